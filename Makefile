@@ -1,0 +1,53 @@
+# Everything lives in .venv; nothing is installed on the machine.
+PYTHON ?= python3.11
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+ARGS   ?=
+
+.PHONY: help setup demo test longer lint types format lock bench clean
+
+help: ## What can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+# `python3.11` where it is on the path, else a `python3` that is new enough.
+$(STAMP): requirements/dev.txt pyproject.toml
+	@py=$$(command -v $(PYTHON) || command -v python3) && \
+	  $$py -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "Taktline needs Python 3.11 or newer; say which with: make PYTHON=/path/to/python3.11" >&2; exit 2; }; \
+	  $$py -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
+	@touch $@
+
+setup: $(STAMP) ## The environment in .venv, pinned with hashes
+
+demo: $(STAMP) ## A simulated plant end to end; ARGS="--exit --seed 7" and others, see docs/demo.md
+	@$(BIN)/taktline demo $(ARGS)
+
+test: $(STAMP) lint types ## Lint, strict types and all tests but the longer ones
+	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+longer: $(STAMP) ## The longer checks: three seeds, kills
+	$(BIN)/python -m pytest --longer -m longer $(ARGS)
+
+bench: $(STAMP) ## Ratios against a bare baseline measured in the same run
+	$(BIN)/python -m bench $(ARGS)
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+format: $(STAMP) ## Mend layout and simple lint
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+lock: $(STAMP) ## Pin all dependencies anew (needs uv)
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-emit-index-url \
+	  --no-annotate --no-header --all-extras pyproject.toml -o requirements/dev.txt
+
+clean: ## Remove the environment and what runs left behind
+	rm -rf $(VENV) run .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,67 @@
+"""The command `taktline`: finds its subcommands through entry points.
+
+Each package registers its own commands, each a `typer.Typer`, in the group
+``taktline.commands``. Only the one that is called is imported, so an edge
+without the sync's packages still runs, and says which extra it lacks if it is
+asked for more.
+"""
+
+import sys
+from importlib.metadata import EntryPoint, entry_points, version
+
+import typer
+
+GROUP = "taktline.commands"
+USAGE_ERROR = 2
+EXTRAS = {
+    "edge": "edge",
+    "plc_drivers": "edge",
+    "erp_sync": "sync",
+    "terminal_ui": "terminal",
+    "simulators": "simulators",
+}
+
+
+def main() -> None:
+    """Run one subcommand: `taktline COMMAND [ARGUMENTS]`."""
+    commands = {entry.name: entry for entry in entry_points(group=GROUP)}
+    name, rest = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("--help", [])
+    if name == "--version":
+        sys.stdout.write(f"taktline {version('taktline')}\n")
+    elif name in {"--help", "-h"}:
+        sys.stdout.write(_overview(commands))
+    elif name in commands:
+        _load(commands[name])(args=rest, prog_name=f"taktline {name}")
+    else:
+        sys.stderr.write(f"taktline: no command {name!r}; one of: {', '.join(sorted(commands))}\n")
+        sys.exit(USAGE_ERROR)
+
+
+def _load(entry: EntryPoint) -> typer.Typer:
+    try:
+        app = entry.load()
+    except ModuleNotFoundError as missing:
+        package = entry.module.partition(".")[0]
+        extra = EXTRAS.get(package, package)
+        sys.stderr.write(
+            f"taktline {entry.name}: {missing.name} is not installed; "
+            f"mend: pip install 'taktline[{extra}]'\n"
+        )
+        sys.exit(USAGE_ERROR)
+    assert isinstance(app, typer.Typer)
+    return app
+
+
+def _overview(commands: dict[str, EntryPoint]) -> str:
+    lines = ["Usage: taktline COMMAND [ARGUMENTS]", "", "Commands:"]
+    for name in sorted(commands):
+        try:
+            line = str(commands[name].load().info.help or "")
+        except ModuleNotFoundError as missing:
+            line = f"(not installed: {missing.name})"
+        lines.append(f"  {name:<10} {line.splitlines()[0] if line else ''}")
+    return "\n".join([*lines, "", "`taktline COMMAND --help` tells more; --version the version.", ""])
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,64 @@
+"""Clock hours of a site: keyed by their UTC start, labelled with local time and offset.
+
+A clock hour is a stretch of local time with the same date, hour and offset. Around
+a clock change it can be shorter than 60 minutes (Lord Howe shifts by 30), and the
+same local hour can come twice; its offset tells the two apart. Sites whose offset
+has :30 or :45 have hours that begin at :30 or :15 UTC.
+"""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from edge.domain.clock import MICROS, to_datetime
+from edge.domain.intervals import Interval
+
+HOUR = 3_600 * MICROS
+
+
+def hour_start(at: int, zone: ZoneInfo) -> int:
+    """UTC start (us) of the clock hour of `zone` in which `at` lies."""
+    offset = offset_at(at, zone)
+    start = at - (at + offset) % HOUR
+    return start if offset_at(start, zone) == offset else _change(start, at, zone)
+
+
+def next_hour(at: int, zone: ZoneInfo) -> int:
+    """UTC start (us) of the clock hour after the one in which `at` lies."""
+    offset = offset_at(at, zone)
+    end = at - (at + offset) % HOUR + HOUR
+    return end if offset_at(end - 1, zone) == offset else _change(at, end - 1, zone)
+
+
+def hour_label(hour: int, zone: ZoneInfo, *, date: bool = False) -> str:
+    """Local time of the hour's start with offset, `06:00+02:00`; with `date` in front if asked."""
+    text = to_datetime(hour).astimezone(zone).isoformat(timespec="minutes")
+    return text if date else text.partition("T")[2]
+
+
+def cut_at_hours(interval: Interval, zone: ZoneInfo) -> tuple[Interval, ...]:
+    """The interval's parts, one for each clock hour that it touches, in order."""
+    parts, start = [], interval.start
+    while start < interval.end:
+        end = min(next_hour(start, zone), interval.end)
+        parts.append(Interval(start, end))
+        start = end
+    return tuple(parts)
+
+
+def offset_at(at: int, zone: ZoneInfo) -> int:
+    """Offset of local time from UTC at a moment, microseconds."""
+    offset = datetime.fromtimestamp(at // MICROS, UTC).astimezone(zone).utcoffset()
+    return (offset or timedelta()) // timedelta(microseconds=1)
+
+
+def _change(before: int, after: int, zone: ZoneInfo) -> int:
+    """The first whole second with the offset of `after`; `before` has another one."""
+    offset = offset_at(after, zone)
+    low, high = before // MICROS, after // MICROS
+    while high - low > 1:
+        middle = (low + high) // 2
+        if offset_at(middle * MICROS, zone) == offset:
+            high = middle
+        else:
+            low = middle
+    return high * MICROS

@@ -94,7 +94,9 @@ def parse_time(text: str) -> int:
     """Microseconds UTC of an ISO 8601 time with offset; naive times are refused (ValueError)."""
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
-        raise ValueError(f"time {text!r} has no offset; write for example 2026-06-01T06:00:00+02:00")
+        raise ValueError(
+            f"time {text!r} has no offset; write for example 2026-06-01T06:00:00+02:00"
+        )
     return to_micros(moment)
 
 

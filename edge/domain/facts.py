@@ -1,0 +1,149 @@
+"""Facts: what happened on the floor, once and for ever.
+
+A fact's canonical bytes are UTF-8 JSON with sorted keys and no spaces. They are
+made once, hashed, stored, sent and kept as they are: never decoded and encoded
+again. `docs/contracts.md` lists the body of each kind.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+Json = Any
+FORMAT_VERSION = 1
+
+
+class FactKind(StrEnum):
+    EQUIPMENT_STATE = "equipment_state"
+    PRODUCTION_COUNT = "production_count"
+    COUNTER_BASELINE = "counter_baseline"
+    QUARANTINE = "quarantine"
+    DATA_GAP = "data_gap"
+    SCRAP = "scrap"
+    REWORK = "rework"
+    STOP_REASON = "stop_reason"
+    JOB_ORDER_EVENT = "job_order_event"
+    SCHEDULE_RECEIVED = "schedule_received"
+    PLAN_RELEASED = "plan_released"
+    INSTRUCTION_ACKNOWLEDGED = "instruction_acknowledged"
+    MATERIAL_CONSUMED = "material_consumed"
+    MATERIAL_PRODUCED = "material_produced"
+    LABOUR = "labour"
+    QUALITY_RESULT = "quality_result"
+    MAINTENANCE = "maintenance"
+    ANDON = "andon"
+    CONFIGURATION_APPLIED = "configuration_applied"
+    CORRECTION = "correction"
+    AUDIT = "audit"
+
+
+class Source(StrEnum):
+    PLC = "plc"
+    OPERATOR = "operator"
+    SYSTEM = "system"
+    ERP = "erp"
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactDraft:
+    """What a room asks to have recorded; the store adds its place in the chain.
+
+    `occurred_at` is in microseconds UTC of plant time. `equipment_id` is a work
+    center, or the site for what concerns the whole plant. A float anywhere in
+    the body is refused with ValueError: quantities are exact.
+    """
+
+    kind: FactKind
+    occurred_at: int
+    equipment_id: str
+    source: Source
+    job_order_id: str | None = None
+    actor: str | None = None
+    body: Mapping[str, Json] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        refuse_floats(self.body, self.kind)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fact:
+    """A fact with its place in the chain; `prev_hash` is empty at seq 1."""
+
+    edge_id: str
+    epoch: int
+    seq: int
+    kind: FactKind
+    occurred_at: int
+    recorded_at: int
+    equipment_id: str
+    job_order_id: str | None
+    source: Source
+    actor: str | None
+    body: Mapping[str, Json]
+    prev_hash: str
+    v: int = FORMAT_VERSION
+
+
+def placed(
+    draft: FactDraft, *, edge_id: str, epoch: int, seq: int, recorded_at: int, prev_hash: str
+) -> Fact:
+    """The fact that a draft becomes at its place in the chain."""
+    return Fact(
+        edge_id=edge_id,
+        epoch=epoch,
+        seq=seq,
+        kind=draft.kind,
+        occurred_at=draft.occurred_at,
+        recorded_at=recorded_at,
+        equipment_id=draft.equipment_id,
+        job_order_id=draft.job_order_id,
+        source=draft.source,
+        actor=draft.actor,
+        body=draft.body,
+        prev_hash=prev_hash,
+    )
+
+
+def encode(fact: Fact) -> bytes:
+    """Canonical bytes of a fact."""
+    return json.dumps(
+        vars(fact), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+    ).encode()
+
+
+def decode(data: bytes) -> Fact:
+    """The fact of canonical bytes; raises ValueError if they are not a fact of this format."""
+    try:
+        fields = json.loads(data)
+        fact = Fact(
+            **{
+                **fields,
+                "kind": FactKind(fields["kind"]),
+                "source": Source(fields["source"]),
+            }
+        )
+    except (KeyError, TypeError, ValueError) as error:
+        raise ValueError(f"not a fact: {error}") from error
+    if fact.v != FORMAT_VERSION:
+        raise ValueError(f"fact of format {fact.v}; this version reads {FORMAT_VERSION}")
+    return fact
+
+
+def sha256(data: bytes) -> str:
+    """Hash of canonical bytes, in lower-case hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def refuse_floats(value: Json, place: str) -> None:
+    """Raise ValueError if a float stands anywhere in `value`."""
+    if isinstance(value, float):
+        raise ValueError(f"{place}: {value!r} is a float; facts hold integers and strings")
+    if isinstance(value, Mapping):
+        for key, inner in value.items():
+            refuse_floats(inner, f"{place}.{key}")
+    elif isinstance(value, list | tuple):
+        for index, inner in enumerate(value):
+            refuse_floats(inner, f"{place}[{index}]")

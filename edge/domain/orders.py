@@ -1,0 +1,191 @@
+"""Orders and how products are made (ISA-95): definitions, schedules, job orders.
+
+Documents arrive checked by whoever took them in; `definition_from` and
+`schedule_from` read them into these classes and raise ValueError that names the
+place if a document is not what the contract says.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from edge.domain.clock import parse_time
+from edge.domain.vocabulary import JobState
+
+NUMBERS_PER_ORDER = 1000
+LARGEST_ORDER_NUMBER = 4_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alternative:
+    """A work center that can do an operation: seconds a piece, seconds to set up."""
+
+    work_center: str
+    cycle: Fraction
+    setup_s: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One step of a routing. `recipe` is what the machine is told, 0 for none."""
+
+    seq: int
+    description: str
+    recipe: int
+    transfer_batch: int | None
+    alternatives: tuple[Alternative, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationsDefinition:
+    """How a revision of a product is made; a released revision never changes."""
+
+    product: str
+    revision: str
+    description: str
+    unit: str
+    family: str
+    operations: tuple[Operation, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationsRequest:
+    """An order of a month plan. Times in microseconds UTC; `priority` 1 to 10."""
+
+    id: str
+    number: int | None
+    product: str
+    product_revision: str
+    quantity: int
+    release: int | None
+    due: int
+    customer: str
+    priority: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OperationsSchedule:
+    """A month plan of the ERP, by revision."""
+
+    id: str
+    revision: int
+    start: int
+    end: int
+    orders: tuple[OperationsRequest, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobOrder:
+    """One operation of one order on the floor, with what is known of it now.
+
+    `quantity` is wanted good; `run_time_per_item` seconds; `phase` "setup" until
+    the first Execute of a running job, else "run".
+    """
+
+    id: str
+    order: str
+    operation: int
+    number: int
+    product: str
+    revision: str
+    work_center: str
+    quantity: int
+    run_time_per_item: Fraction
+    setup_s: int
+    recipe: int
+    description: str
+    due: int
+    priority: int
+    customer: str
+    state: JobState
+    version: int
+    phase: str
+    good: int
+    scrap: int
+    rework: int
+    started_at: int | None
+    ended_at: int | None
+
+    @property
+    def left(self) -> int:
+        """Good pieces still wanted, never below 0."""
+        return max(self.quantity - self.good, 0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class HourInstruction:
+    """What a work center is to make in one clock hour (`hour` is its UTC start)."""
+
+    plan: int
+    work_center: str
+    hour: int
+    label: str
+    order: str
+    operation: int
+    quantity: int
+    setup_s: int
+
+
+def job_order_id(order: str, operation: int) -> str:
+    """The id of an operation of an order on the floor."""
+    return f"{order}.{operation}"
+
+
+def definition_from(
+    product: str, revision: str, content: Mapping[str, Any]
+) -> OperationsDefinition:
+    """The definition of a document's content (`docs/contracts.md`, section 3)."""
+    operations = tuple(
+        Operation(
+            seq=int(operation["seq"]),
+            description=str(operation.get("description") or ""),
+            recipe=int(operation.get("recipe") or 0),
+            transfer_batch=operation.get("transfer_batch"),
+            alternatives=tuple(
+                Alternative(
+                    work_center=str(alternative["work_center"]),
+                    cycle=Fraction(alternative["cycle_s"]),
+                    setup_s=int(alternative.get("setup_s") or 0),
+                )
+                for alternative in operation["alternatives"]
+            ),
+        )
+        for operation in content["operations"]
+    )
+    if not operations or any(not operation.alternatives for operation in operations):
+        raise ValueError(f"definition {product}/{revision}: an operation has no work center")
+    return OperationsDefinition(
+        product=product,
+        revision=revision,
+        description=str(content.get("description") or ""),
+        unit=str(content.get("unit") or ""),
+        family=str(content.get("family") or product),
+        operations=tuple(sorted(operations, key=lambda operation: operation.seq)),
+    )
+
+
+def schedule_from(id_: str, content: Mapping[str, Any]) -> OperationsSchedule:
+    """The schedule of a document's content (`docs/contracts.md`, section 3)."""
+    return OperationsSchedule(
+        id=id_,
+        revision=int(content["revision"]),
+        start=parse_time(content["from"]),
+        end=parse_time(content["to"]),
+        orders=tuple(_request(order) for order in content["orders"]),
+    )
+
+
+def _request(order: Mapping[str, Any]) -> OperationsRequest:
+    release = order.get("release")
+    return OperationsRequest(
+        id=str(order["id"]),
+        number=order.get("number"),
+        product=str(order["product"]),
+        product_revision=str(order["product_revision"]),
+        quantity=int(order["quantity"]),
+        release=parse_time(release) if release else None,
+        due=parse_time(order["due"]),
+        customer=str(order.get("customer") or ""),
+        priority=int(order.get("priority") or 1),
+    )

@@ -1,0 +1,336 @@
+"""What the rooms ask of the store, and nothing of how it is done.
+
+All that must become true together goes into one `Recording` and is committed in
+one transaction, or not at all.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from edge.domain.facts import Fact, FactDraft
+from edge.domain.orders import HourInstruction
+
+
+class BaselineConflict(Exception):
+    """A counter's baseline is not what the writer took it for: read it again, count anew."""
+
+
+class VersionConflict(Exception):
+    """A job order has changed since its caller looked: look again."""
+
+
+class RequestConflict(Exception):
+    """An idempotency key came back with another request: use a new key."""
+
+
+class StoreUnavailable(Exception):
+    """The store cannot take facts now (full disk, closing): keep what you have and try again."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Baseline:
+    """Where a counter stood when it was last counted: raw value, edge time (us)."""
+
+    equipment_id: str
+    tag: str
+    counter_epoch: int
+    raw: int
+    at: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class BaselineMove:
+    """Compare and set of a baseline; `expected` None says there is none yet."""
+
+    expected: Baseline | None
+    new: Baseline
+
+
+@dataclass(frozen=True, kw_only=True)
+class ExpectedVersion:
+    """The version of a job order that the recording rests on."""
+
+    job_order_id: str
+    version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Request:
+    """A caller's idempotency key and the fingerprint of what was asked with it."""
+
+    key: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """A document from the downlink, by kind, id and revision; `content` as it came."""
+
+    position: int
+    kind: str
+    id: str
+    revision: str
+    sha256: str
+    content: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleasedPlan:
+    """An immutable plan version with the instructions that it brings into force.
+
+    Instructions before `valid_from` (us, an hour's start) stay as they were.
+    """
+
+    version: int
+    input_hash: str
+    valid_from: int
+    schedule: Mapping[str, Any]
+    instructions: tuple[HourInstruction, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recording:
+    """What becomes true in one transaction."""
+
+    drafts: tuple[FactDraft, ...] = ()
+    baselines: tuple[BaselineMove, ...] = ()
+    versions: tuple[ExpectedVersion, ...] = ()
+    documents: tuple[Document, ...] = ()
+    plan: ReleasedPlan | None = None
+    request: Request | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recorded:
+    """What was committed: the facts, or the seqs of the first time for a repeated request."""
+
+    first_seq: int
+    last_seq: int
+    facts: tuple[Fact, ...] = ()
+    repeated: bool = False
+
+
+class FactWriter(Protocol):
+    """The one way to change anything that lasts."""
+
+    async def record(self, recording: Recording) -> Recorded:
+        """Commit `recording`; return after the commit.
+
+        Raises BaselineConflict, VersionConflict or RequestConflict (nothing is
+        written), StoreUnavailable if the store cannot take it now.
+        """
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class HourQuantity:
+    """A row of the hour buckets; `job_order_id` empty for pieces without an order."""
+
+    equipment_id: str
+    hour: int
+    job_order_id: str
+    run_time_per_item: str
+    shift: str
+    production_day: str
+    good: int
+    scrap: int
+    rework: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StateInterval:
+    """A state of a work center; `end` None while it lasts."""
+
+    equipment_id: str
+    opened: int
+    start: int
+    end: int | None
+    state: int | None
+    mode: int | None
+    fault: int | None
+    time_class: str
+    job_order_id: str
+    shift: str
+    production_day: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """A delay of a work center; `id` is the seq of the fact that opened it."""
+
+    equipment_id: str
+    id: int
+    start: int
+    end: int | None
+    fault: int | None
+    job_order_id: str
+    reason: str
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobProgress:
+    """A row of job progress: the fold's columns as they stand."""
+
+    job_order_id: str
+    order_id: str
+    operation: int
+    product: str
+    revision: str
+    number: int
+    work_center: str
+    quantity: int
+    state: str
+    version: int
+    phase: str
+    good: int
+    scrap: int
+    rework: int
+    started_at: int | None
+    ended_at: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StoredFact:
+    """A fact as it lies in the store: its canonical bytes and their hash."""
+
+    epoch: int
+    seq: int
+    kind: str
+    occurred_at: int
+    data: bytes
+    hash: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChainEnd:
+    """Where the chain of facts ends; seq 0 and an empty hash in a new store."""
+
+    store_id: str
+    epoch: int
+    seq: int
+    hash: str
+
+
+class ProductionReader(Protocol):
+    """What execution and the API read; each call is one short read transaction."""
+
+    def chain_end(self) -> ChainEnd: ...
+    def facts_after(self, seq: int, limit: int) -> Sequence[StoredFact]: ...
+    def baselines(self) -> Sequence[Baseline]: ...
+    def jobs(self) -> Sequence[JobProgress]: ...
+    def hour_quantities(self, equipment_id: str, start: int, end: int) -> Sequence[HourQuantity]:
+        """Buckets whose hour starts in [start, end)."""
+        ...
+
+    def state_intervals(self, equipment_id: str, start: int, end: int) -> Sequence[StateInterval]:
+        """Intervals that touch [start, end), in order."""
+        ...
+
+    def stops(self, equipment_id: str, start: int, end: int) -> Sequence[Stop]:
+        """Stops that touch [start, end), in order."""
+        ...
+
+    def stop(self, id_: int) -> Stop | None: ...
+    def documents(self, kind: str) -> Sequence[Document]:
+        """All documents of a kind, by position; the last of an id is in force."""
+        ...
+
+    def downlink_position(self) -> int: ...
+    def plan(self) -> ReleasedPlan | None:
+        """The plan version in force (its own instructions)."""
+        ...
+
+    def instructions(self, work_center: str, start: int, end: int) -> Sequence[HourInstruction]:
+        """Instructions in force for hours in [start, end), whichever version brought them."""
+        ...
+
+    def acknowledged_instructions(
+        self, work_center: str, start: int, end: int
+    ) -> Sequence[tuple[int, int]]:
+        """(plan, hour) pairs that the floor has acknowledged."""
+        ...
+
+
+class LinkStore(Protocol):
+    """What the link keeps: how far the facts are acknowledged, and restores."""
+
+    def acknowledged(self) -> tuple[int, str]:
+        """Seq and hash of the last fact that sync has committed (0, "" for none)."""
+        ...
+
+    async def acknowledge(self, seq: int, hash_: str) -> None: ...
+    async def adopt(self, epoch: int, facts: Sequence[bytes]) -> None:
+        """Take back facts that this store lacks (canonical bytes, in order); go on in `epoch`."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobContext:
+    """What a count or a state of a work center belongs to."""
+
+    job_order_id: str
+    number: int
+    run_time_per_item: str
+    phase: str
+
+
+class JobBook(Protocol):
+    """Which job a work center is on; kept by execution, asked by collection."""
+
+    def running(self, work_center: str) -> JobContext | None:
+        """The job that was started here and has not ended."""
+        ...
+
+    def by_number(self, work_center: str, number: int) -> JobContext | None:
+        """The job that a machine names by its order number, whatever its state."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Observation:
+    """What a machine showed in one snapshot, after its counts were committed.
+
+    `at` is edge time (us), `polled` the monotonic second. Fields are None where
+    the machine has no such tag or its value is not good. `raws` are the counters'
+    raw values by tag.
+    """
+
+    work_center: str
+    at: int
+    polled: float
+    state: int | None
+    mode: int | None
+    fault: int | None
+    order: int | None
+    recipe: int | None
+    command: int | None
+    raws: Mapping[str, int]
+
+
+class EquipmentUnreachable(Exception):
+    """The machine cannot be reached or refuses now: tell the caller, try again later."""
+
+
+class Equipment(Protocol):
+    """The machines, as execution sees them."""
+
+    def observation(self, work_center: str) -> Observation | None:
+        """The last snapshot; None while the machine is silent."""
+        ...
+
+    async def force_reading(self, work_center: str) -> Observation:
+        """Read now and commit what was counted; raises EquipmentUnreachable."""
+        ...
+
+    async def write(self, work_center: str, values: Mapping[str, int], *, actor: str) -> None:
+        """Write by role, in the order given, read back and audited.
+
+        Raises EquipmentUnreachable, or PermissionError where writing is off.
+        """
+        ...
+
+    async def reclassify(self, work_center: str) -> None:
+        """Judge the time class anew, because the job has changed."""
+        ...

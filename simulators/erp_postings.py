@@ -1,0 +1,98 @@
+"""What an item of the feed means for a book: pure, shared by the ERP and the demo's own reader.
+
+An item is a fact (docs/contracts.md, section 1 and 3). Good, scrap and rework are
+pieces; a reclassification takes from good what it adds elsewhere; a correction
+changes fields of an earlier fact, so its effect is the new effect less the old one.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+KINDS = ("production_count", "scrap", "rework", "correction")
+ROLES = ("good", "scrap", "rework")
+Place = tuple[str, int]  # order and operation
+NO_ORDER: Place = ("", 0)
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """Pieces of one order and operation."""
+
+    good: int = 0
+    scrap: int = 0
+    rework: int = 0
+
+    def __add__(self, other: "Pieces") -> "Pieces":
+        return Pieces(self.good + other.good, self.scrap + other.scrap, self.rework + other.rework)
+
+    def __neg__(self) -> "Pieces":
+        return Pieces(-self.good, -self.scrap, -self.rework)
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What a book keeps of an item: where it belongs and what it says."""
+
+    id: str
+    edge_id: str
+    seq: int
+    kind: str
+    place: Place
+    occurred_at: int
+    body: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Posting:
+    """Pieces to be added at a place."""
+
+    place: Place
+    pieces: Pieces
+
+
+def entry_of(item: Mapping[str, Any]) -> Entry:
+    """The entry of an item of the feed; raises ValueError if it is not a fact."""
+    try:
+        fact = item["fact"]
+        order, operation = item.get("order"), item.get("operation")
+        return Entry(
+            id=str(item["id"]),
+            edge_id=str(fact["edge_id"]),
+            seq=int(fact["seq"]),
+            kind=str(fact["kind"]),
+            place=(str(order), int(operation)) if order and operation else NO_ORDER,
+            occurred_at=int(fact["occurred_at"]),
+            body=fact["body"],
+        )
+    except (KeyError, TypeError) as error:
+        raise ValueError(f"item {item.get('id')!r} is not a fact: {error!r}") from error
+
+
+def pieces_of(entry: Entry) -> Pieces:
+    """What the entry adds at its place, in pieces."""
+    quantity = int(entry.body.get("quantity", 0))
+    if entry.kind == "production_count":
+        role = str(entry.body["role"])
+        return Pieces(**{role: quantity}) if role in ROLES else Pieces()
+    if entry.kind in {"scrap", "rework"} and entry.body["effect"] == "reclassify":
+        return Pieces(good=-quantity) + Pieces(**{entry.kind: quantity})
+    return Pieces()
+
+
+def corrected(original: Entry, changes: Mapping[str, Any]) -> Entry:
+    """The original as now known: `changes` are fields of its body, or its `job_order_id`."""
+    fields = dict(changes)
+    place = original.place
+    if "job_order_id" in fields:
+        order, _, operation = str(fields.pop("job_order_id") or "").rpartition(".")
+        place = (order, int(operation)) if order else NO_ORDER
+    return replace(original, place=place, body={**original.body, **fields})
+
+
+def correction_postings(original: Entry, now: Entry) -> tuple[Posting, ...]:
+    """What a correction adds: the old effect taken back, the new one given."""
+    before, after = pieces_of(original), pieces_of(now)
+    if original.place == now.place:
+        return (Posting(now.place, after + -before),)
+    return Posting(original.place, -before), Posting(now.place, after)

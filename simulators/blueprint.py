@@ -1,0 +1,111 @@
+"""What a scenario says of the plant: frozen, already validated.
+
+Times are microseconds, factors and probabilities parts per million, so that a
+machine reckons in whole numbers and the same seed gives the same trace anywhere.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+
+from simulators.packml import State
+
+PPM = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shift:
+    """A shift by local time; one that ends at or before its start ends on the next day."""
+
+    name: str
+    days: frozenset[int]
+    start: time
+    end: time
+    breaks: tuple[tuple[time, time], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrewSpec:
+    """When people stand at a machine. `closed` are spans in microseconds UTC."""
+
+    id: str
+    timezone: str
+    shifts: tuple[Shift, ...]
+    closed: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spread:
+    """A factor, drawn evenly from `low` to `high`, both in parts per million."""
+
+    low: int
+    high: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recipe:
+    """How one operation runs: microseconds per piece and per set-up, scrap in ppm of all pieces."""
+
+    number: int
+    name: str
+    cycle: int
+    setup: int
+    scrap: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopKind:
+    """A fault that comes after about `every` of running and is mended by the crew.
+
+    The running time until the next one is drawn from 30 % to 170 % of `every`; the
+    repair from `shortest` to `longest`; all in microseconds.
+    """
+
+    code: int
+    name: str
+    state: State
+    every: int
+    shortest: int
+    longest: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counter:
+    """An unsigned counter of `bits` that begins at `start` and wraps."""
+
+    start: int
+    bits: int
+
+    @property
+    def modulus(self) -> int:
+        return 1 << self.bits
+
+
+@dataclass(frozen=True, kw_only=True)
+class MachineSpec:
+    """One machine. `crew` None means that it is always manned."""
+
+    id: str
+    name: str
+    protocol: str
+    host: str
+    port: int
+    unit: int
+    word_order: str
+    crew: CrewSpec | None
+    good: Counter
+    reject: Counter
+    boot: int
+    retentive: bool
+    cycle_spread: Spread
+    setup_spread: Spread
+    recipes: Mapping[int, Recipe]
+    stops: tuple[StopKind, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """A plant of machines; `seed` stands for every random draw."""
+
+    seed: int
+    machines: tuple[MachineSpec, ...]

@@ -1,0 +1,56 @@
+"""What can go wrong in the simulators, named by what the caller must do."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fault:
+    """One mistake in a scenario: where, what stands there, what is wrong, what would be right."""
+
+    place: str
+    value: object
+    message: str
+    mend: str
+
+    def __str__(self) -> str:
+        return f"{self.place} = {self.value!r}: {self.message}; mend: {self.mend}"
+
+
+class ScenarioInvalid(Exception):
+    """Mend the scenario file: it holds every fault at once."""
+
+    def __init__(self, source: str, faults: list[Fault]) -> None:
+        super().__init__("\n".join(f"{source}: {fault}" for fault in faults))
+        self.faults = faults
+
+
+class ExampleInvalid(Exception):
+    """Mend the example's folder: what the ERP simulator is to send cannot be read."""
+
+
+class ServiceUnavailable(Exception):
+    """Try again later: the service cannot be reached or is not ready."""
+
+
+class RequestRefused(Exception):
+    """Stop: the service understood the request and does not take it."""
+
+
+class CursorGone(Exception):
+    """Begin the feed anew: it was restored, and the cursor belongs to what was before."""
+
+
+class PortTaken(Exception):
+    """Choose another port, or 0 for a free one."""
+
+
+class TruthLost(Exception):
+    """Stop: the referee no longer takes the truth, so nothing more may become visible."""
+
+
+class WriteRefused(Exception):
+    """Write another value: this machine does not take it."""
+
+
+class RefereeGone(Exception):
+    """Start again with a new referee: it ended, or answered nothing that can be read."""

@@ -1,0 +1,73 @@
+"""The data types that a tag can have, as written in plant.toml."""
+
+import struct
+from dataclasses import dataclass
+from decimal import Decimal
+
+BYTE_ORDERS = ("ABCD", "CDAB", "BADC", "DCBA")
+
+
+@dataclass(frozen=True)
+class DataType:
+    """One type: its Python class of value, its width, and its range (integers only)."""
+
+    python: type
+    bits: int
+    low: int = 0
+    high: int = 0
+
+    @property
+    def is_integer(self) -> bool:
+        return self.python is int
+
+    @property
+    def modulus(self) -> int | None:
+        """How many values a counter of this type has before it wraps; None for no counter."""
+        return self.high - self.low + 1 if self.is_integer else None
+
+
+def _unsigned(bits: int) -> DataType:
+    return DataType(int, bits, 0, 2**bits - 1)
+
+
+def _signed(bits: int) -> DataType:
+    return DataType(int, bits, -(2 ** (bits - 1)), 2 ** (bits - 1) - 1)
+
+
+DATA_TYPES = {
+    "bool": DataType(bool, 1),
+    "uint8": _unsigned(8),
+    "int8": _signed(8),
+    "uint16": _unsigned(16),
+    "int16": _signed(16),
+    "uint32": _unsigned(32),
+    "int32": _signed(32),
+    "uint64": _unsigned(64),
+    "int64": _signed(64),
+    "float32": DataType(Decimal, 32),
+    "float64": DataType(Decimal, 64),
+    "string": DataType(str, 0),
+    "bits": _unsigned(16),
+}
+"""`bits` is one 16-bit word whose bit n is `(value >> n) & 1`."""
+
+
+def exact_decimal(value: float, bits: int) -> Decimal:
+    """The shortest decimal that reads back as the same 32- or 64-bit number.
+
+    Raises ValueError for infinities and not-a-number: they are no quantities.
+    """
+    if value != value or value in (float("inf"), float("-inf")):
+        raise ValueError(f"{value} is not a finite number")
+    if bits == 64:
+        return Decimal(repr(value))
+    narrow = struct.pack(">f", value)
+    texts = (f"{value:.{digits}g}" for digits in range(1, 10))
+    return next(Decimal(text) for text in texts if _narrows_to(text, narrow))
+
+
+def _narrows_to(text: str, narrow: bytes) -> bool:
+    try:
+        return struct.pack(">f", float(text)) == narrow
+    except OverflowError:  # rounded up beyond the largest 32-bit number: needs more digits
+        return False

@@ -252,6 +252,10 @@ class ProductionReader(Protocol):
         """(plan, hour) pairs that the floor has acknowledged."""
         ...
 
+    def answered(self, key: str) -> tuple[str, int, int] | None:
+        """Fingerprint, first and last seq of a request that was committed before."""
+        ...
+
 
 class LinkStore(Protocol):
     """What the link keeps: how far the facts are acknowledged, and restores."""

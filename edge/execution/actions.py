@@ -1,0 +1,232 @@
+"""What people do at the terminal: start, interrupt, resume, complete, scrap, give reasons.
+
+Each action is checked, forces a reading where it is a boundary, and is committed
+before it is answered. A repeated request (same idempotency key) gets its first
+answer and does nothing.
+"""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from edge.domain.calendars import compile_calendar
+from edge.domain.clock import MICROS
+from edge.domain.facts import FactDraft, FactKind, Json, Source, decode
+from edge.domain.hours import hour_start
+from edge.domain.orders import JobOrder
+from edge.domain.ports import (
+    EquipmentUnreachable,
+    Observation,
+    Recorded,
+    Recording,
+    Request,
+    RequestConflict,
+    VersionConflict,
+)
+from edge.domain.vocabulary import MachineState
+from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
+from edge.execution.floor import COMPLETE, HOLD, UNHOLD, Floor
+from edge.execution.jobs import run_time_text
+from edge.execution.transitions import check
+
+DAY = 86_400 * MICROS
+SECONDS_TO_STOP = 15.0
+LOOK_EVERY = 0.1
+COMMANDS = {"interrupt": HOLD, "resume": UNHOLD}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """Who asks, with which expected version of the job order, under which key."""
+
+    actor: str
+    request: Request
+    version: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What was committed: the seq of its fact and, for a job order, its version after it."""
+
+    seq: int
+    version: int | None = None
+
+
+class Actions:
+    """The operator's actions on one edge's floor."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor = floor
+
+    async def change_job(self, id_: str, action: str, asked: Asked, reason: str = "") -> Answer:
+        """Start, interrupt, resume or complete a job order.
+
+        Raises UnknownObject, VersionConflict, NotAllowed, EquipmentUnreachable,
+        RequestConflict, StoreUnavailable.
+        """
+        if again := self._answered(asked):
+            return again
+        floor = self._floor
+        work_center = floor.job(id_).work_center
+        async with floor.lock(work_center):
+            floor.register.reload()
+            job = self._expected(floor.job(id_), asked)
+            check(job, action)
+            boundary = await self._boundary(job, action, asked)
+            floor.register.reload()
+            recorded = await floor.change(
+                floor.job(id_),
+                action,
+                boundary,
+                source=Source.OPERATOR,
+                actor=asked.actor,
+                reason=reason,
+                request=asked.request,
+            )
+            if action == "start" and floor.work_centers[work_center].commanded:
+                await floor.tell(floor.job(id_), asked.actor)
+        return self._answer(recorded)
+
+    async def _boundary(self, job: JobOrder, action: str, asked: Asked) -> Observation:
+        """Bring the machine to where the action can be counted, and read it."""
+        floor, work_center = self._floor, job.work_center
+        other = floor.register.running_job(work_center)
+        if action == "start" and other is not None:
+            raise NotAllowed(f"{work_center} is on {other.id}; complete that first")
+        if action == "complete" and floor.work_centers[work_center].commanded:
+            return await self._stopped(job, asked.actor)
+        if action in COMMANDS:
+            await floor.command(work_center, COMMANDS[action], asked.actor)
+        return await floor.equipment.force_reading(work_center)
+
+    async def _stopped(self, job: JobOrder, actor: str) -> Observation:
+        """Tell the machine to complete, and wait until it has: no piece comes after that."""
+        floor = self._floor
+        shown = await floor.equipment.force_reading(job.work_center)
+        if shown.order != job.number:
+            return shown  # the machine never took the job over: nothing to stop
+        if shown.state != MachineState.COMPLETE:
+            await floor.command(job.work_center, COMPLETE, actor)
+        try:
+            async with asyncio.timeout(SECONDS_TO_STOP):
+                while shown.state != MachineState.COMPLETE:
+                    await asyncio.sleep(LOOK_EVERY)
+                    shown = await floor.equipment.force_reading(job.work_center)
+        except TimeoutError:
+            raise EquipmentUnreachable(
+                f"{job.work_center} was told to complete {job.id} and has not stopped; "
+                "stop it at the machine, then complete again"
+            ) from None
+        return shown
+
+    async def scrap(self, id_: str, quantity: int, reason: str, asked: Asked) -> Answer:
+        """Good pieces become scrap; where rejects are counted, only their reason is kept."""
+        if again := self._answered(asked):
+            return again
+        async with self._floor.lock(self._floor.job(id_).work_center):
+            return await self._scrapped(id_, quantity, reason, asked)
+
+    async def _scrapped(self, id_: str, quantity: int, reason: str, asked: Asked) -> Answer:
+        self._floor.register.reload()
+        job = self._expected(self._floor.job(id_), asked)
+        if quantity < 1:
+            raise InvalidAction(f"quantity {quantity}: scrap is at least 1 piece")
+        counted = self._floor.work_centers[job.work_center].counts_rejects
+        available = job.scrap if counted else job.good
+        if quantity > available:
+            made = "counted as reject" if counted else "good"
+            raise InvalidAction(f"quantity {quantity}: only {available} pieces of {id_} are {made}")
+        body = self._when(job) | {
+            "quantity": quantity,
+            "reason": reason,
+            "effect": "reason_only" if counted else "reclassify",
+        }
+        draft = self._draft(FactKind.SCRAP, job.work_center, asked, body, job.id)
+        return self._answer(await self._record(draft, asked))
+
+    async def stop_reason(self, stop: int, reason: str, note: str, asked: Asked) -> Answer:
+        """Say why a work center stood."""
+        if again := self._answered(asked):
+            return again
+        found = self._floor.reader.stop(stop)
+        if found is None:
+            raise UnknownObject(f"no stop {stop} on this edge")
+        body = {"stop": stop, "reason": reason, "note": note}
+        draft = self._draft(FactKind.STOP_REASON, found.equipment_id, asked, body)
+        return self._answer(await self._record(draft, asked))
+
+    async def acknowledge(self, work_center: str, plan: int, hour: int, asked: Asked) -> Answer:
+        """Say that an hour's instruction was seen."""
+        if again := self._answered(asked):
+            return again
+        self._floor.work_center(work_center)
+        given = self._floor.reader.instructions(work_center, hour, hour + 1)
+        if plan not in {instruction.plan for instruction in given}:
+            raise NotAllowed(f"plan {plan} is not in force for this hour; look at the board again")
+        body = {"plan": plan, "work_center": work_center, "hour": hour}
+        draft = self._draft(FactKind.INSTRUCTION_ACKNOWLEDGED, work_center, asked, body)
+        return self._answer(await self._record(draft, asked))
+
+    def _answered(self, asked: Asked) -> Answer | None:
+        found = self._floor.reader.answered(asked.request.key)
+        if found is None:
+            return None
+        fingerprint, first, _ = found
+        if fingerprint != asked.request.fingerprint:
+            raise RequestConflict(
+                f"idempotency key {asked.request.key!r} was used for another request; use a new one"
+            )
+        return self._answer(Recorded(first_seq=first, last_seq=first, repeated=True))
+
+    def _answer(self, recorded: Recorded) -> Answer:
+        stored = self._floor.reader.facts_after(recorded.first_seq - 1, 1)
+        body = decode(stored[0].data).body
+        return Answer(seq=recorded.first_seq, version=body.get("version"))
+
+    def _expected(self, job: JobOrder, asked: Asked) -> JobOrder:
+        if asked.version is not None and asked.version != job.version:
+            raise VersionConflict(
+                f"{job.id} is at version {job.version}, not {asked.version}: it has changed since "
+                "you looked; look again"
+            )
+        return job
+
+    def _when(self, job: JobOrder) -> dict[str, Json]:
+        """Hour, shift and run time that a person's report of now belongs to."""
+        now = self._floor.clock.now()
+        calendar = self._floor.work_centers[job.work_center].calendar
+        shift = compile_calendar(calendar, now - DAY, now + DAY).shift_at(now)
+        resolved: Mapping[str, Json] | None = None
+        if shift is not None:
+            resolved = {
+                "id": calendar.id,
+                "revision": calendar.revision,
+                "shift": shift.name,
+                "production_day": shift.production_day.isoformat(),
+            }
+        return {
+            "hour": hour_start(now, calendar.zone),
+            "run_time_per_item": run_time_text(job.run_time_per_item),
+            "calendar": resolved,
+        }
+
+    def _draft(
+        self,
+        kind: FactKind,
+        work_center: str,
+        asked: Asked,
+        body: Mapping[str, Json],
+        job: str | None = None,
+    ) -> FactDraft:
+        return FactDraft(
+            kind=kind,
+            occurred_at=self._floor.clock.now(),
+            equipment_id=work_center,
+            job_order_id=job,
+            source=Source.OPERATOR,
+            actor=asked.actor,
+            body=body,
+        )
+
+    async def _record(self, draft: FactDraft, asked: Asked) -> Recorded:
+        return await self._floor.writer.record(Recording(drafts=(draft,), request=asked.request))

@@ -1,0 +1,247 @@
+"""The hour-by-hour board of a work center: plan, actual, difference, cause."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from edge.domain.calendars import CompiledCalendar, Shift
+from edge.domain.hours import cut_at_hours, hour_label, hour_start
+from edge.domain.intervals import Interval
+from edge.domain.orders import HourInstruction, JobOrder, job_order_id
+from edge.domain.ports import HourQuantity, Observation, StateInterval, Stop
+from edge.domain.vocabulary import MachineState
+from edge.execution.figures import compiled, reports, shift_for
+from edge.execution.floor import Floor, WorkCenter
+
+Json = dict[str, Any]
+NEXT_JOBS = 5
+HEADLINE = ("availability", "effectiveness", "quality_ratio", "oee")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a board is made of, read once."""
+
+    work_center: WorkCenter
+    now: int
+    shift: Shift
+    calendar: CompiledCalendar
+    instructions: Sequence[HourInstruction]
+    quantities: Sequence[HourQuantity]
+    stops: Sequence[Stop]
+
+
+def board(floor: Floor, id_: str, next_jobs: Sequence[JobOrder], at: int | None = None) -> Json:
+    """The board of the shift that is on, or of the one at `at` (µs); contract section 4."""
+    work_center, now = floor.work_center(id_), floor.clock.now()
+    shift = shift_for(work_center, now if at is None else at)
+    job = floor.register.running_job(id_)
+    intervals = floor.reader.state_intervals(id_, now, now + 1)
+    common: Json = {
+        "work_center": id_,
+        "name": work_center.name,
+        "plant_now": now,
+        "label": hour_label(now, work_center.calendar.zone, date=True),
+        "state": _state(work_center, intervals, floor.equipment.observation(id_)),
+        "job": job_view(floor, job) if job else None,
+        "next": [job_view(floor, waiting) for waiting in next_jobs[:NEXT_JOBS]],
+    }
+    if shift is None:
+        empty: Json = {"shift": None, "instruction": None, "hours": [], "kpis": None}
+        return common | empty | {"open_stop": None, "stops": [], "plan_version": None}
+    return common | _of_shift(floor, _shown(floor, work_center, now, shift))
+
+
+def _shown(floor: Floor, work_center: WorkCenter, now: int, shift: Shift) -> Shown:
+    start = hour_start(shift.start, work_center.calendar.zone)
+    return Shown(
+        work_center,
+        now,
+        shift,
+        compiled(work_center, start, shift.end),
+        floor.reader.instructions(work_center.id, start, shift.end),
+        floor.reader.hour_quantities(work_center.id, start, shift.end),
+        floor.reader.stops(work_center.id, shift.start, shift.end),
+    )
+
+
+def _of_shift(floor: Floor, shown: Shown) -> Json:
+    plan = floor.reader.plan()
+    stops = [stop_view(stop) for stop in shown.stops]
+    still_open = [stop for stop in stops if stop["to"] is None]
+    return {
+        "shift": {
+            "name": shown.shift.name,
+            "start": shown.shift.start,
+            "end": shown.shift.end,
+            "production_day": shown.shift.production_day.isoformat(),
+        },
+        "instruction": _instruction(floor, shown),
+        "hours": _hours(shown),
+        "kpis": _kpis(floor, shown),
+        "open_stop": still_open[-1] if still_open else None,
+        "stops": stops,
+        "plan_version": plan.version if plan else None,
+    }
+
+
+def job_view(floor: Floor, job: JobOrder) -> Json:
+    """A job order as the API shows it."""
+    return {
+        "id": job.id,
+        "order": job.order,
+        "operation": job.operation,
+        "number": job.number,
+        "product": job.product,
+        "description": job.description,
+        "work_center": job.work_center,
+        "quantity": job.quantity,
+        "limit": floor.register.limit(job),
+        "good": job.good,
+        "scrap": job.scrap,
+        "rework": job.rework,
+        "left": job.left,
+        "state": str(job.state),
+        "version": job.version,
+        "phase": job.phase,
+        "due": job.due,
+        "customer": job.customer,
+        "started_at": job.started_at,
+        "ended_at": job.ended_at,
+    }
+
+
+def stop_view(stop: Stop) -> Json:
+    """A stop as the API shows it."""
+    return {
+        "id": stop.id,
+        "equipment_id": stop.equipment_id,
+        "from": stop.start,
+        "to": stop.end,
+        "fault": stop.fault,
+        "reason": stop.reason,
+        "planned": False,
+    }
+
+
+def _state(
+    work_center: WorkCenter, intervals: Sequence[StateInterval], seen: Observation | None
+) -> Json:
+    current = intervals[-1] if intervals else None
+    state = current.state if current else None
+    fault = (current.fault if current else None) or None
+    return {
+        "state": state,
+        "name": MachineState(state).name if state in set(MachineState) else None,
+        "fault": fault,
+        "fault_text": dict(work_center.fault_texts.get(fault, {})) if fault else None,
+        "time_class": current.time_class if current else "UNKNOWN",
+        "since": current.start if current else None,
+        "quality": "good" if seen else "unknown",
+    }
+
+
+def _instruction(floor: Floor, shown: Shown) -> Json | None:
+    """What is to be made in this hour: the order that is on, else the first one."""
+    hour = hour_start(shown.now, shown.work_center.calendar.zone)
+    given = [one for one in shown.instructions if one.hour == hour and one.quantity]
+    if not given:
+        return None
+    on = floor.register.running_job(shown.work_center.id)
+    one = next(
+        (one for one in given if on and on.id == job_order_id(one.order, one.operation)), given[0]
+    )
+    job = floor.register.jobs.get(job_order_id(one.order, one.operation))
+    seen = floor.reader.acknowledged_instructions(shown.work_center.id, hour, hour + 1)
+    return {
+        "plan": one.plan,
+        "hour": hour,
+        "label": one.label,
+        "order": one.order,
+        "operation": one.operation,
+        "product": job.product if job else "",
+        "quantity": one.quantity,
+        "acknowledged": (one.plan, hour) in set(seen),
+    }
+
+
+def _hours(shown: Shown) -> list[Json]:
+    rows, cumulative = [], 0
+    zone = shown.work_center.calendar.zone
+    for part in cut_at_hours(Interval(shown.shift.start, shown.shift.end), zone):
+        hour = hour_start(part.start, zone)
+        plan = _by_job_plan(shown.instructions, hour)
+        actual, scrap = _by_job_actual(shown.quantities, hour)
+        difference = sum(actual.values()) - sum(plan.values())
+        status = _status(shown, part)
+        begun = status in {"past", "current"} or bool(actual)
+        cumulative += difference if begun else 0
+        rows.append(
+            {
+                "hour": hour,
+                "label": hour_label(hour, zone),
+                "plan": sum(plan.values()),
+                "actual": sum(actual.values()) if begun else None,
+                "scrap": scrap,
+                "difference": difference if begun else None,
+                "cumulative": cumulative if begun else None,
+                **_cause(shown, part),
+                "status": status,
+                "orders": [
+                    {"job_order_id": job, "plan": plan.get(job, 0), "actual": actual.get(job, 0)}
+                    for job in sorted({*plan, *actual})
+                ],
+            }
+        )
+    return rows
+
+
+def _by_job_plan(instructions: Sequence[HourInstruction], hour: int) -> Mapping[str, int]:
+    planned: defaultdict[str, int] = defaultdict(int)
+    for one in instructions:
+        if one.hour == hour and one.quantity:
+            planned[job_order_id(one.order, one.operation)] += one.quantity
+    return planned
+
+
+def _by_job_actual(quantities: Sequence[HourQuantity], hour: int) -> tuple[Mapping[str, int], int]:
+    made: defaultdict[str, int] = defaultdict(int)
+    scrap = 0
+    for row in quantities:
+        if row.hour == hour:
+            made[row.job_order_id] += row.good
+            scrap += row.scrap
+    return made, scrap
+
+
+def _status(shown: Shown, part: Interval) -> str:
+    if shown.calendar.worked(part.start, part.end) == 0:
+        return "break"
+    if part.end <= shown.now:
+        return "past"
+    return "current" if part.start <= shown.now else "future"
+
+
+def _cause(shown: Shown, part: Interval) -> Json:
+    """What the hour lost most time to: a reason's code, else the fault, with its texts."""
+    lost: defaultdict[tuple[str, int], int] = defaultdict(int)
+    for stop in shown.stops:
+        end = min(shown.now if stop.end is None else stop.end, part.end)
+        if (length := end - max(stop.start, part.start)) > 0:
+            lost[stop.reason, stop.fault or 0] += length
+    if not lost:
+        return {"cause": None, "cause_text": None}
+    (reason, fault), _ = max(lost.items(), key=lambda item: item[1])
+    texts = dict(shown.work_center.fault_texts.get(fault, {}))
+    return {"cause": reason or (str(fault) if fault else None), "cause_text": texts or None}
+
+
+def _kpis(floor: Floor, shown: Shown) -> Json | None:
+    """The shift's headline figures so far."""
+    start, end = shown.shift.start, min(shown.shift.end, shown.now)
+    if start >= end:
+        return None
+    [report] = reports(floor.reader, shown.work_center, start, end, "line", shown.now)
+    kpis: Json = report["kpis"]  # type: ignore[assignment]
+    return {name: kpis[name] for name in HEADLINE} | {"coverage": report["coverage"]}

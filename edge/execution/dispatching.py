@@ -1,0 +1,126 @@
+"""The next order goes to the machine, and its end is noticed: automatic dispatch.
+
+One dispatcher a work center looks at what the machine shows and does at most one
+thing. What it does is decided by a pure function from the job that is on and the
+last snapshot, so that after a restart at any moment it goes on from what is true:
+the boundary is committed first and the machine is told after, and telling it twice
+changes nothing.
+"""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+import structlog
+
+from edge.domain.facts import Source
+from edge.domain.orders import JobOrder
+from edge.domain.ports import (
+    EquipmentUnreachable,
+    Observation,
+    StoreUnavailable,
+    VersionConflict,
+)
+from edge.domain.vocabulary import PRODUCING, WAITING_FOR_ORDER, JobState, MachineState
+from edge.execution.floor import Floor
+
+DISPATCHER = "dispatcher"
+log = structlog.get_logger(__name__)
+
+
+class Step(Enum):
+    """What is due on a work center."""
+
+    WAIT = "wait"
+    START = "start"  # the machine is free: give it the next job
+    TELL = "tell"  # the job is started, but the machine does not know it yet
+    RUN = "run"  # the first pieces: set-up is over
+    END = "end"  # the machine has completed the job
+
+
+def due(job: JobOrder | None, shown: Observation) -> Step:
+    """The step that is due, from the job that is on and what the machine shows."""
+    idle = shown.state in WAITING_FOR_ORDER and not shown.command
+    if job is None:
+        return Step.START if idle else Step.WAIT
+    if shown.order != job.number:
+        return Step.TELL if idle and job.state == JobState.RUNNING else Step.WAIT
+    if shown.state == MachineState.COMPLETE and not shown.command:
+        return Step.END
+    if job.phase == "setup" and shown.state in PRODUCING:
+        return Step.RUN
+    return Step.WAIT
+
+
+@dataclass
+class Dispatcher:
+    """Automatic dispatch of one work center; `next_job` names what the plan wants next."""
+
+    work_center: str
+    floor: Floor
+    next_job: Callable[[str], JobOrder | None]
+
+    def __post_init__(self) -> None:
+        self._wake = asyncio.Event()
+        self._told = 0.0  # monotonic second of the last write; older snapshots say nothing
+
+    def wake(self) -> None:
+        """Something has changed: a snapshot, a plan, a job."""
+        self._wake.set()
+
+    async def run(self) -> None:
+        """Look and act for ever; what fails is logged and done when it can be."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                async with self.floor.lock(self.work_center):
+                    await self.look()
+            except (EquipmentUnreachable, StoreUnavailable, VersionConflict) as error:
+                self.floor.register.reload()
+                log.warning("dispatch_postponed", work_center=self.work_center, why=str(error))
+
+    async def look(self) -> None:
+        """Do the one step that is due now, if any."""
+        shown = self.floor.equipment.observation(self.work_center)
+        if shown is None or shown.polled < self._told:
+            return
+        job = self.floor.register.running_job(self.work_center)
+        match due(job, shown):
+            case Step.START:
+                await self._start()
+            case Step.TELL if job:
+                await self._tell(job)
+            case Step.RUN if job:
+                await self._change(job, "run", None)
+            case Step.END if job:
+                await self._end(job)
+            case _:
+                pass
+
+    async def _start(self) -> None:
+        job = self.next_job(self.work_center)
+        if job is None:
+            return
+        boundary = await self.floor.equipment.force_reading(self.work_center)
+        await self._change(job, "start", boundary)
+        await self._tell(job)
+
+    async def _tell(self, job: JobOrder) -> None:
+        try:
+            await self.floor.tell(job, DISPATCHER)
+        finally:
+            self._told = self.floor.clock.monotonic()
+
+    async def _end(self, job: JobOrder) -> None:
+        """Count once more, then end the job: its progress decides what is passed on."""
+        boundary = await self.floor.equipment.force_reading(self.work_center)
+        if due(job, boundary) is not Step.END:
+            return
+        self.floor.register.reload()
+        await self._change(self.floor.job(job.id), "complete", boundary)
+        self.wake()
+
+    async def _change(self, job: JobOrder, action: str, boundary: Observation | None) -> None:
+        await self.floor.change(job, action, boundary, source=Source.SYSTEM, actor=DISPATCHER)

@@ -1,0 +1,13 @@
+"""Errors of execution, named by what the caller must do."""
+
+
+class UnknownObject(Exception):
+    """There is no such job order, stop or work center here: look at the list again."""
+
+
+class NotAllowed(Exception):
+    """The job order's or machine's state forbids it now: the text says what would help."""
+
+
+class InvalidAction(Exception):
+    """What was asked makes no sense as it stands: mend the named value."""

@@ -1,0 +1,123 @@
+"""The floor: what changes a job order, for dispatchers and for people alike."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from edge.domain.calendars import WorkCalendar
+from edge.domain.clock import Clock
+from edge.domain.facts import Source
+from edge.domain.orders import JobOrder
+from edge.domain.ports import (
+    Equipment,
+    FactWriter,
+    Observation,
+    ProductionReader,
+    Recorded,
+    Request,
+)
+from edge.execution.errors import UnknownObject
+from edge.execution.jobs import JobRegister
+from edge.execution.transitions import recording
+
+LOAD_AND_START, COMPLETE, HOLD, UNHOLD = 1, 2, 3, 4
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkCenter:
+    """A work center as execution needs to know it.
+
+    `commanded`: its machine takes orders and commands; `counts_rejects`: it has
+    a counter for them, so that a person only gives their reason.
+    """
+
+    id: str
+    name: str
+    line: str
+    device: str
+    calendar: WorkCalendar
+    automatic: bool
+    commanded: bool
+    counts_rejects: bool
+    fault_texts: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+
+
+@dataclass
+class Floor:
+    """Job orders, machines and the record, of one edge.
+
+    One lock a work center: what a person asks for and what the dispatcher does
+    never interleave there.
+    """
+
+    site: str
+    zone: str
+    work_centers: Mapping[str, WorkCenter]
+    equipment: Equipment
+    register: JobRegister
+    reader: ProductionReader
+    writer: FactWriter
+    clock: Clock
+    _locks: dict[str, asyncio.Lock] = field(init=False, default_factory=dict)
+
+    def lock(self, work_center: str) -> asyncio.Lock:
+        """Held by whoever changes what a work center is on."""
+        return self._locks.setdefault(work_center, asyncio.Lock())
+
+    def work_center(self, id_: str) -> WorkCenter:
+        """The work center with this id; raises UnknownObject."""
+        if id_ not in self.work_centers:
+            known = ", ".join(sorted(self.work_centers))
+            raise UnknownObject(f"no work center {id_!r} on this edge; there are: {known}")
+        return self.work_centers[id_]
+
+    def job(self, id_: str) -> JobOrder:
+        """The job order with this id; raises UnknownObject."""
+        if id_ not in self.register.jobs:
+            raise UnknownObject(f"no job order {id_!r} on this edge")
+        return self.register.jobs[id_]
+
+    async def change(
+        self,
+        job: JobOrder,
+        action: str,
+        boundary: Observation | None,
+        *,
+        source: Source,
+        actor: str,
+        reason: str = "",
+        request: Request | None = None,
+    ) -> Recorded:
+        """Record what `action` makes of a job; the machine is told by whoever calls."""
+        recorded = await self.writer.record(
+            recording(
+                self.register,
+                job,
+                action,
+                at=boundary.at if boundary else self.clock.now(),
+                source=source,
+                actor=actor,
+                boundary=boundary,
+                reason=reason,
+                request=request,
+            )
+        )
+        self.register.reload()
+        await self.equipment.reclassify(job.work_center)
+        return recorded
+
+    async def tell(self, job: JobOrder, actor: str) -> None:
+        """Write a started job to its machine, command last."""
+        values = {
+            "order_setpoint": job.number,
+            "recipe_setpoint": job.recipe,
+            "target_setpoint": job.quantity,
+            "limit_setpoint": self.register.limit(job),
+            "command": LOAD_AND_START,
+        }
+        await self.equipment.write(job.work_center, values, actor=actor)
+
+    async def command(self, work_center: str, command: int, actor: str) -> None:
+        """Write a command to a machine that takes commands; others are worked by hand."""
+        if self.work_centers[work_center].commanded:
+            await self.equipment.write(work_center, {"command": command}, actor=actor)

@@ -1,0 +1,86 @@
+"""Documents from the downlink become job orders, in one recording."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from edge.domain.facts import FactDraft, FactKind, Source
+from edge.domain.orders import JobOrder
+from edge.domain.ports import Document, JobProgress, Recording
+from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
+from edge.execution.jobs import event, jobs_of
+from edge.execution.masterdata import (
+    DEFINITION,
+    SCHEDULE,
+    MasterData,
+    read_definition,
+    read_schedule,
+)
+
+
+def merged(data: MasterData, documents: Sequence[Document]) -> MasterData:
+    """Master data with `documents` in force. Raises ValueError or KeyError on a malformed one."""
+    definitions = dict(data.definitions)
+    schedules = {schedule.id: schedule for schedule in data.schedules}
+    for document in documents:
+        if document.kind == DEFINITION:
+            definitions[document.id, document.revision] = read_definition(document)
+        elif document.kind == SCHEDULE:
+            schedules[document.id] = read_schedule(document)
+        else:
+            raise ValueError(f"document kind {document.kind!r} is not known to this version")
+    requests = {order.id: order for schedule in schedules.values() for order in schedule.orders}
+    position = max([data.position, *(document.position for document in documents)])
+    return MasterData(definitions, requests, tuple(schedules.values()), position)
+
+
+def recording(
+    after: MasterData,
+    documents: Sequence[Document],
+    progress: Sequence[JobProgress],
+    *,
+    site: str,
+    at: int,
+) -> Recording:
+    """What becomes true when `documents` arrive: they are kept, and job orders follow them."""
+    drafts = [_received(document, site, at) for document in documents]
+    jobs = jobs_of(after, progress)
+    drafts += _job_events(jobs, {row.job_order_id: row for row in progress}, after, at)
+    return Recording(drafts=tuple(drafts), documents=tuple(documents))
+
+
+def _received(document: Document, site: str, at: int) -> FactDraft:
+    return FactDraft(
+        kind=FactKind.SCHEDULE_RECEIVED,
+        occurred_at=at,
+        equipment_id=site,
+        source=Source.ERP,
+        body={
+            "document": document.kind,
+            "id": document.id,
+            "revision": document.revision,
+            "sha256": document.sha256,
+            "position": document.position,
+        },
+    )
+
+
+def _job_events(
+    jobs: Mapping[str, JobOrder], known: Mapping[str, JobProgress], data: MasterData, at: int
+) -> Iterable[FactDraft]:
+    for job in jobs.values():
+        row = known.get(job.id)
+        if row is None:
+            yield event(_next(job), "created", at=at, source=Source.ERP)
+        elif job.state in FINAL_JOB_STATES:
+            continue
+        elif job.order not in data.requests:
+            # Work that has begun is never taken away here: a person decides (complete it).
+            if job.state not in OPEN_JOB_STATES:
+                gone = replace(_next(job), state=JobState.ABORTED)
+                yield event(gone, "aborted", at=at, source=Source.ERP)
+        elif (job.quantity, job.product, job.revision) != (row.quantity, row.product, row.revision):
+            yield event(_next(job), "revised", at=at, source=Source.ERP)
+
+
+def _next(job: JobOrder) -> JobOrder:
+    return replace(job, version=job.version + 1)

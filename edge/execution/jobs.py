@@ -1,0 +1,254 @@
+"""Job orders: one for each operation of each order, with what is known of it now."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from edge.domain.facts import FactDraft, FactKind, Json, Source
+from edge.domain.orders import (
+    NUMBERS_PER_ORDER,
+    JobOrder,
+    Operation,
+    OperationsDefinition,
+    OperationsRequest,
+    job_order_id,
+)
+from edge.domain.ports import JobContext, JobProgress, ProductionReader
+from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
+from edge.execution.masterdata import MasterData
+
+
+def job_of(
+    request: OperationsRequest,
+    definition: OperationsDefinition,
+    operation: Operation,
+    number: int,
+) -> JobOrder:
+    """The job order of an operation before anything happened to it."""
+    first = operation.seq == definition.operations[0].seq
+    way = operation.alternatives[0]
+    return JobOrder(
+        id=job_order_id(request.id, operation.seq),
+        order=request.id,
+        operation=operation.seq,
+        number=number,
+        product=request.product,
+        revision=request.product_revision,
+        work_center=way.work_center,
+        quantity=request.quantity,
+        run_time_per_item=way.cycle,
+        setup_s=way.setup_s,
+        recipe=operation.recipe,
+        description=f"{definition.description}: {operation.description}",
+        due=request.due,
+        priority=request.priority,
+        customer=request.customer,
+        state=JobState.ALLOWED_TO_START if first else JobState.NOT_ALLOWED_TO_START,
+        version=0,
+        phase="",
+        good=0,
+        scrap=0,
+        rework=0,
+        started_at=None,
+        ended_at=None,
+    )
+
+
+def jobs_of(data: MasterData, progress: Iterable[JobProgress]) -> dict[str, JobOrder]:
+    """All job orders, from documents and progress; started ones whose order is gone stay."""
+    known = {row.job_order_id: row for row in progress}
+    jobs: dict[str, JobOrder] = {}
+    free = _free_numbers(data, known)
+    for request in data.requests.values():
+        definition = data.definition_of(request)
+        for operation in definition.operations if definition else ():
+            assert definition is not None
+            id_ = job_order_id(request.id, operation.seq)
+            row = known.pop(id_, None)
+            number = row.number if row else _number(request, operation, free)
+            job = job_of(request, definition, operation, number)
+            jobs[id_] = _progressed(job, row, operation) if row else job
+    for id_, row in known.items():
+        jobs[id_] = _orphan(row)
+    return jobs
+
+
+def _number(request: OperationsRequest, operation: Operation, free: list[int]) -> int:
+    if request.number is not None:
+        return request.number * NUMBERS_PER_ORDER + operation.seq
+    free[0] += 1
+    return free[0]
+
+
+def _free_numbers(data: MasterData, known: Mapping[str, JobProgress]) -> list[int]:
+    """A counter above every number in use, for orders that the ERP gave none."""
+    used = [row.number for row in known.values()]
+    used += [
+        (request.number + 1) * NUMBERS_PER_ORDER
+        for request in data.requests.values()
+        if request.number is not None
+    ]
+    return [max(used, default=0)]
+
+
+def _progressed(job: JobOrder, row: JobProgress, operation: Operation) -> JobOrder:
+    way = next(
+        (way for way in operation.alternatives if way.work_center == row.work_center),
+        operation.alternatives[0],
+    )
+    return replace(
+        job,
+        work_center=row.work_center,
+        run_time_per_item=way.cycle,
+        setup_s=way.setup_s,
+        state=JobState(row.state),
+        version=row.version,
+        phase=row.phase,
+        good=row.good,
+        scrap=row.scrap,
+        rework=row.rework,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
+
+
+def _orphan(row: JobProgress) -> JobOrder:
+    """A job whose order is in no schedule any more; what was made of it stays."""
+    return JobOrder(
+        id=row.job_order_id,
+        order=row.order_id,
+        operation=row.operation,
+        number=row.number,
+        product=row.product,
+        revision=row.revision,
+        work_center=row.work_center,
+        quantity=row.quantity,
+        run_time_per_item=Fraction(0),
+        setup_s=0,
+        recipe=0,
+        description="",
+        due=0,
+        priority=1,
+        customer="",
+        state=JobState(row.state),
+        version=row.version,
+        phase=row.phase,
+        good=row.good,
+        scrap=row.scrap,
+        rework=row.rework,
+        started_at=row.started_at,
+        ended_at=row.ended_at,
+    )
+
+
+def run_time_text(cycle: Fraction) -> str | None:
+    """Seconds a piece as facts write them; None where there is none."""
+    return str(cycle) if cycle > 0 else None
+
+
+def event(
+    job: JobOrder,
+    name: str,
+    *,
+    at: int,
+    source: Source,
+    actor: str | None = None,
+    extra: Mapping[str, Json] | None = None,
+) -> FactDraft:
+    """The fact that brought `job` to the state, version and phase that it holds."""
+    body = {
+        "event": name,
+        "order": job.order,
+        "operation": job.operation,
+        "product": job.product,
+        "revision": job.revision,
+        "number": job.number,
+        "quantity": job.quantity,
+        "run_time_per_item": run_time_text(job.run_time_per_item),
+        "work_center": job.work_center,
+        "state": str(job.state),
+        "version": job.version,
+        "phase": job.phase,
+        **(extra or {}),
+    }
+    return FactDraft(
+        kind=FactKind.JOB_ORDER_EVENT,
+        occurred_at=at,
+        equipment_id=job.work_center,
+        job_order_id=job.id,
+        source=source,
+        actor=actor,
+        body=body,
+    )
+
+
+@dataclass
+class JobRegister:
+    """The job orders as last read; the job book that collection asks."""
+
+    reader: ProductionReader
+    data: MasterData = field(default_factory=MasterData)
+    jobs: Mapping[str, JobOrder] = field(default_factory=dict)
+    _running: Mapping[str, JobOrder] = field(init=False, default_factory=dict)
+    _numbers: Mapping[int, JobOrder] = field(init=False, default_factory=dict)
+    _orders: Mapping[str, list[JobOrder]] = field(init=False, default_factory=dict)
+
+    def reload(self, data: MasterData | None = None) -> None:
+        """Read progress anew, and take over other documents if given."""
+        self.data = data or self.data
+        self.jobs = jobs_of(self.data, self.reader.jobs())
+        jobs = self.jobs.values()
+        self._running = {job.work_center: job for job in jobs if job.state in OPEN_JOB_STATES}
+        self._numbers = {job.number: job for job in jobs}
+        orders: dict[str, list[JobOrder]] = {}
+        for job in sorted(jobs, key=lambda job: job.operation):
+            orders.setdefault(job.order, []).append(job)
+        self._orders = orders
+
+    def running(self, work_center: str) -> JobContext | None:
+        job = self._running.get(work_center)
+        return _context(job) if job else None
+
+    def by_number(self, work_center: str, number: int) -> JobContext | None:
+        job = self._numbers.get(number)
+        return _context(job) if job and job.work_center == work_center else None
+
+    def running_job(self, work_center: str) -> JobOrder | None:
+        """The whole job that was started on a work center and has not ended."""
+        return self._running.get(work_center)
+
+    def before(self, job: JobOrder) -> JobOrder | None:
+        """The operation before this one of the same order, if there is one."""
+        earlier = [other for other in self._orders[job.order] if other.operation < job.operation]
+        return earlier[-1] if earlier else None
+
+    def after(self, job: JobOrder) -> JobOrder | None:
+        """The operation after this one of the same order, if there is one."""
+        later = [other for other in self._orders[job.order] if other.operation > job.operation]
+        return later[0] if later else None
+
+    def limit(self, job: JobOrder) -> int:
+        """Pieces that the operation before has passed on; 0 for a first operation: no limit."""
+        before = self.before(job)
+        return before.good if before else 0
+
+    def waiting(self, work_center: str) -> list[JobOrder]:
+        """Jobs of a work center that may start now."""
+        return [
+            job
+            for job in self.jobs.values()
+            if job.work_center == work_center and job.state == JobState.ALLOWED_TO_START
+        ]
+
+    def unfinished(self) -> list[JobOrder]:
+        """All jobs that have neither ended nor been aborted."""
+        return [job for job in self.jobs.values() if job.state not in FINAL_JOB_STATES]
+
+
+def _context(job: JobOrder) -> JobContext:
+    return JobContext(
+        job_order_id=job.id,
+        number=job.number,
+        run_time_per_item=run_time_text(job.run_time_per_item) or "",
+        phase=job.phase,
+    )

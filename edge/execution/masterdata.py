@@ -1,0 +1,56 @@
+"""What is in force of the ERP's documents: definitions and orders."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from edge.domain.orders import (
+    OperationsDefinition,
+    OperationsRequest,
+    OperationsSchedule,
+    definition_from,
+    schedule_from,
+)
+from edge.domain.ports import Document, ProductionReader
+
+DEFINITION = "operations_definition"
+SCHEDULE = "operations_schedule"
+
+
+@dataclass(frozen=True)
+class MasterData:
+    """Definitions by product and revision, requests by order id; `position` of the newest."""
+
+    definitions: Mapping[tuple[str, str], OperationsDefinition] = field(default_factory=dict)
+    requests: Mapping[str, OperationsRequest] = field(default_factory=dict)
+    schedules: tuple[OperationsSchedule, ...] = ()
+    position: int = 0
+
+    def definition_of(self, request: OperationsRequest) -> OperationsDefinition | None:
+        """How the order's product is made; None while its definition has not come."""
+        return self.definitions.get((request.product, request.product_revision))
+
+
+def load(reader: ProductionReader) -> MasterData:
+    """All documents in force; a later position of the same id replaces an earlier one."""
+    definitions = {
+        (document.id, document.revision): read_definition(document)
+        for document in reader.documents(DEFINITION)
+    }
+    schedules = _latest(reader.documents(SCHEDULE))
+    requests = {order.id: order for schedule in schedules for order in schedule.orders}
+    return MasterData(definitions, requests, tuple(schedules), reader.downlink_position())
+
+
+def read_definition(document: Document) -> OperationsDefinition:
+    """The definition in a document; raises ValueError or KeyError if it is none."""
+    return definition_from(document.id, document.revision, document.content)
+
+
+def read_schedule(document: Document) -> OperationsSchedule:
+    """The schedule in a document; raises ValueError or KeyError if it is none."""
+    return schedule_from(document.id, document.content)
+
+
+def _latest(documents: Iterable[Document]) -> list[OperationsSchedule]:
+    latest = {document.id: document for document in documents}
+    return [read_schedule(document) for document in latest.values()]

@@ -1,0 +1,92 @@
+"""Job orders change their state: what is recorded together, by table (OPC 10031-4)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+from edge.domain.facts import FactDraft, Json, Source
+from edge.domain.orders import JobOrder
+from edge.domain.ports import ExpectedVersion, Observation, Recording, Request
+from edge.domain.vocabulary import JobState
+from edge.execution.errors import NotAllowed
+from edge.execution.jobs import JobRegister, event
+
+
+@dataclass(frozen=True)
+class Transition:
+    """From which states an action leads to which state; the event that it is recorded as."""
+
+    event: str
+    allowed: frozenset[JobState]
+    to: JobState
+    phase: str | None  # None leaves it
+
+
+TRANSITIONS: Mapping[str, Transition] = {
+    "start": Transition(
+        "started", frozenset({JobState.ALLOWED_TO_START}), JobState.RUNNING, "setup"
+    ),
+    "run": Transition("running", frozenset({JobState.RUNNING}), JobState.RUNNING, "run"),
+    "interrupt": Transition(
+        "interrupted", frozenset({JobState.RUNNING}), JobState.INTERRUPTED, None
+    ),
+    "resume": Transition("resumed", frozenset({JobState.INTERRUPTED}), JobState.RUNNING, None),
+    "complete": Transition(
+        "ended", frozenset({JobState.RUNNING, JobState.INTERRUPTED}), JobState.ENDED, ""
+    ),
+}
+
+
+def check(job: JobOrder, action: str) -> None:
+    """Raise NotAllowed, with the states that would allow it, if `action` is not due."""
+    transition = TRANSITIONS[action]
+    if job.state not in transition.allowed:
+        states = " or ".join(sorted(transition.allowed))
+        raise NotAllowed(f"{job.id} is {job.state}; {action} needs it {states}")
+
+
+def recording(
+    register: JobRegister,
+    job: JobOrder,
+    action: str,
+    *,
+    at: int,
+    source: Source,
+    actor: str | None,
+    boundary: Observation | None,
+    reason: str = "",
+    request: Request | None = None,
+) -> Recording:
+    """What becomes true when `action` happens to `job`; `boundary` is its forced reading.
+
+    The end of an operation allows the next of its order to start, with the pieces
+    that were passed on; with none there is nothing to work on and it is aborted.
+    """
+    check(job, action)
+    transition = TRANSITIONS[action]
+    phase = job.phase if transition.phase is None else transition.phase
+    after = replace(job, state=transition.to, version=job.version + 1, phase=phase)
+    extra: dict[str, Json] = {"raw": dict(boundary.raws) if boundary else {}}
+    if reason:
+        extra["reason"] = reason
+    drafts = [event(after, transition.event, at=at, source=source, actor=actor, extra=extra)]
+    if transition.to == JobState.ENDED:
+        drafts += _passed_on(register, after, at)
+    return Recording(
+        drafts=tuple(drafts),
+        versions=(ExpectedVersion(job_order_id=job.id, version=job.version),),
+        request=request,
+    )
+
+
+def _passed_on(register: JobRegister, ended: JobOrder, at: int) -> list[FactDraft]:
+    """Events of the operations behind an ended one."""
+    following = register.after(ended)
+    if following is None or following.state != JobState.NOT_ALLOWED_TO_START:
+        return []
+    if ended.good > 0:
+        allowed = replace(following, state=JobState.ALLOWED_TO_START, version=following.version + 1)
+        return [event(allowed, "allowed", at=at, source=Source.SYSTEM)]
+    gone = replace(following, state=JobState.ABORTED, version=following.version + 1)
+    extra = {"reason": f"operation {ended.operation} passed on no good pieces"}
+    aborted = event(gone, "aborted", at=at, source=Source.SYSTEM, extra=extra)
+    return [aborted, *_passed_on(register, gone, at)]

@@ -41,7 +41,7 @@ def run(
         _stop(f"environment variable {token_env} is empty; set it to the ERP's token", USAGE)
     try:
         sent = load_example(example)
-        own_books = Books(books, sent.zone, parse_plant_clock(plant_clock))
+        own_books = Books(books, sent.zone, parse_plant_clock(plant_clock).now)
         Erp(sent, own_books, SyncClient(sync, token), fault).run()
     except (ExampleInvalid, ValueError) as invalid:
         _stop(str(invalid), INVALID_INPUT)

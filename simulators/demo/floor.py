@@ -1,0 +1,57 @@
+"""What the demo asks of the edge and of the sync's probes: plain HTTP, read only."""
+
+from typing import Any
+
+import httpx
+
+from simulators.demo.errors import NoAnswer
+
+TIMEOUT_S = 10.0
+
+
+class Service:
+    """A process with `/readyz`, at `url`."""
+
+    def __init__(self, name: str, url: str) -> None:
+        self.name, self.url = name, url
+        self._http = httpx.Client(base_url=url, timeout=TIMEOUT_S, trust_env=False)
+
+    def close(self) -> None:
+        self._http.close()
+
+    def ready(self) -> None:
+        """Raises NoAnswer until it is."""
+        self._get("/readyz")
+
+    def _get(self, path: str, **params: str | int) -> httpx.Response:
+        try:
+            response = self._http.get(path, params=params)
+        except httpx.TransportError as error:
+            raise NoAnswer(f"{self.name}: {path}: {error!r}") from error
+        if not response.is_success:
+            text = f"{self.name}: {path}: {response.status_code} {response.text[:500]}"
+            raise NoAnswer(text)
+        return response
+
+
+class Floor(Service):
+    """The edge's API (docs/contracts.md, section 4); every call raises NoAnswer."""
+
+    def status(self) -> dict[str, Any]:
+        answer: dict[str, Any] = self._get("/api/v1/status").json()
+        return answer
+
+    def work_centers(self) -> list[dict[str, Any]]:
+        answer: list[dict[str, Any]] = self._get("/api/v1/work-centers").json()
+        return answer
+
+    def job_orders(self) -> list[dict[str, Any]]:
+        answer: list[dict[str, Any]] = self._get("/api/v1/job-orders").json()["items"]
+        return answer
+
+    def kpis(self, work_center: str, start: int, end: int) -> dict[str, Any] | None:
+        """The figures of a line over [start, end) as a whole; None if it had none."""
+        span: dict[str, str | int] = {"from": start, "to": end, "by": "line"}
+        body = self._get("/api/v1/kpis", work_center=work_center, **span).json()
+        items: list[dict[str, Any]] = body["items"]
+        return items[0] if items else None

@@ -1,0 +1,85 @@
+"""After the freeze: wait, by probes, until all that was made has gone the whole way."""
+
+import sqlite3
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from simulators.clock import Clock
+from simulators.demo.collect import read_only
+from simulators.demo.errors import NoAnswer
+from simulators.demo.floor import Floor
+from simulators.demo.reader import FeedReader
+from simulators.erp_errors import ServiceUnavailable
+
+PAUSE_S = 0.2
+Probe = Callable[[], str | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Way:
+    """Who is asked: the edge, the feed (through an own reader), the ERP's file."""
+
+    floor: Floor
+    reader: FeedReader
+    books: Path
+
+
+class Settling:
+    """Three waits in the order of the way; `findings` says what did not come in time."""
+
+    def __init__(self, way: Way, clock: Clock, check: Callable[[], None], seconds: float) -> None:
+        """`check` raises if a process has ended; `seconds` bounds all waits together."""
+        self._way, self._clock, self._check = way, clock, check
+        self._until = clock.monotonic() + seconds
+        self.findings: list[str] = []
+
+    def run(self, frozen_at: int) -> None:
+        """Wait for what was made up to plant time `frozen_at` (us)."""
+        self._wait("edge", lambda: self._devices_read(frozen_at))
+        # Once more: a second snapshot says that the first one's facts are committed.
+        again = self._clock.now()
+        self._wait("edge", lambda: self._devices_read(again))
+        self._wait("link", self._link_drained)
+        self._wait("erp", self._erp_done)
+
+    def _wait(self, name: str, probe: Probe) -> None:
+        while missing := self._ask(probe):
+            self._check()
+            if self._clock.monotonic() >= self._until:
+                self.findings.append(f"{name}: {missing}")
+                return
+            time.sleep(PAUSE_S)
+
+    @staticmethod
+    def _ask(probe: Probe) -> str | None:
+        try:
+            return probe()
+        except (NoAnswer, ServiceUnavailable, sqlite3.OperationalError) as error:
+            return str(error)
+
+    def _devices_read(self, since: int) -> str | None:
+        devices = self._way.floor.status()["devices"]
+        late = [d["id"] for d in devices if (d["read_at"] or 0) < since]
+        return f"not read since the freeze: {', '.join(late)}" if late or not devices else None
+
+    def _link_drained(self) -> str | None:
+        waiting = self._way.floor.status()["waiting"]
+        return f"{waiting} facts wait to be forwarded" if waiting else None
+
+    def _erp_done(self) -> str | None:
+        self._way.reader.read_to_tip()
+        with closing(read_only(self._way.books)) as db:
+            kept = dict(db.execute("SELECT id, acknowledged FROM item").fetchall())
+            memo = dict(db.execute("SELECT name, value FROM memo").fetchall())
+        unread = len(self._way.reader.ids - kept.keys())
+        if unread:
+            return f"{unread} items of the feed are not booked"
+        open_ = sum(1 for acknowledged in kept.values() if not acknowledged)
+        if open_:
+            return f"{open_} items are not acknowledged"
+        if kept and memo.get("reported") != memo.get("cursor"):
+            return "it has not sent its book totals"
+        return None

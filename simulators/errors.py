@@ -24,22 +24,6 @@ class ScenarioInvalid(Exception):
         self.faults = faults
 
 
-class ExampleInvalid(Exception):
-    """Mend the example's folder: what the ERP simulator is to send cannot be read."""
-
-
-class ServiceUnavailable(Exception):
-    """Try again later: the service cannot be reached or is not ready."""
-
-
-class RequestRefused(Exception):
-    """Stop: the service understood the request and does not take it."""
-
-
-class CursorGone(Exception):
-    """Begin the feed anew: it was restored, and the cursor belongs to what was before."""
-
-
 class PortTaken(Exception):
     """Choose another port, or 0 for a free one."""
 

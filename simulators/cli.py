@@ -1,0 +1,83 @@
+"""The command `taktline simulate`."""
+
+import asyncio
+import logging
+import signal
+from collections.abc import Coroutine
+from pathlib import Path
+from typing import Annotated, Any, NoReturn
+
+import typer
+
+from simulators.clock import parse_plant_clock
+from simulators.control import is_controlled, say
+from simulators.errors import PortTaken, ScenarioInvalid, TruthLost
+from simulators.floor import machine_lines
+from simulators.run import run_machines
+from simulators.scenario import load_scenario
+from simulators.truth import NobodyAsks, TruthPipe
+
+USAGE, INVALID_INPUT, TAKEN, UNREACHABLE, INTERRUPTED = 2, 3, 4, 5, 130
+
+simulate = typer.Typer(help="Simulated machines on OPC UA and Modbus TCP.", add_completion=False)
+
+
+@simulate.command()
+def machines(
+    scenario: Annotated[Path, typer.Argument(help="the plant, a scenario.toml")],
+    plant_clock: Annotated[
+        str, typer.Option(help="ORIGIN,SPEED,ANCHOR; without it the system's time")
+    ] = "",
+    seed: Annotated[int | None, typer.Option(help="instead of the scenario's", min=0)] = None,
+    truth_fd: Annotated[
+        int | None, typer.Option(help="inherited descriptor of a pipe to the referee")
+    ] = None,
+    ready_json: Annotated[bool, typer.Option("--ready-json", help="addresses as JSON")] = False,
+    control: Annotated[
+        bool | None,
+        typer.Option(help="commands on the standard input; by default if that is a pipe"),
+    ] = None,
+) -> None:
+    """Run all machines of a scenario until Ctrl-C, or until told to quit.
+
+    With a pipe at the standard input it obeys lines: freeze, thaw, status, restart
+    MACHINE, quit; the end of the input ends it.
+    """
+    try:
+        clock = parse_plant_clock(plant_clock)
+        truth = NobodyAsks() if truth_fd is None else TruthPipe(truth_fd)
+    except (ValueError, OSError) as error:
+        _stop(f"--plant-clock or --truth-fd: {error}", USAGE)
+    # What asyncua warns of, no encryption, is the point of a simulator on loopback.
+    logging.getLogger("asyncua").setLevel(logging.ERROR)
+    controlled = is_controlled() if control is None else control
+    try:
+        plant = load_scenario(scenario, seed)
+        announce = say if ready_json else _tell_people
+        running = run_machines(plant, clock, truth, announce=announce, controlled=controlled)
+        asyncio.run(_until_signal(running))
+    except ScenarioInvalid as invalid:
+        _stop(str(invalid), INVALID_INPUT)
+    except PortTaken as taken:
+        _stop(f"{taken}; mend: another port in the scenario, or 0 for a free one", TAKEN)
+    except TruthLost as lost:
+        _stop(str(lost), UNREACHABLE)
+    except asyncio.CancelledError:
+        raise typer.Exit(INTERRUPTED) from None
+
+
+async def _until_signal(running: Coroutine[None, None, None]) -> None:
+    """Run; SIGINT and SIGTERM cancel it in good order."""
+    task, loop = asyncio.ensure_future(running), asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
+    await task
+
+
+def _tell_people(ready: dict[str, Any]) -> None:
+    typer.echo("\n".join(["Machines are running; Ctrl-C ends them.", *machine_lines(ready)]))
+
+
+def _stop(message: str, code: int) -> NoReturn:
+    typer.echo(f"taktline simulate: {message}", err=True)
+    raise typer.Exit(code)

@@ -1,0 +1,36 @@
+"""What a machine offers on the wire: one table for both faces (contracts, section 5)."""
+
+from dataclasses import dataclass
+
+from simulators.blueprint import MachineSpec
+
+
+@dataclass(frozen=True)
+class Tag:
+    """A tag: its OPC UA name (`ns=2;s=MACHINE.Name`), Modbus register, bits and rights."""
+
+    id: str
+    node: str
+    register: int
+    bits: int
+    write: bool = False
+
+
+def tags_of(spec: MachineSpec) -> tuple[Tag, ...]:
+    """The tags of a machine; counters are as wide as the scenario says."""
+    return (
+        Tag("state", "State", 0, 16),
+        Tag("mode", "Mode", 1, 16),
+        Tag("fault", "Fault", 2, 16),
+        Tag("heartbeat", "Heartbeat", 3, 16),
+        Tag("boot", "Boot", 4, 16),
+        Tag("recipe", "Recipe", 5, 16),
+        Tag("order", "Order", 6, 32),
+        Tag("good", "Good", 8, spec.good.bits),
+        Tag("reject", "Reject", 10, spec.reject.bits),
+        Tag("order_setpoint", "OrderSetpoint", 100, 32, write=True),
+        Tag("recipe_setpoint", "RecipeSetpoint", 102, 16, write=True),
+        Tag("target_setpoint", "TargetSetpoint", 103, 32, write=True),
+        Tag("limit_setpoint", "LimitSetpoint", 105, 32, write=True),
+        Tag("command", "Command", 107, 16, write=True),
+    )

@@ -11,6 +11,10 @@ from plc_drivers.errors import ConfigInvalid, Problem
 
 MICROSECONDS = Callable[[], int]
 
+LIBRARY_LOGGERS = ("asyncua", "pymodbus")
+"""Loggers of the protocol libraries. They tell of every dead device at length; what matters
+reaches the caller as Unreachable, so a program may silence them."""
+
 
 class Rules(Protocol):
     """What a driver demands of a configuration; a module that loads no protocol library."""

@@ -1,0 +1,88 @@
+"""Reads a plant.toml: strictly, all faults at once, nothing half taken over.
+
+The plant's own types are in `edge.config_model` and can be imported from here.
+"""
+
+import hashlib
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from edge.config_build import build_plant
+from edge.config_faults import ConfigFaults, Fault, Finder
+from edge.config_fields import field_faults
+from edge.config_model import (
+    COUNTER_ROLES,
+    ROLES,
+    SETPOINT_ROLES,
+    ApiConfig,
+    Device,
+    EdgeConfig,
+    FaultText,
+    PlantConfig,
+    Reason,
+    SiteConfig,
+    SyncConfig,
+    WorkCenterConfig,
+)
+from edge.config_rows import Row
+from edge.config_rules import cross_faults
+from edge.config_shape import PlantShape
+
+__all__ = [
+    "COUNTER_ROLES",
+    "ROLES",
+    "SETPOINT_ROLES",
+    "ApiConfig",
+    "ConfigFaults",
+    "Device",
+    "EdgeConfig",
+    "Fault",
+    "FaultText",
+    "PlantConfig",
+    "Reason",
+    "SiteConfig",
+    "SyncConfig",
+    "WorkCenterConfig",
+    "load",
+]
+
+
+def load(file: Path) -> PlantConfig:
+    """The plant of a file; ConfigFaults with every fault. Reads the file and nothing else."""
+    finder = Finder(file)
+    content = _read(finder)
+    raw = _parse(content, finder)
+    fields = field_faults(raw, finder)
+    plant = Row("", raw, frozenset(fault.key for fault in fields))
+    faults = (*fields, *cross_faults(plant, finder))
+    if faults:
+        raise ConfigFaults(faults)
+    shape = PlantShape.model_validate(raw)
+    return build_plant(shape, file, hashlib.sha256(content).hexdigest())
+
+
+def _read(finder: Finder) -> bytes:
+    try:
+        return finder.file.read_bytes()
+    except OSError as error:
+        message = f"cannot be read: {error.strerror or error}"
+        fault = finder.fault("", None, message, "name a plant.toml that you may read")
+        raise ConfigFaults([fault]) from error
+
+
+def _parse(content: bytes, finder: Finder) -> dict[str, Any]:
+    try:
+        return tomllib.loads(content.decode())
+    except UnicodeDecodeError as error:
+        line = content[: error.start].count(b"\n") + 1
+        fault = finder.fault(f"line {line}", None, "is not UTF-8", "save the file as UTF-8")
+        raise ConfigFaults([fault]) from error
+    except tomllib.TOMLDecodeError as error:
+        message, _, place = str(error).rpartition(" (at ")
+        key = place.removesuffix(")") if message else ""
+        text = f"is no TOML: {message or place}"
+        fault = finder.fault(
+            key, None, text, "mend the line; see toml.io for how values are written"
+        )
+        raise ConfigFaults([fault]) from error

@@ -1,0 +1,166 @@
+"""Shapes that were found sound become the plant that the edge works with."""
+
+from datetime import date, datetime, time, timedelta
+from fractions import Fraction
+from ipaddress import ip_address
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from edge.config_model import (
+    COUNTER_ROLES,
+    ApiConfig,
+    Device,
+    EdgeConfig,
+    FaultText,
+    PlantConfig,
+    Reason,
+    SiteConfig,
+    SyncConfig,
+    WorkCenterConfig,
+)
+from edge.config_shape import (
+    DAYS,
+    CalendarShape,
+    DeviceShape,
+    PlantShape,
+    ShiftShape,
+    TagShape,
+    WorkCenterShape,
+)
+from edge.domain.calendars import ShiftPattern, WorkCalendar, resolve
+from edge.domain.clock import MICROS, to_micros
+from edge.domain.intervals import Interval
+from plc_drivers.configuration import DeviceConfig, TagConfig
+from plc_drivers.data_types import DATA_TYPES
+
+
+def build_plant(shape: PlantShape, file: Path, sha256: str) -> PlantConfig:
+    """The plant of a shape in which nothing is at fault."""
+    host, port = parse_listen(shape.api.listen)
+    sync = shape.sync
+    return PlantConfig(
+        file=file,
+        sha256=sha256,
+        site=SiteConfig(shape.site.id, shape.site.timezone),
+        edge=EdgeConfig(shape.edge.id, file.parent / shape.edge.store),
+        api=ApiConfig(host, port, shape.api.token_env),
+        sync=SyncConfig(sync.url.rstrip("/"), sync.token_env) if sync else None,
+        calendars=tuple(build_calendar(one, shape.site.timezone) for one in shape.calendar),
+        reasons=tuple(Reason(one.kind, one.code, one.en, one.zh or one.en) for one in shape.reason),
+        devices=tuple(build_device(one) for one in shape.device),
+        work_centers=tuple(build_work_center(one) for one in shape.work_center),
+    )
+
+
+def build_tag(shape: TagShape) -> TagConfig:
+    """A tag; a counter without modulus gets that of its unsigned type."""
+    rate = shape.max_rate_per_s
+    return TagConfig(
+        id=shape.id,
+        address=shape.address,
+        type=shape.type,
+        order=shape.order,
+        length=shape.length,
+        write=shape.write,
+        role=shape.role,
+        modulus=shape.modulus or default_modulus(shape.role, shape.type),
+        max_rate_per_s=Fraction(rate) if rate else None,
+        unit=shape.unit or "",
+    )
+
+
+def default_modulus(role: str, type_name: str) -> int | None:
+    """Where a counter of this type wraps if nothing is said; None where that is not plain.
+
+    A signed counter may go on with negative numbers or start again at 0: its builder knows.
+    """
+    kind = DATA_TYPES[type_name]
+    counts = role in COUNTER_ROLES and kind.is_integer and kind.low == 0 and type_name != "bits"
+    return kind.modulus if counts else None
+
+
+def build_device(shape: DeviceShape) -> Device:
+    """A device with its tags, fault texts and states."""
+    connection = build_connection(shape, tuple(build_tag(tag) for tag in shape.tag))
+    faults = tuple(FaultText(one.code, one.en, one.zh or one.en) for one in shape.fault)
+    return Device(connection, faults, {one.raw: one.packml for one in shape.state})
+
+
+def build_connection(shape: DeviceShape, tags: tuple[TagConfig, ...]) -> DeviceConfig:
+    """What the driver must be told."""
+    return DeviceConfig(
+        id=shape.id,
+        driver=shape.driver,
+        url=shape.url,
+        tags=tags,
+        insecure=shape.insecure,
+        unit=shape.unit,
+        poll_ms=shape.poll_ms,
+        timeout_ms=shape.timeout_ms,
+        max_registers=shape.max_registers,
+        max_nodes_per_read=shape.max_nodes_per_read,
+    )
+
+
+def build_work_center(shape: WorkCenterShape) -> WorkCenterConfig:
+    """A work center; its name and line are its id if nothing is said."""
+    silence = round(Fraction(shape.unknown_after_s) * MICROS)
+    name, line = shape.name or shape.id, shape.line or shape.id
+    return WorkCenterConfig(
+        shape.id, name, line, shape.device, shape.calendar, shape.dispatch, silence
+    )
+
+
+def build_calendar(shape: CalendarShape, timezone: str) -> WorkCalendar:
+    """A calendar of the site's zone; ValueError if an exception is no span of time."""
+    zone = ZoneInfo(timezone)
+    return WorkCalendar(
+        id=shape.id,
+        timezone=timezone,
+        shifts=tuple(build_shift(shift) for shift in shape.shift),
+        always=shape.always,
+        closed=tuple(parse_exception(text, zone) for text in shape.closed),
+        open=tuple(parse_exception(text, zone) for text in shape.open),
+    )
+
+
+def build_shift(shape: ShiftShape) -> ShiftPattern:
+    """A shift of the week."""
+    pairs = (span.split("-") for span in shape.breaks)
+    return ShiftPattern(
+        name=shape.name,
+        days=frozenset(DAYS.index(day) for day in shape.days),
+        start=time.fromisoformat(shape.start),
+        end=time.fromisoformat(shape.end),
+        breaks=tuple((time.fromisoformat(start), time.fromisoformat(end)) for start, end in pairs),
+    )
+
+
+def parse_exception(text: str, zone: ZoneInfo) -> Interval:
+    """A day, days from/to (both included) or moments from/to; ValueError says what is wrong."""
+    first, _, last = text.partition("/")
+    if "T" in first:
+        return Interval(*(to_micros(datetime.fromisoformat(each)) for each in (first, last)))
+    start, end = date.fromisoformat(first), date.fromisoformat(last or first)
+    midnight = time(0)
+    after = end + timedelta(days=1)
+    return Interval(resolve(start, midnight, zone), resolve(after, midnight, zone))
+
+
+def parse_listen(text: str) -> tuple[str, int]:
+    """Host and port of `HOST:PORT`; ValueError says what is wrong. IPv6 stands in brackets."""
+    host, colon, port = text.rpartition(":")
+    if not colon or not port.isascii() or not port.isdigit() or int(port) > 65_535:
+        raise ValueError("is not HOST:PORT")
+    bare = host[1:-1] if host.startswith("[") and host.endswith("]") else host
+    if not bare or (":" in bare and bare == host):
+        raise ValueError("is not HOST:PORT")
+    return bare, int(port)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine reaches the address."""
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"

@@ -1,0 +1,92 @@
+"""Pass one: each field by itself, in the words of whoever writes the file."""
+
+from collections.abc import Mapping
+from difflib import get_close_matches
+from typing import Any, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic.fields import FieldInfo
+
+from edge.config_faults import Fault, Finder, as_toml
+from edge.config_shape import PlantShape
+
+Path = tuple[str | int, ...]
+
+_MESSAGES = {
+    "missing": "is missing",
+    "extra_forbidden": "is not a key that is known here",
+    "int_type": "is not an integer",
+    "string_type": "is not a text in quotes",
+    "bool_type": "is not true or false",
+    "list_type": "is not a list",
+    "model_type": "is not a table",
+    "too_short": "must not be empty",
+    "string_too_short": "is empty",
+    "string_too_long": "is too long: at most {max_length} characters",
+    "string_pattern_mismatch": "is not written as it should be",
+    "literal_error": "is not {expected}",
+    "greater_than_equal": "is below {ge}",
+    "less_than_equal": "is above {le}",
+    "value_error": "{error}",
+}
+
+
+def field_faults(raw: Mapping[str, Any], finder: Finder) -> tuple[Fault, ...]:
+    """What is wrong with single fields: unknown, missing, of another type, out of range."""
+    try:
+        PlantShape.model_validate(raw)
+    except ValidationError as error:
+        details = error.errors(include_url=False)
+        return tuple(_fault(dict(detail), finder) for detail in details)
+    return ()
+
+
+def key_of(path: Path) -> str:
+    """`device[0].tag[2].modulus` of a path into the file."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def _fault(detail: Mapping[str, Any], finder: Finder) -> Fault:
+    path: Path = detail["loc"]
+    kind = detail["type"]
+    template = _MESSAGES.get(kind, str(detail["msg"]))
+    message = template.format(**detail.get("ctx", {})) if kind in _MESSAGES else template
+    value = None if kind == "missing" else detail["input"]
+    return finder.fault(key_of(path), value, message, _mend(kind, path))
+
+
+def _mend(kind: str, path: Path) -> str:
+    owner, field = _locate(path)
+    if kind == "extra_forbidden":
+        near = get_close_matches(str(path[-1]), owner.model_fields, n=1)
+        known = ", ".join(owner.model_fields)
+        return f"did you mean {near[0]}?" if near else f"take it away; known here: {known}"
+    if field is None:
+        return "write a table"
+    hint = f" ({field.description})"
+    if not field.examples:
+        return f"write [{key_of(path)}]{hint}" if kind == "missing" else f"write it anew{hint}"
+    example = field.examples[0]
+    inside = path and isinstance(path[-1], int) and isinstance(example, list)
+    return f"write for example {as_toml(example[0] if inside else example)}{hint}"
+
+
+def _locate(path: Path) -> tuple[type[BaseModel], FieldInfo | None]:
+    """The shape that holds the last key of a path, and its field if it is known."""
+    owner: type[BaseModel] = PlantShape
+    field: FieldInfo | None = None
+    names = [part for part in path if isinstance(part, str)]
+    for name in names:
+        inner = _shape_in(field.annotation) if field is not None else None
+        owner = inner or owner
+        field = owner.model_fields.get(name)
+    return owner, field
+
+
+def _shape_in(annotation: Any) -> type[BaseModel] | None:
+    """The shape in `Shape`, `list[Shape]` or `Shape | None`."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    found = (_shape_in(argument) for argument in get_args(annotation))
+    return next((shape for shape in found if shape), None)

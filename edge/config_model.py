@@ -1,0 +1,136 @@
+"""A plant as configured: frozen, complete, checked. See docs/plant_toml.md for each key."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+from edge.domain.calendars import WorkCalendar
+from plc_drivers.configuration import DeviceConfig, TagConfig
+
+COUNTER_ROLES = ("good", "reject", "total")
+STATUS_ROLES = ("state", "mode", "fault", "order", "recipe", "heartbeat", "boot", "speed")
+SETPOINT_ROLES = (
+    "order_setpoint",
+    "recipe_setpoint",
+    "target_setpoint",
+    "limit_setpoint",
+    "command",
+)
+"""Written at a changeover, in this order; `command` comes last."""
+ROLES = (*COUNTER_ROLES, *STATUS_ROLES, *SETPOINT_ROLES, "other")
+
+Dispatch = Literal["automatic", "operator"]
+ReasonKind = Literal["scrap", "stop"]
+
+
+@dataclass(frozen=True)
+class SiteConfig:
+    """The site; `timezone` is an IANA name and makes hours, shifts and days."""
+
+    id: str
+    timezone: str
+
+
+@dataclass(frozen=True)
+class EdgeConfig:
+    """This edge; `store` is the path of its SQLite file."""
+
+    id: str
+    store: Path
+
+
+@dataclass(frozen=True)
+class ApiConfig:
+    """Where the edge's API listens; the token, if any, stands in the variable `token_env`."""
+
+    host: str
+    port: int
+    token_env: str | None
+
+
+@dataclass(frozen=True)
+class SyncConfig:
+    """The sync service; the token stands in the variable `token_env`."""
+
+    url: str
+    token_env: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why pieces were scrapped or a machine stood, for operators to choose."""
+
+    kind: ReasonKind
+    code: str
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True)
+class FaultText:
+    """A machine's fault code in words."""
+
+    code: int
+    en: str
+    zh: str
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device: what its driver needs, its fault texts, and its states as PackML numbers.
+
+    `states` maps what the state tag shows to PackML; it is empty if the tag shows PackML.
+    """
+
+    connection: DeviceConfig
+    faults: tuple[FaultText, ...]
+    states: Mapping[int, int]
+
+    @property
+    def id(self) -> str:
+        return self.connection.id
+
+    def tag(self, role: str) -> TagConfig | None:
+        """The tag of a role; None if the device has none (`other` has no single tag)."""
+        return next((tag for tag in self.connection.tags if tag.role == role), None)
+
+
+@dataclass(frozen=True)
+class WorkCenterConfig:
+    """A work center: `device` and `calendar` by id.
+
+    `unknown_after_us`: after so many microseconds of silence its state is UNKNOWN.
+    """
+
+    id: str
+    name: str
+    line: str
+    device: str
+    calendar: str
+    dispatch: Dispatch
+    unknown_after_us: int
+
+
+@dataclass(frozen=True)
+class PlantConfig:
+    """All of a plant.toml; `sha256` is that of the file's bytes."""
+
+    file: Path
+    sha256: str
+    site: SiteConfig
+    edge: EdgeConfig
+    api: ApiConfig
+    sync: SyncConfig | None
+    calendars: tuple[WorkCalendar, ...]
+    reasons: tuple[Reason, ...]
+    devices: tuple[Device, ...]
+    work_centers: tuple[WorkCenterConfig, ...]
+
+    def device(self, device_id: str) -> Device:
+        """The device of an id; KeyError if there is none."""
+        return {device.id: device for device in self.devices}[device_id]
+
+    def calendar(self, calendar_id: str) -> WorkCalendar:
+        """The calendar of an id; KeyError if there is none."""
+        return {calendar.id: calendar for calendar in self.calendars}[calendar_id]

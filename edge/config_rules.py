@@ -1,0 +1,157 @@
+"""Pass two: what fields say together. Each rule looks at what is sound and says the rest."""
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo, available_timezones
+
+from edge.config_build import build_calendar, is_loopback, parse_exception, parse_listen
+from edge.config_faults import Fault, Finder
+from edge.config_model import SETPOINT_ROLES
+from edge.config_rows import Row, repeated
+from edge.config_shape import CalendarShape
+from edge.config_tags import device_faults
+from edge.domain.calendars import calendar_faults
+
+NEEDED_FOR_DISPATCH = ("state", "order", *SETPOINT_ROLES)
+
+
+def cross_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
+    """Every fault between fields."""
+    yield from _site_faults(plant, finder)
+    yield from _api_faults(plant.table("api"), finder)
+    yield from _sync_faults(plant.table("sync"), finder)
+    for name in ("calendar", "device", "work_center"):
+        yield from _repeated_ids(plant.rows(name), finder)
+    yield from _reason_faults(plant.rows("reason"), finder)
+    for calendar in plant.rows("calendar"):
+        yield from _calendar_faults(calendar, _zone(plant), finder)
+    for device in plant.rows("device"):
+        yield from device_faults(device, finder)
+    yield from _work_center_faults(plant, finder)
+
+
+def _zone(plant: Row) -> str | None:
+    zone = plant.table("site").get("timezone")
+    return zone if zone in available_timezones() else None
+
+
+def _site_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
+    site = plant.table("site")
+    zone = site.get("timezone")
+    if zone is not None and _zone(plant) is None:
+        mend = 'write an IANA name, for example "Europe/Berlin"'
+        yield finder.fault(site.at("timezone"), zone, "is no time zone that is known", mend)
+
+
+def _api_faults(api: Row, finder: Finder) -> Iterator[Fault]:
+    listen = api.get("listen")
+    if listen is None:
+        return
+    try:
+        host, _ = parse_listen(listen)
+    except ValueError as error:
+        mend = 'write for example "127.0.0.1:8811"'
+        yield finder.fault(api.at("listen"), listen, str(error), mend)
+        return
+    if not is_loopback(host) and "token_env" not in api.data:
+        message = "lets other machines in, and nothing asks them for a token"
+        mend = "add token_env, or listen on 127.0.0.1"
+        yield finder.fault(api.at("listen"), listen, message, mend)
+
+
+def _sync_faults(sync: Row, finder: Finder) -> Iterator[Fault]:
+    url = sync.get("url")
+    if url is None:
+        return
+    try:
+        parts = urlsplit(url)
+        sound = parts.scheme in {"http", "https"} and parts.hostname and "@" not in parts.netloc
+        sound = sound and parts.port != 0 and not parts.query
+    except ValueError:  # a port that is no number
+        sound = False
+    if not sound:
+        mend = 'write for example "http://127.0.0.1:8080"; the token stands in token_env'
+        yield finder.fault(sync.at("url"), url, "is no http or https url", mend)
+
+
+def _repeated_ids(rows: tuple[Row, ...], finder: Finder) -> Iterator[Fault]:
+    for row, first in repeated(rows, "id"):
+        message = f"stands in {first.key} too"
+        yield finder.fault(row.at("id"), row.get("id"), message, "give it another id")
+
+
+def _reason_faults(reasons: tuple[Row, ...], finder: Finder) -> Iterator[Fault]:
+    for row, first in repeated(reasons, "kind", "code"):
+        message = f"stands in {first.key} too"
+        yield finder.fault(row.at("code"), row.get("code"), message, "give it another code")
+
+
+def _calendar_faults(row: Row, zone: str | None, finder: Finder) -> Iterator[Fault]:
+    if zone is None or not row.sound:
+        return
+    for shift, first in repeated(row.rows("shift"), "name"):
+        message = f"stands in {first.key} too"
+        yield finder.fault(shift.at("name"), shift.get("name"), message, "give it another name")
+    shape = CalendarShape.model_validate(row.data)
+    wrong = list(_exception_faults(row, zone, finder))
+    yield from wrong
+    if not shape.always and not shape.shift and not shape.open:
+        mend = "add [[calendar.shift]], or write always = true"
+        yield finder.fault(row.key, shape.id, "has no working time", mend)
+    exceptions = {} if wrong else {"closed": shape.closed, "open": shape.open}
+    calm = shape.model_copy(update=exceptions or {"closed": [], "open": []})
+    for fault in calendar_faults(build_calendar(calm, zone)):
+        yield finder.fault(_key_in(row, fault.place), fault.value, fault.message, fault.mend)
+
+
+def _exception_faults(row: Row, zone: str, finder: Finder) -> Iterator[Fault]:
+    for name in ("closed", "open"):
+        for index, text in enumerate(row.get(name) or ()):
+            try:
+                parse_exception(text, ZoneInfo(zone))
+            except ValueError:
+                message = (
+                    "is no span of time: a date does not exist, or the end is not after the start"
+                )
+                mend = 'write for example "2026-12-25" or "2026-12-28/2026-12-31"'
+                yield finder.fault(f"{row.at(name)}[{index}]", text, message, mend)
+
+
+def _key_in(calendar: Row, place: str) -> str:
+    """`calendar[0].shift[1].breaks` of the domain's `shift early.breaks`."""
+    if not place.startswith("shift "):
+        return calendar.at("shift" if place == "shifts" else place)
+    named, _, field = place.removeprefix("shift ").rpartition(".")
+    keys = [shift.key for shift in calendar.rows("shift") if shift.get("name") == named]
+    return f"{keys[0]}.{field}" if keys else calendar.key
+
+
+def _work_center_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
+    centers = plant.rows("work_center")
+    for row in centers:
+        for name in ("device", "calendar"):
+            known = [other.data.get("id") for other in plant.rows(name)]
+            wanted = row.get(name)
+            if wanted is not None and wanted not in known:
+                ids = ", ".join(str(each) for each in known if each)
+                mend = f"write one of {ids}" if ids else f"add a [[{name}]] of that id"
+                yield finder.fault(row.at(name), wanted, f"is no {name} of this file", mend)
+        yield from _dispatch_faults(plant, row, finder)
+    for row, first in repeated(centers, "device"):
+        message = f"is the device of {first.key} too"
+        mend = "give each work center a device of its own"
+        yield finder.fault(row.at("device"), row.get("device"), message, mend)
+
+
+def _dispatch_faults(plant: Row, center: Row, finder: Finder) -> Iterator[Fault]:
+    if center.get("dispatch") != "automatic":
+        return
+    for device in plant.rows("device"):
+        if device.get("id") is None or device.get("id") != center.get("device"):
+            continue
+        present = [tag.data.get("role") for tag in device.rows("tag")]
+        missing = [role for role in NEEDED_FOR_DISPATCH if role not in present]
+        if missing:
+            message = f"needs tags that device {device.get('id')} lacks: {', '.join(missing)}"
+            mend = 'add them to the device, or write dispatch = "operator"'
+            yield finder.fault(center.at("dispatch"), "automatic", message, mend)

@@ -1,0 +1,157 @@
+"""Pass two, devices: roles, counters, units, and what each driver demands."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+
+from edge.config_build import build_connection, build_tag, default_modulus
+from edge.config_faults import Fault, Finder
+from edge.config_model import COUNTER_ROLES, SETPOINT_ROLES
+from edge.config_rows import Row, repeated
+from edge.config_shape import DeviceShape, TagShape
+from plc_drivers.configuration import TagConfig
+from plc_drivers.data_types import DATA_TYPES
+from plc_drivers.errors import Problem
+from plc_drivers.registry import DRIVERS, Rules, rules
+
+NUMBER_ROLES = ("state", "mode", "fault", "order", "recipe", "boot", *SETPOINT_ROLES)
+
+
+def device_faults(device: Row, finder: Finder) -> Iterator[Fault]:
+    """Every fault between the fields of a device and its tags."""
+    tags = device.rows("tag")
+    yield from _repeats(device, finder)
+    for tag in tags:
+        if tag.sound:
+            yield from _tag_faults(tag, TagShape.model_validate(tag.data), finder)
+    name = device.get("driver")
+    if name in DRIVERS:
+        yield from _driver_faults(device, rules(name), finder)
+
+
+def _repeats(device: Row, finder: Finder) -> Iterator[Fault]:
+    once = (
+        ("tag", "id", "give it another id"),
+        ("fault", "code", "write each code once"),
+        ("state", "raw", "write each number once"),
+    )
+    for table, name, mend in once:
+        for row, first in repeated(device.rows(table), name):
+            yield finder.fault(row.at(name), row.get(name), f"stands in {first.key} too", mend)
+    for row, first in repeated(device.rows("tag"), "role"):
+        if row.get("role") != "other":
+            message = f"is the role of {first.key} too"
+            mend = 'keep one of them; the other may have role = "other"'
+            yield finder.fault(row.at("role"), row.get("role"), message, mend)
+
+
+def _tag_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
+    if tag.role in COUNTER_ROLES:
+        yield from _counter_faults(row, tag, finder)
+    else:
+        yield from _no_counter_faults(row, tag, finder)
+    is_float = tag.type.startswith("float")
+    if tag.unit is None and (tag.role == "speed" or is_float):
+        mend = 'write for example unit = "1/min"'
+        yield finder.fault(row.at("unit"), None, "is missing: this is a measured value", mend)
+    if tag.role in SETPOINT_ROLES and not tag.write:
+        message = f"is missing: the role {tag.role} is written by the edge"
+        yield finder.fault(row.at("write"), row.data.get("write"), message, "write true")
+    elif tag.write and tag.role not in (*SETPOINT_ROLES, "other"):
+        message = f"is not due: the role {tag.role} is only read"
+        yield finder.fault(row.at("write"), True, message, "take write away")
+    if tag.role in NUMBER_ROLES and not DATA_TYPES[tag.type].is_integer:
+        mend = f"write an integer type: the role {tag.role} is a number"
+        yield finder.fault(row.at("type"), tag.type, f"does not fit the role {tag.role}", mend)
+
+
+def _counter_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
+    kind = DATA_TYPES[tag.type]
+    if not kind.is_integer or tag.type == "bits":
+        mend = 'write the integer type of the counter, for example "uint32"'
+        yield finder.fault(row.at("type"), tag.type, "cannot count pieces", mend)
+        return
+    if tag.modulus is None and default_modulus(tag.role, tag.type) is None:
+        message = f"is missing: where a counter of type {tag.type} wraps is not plain"
+        mend = f"write the number of its values, for example {kind.modulus} or {kind.high + 1}"
+        yield finder.fault(row.at("modulus"), None, message, mend)
+    elif tag.modulus is not None and tag.modulus > (kind.modulus or 0):
+        mend = f"write at most {kind.modulus}"
+        yield finder.fault(row.at("modulus"), tag.modulus, f"is more than {tag.type} holds", mend)
+    if tag.max_rate_per_s is None:
+        message = "is missing: without it a jump cannot be told from pieces"
+        mend = 'write the most pieces a second that the machine can make, for example "3"'
+        yield finder.fault(row.at("max_rate_per_s"), None, message, mend)
+    elif Fraction(tag.max_rate_per_s) == 0:
+        mend = 'write the most pieces a second that the machine can make, for example "3"'
+        yield finder.fault(row.at("max_rate_per_s"), tag.max_rate_per_s, "is 0", mend)
+
+
+def _no_counter_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
+    for name in ("modulus", "max_rate_per_s"):
+        if row.get(name) is not None:
+            mend = f"take it away, or write a role that counts: {', '.join(COUNTER_ROLES)}"
+            message = f"is not due: the role {tag.role} does not count"
+            yield finder.fault(row.at(name), row.get(name), message, mend)
+
+
+def _driver_faults(device: Row, rule: Rules, finder: Finder) -> Iterator[Fault]:
+    """What the driver finds: tag by tag, then all that are sound together."""
+    sound: list[tuple[Row, TagConfig]] = []
+    for row in device.rows("tag"):
+        tag = _tag(row)
+        if tag is None:
+            continue
+        problems = rule.tag_problems(tag)
+        yield from (_from(problem, row, finder) for problem in problems)
+        if not problems:
+            sound.append((row, tag))
+    yield from _address_faults(sound, rule, finder)
+    if device.alone_sound("tag", "fault", "state"):
+        yield from _connection_faults(device, sound, rule, finder)
+
+
+def _tag(row: Row) -> TagConfig | None:
+    """The tag, if nothing but what concerns its meaning is wrong with it."""
+    if not row.sound:
+        return None
+    shape = TagShape.model_validate(row.data)
+    return build_tag(shape.model_copy(update={"modulus": None, "max_rate_per_s": None}))
+
+
+def _address_faults(
+    sound: list[tuple[Row, TagConfig]], rule: Rules, finder: Finder
+) -> Iterator[Fault]:
+    first: dict[str, Row] = {}
+    for row, tag in sound:
+        place = rule.place(tag)
+        if place in first:
+            message = f"is read by {first[place].key} too"
+            mend = "write the address of this tag, or take one of them away"
+            yield finder.fault(row.at("address"), tag.address, message, mend)
+        first.setdefault(place, row)
+
+
+def _connection_faults(
+    device: Row, sound: list[tuple[Row, TagConfig]], rule: Rules, finder: Finder
+) -> Iterator[Fault]:
+    own = {key: value for key, value in device.data.items() if key not in ("tag", "fault", "state")}
+    shape = DeviceShape.model_construct(**own)
+    tags = {tag.id: (row, tag) for row, tag in sound}  # a repeated id was named already
+    config = build_connection(shape, tuple(tag for _, tag in tags.values()))
+    rows = [row for row, _ in tags.values()]
+    for problem in rule.device_problems(config):
+        yield _from(_moved(problem, rows, device), Row("", {}, frozenset()), finder)
+
+
+def _moved(problem: Problem, rows: list[Row], device: Row) -> Problem:
+    """The problem with its key counted as in the file."""
+    key = device.at(problem.key)
+    for index, row in enumerate(rows):
+        prefix = f"tag[{index}]."
+        if problem.key.startswith(prefix):
+            key = row.at(problem.key.removeprefix(prefix))
+    return Problem(key, problem.value, problem.message, problem.mend)
+
+
+def _from(problem: Problem, row: Row, finder: Finder) -> Fault:
+    return finder.fault(row.at(problem.key), problem.value, problem.message, problem.mend)

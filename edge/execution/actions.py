@@ -64,11 +64,11 @@ class Actions:
         Raises UnknownObject, VersionConflict, NotAllowed, EquipmentUnreachable,
         RequestConflict, StoreUnavailable.
         """
-        if again := self._answered(asked):
-            return again
         floor = self._floor
         work_center = floor.job(id_).work_center
         async with floor.lock(work_center):
+            if again := self._answered(asked):
+                return again
             floor.register.reload()
             job = self._expected(floor.job(id_), asked)
             check(job, action)
@@ -121,9 +121,9 @@ class Actions:
 
     async def scrap(self, id_: str, quantity: int, reason: str, asked: Asked) -> Answer:
         """Good pieces become scrap; where rejects are counted, only their reason is kept."""
-        if again := self._answered(asked):
-            return again
         async with self._floor.lock(self._floor.job(id_).work_center):
+            if again := self._answered(asked):
+                return again
             return await self._scrapped(id_, quantity, reason, asked)
 
     async def _scrapped(self, id_: str, quantity: int, reason: str, asked: Asked) -> Answer:

@@ -1,0 +1,57 @@
+"""The edge's ASGI application: routes, errors and who may ask."""
+
+import hmac
+
+from starlette.applications import Starlette
+from starlette.routing import Route
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from edge.api import routes
+from edge.api.context import Edge
+from edge.api.problems import HANDLERS, problem
+
+OPEN_PATHS = frozenset({"/healthz", "/readyz"})
+ROUTES = (
+    Route("/api/v1/work-centers", routes.work_centers),
+    Route("/api/v1/work-centers/{id}/board", routes.show_board),
+    Route("/api/v1/work-centers/{id}/acknowledge", routes.acknowledge, methods=["POST"]),
+    Route("/api/v1/job-orders", routes.job_orders),
+    Route("/api/v1/job-orders/{id}/scrap", routes.scrap, methods=["POST"]),
+    Route("/api/v1/job-orders/{id}/{action}", routes.change_job, methods=["POST"]),
+    Route("/api/v1/stops", routes.stops),
+    Route("/api/v1/stops/{id:int}/reason", routes.stop_reason, methods=["POST"]),
+    Route("/api/v1/reasons", routes.reasons),
+    Route("/api/v1/kpis", routes.kpis),
+    Route("/api/v1/status", routes.status),
+    Route("/api/v1/events", routes.event_stream),
+    Route("/healthz", routes.healthz),
+    Route("/readyz", routes.readyz),
+    Route("/metrics", routes.metrics),
+)
+
+
+def application(edge: Edge) -> ASGIApp:
+    """The API over a running edge."""
+    app = Starlette(routes=ROUTES, exception_handlers=HANDLERS)
+    app.state.edge = edge
+    return Guard(app, edge.token) if edge.token else app
+
+
+class Guard:
+    """Bearer token on all but health and readiness."""
+
+    def __init__(self, app: ASGIApp, token: str) -> None:
+        self._app = app
+        self._expected = f"Bearer {token}".encode()
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"] in OPEN_PATHS:
+            return await self._app(scope, receive, send)
+        given = dict(scope["headers"]).get(b"authorization", b"")
+        if hmac.compare_digest(given, self._expected):
+            return await self._app(scope, receive, send)
+        refusal = problem(
+            401, "token", "A token is needed", scope["path"], "send Authorization: Bearer TOKEN"
+        )
+        refusal.headers["WWW-Authenticate"] = "Bearer"
+        return await refusal(scope, receive, send)

@@ -1,0 +1,36 @@
+"""What the API needs of the running edge."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from edge.api.events import News
+from edge.domain.orders import JobOrder
+from edge.execution.actions import Actions
+from edge.execution.floor import Floor
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Edge:
+    """The running edge as the API sees it.
+
+    `link` and `devices` give their part of `/status`; `blocks(job)` gives planned
+    start and end (µs) of a job order, or None; `ready` names what is not ready yet.
+    """
+
+    edge_id: str
+    version: str
+    floor: Floor
+    actions: Actions
+    reasons: Mapping[str, Sequence[Mapping[str, str]]]
+    next_jobs: Callable[[str], list[JobOrder]]
+    planned: Callable[[JobOrder], tuple[int, int] | None]
+    plan_released_at: Callable[[], int | None]
+    link: Callable[[], Json]
+    devices: Callable[[], list[Json]]
+    ready: Callable[[], list[str]]
+    metrics: Callable[[], bytes]
+    news: News
+    token: str = ""

@@ -1,0 +1,55 @@
+"""Facts as server-sent events, from any place in the chain on and then as they come."""
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+
+from starlette.requests import Request
+from starlette.responses import StreamingResponse
+
+from edge.api.problems import InvalidRequest
+from edge.domain.ports import ProductionReader, StoredFact
+
+PAGE = 500
+SIGN_OF_LIFE_S = 10.0
+News = Callable[[int, float], Awaitable[None]]
+
+
+def begin_after(request: Request, reader: ProductionReader) -> int:
+    """The seq after which the stream begins: `Last-Event-ID`, else `after`, else now."""
+    text = request.headers.get("last-event-id") or request.query_params.get("after")
+    if not text:
+        return reader.chain_end().seq
+    try:
+        _, _, seq = text.rpartition(".")
+        return int(seq)
+    except ValueError:
+        raise InvalidRequest(f"event id {text!r} is not EPOCH.SEQ, such as 1.42") from None
+
+
+def stream(request: Request, reader: ProductionReader, news: News) -> StreamingResponse:
+    """The response that streams facts until the client leaves."""
+    events = _events(begin_after(request, reader), reader, news)
+    headers = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
+    return StreamingResponse(events, headers=headers, media_type="text/event-stream")
+
+
+async def _events(after: int, reader: ProductionReader, news: News) -> AsyncIterator[bytes]:
+    yield b": facts of this edge\n\n"
+    while True:
+        facts = await asyncio.to_thread(reader.facts_after, after, PAGE)
+        for fact in facts:
+            yield _event(fact)
+        if facts:
+            after = facts[-1].seq
+        else:
+            await news(after, SIGN_OF_LIFE_S)
+            yield b": alive\n\n"
+
+
+def _event(fact: StoredFact) -> bytes:
+    return b"id: %d.%d\nevent: %b\ndata: %b\n\n" % (
+        fact.epoch,
+        fact.seq,
+        fact.kind.encode(),
+        fact.data,
+    )

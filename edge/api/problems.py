@@ -1,0 +1,120 @@
+"""Errors as RFC 9457 problem documents that say what to do."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from http import HTTPStatus
+
+import msgspec
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from edge.domain.ports import (
+    EquipmentUnreachable,
+    RequestConflict,
+    StoreUnavailable,
+    VersionConflict,
+)
+from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
+
+
+@dataclass(frozen=True)
+class Kind:
+    """How one class of errors is answered."""
+
+    status: int
+    type: str
+    title: str
+    mend: str
+
+
+KINDS: Mapping[type[Exception], Kind] = {
+    UnknownObject: Kind(404, "unknown", "There is no such thing here", "look at the list again"),
+    InvalidAction: Kind(422, "invalid", "The request cannot be right", "mend the named value"),
+    NotAllowed: Kind(409, "not-allowed", "Not allowed now", "see the detail for what would help"),
+    VersionConflict: Kind(409, "changed", "It has changed since you looked", "look again"),
+    RequestConflict: Kind(
+        422, "key-reused", "The idempotency key was used before", "send it with a new key"
+    ),
+    EquipmentUnreachable: Kind(
+        503, "machine-unreachable", "The machine does not answer", "check its link, then again"
+    ),
+    PermissionError: Kind(
+        409, "write-off", "Writing to the machine is off", "set write = true for the tag"
+    ),
+    StoreUnavailable: Kind(
+        503, "store-unavailable", "The store cannot take it now", "free disk space, then again"
+    ),
+}
+
+
+class InvalidRequest(Exception):
+    """The request itself is malformed; `errors` name each place."""
+
+    def __init__(self, detail: str, errors: list[dict[str, str]] | None = None) -> None:
+        super().__init__(detail)
+        self.errors = errors or []
+
+
+def problem(
+    status: int, type_: str, title: str, detail: str, mend: str, **extra: object
+) -> Response:
+    """A problem document as a response."""
+    body = {
+        "type": f"urn:taktline:problem:{type_}",
+        "title": title,
+        "status": status,
+        "detail": detail,
+        "mend": mend,
+        **extra,
+    }
+    headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    return Response(
+        msgspec.json.encode(body), status, headers, media_type="application/problem+json"
+    )
+
+
+async def answer_known(_: Request, error: Exception) -> Response:
+    """Response to an error of the rooms behind the API."""
+    kind = KINDS[type(error)]
+    return problem(kind.status, kind.type, kind.title, str(error), kind.mend)
+
+
+async def answer_invalid(_: Request, error: Exception) -> Response:
+    """Response to a malformed request."""
+    errors = error.errors if isinstance(error, InvalidRequest) else []
+    return problem(
+        422,
+        "invalid",
+        "The request is malformed",
+        str(error),
+        "mend the named fields",
+        errors=errors,
+    )
+
+
+async def answer_http(request: Request, error: Exception) -> Response:
+    """Response where no route or method fits."""
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    title = HTTPStatus(status).phrase
+    detail = f"{request.method} {request.url.path}"
+    return problem(status, title.lower().replace(" ", "-"), title, detail, "see docs/contracts.md")
+
+
+async def answer_defect(request: Request, error: Exception) -> Response:
+    """Response to what should not happen: told without details, which stand in the log."""
+    return problem(
+        500,
+        "defect",
+        "Something went wrong in the edge",
+        f"{request.method} {request.url.path}: {type(error).__name__}",
+        "try again; if it stays, send the log to whoever maintains the edge",
+    )
+
+
+HANDLERS = {
+    **dict.fromkeys(KINDS, answer_known),
+    InvalidRequest: answer_invalid,
+    HTTPException: answer_http,
+    Exception: answer_defect,
+}

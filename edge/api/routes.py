@@ -1,0 +1,228 @@
+"""The edge's HTTP API (contracts, section 4)."""
+
+import asyncio
+from typing import Any
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import Response
+
+from edge.api import events
+from edge.api.context import Edge
+from edge.api.problems import InvalidRequest, problem
+from edge.api.reading import Acknowledgement, JobAction, ScrapReport, StopReason, number, read
+from edge.domain.vocabulary import JobState
+from edge.execution.actions import Answer, Asked
+from edge.execution.board import board, job_view, stop_view
+from edge.execution.errors import UnknownObject
+from edge.execution.figures import DAY, reports
+
+ACTIONS = ("start", "interrupt", "resume", "complete")
+UNASSIGNED_DAYS = 40
+METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
+
+
+def answer(content: object, status: int = 200) -> Response:
+    """JSON that no cache keeps."""
+    headers = {"Cache-Control": "no-store"}
+    return Response(msgspec.json.encode(content), status, headers, media_type="application/json")
+
+
+def edge_of(request: Request) -> Edge:
+    edge: Edge = request.app.state.edge
+    return edge
+
+
+async def work_centers(request: Request) -> Response:
+    """All work centers of this edge."""
+    edge = edge_of(request)
+    states = {device["id"]: device["state"] for device in edge.devices()}
+    return answer(
+        [
+            {
+                "id": one.id,
+                "name": one.name,
+                "line": one.line,
+                "device": one.device,
+                "state": states.get(one.device, "unknown"),
+            }
+            for one in edge.floor.work_centers.values()
+        ]
+    )
+
+
+async def show_board(request: Request) -> Response:
+    """The hour-by-hour board of a work center, with the link's state."""
+    edge = edge_of(request)
+    id_ = request.path_params["id"]
+    edge.floor.work_center(id_)
+    at = number(request, "at", -1)
+    edge.floor.register.reload()
+    jobs = edge.next_jobs(id_)
+    content = await asyncio.to_thread(board, edge.floor, id_, jobs, None if at < 0 else at)
+    return answer(content | {"link": edge.link()})
+
+
+async def job_orders(request: Request) -> Response:
+    """Job orders, all or those of a work center or in a state."""
+    edge = edge_of(request)
+    work_center = request.query_params.get("work_center")
+    state = request.query_params.get("state")
+    if state is not None and state not in set(JobState):
+        raise InvalidRequest(f"state={state!r}: one of {', '.join(JobState)}")
+    if work_center is not None:
+        edge.floor.work_center(work_center)
+    edge.floor.register.reload()
+    items: list[dict[str, Any]] = []
+    for job in edge.floor.register.jobs.values():
+        if work_center in {None, job.work_center} and state in {None, job.state}:
+            start, end = edge.planned(job) or (None, None)
+            items.append(job_view(edge.floor, job) | {"planned_start": start, "planned_end": end})
+    return answer({"items": items, "unassigned": _unassigned(edge)})
+
+
+def _unassigned(edge: Edge) -> list[dict[str, Any]]:
+    """Pieces that were made without an order, by work center, of the last days."""
+    now = edge.floor.clock.now()
+    return [
+        {"work_center": row.equipment_id, "hour": row.hour, "good": row.good, "scrap": row.scrap}
+        for one in edge.floor.work_centers
+        for row in edge.floor.reader.hour_quantities(one, now - UNASSIGNED_DAYS * DAY, now + 1)
+        if not row.job_order_id and (row.good or row.scrap)
+    ]
+
+
+async def change_job(request: Request) -> Response:
+    """Start, interrupt, resume or complete a job order."""
+    id_, action = request.path_params["id"], request.path_params["action"]
+    if action not in ACTIONS:
+        raise UnknownObject(f"no action {action!r}; there are: {', '.join(ACTIONS)}, scrap")
+    body, key = await read(request, JobAction)
+    asked = Asked(actor=body.actor, request=key, version=body.version)
+    return committed(await edge_of(request).actions.change_job(id_, action, asked, body.reason))
+
+
+async def scrap(request: Request) -> Response:
+    """Good pieces become scrap, or counted rejects get their reason."""
+    body, key = await read(request, ScrapReport)
+    edge = edge_of(request)
+    known(edge, "scrap", body.reason)
+    asked = Asked(actor=body.actor, request=key, version=body.version)
+    id_ = request.path_params["id"]
+    return committed(await edge.actions.scrap(id_, body.quantity, body.reason, asked))
+
+
+async def stop_reason(request: Request) -> Response:
+    """Say why a work center stood."""
+    body, key = await read(request, StopReason)
+    edge = edge_of(request)
+    known(edge, "stop", body.reason)
+    asked = Asked(actor=body.actor, request=key)
+    stop = request.path_params["id"]
+    return committed(await edge.actions.stop_reason(stop, body.reason, body.note, asked))
+
+
+async def acknowledge(request: Request) -> Response:
+    """Say that an hour's instruction was seen."""
+    body, key = await read(request, Acknowledgement)
+    asked = Asked(actor=body.actor, request=key)
+    id_ = request.path_params["id"]
+    actions = edge_of(request).actions
+    return committed(await actions.acknowledge(id_, body.plan, body.hour, asked))
+
+
+async def stops(request: Request) -> Response:
+    """Stops of a work center that touch a span of time."""
+    edge = edge_of(request)
+    id_ = edge.floor.work_center(request.query_params.get("work_center", "")).id
+    start = number(request, "from", 0)
+    end = number(request, "to", edge.floor.clock.now() + 1)
+    found = await asyncio.to_thread(edge.floor.reader.stops, id_, start, end)
+    return answer({"items": [stop_view(stop) for stop in found]})
+
+
+async def reasons(request: Request) -> Response:
+    """Reasons for scrap and stops, in both languages."""
+    return answer(edge_of(request).reasons)
+
+
+async def kpis(request: Request) -> Response:
+    """ISO 22400-2 figures with their elements, by hour, shift or for the line."""
+    edge = edge_of(request)
+    floor = edge.floor
+    wanted = request.query_params.get("work_center")
+    chosen = [floor.work_center(wanted)] if wanted else list(floor.work_centers.values())
+    start, end = number(request, "from"), number(request, "to")
+    by, now = request.query_params.get("by", "line"), floor.clock.now()
+    items: list[dict[str, object]] = []
+    for one in chosen:
+        items += await asyncio.to_thread(reports, floor.reader, one, start, end, by, now)
+    return answer({"items": items})
+
+
+async def status(request: Request) -> Response:
+    """How the edge, its devices and its link are."""
+    edge = edge_of(request)
+    end = edge.floor.reader.chain_end()
+    plan = edge.floor.reader.plan()
+    link = edge.link()
+    return answer(
+        {
+            "edge_id": edge.edge_id,
+            "version": edge.version,
+            "plant_now": edge.floor.clock.now(),
+            "epoch": end.epoch,
+            "last_seq": end.seq,
+            "forwarded_seq": end.seq - link["waiting"],
+            "waiting": link["waiting"],
+            "link": link,
+            "devices": edge.devices(),
+            "plan": {
+                "version": plan.version if plan else None,
+                "released_at": edge.plan_released_at(),
+            },
+        }
+    )
+
+
+async def event_stream(request: Request) -> Response:
+    """Facts as server-sent events."""
+    edge = edge_of(request)
+    return events.stream(request, edge.floor.reader, edge.news)
+
+
+async def healthz(_: Request) -> Response:
+    """Alive."""
+    return answer({"status": "alive"})
+
+
+async def readyz(request: Request) -> Response:
+    """Ready to count and to instruct; a device or a link that is away does not matter."""
+    missing = edge_of(request).ready()
+    if missing:
+        return problem(503, "not-ready", "Not ready yet", ", ".join(missing), "wait and ask again")
+    return answer({"status": "ready"})
+
+
+async def metrics(request: Request) -> Response:
+    """Prometheus metrics."""
+    return Response(edge_of(request).metrics(), media_type=METRICS_TYPE)
+
+
+def committed(done: Answer) -> Response:
+    """201 with the seq of the committed fact."""
+    content = {"seq": done.seq}
+    if done.version is not None:
+        content["version"] = done.version
+    return answer(content, 201)
+
+
+def known(edge: Edge, kind: str, code: str) -> None:
+    """Raise InvalidRequest if a reason is not one of the plant's."""
+    codes = [reason["code"] for reason in edge.reasons[kind]]
+    if code not in codes:
+        mend = f"one of: {', '.join(codes)}" if codes else "add [[reason]] entries to plant.toml"
+        raise InvalidRequest(
+            f"{kind} reason {code!r} is not known",
+            [{"place": "reason", "value": code, "mend": mend}],
+        )

@@ -1,0 +1,133 @@
+"""The sync service's edge calls over HTTP (contracts, section 2)."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import msgspec
+
+from edge.domain.ports import ChainEnd, Document, StoredFact
+from edge.link.errors import Forked, OutOfStep, SyncRefuses, SyncUnreachable
+
+CONNECT_S, ANSWER_S = 5.0, 15.0
+CONFLICT, TOO_LARGE = 409, 413
+REFUSALS = frozenset({400, 401, 403, 404, 405, TOO_LARGE, 415, 422})
+
+
+@dataclass(frozen=True)
+class Hello:
+    """Sync's answer: the epoch to go on in, what it holds, and whether to restore."""
+
+    epoch: int
+    acknowledged_seq: int
+    acknowledged_hash: str
+    action: str
+
+
+class SyncClient:
+    """Calls of one edge; every fault of the network is SyncUnreachable."""
+
+    def __init__(self, url: str, edge_id: str, token: str) -> None:
+        headers = {"Authorization": f"Bearer {token}"} if token else {}
+        timeout = httpx.Timeout(ANSWER_S, connect=CONNECT_S)
+        base = f"{url.rstrip('/')}/api/v1/edges/{edge_id}"
+        self._http = httpx.AsyncClient(base_url=base, headers=headers, timeout=timeout)
+
+    async def close(self) -> None:
+        """Close the connections."""
+        await self._http.aclose()
+
+    async def hello(self, end: ChainEnd, version: str) -> Hello:
+        """Say where this edge stands; raises Forked if sync knows it otherwise."""
+        body = {
+            "store_id": end.store_id,
+            "epoch": end.epoch,
+            "last_seq": end.seq,
+            "last_hash": end.hash,
+            "version": version,
+        }
+        answer = await self._call("POST", "/hello", json=body, conflict=Forked)
+        return Hello(
+            answer["epoch"],
+            answer["acknowledged_seq"],
+            answer["acknowledged_hash"],
+            answer["action"],
+        )
+
+    async def send(
+        self, epoch: int, facts: Sequence[StoredFact], watermark: int
+    ) -> tuple[int, str]:
+        """Forward facts, their stored bytes unchanged; seq and hash that sync has committed."""
+        joined = b",".join(fact.data for fact in facts)
+        body = b'{"epoch":%d,"facts":[%b],"watermark":%d}' % (epoch, joined, watermark)
+        headers = {"Content-Type": "application/json"}
+        answer = await self._call(
+            "POST", "/facts", content=body, headers=headers, conflict=OutOfStep
+        )
+        return answer["acknowledged_seq"], answer["hash"]
+
+    async def facts_after(self, seq: int, limit: int) -> list[bytes]:
+        """Facts that sync holds after `seq`, as their canonical bytes; empty at the end."""
+        response = await self._send("GET", "/facts", params={"after": seq, "limit": limit})
+        _raise_for(response, SyncRefuses)
+        page = msgspec.json.decode(response.content, type=_FactPage)
+        return [bytes(fact) for fact in page.facts]
+
+    async def downlink(self, after: int, wait_s: int) -> list[Document]:
+        """Documents after a position; waits up to `wait_s` for one to come."""
+        params = {"after": after, "wait": wait_s}
+        timeout = httpx.Timeout(ANSWER_S + wait_s, connect=CONNECT_S)
+        answer = await self._call(
+            "GET", "/downlink", params=params, timeout=timeout, conflict=SyncRefuses
+        )
+        return [
+            Document(
+                position=item["position"],
+                kind=item["kind"],
+                id=item["id"],
+                revision=str(item["revision"]),
+                sha256=item["sha256"],
+                content=item["content"],
+            )
+            for item in answer["items"]
+        ]
+
+    async def _call(
+        self, method: str, path: str, *, conflict: type[Exception], **options: Any
+    ) -> Mapping[str, Any]:
+        response = await self._send(method, path, **options)
+        _raise_for(response, conflict)
+        answer: Mapping[str, Any] = response.json()
+        return answer
+
+    async def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            return await self._http.request(method, path, **options)
+        except httpx.HTTPError as error:
+            raise SyncUnreachable(f"{type(error).__name__}: {error}".rstrip(": ")) from error
+
+
+class _FactPage(msgspec.Struct):
+    facts: list[msgspec.Raw]
+    next: int | None = None
+
+
+def _raise_for(response: httpx.Response, conflict: type[Exception]) -> None:
+    if response.is_success:
+        return
+    detail = f"HTTP {response.status_code}: {_problem(response)}"
+    if response.status_code == CONFLICT:
+        raise conflict(detail)
+    if response.status_code in REFUSALS:
+        raise SyncRefuses(detail)
+    raise SyncUnreachable(detail)
+
+
+def _problem(response: httpx.Response) -> str:
+    try:
+        problem = response.json()
+        parts = (problem.get("title"), problem.get("detail"), problem.get("mend"))
+    except (ValueError, AttributeError):
+        return response.text[:200]
+    return "; ".join(str(part) for part in parts if part)

@@ -1,0 +1,178 @@
+"""The link to sync: facts up, documents down, and what is known of it.
+
+The edge works without it. Facts wait in the store until sync has committed them;
+`forwarded` moves only on its acknowledgement, so a lost answer sends them again
+and sync knows them by (edge, epoch, seq).
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+
+import stamina
+import structlog
+
+from edge.domain.clock import Clock
+from edge.domain.ports import ChainEnd, Document, LinkStore, ProductionReader
+from edge.link.client import Hello, SyncClient
+from edge.link.errors import Forked, OutOfStep, SyncRefuses, SyncUnreachable
+
+BATCH = 500
+IDLE_S = 2.0  # an empty batch as a sign of life, which moves the watermark
+DOWNLINK_WAIT_S = 20
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True)
+class LinkStatus:
+    """`state`: off, connecting, connected, unreachable, refused or forked; `since` plant µs."""
+
+    state: str
+    since: int
+    detail: str = ""
+
+
+@dataclass
+class Link:
+    """One edge's link.
+
+    `take` records documents; `watermark` gives the plant time up to which all is
+    recorded; `news` returns once there are facts beyond the given seq, or after
+    some seconds.
+    """
+
+    client: SyncClient
+    reader: ProductionReader
+    store: LinkStore
+    clock: Clock
+    version: str
+    take: Callable[[Sequence[Document]], Awaitable[None]]
+    watermark: Callable[[], int]
+    news: Callable[[int, float], Awaitable[None]]
+
+    def __post_init__(self) -> None:
+        self.status = LinkStatus("connecting", self.clock.now())
+        self._moved = False
+
+    def waiting(self) -> int:
+        """Facts that sync has not acknowledged yet."""
+        return self.reader.chain_end().seq - self.store.acknowledged()[0]
+
+    async def greet(self, seconds: float) -> None:
+        """Say hello before counting begins; without an answer in time the edge starts alone."""
+        try:
+            async with asyncio.timeout(seconds):
+                await self._hello()
+        except (SyncUnreachable, TimeoutError) as error:
+            self._is("unreachable", str(error) or "no answer")
+        except (SyncRefuses, Forked) as error:
+            self._is("refused" if isinstance(error, SyncRefuses) else "forked", str(error))
+
+    async def run(self) -> None:
+        """Keep the link up for ever; losses and refusals are logged once and tried again."""
+        while True:
+            async for attempt in stamina.retry_context(
+                on=(SyncUnreachable, SyncRefuses, Forked, OutOfStep),
+                attempts=None,
+                timeout=None,
+                wait_initial=0.5,
+                wait_max=15.0,
+                wait_jitter=1.0,
+            ):
+                with attempt:
+                    await self._attempt()
+
+    async def _attempt(self) -> None:
+        """One session; one that forwarded or took something starts the back-off anew."""
+        self._moved = False
+        failed: BaseException | None = None
+        try:
+            await self._hello()
+            await self._session()
+        except* (SyncUnreachable, SyncRefuses, Forked, OutOfStep) as group:
+            failed = _first(group)
+        if failed is None:
+            return
+        self._is(_STATES[type(failed)], str(failed))
+        if not self._moved:
+            raise failed
+
+    async def _session(self) -> None:
+        async with asyncio.TaskGroup() as tasks:
+            tasks.create_task(self._up())
+            tasks.create_task(self._down())
+
+    async def _hello(self) -> None:
+        end = self.reader.chain_end()
+        answer = await self.client.hello(end, self.version)
+        if answer.action == "restore":
+            await self._restore(end, answer)
+            return self._is("connected")
+        known = self.reader.facts_after(answer.acknowledged_seq - 1, 1)
+        if answer.acknowledged_seq and (not known or known[0].hash != answer.acknowledged_hash):
+            raise Forked(
+                f"sync holds another fact {answer.acknowledged_seq} of this edge than its own "
+                "store; nothing is forwarded until a person has looked at both"
+            )
+        await self.store.acknowledge(answer.acknowledged_seq, answer.acknowledged_hash)
+        return self._is("connected")
+
+    async def _restore(self, end: ChainEnd, answer: Hello) -> None:
+        """Take back what this store lacks, before any counter is read."""
+        facts: list[bytes] = []
+        while page := await self.client.facts_after(end.seq + len(facts), BATCH):
+            facts += page
+        await self.store.adopt(answer.epoch, facts)
+        await self.store.acknowledge(answer.acknowledged_seq, answer.acknowledged_hash)
+        log.warning("store_restored_from_sync", facts=len(facts), epoch=answer.epoch)
+
+    async def _up(self) -> None:
+        """Forward facts in order, a batch at a time."""
+        while True:
+            watermark = self.watermark()
+            end = self.reader.chain_end()
+            sent, _ = self.store.acknowledged()
+            facts = self.reader.facts_after(sent, BATCH)
+            reaches_end = not facts or facts[-1].seq >= end.seq
+            before = watermark if reaches_end else facts[0].occurred_at
+            seq, hash_ = await self.client.send(end.epoch, facts, before)
+            if facts and (seq, hash_) != (facts[-1].seq, facts[-1].hash):
+                raise OutOfStep(f"sync acknowledges {seq}, sent up to {facts[-1].seq}")
+            if facts:
+                await self.store.acknowledge(seq, hash_)
+                self._moved = True
+            if reaches_end:
+                await self.news(end.seq, IDLE_S)
+
+    async def _down(self) -> None:
+        """Take documents as they come; they are kept before the next are asked for."""
+        while True:
+            after = self.reader.downlink_position()
+            documents = await self.client.downlink(after, DOWNLINK_WAIT_S)
+            if documents:
+                await self.take(documents)
+                self._moved = True
+
+    def _is(self, state: str, detail: str = "") -> None:
+        if state != self.status.state:
+            write = log.info if state == "connected" else log.warning
+            write("link", state=state, detail=detail)
+            self.status = LinkStatus(state, self.clock.now(), detail)
+        elif detail != self.status.detail:
+            self.status = LinkStatus(state, self.status.since, detail)
+
+
+_STATES: dict[type[BaseException], str] = {
+    SyncUnreachable: "unreachable",
+    SyncRefuses: "refused",
+    Forked: "forked",
+    OutOfStep: "connecting",
+}
+
+
+def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+    """The error that ended a session; the others followed from it."""
+    error: BaseException = group
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return error

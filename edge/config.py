@@ -1,6 +1,6 @@
 """Reads a plant.toml: strictly, all faults at once, nothing half taken over.
 
-The plant's own types are in `edge.config_model` and can be imported from here.
+The plant's own types are in `edge.configuration.model` and can be imported from here.
 """
 
 import hashlib
@@ -8,10 +8,10 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from edge.config_build import build_plant
-from edge.config_faults import ConfigFaults, Fault, Finder
-from edge.config_fields import field_faults
-from edge.config_model import (
+from edge.configuration.build import build_plant
+from edge.configuration.faults import ConfigFaults, Fault, Finder
+from edge.configuration.fields import field_faults
+from edge.configuration.model import (
     COUNTER_ROLES,
     ROLES,
     SETPOINT_ROLES,
@@ -25,9 +25,9 @@ from edge.config_model import (
     SyncConfig,
     WorkCenterConfig,
 )
-from edge.config_rows import Row
-from edge.config_rules import cross_faults
-from edge.config_shape import PlantShape
+from edge.configuration.rows import Row
+from edge.configuration.rules import cross_faults
+from edge.configuration.shape import PlantShape
 
 __all__ = [
     "COUNTER_ROLES",

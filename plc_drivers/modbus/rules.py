@@ -13,7 +13,7 @@ from plc_drivers.modbus.address import (
     width,
 )
 
-SCHEMES = ("modbus", "tcp")
+SCHEME = "modbus.tcp"
 DEFAULT_PORT = 502
 MAX_WRITE_REGISTERS = 123
 _ADDRESS_MEND = "write a table and a number from 0, for example holding:100, input:20, coil:3"
@@ -57,7 +57,7 @@ def place(tag: TagConfig) -> str:
 def endpoint(url: str) -> tuple[str, int]:
     """Host and port of a url; ValueError if it is none."""
     parts = urlsplit(url)
-    if parts.scheme not in SCHEMES or not parts.hostname or parts.path or parts.query:
+    if parts.scheme != SCHEME or not parts.hostname or parts.path or parts.query:
         raise ValueError("is no Modbus TCP url")
     return parts.hostname, parts.port or DEFAULT_PORT
 
@@ -66,7 +66,7 @@ def _url_problems(url: str) -> tuple[Problem, ...]:
     try:
         endpoint(url)
     except ValueError as error:
-        mend = "write modbus://HOST:PORT, for example modbus://192.168.0.10:502"
+        mend = "write modbus.tcp://HOST:PORT, for example modbus.tcp://192.168.0.10:502"
         return (Problem("url", url, str(error), mend),)
     return ()
 

@@ -9,7 +9,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from edge.config_model import ROLES, Dispatch, ReasonKind
+from edge.configuration.model import ROLES, Dispatch, ReasonKind
 from plc_drivers.configuration import MAX_NODES_PER_READ, MAX_REGISTERS, POLL_MS
 from plc_drivers.data_types import BYTE_ORDERS, DATA_TYPES
 from plc_drivers.registry import DRIVERS

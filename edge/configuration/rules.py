@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
-from edge.config_build import build_calendar, is_loopback, parse_exception, parse_listen
-from edge.config_faults import Fault, Finder
-from edge.config_model import SETPOINT_ROLES
-from edge.config_rows import Row, repeated
-from edge.config_shape import CalendarShape
-from edge.config_tags import device_faults
+from edge.configuration.build import build_calendar, is_loopback, parse_exception, parse_listen
+from edge.configuration.faults import Fault, Finder
+from edge.configuration.model import SETPOINT_ROLES
+from edge.configuration.rows import Row, repeated
+from edge.configuration.shape import CalendarShape
+from edge.configuration.tags import device_faults
 from edge.domain.calendars import calendar_faults
 
 NEEDED_FOR_DISPATCH = ("state", "order", *SETPOINT_ROLES)

@@ -6,7 +6,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from edge.config_model import (
+from edge.configuration.model import (
     COUNTER_ROLES,
     ApiConfig,
     Device,
@@ -18,7 +18,7 @@ from edge.config_model import (
     SyncConfig,
     WorkCenterConfig,
 )
-from edge.config_shape import (
+from edge.configuration.shape import (
     DAYS,
     CalendarShape,
     DeviceShape,

@@ -7,8 +7,8 @@ from typing import Any, get_args
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
-from edge.config_faults import Fault, Finder, as_toml
-from edge.config_shape import PlantShape
+from edge.configuration.faults import Fault, Finder, as_toml
+from edge.configuration.shape import PlantShape
 
 Path = tuple[str | int, ...]
 

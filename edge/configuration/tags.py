@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from edge.config_build import build_connection, build_tag, default_modulus
-from edge.config_faults import Fault, Finder
-from edge.config_model import COUNTER_ROLES, SETPOINT_ROLES
-from edge.config_rows import Row, repeated
-from edge.config_shape import DeviceShape, TagShape
+from edge.configuration.build import build_connection, build_tag, default_modulus
+from edge.configuration.faults import Fault, Finder
+from edge.configuration.model import COUNTER_ROLES, SETPOINT_ROLES
+from edge.configuration.rows import Row, repeated
+from edge.configuration.shape import DeviceShape, TagShape
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import DATA_TYPES
 from plc_drivers.errors import Problem

@@ -193,7 +193,7 @@ class Books:
             if len(rows) < 2 or rows[0][0] != rows[1][0]:
                 return None
             for (day, order, operation), pieces in zip(rows, (-1, 1), strict=True):
-                self._add_total(day, Posting((order, operation), Pieces(good=pieces)))
+                self._add_total(day, (order, operation), Pieces(good=pieces))
         return f"{rows[0][1]}.{rows[0][2]} -> {rows[1][1]}.{rows[1][2]}"
 
     def _book(self, item: Mapping[str, Any], *, check_ids: bool) -> int:
@@ -206,8 +206,7 @@ class Books:
         except _Rejected as rejected:
             self._keep(entry, Acknowledgement(entry.id, "rejected", reason=str(rejected)))
             return 1
-        day = self._day(entry)
-        numbers = [self._book_posting(entry, day, posting) for posting in postings]
+        numbers = [self._book_posting(entry.id, posting) for posting in postings]
         self._keep(entry, Acknowledgement(entry.id, "posted", document=f"MB-{numbers[0]:07}"))
         return 1
 
@@ -218,11 +217,12 @@ class Books:
             postings = correction_postings(original, now)
             self._check_places(postings)
             self._db.execute(
-                "UPDATE item SET order_id = ?, operation = ?, body = ? WHERE id = ?",
-                (*now.place, json.dumps(now.body), now.id),
+                "UPDATE item SET order_id = ?, operation = ?, occurred_at = ?, body = ?"
+                " WHERE id = ?",
+                (*now.place, now.occurred_at, json.dumps(now.body), now.id),
             )
             return postings
-        postings = (Posting(entry.place, pieces_of(entry)),)
+        postings = (Posting(entry, pieces_of(entry)),)
         self._check_places(postings)
         return postings
 
@@ -244,7 +244,7 @@ class Books:
         )
 
     def _check_places(self, postings: Sequence[Posting]) -> None:
-        for order, operation in (posting.place for posting in postings):
+        for order, operation in (posting.of.place for posting in postings):
             if (order, operation) == NO_ORDER:
                 raise _Rejected("made without an order")
             if not self._db.execute(
@@ -252,26 +252,24 @@ class Books:
             ).fetchone():
                 raise _Rejected(f"order {order}, operation {operation}: unknown here")
 
-    def _book_posting(self, entry: Entry, day: str, posting: Posting) -> int:
-        self._add_total(day, posting)
-        (order, operation), pieces = posting.place, posting.pieces
+    def _book_posting(self, item_id: str, posting: Posting) -> int:
+        day, (order, operation) = self._day(posting.of), posting.of.place
+        pieces = posting.pieces
+        self._add_total(day, (order, operation), pieces)
         return int(
             self._db.execute(
                 "INSERT INTO booking (item_id, day, order_id, operation, good, scrap, rework,"
                 " booked_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING document",
                 (
-                    *(entry.id, day, order, operation),
+                    *(item_id, day, order, operation),
                     *(pieces.good, pieces.scrap, pieces.rework, self._now()),
                 ),
             ).fetchone()[0]
         )
 
-    def _add_total(self, day: str, posting: Posting) -> None:
-        order, operation = posting.place
-        self._db.execute(
-            ADD_TOTAL,
-            {"day": day, "order_id": order, "operation": operation, **vars(posting.pieces)},
-        )
+    def _add_total(self, day: str, place: Place, pieces: Pieces) -> None:
+        key = {"day": day, "order_id": place[0], "operation": place[1]}
+        self._db.execute(ADD_TOTAL, {**key, **vars(pieces)})
 
     def _keep(self, entry: Entry, decision: Acknowledgement) -> None:
         row = (entry.id, entry.edge_id, entry.seq, entry.kind, *entry.place, entry.occurred_at)

@@ -45,9 +45,9 @@ class Entry:
 
 @dataclass(frozen=True)
 class Posting:
-    """Pieces to be added at a place."""
+    """Pieces to be added where and on the day that `of` belongs to."""
 
-    place: Place
+    of: Entry
     pieces: Pieces
 
 
@@ -81,18 +81,17 @@ def pieces_of(entry: Entry) -> Pieces:
 
 
 def corrected(original: Entry, changes: Mapping[str, Any]) -> Entry:
-    """The original as now known: `changes` are fields of its body, or its `job_order_id`."""
+    """The original as now known: `changes` are fields of its body, or of the fact itself."""
     fields = dict(changes)
     place = original.place
+    occurred_at = int(fields.pop("occurred_at", original.occurred_at))
     if "job_order_id" in fields:
         order, _, operation = str(fields.pop("job_order_id") or "").rpartition(".")
         place = (order, int(operation)) if order else NO_ORDER
-    return replace(original, place=place, body={**original.body, **fields})
+    body = {**original.body, **fields}
+    return replace(original, place=place, occurred_at=occurred_at, body=body)
 
 
 def correction_postings(original: Entry, now: Entry) -> tuple[Posting, ...]:
     """What a correction adds: the old effect taken back, the new one given."""
-    before, after = pieces_of(original), pieces_of(now)
-    if original.place == now.place:
-        return (Posting(now.place, after + -before),)
-    return Posting(original.place, -before), Posting(now.place, after)
+    return Posting(original, -pieces_of(original)), Posting(now, pieces_of(now))

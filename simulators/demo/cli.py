@@ -27,6 +27,7 @@ from simulators.erp_example import load_example
 
 NEGATIVE, INVALID_INPUT, INTERRUPTED = 1, 3, 130
 HERE = Path(__file__).resolve()
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 EXAMPLE = Path("examples") / "hardware_plant"
 
 demo = typer.Typer(
@@ -110,7 +111,14 @@ def _run(options: Options) -> int:
             typer.echo("interrupted; ending all processes", err=True)
             return INTERRUPTED
         finally:
+            _ignore_signals()
             crew.end(clock.monotonic)
+
+
+def _ignore_signals() -> None:
+    """The end is not interrupted: no process may be left behind."""
+    for number in SIGNALS:
+        signal.signal(number, signal.SIG_IGN)
 
 
 def _print(result: Result, options: Options) -> None:
@@ -148,7 +156,7 @@ def _ended_by_signals() -> Iterator[None]:
     def interrupt(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    before = {n: signal.signal(n, interrupt) for n in (signal.SIGTERM, signal.SIGHUP)}
+    before = {number: signal.signal(number, interrupt) for number in SIGNALS}
     try:
         yield
     finally:

@@ -107,11 +107,13 @@ def _row(place: Place, accounts: Accounts) -> Row:
 
 
 def _differences(row: Row) -> list[Difference]:
-    found = []
-    for book in BOOKS:
-        for role in ROLES:
-            off = getattr(getattr(row, book), role) - getattr(row.truth, role)
-            if off:
-                place = {"order": row.order, "operation": row.operation}
-                found.append(Difference(**place, book=book, role=role, pieces=off))
-    return found
+    offs = (
+        (book, role, getattr(getattr(row, book), role) - getattr(row.truth, role))
+        for book in BOOKS
+        for role in ROLES
+    )
+    return [
+        Difference(order=row.order, operation=row.operation, book=book, role=role, pieces=off)
+        for book, role, off in offs
+        if off
+    ]

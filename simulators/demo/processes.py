@@ -1,5 +1,6 @@
 """The processes of a demo: started, watched, killed and started again, and always ended."""
 
+import contextlib
 import os
 import queue
 import shlex
@@ -81,7 +82,8 @@ class Child:
 
     def say(self, line: str) -> None:
         """Write a line to its stdin."""
-        assert self._process and self._process.stdin, "a dialogue was asked for"
+        assert self._process is not None
+        assert self._process.stdin is not None, "a dialogue was asked for"
         try:
             self._process.stdin.write(line + "\n")
             self._process.stdin.flush()
@@ -117,10 +119,8 @@ class Child:
         """Wait for its end, then take the whole group down."""
         if self._process is None:
             return
-        try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
             self._process.wait(timeout=seconds)
-        except subprocess.TimeoutExpired:
-            pass
         self._signal(signal.SIGKILL)
         self._process.wait()
 

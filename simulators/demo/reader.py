@@ -48,12 +48,12 @@ class FeedReader:
         self.ids.add(entry.id)
         self._entries[entry.edge_id, entry.seq] = entry
         for posting in self._postings(entry):
-            known = self._totals.get(posting.place, Pieces())
-            self._totals[posting.place] = known + posting.pieces
+            place = posting.of.place
+            self._totals[place] = self._totals.get(place, Pieces()) + posting.pieces
 
     def _postings(self, entry: Entry) -> tuple[Posting, ...]:
         if entry.kind != "correction":
-            return (Posting(entry.place, pieces_of(entry)),)
+            return (Posting(entry, pieces_of(entry)),)
         key = (entry.edge_id, int(entry.body["corrects"]))
         original = self._entries.get(key)
         if original is None:

@@ -1,0 +1,150 @@
+"""The ERP's books: each item once, with its cursor, whatever happens in between."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from simulators.erp_books import Books
+from simulators.erp_example import load_example
+from simulators.erp_postings import Pieces
+from tests.unit.simulators.feed_items import MORNING, correction, count, scrapped
+
+EXAMPLE = Path(__file__).parents[3] / "examples" / "hardware_plant"
+DAY = "2026-06-08"
+SENT = load_example(EXAMPLE)
+
+
+def open_books(path: Path) -> Books:
+    books = Books(path, ZoneInfo("Europe/Berlin"), lambda: MORNING)
+    books.enter_master_data(SENT)
+    return books
+
+
+@pytest.fixture
+def books(tmp_path: Path) -> Iterator[Books]:
+    opened = open_books(tmp_path / "erp.sqlite")
+    yield opened
+    opened.close()
+
+
+def test_a_page_is_booked_with_its_cursor_and_stays_pending(books: Books) -> None:
+    assert books.cursor is None
+    assert books.book_page([count(1, 5), count(2, 2, role="scrap")], "c2") == 2
+    assert books.cursor == "c2"
+    assert books.totals(DAY) == {("WO1001", 10): Pieces(good=5, scrap=2)}
+    assert [(a.id, a.status) for a in books.pending(10)] == [
+        ("e1/1/1", "posted"),
+        ("e1/1/2", "posted"),
+    ]
+    assert all((a.document or "").startswith("MB-") for a in books.pending(10))
+    books.acknowledged(["e1/1/1"])
+    assert [a.id for a in books.pending(10)] == ["e1/1/2"]
+
+
+def test_a_page_that_comes_again_changes_nothing(books: Books) -> None:
+    books.book_page([count(1, 5)], "c1")
+    assert books.book_page([count(1, 5), count(2, 1)], "c2") == 1
+    assert books.totals(DAY) == {("WO1001", 10): Pieces(good=6)}
+
+
+def test_a_page_that_cannot_be_booked_leaves_nothing_behind(books: Books) -> None:
+    with pytest.raises(ValueError, match="not a fact"):
+        books.book_page([count(1, 5), {"id": "e1/1/2"}], "c2")
+    assert books.cursor is None
+    assert books.totals(DAY) == {}
+
+
+@pytest.mark.parametrize(
+    ("order", "operation", "reason"),
+    [("WO9", 10, "WO9"), ("WO1001", 77, "operation 77"), (None, 10, "without an order")],
+)
+def test_what_is_unknown_is_rejected_with_a_reason(
+    books: Books, order: str | None, operation: int, reason: str
+) -> None:
+    books.book_page([count(1, 5, order=order, operation=operation)], "c1")
+    [decision] = books.pending(10)
+    assert decision.status == "rejected"
+    assert reason in (decision.reason or "")
+    assert books.totals(DAY) == {}
+
+
+def test_scrap_by_an_operator_reclassifies_or_only_gives_the_reason(books: Books) -> None:
+    books.book_page([count(1, 5), scrapped(2, 2), scrapped(3, 1, "reason_only")], "c3")
+    assert books.totals(DAY) == {("WO1001", 10): Pieces(good=3, scrap=2)}
+
+
+def test_a_correction_takes_back_what_the_fact_says_now(books: Books) -> None:
+    books.book_page([count(1, 5), correction(2, 1, quantity=7)], "c2")
+    assert books.totals(DAY) == {("WO1001", 10): Pieces(good=7)}
+    books.book_page([correction(3, 1, job_order_id="WO1002.10")], "c3")
+    assert books.totals(DAY) == {
+        ("WO1001", 10): Pieces(),
+        ("WO1002", 10): Pieces(good=7),
+    }
+
+
+def test_a_correction_of_what_is_not_booked_is_rejected(books: Books) -> None:
+    books.book_page([correction(2, 1, quantity=7)], "c2")
+    assert [a.status for a in books.pending(10)] == ["rejected"]
+
+
+def test_after_a_restore_of_the_feed_items_are_known_by_their_ids(books: Books) -> None:
+    books.book_page([count(1, 5)], "c1")
+    books.note_reported(books.cursor)
+    books.forget_cursor()
+    assert books.cursor is None
+    assert not books.reported()
+    books.book_page([count(1, 5), count(2, 1)], "d2")
+    assert books.totals(DAY) == {("WO1001", 10): Pieces(good=6)}
+
+
+def test_books_are_found_again_after_a_crash(tmp_path: Path) -> None:
+    first = open_books(tmp_path / "erp.sqlite")
+    first.book_page([count(1, 5)], "c1")
+    first.close()
+    again = open_books(tmp_path / "erp.sqlite")
+    assert again.cursor == "c1"
+    assert [a.id for a in again.pending(10)] == ["e1/1/1"]
+    assert again.book_page([count(1, 5)], "c1") == 0
+    again.close()
+
+
+def test_faults_on_purpose(books: Books) -> None:
+    books.book_page([count(1, 5)], "c1")
+    assert books.move_piece() is None, "one order alone has nobody to give to"
+    books.book_page([count(1, 5)], "c1", check_ids=False)
+    assert books.totals(DAY) == {("WO1001", 10): Pieces(good=10)}
+    books.book_page([count(2, 1, order="WO1002")], "c2")
+    assert books.move_piece() == "WO1001.10 -> WO1002.10"
+    assert books.totals(DAY) == {
+        ("WO1001", 10): Pieces(good=9),
+        ("WO1002", 10): Pieces(good=2),
+    }
+
+
+PAGES = st.lists(
+    st.lists(st.tuples(st.integers(1, 12), st.sampled_from(["good", "scrap", "rework"]))),
+    max_size=6,
+)
+
+
+@given(PAGES)
+def test_whatever_pages_overlap_each_item_counts_once(
+    tmp_path_factory: pytest.TempPathFactory, pages: list[list[tuple[int, str]]]
+) -> None:
+    books = open_books(tmp_path_factory.mktemp("books") / "erp.sqlite")
+    first_role: dict[int, str] = {}
+    for number, page in enumerate(pages):
+        for seq, role in page:
+            first_role.setdefault(seq, role)
+        books.book_page([count(seq, seq, role=role) for seq, role in page], f"c{number}")
+    expected = Pieces()
+    for seq, role in first_role.items():
+        expected += Pieces(**{role: seq})
+    assert books.totals(DAY).get(("WO1001", 10), Pieces()) == expected
+    assert len(books.pending(100)) == len(first_role)
+    books.close()

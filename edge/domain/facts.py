@@ -65,6 +65,7 @@ class FactDraft:
     body: Mapping[str, Json] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        refuse_floats(self.occurred_at, f"{self.kind}: occurred_at")
         refuse_floats(self.body, self.kind)
 
 

@@ -1,0 +1,119 @@
+"""The end of the chain, and how facts are put behind it.
+
+A `Tail` is immutable: a transaction makes a new one and the writer takes it over
+after the commit, so that what is in memory goes back with what is in the file.
+"""
+
+import sqlite3
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from edge.domain.facts import Fact, FactDraft, encode, placed, sha256
+from edge.domain.fold import Change, FoldState, OpenState, fold
+from edge.storage.projections import apply
+
+INSERT_FACT = (
+    "INSERT INTO facts (seq, epoch, kind, occurred_at, recorded_at, equipment_id, job_order_id,"
+    " hash, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tail:
+    """Where the chain ends, and what the fold must remember there."""
+
+    store_id: str
+    edge_id: str
+    epoch: int
+    seq: int
+    hash: str
+    recorded_at: int
+    state: FoldState
+
+
+def load_tail(conn: sqlite3.Connection) -> Tail:
+    """The tail as the file has it."""
+    store_id, edge_id, epoch = conn.execute("SELECT store_id, edge_id, epoch FROM meta").fetchone()
+    last = conn.execute("SELECT seq, hash, recorded_at FROM facts ORDER BY seq DESC LIMIT 1")
+    seq, hash_, recorded_at = last.fetchone() or (0, "", 0)
+    return Tail(
+        store_id=store_id,
+        edge_id=edge_id,
+        epoch=epoch,
+        seq=seq,
+        hash=hash_,
+        recorded_at=recorded_at,
+        state=load_state(conn),
+    )
+
+
+def load_state(conn: sqlite3.Connection) -> FoldState:
+    """What the fold remembers, read from the intervals and stops that are open."""
+    open_stops = dict(
+        conn.execute(
+            'SELECT equipment_id, id FROM stop WHERE "end" IS NULL AND start IS NOT NULL'
+        ).fetchall()
+    )
+    rows = conn.execute(
+        'SELECT equipment_id, opened, start, time_class FROM state_interval WHERE "end" IS NULL'
+    )
+    return FoldState(
+        {
+            equipment_id: OpenState(opened, start, time_class, open_stops.get(equipment_id))
+            for equipment_id, opened, start, time_class in rows
+        }
+    )
+
+
+def append(
+    conn: sqlite3.Connection, tail: Tail, drafts: Sequence[FactDraft], now: int
+) -> tuple[Tail, tuple[Fact, ...]]:
+    """Place the drafts behind `tail`, store and fold them; `now` in us."""
+    recorded_at = max(now, tail.recorded_at)
+    prev_hash = tail.hash
+    facts: list[tuple[Fact, bytes, str]] = []
+    for seq, draft in enumerate(drafts, tail.seq + 1):
+        fact = placed(
+            draft,
+            edge_id=tail.edge_id,
+            epoch=tail.epoch,
+            seq=seq,
+            recorded_at=recorded_at,
+            prev_hash=prev_hash,
+        )
+        data = encode(fact)
+        prev_hash = sha256(data)
+        facts.append((fact, data, prev_hash))
+    return store(conn, tail, facts), tuple(fact for fact, _, _ in facts)
+
+
+def store(conn: sqlite3.Connection, tail: Tail, facts: Iterable[tuple[Fact, bytes, str]]) -> Tail:
+    """Insert facts that follow `tail` (with bytes and hash), fold them; the new tail."""
+    state, rows, changes = tail.state, [], list[Change]()
+    for fact, data, hash_ in facts:
+        rows.append(_row(fact, data, hash_))
+        folded = fold(state, fact)
+        state = folded.state
+        changes += folded.changes
+    if not rows:
+        return tail
+    conn.executemany(INSERT_FACT, rows)
+    apply(conn, changes)
+    seq, recorded_at, hash_ = rows[-1][0], rows[-1][4], rows[-1][7]
+    return replace(tail, seq=seq, hash=hash_, recorded_at=recorded_at, state=state)
+
+
+def _row(
+    fact: Fact, data: bytes, hash_: str
+) -> tuple[int, int, str, int, int, str, str | None, str, bytes]:
+    return (
+        fact.seq,
+        fact.epoch,
+        fact.kind,
+        fact.occurred_at,
+        fact.recorded_at,
+        fact.equipment_id,
+        fact.job_order_id,
+        hash_,
+        data,
+    )

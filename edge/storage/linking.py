@@ -1,0 +1,63 @@
+"""What the link keeps in the store: acknowledgements, and facts that are taken back."""
+
+import sqlite3
+from collections.abc import Sequence
+from dataclasses import replace
+
+from edge.domain.facts import Fact, decode, sha256
+from edge.storage import baselines
+from edge.storage.chain import Tail, store
+from edge.storage.errors import ChainConflict
+
+
+def acknowledge(conn: sqlite3.Connection, tail: Tail, seq: int, hash_: str) -> tuple[Tail, None]:
+    """Keep how far sync has come; raises ChainConflict if it holds another fact there."""
+    row = conn.execute("SELECT hash FROM facts WHERE seq = ?", (seq,)).fetchone()
+    own = row[0] if row else "" if seq == 0 else None
+    if own != hash_:
+        raise ChainConflict(
+            f"sync acknowledged seq {seq} with hash {hash_!r}; here it is {own!r}:"
+            " the two have gone different ways"
+        )
+    conn.execute("UPDATE link SET acknowledged_seq = ?, acknowledged_hash = ?", (seq, hash_))
+    return tail, None
+
+
+def adopt(
+    conn: sqlite3.Connection, tail: Tail, epoch: int, facts: Sequence[bytes]
+) -> tuple[Tail, None]:
+    """Take facts back behind `tail`, bytes unchanged, with their effects; go on in `epoch`."""
+    taken: list[tuple[Fact, bytes, str]] = []
+    seq, prev_hash, past = tail.seq, tail.hash, tail.epoch
+    for data in facts:
+        fact = _follows(data, tail.edge_id, seq, prev_hash, past)
+        seq, prev_hash, past = fact.seq, sha256(data), fact.epoch
+        taken.append((fact, data, prev_hash))
+    if epoch < past:
+        raise ChainConflict(f"epoch {epoch} is older than {past}, that of the last fact")
+    end = store(conn, tail, taken)
+    for fact, _, _ in taken:
+        if baseline := baselines.after(fact):
+            baselines.set_to(conn, baseline)
+    conn.execute("UPDATE meta SET epoch = ?", (epoch,))
+    return replace(end, epoch=epoch), None
+
+
+def _follows(data: bytes, edge_id: str, seq: int, prev_hash: str, epoch: int) -> Fact:
+    try:
+        fact = decode(data)
+    except ValueError as error:
+        raise ChainConflict(f"after seq {seq}: {error}") from error
+    wrong = {
+        "edge_id": fact.edge_id != edge_id,
+        "seq": fact.seq != seq + 1,
+        "prev_hash": fact.prev_hash != prev_hash,
+        "epoch": fact.epoch < epoch,
+    }
+    for name, is_wrong in wrong.items():
+        if is_wrong:
+            raise ChainConflict(
+                f"a fact to take back does not follow seq {seq} of edge {edge_id!r}:"
+                f" its {name} is {getattr(fact, name)!r}"
+            )
+    return fact

@@ -1,0 +1,164 @@
+"""What the other rooms read: short read transactions on connections that cannot write."""
+
+import queue
+import sqlite3
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import fields
+from pathlib import Path
+from typing import Any, TypeVar
+
+from edge.domain.orders import HourInstruction
+from edge.domain.ports import (
+    Baseline,
+    ChainEnd,
+    Document,
+    HourQuantity,
+    JobProgress,
+    ReleasedPlan,
+    StateInterval,
+    Stop,
+    StoredFact,
+    StoreUnavailable,
+)
+from edge.storage.connections import open_reader
+from edge.storage.plans import READ_PLAN, plan_of, unpack
+
+Record = TypeVar("Record")
+
+# Intervals and stops of one equipment follow each other, so all that touch a span begin
+# with the last one that started before it: the index is entered there.
+TOUCHING = (
+    'WHERE equipment_id = :equipment AND start < :end AND ("end" IS NULL OR "end" > :start)'
+    " AND start >= coalesce((SELECT max(start) FROM {table}"
+    " WHERE equipment_id = :equipment AND start <= :start), :start) ORDER BY start, {key}"
+)
+
+
+class Reader:
+    """The ProductionReader of a store; may be called from any thread."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
+        self._closed = threading.Event()
+
+    def chain_end(self) -> ChainEnd:
+        sql = (
+            "SELECT store_id, meta.epoch, coalesce(seq, 0), coalesce(hash, '') FROM meta"
+            " LEFT JOIN facts ON seq = (SELECT max(seq) FROM facts)"
+        )
+        store_id, epoch, seq, hash_ = self._query(sql)[0]
+        return ChainEnd(store_id=store_id, epoch=epoch, seq=seq, hash=hash_)
+
+    def facts_after(self, seq: int, limit: int) -> Sequence[StoredFact]:
+        tail = "FROM facts WHERE seq > ? ORDER BY seq LIMIT ?"
+        return self._records(StoredFact, tail, (seq, limit))
+
+    def baselines(self) -> Sequence[Baseline]:
+        return self._records(Baseline, "FROM baselines ORDER BY equipment_id, tag")
+
+    def jobs(self) -> Sequence[JobProgress]:
+        """Jobs that were created; pieces for an unknown job wait in the table for its event."""
+        tail = "FROM job_progress WHERE order_id IS NOT NULL ORDER BY order_id, operation"
+        return self._records(JobProgress, tail)
+
+    def hour_quantities(self, equipment_id: str, start: int, end: int) -> Sequence[HourQuantity]:
+        tail = "FROM hour_bucket WHERE equipment_id = ? AND hour >= ? AND hour < ? ORDER BY hour"
+        return self._records(HourQuantity, tail, (equipment_id, start, end))
+
+    def state_intervals(self, equipment_id: str, start: int, end: int) -> Sequence[StateInterval]:
+        touching = TOUCHING.format(table="state_interval", key="opened")
+        span = {"equipment": equipment_id, "start": start, "end": end}
+        return self._records(StateInterval, f"FROM state_interval {touching}", span)
+
+    def stops(self, equipment_id: str, start: int, end: int) -> Sequence[Stop]:
+        span = {"equipment": equipment_id, "start": start, "end": end}
+        return self._records(Stop, f"FROM stop {TOUCHING.format(table='stop', key='id')}", span)
+
+    def stop(self, id_: int) -> Stop | None:
+        rows = self._records(Stop, "FROM stop WHERE id = ? AND start IS NOT NULL", (id_,))
+        return rows[0] if rows else None
+
+    def documents(self, kind: str) -> Sequence[Document]:
+        sql = f"SELECT {_columns(Document)} FROM documents WHERE kind = ? ORDER BY position, rowid"
+        rows = self._query(sql, (kind,))
+        return [Document(**{**dict(row), "content": unpack(row["content"])}) for row in rows]
+
+    def downlink_position(self) -> int:
+        return int(self._query("SELECT coalesce(max(position), 0) FROM documents")[0][0])
+
+    def plan(self) -> ReleasedPlan | None:
+        rows = self._query(f"{READ_PLAN} ORDER BY version DESC LIMIT 1")
+        return plan_of(rows[0]) if rows else None
+
+    def instructions(self, work_center: str, start: int, end: int) -> Sequence[HourInstruction]:
+        sql = (
+            "SELECT plan, work_center, hour, label, order_id AS 'order', operation, quantity,"
+            " setup_s FROM hour_instruction WHERE work_center = ? AND hour >= ? AND hour < ?"
+            " ORDER BY hour, position"
+        )
+        rows = self._query(sql, (work_center, start, end))
+        return [HourInstruction(**dict(row)) for row in rows]
+
+    def acknowledged_instructions(
+        self, work_center: str, start: int, end: int
+    ) -> Sequence[tuple[int, int]]:
+        sql = (
+            "SELECT plan, hour FROM instruction_acknowledged"
+            " WHERE work_center = ? AND hour >= ? AND hour < ? ORDER BY hour, plan"
+        )
+        return [(row[0], row[1]) for row in self._query(sql, (work_center, start, end))]
+
+    def answered(self, key: str) -> tuple[str, int, int] | None:
+        rows = self._query(
+            "SELECT fingerprint, first_seq, last_seq FROM requests WHERE key = ?", (key,)
+        )
+        return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
+
+    def acknowledged(self) -> tuple[int, str]:
+        """Seq and hash of the last fact that sync has committed."""
+        row = self._query("SELECT acknowledged_seq, acknowledged_hash FROM link")[0]
+        return row[0], row[1]
+
+    def close(self) -> None:
+        """Close the connections; a call that is under way closes its own when it ends."""
+        self._closed.set()
+        while not self._idle.empty():
+            self._idle.get_nowait().close()
+
+    def _records(
+        self, record: type[Record], tail: str, values: Sequence[Any] | dict[str, Any] = ()
+    ) -> list[Record]:
+        return [
+            record(**dict(row)) for row in self._query(f"SELECT {_columns(record)} {tail}", values)
+        ]
+
+    def _query(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
+        try:
+            with self._borrowed() as conn:
+                return conn.execute(sql, values).fetchall()
+        except sqlite3.Error as error:
+            raise StoreUnavailable(f"the store cannot be read now: {error}") from error
+
+    @contextmanager
+    def _borrowed(self) -> Iterator[sqlite3.Connection]:
+        if self._closed.is_set():
+            raise StoreUnavailable("the store is closed")
+        try:
+            conn = self._idle.get_nowait()
+        except queue.Empty:
+            conn = open_reader(self._path)
+        try:
+            yield conn
+        except sqlite3.Error:
+            conn.close()
+            raise
+        self._idle.put(conn)
+        if self._closed.is_set():
+            self.close()
+
+
+def _columns(record: type[Any]) -> str:
+    return ", ".join(f'"{field.name}"' for field in fields(record))

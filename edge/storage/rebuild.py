@@ -1,0 +1,54 @@
+"""Projections made anew from the facts; live ones and these are always the same."""
+
+import sqlite3
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from edge.domain.facts import Fact, decode
+from edge.domain.fold import FoldState, fold
+from edge.storage import baselines, plans
+from edge.storage.chain import Tail, load_tail
+from edge.storage.projections import PROJECTED, apply
+
+if TYPE_CHECKING:
+    from edge.domain.ports import Baseline
+
+CHUNK = 1000
+
+
+def rebuild(conn: sqlite3.Connection, tail: Tail) -> tuple[Tail, int]:
+    """Make all projections anew in the caller's transaction; how many facts were folded."""
+    return load_tail(conn), project(conn, conn)
+
+
+def project(source: sqlite3.Connection, target: sqlite3.Connection) -> int:
+    """Fold the facts of `source` into the projections of `target`; how many there were.
+
+    A baseline that is missing comes back from the facts; one that is there stays: it was
+    moved with its facts, and setting it back would count pieces again.
+    """
+    for table in PROJECTED:
+        target.execute(f'DELETE FROM "{table}"')
+    state, count = FoldState(), 0
+    counters: dict[tuple[str, str], Baseline] = {}
+    for fact in stored(source):
+        folded = fold(state, fact)
+        state, count = folded.state, count + 1
+        apply(target, folded.changes)
+        if baseline := baselines.after(fact):
+            counters[baseline.equipment_id, baseline.tag] = baseline
+    for baseline in counters.values():
+        baselines.begin(target, baseline)
+    plans.replay(source, target)
+    return count
+
+
+def stored(conn: sqlite3.Connection) -> Iterator[Fact]:
+    """All facts in order, read in chunks."""
+    seq = 0
+    while rows := conn.execute(
+        "SELECT seq, data FROM facts WHERE seq > ? ORDER BY seq LIMIT ?", (seq, CHUNK)
+    ).fetchall():
+        for _, data in rows:
+            yield decode(data)
+        seq = rows[-1][0]

@@ -1,0 +1,172 @@
+"""The store of an edge: one SQLite file, one process, one writer.
+
+`Store` is the domain's FactWriter and LinkStore; `reader` is its ProductionReader.
+"""
+
+import contextlib
+import sqlite3
+import threading
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from uuid import uuid4
+
+from edge.domain.clock import Clock
+from edge.domain.ports import Recorded, Recording
+from edge.storage import linking
+from edge.storage.chain import Tail
+from edge.storage.connections import open_writer
+from edge.storage.errors import StoreUnusable
+from edge.storage.listeners import Subscription
+from edge.storage.lockfile import LockFile
+from edge.storage.reader import Reader
+from edge.storage.rebuild import rebuild
+from edge.storage.recording import validate, write
+from edge.storage.schema import prepare
+from edge.storage.writer import Writer
+
+
+def new_store_id() -> str:
+    """A name that no other store has."""
+    return uuid4().hex
+
+
+class Store:
+    """An open store; `close` commits what waits and lets the file and its lock go."""
+
+    def __init__(self, path: Path, lock: LockFile, conn: sqlite3.Connection, clock: Clock) -> None:
+        self.path = path
+        self.reader = Reader(path)
+        self._lock = lock
+        self._clock = clock
+        self._listeners: set[Subscription] = set()
+        self._listeners_door = threading.Lock()
+        self._writer = Writer(conn, self._announce)
+
+    @classmethod
+    def open(
+        cls,
+        path: Path | str,
+        edge_id: str,
+        clock: Clock,
+        *,
+        new_id: Callable[[], str] = new_store_id,
+    ) -> "Store":
+        """Open the store of `edge_id`, making it if it is not there.
+
+        Raises StoreLocked if another process holds it, StoreUnusable if the file is
+        not this edge's store, of a newer format, damaged or cannot be opened.
+        """
+        path = Path(path)
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            lock = LockFile.take(path.with_name(f"{path.name}.lock"), now=clock.now())
+        except OSError as error:
+            raise StoreUnusable(
+                f"{path}: {error}; mend: name a place that can be written"
+            ) from error
+        with contextlib.ExitStack() as undo:
+            undo.callback(lock.release)
+            conn = _open(path, edge_id, new_id())
+            undo.callback(conn.close)
+            store = cls(path, lock, conn, clock)
+            undo.pop_all()
+        return store
+
+    async def record(self, recording: Recording) -> Recorded:
+        """Commit `recording`; returns after the commit, when it is on the disk.
+
+        A recording without facts has `last_seq` one below `first_seq`. If its caller is
+        cancelled it may still be committed. Raises BaselineConflict, VersionConflict,
+        RequestConflict or RecordingInvalid (nothing of it is written), or
+        StoreUnavailable: keep it and try again with the same baseline, version or key.
+        """
+        validate(recording)
+        weight = 1 + len(recording.drafts)
+        answer = await self._writer.submit(partial(self._write, recording), weight)
+        assert isinstance(answer, Recorded)
+        return answer
+
+    def acknowledged(self) -> tuple[int, str]:
+        """Seq and hash of the last fact that sync has committed (0, "" for none)."""
+        return self.reader.acknowledged()
+
+    async def acknowledge(self, seq: int, hash_: str) -> None:
+        """Keep how far sync has come, forward or back (sync, too, can be restored).
+
+        Raises ChainConflict if the store has no fact of that hash at `seq`.
+        """
+        await self._writer.submit(partial(linking.acknowledge, seq=seq, hash_=hash_), 1)
+
+    async def adopt(self, epoch: int, facts: Sequence[bytes]) -> None:
+        """Take back facts that this store lacks, with their baselines; go on in `epoch`.
+
+        All or nothing. Raises ChainConflict if they do not follow the end of the chain.
+        """
+        work = partial(linking.adopt, epoch=epoch, facts=tuple(facts))
+        await self._writer.submit(work, 1 + len(facts))
+
+    async def rebuild(self) -> int:
+        """Make all projections anew from the facts; how many facts were folded."""
+        count = await self._writer.submit(rebuild, 1)
+        assert isinstance(count, int)
+        return count
+
+    def subscribe(self, after: int | None = None) -> Subscription:
+        """Learn of facts beyond `after` (default: beyond the last one committed now)."""
+        subscription = Subscription(
+            self._writer.committed if after is None else after, self._forget
+        )
+        with self._listeners_door:
+            self._listeners.add(subscription)
+        subscription.announce(self._writer.committed)
+        return subscription
+
+    def close(self) -> None:
+        """Commit what waits, end the subscriptions, let file and lock go."""
+        self.reader.close()
+        self._writer.close()
+        with self._listeners_door:
+            listeners, self._listeners = self._listeners, set()
+        for listener in listeners:
+            listener.end()
+        self._lock.release()
+
+    def __enter__(self) -> "Store":
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _write(
+        self, recording: Recording, conn: sqlite3.Connection, tail: Tail
+    ) -> tuple[Tail, Recorded]:
+        return write(conn, tail, recording, self._clock.now())
+
+    def _announce(self, seq: int) -> None:
+        with self._listeners_door:
+            listeners = tuple(self._listeners)
+        for listener in listeners:
+            listener.announce(seq)
+
+    def _forget(self, subscription: Subscription) -> None:
+        with self._listeners_door:
+            self._listeners.discard(subscription)
+
+
+def _open(path: Path, edge_id: str, store_id: str) -> sqlite3.Connection:
+    conn: sqlite3.Connection | None = None
+    try:
+        conn = open_writer(path)
+        prepare(conn, edge_id=edge_id, store_id=store_id)
+    except (sqlite3.Error, StoreUnusable) as error:
+        if conn is not None:
+            conn.close()
+        raise StoreUnusable(f"{path}: {error}") from error
+    return conn

@@ -1,0 +1,165 @@
+"""Proof that a store is whole: the chain, to the first broken fact, and the projections."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from edge.domain.facts import decode, sha256
+from edge.storage.connections import open_reader
+from edge.storage.errors import StoreUnusable
+from edge.storage.projections import PROJECTED
+from edge.storage.rebuild import project
+from edge.storage.schema import prepare
+
+CHUNK = 1000
+COLUMNS = ("seq", "epoch", "kind", "occurred_at", "recorded_at", "equipment_id", "job_order_id")
+COMPARED = {
+    **{table: f'SELECT * FROM "{table}"' for table in (*PROJECTED, "hour_instruction")},
+    "baselines": "SELECT equipment_id, tag, counter_epoch, raw FROM baselines",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Broken:
+    """The first fact that is not as it was recorded, and what is wrong with it."""
+
+    seq: int
+    what: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerifyResult:
+    """What was found: `facts` whole facts before the first broken one, if any.
+
+    `differing` names tables whose rows are not what the facts say.
+    """
+
+    store_id: str
+    edge_id: str
+    epoch: int
+    facts: int
+    last_hash: str
+    broken: Broken | None
+    differing: tuple[str, ...]
+
+    @property
+    def whole(self) -> bool:
+        return self.broken is None and not self.differing
+
+
+@dataclass(frozen=True)
+class _End:
+    seq: int = 0
+    hash: str = ""
+    epoch: int = 1
+    recorded_at: int = 0
+
+
+def verify(path: Path | str, *, projections: bool = True) -> VerifyResult:
+    """Check hashes, links, gaplessness and (unless told not to) the projections.
+
+    Opens the file read only, also while an edge holds it; all of it is one read
+    transaction. Raises StoreUnusable if it is no store at all.
+    """
+    path = Path(path)
+    with _snapshot(path) as conn:
+        store_id, edge_id, epoch, seq, hash_ = conn.execute(
+            "SELECT store_id, edge_id, epoch, acknowledged_seq, acknowledged_hash FROM meta, link"
+        ).fetchone()
+        end, broken = _chain(conn, edge_id, {seq: hash_})
+        differing = _differing(conn) if projections and broken is None else ()
+    return VerifyResult(
+        store_id=store_id,
+        edge_id=edge_id,
+        epoch=epoch,
+        facts=end.seq,
+        last_hash=end.hash,
+        broken=broken,
+        differing=differing,
+    )
+
+
+@contextmanager
+def _snapshot(path: Path) -> Iterator[sqlite3.Connection]:
+    if not path.is_file():
+        raise StoreUnusable(f"{path}: no such file; mend: name the store's file")
+    try:
+        conn = open_reader(path)
+    except sqlite3.Error as error:
+        raise StoreUnusable(f"{path}: {error}") from error
+    try:
+        conn.execute("BEGIN")
+        yield conn
+    except sqlite3.Error as error:
+        raise StoreUnusable(f"{path}: {error}") from error
+    finally:
+        conn.close()
+
+
+def _chain(
+    conn: sqlite3.Connection, edge_id: str, known: dict[int, str]
+) -> tuple[_End, Broken | None]:
+    """The end of what is whole, and the first broken fact; `known` are hashes by seq."""
+    end = _End()
+    try:
+        for row in _rows(conn):
+            what = _wrong(row, end, edge_id, known.get(row["seq"]))
+            if what:
+                return end, Broken(seq=end.seq + 1, what=what)
+            end = _End(row["seq"], row["hash"], row["epoch"], row["recorded_at"])
+    except sqlite3.DatabaseError as error:
+        return end, Broken(seq=end.seq + 1, what=f"the file is damaged: {error}")
+    if end.seq < max(known):
+        return end, Broken(seq=end.seq + 1, what=f"missing, though sync holds up to {max(known)}")
+    return end, None
+
+
+def _rows(conn: sqlite3.Connection) -> Iterator[sqlite3.Row]:
+    seq = -(2**63)
+    sql = f"SELECT {', '.join(COLUMNS)}, hash, data FROM facts WHERE seq > ? ORDER BY seq LIMIT ?"
+    while rows := conn.execute(sql, (seq, CHUNK)).fetchall():
+        yield from rows
+        seq = rows[-1]["seq"]
+
+
+def _wrong(row: sqlite3.Row, end: _End, edge_id: str, known: str | None) -> str | None:
+    """What is wrong with the fact behind `end`; None if nothing is."""
+    if row["seq"] != end.seq + 1:
+        return f"missing: {end.seq} is followed by {row['seq']}"
+    if sha256(row["data"]) != row["hash"]:
+        return "its bytes do not have its hash"
+    try:
+        fact = decode(row["data"])
+    except ValueError as error:
+        return str(error)
+    for column in COLUMNS:
+        if getattr(fact, column) != row[column]:
+            return f"{column} is {row[column]!r} in its row, {getattr(fact, column)!r} in its bytes"
+    rules = (
+        (fact.prev_hash == end.hash, "prev_hash is not the hash of the fact before it"),
+        (fact.edge_id == edge_id, f"of edge {fact.edge_id!r}"),
+        (fact.epoch >= end.epoch, f"epoch {fact.epoch} after {end.epoch}"),
+        (fact.recorded_at >= end.recorded_at, "recorded before the fact before it"),
+        (known in {None, row["hash"]}, f"sync acknowledged another fact here ({known})"),
+    )
+    return next((what for holds, what in rules if not holds), None)
+
+
+def _differing(conn: sqlite3.Connection) -> tuple[str, ...]:
+    """Tables that are not what the facts and plans say, made anew in memory."""
+    memory = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        prepare(memory, edge_id="", store_id="")
+        memory.execute("BEGIN")
+        project(conn, memory)
+        return tuple(
+            table for table, sql in COMPARED.items() if _content(conn, sql) != _content(memory, sql)
+        )
+    finally:
+        memory.close()
+
+
+def _content(conn: sqlite3.Connection, sql: str) -> set[tuple[object, ...]]:
+    return {tuple(row) for row in conn.execute(sql)}

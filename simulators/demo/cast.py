@@ -127,4 +127,4 @@ def erp_command(site: Site, options: Options, clock: str) -> Command:
 
 def edge_environment(site: Site) -> Mapping[str, str]:
     """The edge's token, in the variable that `plant.toml` names."""
-    return {site.edge_token_env: site.edge_token} if site.edge_token_env else {}
+    return {site.edge_token_env: site.edge_token}

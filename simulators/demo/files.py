@@ -6,7 +6,7 @@ import secrets
 import shutil
 import socket
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from typing import Any
 from simulators.demo.errors import DemoInvalid
 
 ENDPOINT = re.compile(r"(127\.0\.0\.1:)(\d+)")
+EDGE_TOKEN = "TAKTLINE_SYNC_TOKEN"
 # Below the range that systems hand out to clients, so that no connection of the
 # run itself can take the port of a process that is just being started again.
 PORTS = range(20_000, 30_000)
@@ -26,7 +27,7 @@ class Site:
     directory: Path
     edge_url: str
     sync_url: str
-    edge_token_env: str | None
+    edge_token_env: str
     edge_token: str
     tokens: Mapping[str, str]
 
@@ -65,12 +66,15 @@ def prepare(example: Path, directory: Path) -> Site:
     shutil.copytree(example, directory, dirs_exist_ok=True)
     _replace_ports(directory)
     tokens = _replace_tokens(directory / "company.toml")
-    plant, company = _load(directory / "plant.toml"), _load(directory / "company.toml")
+    company = _load(directory / "company.toml")
+    sync_url = f"http://{_key(company, 'api', 'listen')}"
+    _join_sync(directory / "plant.toml", sync_url)
+    plant = _load(directory / "plant.toml")
     return Site(
         directory=directory,
         edge_url=f"http://{_key(plant, 'api', 'listen')}",
-        sync_url=f"http://{_key(company, 'api', 'listen')}",
-        edge_token_env=next(_find(plant, "token_env"), None),
+        sync_url=sync_url,
+        edge_token_env=str(_key(plant, "sync", "token_env")),
         edge_token=_edge_token(company, tokens),
         tokens=tokens,
     )
@@ -124,6 +128,14 @@ def _edge_token(company: Mapping[str, Any], tokens: Mapping[str, str]) -> str:
     raise DemoInvalid("company.toml: no principal has the scope of an edge; add one")
 
 
+def _join_sync(path: Path, url: str) -> None:
+    """An edge alone becomes one with a sync service."""
+    if "sync" in _load(path):
+        return
+    with path.open("a", encoding="utf-8") as plant:
+        plant.write(f'\n[sync]\nurl = "{url}"\ntoken_env = "{EDGE_TOKEN}"\n')
+
+
 def _load(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
@@ -136,15 +148,3 @@ def _key(document: Mapping[str, Any], table: str, key: str) -> str:
         return str(document[table][key])
     except (KeyError, TypeError):
         raise DemoInvalid(f"the example has no [{table}] {key}; add it") from None
-
-
-def _find(value: object, key: str) -> Iterator[str]:
-    """Every text under `key`, however deep."""
-    if isinstance(value, Mapping):
-        if isinstance(value.get(key), str):
-            yield str(value[key])
-        for inner in value.values():
-            yield from _find(inner, key)
-    elif isinstance(value, list):
-        for inner in value:
-            yield from _find(inner, key)

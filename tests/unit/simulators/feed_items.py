@@ -6,12 +6,7 @@ MORNING = 1_780_898_400_000_000  # Monday 2026-06-08 06:00+02:00
 
 
 def count(
-    seq: int,
-    quantity: int,
-    *,
-    role: str = "good",
-    order: str | None = "WO1001",
-    operation: int = 10,
+    seq: int, quantity: int, role: str = "good", order: str | None = "WO1001", operation: int = 10
 ) -> dict[str, Any]:
     """An item of a production count."""
     body = {"role": role, "quantity": quantity, "calendar": {"production_day": "2026-06-08"}}

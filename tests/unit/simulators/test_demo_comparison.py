@@ -23,7 +23,11 @@ def changed(accounts: Accounts, book: str, place: Place, role: str, by: int) -> 
     account = dict(getattr(accounts, book))
     known = account[place]
     account[place] = replace(known, **{role: getattr(known, role) + by})
-    return replace(accounts, **{book: account})
+    return with_book(accounts, book, account)
+
+
+def with_book(accounts: Accounts, book: str, account: Account) -> Accounts:
+    return Accounts(**{**vars(accounts), book: account})
 
 
 def places_of(accounts: Accounts) -> set[tuple[str, int, str, str, int]]:
@@ -75,9 +79,9 @@ def test_a_place_that_a_book_lacks_or_invents_is_seen(
 ) -> None:
     place = data.draw(st.sampled_from(sorted(truth)))
     less = {other: q for other, q in truth.items() if other != place}
-    lacking = replace(agreed(truth), **{book: less})
+    lacking = with_book(agreed(truth), book, less)
     assert compare(lacking).difference == truth[place].pieces
-    inventing = replace(agreed(less), **{book: truth})
+    inventing = with_book(agreed(less), book, truth)
     assert compare(inventing).difference == truth[place].pieces
 
 

@@ -55,10 +55,9 @@ def test_what_differs_is_named_before_the_verdict() -> None:
 
 
 def test_a_finding_is_no_good_run_and_neither_is_an_empty_one() -> None:
-    assert not replace(result(), findings=["link: 3 facts wait"]).good
-    assert "finding: link: 3 facts wait" in as_text(
-        replace(result(), findings=["link: 3 facts wait"])
-    )
+    waiting = replace(result(), findings=["link: 3 facts wait"])
+    assert not waiting.good
+    assert "finding: link: 3 facts wait" in as_text(waiting)
     nothing: dict[tuple[str, int], Quantities] = {}
     assert not result(truth=nothing, recorded=nothing, posted=nothing, booked=nothing).good
 

@@ -34,7 +34,7 @@ def books(tmp_path: Path) -> Iterator[Books]:
 def test_a_page_is_booked_with_its_cursor_and_stays_pending(books: Books) -> None:
     assert books.cursor is None
     assert books.book_page([count(1, 5), count(2, 2, role="scrap")], "c2") == 2
-    assert books.cursor == "c2"
+    assert books.memo("cursor") == "c2"
     assert books.totals(DAY) == {("WO1001", 10): Pieces(good=5, scrap=2)}
     assert [(a.id, a.status) for a in books.pending(10)] == [
         ("e1/1/1", "posted"),

@@ -32,10 +32,7 @@ def test_the_month_is_as_large_as_promised(example: Example) -> None:
 
 
 def test_every_order_is_due_within_the_plan(example: Example) -> None:
-    start, end = (
-        datetime.fromisoformat(example.plan.start),
-        datetime.fromisoformat(example.plan.end),
-    )
+    start, end = map(datetime.fromisoformat, (example.plan.start, example.plan.end))
     for order in example.plan.orders:
         due = datetime.fromisoformat(order.due)
         assert due.tzinfo is not None
@@ -53,14 +50,10 @@ def test_the_month_fits_on_the_lines(example: Example) -> None:
 
 
 def test_early_orders_begin_on_two_lines_and_end_on_the_third(example: Example) -> None:
-    contents = {d.product: d.content for d in example.definitions}
-    early = example.plan.orders[:5]
+    routings = {d.product: d.content["operations"] for d in example.definitions}
     ways = [
-        [
-            operation["alternatives"][0]["work_center"]
-            for operation in contents[o.product]["operations"]
-        ]
-        for o in early
+        [operation["alternatives"][0]["work_center"] for operation in routings[order.product]]
+        for order in example.plan.orders[:5]
     ]
     assert {way[0] for way in ways} == {"L1", "L2"}
     assert {way[-1] for way in ways} == {"L3"}

@@ -106,7 +106,7 @@ class Erp:
     def _patiently(call: Callable[..., Result], *args: object) -> Result:
         """Call until the service can answer, with growing pauses."""
         for attempt in stamina.retry_context(
-            on=ServiceUnavailable, attempts=None, timeout=None, wait_initial=0.2, wait_max=5.0
+            on=ServiceUnavailable, attempts=None, timeout=None, wait_initial=0.1, wait_jitter=0.1, wait_max=3.0
         ):
             with attempt:
                 return call(*args)

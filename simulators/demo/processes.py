@@ -48,6 +48,7 @@ class Child:
         self.log = directory / "logs" / f"{command.name}.log"
         self.killed = 0
         self._process: subprocess.Popen[str] | None = None
+        self._reader: threading.Thread | None = None
         self._lines: queue.Queue[str] = queue.Queue()
 
     def start(self) -> None:
@@ -70,7 +71,8 @@ class Child:
             )
         if self._process.stdout:
             reader = (self._process.stdout, self._lines)
-            threading.Thread(target=_read_lines, args=reader, daemon=True).start()
+            self._reader = threading.Thread(target=_read_lines, args=reader, daemon=True)
+            self._reader.start()
 
     @property
     def running(self) -> bool:
@@ -106,9 +108,7 @@ class Child:
 
     def kill_and_restart(self) -> None:
         """SIGKILL to the whole group, as a power failure would, and start again."""
-        self._signal(signal.SIGKILL)
-        assert self._process is not None
-        self._process.wait()
+        self.end(0)
         self.killed += 1
         self.start()
 
@@ -119,10 +119,17 @@ class Child:
         """Wait for its end, then take the whole group down."""
         if self._process is None:
             return
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            self._process.wait(timeout=seconds)
+        if seconds:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(timeout=seconds)
         self._signal(signal.SIGKILL)
         self._process.wait()
+        if self._reader:
+            self._reader.join(timeout=2.0)
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe:
+                with contextlib.suppress(BrokenPipeError):
+                    pipe.close()
 
     def _signal(self, number: signal.Signals) -> None:
         if self._process is None:

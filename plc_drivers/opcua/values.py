@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from asyncua import ua
 from asyncua.ua.attribute_ids import AttributeIds
-from asyncua.ua.status_codes import StatusCodes, get_name_and_doc
+from asyncua.ua.status_codes import StatusCodes
 
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import DATA_TYPES, exact_decimal
@@ -32,6 +32,7 @@ _CODE = 0xFFFF_0000  # the lower half holds flags about the value, not the statu
 _SEVERITIES = {0: Quality.GOOD, 1: Quality.UNCERTAIN}
 # Good, but the server skipped samples: whoever counts must look again.
 _DOUBTFUL = {StatusCodes.GoodOverload}
+_NAMES = {code: name for name, code in vars(StatusCodes).items() if isinstance(code, int)}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -61,8 +62,7 @@ def judge(status: int) -> tuple[Quality, str]:
 def name_of(status: int) -> str:
     """A status code's name, for example BadNodeIdUnknown; its number if it has none."""
     code = status & _CODE
-    name = get_name_and_doc(code)[0]
-    return name if code == StatusCodes.Good or name != "Good" else f"status 0x{code:08X}"
+    return _NAMES.get(code, f"status 0x{code:08X}")
 
 
 def value_of(tag: TagConfig, variant: ua.Variant | None) -> Value:

@@ -1,0 +1,109 @@
+"""What an operator can do, on which job, and how it reaches the edge exactly once."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from uuid import uuid4
+
+from edge.domain.clock import Clock
+from edge.domain.vocabulary import JobState
+from terminal_ui.client import EdgeClient
+from terminal_ui.errors import EdgeBusy, EdgeUnreachable
+from terminal_ui.feed import retry_delay
+from terminal_ui.model import Board, Job, OpenStop, Stop
+
+# How long the same request is sent again while nobody answers. Later, a start or an end
+# would surprise the floor; the operator is told to look at the board instead.
+GIVE_UP_S = 60.0
+
+OPEN = frozenset({JobState.RUNNING, JobState.INTERRUPTED})
+# The states of a job in which an action makes sense; the edge decides all the same.
+JOB_ACTIONS: Mapping[str, frozenset[JobState]] = {
+    "start": frozenset({JobState.ALLOWED_TO_START}),
+    "interrupt": frozenset({JobState.RUNNING}),
+    "resume": frozenset({JobState.INTERRUPTED}),
+    "complete": OPEN,
+    "scrap": OPEN,
+}
+
+
+@dataclass(frozen=True)
+class Command:
+    """One decision of the operator; its key stays the same however often it is sent."""
+
+    action: str
+    path: str
+    body: Mapping[str, object]
+    key: str = field(default_factory=lambda: uuid4().hex)
+
+
+class Unconfirmed(Exception):
+    """Nobody answered for GIVE_UP_S: whether it was recorded is not known."""
+
+
+def job_for(action: str, board: Board) -> Job | None:
+    """The job that `action` would act on: the open one, for a start the next that is ready."""
+    current = () if board.job is None else (board.job,)
+    waits = action == "start" and not any(job.state in OPEN for job in current)
+    candidates = (*current, *board.next) if waits else current
+    return next((job for job in candidates if job.state in JOB_ACTIONS[action]), None)
+
+
+def stop_for(board: Board) -> OpenStop | Stop | None:
+    """The stop that wants a reason: the open one, else the last of the shift without."""
+    if board.open_stop is not None:
+        return board.open_stop
+    return next((stop for stop in reversed(board.stops) if not stop.reason), None)
+
+
+def possible(board: Board | None) -> frozenset[str]:
+    """The actions that make sense now."""
+    if board is None:
+        return frozenset()
+    names = {name for name in JOB_ACTIONS if job_for(name, board)}
+    if stop_for(board) is not None:
+        names.add("stop_reason")
+    if board.instruction is not None and not board.instruction.acknowledged:
+        names.add("acknowledge")
+    return frozenset(names)
+
+
+def job_command(action: str, job: Job, actor: str, **more: object) -> Command:
+    """`more` is the quantity and reason of scrap. The version is the one that was on the screen."""
+    body = {"actor": actor, "version": job.version, **more}
+    return Command(action, f"/job-orders/{job.id}/{action}", body)
+
+
+def stop_command(stop: int, actor: str, reason: str, note: str) -> Command:
+    body = {"actor": actor, "reason": reason, **({"note": note} if note else {})}
+    return Command("stop_reason", f"/stops/{stop}/reason", body)
+
+
+def acknowledge_command(board: Board, plan: int, hour: int, actor: str) -> Command:
+    body = {"actor": actor, "plan": plan, "hour": hour}
+    return Command("acknowledge", f"/work-centers/{board.work_center}/acknowledge", body)
+
+
+async def deliver(
+    command: Command,
+    client: EdgeClient,
+    clock: Clock,
+    waiting: Callable[[str], None],
+    give_up_s: float = GIVE_UP_S,
+) -> int:
+    """Send until it is answered; the seq of its fact. `waiting` hears why it takes longer.
+
+    Raises Unconfirmed after `give_up_s` without an answer; Refused and AnswerInvalid at once.
+    """
+    deadline = clock.monotonic() + give_up_s
+    attempt = 0
+    while True:
+        attempt += 1
+        try:
+            return await client.post(command.path, command.body, command.key)
+        except (EdgeUnreachable, EdgeBusy) as error:
+            delay = error.seconds if isinstance(error, EdgeBusy) else retry_delay(attempt, 0.5)
+            if clock.monotonic() + delay > deadline:
+                raise Unconfirmed(str(error)) from error
+            waiting(str(error))
+            await asyncio.sleep(delay)

@@ -1,0 +1,48 @@
+"""What can go wrong between terminal and edge, named by what the terminal does about it."""
+
+from dataclasses import dataclass
+
+
+class EdgeUnreachable(Exception):
+    """No answer: keep what is shown, say its age, try again. The text says why."""
+
+
+class EdgeBusy(Exception):
+    """The edge cannot take the request now: send the same again after `seconds`."""
+
+    def __init__(self, detail: str, seconds: float) -> None:
+        super().__init__(detail)
+        self.seconds = seconds
+
+
+class AnswerInvalid(Exception):
+    """The edge answered something that the contract does not have: show place and value."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A problem document (RFC 9457) as far as an operator reads it."""
+
+    status: int
+    title: str
+    detail: str
+    mend: str
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.title, self.detail, self.mend) if part)
+
+
+class Refused(Exception):
+    """The edge refuses the request as it is: show its words, do not repeat it."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(str(problem))
+        self.problem = problem
+
+
+class OutOfDate(Refused):
+    """What was acted on has changed meanwhile (409): show why, and refresh."""
+
+
+class AccessDenied(Refused):
+    """The token is missing, wrong or lacks a scope (401, 403): show which variable holds it."""

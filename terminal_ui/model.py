@@ -1,0 +1,167 @@
+"""The board as the edge sends it (docs/contracts.md, section 4), read once and typed.
+
+Times are microseconds UTC, quantities pieces. Keys that this version does not know are
+left out, so that an older terminal can show a newer edge; one that is missing or of
+another type is AnswerInvalid with its place, before any widget sees it.
+"""
+
+from dataclasses import dataclass
+
+from terminal_ui.decode import decode
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shift:
+    name: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class State:
+    """`state` is a PackML number or None where the edge has no valid signal."""
+
+    state: int | None
+    name: str | None
+    fault: int | None
+    fault_text: str | None
+    time_class: str | None
+    since: int | None
+    quality: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """An operation of an order on this work center; `left` good pieces are still wanted."""
+
+    id: str
+    order: str
+    operation: int
+    product: str
+    description: str | None
+    quantity: int
+    good: int
+    scrap: int
+    left: int
+    state: str
+    version: int
+    phase: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Instruction:
+    """What to make in the hour that `label` names."""
+
+    plan: int
+    hour: int
+    label: str
+    order: str
+    operation: int
+    product: str
+    quantity: int
+    acknowledged: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hour:
+    """A row of the hour-by-hour board; `status` is past, current, future or break."""
+
+    hour: int
+    label: str
+    plan: int
+    actual: int | None
+    scrap: int | None
+    difference: int | None
+    cumulative: int | None
+    cause: str | None
+    status: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kpis:
+    """Decimal strings, None where there is no figure."""
+
+    availability: str | None
+    effectiveness: str | None
+    quality_ratio: str | None
+    oee: str | None
+    coverage: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenStop:
+    """The stop that lasts; `from_` is its beginning."""
+
+    id: int
+    from_: int
+    fault: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stop:
+    """A stop of the shift; `to` is None while it lasts."""
+
+    id: int
+    from_: int
+    to: int | None
+    fault: int | None
+    reason: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Link:
+    """The edge's link to sync: `waiting` facts are not there yet, `since` the last change."""
+
+    state: str
+    waiting: int
+    since: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """All that one screen shows of a work center."""
+
+    work_center: str
+    name: str
+    plant_now: int
+    label: str
+    shift: Shift | None
+    state: State
+    job: Job | None
+    instruction: Instruction | None
+    next: tuple[Job, ...]
+    hours: tuple[Hour, ...]
+    kpis: Kpis
+    open_stop: OpenStop | None
+    stops: tuple[Stop, ...]
+    link: Link
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """A reason for scrap or a stop; the code is sent, the text shown."""
+
+    code: str
+    en: str
+    zh: str
+
+    def text(self, language: str) -> str:
+        """In the operator's language; the code where the plant gave no text."""
+        return {"en": self.en, "zh": self.zh}.get(language) or self.code
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reasons:
+    scrap: tuple[Reason, ...] = ()
+    stop: tuple[Reason, ...] = ()
+
+
+def board_from(data: object) -> Board:
+    """Raises AnswerInvalid."""
+    return decode(Board, data, "board")
+
+
+def reasons_from(data: object) -> Reasons:
+    """Raises AnswerInvalid."""
+    return decode(Reasons, data, "reasons")

@@ -1,0 +1,134 @@
+"""From a key to a recorded fact: asks what an action needs, sends it, says what came of it."""
+
+from collections.abc import Mapping
+
+from textual.app import App
+
+from edge.domain.clock import Clock
+from terminal_ui import commands
+from terminal_ui.client import EdgeClient
+from terminal_ui.commands import Command
+from terminal_ui.errors import AccessDenied, AnswerInvalid, OutOfDate, Refused
+from terminal_ui.feed import Feed
+from terminal_ui.formatting import site_time
+from terminal_ui.model import Board, Reason
+from terminal_ui.screens.board import BoardScreen
+from terminal_ui.screens.confirm import ConfirmScreen
+from terminal_ui.screens.scrap import Scrap, ScrapScreen
+from terminal_ui.screens.stop_reason import StopReason, StopScreen
+from terminal_ui.texts import Texts
+
+# What became of a command that was not recorded -> message and severity; the first that fits.
+OUTCOMES: Mapping[type[Exception], tuple[str, str]] = {
+    OutOfDate: ("message.out_of_date", "warning"),
+    AccessDenied: ("message.denied", "error"),
+    Refused: ("message.refused", "error"),
+    AnswerInvalid: ("message.unconfirmed", "error"),
+    commands.Unconfirmed: ("message.unconfirmed", "error"),
+}
+
+
+class Operations:
+    """The operator's actions on one work center, one at a time."""
+
+    def __init__(
+        self, app: App[None], screen: BoardScreen, feed: Feed, client: EdgeClient, clock: Clock
+    ) -> None:
+        self._app, self._screen, self._feed = app, screen, feed
+        self._client, self._clock = client, clock
+        self._sending: Command | None = None
+
+    def begin(self, name: str, actor: str, texts: Texts) -> None:
+        """Do action `name`, after asking what it needs; or say why it makes no sense now."""
+        board = self._feed.view.board
+        if board is None:
+            self._screen.say(texts.t("message.no_board"), "warning")
+        elif name not in commands.possible(board):
+            self._screen.say(texts.t(f"message.cannot_{name}"), "warning")
+        elif self._sending is not None:
+            action = texts.t(f"action.{self._sending.action}")
+            self._screen.say(texts.t("message.busy", action=action), "warning")
+        else:
+            ask = {"scrap": self._scrap, "stop_reason": self._stop, "complete": self._complete}
+            ask.get(name, self._at_once)(name, board, actor, texts)
+
+    def failed(self) -> None:
+        """The sending ended in an error of our own: let the operator act again."""
+        self._sending = None
+
+    def _at_once(self, name: str, board: Board, actor: str, texts: Texts) -> None:
+        if name == "acknowledge" and (now := board.instruction):
+            self._submit(commands.acknowledge_command(board, now.plan, now.hour, actor), texts)
+        elif name in commands.JOB_ACTIONS and (job := commands.job_for(name, board)):
+            self._submit(commands.job_command(name, job, actor), texts)
+
+    def _complete(self, name: str, board: Board, actor: str, texts: Texts) -> None:
+        job = commands.job_for(name, board)
+        if job is None or job.left <= 0:
+            self._at_once(name, board, actor, texts)
+            return
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._submit(commands.job_command(name, job, actor), texts)
+
+        question = texts.t(
+            "confirm.complete", left=job.left, order=job.order, operation=job.operation
+        )
+        self._app.push_screen(ConfirmScreen(question, texts), answered)
+
+    def _scrap(self, name: str, board: Board, actor: str, texts: Texts) -> None:
+        job, reasons = commands.job_for(name, board), self._feed.view.reasons.scrap
+        if job is None or not self._has(reasons, texts):
+            return
+
+        def answered(scrap: Scrap | None) -> None:
+            if scrap is not None:
+                more = {"quantity": scrap.quantity, "reason": scrap.reason}
+                self._submit(commands.job_command(name, job, actor, **more), texts)
+
+        title = texts.t("scrap.title", order=job.order, operation=job.operation)
+        self._app.push_screen(ScrapScreen(title, job.good + job.scrap, reasons, texts), answered)
+
+    def _stop(self, _name: str, board: Board, actor: str, texts: Texts) -> None:
+        stop, reasons = commands.stop_for(board), self._feed.view.reasons.stop
+        if stop is None or not self._has(reasons, texts):
+            return
+
+        def answered(answer: StopReason | None) -> None:
+            if answer is not None:
+                command = commands.stop_command(stop.id, actor, answer.reason, answer.note)
+                self._submit(command, texts)
+
+        since = site_time(board.label).clock(stop.from_)
+        title = texts.t("stop_form.title", since=since)
+        self._app.push_screen(StopScreen(title, reasons, texts), answered)
+
+    def _has(self, reasons: tuple[Reason, ...], texts: Texts) -> bool:
+        if not reasons:
+            why = str(self._feed.view.trouble or "")
+            self._screen.say(texts.t("message.no_reasons", why=why), "warning")
+        return bool(reasons)
+
+    def _submit(self, command: Command, texts: Texts) -> None:
+        self._sending = command
+        work = self._send(command, texts)
+        self._app.run_worker(work, name="send", group="send", exit_on_error=False)
+
+    async def _send(self, command: Command, texts: Texts) -> None:
+        action = texts.t(f"action.{command.action}")
+        self._screen.say(texts.t("message.sending", action=action))
+
+        def waiting(why: str) -> None:
+            self._screen.say(texts.t("message.again", action=action, why=why), "warning")
+
+        try:
+            seq = await commands.deliver(command, self._client, self._clock, waiting)
+        except tuple(OUTCOMES) as error:
+            key, severity = next(told for kind, told in OUTCOMES.items() if isinstance(error, kind))
+            why = str(error)
+            self._screen.say(texts.t(key, action=action, problem=why, why=why), severity)
+        else:
+            self._screen.say(texts.t("message.done", action=action, seq=seq), "success")
+        self._sending = None
+        self._feed.wake()

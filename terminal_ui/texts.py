@@ -1,0 +1,39 @@
+"""What the operator reads, by language: the tables of locales/*.toml."""
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from typing import Any
+
+LANGUAGES = ("en", "zh")
+
+
+@dataclass(frozen=True)
+class Texts:
+    """Texts of one language, by `table.key`; `t` fills in named values."""
+
+    language: str
+    table: Mapping[str, str]
+
+    def t(self, key: str, **values: object) -> str:
+        """The text of `key`. Raises KeyError for a key that no table has."""
+        return self.table[key].format(**values)
+
+    def find(self, key: str, otherwise: str) -> str:
+        """The text of a key that the plant may have named itself, else `otherwise`."""
+        return self.table.get(key, otherwise)
+
+
+def load_texts(language: str) -> Texts:
+    """Texts of `language`, one of LANGUAGES."""
+    source = files("terminal_ui").joinpath("locales", f"{language}.toml")
+    return Texts(language, _flat(tomllib.loads(source.read_text(encoding="utf-8"))))
+
+
+def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:
+    flat: dict[str, str] = {}
+    for key, value in table.items():
+        name = f"{prefix}{key}"
+        flat |= _flat(value, f"{name}.") if isinstance(value, dict) else {name: value}
+    return flat

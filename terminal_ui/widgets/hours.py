@@ -1,0 +1,85 @@
+"""The hour-by-hour board: plan, actual, scrap, difference, running total and cause."""
+
+from collections.abc import Mapping
+
+from textual.content import Content
+
+from terminal_ui.formatting import NOTHING, count, fit, short_hours, signed
+from terminal_ui.model import Board, Hour, Reasons
+from terminal_ui.texts import Texts
+from terminal_ui.widgets.job import reason_text
+from terminal_ui.widgets.panel import Panel
+
+# Column -> width in cells; the cause takes what is left.
+COLUMNS: Mapping[str, int] = {
+    "plan": 7, "actual": 8, "scrap": 7, "difference": 8, "cumulative": 8,
+}  # fmt: skip
+MARK = "▶ "
+STYLES: Mapping[str, str] = {
+    "current": "bold $text on $primary-muted",
+    "break": "$text-muted italic",
+    "future": "$text-muted",
+    "past": "",
+}
+
+
+class HourBoard(Panel):
+    """One line an hour; the current one is marked by sign and colour."""
+
+    reasons = Reasons()
+
+    def draw(self, board: Board, width: int) -> Content:
+        texts = self.texts
+        labels = short_hours([hour.label for hour in board.hours])
+        label_width = max([len(label) for label in labels] + [len(texts.t("hours.hour"))]) + 1
+        lines = [_heading(texts, label_width, width)]
+        for hour, label in zip(board.hours, labels, strict=True):
+            lines.append(_line(hour, fit(label, label_width), texts, self.reasons, width))
+        if not board.hours:
+            lines.append(Content(texts.t("hours.none")))
+        return Content("\n").join(lines)
+
+    def current_line(self) -> int:
+        """The line of the current hour, 0 where none is."""
+        hours = self.board.hours if self.board else ()
+        return next((i + 1 for i, hour in enumerate(hours) if hour.status == "current"), 0)
+
+
+def _heading(texts: Texts, label_width: int, width: int) -> Content:
+    cells = [fit(texts.t(f"hours.{name}"), size, right=True) for name, size in COLUMNS.items()]
+    label = fit(texts.t("hours.hour"), label_width)
+    text = f"{' ' * len(MARK)}{label}{''.join(cells)}  {texts.t('hours.cause')}"
+    return Content.assemble((fit(text, width), "$text-muted bold"))
+
+
+def _line(hour: Hour, label: str, texts: Texts, reasons: Reasons, width: int) -> Content:
+    style = STYLES.get(hour.status, "")
+    mark = MARK if hour.status == "current" else " " * len(MARK)
+    numbers = {"plan": count(hour.plan), "actual": count(hour.actual), "scrap": count(hour.scrap)}
+    plain = "".join(fit(text, COLUMNS[name], right=True) for name, text in numbers.items())
+    cause = _cause(hour, texts, reasons)
+    used = len(MARK) + len(label) + sum(COLUMNS.values()) + 2
+    return Content.assemble(
+        (f"{mark}{label}{plain}", style),
+        _difference(hour.difference, COLUMNS["difference"], style),
+        _difference(hour.cumulative, COLUMNS["cumulative"], style),
+        (f"  {fit(cause, max(width - used, 0))}", style),
+    )
+
+
+def _cause(hour: Hour, texts: Texts, reasons: Reasons) -> str:
+    if hour.status == "break":
+        return texts.t("hours.break")
+    cause = reason_text(hour.cause, texts, reasons)
+    if hour.status == "current":
+        return f"{texts.t('hours.now')}  {cause}".rstrip()
+    return cause
+
+
+def _difference(number: int | None, width: int, style: str) -> tuple[str, str]:
+    text = fit(signed(number), width, right=True)
+    if number is None or number == 0 or signed(number) == NOTHING:
+        return text, style
+    colour = "$text-success" if number > 0 else "$text-error"
+    background = " on $primary-muted" if "on $primary-muted" in style else ""
+    return text, f"{colour} bold{background}"

@@ -1,0 +1,134 @@
+"""What to make now, the open job, the stop and what comes next."""
+
+from textual.content import Content
+
+from terminal_ui.commands import stop_for
+from terminal_ui.formatting import bar, duration, site_time
+from terminal_ui.model import Board, Job, OpenStop, Reasons, Stop
+from terminal_ui.texts import Texts
+from terminal_ui.widgets.panel import TITLE_WIDTH, Panel, titled
+
+BAR_WIDTH = 20
+# Narrower panels put the state of a waiting job on a line of its own.
+ONE_LINE = 60
+
+
+class InstructionPanel(Panel):
+    """The instruction of this hour, and whether the floor has acknowledged it."""
+
+    def draw(self, board: Board, width: int) -> Content:
+        texts, instruction = self.texts, board.instruction
+        title = texts.t("instruction.title")
+        if instruction is None:
+            return titled(title, texts.t("instruction.none"))
+        text = texts.t(
+            "instruction.text",
+            label=instruction.label[:5],
+            quantity=instruction.quantity,
+            product=instruction.product,
+            order=instruction.order,
+            operation=instruction.operation,
+        )
+        key, style = ("acknowledged", "$text-success")
+        if not instruction.acknowledged:
+            key, style = ("open", "$text-warning bold")
+        return titled(title, (text, "bold"), "  ", (texts.t(f"instruction.{key}"), style))
+
+
+class JobPanel(Panel):
+    """The open job: what it is, and good, scrap and left."""
+
+    def draw(self, board: Board, width: int) -> Content:
+        title, job = self.texts.t("job.title"), board.job
+        if job is None:
+            return titled(title, self.texts.t("job.none"), "\n")
+        pieces = self.texts.t(
+            "job.pieces",
+            good=job.good,
+            quantity=job.quantity,
+            scrap=job.scrap,
+            left=job.left,
+        )
+        progress = bar(job.good, job.quantity, BAR_WIDTH)
+        return titled(
+            title,
+            (job_name(job, self.texts), "bold"),
+            f"  {state_text(job, self.texts)}\n{' ' * TITLE_WIDTH}{pieces}   ",
+            (progress, "$text-success"),
+        )
+
+
+class NextPanel(Panel):
+    """The jobs that wait, one a line."""
+
+    def draw(self, board: Board, width: int) -> Content:
+        title = self.texts.t("next.title")
+        if not board.next:
+            return titled(title, self.texts.t("next.none"))
+        lines = [
+            titled(title if index == 0 else "", _waiting(job, self.texts, width))
+            for index, job in enumerate(board.next)
+        ]
+        return Content("\n").join(lines)
+
+
+class StopPanel(Panel):
+    """The stop that wants a reason, or the open one with its reason."""
+
+    reasons = Reasons()
+
+    def watch_board(self, board: Board | None) -> None:
+        self.display = board is not None and stop_for(board) is not None
+
+    def draw(self, board: Board, width: int) -> Content:
+        stop = stop_for(board)
+        if stop is None:
+            return Content("")
+        text = stop_text(stop, board, self.texts, self.reasons)
+        style = "$text-error bold" if isinstance(stop, OpenStop) else "$text-warning"
+        return titled(self.texts.t("stop.title"), (text, style))
+
+
+def stop_text(stop: OpenStop | Stop, board: Board, texts: Texts, reasons: Reasons) -> str:
+    """Since when, which fault and which reason."""
+    time = site_time(board.label)
+    values = {
+        "since": time.clock(stop.from_),
+        "fault": texts.t("stop.fault", fault=stop.fault)
+        if stop.fault
+        else texts.t("stop.no_fault"),
+        "reason": reason_text(stop.reason, texts, reasons) or texts.t("stop.no_reason"),
+    }
+    if isinstance(stop, OpenStop):
+        lasted = duration(board.plant_now - stop.from_, texts)
+        return texts.t("stop.open", duration=lasted, **values)
+    return texts.t("stop.past", until=time.clock(stop.to), **values)
+
+
+def reason_text(code: str | None, texts: Texts, reasons: Reasons) -> str:
+    """A reason's code in the operator's language; a text that is no code stays as it is."""
+    known = {reason.code: reason for reason in (*reasons.stop, *reasons.scrap)}
+    if code in known:
+        return known[code].text(texts.language)
+    return code or ""
+
+
+def job_name(job: Job, texts: Texts) -> str:
+    """Order, operation, product and its description."""
+    product = f"{job.product} {job.description or ''}".rstrip()
+    return texts.t("job.name", order=job.order, operation=job.operation, product=product)
+
+
+def state_text(job: Job, texts: Texts) -> str:
+    """The job's state, with its phase where it has one."""
+    state = texts.find(f"job_state.{job.state}", job.state)
+    phase = texts.find(f"phase.{job.phase}", job.phase) if job.phase else ""
+    return texts.t("job.phase", state=state, phase=phase) if phase else state
+
+
+def _waiting(job: Job, texts: Texts, width: int) -> str:
+    text = texts.t(
+        "next.job", order=job.order, operation=job.operation, left=job.left, product=job.product
+    )
+    between = "  " if width >= ONE_LINE else f"\n{' ' * TITLE_WIDTH}"
+    return f"{text}{between}{state_text(job, texts)}"

@@ -1,0 +1,60 @@
+"""The machine's state, with its fault and since when."""
+
+from collections.abc import Mapping
+
+from textual.content import Content
+
+from edge.domain.vocabulary import MachineState, TimeClass
+from terminal_ui.formatting import duration, site_time
+from terminal_ui.model import Board, State
+from terminal_ui.texts import Texts
+from terminal_ui.widgets.panel import Panel, titled
+
+# A sign beside the colour, so that the state is read without colour too.
+SIGNS: Mapping[str, tuple[str, str]] = {
+    TimeClass.APT: ("▶", "$text-success"),
+    TimeClass.APT_OUTSIDE: ("▶", "$text-success"),
+    TimeClass.ASUT: ("◆", "$text-accent"),
+    TimeClass.ADET: ("■", "$text-error"),
+    TimeClass.ADOT: ("□", "$text-warning"),
+    TimeClass.UNKNOWN: ("?", "$text-error"),
+}
+OTHER = ("·", "$text-muted")
+GOOD = "good"
+
+
+class MachinePanel(Panel):
+    def draw(self, board: Board, width: int) -> Content:
+        sign, style = SIGNS.get(board.state.time_class or "", OTHER)
+        return titled(
+            self.texts.t("machine.title"), (f"{sign} ", style), *_parts(board, self.texts, style)
+        )
+
+
+def _parts(board: Board, texts: Texts, style: str) -> list[str | tuple[str, str]]:
+    state, time = board.state, site_time(board.label)
+    parts: list[str | tuple[str, str]] = [(state_name(state, texts), f"{style} bold")]
+    if state.fault:
+        text = texts.t("machine.fault", fault=state.fault, text=state.fault_text or "").rstrip()
+        parts += ["  ", (text, "$text-error bold")]
+    if state.time_class:
+        parts.append(f"  {texts.find(f'time_class.{state.time_class}', state.time_class)}")
+    if state.since is not None:
+        lasted = duration(board.plant_now - state.since, texts)
+        since = texts.t("machine.since", since=time.clock(state.since), duration=lasted)
+        parts.append(f"  {since}")
+    if state.quality not in {GOOD, "", None}:
+        quality = texts.t("machine.quality", quality=state.quality)
+        parts += ["  ", (quality, "$text-warning")]
+    return parts
+
+
+def state_name(state: State, texts: Texts) -> str:
+    """The state in the operator's language; the plant's own name where PackML has none."""
+    if state.state is None:
+        return texts.t("machine.no_signal")
+    try:
+        name = MachineState(state.state).name
+    except ValueError:
+        return state.name or str(state.state)
+    return texts.t(f"state.{name}")

@@ -1,0 +1,36 @@
+"""The base of all parts of the screen: attributes come down, text is drawn from them."""
+
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from terminal_ui.formatting import fit
+from terminal_ui.model import Board
+from terminal_ui.texts import Texts, load_texts
+
+TITLE_WIDTH = 10
+
+
+class Panel(Widget):
+    """Draws its part of a board; without a board it says so and is never blank."""
+
+    board: reactive[Board | None] = reactive(None, layout=True)
+    texts: reactive[Texts] = reactive(load_texts("en"), layout=True)
+
+    def draw(self, board: Board, width: int) -> Content:
+        """The panel's text for `width` cells."""
+        raise TypeError(f"{type(self).__name__} draws nothing")
+
+    def render(self) -> Content:
+        if self.board is None:
+            return self.empty()
+        return self.draw(self.board, self.content_size.width or self.app.size.width)
+
+    def empty(self) -> Content:
+        """What stands there before the first answer of the edge."""
+        return Content.assemble((fit("–", TITLE_WIDTH), "$text-muted"))
+
+
+def titled(title: str, *parts: str | tuple[str, str]) -> Content:
+    """A line that begins with its title in a column of its own."""
+    return Content.assemble((fit(title, TITLE_WIDTH), "$text-muted bold"), *parts)

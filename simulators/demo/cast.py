@@ -30,10 +30,6 @@ class Cast:
         if not ask(self.referee, f"flush {frozen['run']} {frozen['seq']}")["flushed"]:
             raise DemoFailed("the machines' truth did not reach the referee", self.referee.name)
 
-    def thaw_machines(self) -> None:
-        """Go on making pieces. Raises DemoFailed."""
-        ask(self.machines, "thaw")
-
     def truth(self) -> list[dict[str, Any]]:
         """The referee's totals by machine, order number and recipe. Raises DemoFailed."""
         answer = ask(self.referee, "totals")

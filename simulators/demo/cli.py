@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 from simulators.clock import SystemClock, to_datetime
+from simulators.demo.cast import ask
 from simulators.demo.errors import DemoFailed, DemoInvalid
 from simulators.demo.files import prepare
 from simulators.demo.options import Options, moment, positive
@@ -107,11 +108,11 @@ def _run(options: Options) -> int:
             _explain(failed, crew)
             return NEGATIVE
         except KeyboardInterrupt:
-            progress.close()
             typer.echo("interrupted; ending all processes", err=True)
             return INTERRUPTED
         finally:
             _ignore_signals()
+            progress.close()
             crew.end(clock.monotonic)
 
 
@@ -129,7 +130,8 @@ def _print(result: Result, options: Options) -> None:
 
 
 def _stay(stage: Stage) -> None:
-    """Until Ctrl-C, or until a process ends."""
+    """Let the plant go on until Ctrl-C, or until a process ends."""
+    ask(stage.crew.children["machines"], "thaw")
     first = f"taktline terminal --edge {stage.site.edge_url} --work-center L1"
     typer.echo(f"\noperator terminal:  {first}")
     typer.echo(f"API documentation:  {stage.site.sync_url}/docs")

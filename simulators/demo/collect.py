@@ -8,6 +8,7 @@ from typing import Any
 
 from simulators.demo.comparison import Place, Quantities
 from simulators.erp_example import Example
+from simulators.erp_postings import NO_ORDER
 
 
 def planned(example: Example) -> dict[Place, int]:
@@ -30,11 +31,15 @@ def truth(totals: Iterable[Mapping[str, Any]], example: Example) -> dict[Place, 
     return account
 
 
-def recorded(job_orders: Iterable[Mapping[str, Any]]) -> dict[Place, Quantities]:
-    """What the edge says of its job orders."""
+def recorded(
+    job_orders: Iterable[Mapping[str, Any]], unassigned: Iterable[Mapping[str, Any]]
+) -> dict[Place, Quantities]:
+    """What the edge says of its job orders, and of pieces without one."""
     account: dict[Place, Quantities] = {}
     for job in job_orders:
         _add(account, (str(job["order"]), int(job["operation"])), job)
+    for part in unassigned:
+        _add(account, NO_ORDER, part)
     return account
 
 

@@ -46,7 +46,17 @@ class Floor(Service):
         return answer
 
     def job_orders(self) -> list[dict[str, Any]]:
-        answer: list[dict[str, Any]] = self._get("/api/v1/job-orders").json()["items"]
+        """All job orders with their quantities."""
+        items: list[dict[str, Any]] = self._job_orders()["items"]
+        return items
+
+    def unassigned(self) -> list[dict[str, Any]]:
+        """Pieces that were recorded without a job order, in parts."""
+        items: list[dict[str, Any]] = self._job_orders().get("unassigned", [])
+        return items
+
+    def _job_orders(self) -> dict[str, Any]:
+        answer: dict[str, Any] = self._get("/api/v1/job-orders").json()
         return answer
 
     def kpis(self, work_center: str, start: int, end: int) -> dict[str, Any] | None:

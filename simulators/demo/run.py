@@ -132,7 +132,7 @@ def _result(
     accounts = Accounts(
         planned=collect.planned(stage.example),
         truth=collect.truth(cast.truth(), stage.example),
-        recorded=collect.recorded(way.floor.job_orders()),
+        recorded=collect.recorded(way.floor.job_orders(), way.floor.unassigned()),
         posted=way.reader.posted(),
         booked=collect.booked(way.books),
     )

@@ -62,7 +62,7 @@ class Settling:
 
     def _devices_read(self, since: int) -> str | None:
         devices = self._way.floor.status()["devices"]
-        late = [d["id"] for d in devices if (d["read_at"] or 0) < since]
+        late = [d["id"] for d in devices if (d.get("read_at") or 0) < since]
         return f"not read since the freeze: {', '.join(late)}" if late or not devices else None
 
     def _link_drained(self) -> str | None:

@@ -1,0 +1,134 @@
+"""A floor on a real store, with a machine that shows what a test sets."""
+
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field, replace
+from datetime import time
+from pathlib import Path
+
+from edge.domain.calendars import ShiftPattern, WorkCalendar
+from edge.domain.clock import ManualClock, parse_time
+from edge.domain.ports import Document, EquipmentUnreachable, Observation, Recording
+from edge.domain.vocabulary import MachineState
+from edge.execution import intake
+from edge.execution.floor import Floor, WorkCenter
+from edge.execution.jobs import JobRegister
+from edge.execution.masterdata import load
+from edge.storage.store import Store
+from tests.unit.execution.floor_parts import definition, order, schedule
+
+SIX = parse_time("2026-06-08T06:00:00+02:00")
+MINUTE = 60_000_000
+CALENDAR = WorkCalendar(
+    "day",
+    "Europe/Berlin",
+    (ShiftPattern("early", frozenset(range(5)), time(6), time(14), ((time(10), time(10, 30)),)),),
+)
+
+
+@dataclass
+class StillMachine:
+    """Shows what it was set to; takes orders over at once; keeps what was written."""
+
+    shown: dict[str, Observation] = field(default_factory=dict)
+    written: list[tuple[str, Mapping[str, int]]] = field(default_factory=list)
+    away: bool = False
+
+    def show(self, work_center: str, state: MachineState, number: int = 0) -> None:
+        self.shown[work_center] = Observation(
+            work_center=work_center,
+            at=SIX,
+            polled=0.0,
+            state=state,
+            mode=1,
+            fault=0,
+            order=number,
+            recipe=0,
+            command=0,
+            raws={"good": 7},
+        )
+
+    def observation(self, work_center: str) -> Observation | None:
+        return None if self.away else self.shown.get(work_center)
+
+    async def force_reading(self, work_center: str) -> Observation:
+        if self.away:
+            raise EquipmentUnreachable(f"{work_center} does not answer")
+        return self.shown[work_center]
+
+    async def write(self, work_center: str, values: Mapping[str, int], *, actor: str) -> None:
+        self.written.append((work_center, values))
+        before = self.shown[work_center]
+        if "order_setpoint" in values:
+            after = {"order": values["order_setpoint"], "state": MachineState.RESETTING}
+            self.shown[work_center] = replace(before, **after)  # type: ignore[arg-type]
+        elif values.get("command") == 2:
+            self.shown[work_center] = replace(before, state=MachineState.COMPLETE)
+
+    async def reclassify(self, work_center: str) -> None:
+        pass
+
+
+def work_center(id_: str, *, automatic: bool) -> WorkCenter:
+    return WorkCenter(
+        id=id_,
+        name=f"Line {id_}",
+        line=id_,
+        device=f"plc_{id_}",
+        calendar=CALENDAR,
+        automatic=automatic,
+        commanded=automatic,
+        counts_rejects=False,
+        fault_texts={101: {"en": "Jam", "zh": "卡料"}},
+    )
+
+
+@dataclass
+class Site:
+    """Store, floor, machine and clock of one test."""
+
+    store: Store
+    floor: Floor
+    machine: StillMachine
+    clock: ManualClock
+
+    async def take(self, *documents: Document) -> None:
+        """Documents arrive as the link would bring them."""
+        register = self.floor.register
+        data = intake.merged(register.data, documents)
+        progress = self.store.reader.jobs()
+        made = intake.recording(data, documents, progress, site="s1", at=self.clock.now())
+        await self.store.record(made)
+        register.reload(data)
+
+    async def record(self, *drafts: object) -> None:
+        """Facts as collection would record them."""
+        await self.store.record(Recording(drafts=tuple(drafts)))  # type: ignore[arg-type]
+        self.floor.register.reload()
+
+
+@asynccontextmanager
+async def site(
+    folder: Path, *, automatic: bool = False, documents: Sequence[Document] | None = None
+) -> AsyncIterator[Site]:
+    """A floor of two work centers at 06:10 with one order of two operations."""
+    clock = ManualClock(SIX + 10 * MINUTE)
+    with Store.open(folder / "edge.sqlite", "e1", clock) as store:
+        machine = StillMachine()
+        for id_ in ("L1", "L2"):
+            machine.show(id_, MachineState.IDLE)
+        register = JobRegister(store.reader)
+        register.reload(load(store.reader))
+        floor = Floor(
+            site="s1",
+            zone="Europe/Berlin",
+            work_centers={id_: work_center(id_, automatic=automatic) for id_ in ("L1", "L2")},
+            equipment=machine,
+            register=register,
+            reader=store.reader,
+            writer=store,
+            clock=clock,
+        )
+        here = Site(store, floor, machine, clock)
+        await here.take(*(documents or (definition(), schedule(1, order("WO1"), order("WO2", 2)))))
+        yield here

@@ -34,7 +34,12 @@ class Settling:
         """`check` raises if a process has ended; `seconds` bounds all waits together."""
         self._way, self._clock, self._check = way, clock, check
         self._until = clock.monotonic() + seconds
-        self.findings: list[str] = []
+        self._found: dict[str, None] = {}
+
+    @property
+    def findings(self) -> list[str]:
+        """What did not come, each once, in the order of the way."""
+        return list(self._found)
 
     def run(self, frozen_at: int) -> None:
         """Wait for what was made up to plant time `frozen_at` (us)."""
@@ -49,7 +54,7 @@ class Settling:
         while missing := self._ask(probe):
             self._check()
             if self._clock.monotonic() >= self._until:
-                self.findings.append(f"{name}: {missing}")
+                self._found[f"{name}: {missing}"] = None
                 return
             time.sleep(PAUSE_S)
 

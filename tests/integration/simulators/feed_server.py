@@ -100,9 +100,18 @@ class Feed:
 
 @contextmanager
 def served(feed: Feed) -> Iterator[str]:
-    """Serve on a free port; gives the base URL."""
-    config = uvicorn.Config(feed.app(), log_level="error", lifespan="off", ws="none")
-    server = uvicorn.Server(config)
+    """Serve the feed on a free port; gives the base URL."""
+    with serving(feed.app()) as url:
+        try:
+            yield url
+        finally:
+            feed.hold_acknowledgements = False
+
+
+@contextmanager
+def serving(app: Starlette) -> Iterator[str]:
+    """Serve an application on a free port; gives the base URL."""
+    server = uvicorn.Server(uvicorn.Config(app, log_level="error", lifespan="off", ws="none"))
     with socket.create_server(("127.0.0.1", 0)) as listening:
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
         thread.start()
@@ -110,5 +119,4 @@ def served(feed: Feed) -> Iterator[str]:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
             server.should_exit = True
-            feed.hold_acknowledgements = False
             thread.join()

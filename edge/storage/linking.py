@@ -26,15 +26,19 @@ def acknowledge(conn: sqlite3.Connection, tail: Tail, seq: int, hash_: str) -> t
 def adopt(
     conn: sqlite3.Connection, tail: Tail, epoch: int, facts: Sequence[bytes]
 ) -> tuple[Tail, None]:
-    """Take facts back behind `tail`, bytes unchanged, with their effects; go on in `epoch`."""
+    """Take facts back behind `tail`, bytes unchanged, with their effects; go on in `epoch`.
+
+    They may come in several pages: what must not go back is the epoch of the facts.
+    """
     taken: list[tuple[Fact, bytes, str]] = []
-    seq, prev_hash, past = tail.seq, tail.hash, tail.epoch
+    last = conn.execute("SELECT epoch FROM facts WHERE seq = ?", (tail.seq,)).fetchone()
+    seq, prev_hash, past = tail.seq, tail.hash, last[0] if last else 1
     for data in facts:
         fact = _follows(data, tail.edge_id, seq, prev_hash, past)
         seq, prev_hash, past = fact.seq, sha256(data), fact.epoch
         taken.append((fact, data, prev_hash))
-    if epoch < past:
-        raise ChainConflict(f"epoch {epoch} is older than {past}, that of the last fact")
+    if epoch < max(past, tail.epoch):
+        raise ChainConflict(f"epoch {epoch} is older than {max(past, tail.epoch)}, the present one")
     end = store(conn, tail, taken)
     for fact, _, _ in taken:
         if baseline := baselines.after(fact):

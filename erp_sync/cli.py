@@ -1,0 +1,93 @@
+"""The command `taktline sync`."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from edge.domain.clock import parse_plant_clock
+from erp_sync.config import CompanyConfig, load_config
+from erp_sync.endpoint.auth import new_token
+from erp_sync.errors import ConfigInvalid, StoreLocked, StoreUnavailable
+from erp_sync.logs import configure_logs
+from erp_sync.server import listen, serve
+from erp_sync.service import open_service
+
+USAGE = 2
+INVALID = 3
+LOCKED = 4
+UNREACHABLE = 5
+DEFAULT_CONFIG = Path("company.toml")
+
+app = typer.Typer(
+    help="The endpoint that the ERP polls: facts in, schedules out, books reconciled.",
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback(invoke_without_command=True)
+def run(
+    context: typer.Context,
+    config: Annotated[Path, typer.Option(help="company.toml of this site.")] = DEFAULT_CONFIG,
+    plant_clock: Annotated[
+        str, typer.Option(help="ORIGIN,SPEED,ANCHOR of a demo; without it the system's time.")
+    ] = "",
+) -> None:
+    """Run the sync service until SIGTERM."""
+    if context.invoked_subcommand is not None:
+        return
+    try:
+        clock = parse_plant_clock(plant_clock)
+    except ValueError as error:
+        _fail(USAGE, f"--plant-clock: {error}")
+    company = _loaded(config)
+    configure_logs(clock)
+    try:
+        bound = listen(company.host, company.port)
+    except OSError as error:
+        address = f"{company.host}:{company.port}"
+        _fail(LOCKED, f"{config}: api.listen: {address}: {error.strerror}; mend: another address")
+    with bound:
+        try:
+            service = open_service(company, clock)
+        except StoreLocked as error:
+            _fail(LOCKED, str(error))
+        except StoreUnavailable as error:
+            _fail(UNREACHABLE, f"{config}: store.url: {error}; mend: look at the path and disk")
+        try:
+            code = asyncio.run(serve(service, bound))
+        finally:
+            service.store.close()
+    raise typer.Exit(code)
+
+
+@app.command()
+def token() -> None:
+    """Print a fresh token and the SHA-256 that goes into company.toml."""
+    made, sha256 = new_token()
+    print(f"token        {made}")
+    print(f"token_sha256 {sha256}")
+
+
+@app.command()
+def check(file: Annotated[Path, typer.Argument(help="company.toml to check.")]) -> None:
+    """Check a company.toml and name every fault at once."""
+    company = _loaded(file)
+    print(
+        f"{file}: valid; site {company.site_id}, {len(company.edges)} edges, "
+        f"{len(company.principals)} principals"
+    )
+
+
+def _loaded(file: Path) -> CompanyConfig:
+    try:
+        return load_config(file)
+    except ConfigInvalid as error:
+        _fail(INVALID, str(error))
+
+
+def _fail(code: int, text: str) -> NoReturn:
+    print(text, file=sys.stderr)
+    raise typer.Exit(code)

@@ -1,0 +1,275 @@
+"""What the calls answer: the shapes of docs/contracts.md, sections 2 and 3."""
+
+from typing import Any
+
+import msgspec
+
+
+class Answer(msgspec.Struct, kw_only=True):
+    """An answer's JSON object."""
+
+
+class FaultAnswer(Answer):
+    """One fault of an input."""
+
+    place: str
+    value: str
+    message: str
+    mend: str
+
+
+class ProblemDocument(Answer):
+    """RFC 9457: what is wrong and what would mend it. Some kinds have more members."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    mend: str
+    errors: list[FaultAnswer] | msgspec.UnsetType = msgspec.UNSET
+
+
+class WelcomeAnswer(Answer):
+    """The epoch to go on in, and how far the facts are committed here."""
+
+    epoch: int
+    acknowledged_seq: int
+    acknowledged_hash: str
+    action: str
+
+
+class TakenAnswer(Answer):
+    """How far an edge's facts are committed."""
+
+    epoch: int
+    acknowledged_seq: int
+    hash: str
+
+
+class HeldFactsAnswer(Answer):
+    """Facts that sync holds, for a store that lacks them; `next` is the seq to ask after."""
+
+    facts: list[dict[str, Any]]
+    next: int
+
+
+class DownlinkItem(Answer):
+    """A document on its way to the floor."""
+
+    position: int
+    kind: str
+    id: str
+    revision: str
+    sha256: str
+    content: dict[str, Any]
+
+
+class DownlinkAnswer(Answer):
+    """Documents after a position; `next` is the position to ask after."""
+
+    items: list[DownlinkItem]
+    next: int
+
+
+class AcceptedAnswer(Answer):
+    """What became of a document."""
+
+    id: str
+    revision: str
+    sha256: str
+    position: int
+    new: bool
+
+
+class EffectAnswer(Answer):
+    """Pieces that an item adds to an operation's production day; moves are negative."""
+
+    order: str | None
+    operation: int | None
+    production_day: str
+    good: int
+    scrap: int
+    rework: int
+
+
+class FactItem(Answer):
+    """A fact in the feed; `effects` is what it does to the pieces, empty for most kinds."""
+
+    position: int
+    id: str
+    type: str
+    order: str | None
+    operation: int | None
+    effects: list[EffectAnswer]
+    fact: dict[str, Any]
+
+
+class GroupItem(Answer):
+    """Pieces of a closed hour, shift or order; a correction holds differences."""
+
+    position: int
+    id: str
+    type: str
+    order: str | None
+    operation: int | None
+    equipment_id: str
+    good: int
+    scrap: int
+    rework: int
+    correction: bool
+    hour: int | msgspec.UnsetType = msgspec.UNSET
+    production_day: str | msgspec.UnsetType = msgspec.UNSET
+    shift: str | msgspec.UnsetType | None = msgspec.UNSET
+
+
+class FeedAnswer(Answer):
+    """A page of the feed; `complete` at its tip. All items are of one type."""
+
+    items: list[FactItem] | list[dict[str, Any]]
+    next: str
+    complete: bool
+
+
+class AcknowledgedAnswer(Answer):
+    """How many acknowledgements were new or changed, and how many known."""
+
+    accepted: int
+    unchanged: int
+
+
+class BooksAnswer(Answer):
+    """The books of a day that were kept."""
+
+    consumer: str
+    day: str
+    lines: int
+
+
+class OrderOperation(Answer):
+    """One operation of an order as it stands."""
+
+    operation: int
+    work_center: str | None
+    quantity: int
+    good: int
+    scrap: int
+    left: int
+    state: str
+    started_at: int | None
+    ended_at: int | None
+
+
+class OrderAnswer(Answer):
+    """Where an order is; `good` is that of its last operation, `as_of` what is known until."""
+
+    id: str
+    product: str
+    quantity: int
+    customer: str
+    priority: int
+    due: int
+    forecast_finish: int | None
+    late_reasons: list[Any]
+    state: str
+    operations: list[OrderOperation]
+    good: int
+    scrap: int
+    left: int
+    as_of: int | None
+
+
+class OrdersAnswer(Answer):
+    """Orders by due date."""
+
+    items: list[OrderAnswer]
+
+
+class KpiItem(Answer):
+    """KPIs of a work center in a window, with their elements (times in microseconds)."""
+
+    equipment_id: str
+    from_: int = msgspec.field(name="from")
+    to: int
+    label: str
+    elements: dict[str, int]
+    kpis: dict[str, str | None]
+    coverage: str | None
+    flags: list[str]
+
+
+class KpisAnswer(Answer):
+    """KPIs by work center and window."""
+
+    items: list[KpiItem]
+
+
+class PiecesAnswer(Answer):
+    """Good and scrap pieces."""
+
+    good: int
+    scrap: int
+
+
+class ReconciliationRow(Answer):
+    """One operation in three books; `booked` null while the consumer sent none."""
+
+    order: str | None
+    operation: int | None
+    recorded: PiecesAnswer
+    posted: PiecesAnswer
+    booked: PiecesAnswer | None
+    difference: int
+
+
+class WaitingAnswer(Answer):
+    """Facts that edges have not sent, items that the consumer has not acknowledged."""
+
+    edges: int
+    consumers: int
+
+
+class FindingAnswer(Answer):
+    """Something to look into."""
+
+    place: str
+    message: str
+    mend: str
+
+
+class ReconciliationAnswer(Answer):
+    """The three books of a production day."""
+
+    day: str
+    complete: bool
+    rows: list[ReconciliationRow]
+    pieces: int
+    difference: int
+    waiting: WaitingAnswer
+    findings: list[FindingAnswer]
+
+
+class HealthAnswer(Answer):
+    """Whether the service is alive or ready."""
+
+    status: str
+
+
+ANSWERS = (
+    ProblemDocument,
+    WelcomeAnswer,
+    TakenAnswer,
+    HeldFactsAnswer,
+    DownlinkAnswer,
+    AcceptedAnswer,
+    EffectAnswer,
+    FactItem,
+    GroupItem,
+    FeedAnswer,
+    AcknowledgedAnswer,
+    BooksAnswer,
+    OrderAnswer,
+    OrdersAnswer,
+    KpisAnswer,
+    ReconciliationAnswer,
+    HealthAnswer,
+)

@@ -1,0 +1,92 @@
+"""What OpenAPI shows: requests and answers, and the problems that a call can end in."""
+
+from typing import Any
+
+import msgspec
+from pydantic import BaseModel
+
+from erp_sync.endpoint import answers, wire
+from erp_sync.masterdata import documents
+
+REF = "#/components/schemas/{name}"
+MESSAGES = (
+    wire.HelloMessage,
+    wire.AcknowledgementsMessage,
+    wire.BooksMessage,
+    *answers.ANSWERS,
+)
+MODELS: tuple[type[BaseModel], ...] = (documents.DefinitionDocument, documents.ScheduleDocument)
+# msgspec.Raw has no schema of its own, so the batch of facts is described here.
+FACTS_BATCH = {
+    "title": "FactsMessage",
+    "type": "object",
+    "description": wire.FactsMessage.__doc__,
+    "required": ["epoch", "facts"],
+    "additionalProperties": False,
+    "properties": {
+        "epoch": {"type": "integer", "minimum": 1},
+        "facts": {
+            "type": "array",
+            "maxItems": wire.LARGEST_BATCH,
+            "items": {"$ref": REF.format(name="Fact")},
+        },
+        "watermark": {
+            "anyOf": [{"type": "integer"}, {"type": "null"}],
+            "description": "All facts that occurred before it (microseconds UTC) are sent",
+        },
+    },
+}
+FACT = {
+    "title": "Fact",
+    "type": "object",
+    "description": "A fact in its canonical bytes; docs/contracts.md, section 1",
+}
+PROBLEM_TEXTS = {
+    401: "No token, or an unknown one",
+    403: "The token lacks the scope",
+    404: "There is no such thing",
+    405: "The path has no such method",
+    409: "It contradicts what is known; `type` and `mend` say how",
+    410: "The cursor's feed is gone",
+    413: "The body is too large",
+    422: "The content is not valid; `errors` names every fault",
+    500: "The sync service failed",
+    503: "The store cannot be used now",
+}
+
+
+def components() -> dict[str, Any]:
+    """Schemas by name, for `components.schemas`."""
+    _, named = msgspec.json.schema_components(MESSAGES, ref_template=REF)
+    schemas: dict[str, Any] = {**named, "Fact": FACT, "FactsMessage": FACTS_BATCH}
+    for model in MODELS:
+        schema = model.model_json_schema(ref_template=REF.replace("{name}", "{model}"))
+        schemas |= schema.pop("$defs", {})
+        schemas[model.__name__] = schema
+    return schemas
+
+
+def body(name: str, *, csv: bool = False) -> dict[str, Any]:
+    """A route's `openapi_extra` for a JSON body of a named schema."""
+    content: dict[str, Any] = {"application/json": {"schema": {"$ref": REF.format(name=name)}}}
+    if csv:
+        content["text/csv"] = {"schema": {"type": "string"}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+def responses(name: str | None, *problems: int, status: int = 200) -> dict[int | str, Any]:
+    """A route's `responses`: the answer's schema, and problems beside the common ones."""
+    content = {"application/json": {"schema": {"$ref": REF.format(name=name)}}}
+    said: dict[int | str, Any] = {status: {"description": "Done", "content": content}}
+    for code in sorted({401, 403, 500, 503, *problems}):
+        said[code] = problem(code)
+    return said
+
+
+def problem(code: int) -> dict[str, Any]:
+    """A problem as an answer."""
+    schema = {"$ref": REF.format(name="ProblemDocument")}
+    return {
+        "description": PROBLEM_TEXTS[code],
+        "content": {"application/problem+json": {"schema": schema}},
+    }

@@ -1,0 +1,79 @@
+"""What travels on the hot calls: one class a message, read and written by msgspec."""
+
+from typing import Annotated, Any, TypeVar
+
+import msgspec
+
+from erp_sync.errors import invalid
+
+T = TypeVar("T")
+Seq = Annotated[int, msgspec.Meta(ge=0)]
+Epoch = Annotated[int, msgspec.Meta(ge=1)]
+Pieces = Annotated[int, msgspec.Meta(ge=0)]
+LARGEST_BATCH = 5_000
+
+
+class Message(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """Unknown keys are refused."""
+
+
+class HelloMessage(Message):
+    """What an edge says when it starts: the end of its chain of facts."""
+
+    store_id: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    epoch: Epoch
+    last_seq: Seq
+    last_hash: str
+    version: str = ""
+
+
+class FactsMessage(Message):
+    """A batch of facts: the stored bytes, embedded unchanged, in the order of seq."""
+
+    epoch: Epoch
+    facts: Annotated[list[msgspec.Raw], msgspec.Meta(max_length=LARGEST_BATCH)]
+    watermark: int | None = None
+
+
+class AcknowledgedItem(Message):
+    """What a consumer did with an item of the feed."""
+
+    id: str
+    status: str
+    document: str | None = None
+    reason: str | None = None
+
+
+class AcknowledgementsMessage(Message):
+    """What a consumer did with items of the feed."""
+
+    items: Annotated[list[AcknowledgedItem], msgspec.Meta(max_length=LARGEST_BATCH)]
+
+
+class BookedLine(Message):
+    """Pieces of one operation in the consumer's own books."""
+
+    order: str
+    operation: int
+    good: Pieces
+    scrap: Pieces
+
+
+class BooksMessage(Message):
+    """The consumer's own totals of a production day, up to the cursor `after`."""
+
+    items: list[BookedLine]
+    after: str | None = None
+
+
+def read(data: bytes, type_: type[T]) -> T:
+    """The message of a body; raises Problem (422) that says what is wrong and where."""
+    try:
+        return msgspec.json.decode(data, type=type_)
+    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+        raise invalid(f"the body is not valid: {error}", "write it as /docs shows it") from error
+
+
+def read_any(data: bytes) -> Any:
+    """Any JSON value; raises Problem (422)."""
+    return read(data, Any)

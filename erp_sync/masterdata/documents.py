@@ -1,0 +1,99 @@
+"""What the ERP writes, as it must look: definitions and schedules (contracts, section 3).
+
+These models say what is allowed and are the schema that OpenAPI shows. The checked
+content is kept and sent on as it is written here; `edge.domain.orders` reads it.
+"""
+
+from fractions import Fraction
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr
+
+from edge.domain.clock import parse_time
+from edge.domain.orders import LARGEST_ORDER_NUMBER, NUMBERS_PER_ORDER
+from edge.kpi.run_time import parse_run_time
+
+LARGEST_QUANTITY = 2**31 - 1  # what a controller's 32-bit set-point holds
+ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
+
+
+def _aware(text: str) -> str:
+    """ISO 8601 with an offset; raises ValueError for a naive time."""
+    parse_time(text)
+    return text
+
+
+def _cycle(text: str) -> str:
+    """Seconds a piece, a decimal or a fraction; raises ValueError."""
+    parse_run_time(text)
+    if not text or Fraction(text) > 10**6:
+        raise ValueError(f"cycle time {text!r} is not between 0 and 1,000,000 seconds")
+    return text
+
+
+Id = Annotated[StrictStr, Field(pattern=ID_PATTERN)]
+Text = Annotated[StrictStr, Field(max_length=200)]
+Moment = Annotated[StrictStr, AfterValidator(_aware), Field(examples=["2026-06-03T14:00:00+02:00"])]
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(extra="forbid", validate_by_alias=True, serialize_by_alias=True)
+
+
+class AlternativeDocument(_Document):
+    """A work center that can do an operation."""
+
+    work_center: Id
+    cycle_s: Annotated[StrictStr, AfterValidator(_cycle)] = Field(
+        description="Seconds a piece: a decimal or a fraction, as a text", examples=["2.5"]
+    )
+    setup_s: StrictInt = Field(0, ge=0, le=10**6, description="Seconds to set up")
+
+
+class OperationDocument(_Document):
+    """One step of a routing."""
+
+    seq: StrictInt = Field(ge=1, lt=NUMBERS_PER_ORDER)
+    description: Text = ""
+    recipe: StrictInt = Field(0, ge=0, le=65535, description="What the machine is told; 0 for none")
+    transfer_batch: Annotated[StrictInt, Field(ge=1)] | None = None
+    alternatives: list[AlternativeDocument] = Field(min_length=1)
+
+
+class DefinitionDocument(_Document):
+    """How a revision of a product is made."""
+
+    description: Text = ""
+    unit: Text = "pcs"
+    family: Text = ""
+    operations: list[OperationDocument] = Field(min_length=1)
+
+
+class OrderDocument(_Document):
+    """An order of a month plan."""
+
+    id: Id
+    number: Annotated[StrictInt, Field(ge=1, le=LARGEST_ORDER_NUMBER)] | None = Field(
+        None, description="What machines show: an operation's number is number x 1000 + seq"
+    )
+    product: Id
+    product_revision: Id
+    quantity: StrictInt = Field(ge=1, le=LARGEST_QUANTITY)
+    release: Moment | None = None
+    due: Moment
+    customer: Text = ""
+    priority: StrictInt = Field(1, ge=1, le=10, description="1 (low) to 10 (high)")
+
+
+class ScheduleHead(_Document):
+    """A month plan without its orders."""
+
+    revision: StrictInt = Field(ge=1, le=2**31 - 1)
+    from_: Moment = Field(alias="from")
+    to: Moment
+
+
+class ScheduleDocument(ScheduleHead):
+    """A month plan of the ERP, by revision."""
+
+    orders: list[OrderDocument]

@@ -1,0 +1,89 @@
+"""Where an order is: its operations by routing, with what the floor has done; pure."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Row
+
+from edge.domain.vocabulary import JobState
+from erp_sync.storage.orders import OrderRecord
+
+
+def order_status(record: OrderRecord, as_of: int | None) -> dict[str, Any]:
+    """The answer of `GET /orders/{id}`."""
+    order = record.order
+    operations = _operations(record)
+    last = operations[-1] if operations else {"good": 0}
+    good = int(last["good"])
+    return {
+        "id": order.order_id,
+        "product": order.product,
+        "quantity": order.quantity,
+        "customer": order.customer,
+        "priority": order.priority,
+        "due": order.due,
+        "forecast_finish": record.completion,
+        "late_reasons": record.reasons,
+        "state": _state([str(operation["state"]) for operation in operations]),
+        "operations": operations,
+        "good": good,
+        "scrap": sum(int(operation["scrap"]) for operation in operations),
+        "left": max(order.quantity - good, 0),
+        "as_of": as_of,
+    }
+
+
+def _operations(record: OrderRecord) -> list[dict[str, Any]]:
+    jobs = {job.operation: job for job in record.jobs}
+    planned = {int(step["seq"]): step for step in record.routing}
+    return [
+        _operation(seq, record.order.quantity, planned.get(seq), jobs.get(seq))
+        for seq in sorted({*jobs, *planned})
+    ]
+
+
+def _operation(
+    seq: int, quantity: int, step: Mapping[str, Any] | None, job: Row[Any] | None
+) -> dict[str, Any]:
+    center = step["alternatives"][0]["work_center"] if step else None
+    if job is None:
+        return {
+            "operation": seq,
+            "work_center": center,
+            "quantity": quantity,
+            "good": 0,
+            "scrap": 0,
+            "left": quantity,
+            "state": str(JobState.NOT_ALLOWED_TO_START),
+            "started_at": None,
+            "ended_at": None,
+        }
+    wanted = job.quantity or quantity
+    return {
+        "operation": seq,
+        "work_center": job.work_center or center,
+        "quantity": wanted,
+        "good": job.good,
+        "scrap": job.scrap,
+        "left": max(wanted - job.good, 0),
+        "state": job.state or str(JobState.NOT_ALLOWED_TO_START),
+        "started_at": job.started_at,
+        "ended_at": job.ended_at,
+    }
+
+
+def _state(states: list[str]) -> str:
+    """State of an order by its operations: what most presses it on comes first."""
+    if states and all(state == JobState.ENDED for state in states):
+        return str(JobState.ENDED)
+    # One operation has ended and the next has not begun: the order is under way.
+    begun = JobState.RUNNING in states or JobState.ENDED in states
+    for state, holds in (
+        (JobState.ABORTED, JobState.ABORTED in states and JobState.RUNNING not in states),
+        (JobState.INTERRUPTED, JobState.INTERRUPTED in states and JobState.RUNNING not in states),
+        (JobState.RUNNING, begun),
+        (JobState.ALLOWED_TO_START, JobState.ALLOWED_TO_START in states),
+    ):
+        if holds:
+            return str(state)
+    return str(JobState.NOT_ALLOWED_TO_START)

@@ -1,0 +1,72 @@
+"""Apply what the fold returns: rows are put, amounts are added, batches at a time."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects import postgresql, sqlite
+
+from edge.domain.fold import Add, Change, Scalar
+from erp_sync.storage import tables
+
+PROJECTIONS: Mapping[str, Table] = {
+    "hour_bucket": tables.hour_bucket,
+    "state_interval": tables.state_interval,
+    "stop": tables.stop,
+    "job_progress": tables.job_progress,
+}
+_INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+_Key = tuple[tuple[str, Scalar], ...]
+
+
+def apply_changes(connection: Connection, edge_id: str, changes: Iterable[Change]) -> None:
+    """Write the changes of a batch of one edge, each row once."""
+    added: dict[tuple[str, _Key], dict[str, int]] = defaultdict(dict)
+    put: dict[tuple[str, _Key], dict[str, Scalar]] = defaultdict(dict)
+    for change in changes:
+        place = change.table, (("edge_id", edge_id), *sorted(change.key.items()))
+        if isinstance(change, Add):
+            sums = added[place]
+            for name, amount in change.amounts.items():
+                sums[name] = sums.get(name, 0) + amount
+        else:
+            put[place].update(change.values)
+    _write(connection, added, add=True)
+    _write(connection, put, add=False)
+
+
+def _write(
+    connection: Connection,
+    rows: Mapping[tuple[str, _Key], Mapping[str, Scalar]],
+    *,
+    add: bool,
+) -> None:
+    alike: dict[tuple[str, tuple[str, ...]], list[dict[str, Scalar]]] = defaultdict(list)
+    for (table, key), values in rows.items():
+        alike[table, tuple(sorted(values))].append({**dict(key), **values})
+    for (table, columns), group in alike.items():
+        upsert(connection, PROJECTIONS[table], group, columns, add=add)
+
+
+def upsert(
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    columns: Sequence[str],
+    *,
+    add: bool = False,
+) -> None:
+    """Insert rows; where the primary key exists, set `columns` or `add` to them."""
+    if not rows:
+        return
+    insert = _INSERTS[connection.dialect.name](table)
+    new = insert.excluded
+    values = {name: table.c[name] + new[name] if add else new[name] for name in columns}
+    keys = list(table.primary_key)
+    connection.execute(
+        insert.on_conflict_do_update(index_elements=keys, set_=values)
+        if values
+        else insert.on_conflict_do_nothing(index_elements=keys),
+        rows,
+    )

@@ -1,0 +1,38 @@
+"""State intervals and pieces, as the KPIs want them."""
+
+from sqlalchemy import Connection, or_, select
+
+from edge.domain.ports import HourQuantity, StateInterval
+from erp_sync.storage import tables
+
+
+def equipment(connection: Connection) -> list[str]:
+    """Work centers that have shown a state or made pieces."""
+    state, bucket = tables.state_interval, tables.hour_bucket
+    query = select(state.c.equipment_id).union(select(bucket.c.equipment_id))
+    return sorted(connection.scalars(query))
+
+
+def intervals(
+    connection: Connection, equipment_id: str, start: int, end: int
+) -> list[StateInterval]:
+    """State intervals that touch [start, end), in order."""
+    state = tables.state_interval
+    names = StateInterval.__dataclass_fields__
+    query = select(*(state.c[name] for name in names)).where(
+        state.c.equipment_id == equipment_id,
+        state.c.start < end,
+        or_(state.c.end.is_(None), state.c.end > start),
+    )
+    rows = connection.execute(query.order_by(state.c.start, state.c.opened))
+    return [StateInterval(**row._mapping) for row in rows]
+
+
+def pieces(connection: Connection, equipment_id: str, start: int, end: int) -> list[HourQuantity]:
+    """Hour buckets whose hour starts in [start, end)."""
+    bucket = tables.hour_bucket
+    query = select(*(bucket.c[name] for name in HourQuantity.__dataclass_fields__)).where(
+        bucket.c.equipment_id == equipment_id, bucket.c.hour >= start, bucket.c.hour < end
+    )
+    rows = connection.execute(query.order_by(bucket.c.hour))
+    return [HourQuantity(**row._mapping) for row in rows]

@@ -1,0 +1,76 @@
+"""Orders of the plans in force, with what the floor has done of them."""
+
+import json
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, select
+
+from erp_sync.storage import documents, edges, tables
+
+
+@dataclass(frozen=True)
+class OrderRecord:
+    """An order with its routing, its jobs and its forecast."""
+
+    order: Row[Any]
+    routing: Sequence[Mapping[str, Any]]
+    jobs: Sequence[Row[Any]]
+    completion: int | None
+    reasons: list[Any]
+
+
+def records(connection: Connection, order_id: str | None = None) -> list[OrderRecord]:
+    """All orders by due date, or one."""
+    order = tables.planned_order
+    query = select(order).order_by(order.c.due, order.c.order_id)
+    if order_id is not None:
+        query = query.where(order.c.order_id == order_id)
+    rows = connection.execute(query).all()
+    jobs, forecasts = _jobs(connection, order_id), _forecasts(connection, order_id)
+    routings: dict[tuple[str, str], Sequence[Mapping[str, Any]]] = {}
+    found = []
+    for row in rows:
+        key = row.product, row.product_revision
+        if key not in routings:
+            routings[key] = documents.routing(connection, *key)
+        completion, reasons = forecasts.get(row.order_id, (None, []))
+        found.append(OrderRecord(row, routings[key], jobs[row.order_id], completion, reasons))
+    return found
+
+
+def as_of(connection: Connection) -> int | None:
+    """The moment up to which all edges' facts are here; None before their first word."""
+    marks = [row.watermark for row in edges.every(connection)]
+    known = [mark for mark in marks if mark is not None]
+    return min(known) if known and len(known) == len(marks) else None
+
+
+def count(connection: Connection) -> int:
+    """How many orders are planned."""
+    return connection.scalar(select(func.count()).select_from(tables.planned_order)) or 0
+
+
+def _jobs(connection: Connection, order_id: str | None) -> dict[str, list[Row[Any]]]:
+    job = tables.job_progress
+    query = select(job).order_by(job.c.operation)
+    if order_id is not None:
+        query = query.where(job.c.order_id == order_id)
+    by_order: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(query):
+        by_order[row.order_id].append(row)
+    return by_order
+
+
+def _forecasts(
+    connection: Connection, order_id: str | None
+) -> dict[str, tuple[int | None, list[Any]]]:
+    forecast = tables.forecast
+    query = select(forecast)
+    if order_id is not None:
+        query = query.where(forecast.c.order_id == order_id)
+    return {
+        row.order_id: (row.completion, json.loads(row.reasons)) for row in connection.execute(query)
+    }

@@ -45,7 +45,7 @@ EXTRA = "extra"
 ALWAYS = "day"
 
 
-class CalendarInvalid(ValueError):  # noqa: N818
+class CalendarInvalid(ValueError):
     """The calendar contradicts itself; mend what `faults` say."""
 
     def __init__(self, faults: tuple[Fault, ...]) -> None:
@@ -53,7 +53,7 @@ class CalendarInvalid(ValueError):  # noqa: N818
         self.faults = faults
 
 
-class CalendarEnds(Exception):  # noqa: N818
+class CalendarEnds(Exception):
     """A moment outside the compiled span was asked for; compile a longer span."""
 
     def __init__(self, calendar: str, span: Interval, at: int | None) -> None:

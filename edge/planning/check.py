@@ -1,0 +1,33 @@
+"""An independent checker: does a schedule keep the rules of its scenario?
+
+It shares no code with the solver and its hours; it knows only the scenario's model
+and the plant's calendars.
+"""
+
+from typing import Any
+
+from edge.planning.check_blocks import block_violations, flow_violations
+from edge.planning.check_ground import Ground, Violation, read_schedule
+from edge.planning.check_hours import hour_violations
+from edge.planning.check_results import result_violations
+from edge.planning.model import Scenario
+from edge.planning.writing import input_hash
+
+__all__ = ["Violation", "check"]
+
+
+def check(scenario: Scenario, schedule: Any) -> tuple[Violation, ...]:
+    """Every rule that the schedule (JSON) breaks; empty if it is sound.
+
+    Raises ScenarioInvalid if the schedule is not of the format.
+    """
+    ground = Ground(scenario, read_schedule(schedule))
+    found: list[Violation] = []
+    if ground.schedule["input_hash"] != input_hash(scenario):
+        found.append(Violation("INPUT", "input_hash", "is that of another scenario"))
+    found += block_violations(ground)
+    if not any(one.rule == "UNKNOWN" for one in found):
+        found += flow_violations(ground)
+        found += hour_violations(ground)
+        found += result_violations(ground)
+    return tuple(found)

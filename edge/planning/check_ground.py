@@ -1,0 +1,256 @@
+"""What the checker stands on: its own reading of schedules, of time, and of what is left.
+
+Nothing here or in the other check modules comes from the solver, its timelines or its
+hours: a rule that both got wrong the same way would be seen by nobody.
+"""
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+from math import ceil, floor
+from typing import Any, Final
+
+from edge.domain.calendars import compile_calendar
+from edge.domain.hours import hour_start, next_hour
+from edge.planning.errors import ScenarioInvalid
+from edge.planning.fields import BLOCK, ROW
+from edge.planning.model import SCHEDULE_FORMAT, Alternative, Block, Operation, Order, Scenario
+from edge.planning.reading import (
+    BAD,
+    Faults,
+    Field,
+    list_of,
+    map_of,
+    moment,
+    one_of,
+    record,
+    text,
+    whole,
+)
+
+Record = Mapping[str, Any]
+Key = tuple[str, int]
+DAY: Final = 86_400_000_000
+
+
+@dataclass(frozen=True)
+class Violation:
+    """A rule that a schedule breaks, and where."""
+
+    rule: str
+    place: str
+    message: str
+
+
+def _anything(value: Any, _place: str, _faults: Faults) -> Any:
+    return value
+
+
+SCHEDULE = record(
+    {
+        "format": Field(one_of(SCHEDULE_FORMAT)),
+        "input_hash": Field(text),
+        "seed": Field(whole(0), required=False, default=0),
+        "blocks": Field(list_of(BLOCK)),
+        "hours": Field(list_of(ROW)),
+        "orders": Field(
+            list_of(
+                record(
+                    {
+                        "id": Field(text),
+                        "completion": Field(moment, required=False),
+                        "due": Field(moment, required=False),
+                        "tardiness_s": Field(whole(0)),
+                        "late_quantity": Field(whole(0)),
+                        "reasons": Field(list_of(_anything)),
+                    }
+                ),
+                "id",
+            )
+        ),
+        "capacity": Field(
+            list_of(
+                record(
+                    {
+                        "work_center": Field(text),
+                        "required_s": Field(whole(0)),
+                        "available_s": Field(whole(0)),
+                        "short_s": Field(whole(0)),
+                    }
+                )
+            )
+        ),
+        "objective": Field(map_of(_anything)),
+    }
+)
+
+
+def read_schedule(document: Any) -> Record:
+    """The schedule's records. Raises ScenarioInvalid with every fault of its form."""
+    faults: Faults = []
+    read = SCHEDULE(document, "", faults)
+    if faults or read is BAD:
+        raise ScenarioInvalid(tuple(faults))
+    blocks = [_block(one) for one in read["blocks"]]
+    return {**read, "blocks": blocks}
+
+
+def _block(read: Record) -> Block:
+    rest = {name: value for name, value in read.items() if name != "credit_s"}
+    return Block(**rest, credit=Fraction(read["credit_s"]))
+
+
+class Worktime:
+    """Working microseconds of one work center, from its calendar less its maintenance."""
+
+    def __init__(self, spans: list[tuple[int, int]]) -> None:
+        self._spans = spans
+        self._starts = [start for start, _ in spans]
+        self._sums = [0]
+        for start, end in spans:
+            self._sums.append(self._sums[-1] + end - start)
+
+    def until(self, at: int) -> int:
+        index = bisect_right(self._starts, at)
+        if index == 0:
+            return 0
+        start, end = self._spans[index - 1]
+        return self._sums[index - 1] + min(at, end) - start
+
+    def between(self, start: int, end: int) -> int:
+        return self.until(end) - self.until(start)
+
+    def works_at(self, at: int) -> bool:
+        index = bisect_right(self._starts, at)
+        return index > 0 and at < self._spans[index - 1][1]
+
+
+@dataclass(frozen=True)
+class Left:
+    """What is left of an operation: to start, and good pieces before and after."""
+
+    good: int
+    used: int
+    left: int
+    out: int
+
+
+@dataclass(frozen=True)
+class Ground:
+    """A scenario and a schedule, side by side."""
+
+    scenario: Scenario
+    schedule: Record
+
+    @cached_property
+    def fence(self) -> int:
+        """Nothing new starts before it."""
+        until = self.scenario.frozen_until
+        if until is None or until <= self.scenario.begin:
+            return self.scenario.begin
+        on_the_hour = hour_start(until, self.scenario.zone) == until
+        return until if on_the_hour else next_hour(until, self.scenario.zone)
+
+    @cached_property
+    def orders(self) -> Mapping[str, Order]:
+        return {order.id: order for order in self.scenario.orders}
+
+    @cached_property
+    def steps(self) -> Mapping[Key, tuple[Order, Operation]]:
+        return {(o.id, step.seq): (o, step) for o in self.scenario.orders for step in o.operations}
+
+    @cached_property
+    def runs(self) -> Mapping[Key, Block]:
+        return {(b.order, b.seq): b for b in self.schedule["blocks"] if b.kind == "run"}
+
+    @cached_property
+    def setups(self) -> Mapping[Key, Block]:
+        return {(b.order, b.seq): b for b in self.schedule["blocks"] if b.kind == "setup"}
+
+    @cached_property
+    def kept(self) -> list[Any]:
+        """Rows of the previous plan that this one must hold unchanged."""
+        zone = self.scenario.zone
+        return [row for row in self.scenario.previous if next_hour(row.hour, zone) <= self.fence]
+
+    @cached_property
+    def worktime(self) -> Mapping[str, Worktime]:
+        ends = [block.end for block in self.schedule["blocks"]]
+        start = min([self.scenario.plan_start, *(row.hour for row in self.scenario.previous)])
+        span = (start - DAY, max([self.scenario.horizon, self.fence, *ends]) + DAY)
+        calendars = {one.id: one for one in self.scenario.calendars}
+        found = {}
+        for center in self.scenario.work_centers:
+            compiled = compile_calendar(calendars[center.calendar], *span)
+            spans = [(one.start, one.end) for one in compiled.working]
+            for hole in center.maintenance:
+                spans = [piece for one in spans for piece in _without(one, hole.start, hole.end)]
+            found[center.id] = Worktime(spans)
+        return found
+
+    def alternative(self, key: Key, center: str | None) -> Alternative | None:
+        """The alternative of an operation on a work center, None if it has none there."""
+        _, operation = self.steps[key]
+        return next((one for one in operation.alternatives if one.work_center == center), None)
+
+    @cached_property
+    def lefts(self) -> Mapping[Key, Left]:
+        """What is left of every operation at the fence."""
+        found: dict[Key, Left] = {}
+        for order in self.scenario.orders:
+            wanted = order.quantity
+            goals: list[int] = []
+            for step in reversed(order.operations):
+                goals.insert(0, wanted)
+                wanted = ceil(wanted / step.yield_)
+            stock: int | None = None
+            for step, goal in zip(order.operations, goals, strict=True):
+                found[order.id, step.seq] = left = self._left(order, step, goal, stock)
+                if stock is not None or self._ended(order.id, step.seq):
+                    stock = left.out
+        return found
+
+    def _ended(self, order: str, seq: int) -> bool:
+        return any(
+            one.ended for one in self.scenario.actuals if (one.order, one.seq) == (order, seq)
+        )
+
+    def _left(self, order: Order, step: Operation, goal: int, stock: int | None) -> Left:
+        key = (order.id, step.seq)
+        counts = [one for one in self.scenario.actuals if (one.order, one.seq) == key]
+        coming = sum(self._coming(row) for row in self.kept if (row.order, row.seq) == key)
+        good = sum(one.good for one in counts) + floor(coming * step.yield_)
+        used = sum(one.good + one.scrap for one in counts) + coming
+        missing = 0 if self._ended(*key) else max(goal - good, 0)
+        left = ceil(missing / step.yield_)
+        if stock is not None:
+            left = min(left, max(stock - used, 0))
+        return Left(good, used, left, good + floor(left * step.yield_))
+
+    def _coming(self, row: Any) -> int:
+        """Pieces of a kept row that were not yet made at `now`."""
+        end, begin = next_hour(row.hour, self.scenario.zone), self.scenario.begin
+        if end <= begin or row.work_center not in self.worktime:
+            return 0
+        time = self.worktime[row.work_center]
+        whole_hour, gone = time.between(row.hour, end), time.between(row.hour, max(begin, row.hour))
+        return int(row.quantity - row.quantity * gone // max(whole_hour, 1))
+
+
+def _without(span: tuple[int, int], start: int, end: int) -> list[tuple[int, int]]:
+    parts = [(span[0], min(span[1], start)), (max(span[0], end), span[1])]
+    return [(left, right) for left, right in parts if left < right]
+
+
+def pieces_at(ground: Ground, run: Block, at: int) -> int:
+    """Pieces that a run has finished at a moment."""
+    alternative = ground.alternative((run.order, run.seq), run.work_center)
+    if alternative is None or run.work_center is None:
+        return run.quantity if at >= run.end else 0
+    worked = ground.worktime[run.work_center].between(run.start, max(run.start, min(at, run.end)))
+    seconds = Fraction(worked, 1_000_000) + run.credit
+    if worked == 0:
+        return 0
+    return min(run.quantity, floor(seconds / alternative.cycle))

@@ -1,0 +1,93 @@
+"""`taktline plan`: solve a scenario, check a schedule.
+
+Exit codes: 0 done (a late plan is a plan), 1 the schedule breaks a rule, 2 usage,
+3 invalid input, with every fault at once.
+"""
+
+import json
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from edge.domain.faults import Fault
+from edge.planning.check import check as check_schedule
+from edge.planning.errors import ScenarioInvalid
+from edge.planning.model import Scenario
+from edge.planning.parse import load, parse
+from edge.planning.schedule import solve as solve_scenario
+from edge.planning.tables import schedule_text
+
+plan = typer.Typer(no_args_is_help=True, help="Plan a scenario into hours; check a schedule.")
+INVALID = 3
+NEGATIVE = 1
+File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+
+class Effort(StrEnum):
+    """How long to look for a better plan."""
+
+    FIRST = "first"
+    NORMAL = "normal"
+    HIGH = "high"
+
+
+@plan.command()
+def solve(
+    scenario: File,
+    as_json: AsJson = False,
+    effort: Annotated[Effort, typer.Option(help="Only `first` is built.")] = Effort.FIRST,
+    seed: Annotated[int, typer.Option(help="Stands in the schedule.")] = 0,
+    seconds: Annotated[
+        float | None,
+        typer.Option(min=0.001, help="Upper bound for a search; one pass needs none."),
+    ] = None,
+) -> None:
+    """Read a scenario and print its schedule."""
+    if effort is not Effort.FIRST:
+        message = f"{effort} is not built; use first, which is one forward pass"
+        raise typer.BadParameter(message, param_hint="--effort")
+    del seconds  # one forward pass does not search, so there is nothing to bound
+    try:
+        schedule = solve_scenario(_scenario(scenario), seed)
+    except ScenarioInvalid as invalid:
+        raise _refused(invalid.faults, as_json) from invalid
+    typer.echo(json.dumps(schedule, ensure_ascii=False) if as_json else schedule_text(schedule))
+
+
+@plan.command()
+def check(scenario: File, schedule: File, as_json: AsJson = False) -> None:
+    """Check a schedule against its scenario by rules that share no code with the solver."""
+    try:
+        found = check_schedule(_scenario(scenario), load(schedule.read_bytes()))
+    except ScenarioInvalid as invalid:
+        raise _refused(invalid.faults, as_json) from invalid
+    if as_json:
+        typer.echo(json.dumps({"violations": [asdict(one) for one in found]}, ensure_ascii=False))
+    else:
+        for one in found:
+            typer.echo(f"{one.place}: {one.rule}: {one.message}")
+        typer.echo(f"{len(found)} violations")
+    if found:
+        raise typer.Exit(NEGATIVE)
+
+
+def _scenario(path: Path) -> Scenario:
+    """The scenario of a file; of a case (why, scenario, expect) its scenario."""
+    document: Any = load(path.read_bytes())
+    if isinstance(document, dict) and "scenario" in document and "format" not in document:
+        document = document["scenario"]
+    return parse(document)
+
+
+def _refused(faults: tuple[Fault, ...], as_json: bool) -> typer.Exit:
+    """Say every fault, on stdout as JSON or on stderr as text; exit 3."""
+    if as_json:
+        typer.echo(json.dumps({"faults": [asdict(one) for one in faults]}, ensure_ascii=False))
+    else:
+        for fault in faults:
+            typer.echo(str(fault), err=True)
+    return typer.Exit(INVALID)

@@ -1,0 +1,160 @@
+"""What is planned: the scenario, frozen. Times in microseconds UTC, work in microseconds."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from fractions import Fraction
+from functools import cached_property
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from edge.domain.calendars import WorkCalendar
+from edge.domain.intervals import Interval
+
+SCENARIO_FORMAT = "taktline.scenario/1"
+SCHEDULE_FORMAT = "taktline.schedule/1"
+Objective = Literal["weighted_tardiness", "makespan"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Alternative:
+    """A work center that can do an operation; `cycle` in seconds a piece, exact."""
+
+    work_center: str
+    cycle: Fraction
+    setup_us: int = 0
+
+    @property
+    def cycle_us(self) -> Fraction:
+        return self.cycle * 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Operation:
+    """One step of an order.
+
+    `transfer_batch` pieces are passed on together, None means all of them. Of what
+    it starts the share `yield_` comes out good. `min_gap_us` passes between a piece's
+    arrival from the step before and its use. `lead_time_us` stands instead of
+    alternatives for a step done outside.
+    """
+
+    seq: int
+    alternatives: tuple[Alternative, ...] = ()
+    transfer_batch: int | None = None
+    yield_: Fraction = Fraction(1)
+    min_gap_us: int = 0
+    lead_time_us: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Order:
+    """`due` is None only where the objective is the makespan."""
+
+    id: str
+    product: str
+    family: str
+    quantity: int
+    due: int | None
+    operations: tuple[Operation, ...]
+    weight: int = 1
+    release: int | None = None
+    material_from: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkCenter:
+    """`setup_matrix_us`: from family, to family, worked microseconds; what it lacks is 0."""
+
+    id: str
+    calendar: str
+    initial_family: str | None = None
+    maintenance: tuple[Interval, ...] = ()
+    setup_matrix_us: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Actual:
+    """What was made of an operation by `now`.
+
+    `ended`: nothing more will be made of it, whatever is missing. `running_on`: the
+    work center where it is under way, set up unless `setup_left_us` says otherwise.
+    """
+
+    order: str
+    seq: int
+    good: int = 0
+    scrap: int = 0
+    ended: bool = False
+    running_on: str | None = None
+    setup_left_us: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class HourRow:
+    """What a work center makes of an operation in the clock hour that starts at `hour`.
+
+    `written` is the hour as a previous plan wrote it, so that it is kept to the byte.
+    """
+
+    order: str
+    seq: int
+    work_center: str
+    hour: int
+    label: str
+    quantity: int
+    setup_s: int
+    frozen: bool = False
+    written: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """A stretch of setup or run on a work center, breaks included.
+
+    `work_center` is None for a step done outside. Of a run `quantity` is the pieces
+    started and `credit` the seconds of work that its first piece has behind it.
+    """
+
+    order: str
+    seq: int
+    work_center: str | None
+    kind: Literal["setup", "run"]
+    start: int
+    end: int
+    quantity: int = 0
+    credit: Fraction = Fraction(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """A planning problem, `taktline.scenario/1`; everything sorted, so input order is lost."""
+
+    timezone: str
+    calendars: tuple[WorkCalendar, ...]
+    work_centers: tuple[WorkCenter, ...]
+    plan_start: int
+    orders: tuple[Order, ...]
+    plan_end: int | None = None
+    now: int | None = None
+    frozen_until: int | None = None
+    actuals: tuple[Actual, ...] = ()
+    previous: tuple[HourRow, ...] = ()
+    previous_blocks: tuple[Block, ...] = ()
+    objective: Objective = "weighted_tardiness"
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def begin(self) -> int:
+        """The moment from which work can be planned, before any frozen window."""
+        return self.plan_start if self.now is None else max(self.plan_start, self.now)
+
+    @property
+    def horizon(self) -> int:
+        """The end of what capacity is reported for: `plan_end`, or the latest due date."""
+        if self.plan_end is not None:
+            return self.plan_end
+        dues = [order.due for order in self.orders if order.due is not None]
+        return max([*dues, self.begin + 1])

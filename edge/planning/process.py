@@ -1,0 +1,111 @@
+"""The daemon's side of the planner: one worker process, started when first needed."""
+
+import asyncio
+import json
+import sys
+from asyncio.subprocess import PIPE, Process
+from types import TracebackType
+from typing import Any, Final
+
+from edge.domain.faults import Fault
+from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
+
+LONGEST_LINE: Final = 1 << 29
+
+
+class PlannerProcess:
+    """Solves one scenario after another in a process of its own.
+
+    `seconds` is the time limit of one solve. A process that died or was too slow is
+    replaced at the next call; close ends it.
+    """
+
+    def __init__(self, seconds: float = 60.0) -> None:
+        self._seconds = seconds
+        self._process: Process | None = None
+        self._turn = asyncio.Lock()
+
+    async def __aenter__(self) -> "PlannerProcess":
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process id, None while there is none."""
+        return self._process.pid if self._process and self._process.returncode is None else None
+
+    async def solve(self, scenario: dict[str, Any]) -> dict[str, Any]:
+        """The schedule of a `taktline.scenario/1`.
+
+        Raises ScenarioInvalid (mend it), PlannerLost (ask again), PlannerTooSlow
+        (allow more time or ask for less).
+        """
+        line = json.dumps(scenario).encode() + b"\n"
+        async with self._turn:
+            answer = await self._ask(line)
+        if "faults" in answer:
+            raise ScenarioInvalid(tuple(Fault(**fault) for fault in answer["faults"]))
+        schedule: dict[str, Any] = answer["schedule"]
+        return schedule
+
+    async def close(self) -> None:
+        """End the worker, if there is one."""
+        process, self._process = self._process, None
+        if process is None:
+            return
+        if process.returncode is None:
+            process.kill()
+        await process.wait()
+
+    async def _ask(self, line: bytes) -> dict[str, Any]:
+        """One line there and one back; whatever goes wrong, the worker is replaced."""
+        answered = False
+        try:
+            async with asyncio.timeout(self._seconds):
+                process = await self._running()
+                reply = await _exchange(process, line)
+            answered = True
+        except TimeoutError as error:
+            raise PlannerTooSlow(f"no plan within {self._seconds:g} s") from error
+        finally:
+            if not answered:
+                await self.close()
+        found: dict[str, Any] = json.loads(reply)
+        return found
+
+    async def _running(self) -> Process:
+        if self._process is None or self._process.returncode is not None:
+            await self.close()
+            self._process = await asyncio.create_subprocess_exec(
+                sys.executable,
+                "-m",
+                "edge.planning.worker",
+                stdin=PIPE,
+                stdout=PIPE,
+                limit=LONGEST_LINE,
+                start_new_session=True,  # Ctrl-C is the daemon's to handle; we end at EOF
+            )
+        return self._process
+
+
+async def _exchange(process: Process, line: bytes) -> bytes:
+    """Raises PlannerLost if the process ends before a whole line came back."""
+    assert process.stdin is not None
+    assert process.stdout is not None
+    try:
+        process.stdin.write(line)
+        await process.stdin.drain()
+        reply = await process.stdout.readline()
+    except (BrokenPipeError, ConnectionResetError) as error:
+        raise PlannerLost("the planner's process ended while it was asked") from error
+    if not reply.endswith(b"\n"):
+        code = await process.wait()
+        raise PlannerLost(f"the planner's process ended with code {code} before it answered")
+    return reply

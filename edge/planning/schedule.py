@@ -1,0 +1,159 @@
+"""A plan as `taktline.schedule/1`: blocks, hours, orders with reasons, capacity, objective."""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from math import floor
+from typing import Any
+
+from edge.domain.calendars import CalendarEnds
+from edge.domain.clock import MICROS
+from edge.domain.faults import Fault
+from edge.planning.errors import ScenarioInvalid
+from edge.planning.hours import hour_rows, pieces_by
+from edge.planning.labels import Labels
+from edge.planning.model import SCHEDULE_FORMAT, Block, Order, Scenario
+from edge.planning.reasons import Reasons, work_of
+from edge.planning.solver import Plan, Station, make_plan
+from edge.planning.tasks import Task
+from edge.planning.timeline import Capacity
+from edge.planning.writing import block_json, input_hash, iso, row_json, whole_seconds
+
+Json = dict[str, Any]
+
+
+def solve(scenario: Scenario, seed: int = 0) -> Json:
+    """The schedule of one forward pass; the same scenario and seed give the same bytes.
+
+    Raises ScenarioInvalid if a calendar ends before the plan does.
+    """
+    try:
+        capacity = Capacity(scenario)
+        return _schedule(make_plan(scenario, capacity), capacity, seed)
+    except CalendarEnds as ends:
+        mend = "give it weekly shifts, more `open` times, or always"
+        fault = Fault(f"calendars.{ends.calendar}", ends.calendar, str(ends), mend)
+        raise ScenarioInvalid((fault,)) from ends
+
+
+def _schedule(plan: Plan, capacity: Capacity, seed: int) -> Json:
+    scenario = plan.problem.scenario
+    completions = {order.id: plan.completion(order.id) for order in scenario.orders}
+    late = {
+        order.id: completion
+        for order in scenario.orders
+        if (completion := completions[order.id]) and order.due and completion > order.due
+    }
+    reasons = Reasons(plan, capacity, late)
+    orders = [_order(plan, order, completions[order.id], reasons) for order in scenario.orders]
+    return {
+        "format": SCHEDULE_FORMAT,
+        "input_hash": input_hash(scenario),
+        "seed": seed,
+        "blocks": [block_json(block, scenario.zone) for block in _blocks(plan)],
+        "hours": _hours(plan),
+        "orders": orders,
+        "capacity": [_capacity(plan, station) for station in plan.stations],
+        "objective": _objective(plan, completions, orders),
+    }
+
+
+def _blocks(plan: Plan) -> list[Block]:
+    blocks = [block for task in plan.tasks for block in _blocks_of(task)]
+    return sorted(
+        blocks, key=lambda one: (one.start, one.end, one.work_center or "", one.order, one.seq)
+    )
+
+
+def _blocks_of(task: Task) -> Iterator[Block]:
+    placed = task.placed
+    if placed is None:
+        return
+    if placed.setup_us:
+        yield Block(
+            order=task.order.id,
+            seq=task.operation.seq,
+            work_center=placed.center,
+            kind="setup",
+            start=placed.start,
+            end=placed.setup_end,
+        )
+    yield Block(
+        order=task.order.id,
+        seq=task.operation.seq,
+        work_center=placed.center,
+        kind="run",
+        start=placed.run_start,
+        end=placed.end,
+        quantity=task.left,
+        credit=Fraction(placed.credit_us, MICROS),
+    )
+
+
+def _hours(plan: Plan) -> list[Json]:
+    """Kept hours as they were, then the new ones in the order in which they are worked."""
+    labels = Labels(plan.problem.scenario.zone)
+    kept = [row_json(row, frozen=True) for row in plan.problem.kept]
+    new = [
+        ((row.hour, row.work_center, task.placed.start), row)
+        for task in plan.tasks
+        if task.placed
+        for row in hour_rows(task, labels)
+    ]
+    return kept + [row_json(row) for _, row in sorted(new, key=lambda one: one[0])]
+
+
+def _order(plan: Plan, order: Order, completion: int | None, reasons: Reasons) -> Json:
+    zone, due = plan.problem.scenario.zone, order.due
+    late_us = max(0, completion - due) if completion is not None and due is not None else 0
+    return {
+        "id": order.id,
+        "completion": None if completion is None else iso(completion, zone),
+        "due": None if due is None else iso(due, zone),
+        "tardiness_s": whole_seconds(late_us),
+        "late_quantity": _late_quantity(plan, order) if late_us else 0,
+        "reasons": reasons.of(order.id),
+    }
+
+
+def _late_quantity(plan: Plan, order: Order) -> int:
+    """Good pieces of the last operation that come after the due date."""
+    task = plan.problem.chains[order.id][-1]
+    placed, due = task.placed, order.due
+    assert placed is not None
+    assert due is not None
+    if placed.timeline is None:
+        return task.out - task.good
+    amount = placed.timeline.amount
+    worked = amount(max(due, placed.start)) - amount(placed.start)
+    by_due = floor(pieces_by(task, placed, worked) * task.operation.yield_)
+    return task.out - task.good - by_due
+
+
+def _capacity(plan: Plan, station: Station) -> Json:
+    """Work that is placed beside the working time from the fence to the horizon, in seconds."""
+    required = sum(work_of(task.placed) for task in station.placed if task.placed)
+    fence, horizon = plan.problem.fence, plan.problem.scenario.horizon
+    amount = station.timeline.amount
+    available = max(amount(horizon) - amount(fence), 0)
+    required_s, available_s = whole_seconds(required), available // MICROS
+    return {
+        "work_center": station.center.id,
+        "required_s": required_s,
+        "available_s": available_s,
+        "short_s": max(required_s - available_s, 0),
+    }
+
+
+def _objective(plan: Plan, completions: dict[str, int | None], orders: list[Json]) -> Json:
+    scenario = plan.problem.scenario
+    setup = sum(task.placed.setup_us for task in plan.tasks if task.placed)
+    last = max((one for one in completions.values() if one is not None), default=None)
+    weighted = sum(
+        order.weight * row["tardiness_s"]
+        for order, row in zip(scenario.orders, orders, strict=True)
+    )
+    return {
+        "weighted_tardiness_s": weighted,
+        "setup_s": whole_seconds(setup),
+        "makespan_s": 0 if last is None else whole_seconds(last - scenario.plan_start),
+    }

@@ -1,0 +1,141 @@
+"""What stands on the work centers when planning begins: family, set-up, piece in work."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+from edge.planning.model import Block, Scenario
+from edge.planning.tasks import Key, Problem, Task
+from edge.planning.timeline import Capacity, Timeline
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """An operation that the previous plan began on a work center before the fence."""
+
+    start: int
+    index: int
+    key: Key
+    setup: Block | None = None
+    run: Block | None = None
+
+
+def pin_running(problem: Problem, capacity: Capacity) -> Mapping[str, str | None]:
+    """Pin the tasks that are under way; returns the family each work center is set up for.
+
+    What is under way: what the actuals say runs there; else the last operation that
+    the previous plan began there and that has made pieces or is exactly as planned;
+    else, where nothing was planned, an operation with pieces that can run nowhere else.
+    """
+    scenario = problem.scenario
+    tasks = {task.key: task for chain in problem.chains.values() for task in chain}
+    _returned(scenario, tasks)
+    said = {one.running_on: one for one in scenario.actuals if one.running_on and not one.ended}
+    seen = _seen(scenario, problem.fence)
+    families: dict[str, str | None] = {}
+    for center in scenario.work_centers:
+        families[center.id] = center.initial_family
+        timeline = capacity.timeline(center)
+        if actual := said.get(center.id):
+            task = tasks[actual.order, actual.seq]
+            task.setup_left = actual.setup_left_us
+            _pin(task, center.id, families)
+        elif center.id in seen:
+            _pin_last(seen[center.id], tasks, timeline, problem.fence, center.id, families)
+        elif task_there := _only_here(tasks.values(), center.id):
+            _pin(task_there, center.id, families)
+    return families
+
+
+def _pin(task: Task, center: str, families: dict[str, str | None]) -> None:
+    families[center] = task.order.family
+    if task.left and any(one.work_center == center for one in task.operation.alternatives):
+        task.pinned = center
+
+
+def _seen(scenario: Scenario, fence: int) -> Mapping[str, list[_Seen]]:
+    """By work center, what the previous plan began before the fence, the latest first."""
+    found: dict[str, list[_Seen]] = defaultdict(list)
+    setups = {_key(one): one for one in scenario.previous_blocks if one.kind == "setup"}
+    for index, block in enumerate(scenario.previous_blocks):
+        if block.kind == "run" and block.work_center is not None:
+            setup = setups.get(_key(block))
+            start = setup.start if setup else block.start
+            found[block.work_center].append(_Seen(start, index, _key(block), setup, block))
+    timed = {one.key for sights in found.values() for one in sights}
+    for index, row in enumerate(scenario.previous):
+        if (row.order, row.seq) not in timed:
+            found[row.work_center].append(_Seen(row.hour, index, (row.order, row.seq)))
+    return {
+        center: sorted(
+            (one for one in sights if one.start < fence),
+            key=lambda one: (one.start, one.index),
+            reverse=True,
+        )
+        for center, sights in found.items()
+    }
+
+
+def _key(block: Block) -> Key:
+    return (block.order, block.seq)
+
+
+def _pin_last(
+    sights: list[_Seen],
+    tasks: Mapping[Key, Task],
+    timeline: Timeline,
+    fence: int,
+    center: str,
+    families: dict[str, str | None],
+) -> None:
+    for sight in sights:
+        task = tasks.get(sight.key)
+        if task is None:
+            continue
+        exact = _as_planned(sight, task, timeline, fence)
+        if exact is None and not task.used:
+            continue
+        task.setup_left, task.credit_us = exact or (0, Fraction(0))
+        _pin(task, center, families)
+        return
+
+
+def _as_planned(
+    sight: _Seen, task: Task, timeline: Timeline, fence: int
+) -> tuple[int, Fraction] | None:
+    """Set-up left and credit at the fence, if the counts are those of the previous plan."""
+    run, setup = sight.run, sight.setup
+    if run is None or not task.left:
+        return None
+    cycles = {one.work_center: one.cycle_us for one in task.operation.alternatives}
+    cycle = cycles.get(str(run.work_center))
+    if cycle is None:
+        return None
+    worked = timeline.amount(fence) - timeline.amount(run.start)
+    spent = run.credit * 1_000_000 + max(worked, 0)
+    made = min(run.quantity, floor(spent / cycle))
+    if run.quantity - made != task.left:
+        return None
+    left = timeline.amount(setup.end) - timeline.amount(fence) if setup else 0
+    return max(left, 0), (spent - made * cycle if worked > 0 else run.credit * 1_000_000)
+
+
+def _returned(scenario: Scenario, tasks: Mapping[Key, Task]) -> None:
+    """When finished operations were finished, as far as the previous plan says."""
+    for block in scenario.previous_blocks:
+        task = tasks.get(_key(block))
+        if task and block.kind == "run" and not task.left:
+            task.done_at = block.end
+        if task and block.work_center is None and block.start < scenario.begin:
+            task.done_at = block.end
+
+
+def _only_here(tasks: Iterable[Task], center: str) -> Task | None:
+    """The first task with pieces made that can run on this work center alone."""
+    for task in tasks:
+        only = [one.work_center for one in task.operation.alternatives] == [center]
+        if only and task.used and task.left:
+            return task
+    return None

@@ -1,0 +1,187 @@
+"""Scenarios and parts of schedules as JSON; the canonical form gives the input's hash."""
+
+import hashlib
+import json
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from edge.domain.calendars import ShiftPattern, WorkCalendar
+from edge.domain.clock import MICROS, to_datetime
+from edge.domain.intervals import Interval
+from edge.planning.model import (
+    SCENARIO_FORMAT,
+    Actual,
+    Alternative,
+    Block,
+    HourRow,
+    Operation,
+    Order,
+    Scenario,
+    WorkCenter,
+)
+from edge.planning.reading import DAYS
+
+Json = dict[str, Any]
+
+
+def iso(at: int, zone: ZoneInfo) -> str:
+    """Local time with offset."""
+    return to_datetime(at).astimezone(zone).isoformat()
+
+
+def utc(at: int) -> str:
+    return to_datetime(at).isoformat()
+
+
+def exact_seconds(micros: int) -> int | str:
+    """Seconds as an integer, or as a fraction where they are not whole."""
+    found = Fraction(micros, MICROS)
+    return int(found) if found.denominator == 1 else str(found)
+
+
+def whole_seconds(micros: int) -> int:
+    """Seconds, rounded up: a late order is late by at least 1."""
+    return -(-micros // MICROS)
+
+
+def input_hash(scenario: Scenario) -> str:
+    """SHA-256 of the canonical scenario; the order of the input's lists does not change it."""
+    text = json.dumps(scenario_json(scenario), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def scenario_json(scenario: Scenario) -> Json:
+    """The scenario as `taktline.scenario/1`; parsing it gives the same scenario again."""
+    zone = scenario.zone
+    times = {
+        "plan_end": scenario.plan_end,
+        "now": scenario.now,
+        "frozen_until": scenario.frozen_until,
+    }
+    return {
+        "format": SCENARIO_FORMAT,
+        "timezone": scenario.timezone,
+        "calendars": {one.id: _calendar(one, zone) for one in scenario.calendars},
+        "work_centers": [_center(one, zone) for one in scenario.work_centers],
+        "plan_start": iso(scenario.plan_start, zone),
+        **{name: iso(at, zone) for name, at in times.items() if at is not None},
+        "orders": [_order(one, zone) for one in scenario.orders],
+        "actuals": [_actual(one) for one in scenario.actuals],
+        "previous": {
+            "hours": [row_json(one) for one in scenario.previous],
+            "blocks": [block_json(one, zone) for one in scenario.previous_blocks],
+        },
+        "objective": scenario.objective,
+    }
+
+
+def row_json(row: HourRow, *, frozen: bool | None = None) -> Json:
+    """An hour's instruction; `frozen` overrides the row's own."""
+    return {
+        "order": row.order,
+        "seq": row.seq,
+        "work_center": row.work_center,
+        "hour": row.written or utc(row.hour),
+        "label": row.label,
+        "quantity": row.quantity,
+        "setup_s": row.setup_s,
+        "frozen": row.frozen if frozen is None else frozen,
+    }
+
+
+def block_json(block: Block, zone: ZoneInfo) -> Json:
+    found: Json = {
+        "order": block.order,
+        "seq": block.seq,
+        "work_center": block.work_center,
+        "kind": block.kind,
+        "start": iso(block.start, zone),
+        "end": iso(block.end, zone),
+    }
+    if block.kind == "run":
+        found |= {"quantity": block.quantity, "credit_s": str(block.credit)}
+    return found
+
+
+def _calendar(calendar: WorkCalendar, zone: ZoneInfo) -> Json:
+    return {
+        "weekly": [_shift(one) for one in calendar.shifts],
+        "always": calendar.always,
+        "closed": _spans(calendar.closed, zone),
+        "open": _spans(calendar.open, zone),
+    }
+
+
+def _shift(shift: ShiftPattern) -> Json:
+    return {
+        "name": shift.name,
+        "days": [DAYS[day] for day in sorted(shift.days)],
+        "start": f"{shift.start:%H:%M}",
+        "end": f"{shift.end:%H:%M}",
+        "breaks": [[f"{begin:%H:%M}", f"{end:%H:%M}"] for begin, end in shift.breaks],
+    }
+
+
+def _spans(spans: Iterable[Interval], zone: ZoneInfo) -> list[list[str]]:
+    return [[iso(one.start, zone), iso(one.end, zone)] for one in spans]
+
+
+def _center(center: WorkCenter, zone: ZoneInfo) -> Json:
+    return {
+        "id": center.id,
+        "calendar": center.calendar,
+        "initial_family": center.initial_family,
+        "maintenance": _spans(center.maintenance, zone),
+        "setup_matrix_s": {
+            family: {other: exact_seconds(micros) for other, micros in row.items()}
+            for family, row in center.setup_matrix_us.items()
+        },
+    }
+
+
+def _order(order: Order, zone: ZoneInfo) -> Json:
+    times = {"due": order.due, "release": order.release, "material_from": order.material_from}
+    return {
+        "id": order.id,
+        "product": order.product,
+        "family": order.family,
+        "quantity": order.quantity,
+        "weight": order.weight,
+        **{name: iso(at, zone) for name, at in times.items() if at is not None},
+        "operations": [_operation(one) for one in order.operations],
+    }
+
+
+def _operation(operation: Operation) -> Json:
+    found: Json = {
+        "seq": operation.seq,
+        "alternatives": [_alternative(one) for one in operation.alternatives],
+        "transfer_batch": operation.transfer_batch,
+        "yield": str(operation.yield_),
+        "min_gap_s": exact_seconds(operation.min_gap_us),
+    }
+    if operation.lead_time_us is not None:
+        found["lead_time_s"] = exact_seconds(operation.lead_time_us)
+    return found
+
+
+def _alternative(one: Alternative) -> Json:
+    return {
+        "work_center": one.work_center,
+        "cycle_s": str(one.cycle),
+        "setup_s": exact_seconds(one.setup_us),
+    }
+
+
+def _actual(one: Actual) -> Json:
+    return {
+        "order": one.order,
+        "seq": one.seq,
+        "good": one.good,
+        "scrap": one.scrap,
+        "ended": one.ended,
+        "running_on": one.running_on,
+        "setup_left_s": exact_seconds(one.setup_left_us),
+    }

@@ -1,0 +1,351 @@
+"""One work center: a snapshot becomes facts, baselines and an observation, at once or not.
+
+All that a snapshot says is committed in one recording. If the store cannot take it, all
+stays as it was: the machine's counter holds the pieces until the next snapshot.
+"""
+
+import asyncio
+from dataclasses import dataclass, replace
+
+import structlog
+
+from edge.collection.alarms import Alarms, Watch
+from edge.collection.calendar_window import CalendarWindow
+from edge.collection.evidence import Evidence, open_interval, taken_up
+from edge.collection.ledger import Bookkeeper, Doubted, Ledger, Tally
+from edge.collection.production import Known, Producer
+from edge.collection.settings import WorkCenterSettings
+from edge.collection.snapshots import Seen, Snapshot, look
+from edge.collection.states import Gap, On, Shown, StateTracker, Tracked
+from edge.domain.clock import Clock
+from edge.domain.facts import FactDraft, FactKind
+from edge.domain.ports import (
+    BaselineConflict,
+    BaselineMove,
+    FactWriter,
+    JobBook,
+    Observation,
+    Recorded,
+    Recording,
+    StoreUnavailable,
+)
+from edge.domain.vocabulary import PRODUCING
+
+ATTEMPTS = 3
+HEARTBEAT_STANDS = "the heartbeat stands"
+NO_ALARMS = Alarms()
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Memory:
+    """All that a collector knows; replaced as a whole, and only after a commit.
+
+    `beat` is the last heartbeat; `valid` the monotonic second of the last valid snapshot;
+    no fact is dated before `written` (us).
+    """
+
+    ledger: Ledger
+    tracked: Tracked
+    valid: float
+    written: int
+    alarms: Alarms = NO_ALARMS
+    beat: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """What came of a snapshot.
+
+    `observation` is None while a counter has to be read `again`; `doubt` says what could
+    not be counted, empty if all was.
+    """
+
+    observation: Observation | None
+    again: bool = False
+    doubt: str = ""
+
+
+@dataclass
+class CollectorHealth:
+    """Figures for /metrics, since the edge began."""
+
+    snapshots: int = 0
+    facts: int = 0
+    pieces: int = 0
+    rechecks: int = 0
+    quarantines: int = 0
+    conflicts: int = 0
+    store_failures: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Judged:
+    memory: Memory
+    drafts: tuple[FactDraft, ...]
+    pieces: int = 0
+    quarantines: int = 0
+
+
+class Collector:
+    """Collects one work center; `open` first, then snapshots as they come, and ticks."""
+
+    def __init__(
+        self,
+        settings: WorkCenterSettings,
+        *,
+        writer: FactWriter,
+        evidence: Evidence,
+        jobs: JobBook,
+        clock: Clock,
+    ) -> None:
+        self.settings = settings
+        self.health = CollectorHealth()
+        self._writer, self._evidence, self._jobs, self._clock = writer, evidence, jobs, clock
+        window = CalendarWindow(settings.calendar, settings.zone)
+        self._books = Bookkeeper(settings)
+        self._tracker = StateTracker(settings.id, window)
+        self._producer = Producer(settings, window, jobs)
+        self._watch = Watch(settings.id, frozenset(one.role for one in settings.counters))
+        self._lock = asyncio.Lock()
+        self._memory: Memory | None = None
+        self._begun: tuple[FactDraft, ...] = ()  # what the start has to say, until committed
+        self._doubts: dict[str, float] = {}  # since when a counter is read again, by tag
+        self._observation: Observation | None = None
+        self._recorded = self._polled = float("-inf")
+        self._store_down = False
+        self._doubt_words = HEARTBEAT_STANDS
+
+    def open(self) -> None:
+        """Take up what the store knows; reads the store."""
+        now = self._clock.now()
+        ledger = self._books.opened(self._evidence.baselines())
+        interval = open_interval(self._evidence, self.settings.id, now)
+        tracked, gap = taken_up(interval, ledger, now)
+        if interval is not None:
+            on = On(job=self._jobs.running(self.settings.id))
+            tracked, self._begun = self._tracker.resume(tracked, on, gap)
+        self._memory = Memory(
+            ledger=ledger, tracked=tracked, valid=self._clock.monotonic(), written=tracked.at
+        )
+
+    @property
+    def observation(self) -> Observation | None:
+        """The last committed snapshot; None while the machine is silent."""
+        shown, memory = self._observation, self._opened()
+        if shown is None or memory.tracked.gap is not None:
+            return None
+        age = self._clock.monotonic() - shown.polled
+        return shown if age <= self.settings.unknown_after_s else None
+
+    @property
+    def read_at(self) -> int | None:
+        """Plant time (us) of the last snapshot whose facts are committed."""
+        return self._observation.at if self._observation else None
+
+    async def take(self, snapshot: Snapshot) -> Taken:
+        """Count and record a snapshot. Raises StoreUnavailable; then nothing has changed."""
+        async with self._lock:
+            for _ in range(ATTEMPTS):
+                seen = look(self.settings, snapshot)
+                judged = self._judge(seen)
+                if isinstance(judged, Taken):
+                    return judged
+                try:
+                    await self._commit(judged, seen.polled)
+                except BaselineConflict as conflict:
+                    self._read_anew(conflict)
+                    continue
+                return self._taken(seen)
+        raise StoreUnavailable(f"{self.settings.id}: baselines keep changing under the count")
+
+    async def tick(self, trouble: str = "") -> None:
+        """Notice silence, and cut what is unknown at the calendar's borders.
+
+        `trouble` says what is the matter with the device. Raises StoreUnavailable.
+        """
+        async with self._lock:
+            memory, on = self._opened(), On(job=self._jobs.running(self.settings.id))
+            since = self._clock.monotonic() - memory.valid
+            if since <= self.settings.unknown_after_s and memory.tracked.gap is None:
+                return
+            gap = self._gap(memory.tracked, trouble)
+            tracked, drafts = self._tracker.lose(memory.tracked, self._clock.now(), on, gap)
+            await self._commit_states(replace(memory, tracked=tracked), drafts)
+            if memory.tracked.gap is None:
+                log.warning("state_unknown", work_center=self.settings.id, why=gap.reason)
+
+    async def reclassify(self) -> None:
+        """Judge the time class anew, because the job has changed. Raises StoreUnavailable."""
+        async with self._lock:
+            memory = self._opened()
+            on = self._on(memory.tracked.shown, memory.tracked.on.order)
+            tracked, drafts = self._tracker.judge(memory.tracked, self._clock.now(), on)
+            await self._commit_states(replace(memory, tracked=tracked), drafts)
+
+    def _judge(self, seen: Seen) -> _Judged | Taken:
+        """What a snapshot makes true, or that it has to be taken again."""
+        memory = self._opened()
+        tally = self._books.tally(memory.ledger, seen, self._doubted_long(seen))
+        if isinstance(tally, Doubted):
+            return self._doubt(tally, seen)
+        self._doubts = {}
+        drafts = self._count_drafts(memory, tally, seen)
+        alarms, raised = self._alarms(memory, tally, seen)
+        memory, states = self._follow(replace(memory, ledger=tally.ledger, alarms=alarms), seen)
+        return _Judged(
+            memory=memory,
+            drafts=(*drafts, *raised, *states),
+            pieces=sum(one.quantity for one in tally.pieces if one.role != "total"),
+            quarantines=sum(note.kind == FactKind.QUARANTINE for note in tally.notes),
+        )
+
+    def _count_drafts(self, memory: Memory, tally: Tally, seen: Seen) -> list[FactDraft]:
+        """Facts of counts, each epoch's baseline where it belongs: the store replays them."""
+        tracked = memory.tracked
+        both = seen.shown is not None and {tracked.shown.state, seen.shown.state} <= PRODUCING
+        since = tracked.valid_at if both and tracked.gap is None else None
+        known = Known(running_since=since, unknown_after_s=self.settings.unknown_after_s)
+        began = min((one.start for one in tally.pieces), default=seen.at)
+        note = self._producer.note
+        return [
+            *(note(one, began) for one in tally.notes if one.ahead),
+            *(draft for one in tally.pieces for draft in self._producer.facts(one, seen, known)),
+            *(note(one, seen.at) for one in tally.notes if not one.ahead),
+        ]
+
+    def _alarms(
+        self, memory: Memory, tally: Tally, seen: Seen
+    ) -> tuple[Alarms, tuple[FactDraft, ...]]:
+        if not seen.countable:
+            return memory.alarms, ()
+        producing = seen.shown is not None and seen.shown.state in PRODUCING
+        alarms, told = self._watch.counted(memory.alarms, tally.pieces, seen.at)
+        alarms, stuck = self._watch.saturated(alarms, tally.saturated, seen.at, producing=producing)
+        return alarms, (*told, *stuck)
+
+    def _follow(self, memory: Memory, seen: Seen) -> tuple[Memory, tuple[FactDraft, ...]]:
+        """The state that a snapshot shows; a heartbeat that stands proves nothing new."""
+        beat = seen.values.get("heartbeat")
+        alive = "heartbeat" not in self.settings.tags or (beat is not None and beat != memory.beat)
+        tracked = memory.tracked
+        if seen.shown is None or (tracked.gap is not None and not alive):
+            return replace(memory, beat=beat), ()
+        on = self._on(seen.shown, seen.values.get("order"))
+        after, drafts = self._tracker.see(tracked, seen.at, seen.shown, on)
+        if not alive:
+            after = replace(after, valid_at=tracked.valid_at)
+            return replace(memory, tracked=after, beat=beat), drafts
+        return replace(memory, tracked=after, beat=beat, valid=seen.polled), drafts
+
+    def _on(self, shown: Shown, order: int | None) -> On:
+        """The job that a producing machine names, else the one that was started here."""
+        work_center = self.settings.id
+        named = None
+        if order and shown.state in PRODUCING:
+            named = self._jobs.by_number(work_center, order)
+        return On(job=named or self._jobs.running(work_center), order=order)
+
+    def _gap(self, tracked: Tracked, trouble: str) -> Gap:
+        start = tracked.at if tracked.valid_at is None else tracked.valid_at
+        if self._clock.monotonic() - self._polled > self.settings.unknown_after_s:
+            detail = trouble or "no answer from the device"
+            return Gap(start=start, reason="unreachable", detail=detail)
+        return Gap(start=start, reason="bad_quality", detail=self._doubt_words)
+
+    def _doubted_long(self, seen: Seen) -> frozenset[str]:
+        patience = self.settings.recheck_s
+        return frozenset(
+            tag for tag, since in self._doubts.items() if seen.polled - since >= patience
+        )
+
+    def _doubt(self, doubted: Doubted, seen: Seen) -> Taken:
+        self._doubts = {tag: self._doubts.get(tag, seen.polled) for tag in doubted.reasons}
+        self.health.rechecks += 1
+        words = ", ".join(f"{tag}: {why}" for tag, why in doubted.reasons.items())
+        return Taken(observation=None, again=True, doubt=words)
+
+    async def _commit(self, judged: _Judged, polled: float) -> None:
+        memory, drafts = self._dated(judged.memory, judged.drafts)
+        moves = memory.ledger.moves
+        due = polled - self._recorded >= self.settings.evidence_s
+        if drafts or due or any(_is_news(move) for move in moves):
+            await self._record(Recording(drafts=drafts, baselines=moves))
+            self._recorded, self._begun = polled, ()
+            memory = replace(memory, ledger=memory.ledger.settled())
+        self._memory = memory
+        self.health.pieces += judged.pieces
+        self.health.quarantines += judged.quarantines
+
+    async def _commit_states(self, memory: Memory, states: tuple[FactDraft, ...]) -> None:
+        memory, drafts = self._dated(memory, states)
+        if drafts:
+            await self._record(Recording(drafts=drafts))
+            self._begun = ()
+        self._memory = memory
+
+    def _dated(
+        self, memory: Memory, drafts: tuple[FactDraft, ...]
+    ) -> tuple[Memory, tuple[FactDraft, ...]]:
+        """The facts by time, none before what was already written; ties stay as given.
+
+        Pieces recovered after a silence say in `from`, `to` and `hour` when they were made.
+        """
+        dated, last = [], memory.written
+        for draft in sorted((*self._begun, *drafts), key=lambda draft: draft.occurred_at):
+            last = max(last, draft.occurred_at)
+            dated.append(replace(draft, occurred_at=last))
+        return replace(memory, written=last), tuple(dated)
+
+    async def _record(self, recording: Recording) -> Recorded:
+        if not recording.drafts and not recording.baselines:
+            return Recorded(first_seq=0, last_seq=0)
+        try:
+            recorded = await self._writer.record(recording)
+        except StoreUnavailable as error:
+            self.health.store_failures += 1
+            if not self._store_down:
+                log.error("store_unavailable", work_center=self.settings.id, why=str(error))
+            self._store_down = True
+            raise
+        if self._store_down:
+            log.info("store_available", work_center=self.settings.id)
+        self._store_down = False
+        self.health.facts += len(recording.drafts)
+        return recorded
+
+    def _read_anew(self, conflict: BaselineConflict) -> None:
+        """Another hand moved the baselines: what they say now is where counting goes on."""
+        self.health.conflicts += 1
+        log.warning("baselines_moved", work_center=self.settings.id, why=str(conflict))
+        ledger = self._books.opened(self._evidence.baselines())
+        self._memory = replace(self._opened(), ledger=ledger)
+
+    def _taken(self, seen: Seen) -> Taken:
+        self.health.snapshots += 1
+        self._polled = seen.polled
+        self._doubt_words = seen.doubt or HEARTBEAT_STANDS
+        shown = seen.values
+        self._observation = Observation(
+            work_center=self.settings.id,
+            at=seen.at,
+            polled=seen.polled,
+            state=shown.get("state"),
+            mode=shown.get("mode"),
+            fault=shown.get("fault"),
+            order=shown.get("order"),
+            recipe=shown.get("recipe"),
+            command=shown.get("command"),
+            raws=seen.raws,
+        )
+        return Taken(observation=self._observation, doubt="" if seen.countable else seen.doubt)
+
+    def _opened(self) -> Memory:
+        if self._memory is None:
+            raise RuntimeError(f"{self.settings.id}: the collector was not opened")
+        return self._memory
+
+
+def _is_news(move: BaselineMove) -> bool:
+    """Whether a move says more than that the machine was seen again."""
+    return move.expected is None or move.expected.raw != move.new.raw

@@ -1,0 +1,168 @@
+"""The machines of an edge, as execution and the API see them: the `Equipment` port."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+import structlog
+
+from edge.collection.collector import Collector, Taken
+from edge.collection.evidence import Evidence
+from edge.collection.settings import DeviceSettings, WorkCenterSettings
+from edge.collection.supervisor import DeviceHealth, DeviceStatus, DeviceSupervisor
+from edge.domain.clock import Clock
+from edge.domain.facts import FactDraft, FactKind, Source
+from edge.domain.ports import (
+    EquipmentUnreachable,
+    FactWriter,
+    JobBook,
+    Observation,
+    Recording,
+)
+from plc_drivers.reading import Value
+
+COMMAND = "command"
+Listener = Callable[[Observation], None]
+log = structlog.get_logger(__name__)
+
+
+class Machines:
+    """All devices and work centers of an edge.
+
+    Construct validates (ConfigInvalid for a device, ValueError for a work center on a
+    device that is not there); `start` connects in the background and returns at once.
+    """
+
+    def __init__(
+        self,
+        devices: Sequence[DeviceSettings],
+        work_centers: Sequence[WorkCenterSettings],
+        *,
+        writer: FactWriter,
+        evidence: Evidence,
+        jobs: JobBook,
+        clock: Clock,
+    ) -> None:
+        self._writer, self._clock = writer, clock
+        self._listeners: list[Listener] = []
+        self.collectors = {
+            one.id: Collector(one, writer=writer, evidence=evidence, jobs=jobs, clock=clock)
+            for one in work_centers
+        }
+        self.supervisors = {
+            one.config.id: DeviceSupervisor(one, self._on(one.config.id), clock, self._tell)
+            for one in devices
+        }
+        for one in work_centers:
+            if one.device not in self.supervisors:
+                known = ", ".join(sorted(self.supervisors))
+                raise ValueError(f"work center {one.id}: no device {one.device!r}; known: {known}")
+
+    async def start(self) -> None:
+        """Take up what the store knows, then supervise every device."""
+        for collector in self.collectors.values():
+            collector.open()
+        for supervisor in self.supervisors.values():
+            supervisor.start()
+
+    async def stop(self) -> None:
+        """End all supervision; what was being recorded is recorded."""
+        await asyncio.gather(*(one.stop() for one in self.supervisors.values()))
+
+    def on_observation(self, listener: Listener) -> None:
+        """Call `listener` with each observation, after its facts are committed."""
+        self._listeners.append(listener)
+
+    def status(self) -> tuple[DeviceStatus, ...]:
+        """How each device is, in the order of the configuration."""
+        return tuple(one.status for one in self.supervisors.values())
+
+    @property
+    def health(self) -> Mapping[str, DeviceHealth]:
+        """Figures by device; those of counting stand at each collector's `health`."""
+        return {id_: one.health for id_, one in self.supervisors.items()}
+
+    def observation(self, work_center: str) -> Observation | None:
+        """The last committed snapshot; None while the machine is silent."""
+        return self.collectors[work_center].observation
+
+    async def force_reading(self, work_center: str) -> Observation:
+        """Read now and commit what was counted.
+
+        Raises EquipmentUnreachable, also where a value that a boundary needs is not good,
+        and StoreUnavailable.
+        """
+        taken = (await self._supervisor(work_center).read_now())[work_center]
+        if taken.observation is None or taken.doubt:
+            raise EquipmentUnreachable(f"{work_center}: {taken.doubt}")
+        return taken.observation
+
+    async def write(self, work_center: str, values: Mapping[str, int], *, actor: str) -> None:
+        """Write setpoints by role in the order given, then the command; audit each.
+
+        The command is only given once the setpoints read back as written. Raises
+        EquipmentUnreachable, PermissionError where a role cannot be written, and
+        StoreUnavailable if the audit cannot be kept.
+        """
+        self._permit(work_center, values)
+        setpoints = {role: value for role, value in values.items() if role != COMMAND}
+        if setpoints:
+            shown = await self._write(work_center, setpoints, actor)
+            wrong = {role: shown[role] for role, value in setpoints.items() if shown[role] != value}
+            if wrong:
+                raise EquipmentUnreachable(f"{work_center}: setpoints read back as {wrong}")
+        if COMMAND in values:
+            await self._write(work_center, {COMMAND: values[COMMAND]}, actor)
+
+    async def reclassify(self, work_center: str) -> None:
+        """Judge the time class anew, because the job has changed. Raises StoreUnavailable."""
+        await self.collectors[work_center].reclassify()
+
+    async def _write(
+        self, work_center: str, values: Mapping[str, int], actor: str
+    ) -> Mapping[str, Value]:
+        """Write and audit; what was read back, by role."""
+        tags = self.collectors[work_center].settings.tags
+        by_tag = {tags[role]: value for role, value in values.items()}
+        shown = await self._supervisor(work_center).write(by_tag)
+        drafts = [
+            self._audit(work_center, tag, value, shown.get(tag), actor)
+            for tag, value in by_tag.items()
+        ]
+        await self._writer.record(Recording(drafts=tuple(drafts)))
+        return {role: shown.get(tags[role]) for role in values}
+
+    def _audit(self, work_center: str, tag: str, value: int, shown: Value, actor: str) -> FactDraft:
+        read_back = shown if shown is None or isinstance(shown, int) else str(shown)
+        detail = {"tag": tag, "value": value, "read_back": read_back}
+        return FactDraft(
+            kind=FactKind.AUDIT,
+            occurred_at=self._clock.now(),
+            equipment_id=work_center,
+            source=Source.SYSTEM,
+            actor=actor,
+            body={"action": "device_write", "detail": detail},
+        )
+
+    def _permit(self, work_center: str, values: Mapping[str, int]) -> None:
+        settings = self.collectors[work_center].settings
+        barred = [role for role in values if role not in settings.writable]
+        if barred:
+            raise PermissionError(
+                f"{work_center}: {', '.join(barred)} cannot be written; "
+                "give the tag of that role write = true in plant.toml"
+            )
+
+    def _supervisor(self, work_center: str) -> DeviceSupervisor:
+        return self.supervisors[self.collectors[work_center].settings.device]
+
+    def _on(self, device: str) -> list[Collector]:
+        return [one for one in self.collectors.values() if one.settings.device == device]
+
+    def _tell(self, taken: Taken) -> None:
+        if taken.observation is None:
+            return
+        for listener in self._listeners:
+            try:
+                listener(taken.observation)
+            except Exception:  # a listener's fault must not stop the counting
+                log.exception("listener_failed", work_center=taken.observation.work_center)

@@ -1,0 +1,54 @@
+"""What the store still knows of a work center when the edge begins."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from edge.collection.ledger import Ledger
+from edge.collection.states import Gap, Shown, Tracked, Written
+from edge.domain.ports import Baseline, StateInterval
+from edge.domain.vocabulary import TimeClass
+
+EDGE_DOWN = "edge_down"
+
+
+class Evidence(Protocol):
+    """The part of `ProductionReader` that collection needs when it begins."""
+
+    def baselines(self) -> Sequence[Baseline]: ...
+    def state_intervals(self, equipment_id: str, start: int, end: int) -> Sequence[StateInterval]:
+        """Intervals that touch [start, end), in order."""
+        ...
+
+
+def open_interval(evidence: Evidence, work_center: str, now: int) -> StateInterval | None:
+    """The state that had not ended when the edge did."""
+    found = evidence.state_intervals(work_center, now, now + 1)
+    return next((one for one in reversed(found) if one.end is None), None)
+
+
+def taken_up(interval: StateInterval | None, ledger: Ledger, now: int) -> tuple[Tracked, Gap]:
+    """Where tracking goes on, and the gap since the edge last saw the machine.
+
+    In a new store that is nothing, and the gap begins now.
+    """
+    if interval is None:
+        last = ledger.evidence_at
+        return Tracked(at=now if last is None else last), _gap(now if last is None else last)
+    last = max(interval.start, ledger.evidence_at or interval.start)
+    was_unknown = interval.time_class == TimeClass.UNKNOWN
+    tracked = Tracked(at=last, written=_written(interval))
+    return tracked, _gap(interval.start if was_unknown else last)
+
+
+def _gap(start: int) -> Gap:
+    return Gap(start=start, reason=EDGE_DOWN, detail="the edge was not running")
+
+
+def _written(interval: StateInterval) -> Written:
+    shift = (interval.shift, interval.production_day) if interval.shift else None
+    return Written(
+        shown=Shown(state=interval.state, mode=interval.mode, fault=interval.fault),
+        time_class=TimeClass(interval.time_class),
+        job_order_id=interval.job_order_id or None,
+        shift=shift,
+    )

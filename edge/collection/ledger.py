@@ -1,0 +1,148 @@
+"""All counters of a work center together: one snapshot is counted as a whole.
+
+Pure. Beside the counters the ledger remembers what the last snapshot showed of order,
+state and boot counter (`marks`): they lie in the store with the baselines, in epoch 0,
+and move in the same transaction, so that after a restart the pieces made meanwhile go to
+the job that was on the machine.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from edge.collection.channels import Advanced, Channel, Counter, Marks, Note, Pieces, kept
+from edge.collection.counters import Recheck, Unchanged
+from edge.collection.derived import DERIVED, Derivation
+from edge.collection.settings import CounterTag, WorkCenterSettings
+from edge.collection.snapshots import Seen
+from edge.domain.ports import Baseline, BaselineMove
+
+MARKS = ("boot", "order", "state")
+FACT_ROLES = {"good": "good", "reject": "scrap", "total": "total"}
+NOT_SHOWN = -1  # in the store, for a mark that was not good
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ledger:
+    """Where all counters of a work center stand, and what was shown with them, by tag."""
+
+    channels: Mapping[str, Channel] = field(default_factory=dict)
+    marks: Mapping[str, Channel] = field(default_factory=dict)
+
+    @property
+    def moves(self) -> tuple[BaselineMove, ...]:
+        """What the store has to change to stand where this ledger stands."""
+        every = (*self.channels.values(), *self.marks.values())
+        return tuple(channel.move for channel in every if channel.move is not None)
+
+    @property
+    def evidence_at(self) -> int | None:
+        """When the work center was last seen (us)."""
+        every = (*self.channels.values(), *self.marks.values())
+        return max((channel.row.at for channel in every), default=None)
+
+    def settled(self) -> "Ledger":
+        """This ledger once the store has taken its moves."""
+        return Ledger(
+            channels={tag: replace(one, stored=one.row) for tag, one in self.channels.items()},
+            marks={tag: replace(one, stored=one.row) for tag, one in self.marks.items()},
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Doubted:
+    """Some counters have to be read again before anything is counted: tag and why."""
+
+    reasons: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tally:
+    """What a snapshot adds: the ledger after it, pieces, and facts about the counters.
+
+    `saturated` names the counters that stand at their end.
+    """
+
+    ledger: Ledger
+    pieces: tuple[Pieces, ...] = ()
+    notes: tuple[Note, ...] = ()
+    saturated: frozenset[str] = frozenset()
+
+
+class Bookkeeper:
+    """Counts the snapshots of one work center."""
+
+    def __init__(self, settings: WorkCenterSettings) -> None:
+        self._id = settings.id
+        roles = frozenset(counter.role for counter in settings.counters)
+        self._counters = {one.tag: _counter(settings.id, one, roles) for one in settings.counters}
+        self._marks = {role: settings.tags[role] for role in MARKS if role in settings.tags}
+        third = DERIVED.get(roles)
+        self._derivation = Derivation(settings.id, settings.counters, third) if third else None
+
+    def opened(self, rows: Iterable[Baseline]) -> Ledger:
+        """The ledger as the store keeps it."""
+        mine = {row.tag: row for row in rows if row.equipment_id == self._id}
+        marks = {tag: kept(mine[tag], Marks()) for tag in self._marks.values() if tag in mine}
+        raws = {role: marks[tag].row.raw for role, tag in self._marks.items() if tag in marks}
+        shown = Marks(**{role: raw for role, raw in raws.items() if raw != NOT_SHOWN})
+        counters = {tag: kept(row, shown) for tag, row in mine.items() if tag not in marks}
+        return Ledger(channels=counters, marks=marks)
+
+    def tally(self, ledger: Ledger, seen: Seen, again: frozenset[str]) -> Tally | Doubted:
+        """What `seen` adds; `again` names the counters whose reading was doubted before.
+
+        Nothing is counted without the order and the boot counter, where the machine has
+        them; and where a third count is derived, all are counted together or none.
+        """
+        if not seen.owner_known or (self._derivation and not seen.countable):
+            return Tally(ledger=ledger)
+        steps: dict[str, Advanced] = {}
+        doubts: dict[str, str] = {}
+        for tag, counter in self._counters.items():
+            if tag not in seen.raws:
+                continue
+            step = counter.advance(ledger.channels.get(tag), seen, again=tag in again)
+            if isinstance(step, Recheck):
+                doubts[tag] = str(step.reason)
+            else:
+                steps[tag] = step
+        if doubts:
+            return Doubted(reasons=doubts)
+        if self._derivation:
+            derived = self._derivation.advance(ledger.channels, seen, steps)
+            steps |= {derived.channel.row.tag: derived} if derived else {}
+        return self._together(ledger, seen, steps)
+
+    def _together(self, ledger: Ledger, seen: Seen, steps: Mapping[str, Advanced]) -> Tally:
+        channels = {**ledger.channels, **{tag: one.channel for tag, one in steps.items()}}
+        return Tally(
+            ledger=Ledger(channels=channels, marks=self._marked(ledger, seen)),
+            pieces=tuple(one.pieces for one in steps.values() if one.pieces),
+            notes=tuple(note for one in steps.values() for note in one.notes),
+            saturated=frozenset(tag for tag, one in steps.items() if _is_saturated(one)),
+        )
+
+    def _marked(self, ledger: Ledger, seen: Seen) -> Mapping[str, Channel]:
+        marks = dict(ledger.marks)
+        for role, tag in self._marks.items():
+            raw = seen.values.get(role, NOT_SHOWN)
+            row = Baseline(equipment_id=self._id, tag=tag, counter_epoch=0, raw=raw, at=seen.at)
+            before = marks.get(tag)
+            if before is None:
+                marks[tag] = Channel(row=row, stored=None, asked_at=seen.asked_at)
+            else:
+                marks[tag] = replace(before, row=replace(row, at=max(row.at, before.row.at)))
+        return marks
+
+
+def _counter(work_center: str, one: CounterTag, roles: frozenset[str]) -> Counter:
+    """A total that stands alone counts as good: nobody says that pieces were bad."""
+    alone = roles == {"total"}
+    role = "good" if alone else FACT_ROLES[one.role]
+    return Counter(
+        work_center=work_center, tag=one.tag, role=role, rules=one.rules, total_only=alone
+    )
+
+
+def _is_saturated(step: Advanced) -> bool:
+    return isinstance(step.counted, Unchanged) and step.counted.saturated

@@ -1,0 +1,63 @@
+"""What collection must be told of devices and work centers; made by who reads plant.toml."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from edge.collection.counters import CounterRules
+from edge.domain.calendars import WorkCalendar
+from plc_drivers.configuration import DeviceConfig
+
+CounterRole = Literal["good", "reject", "total"]
+SHOWN_ROLES = ("state", "mode", "fault", "order", "recipe", "command", "boot", "heartbeat")
+
+
+@dataclass(frozen=True, kw_only=True)
+class CounterTag:
+    """A counter of a work center: tag id, what it counts, how it behaves."""
+
+    tag: str
+    role: CounterRole
+    rules: CounterRules
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkCenterSettings:
+    """One work center on one device.
+
+    `tags` gives the tag id for each role of SHOWN_ROLES and each role that can be written;
+    `writable` names the roles whose tag says `write = true`. `states` maps the machine's
+    own numbers to PackML's, None if it shows PackML. Silence of `unknown_after_s`
+    monotonic seconds makes the state unknown; a doubted counter is read again for at least
+    `recheck_s`; at rest the store is told every `evidence_s` that the machine was seen, so
+    that after a stop of the edge no more than that counts as unknown.
+    """
+
+    id: str
+    device: str
+    calendar: WorkCalendar
+    zone: ZoneInfo
+    counters: tuple[CounterTag, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=dict)
+    writable: frozenset[str] = frozenset()
+    states: Mapping[int, int] | None = None
+    unknown_after_s: float = 5.0
+    recheck_s: float = 0.2
+    evidence_s: float = 5.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceSettings:
+    """A device and how patiently it is supervised; monotonic seconds.
+
+    The longest pause between attempts is 4 s by default, because a machine that comes
+    back must be counted again within 10 s: an attempt that hangs (`connect_s`) and the
+    pause after it have to fit. A plant with many dead devices may set up to 30.
+    """
+
+    config: DeviceConfig
+    connect_s: float = 5.0
+    poll_limit_s: float = 5.0
+    backoff_first_s: float = 1.0
+    backoff_most_s: float = 4.0

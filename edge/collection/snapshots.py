@@ -1,0 +1,117 @@
+"""What one work center shows in one poll: readings by role, and only what can be trusted."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from edge.collection.settings import WorkCenterSettings
+from edge.collection.states import Shown
+from plc_drivers.reading import Quality, Reading
+
+STATE_ROLES = ("state", "mode", "fault")
+COUNT_ROLES = ("order", "boot")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot:
+    """All readings of one poll of a device, by tag.
+
+    Asked at plant time `asked_at` (us) and monotonic second `polled`: no value in it is
+    older than that, so that it bounds the time between two snapshots from above.
+    """
+
+    asked_at: int
+    polled: float
+    readings: Mapping[str, Reading]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """A work center's part of a snapshot.
+
+    `at` is when it arrived (us). `values` are the good values by role of SHOWN_ROLES,
+    `raws` the counters' by tag within their modulus. `shown` is None unless all of
+    state, mode and fault that the machine has are good; `owner_known` says that order and
+    boot counter are, `countable` that all counters are too. `doubt` says in words what is
+    not good, empty if all is.
+    """
+
+    at: int
+    asked_at: int
+    polled: float
+    values: Mapping[str, int]
+    raws: Mapping[str, int]
+    shown: Shown | None
+    owner_known: bool
+    countable: bool
+    doubt: str
+
+
+def look(settings: WorkCenterSettings, snapshot: Snapshot) -> Seen:
+    """What `snapshot` shows of the work center."""
+    values = _values(settings, snapshot.readings)
+    raws = _raws(settings, snapshot.readings)
+    wanted = [tag for role, tag in settings.tags.items() if role in (*STATE_ROLES, *COUNT_ROLES)]
+    counters = [counter.tag for counter in settings.counters]
+    tags = [*settings.tags.values(), *counters]
+    times = [snapshot.readings[tag].edge_time for tag in tags if tag in snapshot.readings]
+    owner_known = _has(settings, values, COUNT_ROLES)
+    shown = _shown(settings, values)
+    countable = owner_known and len(raws) == len(counters)
+    return Seen(
+        at=max(times, default=snapshot.asked_at),
+        asked_at=snapshot.asked_at,
+        polled=snapshot.polled,
+        values=values,
+        raws=raws,
+        shown=shown,
+        owner_known=owner_known,
+        countable=countable,
+        doubt="" if shown and countable else _doubt(snapshot.readings, [*wanted, *counters]),
+    )
+
+
+def _values(settings: WorkCenterSettings, readings: Mapping[str, Reading]) -> dict[str, int]:
+    values = {role: _good(readings.get(tag)) for role, tag in settings.tags.items()}
+    if settings.states is not None and values.get("state") is not None:
+        values["state"] = settings.states.get(values["state"] or 0)
+    return {role: value for role, value in values.items() if value is not None}
+
+
+def _raws(settings: WorkCenterSettings, readings: Mapping[str, Reading]) -> dict[str, int]:
+    raws = {}
+    for counter in settings.counters:
+        value = _good(readings.get(counter.tag))
+        normal = None if value is None else counter.rules.normal(value)
+        if normal is not None:
+            raws[counter.tag] = normal
+    return raws
+
+
+def _good(reading: Reading | None) -> int | None:
+    """The value of a good reading of a whole number; nothing else is believed."""
+    if reading is None or reading.quality is not Quality.GOOD:
+        return None
+    value = reading.value
+    return int(value) if isinstance(value, int) else None
+
+
+def _shown(settings: WorkCenterSettings, values: Mapping[str, int]) -> Shown | None:
+    if not _has(settings, values, STATE_ROLES):
+        return None
+    return Shown(
+        state=values.get("state"), mode=values.get("mode"), fault=values.get("fault") or None
+    )
+
+
+def _has(settings: WorkCenterSettings, values: Mapping[str, int], roles: Iterable[str]) -> bool:
+    return all(role in values for role in roles if role in settings.tags)
+
+
+def _doubt(readings: Mapping[str, Reading], tags: Iterable[str]) -> str:
+    for tag in tags:
+        reading = readings.get(tag)
+        if reading is None:
+            return f"{tag}: not read"
+        if reading.quality is not Quality.GOOD:
+            return f"{tag}: {reading.quality} {reading.detail}".rstrip()
+    return "a value is out of its range"

@@ -1,0 +1,191 @@
+"""What a work center was doing, as facts: pure, from what was shown and what it was on.
+
+A state fact is written when what it says changes: state, mode, fault, time class, job or
+shift. Shift and break borders are facts at their exact time. After silence the state is
+unknown from the last valid reading on; when the machine is back, a `data_gap` fact says
+from when to when nothing was known. Times of facts never go back.
+"""
+
+from dataclasses import dataclass, replace
+
+from edge.collection.calendar_window import CalendarWindow
+from edge.domain.facts import FactDraft, FactKind, Source
+from edge.domain.ports import JobContext
+from edge.domain.vocabulary import PRODUCING, TimeClass, classify_time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """What a machine shows of itself: PackML numbers; `fault` None for none."""
+
+    state: int | None = None
+    mode: int | None = None
+    fault: int | None = None
+
+
+NOTHING = Shown()
+
+
+@dataclass(frozen=True, kw_only=True)
+class On:
+    """What a work center is on: its job, and the order number that the machine shows."""
+
+    job: JobContext | None = None
+    order: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Gap:
+    """Time of which nothing is known: since when (us), and why (docs/contracts.md)."""
+
+    start: int
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """What the last state fact said; the next one says something else."""
+
+    shown: Shown
+    time_class: TimeClass
+    job_order_id: str | None
+    shift: tuple[str, str] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tracked:
+    """Where the tracking stands.
+
+    Up to `at` (us) all is written. `valid_at` is the last valid reading, None before the
+    first. `gap` is open while nothing is known.
+    """
+
+    at: int
+    shown: Shown = NOTHING
+    on: On = On()
+    written: Written | None = None
+    valid_at: int | None = None
+    gap: Gap | None = None
+
+
+Tracking = tuple[Tracked, tuple[FactDraft, ...]]
+
+
+@dataclass(frozen=True)
+class StateTracker:
+    """Follows one work center over its calendar."""
+
+    work_center: str
+    window: CalendarWindow
+
+    def see(self, tracked: Tracked, at: int, shown: Shown, on: On) -> Tracking:
+        """A valid reading at `at`: it ends a gap, and holds until the next one."""
+        at = max(at, tracked.at)
+        tracked, drafts = self._pass_borders(tracked, at)
+        if tracked.gap is not None:
+            drafts += self._gap_fact(tracked.gap, at)
+        tracked, changed = self._become(tracked, at, shown, on, _reason(tracked))
+        return replace(tracked, valid_at=at, gap=None), drafts + changed
+
+    def judge(self, tracked: Tracked, at: int, on: On) -> Tracking:
+        """The job has changed: what is shown may count as something else now."""
+        at = max(at, tracked.at)
+        tracked, drafts = self._pass_borders(tracked, at)
+        tracked, changed = self._become(tracked, at, tracked.shown, on, "job")
+        return tracked, drafts + changed
+
+    def lose(self, tracked: Tracked, at: int, on: On, gap: Gap) -> Tracking:
+        """Silence for too long: unknown since the last valid reading, cut at borders to `at`."""
+        if tracked.gap is not None:
+            return self._pass_borders(tracked, max(at, tracked.at))
+        start = max(gap.start, tracked.at)
+        reason = "silence" if tracked.written else "start"
+        tracked, drafts = self._pass_borders(tracked, start)
+        tracked, changed = self._become(tracked, start, NOTHING, on, reason)
+        tracked, borders = self._pass_borders(replace(tracked, gap=gap), max(at, start))
+        return tracked, drafts + changed + borders
+
+    def resume(self, tracked: Tracked, on: On, gap: Gap) -> Tracking:
+        """The edge begins anew: since the last evidence nothing is known."""
+        tracked, changed = self._become(tracked, tracked.at, NOTHING, on, "start")
+        return replace(tracked, gap=gap), changed
+
+    def _pass_borders(self, tracked: Tracked, at: int) -> Tracking:
+        """Cut what lasts at each border before `at`, at the border's own time.
+
+        One exactly where the tracking stands was perhaps not looked at yet.
+        """
+        drafts: tuple[FactDraft, ...] = ()
+        if tracked.written is not None:
+            for border in self.window.borders(tracked.at - 1, at):
+                tracked, cut = self._become(tracked, border, tracked.shown, tracked.on, "border")
+                drafts += cut
+        return replace(tracked, at=at), drafts
+
+    def _become(self, tracked: Tracked, at: int, shown: Shown, on: On, reason: str) -> Tracking:
+        """The fact that says what holds from `at` on, if it is not what held before."""
+        calendar = self.window.body(at)
+        written = Written(
+            shown=shown,
+            time_class=self._classify(at, shown, on),
+            job_order_id=on.job.job_order_id if on.job else None,
+            shift=(calendar["shift"], calendar["production_day"]) if calendar else None,
+        )
+        tracked = replace(tracked, at=at, shown=shown, on=on)
+        if written == tracked.written:
+            return tracked, ()
+        if reason == "state" and tracked.written and written.shown == tracked.written.shown:
+            reason = "job" if _job_changed(tracked.written, written) else "border"
+        draft = FactDraft(
+            kind=FactKind.EQUIPMENT_STATE,
+            occurred_at=at,
+            equipment_id=self.work_center,
+            source=Source.PLC,
+            job_order_id=written.job_order_id,
+            body={
+                "state": shown.state,
+                "mode": shown.mode,
+                "fault": shown.fault,
+                "time_class": str(written.time_class),
+                "calendar": calendar,
+                "reason": reason,
+            },
+        )
+        return replace(tracked, written=written), (draft,)
+
+    def _classify(self, at: int, shown: Shown, on: On) -> TimeClass:
+        return classify_time(
+            shown.state,
+            shown.mode,
+            in_calendar=self.window.in_work(at),
+            has_job=on.job is not None,
+            in_setup=on.job is not None and on.job.phase == "setup" and not _produces(shown, on),
+        )
+
+    def _gap_fact(self, gap: Gap, at: int) -> tuple[FactDraft, ...]:
+        body = {"from": min(gap.start, at), "to": at, "reason": gap.reason, "detail": gap.detail}
+        return (
+            FactDraft(
+                kind=FactKind.DATA_GAP,
+                occurred_at=at,
+                equipment_id=self.work_center,
+                source=Source.SYSTEM,
+                body=body,
+            ),
+        )
+
+
+def _produces(shown: Shown, on: On) -> bool:
+    """Whether the machine makes pieces of the very job that it is on."""
+    if shown.state not in PRODUCING or on.job is None:
+        return False
+    return on.order is None or on.order == on.job.number
+
+
+def _reason(tracked: Tracked) -> str:
+    return "state" if tracked.written else "start"
+
+
+def _job_changed(before: Written, after: Written) -> bool:
+    return before.job_order_id != after.job_order_id or before.shift == after.shift

@@ -1,0 +1,247 @@
+"""One device, kept alive: connect, poll on schedule, notice silence, begin again.
+
+Each attempt has a new driver. Polls, forced readings and writes take turns on one lock,
+so that no two requests are under way on a device, and a snapshot asked for after a write
+shows what it did. One task a device: a dead one slows no other.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from random import Random
+from typing import TypeVar
+
+import structlog
+
+from edge.collection.collector import Collector, Taken
+from edge.collection.settings import DeviceSettings
+from edge.collection.snapshots import Snapshot
+from edge.domain.clock import Clock
+from edge.domain.ports import EquipmentUnreachable, StoreUnavailable
+from plc_drivers.driver import Driver
+from plc_drivers.errors import DriverError, Refused
+from plc_drivers.reading import Value
+from plc_drivers.registry import create
+
+RECHECKS = 20  # readings in a row after which a doubted counter is left to the next poll
+CLOSE_S = 2.0
+STOP_S = 1.0
+log = structlog.get_logger(__name__)
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceStatus:
+    """How a device is: connected, connecting or silent; since when (us), and why.
+
+    `read_at` is the plant time (us) of its last committed snapshot, None before the first.
+    """
+
+    id: str
+    state: str
+    detail: str
+    since: int
+    read_at: int | None
+
+
+@dataclass
+class DeviceHealth:
+    """Figures for /metrics, since the edge began; times in monotonic seconds."""
+
+    polls: int = 0
+    errors: int = 0
+    connects: int = 0
+    missed_polls: int = 0
+    last_success: float | None = None
+    latency_s: float = 0.0
+
+
+class DeviceSupervisor:
+    """Supervises one device; gives its snapshots to the collectors of its work centers.
+
+    Making it makes a driver, so a wrong configuration raises ConfigInvalid here.
+    `committed` is called after each poll that was recorded.
+    """
+
+    def __init__(
+        self,
+        settings: DeviceSettings,
+        collectors: Sequence[Collector],
+        clock: Clock,
+        committed: Callable[[Taken], None],
+    ) -> None:
+        self.id = settings.config.id
+        self.collectors = tuple(collectors)
+        self.health = DeviceHealth()
+        self._settings, self._clock, self._committed = settings, clock, committed
+        self._next: Driver | None = create(settings.config, clock.now)
+        self._driver: Driver | None = None
+        self._lock = asyncio.Lock()
+        self._tasks: list[asyncio.Task[None]] = []
+        self._jitter = Random(self.id)  # devices do not come back in step; no secret
+        self._state, self._detail, self._since = "connecting", "", clock.now()
+        self._failures = 0
+
+    def start(self) -> None:
+        """Begin to supervise; the collectors are open."""
+        self._tasks = [
+            asyncio.create_task(self._keep_alive(), name=f"device {self.id}"),
+            asyncio.create_task(self._watch_silence(), name=f"silence {self.id}"),
+        ]
+
+    async def stop(self) -> None:
+        """End both tasks and the connection; what was being recorded is recorded."""
+        tasks, self._tasks = self._tasks, []
+        with suppress(TimeoutError):  # not in the middle of a recording; but a device may hang
+            async with asyncio.timeout(STOP_S), self._lock:
+                for task in tasks:
+                    task.cancel()
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
+    @property
+    def status(self) -> DeviceStatus:
+        read = [one.read_at for one in self.collectors if one.read_at is not None]
+        return DeviceStatus(
+            id=self.id,
+            state=self._state,
+            detail=self._detail,
+            since=self._since,
+            read_at=max(read, default=None),
+        )
+
+    async def read_now(self) -> Mapping[str, Taken]:
+        """Poll now and commit; what came of it by work center.
+
+        Raises EquipmentUnreachable or StoreUnavailable. Is finished even if its caller
+        is cancelled: what was read is recorded or not, but never half.
+        """
+        return await asyncio.shield(self._in_turn(self._poll))
+
+    async def write(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        """Write by tag in order, and read back. Raises EquipmentUnreachable."""
+        return await asyncio.shield(self._in_turn(lambda driver: driver.write(values)))
+
+    async def _in_turn(self, ask: Callable[[Driver], Awaitable[T]]) -> T:
+        """One request when it is this caller's turn, with the errors of the port."""
+        async with self._lock:
+            if self._driver is None:
+                raise EquipmentUnreachable(f"{self.id}: {self._detail or 'not connected yet'}")
+            try:
+                return await ask(self._driver)
+            except (DriverError, TimeoutError) as error:
+                raise EquipmentUnreachable(f"{self.id}: {_words(error)}") from error
+
+    async def _keep_alive(self) -> None:
+        while True:
+            try:
+                await self._live()
+            except (DriverError, TimeoutError, OSError) as error:
+                self._lost(_words(error))
+            except Exception as error:
+                # A fault of ours or of a library: said aloud, and the device is begun anew,
+                # because a machine that is not counted is worse than one counted late.
+                log.exception("device_failed", device=self.id)
+                self._lost(f"{type(error).__name__}: {error}")
+            await asyncio.sleep(self._pause())
+
+    async def _live(self) -> None:
+        """One life of a connection; ends by raising."""
+        driver = self._next or create(self._settings.config, self._clock.now)
+        self._next = None
+        try:
+            async with asyncio.timeout(self._settings.connect_s):
+                await driver.connect()
+            self.health.connects += 1
+            self._driver = driver
+            await self._poll_on_schedule(driver)
+        finally:
+            self._driver = None
+            with suppress(TimeoutError):
+                async with asyncio.timeout(CLOSE_S):
+                    await driver.close()
+
+    async def _poll_on_schedule(self, driver: Driver) -> None:
+        """Poll at fixed times; a time that was missed is left out, not made up for."""
+        interval = self._settings.config.poll_ms / 1000
+        due = self._clock.monotonic()
+        while True:
+            async with self._lock:
+                with suppress(StoreUnavailable):  # the counter holds the pieces; logged once
+                    await self._poll(driver)
+            late = self._clock.monotonic() - due
+            missed = int(late // interval)
+            self.health.missed_polls += missed
+            due += interval * (missed + 1)
+            await asyncio.sleep(max(due - self._clock.monotonic(), 0))
+
+    async def _poll(self, driver: Driver) -> Mapping[str, Taken]:
+        """One snapshot to all collectors, read again while a counter is doubted."""
+        taken: dict[str, Taken] = {}
+        for _ in range(RECHECKS):
+            snapshot = await self._snapshot(driver)
+            for one in self.collectors:
+                if one.settings.id in taken and not taken[one.settings.id].again:
+                    continue
+                taken[one.settings.id] = await one.take(snapshot)
+            if not any(one.again for one in taken.values()):
+                break
+            await asyncio.sleep(min(one.settings.recheck_s for one in self.collectors) / 2)
+        for result in taken.values():
+            self._committed(result)
+        return taken
+
+    async def _snapshot(self, driver: Driver) -> Snapshot:
+        asked_at, asked = self._clock.now(), self._clock.monotonic()
+        self.health.polls += 1
+        try:
+            async with asyncio.timeout(self._settings.poll_limit_s):
+                readings = await driver.poll()
+        except (DriverError, TimeoutError):
+            self.health.errors += 1
+            raise
+        answered = self._clock.monotonic()
+        self.health.last_success, self.health.latency_s = answered, answered - asked
+        self._found()
+        by_tag = {reading.tag: reading for reading in readings}
+        return Snapshot(asked_at=asked_at, polled=asked, readings=by_tag)
+
+    async def _watch_silence(self) -> None:
+        """Look at the collectors' silence often enough to be in time."""
+        limits = [one.settings.unknown_after_s for one in self.collectors]
+        pause = min([0.5, *(limit / 10 for limit in limits)])
+        while True:
+            await asyncio.sleep(pause)
+            for one in self.collectors:
+                with suppress(StoreUnavailable):  # logged once by the collector; tried again
+                    await one.tick(self._detail)
+
+    def _found(self) -> None:
+        if self._state != "connected":
+            log.info("device_connected", device=self.id, attempts=self._failures + 1)
+            self._turn("connected", "")
+        self._failures = 0
+
+    def _lost(self, why: str) -> None:
+        self._failures += 1
+        if self._state != "silent":
+            log.warning("device_silent", device=self.id, why=why)
+            self._turn("silent", why)
+        self._detail = why
+
+    def _turn(self, state: str, detail: str) -> None:
+        self._state, self._detail, self._since = state, detail, self._clock.now()
+
+    def _pause(self) -> float:
+        """Seconds until the next attempt: doubled each time, with jitter."""
+        first, most = self._settings.backoff_first_s, self._settings.backoff_most_s
+        full = min(most, first * float(2 ** min(self._failures - 1, 10)))
+        return full * self._jitter.uniform(0.5, 1.0)
+
+
+def _words(error: Exception) -> str:
+    if isinstance(error, Refused):
+        return f"refused: {error}"
+    return str(error) or "no answer in time"

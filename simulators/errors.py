@@ -34,7 +34,3 @@ class TruthLost(Exception):
 
 class WriteRefused(Exception):
     """Write another value: this machine does not take it."""
-
-
-class RefereeGone(Exception):
-    """Start again with a new referee: it ended, or answered nothing that can be read."""

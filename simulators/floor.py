@@ -2,14 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any, Protocol
 
 from simulators.blueprint import Scenario
 from simulators.clock import Clock, to_datetime
 from simulators.machine import Machine
-from simulators.modbus_server import ModbusFace
-from simulators.opcua_server import OpcUaFace
 from simulators.station import Station
 from simulators.truth import Truth
 
@@ -46,11 +44,12 @@ class Floor:
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Serve while inside. Raises PortTaken."""
-        async with AsyncExitStack() as stack:
+        try:
             for face in self._faces.values():
-                stack.push_async_callback(face.stop)
                 await face.start()
             yield
+        finally:
+            await asyncio.gather(*(face.stop() for face in self._faces.values()))
 
     async def run(self) -> None:
         """Move the machines for ever. Raises TruthLost: then nothing more may be shown."""
@@ -103,8 +102,13 @@ class Floor:
 
 
 def _face(station: Station, clock: Clock) -> Face:
+    # Imported when needed: asyncua alone costs a second and some 80 MB.
     if station.spec.protocol == "modbus":
+        from simulators.modbus_server import ModbusFace
+
         return ModbusFace(station)
+    from simulators.opcua_server import OpcUaFace
+
     return OpcUaFace(station, clock)
 
 

@@ -31,6 +31,7 @@ class OpcUaFace:
         self._server = Server()
         self._tags = tags_of(station.spec)
         self._attributes: dict[str, AttributeValue] = {}
+        self._open = False
 
     @property
     def url(self) -> str:
@@ -52,6 +53,7 @@ class OpcUaFace:
             await server.start()
         except OSError as error:
             raise PortTaken(f"{spec.id}: {spec.host}:{spec.port}: {error}") from error
+        self._open = True
 
     async def publish(self) -> None:
         """Scan, show what changed, then tell the subscriptions. Raises TruthLost."""
@@ -72,8 +74,10 @@ class OpcUaFace:
         return changed
 
     async def stop(self) -> None:
-        """Close the port and all sessions."""
-        await self._server.stop()
+        """Close the port and all sessions, if it is open."""
+        if self._open:
+            self._open = False
+            await self._server.stop()
 
     async def _build(self) -> None:
         spec, space = self._station.spec, self._server.iserver.aspace

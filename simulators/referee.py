@@ -60,6 +60,8 @@ class Book:
         os.close(os.open(store, os.O_CREAT | os.O_RDWR, 0o600))
         self._db = sqlite3.connect(store, isolation_level=None)
         self._db.row_factory = sqlite3.Row
+        # What the kernel has outlives a kill; a power cut ends the simulation as well.
+        self._db.execute("PRAGMA synchronous = OFF")
         self._db.executescript(SCHEMA)
 
     def add(self, lines: list[bytes]) -> None:
@@ -114,7 +116,7 @@ class Referee:
         self._running = True
 
     def serve(self) -> None:
-        """Until `quit` or the end of the questions."""
+        """Until `quit` or the end of the questions; what is in the pipe then is stored."""
         with selectors.DefaultSelector() as ready:
             ready.register(self._truth.descriptor, selectors.EVENT_READ, self._take_truth)
             ready.register(self._questions.descriptor, selectors.EVENT_READ, self._take_questions)
@@ -123,6 +125,7 @@ class Referee:
                     key.data()
                 if self._truth.ended and self._truth.descriptor in ready.get_map():
                     ready.unregister(self._truth.descriptor)
+        self._take_truth()
 
     def _take_truth(self) -> None:
         while lines := self._truth.read():
@@ -145,7 +148,6 @@ class Referee:
                 self._take_truth()
                 _say(self._book.totals())
             case ["quit"]:
-                self._take_truth()
                 self._running = False
                 _say({"quit": True})
             case _:

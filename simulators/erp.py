@@ -106,11 +106,29 @@ class Erp:
     def _patiently(call: Callable[..., Result], *args: object) -> Result:
         """Call until the service can answer, with growing pauses."""
         for attempt in stamina.retry_context(
-            on=ServiceUnavailable, attempts=None, timeout=None, wait_initial=0.1, wait_jitter=0.1, wait_max=3.0
+            on=ServiceUnavailable,
+            attempts=None,
+            timeout=None,
+            wait_initial=0.1,
+            wait_jitter=0.1,
+            wait_max=3.0,
         ):
             with attempt:
-                return call(*args)
+                return _noted(attempt.num, call, *args)
         raise AssertionError("unreachable: the attempts have no end")
+
+
+def _noted(attempt: int, call: Callable[..., Result], *args: object) -> Result:
+    """Call, and log a loss once and the recovery once."""
+    try:
+        answer = call(*args)
+    except ServiceUnavailable as error:
+        if attempt == 1:
+            log.warning("the sync service does not answer, trying on: %s", error)
+        raise
+    if attempt > 1:
+        log.info("the sync service answers again, after %s attempts", attempt)
+    return answer
 
 
 def _has_good_pieces(item: Mapping[str, Any]) -> bool:

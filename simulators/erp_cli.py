@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 from typing import Annotated
 
+import stamina.instrumentation
 import typer
 
 from simulators.clock import parse_plant_clock
@@ -34,6 +35,7 @@ def run(
 ) -> None:
     """Run until stopped. Exit codes: 1 refused by the service, 2 usage, 3 invalid example."""
     logging.basicConfig(level=logging.INFO, format="%(levelname)s %(name)s %(message)s")
+    stamina.instrumentation.set_on_retry_hooks([])  # the ERP logs a loss and its end itself
     logging.getLogger("httpx").setLevel(logging.WARNING)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     token = os.environ.get(token_env, "")

@@ -10,7 +10,7 @@ from typing import Any
 
 from edge.configuration.build import build_plant
 from edge.configuration.faults import ConfigFaults, Fault, Finder
-from edge.configuration.fields import field_faults
+from edge.configuration.fields import check_fields
 from edge.configuration.model import (
     COUNTER_ROLES,
     ROLES,
@@ -53,9 +53,9 @@ def load(file: Path) -> PlantConfig:
     finder = Finder(file)
     content = _read(finder)
     raw = _parse(content, finder)
-    fields = field_faults(raw, finder)
-    plant = Row("", raw, frozenset(fault.key for fault in fields))
-    faults = (*fields, *cross_faults(plant, finder))
+    fields = check_fields(raw, finder)
+    plant = Row("", fields.known, fields.faulty)
+    faults = (*fields.faults, *cross_faults(plant, finder))
     if faults:
         raise ConfigFaults(faults)
     shape = PlantShape.model_validate(raw)

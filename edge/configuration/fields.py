@@ -1,8 +1,10 @@
 """Pass one: each field by itself, in the words of whoever writes the file."""
 
 from collections.abc import Mapping
+from copy import deepcopy
+from dataclasses import dataclass
 from difflib import get_close_matches
-from typing import Any, get_args
+from typing import Any, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
@@ -11,10 +13,11 @@ from edge.configuration.faults import Fault, Finder, as_toml
 from edge.configuration.shape import PlantShape
 
 Path = tuple[str | int, ...]
+UNKNOWN = "extra_forbidden"
 
 _MESSAGES = {
     "missing": "is missing",
-    "extra_forbidden": "is not a key that is known here",
+    UNKNOWN: "is not a key that is known here",
     "int_type": "is not an integer",
     "string_type": "is not a text in quotes",
     "bool_type": "is not true or false",
@@ -31,14 +34,42 @@ _MESSAGES = {
 }
 
 
-def field_faults(raw: Mapping[str, Any], finder: Finder) -> tuple[Fault, ...]:
+@dataclass(frozen=True)
+class FieldPass:
+    """What pass one found, and what pass two can go on with.
+
+    `known` is the file without its unknown keys; `faulty` are the keys whose values are
+    missing or wrong.
+    """
+
+    faults: tuple[Fault, ...]
+    known: Mapping[str, Any]
+    faulty: frozenset[str]
+
+
+def check_fields(raw: Mapping[str, Any], finder: Finder) -> FieldPass:
     """What is wrong with single fields: unknown, missing, of another type, out of range."""
     try:
         PlantShape.model_validate(raw)
     except ValidationError as error:
-        details = error.errors(include_url=False)
-        return tuple(_fault(dict(detail), finder) for detail in details)
-    return ()
+        details: list[dict[str, Any]] = [dict(one) for one in error.errors(include_url=False)]
+    else:
+        return FieldPass((), raw, frozenset())
+    unknown = [detail["loc"] for detail in details if detail["type"] == UNKNOWN]
+    faulty = {key_of(detail["loc"]) for detail in details if detail["type"] != UNKNOWN}
+    faults = tuple(_fault(detail, finder) for detail in details)
+    return FieldPass(faults, _without(raw, unknown), frozenset(faulty))
+
+
+def _without(raw: Mapping[str, Any], paths: list[Path]) -> Mapping[str, Any]:
+    """A copy of the file without the keys at `paths`."""
+    known: Any = deepcopy(dict(raw))
+    for path in paths:
+        owner = known
+        for part in path[:-1]:
+            owner = owner[part]
+        del owner[path[-1]]
+    return dict(known)
 
 
 def key_of(path: Path) -> str:
@@ -58,7 +89,7 @@ def _fault(detail: Mapping[str, Any], finder: Finder) -> Fault:
 
 def _mend(kind: str, path: Path) -> str:
     owner, field = _locate(path)
-    if kind == "extra_forbidden":
+    if kind == UNKNOWN:
         near = get_close_matches(str(path[-1]), owner.model_fields, n=1)
         known = ", ".join(owner.model_fields)
         return f"did you mean {near[0]}?" if near else f"take it away; known here: {known}"
@@ -66,7 +97,8 @@ def _mend(kind: str, path: Path) -> str:
         return "write a table"
     hint = f" ({field.description})"
     if not field.examples:
-        return f"write [{key_of(path)}]{hint}" if kind == "missing" else f"write it anew{hint}"
+        brackets = "[[{}]]" if get_origin(field.annotation) is list else "[{}]"
+        return f"write {brackets.format(path[-1])}{hint}"
     example = field.examples[0]
     inside = path and isinstance(path[-1], int) and isinstance(example, list)
     return f"write for example {as_toml(example[0] if inside else example)}{hint}"
@@ -78,15 +110,15 @@ def _locate(path: Path) -> tuple[type[BaseModel], FieldInfo | None]:
     field: FieldInfo | None = None
     names = [part for part in path if isinstance(part, str)]
     for name in names:
-        inner = _shape_in(field.annotation) if field is not None else None
+        inner = shape_in(field.annotation) if field is not None else None
         owner = inner or owner
         field = owner.model_fields.get(name)
     return owner, field
 
 
-def _shape_in(annotation: Any) -> type[BaseModel] | None:
+def shape_in(annotation: Any) -> type[BaseModel] | None:
     """The shape in `Shape`, `list[Shape]` or `Shape | None`."""
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return annotation
-    found = (_shape_in(argument) for argument in get_args(annotation))
+    found = (shape_in(argument) for argument in get_args(annotation))
     return next((shape for shape in found if shape), None)

@@ -225,7 +225,9 @@ class DeviceShape(Shape):
 
 
 class WorkCenterShape(Shape):
-    id: Id = Field(description="Name of the work center, as the ERP's routings have it")
+    id: Id = Field(
+        description="Name of the work center, as the ERP's routings have it", examples=["L1"]
+    )
     name: Text | None = Field(
         None, description="What people read; else the id", examples=["Stamping"]
     )

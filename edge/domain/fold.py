@@ -15,7 +15,6 @@ Projections (table, key; amounts are added, values are put):
 - `job_progress` (job_order_id): order_id, operation, product, revision, number,
   work_center, quantity, state, version, phase, started_at, ended_at; amounts good,
   scrap, rework
-- `instruction_acknowledged` (work_center, hour, plan): acknowledged_at
 """
 
 from collections.abc import Callable, Mapping
@@ -127,18 +126,12 @@ def _stop_reason(fact: Fact) -> tuple[Change, ...]:
     return (Put("stop", key, {"reason": fact.body["reason"], "note": fact.body.get("note") or ""}),)
 
 
-def _acknowledged(fact: Fact) -> tuple[Change, ...]:
-    key = {name: fact.body[name] for name in ("work_center", "hour", "plan")}
-    return (Put("instruction_acknowledged", key, {"acknowledged_at": fact.occurred_at}),)
-
-
 _CHANGES: Mapping[FactKind, Callable[[Fact], tuple[Change, ...]]] = {
     FactKind.PRODUCTION_COUNT: _count,
     FactKind.SCRAP: _reclassified,
     FactKind.REWORK: _reclassified,
     FactKind.JOB_ORDER_EVENT: _job_order_event,
     FactKind.STOP_REASON: _stop_reason,
-    FactKind.INSTRUCTION_ACKNOWLEDGED: _acknowledged,
 }
 
 

@@ -24,6 +24,10 @@ class RequestConflict(Exception):
     """An idempotency key came back with another request: use a new key."""
 
 
+class ChainConflict(Exception):
+    """Facts or an acknowledgement that do not fit this store's chain: stop, show it to people."""
+
+
 class StoreUnavailable(Exception):
     """The store cannot take facts now (full disk, closing): keep what you have and try again."""
 
@@ -264,9 +268,15 @@ class LinkStore(Protocol):
         """Seq and hash of the last fact that sync has committed (0, "" for none)."""
         ...
 
-    async def acknowledge(self, seq: int, hash_: str) -> None: ...
+    async def acknowledge(self, seq: int, hash_: str) -> None:
+        """Keep how far sync has come; raises ChainConflict if it holds another fact there."""
+        ...
+
     async def adopt(self, epoch: int, facts: Sequence[bytes]) -> None:
-        """Take back facts that this store lacks (canonical bytes, in order); go on in `epoch`."""
+        """Take back facts that this store lacks (canonical bytes, in order); go on in `epoch`.
+
+        All or nothing; raises ChainConflict if they do not follow the end of the chain.
+        """
         ...
 
 

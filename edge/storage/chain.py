@@ -9,8 +9,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from edge.domain.facts import Fact, FactDraft, encode, placed, sha256
-from edge.domain.fold import Change, FoldState, OpenState, fold
-from edge.storage.projections import apply
+from edge.domain.fold import Change, FoldState, OpenState
+from edge.storage.projections import apply, step
 
 INSERT_FACT = (
     "INSERT INTO facts (seq, epoch, kind, occurred_at, recorded_at, equipment_id, job_order_id,"
@@ -92,7 +92,7 @@ def store(conn: sqlite3.Connection, tail: Tail, facts: Iterable[tuple[Fact, byte
     state, rows, changes = tail.state, [], list[Change]()
     for fact, data, hash_ in facts:
         rows.append(_row(fact, data, hash_))
-        folded = fold(state, fact)
+        folded = step(state, fact)
         state = folded.state
         changes += folded.changes
     if not rows:

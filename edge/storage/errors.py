@@ -20,7 +20,3 @@ class StoreUnusable(Exception):
 
 class RecordingInvalid(ValueError):
     """A recording that can never be committed as it is: a defect of its maker, do not retry."""
-
-
-class ChainConflict(ValueError):
-    """Facts or acknowledgements that do not fit this chain: stop the link, show it to people."""

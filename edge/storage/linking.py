@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from edge.domain.facts import Fact, decode, sha256
+from edge.domain.ports import ChainConflict
 from edge.storage import baselines
 from edge.storage.chain import Tail, store
-from edge.storage.errors import ChainConflict
 
 
 def acknowledge(conn: sqlite3.Connection, tail: Tail, seq: int, hash_: str) -> tuple[Tail, None]:

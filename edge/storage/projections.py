@@ -1,12 +1,27 @@
-"""Applies what the fold returns, and knows nothing of its meaning."""
+"""Applies what the fold returns, and knows nothing of its meaning.
+
+One table is the edge's own and not the fold's, because no other book needs it: which
+instructions the floor has acknowledged.
+"""
 
 import sqlite3
 from collections.abc import Iterable
 from functools import lru_cache
 
-from edge.domain.fold import Add, Change
+from edge.domain.facts import Fact, FactKind
+from edge.domain.fold import Add, Change, Folded, FoldState, Put, fold
 
 PROJECTED = ("hour_bucket", "state_interval", "stop", "job_progress", "instruction_acknowledged")
+
+
+def step(state: FoldState, fact: Fact) -> Folded:
+    """The state after `fact`, and what it changes in the tables of this store."""
+    if fact.kind != FactKind.INSTRUCTION_ACKNOWLEDGED:
+        return fold(state, fact)
+    key = {name: fact.body[name] for name in ("work_center", "hour", "plan")}
+    put = Put("instruction_acknowledged", key, {"acknowledged_at": fact.occurred_at})
+    folded = fold(state, fact)
+    return Folded(folded.state, (*folded.changes, put))
 
 
 def apply(conn: sqlite3.Connection, changes: Iterable[Change]) -> None:

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from edge.domain.facts import Fact, decode
-from edge.domain.fold import FoldState, fold
+from edge.domain.fold import FoldState
 from edge.storage import baselines, plans
 from edge.storage.chain import Tail, load_tail
-from edge.storage.projections import PROJECTED, apply
+from edge.storage.projections import PROJECTED, apply, step
 
 if TYPE_CHECKING:
     from edge.domain.ports import Baseline
@@ -32,7 +32,7 @@ def project(source: sqlite3.Connection, target: sqlite3.Connection) -> int:
     state, count = FoldState(), 0
     counters: dict[tuple[str, str], Baseline] = {}
     for fact in stored(source):
-        folded = fold(state, fact)
+        folded = step(state, fact)
         state, count = folded.state, count + 1
         apply(target, folded.changes)
         if baseline := baselines.after(fact):

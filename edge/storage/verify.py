@@ -15,10 +15,7 @@ from edge.storage.schema import prepare
 
 CHUNK = 1000
 COLUMNS = ("seq", "epoch", "kind", "occurred_at", "recorded_at", "equipment_id", "job_order_id")
-COMPARED = {
-    **{table: f'SELECT * FROM "{table}"' for table in (*PROJECTED, "hour_instruction")},
-    "baselines": "SELECT equipment_id, tag, counter_epoch, raw FROM baselines",
-}
+COMPARED = (*PROJECTED, "hour_instruction")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,12 +151,20 @@ def _differing(conn: sqlite3.Connection) -> tuple[str, ...]:
         prepare(memory, edge_id="", store_id="")
         memory.execute("BEGIN")
         project(conn, memory)
-        return tuple(
-            table for table, sql in COMPARED.items() if _content(conn, sql) != _content(memory, sql)
-        )
+        tables = [name for name in COMPARED if _content(conn, name) != _content(memory, name)]
+        if _counters(memory) - _counters(conn):
+            tables.append("baselines")
     finally:
         memory.close()
+    return tuple(tables)
 
 
-def _content(conn: sqlite3.Connection, sql: str) -> set[tuple[object, ...]]:
-    return {tuple(row) for row in conn.execute(sql)}
+def _content(conn: sqlite3.Connection, table: str) -> set[tuple[object, ...]]:
+    return {tuple(row) for row in conn.execute(f'SELECT * FROM "{table}"')}
+
+
+def _counters(conn: sqlite3.Connection) -> set[tuple[object, ...]]:
+    """Where counters stand. When they were last seen moves on without a fact; and rows that
+    no fact speaks of are marks that collection keeps beside them."""
+    rows = conn.execute("SELECT equipment_id, tag, counter_epoch, raw FROM baselines")
+    return {tuple(row) for row in rows}

@@ -17,12 +17,13 @@ from typing import Any
 
 from edge.domain.ports import (
     BaselineConflict,
+    ChainConflict,
     RequestConflict,
     StoreUnavailable,
     VersionConflict,
 )
 from edge.storage.chain import Tail, load_tail
-from edge.storage.errors import ChainConflict, RecordingInvalid
+from edge.storage.errors import RecordingInvalid
 
 Work = Callable[[sqlite3.Connection, Tail], tuple[Tail, Any]]
 

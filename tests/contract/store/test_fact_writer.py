@@ -13,6 +13,7 @@ from edge.domain.facts import FactKind, decode, sha256
 from edge.domain.ports import (
     BaselineConflict,
     BaselineMove,
+    ChainConflict,
     Document,
     ExpectedVersion,
     FactWriter,
@@ -25,7 +26,7 @@ from edge.domain.ports import (
     StoreUnavailable,
     VersionConflict,
 )
-from edge.storage.errors import ChainConflict, RecordingInvalid
+from edge.storage.errors import RecordingInvalid
 from edge.storage.store import Store
 from edge.storage.verify import verify
 from tests.unit.storage.samples import (
@@ -99,6 +100,23 @@ async def test_a_conflict_takes_back_only_its_own_recording(store: Store) -> Non
     assert list(store.reader.baselines()) == [baseline(7)]
     (bucket,) = store.reader.hour_quantities("L1", 0, HOUR)
     assert bucket.good == 7
+
+
+async def test_what_was_written_before_a_conflict_is_taken_back_too(store: Store) -> None:
+    await store.record(first())
+    await store.record(Recording(plan=plan(1, 0, {0: 10})))
+    half = counted(baseline(0), 5)
+    stale = counted(baseline(3, tag="scrap"), 1)
+    done = await asyncio.gather(
+        store.record(replace(half, baselines=(*half.baselines, *stale.baselines))),
+        store.record(replace(half, plan=plan(1, 0, {0: 99}))),
+        store.record(counted(baseline(0), 2)),
+        return_exceptions=True,
+    )
+    assert [type(one) for one in done] == [BaselineConflict, VersionConflict, Recorded]
+    assert list(store.reader.baselines()) == [baseline(2)]
+    assert [i.quantity for i in store.reader.instructions("L1", 0, 1)] == [10]
+    assert verify(store.path).whole
 
 
 async def test_a_baseline_that_is_there_is_not_begun_again(store: Store) -> None:

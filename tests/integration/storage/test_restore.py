@@ -8,9 +8,9 @@ import pytest
 
 from edge.domain.clock import ManualClock
 from edge.domain.facts import FactKind, decode, encode
-from edge.domain.ports import BaselineConflict, Recording
+from edge.domain.ports import BaselineConflict, ChainConflict, Recording
 from edge.storage.backup import backup
-from edge.storage.errors import ChainConflict, StoreUnusable
+from edge.storage.errors import StoreUnusable
 from edge.storage.store import Store
 from edge.storage.verify import verify
 from tests.unit.storage.samples import baseline, count, counted, draft, first, job_event, state

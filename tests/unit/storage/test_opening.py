@@ -9,6 +9,7 @@ import pytest
 
 from edge.domain.clock import ManualClock
 from edge.domain.ports import Recording
+from edge.storage.chain import Tail
 from edge.storage.connections import open_reader
 from edge.storage.errors import StoreLocked, StoreUnusable
 from edge.storage.store import Store
@@ -115,3 +116,13 @@ def test_an_answer_to_a_loop_that_has_ended_is_dropped(tmp_path: Path) -> None:
         asyncio.run(leave())
         recorded = asyncio.run(store.record(Recording(drafts=(count(1, 1),))))
         assert recorded.last_seq == 2
+
+
+async def test_a_commit_is_on_the_disk_when_it_is_answered(tmp_path: Path) -> None:
+    wanted = {"journal_mode": "wal", "synchronous": 2, "mmap_size": 0, "recursive_triggers": 1}
+
+    def settings(conn: sqlite3.Connection, tail: Tail) -> tuple[Tail, dict[str, object]]:
+        return tail, {name: conn.execute(f"PRAGMA {name}").fetchone()[0] for name in wanted}
+
+    with Store.open(tmp_path / "edge.db", "e1", CLOCK) as store:
+        assert await store._writer.submit(settings, 1) == wanted

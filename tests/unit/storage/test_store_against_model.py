@@ -91,11 +91,13 @@ class StoreAgainstModel(RuleBasedStateMachine):
 
     @rule()
     def rebuild(self) -> None:
+        assert verify(self.path).whole
         assert self.runner.run(self.store.rebuild()) == len(self.model.drafts)
 
     @rule()
     def lose_the_projections(self) -> None:
         """What is thrown away comes back from the facts, baselines too."""
+        assert verify(self.path).whole
         self.store.close()
         conn = sqlite3.connect(self.path)
         with conn:
@@ -104,7 +106,7 @@ class StoreAgainstModel(RuleBasedStateMachine):
             conn.execute("DELETE FROM baselines")
         conn.close()
         self.store = Store.open(self.path, "e1", self.clock)
-        self.rebuild()
+        self.runner.run(self.store.rebuild())
         assert verify(self.path).whole
 
     async def outcomes(self, group: list[Recording]) -> list[Outcome]:

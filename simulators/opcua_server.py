@@ -62,8 +62,7 @@ class OpcUaFace:
                 await notify(handle, value)
 
     def _show(self) -> list[tuple[AttributeValue, ua.DataValue]]:
-        values = self._station.scan()
-        at = cast("ua.DateTime", to_datetime(self._clock.now()))
+        values, at = self._station.scan(), self._at()
         changed = []
         for tag in self._tags:
             attribute, number = self._attributes[tag.id], int(values[tag.id])
@@ -91,6 +90,7 @@ class OpcUaFace:
                 _node_id(index, name), ua.QualifiedName(tag.node, index), 0, TYPES[tag.bits]
             )
             self._attributes[tag.id] = space[node.nodeid].attributes[AttributeIds.Value]
+            self._attributes[tag.id].value = None  # asyncua's stamp is not the plant's time
             if tag.write:
                 await node.set_writable()
                 space.set_attribute_value_setter(
@@ -117,7 +117,10 @@ class OpcUaFace:
             self._station.write(tag.id, number)
         except WriteRefused as refused:
             raise ua.uaerrors.BadOutOfRange from refused
-        node.attributes[attribute].value = value
+        node.attributes[attribute].value = _data_value(tag, number, self._at())
+
+    def _at(self) -> ua.DateTime:
+        return cast("ua.DateTime", to_datetime(self._clock.now()))
 
 
 def _node_id(index: int, name: str) -> ua.NodeId:

@@ -28,8 +28,8 @@ setup_spread = {{ from = "1", to = "1" }}
 [[machine.recipe]]
 number = 10
 name = "quick"
-cycle_s = "0.05"
-setup_s = "0.2"
+cycle_s = "0.02"
+setup_s = "0.1"
 scrap = "0.2"
 """
 TURNING = ("modbus.tcp", 32, 2**32 - 20)

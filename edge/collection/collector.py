@@ -204,8 +204,10 @@ class Collector:
         """Facts of counts, each epoch's baseline where it belongs: the store replays them."""
         tracked = memory.tracked
         both = seen.shown is not None and {tracked.shown.state, seen.shown.state} <= PRODUCING
-        since = tracked.valid_at if both and tracked.gap is None else None
-        known = Known(running_since=since, unknown_after_s=self.settings.unknown_after_s)
+        patience = self.settings.unknown_after_s
+        unbroken = tracked.gap is None and seen.polled - memory.valid <= patience
+        since = tracked.valid_at if both and unbroken else None
+        known = Known(running_since=since, unknown_after_s=patience)
         began = min((one.start for one in tally.pieces), default=seen.at)
         note = self._producer.note
         return [

@@ -9,6 +9,7 @@ from edge.domain.ports import Baseline, StateInterval
 from edge.domain.vocabulary import TimeClass
 
 EDGE_DOWN = "edge_down"
+FAR = 1 << 62  # a clock that was set back must not hide the state that lasts
 
 
 class Evidence(Protocol):
@@ -22,7 +23,7 @@ class Evidence(Protocol):
 
 def open_interval(evidence: Evidence, work_center: str, now: int) -> StateInterval | None:
     """The state that had not ended when the edge did."""
-    found = evidence.state_intervals(work_center, now, now + 1)
+    found = evidence.state_intervals(work_center, now, FAR)
     return next((one for one in reversed(found) if one.end is None), None)
 
 

@@ -22,8 +22,8 @@ from terminal_ui.model import Board, Reasons, board_from, reasons_from
 
 API = "/api/v1"
 TIME_LIMIT_S = 5.0
-# A stream is quiet as long as nothing happens; after this it is opened again.
-QUIET_S = 60.0
+# The edge's stream says at least every 10 s that it is alive; one that does not is dead.
+QUIET_S = 30.0
 REFUSALS: Mapping[int, type[Refused]] = {401: AccessDenied, 403: AccessDenied, 409: OutOfDate}
 BUSY = frozenset({429, 502, 503, 504})
 

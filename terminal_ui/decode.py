@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def decode(kind: type[T], data: object, place: str) -> T:
-    """`data` as a `kind`, a dataclass of scalars, dataclasses and tuples of them.
+    """`data` as a `kind`, a dataclass of scalars, texts, dataclasses and tuples of them.
 
     A key is the field's name without a trailing underscore; unknown keys are left out.
     Raises AnswerInvalid with the place of the first value that is missing or wrong.
@@ -35,6 +35,8 @@ def _value(annotation: Any, data: object, place: str) -> Any:
         annotation = next(kind for kind in get_args(annotation) if kind is not type(None))
     if get_origin(annotation) is tuple:
         return _items(get_args(annotation)[0], data, place)
+    if get_origin(annotation) is dict:
+        return _texts(data, place)
     if is_dataclass(annotation) and isinstance(annotation, type):
         return decode(annotation, data, place)
     # A bool is an int to isinstance; JSON's true is no quantity.
@@ -47,6 +49,12 @@ def _items(kind: Any, data: object, place: str) -> tuple[Any, ...]:
     if not isinstance(data, list):
         raise AnswerInvalid(f"{place}: expected a list, not {_short(data)}")
     return tuple(_value(kind, item, f"{place}[{index}]") for index, item in enumerate(data))
+
+
+def _texts(data: object, place: str) -> dict[str, str]:
+    if isinstance(data, dict) and all(isinstance(text, str) for text in data.values()):
+        return data
+    raise AnswerInvalid(f"{place}: expected texts by language, not {_short(data)}")
 
 
 @lru_cache(maxsize=32)

@@ -29,7 +29,8 @@ class Problem:
     mend: str
 
     def __str__(self) -> str:
-        return " ".join(part for part in (self.title, self.detail, self.mend) if part)
+        said = ": ".join(part for part in (self.title, self.detail) if part)
+        return f"{said}; {self.mend}" if self.mend else said
 
 
 class Refused(Exception):

@@ -19,12 +19,15 @@ class Shift:
 
 @dataclass(frozen=True, kw_only=True)
 class State:
-    """`state` is a PackML number or None where the edge has no valid signal."""
+    """`state` is a PackML number or None where the edge has no valid signal.
+
+    `fault_text` by language, empty where the plant gave none.
+    """
 
     state: int | None
     name: str | None
     fault: int | None
-    fault_text: str | None
+    fault_text: dict[str, str] | None
     time_class: str | None
     since: int | None
     quality: str | None
@@ -64,7 +67,10 @@ class Instruction:
 
 @dataclass(frozen=True, kw_only=True)
 class Hour:
-    """A row of the hour-by-hour board; `status` is past, current, future or break."""
+    """A row of the hour-by-hour board; `status` is past, current, future or break.
+
+    `cause` is a reason's code, or a fault's number with its `cause_text` by language.
+    """
 
     hour: int
     label: str
@@ -74,6 +80,7 @@ class Hour:
     difference: int | None
     cumulative: int | None
     cause: str | None
+    cause_text: dict[str, str] | None
     status: str
 
 
@@ -132,7 +139,7 @@ class Board:
     instruction: Instruction | None
     next: tuple[Job, ...]
     hours: tuple[Hour, ...]
-    kpis: Kpis
+    kpis: Kpis | None
     open_stop: OpenStop | None
     stops: tuple[Stop, ...]
     link: Link

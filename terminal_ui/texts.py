@@ -20,6 +20,10 @@ class Texts:
         """The text of `key`. Raises KeyError for a key that no table has."""
         return self.table[key].format(**values)
 
+    def of(self, texts: Mapping[str, str] | None) -> str:
+        """The plant's own text in this language, else in any that it gave; empty without one."""
+        return (texts or {}).get(self.language) or next(iter((texts or {}).values()), "")
+
     def find(self, key: str, otherwise: str) -> str:
         """The text of a key that the plant may have named itself, else `otherwise`."""
         return self.table.get(key, otherwise)

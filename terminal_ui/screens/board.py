@@ -33,40 +33,37 @@ class BoardScreen(Screen[None]):
 
     def __init__(self, clock: Clock, texts: Texts, actor: str, url: str) -> None:
         super().__init__()
-        self._clock, self._texts, self._actor, self._url = clock, texts, actor, url
+        self._clock, self._texts = clock, texts
         self._view = View()
+        # Held here and not looked up: a view may come before the first or after the last frame.
+        self._header, self._banner = HeaderBar(actor), Banner(url)
+        self._machine, self._instruction = MachinePanel(), InstructionPanel()
+        self._job, self._stop, self._next = JobPanel(), StopPanel(), NextPanel()
+        self._hours, self._kpis = HourBoard(), KpiStrip()
+        self._scroll = VerticalScroll(self._hours, id="hours", can_focus=False)
+        self._side = Vertical(self._kpis, self._next, id="side")
+        self._actions, self._message = ActionBar(), Static(id="message", markup=False)
 
     def compose(self) -> ComposeResult:
-        yield HeaderBar()
-        yield Banner()
-        with Vertical(id="now"):
-            yield MachinePanel()
-            yield InstructionPanel()
-            yield JobPanel()
-            yield StopPanel()
-        with Container(id="body"):
-            with VerticalScroll(id="hours", can_focus=False):
-                yield HourBoard()
-            with Vertical(id="side"):
-                yield KpiStrip()
-                yield NextPanel()
-        yield ActionBar()
-        yield Static(self._texts.t("message.ready"), id="message", markup=False)
+        yield self._header
+        yield self._banner
+        yield Vertical(self._machine, self._instruction, self._job, self._stop, id="now")
+        yield Container(self._scroll, self._side, id="body")
+        yield self._actions
+        yield self._message
 
     def on_mount(self) -> None:
-        self.query_one(HeaderBar).actor = self._actor
-        self.query_one(Banner).url = self._url
         self.set_interval(1, self._tell_age)
         self.speak(self._texts)
 
     def speak(self, texts: Texts) -> None:
         """Show everything in the language of `texts`."""
         self._texts = texts
-        for panel in self.query(Panel):
+        for panel in self._panels():
             panel.texts = texts
-        self.query_one(ActionBar).texts = texts
-        self.query_one("#hours").border_title = texts.t("hours.title")
-        self.query_one("#side").border_title = texts.t("kpi.title")
+        self._actions.texts = texts
+        self._scroll.border_title = texts.t("hours.title")
+        self._side.border_title = texts.t("kpi.title")
         self.say("")
         self.show(self._view)
 
@@ -74,30 +71,30 @@ class BoardScreen(Screen[None]):
         """Show a view; with trouble the last board stays, greyed, under a banner."""
         self._view = view
         self.set_class(view.trouble is not None, "-stale")
-        self.query_one(StopPanel).reasons = view.reasons
-        self.query_one(HourBoard).reasons = view.reasons
-        for panel in self.query(Panel):
+        self._stop.reasons = self._hours.reasons = view.reasons
+        for panel in self._panels():
             panel.board = view.board
-        self.query_one(Banner).view = view
-        self.query_one(ActionBar).possible = possible(view.board)
+        self._banner.view = view
+        self._actions.possible = possible(view.board)
         self._tell_age()
         self.call_after_refresh(self._show_current_hour)
 
     def say(self, message: str, severity: str = "information") -> None:
         """The line at the bottom: what came of the last action; empty is ready."""
-        line = self.query_one("#message", Static)
-        line.update(message or self._texts.t("message.ready"))
-        line.set_classes(f"-{severity}")
+        self._message.update(message or self._texts.t("message.ready"))
+        self._message.set_classes(f"-{severity}")
+
+    def _panels(self) -> tuple[Panel, ...]:
+        now = (self._header, self._banner, self._machine, self._instruction, self._job)
+        return (*now, self._stop, self._hours, self._kpis, self._next)
 
     def _tell_age(self) -> None:
-        banner = self.query_one(Banner)
-        banner.age = round(self._clock.monotonic() - self._view.fresh_at)
-        banner.display = self._view.trouble is not None or self._view.board is None
+        self._banner.age = round(self._clock.monotonic() - self._view.fresh_at)
+        self._banner.display = self._view.trouble is not None or self._view.board is None
 
     def _show_current_hour(self) -> None:
-        hours = self.query_one("#hours", VerticalScroll)
-        line = self.query_one(HourBoard).current_line()
-        hours.scroll_to(y=max(line - hours.size.height + 2, 0), animate=False)
+        line = self._hours.current_line()
+        self._scroll.scroll_to(y=max(line - self._scroll.size.height + 2, 0), animate=False)
 
     def on_action_bar_chosen(self, event: ActionBar.Chosen) -> None:
         self.call_later(self.run_action, f"app.operate('{event.action}')")

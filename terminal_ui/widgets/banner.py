@@ -15,10 +15,13 @@ class Banner(Panel):
 
     view: reactive[View] = reactive(View(), layout=True)
     age: reactive[int] = reactive(0)
-    url: reactive[str] = reactive("")
+
+    def __init__(self, url: str) -> None:
+        super().__init__()
+        self._url = url
 
     def render(self) -> Content:
-        return Content(banner_text(self.view, self.age, self.url, self.texts))
+        return Content(banner_text(self.view, self.age, self._url, self.texts))
 
 
 def banner_text(view: View, age: int, url: str, texts: Texts) -> str:

@@ -26,6 +26,7 @@ STYLES: Mapping[str, str] = {
 class HourBoard(Panel):
     """One line an hour; the current one is marked by sign and colour."""
 
+    TITLE = "hours.title"
     reasons = Reasons()
 
     def draw(self, board: Board, width: int) -> Content:
@@ -71,6 +72,9 @@ def _cause(hour: Hour, texts: Texts, reasons: Reasons) -> str:
     if hour.status == "break":
         return texts.t("hours.break")
     cause = reason_text(hour.cause, texts, reasons)
+    if cause == hour.cause and cause.isdecimal():  # no reason yet: the fault's number
+        told = texts.of(hour.cause_text)
+        cause = texts.t("machine.fault", fault=cause, text=told).rstrip()
     if hour.status == "current":
         return f"{texts.t('hours.now')}  {cause}".rstrip()
     return cause

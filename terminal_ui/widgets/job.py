@@ -16,9 +16,11 @@ ONE_LINE = 60
 class InstructionPanel(Panel):
     """The instruction of this hour, and whether the floor has acknowledged it."""
 
+    TITLE = "instruction.title"
+
     def draw(self, board: Board, width: int) -> Content:
         texts, instruction = self.texts, board.instruction
-        title = texts.t("instruction.title")
+        title = texts.t(self.TITLE)
         if instruction is None:
             return titled(title, texts.t("instruction.none"))
         text = texts.t(
@@ -38,8 +40,10 @@ class InstructionPanel(Panel):
 class JobPanel(Panel):
     """The open job: what it is, and good, scrap and left."""
 
+    TITLE = "job.title"
+
     def draw(self, board: Board, width: int) -> Content:
-        title, job = self.texts.t("job.title"), board.job
+        title, job = self.texts.t(self.TITLE), board.job
         if job is None:
             return titled(title, self.texts.t("job.none"), "\n")
         pieces = self.texts.t(
@@ -61,8 +65,10 @@ class JobPanel(Panel):
 class NextPanel(Panel):
     """The jobs that wait, one a line."""
 
+    TITLE = "next.title"
+
     def draw(self, board: Board, width: int) -> Content:
-        title = self.texts.t("next.title")
+        title = self.texts.t(self.TITLE)
         if not board.next:
             return titled(title, self.texts.t("next.none"))
         lines = [
@@ -75,6 +81,8 @@ class NextPanel(Panel):
 class StopPanel(Panel):
     """The stop that wants a reason, or the open one with its reason."""
 
+    TITLE = "stop.title"
+
     reasons = Reasons()
 
     def watch_board(self, board: Board | None) -> None:
@@ -86,7 +94,7 @@ class StopPanel(Panel):
             return Content("")
         text = stop_text(stop, board, self.texts, self.reasons)
         style = "$text-error bold" if isinstance(stop, OpenStop) else "$text-warning"
-        return titled(self.texts.t("stop.title"), (text, style))
+        return titled(self.texts.t(self.TITLE), (text, style))
 
 
 def stop_text(stop: OpenStop | Stop, board: Board, texts: Texts, reasons: Reasons) -> str:

@@ -12,16 +12,24 @@ from terminal_ui.widgets.panel import Panel
 COLUMN = 16
 NAMES = ("availability", "effectiveness", "quality_ratio", "oee", "coverage")
 
+# Before a shift's first moment there is nothing to compute.
+NO_FIGURES = Kpis(
+    availability=None, effectiveness=None, quality_ratio=None, oee=None, coverage=None
+)
+
 
 class KpiStrip(Panel):
     """One line, with short names if need be, or one figure a line where it is too narrow."""
 
+    TITLE = "kpi.title"
+
     def draw(self, board: Board, width: int) -> Content:
+        kpis = board.kpis or NO_FIGURES
         for table in ("kpi", "kpi_short"):
-            line = Content("  ").join(self._figures(table, board.kpis))
+            line = Content("  ").join(self._figures(table, kpis))
             if cell_len(line.plain) <= width:
                 return line
-        return Content("\n").join(self._figures("kpi", board.kpis, COLUMN))
+        return Content("\n").join(self._figures("kpi", kpis, COLUMN))
 
     def _figures(self, table: str, kpis: Kpis, column: int = 0) -> list[Content]:
         names = {name: self.texts.t(f"{table}.{name}") for name in NAMES}

@@ -24,10 +24,14 @@ GOOD = "good"
 
 
 class MachinePanel(Panel):
+    """One line: sign, state, fault, what the time counts as, since when."""
+
+    TITLE = "machine.title"
+
     def draw(self, board: Board, width: int) -> Content:
         sign, style = SIGNS.get(board.state.time_class or "", OTHER)
         return titled(
-            self.texts.t("machine.title"), (f"{sign} ", style), *_parts(board, self.texts, style)
+            self.texts.t(self.TITLE), (f"{sign} ", style), *_parts(board, self.texts, style)
         )
 
 
@@ -35,7 +39,8 @@ def _parts(board: Board, texts: Texts, style: str) -> list[str | tuple[str, str]
     state, time = board.state, site_time(board.label)
     parts: list[str | tuple[str, str]] = [(state_name(state, texts), f"{style} bold")]
     if state.fault:
-        text = texts.t("machine.fault", fault=state.fault, text=state.fault_text or "").rstrip()
+        told = texts.of(state.fault_text)
+        text = texts.t("machine.fault", fault=state.fault, text=told).rstrip()
         parts += ["  ", (text, "$text-error bold")]
     if state.time_class:
         parts.append(f"  {texts.find(f'time_class.{state.time_class}', state.time_class)}")

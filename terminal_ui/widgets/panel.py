@@ -1,10 +1,12 @@
 """The base of all parts of the screen: attributes come down, text is drawn from them."""
 
+from typing import ClassVar
+
 from textual.content import Content
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from terminal_ui.formatting import fit
+from terminal_ui.formatting import NOTHING, fit
 from terminal_ui.model import Board
 from terminal_ui.texts import Texts, load_texts
 
@@ -17,6 +19,8 @@ class Panel(Widget):
     board: reactive[Board | None] = reactive(None, layout=True)
     texts: reactive[Texts] = reactive(load_texts("en"), layout=True)
 
+    TITLE: ClassVar[str] = ""  # key of the title's text
+
     def draw(self, board: Board, width: int) -> Content:
         """The panel's text for `width` cells."""
         raise TypeError(f"{type(self).__name__} draws nothing")
@@ -28,7 +32,7 @@ class Panel(Widget):
 
     def empty(self) -> Content:
         """What stands there before the first answer of the edge."""
-        return Content.assemble((fit("–", TITLE_WIDTH), "$text-muted"))
+        return titled(self.texts.t(self.TITLE), NOTHING)
 
 
 def titled(title: str, *parts: str | tuple[str, str]) -> Content:

@@ -106,7 +106,13 @@ class Floor:
         for index, plan in enumerate([300, 450, 450, 450, 225, 450, 450, 380]):
             row = {"hour": SHIFT_START + index * HOUR, "label": f"{6 + index:02d}:00+02:00"}
             row |= {"plan": plan, "actual": None, "scrap": None, "difference": None}
-            row |= {"cumulative": None, "cause": None, "status": "future", "orders": []}
+            row |= {
+                "cumulative": None,
+                "cause": None,
+                "cause_text": None,
+                "status": "future",
+                "orders": [],
+            }
             rows.append(row)
         rows[0] |= {"actual": 262, "scrap": 3, "difference": -38, "cumulative": -38}
         rows[0] |= {"cause": "jam", "status": "past"}
@@ -171,7 +177,8 @@ class Floor:
     def stop_machine(self, reason: str | None = None) -> None:
         """The machine is held with a fault; a stop is open."""
         since = self.now - 4 * MINUTE
-        self.state |= {"state": 11, "name": "Held", "fault": 204, "fault_text": "Feeder jam"}
+        self.state |= {"state": 11, "name": "Held", "fault": 204, "fault_text": {}}
+        self.state["fault_text"] = {"en": "Feeder jam", "zh": "送料卡住"}
         self.state |= {"time_class": "ADET", "since": since}
         stop = {"id": 77, "equipment_id": self.work_center, "from": since, "to": None}
         self.stops.append(stop | {"fault": 204, "reason": reason, "planned": False})

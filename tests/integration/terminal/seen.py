@@ -1,0 +1,38 @@
+"""What an operator sees of a running app, and waiting for it."""
+
+import asyncio
+from collections.abc import Callable
+
+from textual.pilot import Pilot
+
+PATIENCE_S = 20.0
+
+
+def lines(pilot: Pilot[None]) -> list[str]:
+    """The screen's lines, as a terminal would show them."""
+    strips = pilot.app.screen._compositor.render_strips()
+    return [strip.text.rstrip() for strip in strips]
+
+
+def text(pilot: Pilot[None]) -> str:
+    return "\n".join(lines(pilot))
+
+
+async def until(pilot: Pilot[None], seen: Callable[[], bool]) -> None:
+    """Wait until `seen`; fails with the screen if it never is."""
+    try:
+        async with asyncio.timeout(PATIENCE_S):
+            while not seen():
+                await pilot.pause(0.01)
+    except TimeoutError:
+        raise AssertionError(f"not seen; the screen was:\n{text(pilot)}") from None
+
+
+async def shows(pilot: Pilot[None], *wanted: str) -> None:
+    """Wait until the screen holds all of `wanted`."""
+    await until(pilot, lambda: all(piece in _both(text(pilot)) for piece in wanted))
+
+
+def _both(screen: str) -> str:
+    """The screen as it stands, and as one line for what is wrapped."""
+    return f"{screen}\n{' '.join(screen.split())}"

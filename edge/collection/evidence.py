@@ -33,11 +33,11 @@ def taken_up(interval: StateInterval | None, ledger: Ledger, now: int) -> tuple[
     In a new store that is nothing, and the gap begins now.
     """
     if interval is None:
-        last = ledger.evidence_at
-        return Tracked(at=now if last is None else last), _gap(now if last is None else last)
+        last = now if ledger.evidence_at is None else ledger.evidence_at
+        return Tracked(at=last, written_at=last), _gap(last)
     last = max(interval.start, ledger.evidence_at or interval.start)
     was_unknown = interval.time_class == TimeClass.UNKNOWN
-    tracked = Tracked(at=last, written=_written(interval))
+    tracked = Tracked(at=last, written_at=last, written=_written(interval))
     return tracked, _gap(interval.start if was_unknown else last)
 
 

@@ -57,11 +57,12 @@ class Written:
 class Tracked:
     """Where the tracking stands.
 
-    Up to `at` (us) all is written. `valid_at` is the last valid reading, None before the
-    first. `gap` is open while nothing is known.
+    Up to `at` (us) all was looked at; the last fact is of `written_at`. `valid_at` is the
+    last valid reading, None before the first. `gap` is open while nothing is known.
     """
 
     at: int
+    written_at: int
     shown: Shown = NOTHING
     on: On = On()
     written: Written | None = None
@@ -99,12 +100,11 @@ class StateTracker:
         """Silence for too long: unknown since the last valid reading, cut at borders to `at`."""
         if tracked.gap is not None:
             return self._pass_borders(tracked, max(at, tracked.at))
-        start = max(gap.start, tracked.at)
+        start = max(gap.start, tracked.written_at)
         reason = "silence" if tracked.written else "start"
-        tracked, drafts = self._pass_borders(tracked, start)
         tracked, changed = self._become(tracked, start, NOTHING, on, reason)
         tracked, borders = self._pass_borders(replace(tracked, gap=gap), max(at, start))
-        return tracked, drafts + changed + borders
+        return tracked, changed + borders
 
     def resume(self, tracked: Tracked, on: On, gap: Gap) -> Tracking:
         """The edge begins anew: since the last evidence nothing is known."""
@@ -152,7 +152,7 @@ class StateTracker:
                 "reason": reason,
             },
         )
-        return replace(tracked, written=written), (draft,)
+        return replace(tracked, written=written, written_at=at), (draft,)
 
     def _classify(self, at: int, shown: Shown, on: On) -> TimeClass:
         return classify_time(

@@ -141,7 +141,7 @@ class Referee:
             case ["flush"]:
                 self._take_truth()
                 _say({"flushed": True})
-            case ["flush", run, sequence]:
+            case ["flush", run, sequence] if sequence.isdecimal():
                 self._waiting.append((run, int(sequence)))
                 self._take_truth()
             case ["totals"]:

@@ -1,25 +1,124 @@
-"""The edge's commands: `taktline check` and `taktline read`.
+"""The edge's commands: `taktline edge`, `check`, `read` and `verify`.
 
-Exit codes: 0 done, 1 a device cannot be reached, 2 usage, 3 invalid input, 130 interrupted.
+Exit codes: 0 done, 1 a negative result (unreachable device, broken chain), 2 usage,
+3 invalid input, 4 locked by another process, 130 interrupted.
 """
 
 import asyncio
 import json
+import logging
+import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
+import structlog
 import typer
 
 from edge.cli_read import print_round, read_rounds, silence_libraries
 from edge.config import ConfigFaults, Device, PlantConfig, load
+from edge.domain.clock import Clock, parse_plant_clock
+from edge.storage.errors import StoreLocked, StoreUnusable
+from edge.storage.store import Store
+from edge.storage.verify import VerifyResult
+from edge.storage.verify import verify as verify_store
 
-NEGATIVE, USAGE, INVALID, INTERRUPTED = 1, 2, 3, 130
+NEGATIVE, USAGE, INVALID, LOCKED, INTERRUPTED = 1, 2, 3, 4, 130
 
+edge = typer.Typer(help="Run the edge service of a plant.", add_completion=False)
+verify = typer.Typer(help="Check a store's chain of facts.", add_completion=False)
 check = typer.Typer(help="Validate a plant.toml and name every fault.", add_completion=False)
 read = typer.Typer(help="Read every tag of every device and print it.", add_completion=False)
 
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@edge.command()
+def edge_command(
+    config: Annotated[Path, typer.Option(help="The plant.toml.")],
+    plant_clock: Annotated[
+        str, typer.Option(help="ORIGIN,SPEED,ANCHOR: an accelerated plant clock, for demos.")
+    ] = "",
+    ready_json: Annotated[
+        bool, typer.Option("--ready-json", help="Print one JSON line once the API listens.")
+    ] = False,
+) -> None:
+    """Read the machines, plan, instruct, record. Logs are JSON lines on stderr.
+
+    Exit 3: a fault in plant.toml. Exit 4: another process holds the store.
+    """
+    plant = _load(config, as_json=False)
+    try:
+        clock = parse_plant_clock(plant_clock)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--plant-clock") from None
+    _log_to_stderr()
+    asyncio.run(_run(plant, clock, ready_json))
+
+
+async def _run(plant: PlantConfig, clock: Clock, ready_json: bool) -> None:
+    from edge.daemon import Daemon, announce, bound  # 80 MB of libraries that others do without
+
+    try:
+        listener = bound(plant.api.host, plant.api.port)
+    except OSError as error:
+        _end(f"[api] listen {plant.api.host}:{plant.api.port}: {error}; mend: free it", NEGATIVE)
+    try:
+        with listener, Store.open(plant.edge.store, plant.edge.id, clock) as store:
+            daemon = Daemon(plant, store, clock)
+            if ready_json:
+                announce(listener)
+            await daemon.run(listener)
+    except StoreLocked as error:
+        _end(str(error), LOCKED)
+    except StoreUnusable as error:
+        _end(str(error), INVALID)
+
+
+@verify.command()
+def verify_command(
+    store: Annotated[Path, typer.Argument(help="The edge's SQLite file; it may be in use.")],
+    as_json: Json = False,
+) -> None:
+    """Check hashes, links and gaplessness of the facts, and the projections made of them.
+
+    Exit 1 names the first broken fact or the tables that differ.
+    """
+    try:
+        found = verify_store(store)
+    except StoreUnusable as error:
+        _end(str(error), INVALID)
+    typer.echo(json.dumps(asdict(found)) if as_json else _verdict(store, found))
+    raise typer.Exit(0 if found.whole else NEGATIVE)
+
+
+def _verdict(store: Path, found: VerifyResult) -> str:
+    if found.broken:
+        return f"{store}: fact {found.broken.seq} is broken: {found.broken.what}"
+    if found.differing:
+        tables = ", ".join(found.differing)
+        return f"{store}: {found.facts} facts are whole, but differ from: {tables}"
+    return f"{store}: whole; facts: {found.facts}, epoch {found.epoch}, last {found.last_hash}"
+
+
+def _end(text: str, code: int) -> NoReturn:
+    typer.echo(text, err=True)
+    raise typer.Exit(code)
+
+
+def _log_to_stderr() -> None:
+    """JSON lines, plant-independent; libraries are heard from warnings on."""
+    logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(message)s")
+    silence_libraries()
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
 
 
 @check.command()

@@ -16,7 +16,7 @@ Json = dict[str, Any]
 class Edge:
     """The running edge as the API sees it.
 
-    `link` and `devices` give their part of `/status`; `blocks(job)` gives planned
+    `plan`, `link` and `devices` give their part of `/status`; `blocks(job)` gives planned
     start and end (µs) of a job order, or None; `ready` names what is not ready yet.
     """
 
@@ -27,7 +27,7 @@ class Edge:
     reasons: Mapping[str, Sequence[Mapping[str, str]]]
     next_jobs: Callable[[str], list[JobOrder]]
     planned: Callable[[JobOrder], tuple[int, int] | None]
-    plan_released_at: Callable[[], int | None]
+    plan: Callable[[], Json]
     link: Callable[[], Json]
     devices: Callable[[], list[Json]]
     ready: Callable[[], list[str]]

@@ -164,7 +164,6 @@ async def status(request: Request) -> Response:
     """How the edge, its devices and its link are."""
     edge = edge_of(request)
     end = edge.floor.reader.chain_end()
-    plan = edge.floor.reader.plan()
     link = edge.link()
     return answer(
         {
@@ -177,10 +176,7 @@ async def status(request: Request) -> Response:
             "waiting": link["waiting"],
             "link": link,
             "devices": edge.devices(),
-            "plan": {
-                "version": plan.version if plan else None,
-                "released_at": edge.plan_released_at(),
-            },
+            "plan": edge.plan(),
         }
     )
 

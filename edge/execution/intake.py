@@ -84,3 +84,18 @@ def _job_events(
 
 def _next(job: JobOrder) -> JobOrder:
     return replace(job, version=job.version + 1)
+
+
+def refused(document: Document, why: str, *, site: str, at: int) -> Recording:
+    """A document that cannot be read is kept under the kind `refused`, and said to be so."""
+    draft = FactDraft(
+        kind=FactKind.AUDIT,
+        occurred_at=at,
+        equipment_id=site,
+        source=Source.ERP,
+        body={
+            "action": "document_refused",
+            "detail": {"document": document.kind, "id": document.id, "why": why},
+        },
+    )
+    return Recording(drafts=(draft,), documents=(replace(document, kind="refused"),))

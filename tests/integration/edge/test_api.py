@@ -39,7 +39,7 @@ def edge_of(here: Site, token: str = "") -> Edge:
         },
         next_jobs=lambda id_: plan.next_jobs(here.floor.register.waiting(id_)),
         planned=lambda job: None,
-        plan_released_at=lambda: None,
+        plan=dict,
         link=lambda: {"state": "off", "since": 0, "detail": "", "waiting": 0},
         devices=lambda: [{"id": "plc_L1", "state": "connected"}],
         ready=list,

@@ -1,0 +1,85 @@
+"""From a plant's configuration to the parts of its edge."""
+
+from collections.abc import Mapping
+from zoneinfo import ZoneInfo
+
+from edge.collection.counters import CounterRules
+from edge.collection.settings import CounterTag, DeviceSettings, WorkCenterSettings
+from edge.config import COUNTER_ROLES, SETPOINT_ROLES, Device, PlantConfig, WorkCenterConfig
+from edge.domain.clock import MICROS
+from edge.execution.floor import WorkCenter
+
+
+def device_settings(plant: PlantConfig) -> list[DeviceSettings]:
+    """What collection must know of each device."""
+    return [DeviceSettings(config=device.connection) for device in plant.devices]
+
+
+def collection_settings(plant: PlantConfig) -> list[WorkCenterSettings]:
+    """What collection must know of each work center."""
+    return [_settings(plant, one) for one in plant.work_centers]
+
+
+def _settings(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenterSettings:
+    device = plant.device(one.device)
+    tags = {
+        tag.role: tag.id
+        for tag in device.connection.tags
+        if tag.role not in {*COUNTER_ROLES, "other"}
+    }
+    return WorkCenterSettings(
+        id=one.id,
+        device=one.device,
+        calendar=plant.calendar(one.calendar),
+        zone=ZoneInfo(plant.site.timezone),
+        counters=_counters(device),
+        tags=tags,
+        writable=frozenset(tag.role for tag in device.connection.tags if tag.write),
+        states=device.states or None,
+        unknown_after_s=one.unknown_after_us / MICROS,
+    )
+
+
+def _counters(device: Device) -> tuple[CounterTag, ...]:
+    return tuple(
+        CounterTag(
+            tag=tag.id,
+            role=tag.role,  # type: ignore[arg-type]
+            rules=CounterRules(max_rate=tag.max_rate_per_s, modulus=tag.modulus),
+        )
+        for tag in device.connection.tags
+        if tag.role in COUNTER_ROLES and tag.max_rate_per_s is not None
+    )
+
+
+def work_centers(plant: PlantConfig) -> dict[str, WorkCenter]:
+    """Work centers as execution sees them, by id."""
+    return {one.id: _work_center(plant, one) for one in plant.work_centers}
+
+
+def _work_center(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenter:
+    device = plant.device(one.device)
+    writable = {tag.role for tag in device.connection.tags if tag.write}
+    return WorkCenter(
+        id=one.id,
+        name=one.name,
+        line=one.line,
+        device=one.device,
+        calendar=plant.calendar(one.calendar),
+        automatic=one.dispatch == "automatic",
+        commanded=set(SETPOINT_ROLES) <= writable,
+        counts_rejects=device.tag("reject") is not None,
+        fault_texts={fault.code: {"en": fault.en, "zh": fault.zh} for fault in device.faults},
+    )
+
+
+def reasons(plant: PlantConfig) -> Mapping[str, list[dict[str, str]]]:
+    """Reasons for scrap and stops, as the API lists them."""
+    return {
+        kind: [
+            {"code": reason.code, "en": reason.en, "zh": reason.zh}
+            for reason in plant.reasons
+            if reason.kind == kind
+        ]
+        for kind in ("scrap", "stop")
+    }

@@ -1,0 +1,309 @@
+"""The edge service: all rooms wired, started in order, and ended cleanly."""
+
+import asyncio
+import contextlib
+import json
+import os
+import signal
+import socket
+import sys
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from importlib.metadata import version
+from typing import Any
+
+import stamina
+import structlog
+import uvicorn
+
+from edge import assembly
+from edge.api.app import application
+from edge.api.context import Edge
+from edge.api.metrics import EdgeCollector, rendered
+from edge.collection.equipment import Machines
+from edge.config import PlantConfig
+from edge.domain.clock import Clock
+from edge.domain.facts import FactDraft, FactKind, Source
+from edge.domain.ports import Document, Observation, Recording
+from edge.execution import intake
+from edge.execution.actions import Actions
+from edge.execution.dispatching import Dispatcher
+from edge.execution.floor import Floor
+from edge.execution.jobs import JobRegister
+from edge.execution.masterdata import load as load_master_data
+from edge.execution.replanning import Replanner
+from edge.link.client import SyncClient
+from edge.link.link import Link
+from edge.planning.process import PlannerProcess
+from edge.storage.store import Store
+
+GREETING_S = 3.0
+GRACE_S = 2
+log = structlog.get_logger(__name__)
+
+
+class Daemon:
+    """One running edge over an open store."""
+
+    def __init__(self, plant: PlantConfig, store: Store, clock: Clock) -> None:
+        self._plant, self._store, self._clock = plant, store, clock
+        self._version = version("taktline")
+        self._register = JobRegister(store.reader)
+        self._register.reload(load_master_data(store.reader))
+        self._machines = Machines(
+            assembly.device_settings(plant),
+            assembly.collection_settings(plant),
+            writer=store,
+            evidence=store.reader,
+            jobs=self._register,
+            clock=clock,
+        )
+        self._floor = Floor(
+            site=plant.site.id,
+            zone=plant.site.timezone,
+            work_centers=assembly.work_centers(plant),
+            equipment=self._machines,
+            register=self._register,
+            reader=store.reader,
+            writer=store,
+            clock=clock,
+        )
+        self._planner = PlannerProcess()
+        self._replanner = Replanner(self._floor, self._planner)
+        self._dispatchers = {
+            one.id: Dispatcher(one.id, self._floor, self._replanner.next_job)
+            for one in self._floor.work_centers.values()
+            if one.automatic
+        }
+        self._machines.on_observation(self._seen)
+        self._link = self._make_link()
+        self._counting = False
+
+    def _seen(self, observation: Observation) -> None:
+        if dispatcher := self._dispatchers.get(observation.work_center):
+            dispatcher.wake()
+
+    def _make_link(self) -> Link | None:
+        sync = self._plant.sync
+        if sync is None:
+            return None
+        token = os.environ.get(sync.token_env, "")
+        return Link(
+            client=SyncClient(sync.url, self._plant.edge.id, token),
+            reader=self._store.reader,
+            store=self._store,
+            clock=self._clock,
+            version=self._version,
+            take=self._take,
+            watermark=self._watermark,
+            news=self._news,
+        )
+
+    async def run(self, listener: socket.socket) -> None:
+        """Run until SIGTERM or SIGINT; what was being recorded is recorded."""
+        stamina.instrumentation.set_on_retry_hooks([])  # the link logs its losses, once
+        server = _ApiServer(self._api())
+        async with _ended_by_signals(server), self._planner:
+            if self._link:
+                await self._link.greet(GREETING_S)
+            await self._configuration_applied()
+            await self._machines.start()
+            self._counting = True
+            log.info("edge_started", edge=self._plant.edge.id, version=self._version)
+            background = [asyncio.create_task(task) for task in self._tasks()]
+            try:
+                await _first_end(asyncio.create_task(server.serve([listener])), background)
+            finally:
+                await _cancelled(background)
+                await self._machines.stop()
+                if self._link:
+                    await self._link.client.close()
+        log.info("edge_ended", edge=self._plant.edge.id)
+
+    def _tasks(self) -> Iterator[Any]:
+        yield self._replanner.run()
+        for dispatcher in self._dispatchers.values():
+            yield dispatcher.run()
+        if self._link:
+            yield self._link.run()
+
+    async def _configuration_applied(self) -> None:
+        """A fact that says with which configuration and version what follows was recorded."""
+        body = {"sha256": self._plant.sha256, "taktline": self._version}
+        draft = FactDraft(
+            kind=FactKind.CONFIGURATION_APPLIED,
+            occurred_at=self._clock.now(),
+            equipment_id=self._plant.site.id,
+            source=Source.SYSTEM,
+            body=body,
+        )
+        await self._store.record(Recording(drafts=(draft,)))
+
+    async def _take(self, documents: Sequence[Document]) -> None:
+        """Keep documents and make their job orders; one that cannot be read is set aside."""
+        for document in documents:
+            self._register.reload()
+            try:
+                after = intake.merged(self._register.data, [document])
+            except (ValueError, KeyError, TypeError) as error:
+                log.exception("document_refused", kind=document.kind, id=document.id)
+                refusal = intake.refused(
+                    document, str(error), site=self._plant.site.id, at=self._clock.now()
+                )
+                await self._store.record(refusal)
+                continue
+            progress = self._store.reader.jobs()
+            await self._store.record(
+                intake.recording(
+                    after, [document], progress, site=self._plant.site.id, at=self._clock.now()
+                )
+            )
+            self._register.reload(after)
+        self._replanner.wake()
+
+    def _watermark(self) -> int:
+        """Plant time up to which everything is recorded, as far as the devices answer."""
+        read = [one.read_at for one in self._machines.status() if one.read_at is not None]
+        return min([self._clock.now(), *read])
+
+    async def _news(self, after: int, seconds: float) -> None:
+        """Return once there are facts beyond `after`, or after `seconds`."""
+        with (
+            self._store.subscribe(after) as subscription,
+            contextlib.suppress(TimeoutError, StopAsyncIteration),
+        ):
+            async with asyncio.timeout(seconds):
+                await anext(subscription)
+
+    def _api(self) -> Any:
+        edge = Edge(
+            edge_id=self._plant.edge.id,
+            version=self._version,
+            floor=self._floor,
+            actions=Actions(self._floor),
+            reasons=assembly.reasons(self._plant),
+            next_jobs=self._replanner.next_jobs,
+            planned=self._replanner.planned,
+            plan=self._plan_view,
+            link=self._link_view,
+            devices=self._devices_view,
+            ready=lambda: [] if self._counting else ["the edge is starting"],
+            metrics=rendered(EdgeCollector(self._figures, self._device_figures)),
+            news=self._news,
+            token=os.environ.get(self._plant.api.token_env or "", ""),
+        )
+        return application(edge)
+
+    def _plan_view(self) -> dict[str, Any]:
+        return {
+            "version": self._replanner.plan.version or None,
+            "released_at": self._replanner.released_at,
+            "problem": self._replanner.problem,
+        }
+
+    def _link_view(self) -> dict[str, Any]:
+        if self._link is None:
+            waiting = self._store.reader.chain_end().seq
+            return {"state": "off", "since": None, "detail": "no [sync]", "waiting": waiting}
+        status = self._link.status
+        return {
+            "state": status.state,
+            "since": status.since,
+            "detail": status.detail,
+            "waiting": self._link.waiting(),
+        }
+
+    def _devices_view(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "id": one.id,
+                "state": one.state,
+                "detail": one.detail,
+                "since": one.since,
+                "read_at": one.read_at,
+            }
+            for one in self._machines.status()
+        ]
+
+    def _figures(self) -> Mapping[str, tuple[float, str]]:
+        link, end = self._link_view(), self._store.reader.chain_end()
+        return {
+            "taktline_edge_last_seq": (end.seq, "Seq of the last fact"),
+            "taktline_edge_waiting_facts": (link["waiting"], "Facts that sync does not have yet"),
+            "taktline_edge_link_connected": (link["state"] == "connected", "1 while linked"),
+            "taktline_edge_plan_version": (self._replanner.plan.version, "Plan in force"),
+        }
+
+    def _device_figures(self) -> Mapping[str, Mapping[str, Any]]:
+        connected = {one.id: one.state == "connected" for one in self._machines.status()}
+        return {
+            id_: {**vars(health), "connected": connected[id_]}
+            for id_, health in self._machines.health.items()
+        }
+
+
+class _ApiServer(uvicorn.Server):
+    """uvicorn without signal handlers of its own: the daemon ends it."""
+
+    def __init__(self, app: Any) -> None:
+        super().__init__(
+            uvicorn.Config(
+                app,
+                log_config=None,
+                access_log=False,
+                lifespan="off",
+                timeout_graceful_shutdown=GRACE_S,
+            )
+        )
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+@contextlib.asynccontextmanager
+async def _ended_by_signals(server: uvicorn.Server) -> AsyncIterator[None]:
+    """SIGTERM and SIGINT end the server, and with it the daemon."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, setattr, server, "should_exit", True)
+    try:
+        yield
+    finally:
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(number)
+
+
+async def _first_end(server: asyncio.Task[None], background: list[asyncio.Task[Any]]) -> None:
+    """Wait for the server; a background task that ends is a defect and ends the edge."""
+    done, _ = await asyncio.wait([server, *background], return_when=asyncio.FIRST_COMPLETED)
+    if server not in done:
+        await _cancelled([server])
+    for task in done:
+        task.result()
+
+
+async def _cancelled(tasks: list[asyncio.Task[Any]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def bound(host: str, port: int) -> socket.socket:
+    """A listening socket for the API; OSError if the address is taken."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen()
+    except OSError:
+        listener.close()
+        raise
+    return listener
+
+
+def announce(listener: socket.socket) -> None:
+    """One JSON line on stdout with where the API listens."""
+    host, port = listener.getsockname()[:2]
+    sys.stdout.write(json.dumps({"ready": True, "api": f"http://{host}:{port}"}) + "\n")
+    sys.stdout.flush()

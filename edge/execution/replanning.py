@@ -1,0 +1,235 @@
+"""The month plan becomes hours, and stays level with what was made.
+
+A plan is made when documents come and at the start of each hour, of what is left.
+It is an immutable version; hours that had begun before it keep what they had. A
+plan that was overtaken by new documents while it was made is dropped.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Protocol
+
+import structlog
+
+from edge.domain.clock import MICROS, parse_time
+from edge.domain.facts import FactDraft, FactKind, Json, Source
+from edge.domain.hours import hour_start, next_hour
+from edge.domain.orders import HourInstruction, JobOrder, OperationsRequest
+from edge.domain.ports import Recording, ReleasedPlan, StoreUnavailable
+from edge.domain.vocabulary import FINAL_JOB_STATES
+from edge.execution.figures import compiled
+from edge.execution.floor import Floor
+from edge.execution.jobs import event
+from edge.execution.released import PlanInForce, in_force
+from edge.planning import model
+from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
+from edge.planning.month import instructions, scenario_from
+from edge.planning.writing import scenario_json
+
+LOOK_S = 0.2
+PAUSE_S = 2.0
+DAY = 86_400 * MICROS
+log = structlog.get_logger(__name__)
+
+
+class Planner(Protocol):
+    """Whoever solves scenarios, in a process of its own."""
+
+    async def solve(self, scenario: dict[str, Any]) -> dict[str, Any]:
+        """The schedule; raises ScenarioInvalid, PlannerLost or PlannerTooSlow."""
+        ...
+
+
+class Replanner:
+    """Keeps a plan in force on one floor."""
+
+    def __init__(self, floor: Floor, planner: Planner) -> None:
+        self._floor, self._planner = floor, planner
+        self.plan: PlanInForce = in_force(floor.reader.plan())
+        self.released_at: int | None = None
+        self.problem = ""  # why there is no newer plan, for a person to mend
+        self._asked = asyncio.Event()
+        self._asked.set()  # what came while the edge was off
+        self._until = 0  # plant time at which the next hour begins
+
+    def wake(self) -> None:
+        """New documents have come."""
+        self._asked.set()
+
+    def next_jobs(self, work_center: str) -> list[JobOrder]:
+        """Jobs that may start on a work center, in the order of the plan."""
+        return self.plan.next_jobs(self._floor.register.waiting(work_center))
+
+    def next_job(self, work_center: str) -> JobOrder | None:
+        """The job to start now; None outside of working time or before its release."""
+        now = self._floor.clock.now()
+        if not compiled(self._floor.work_centers[work_center], now, now).is_working(now):
+            return None
+        requests = self._floor.register.data.requests
+        return next(
+            (job for job in self.next_jobs(work_center) if _released(requests.get(job.order), now)),
+            None,
+        )
+
+    def planned(self, job: JobOrder) -> tuple[int, int] | None:
+        """Planned start and end of a job order, µs."""
+        found = self.plan.jobs.get(job.id)
+        return (found.start, found.end) if found else None
+
+    async def run(self) -> None:
+        """Plan when asked and at each hour, for ever."""
+        while True:
+            asked = self._asked.is_set()
+            if asked or self._floor.clock.now() >= self._until:
+                self._asked.clear()
+                try:
+                    await self.replan(documents=asked)
+                except (PlannerLost, PlannerTooSlow, StoreUnavailable) as error:
+                    log.warning("plan_postponed", why=str(error))
+                    self._asked.set()
+                    await asyncio.sleep(PAUSE_S)
+            await asyncio.sleep(LOOK_S)
+
+    async def replan(self, *, documents: bool) -> None:
+        """Make and release a plan of what is left now.
+
+        With new `documents` in the middle of an hour, that hour stays as released.
+        """
+        floor = self._floor
+        now, zone = floor.clock.now(), next(iter(floor.work_centers.values())).calendar.zone
+        self._until = next_hour(now, zone)
+        floor.register.reload()
+        requests = floor.register.data.requests
+        if not requests:
+            return
+        hour = hour_start(now, zone)
+        frozen = documents and self._has_instructions(hour)
+        valid_from = self._until if frozen else hour
+        position = floor.reader.downlink_position()
+        try:
+            scenario = self._scenario(now if frozen else max(hour, self._first(now)), frozen)
+            schedule = await self._planner.solve(scenario)
+        except ScenarioInvalid as invalid:
+            self.problem = "; ".join(str(fault) for fault in invalid.faults)
+            log.error("plan_impossible", faults=[str(fault) for fault in invalid.faults])
+            return
+        self.problem = ""
+        if floor.reader.downlink_position() != position:
+            self._asked.set()
+            return
+        await self._release(schedule, valid_from)
+
+    def _first(self, now: int) -> int:
+        """Before the first plan there is no past to keep: planning begins now."""
+        return now if self.plan.version == 0 else 0
+
+    def _has_instructions(self, hour: int) -> bool:
+        centers = self._floor.work_centers
+        return any(self._floor.reader.instructions(one, hour, hour + 1) for one in centers)
+
+    def _scenario(self, at: int, frozen: bool) -> dict[str, Any]:
+        floor = self._floor
+        centers = floor.work_centers.values()
+        previous: list[HourInstruction] = []
+        if frozen:
+            hour = hour_start(at, next(iter(centers)).calendar.zone)
+            for center in centers:
+                previous += floor.reader.instructions(center.id, hour, hour + 1)
+        data = floor.register.data
+        scenario = scenario_from(
+            data.definitions.values(),
+            [one for one in data.requests.values() if data.definition_of(one)],
+            self._jobs_at(at),
+            {center.calendar.id: center.calendar for center in centers}.values(),
+            [model.WorkCenter(id=center.id, calendar=center.calendar.id) for center in centers],
+            at,
+            max([schedule.end for schedule in data.schedules] + [at + DAY]),
+            previous=previous,
+            frozen_until=self._until if frozen else None,
+        )
+        return scenario_json(scenario)
+
+    def _jobs_at(self, at: int) -> list[JobOrder]:
+        """Jobs with what was made before `at`, where that is the start of the hour that runs."""
+        made: dict[str, tuple[int, int, int]] = {}
+        for center in self._floor.work_centers:
+            for row in self._floor.reader.hour_quantities(center, at, self._floor.clock.now() + 1):
+                good, scrap, rework = made.get(row.job_order_id, (0, 0, 0))
+                made[row.job_order_id] = (good + row.good, scrap + row.scrap, rework + row.rework)
+        return [_without(job, made.get(job.id)) for job in self._floor.register.jobs.values()]
+
+    async def _release(self, schedule: dict[str, Any], valid_from: int) -> None:
+        floor = self._floor
+        version = self.plan.version + 1
+        plan = ReleasedPlan(
+            version=version,
+            input_hash=schedule["input_hash"],
+            valid_from=valid_from,
+            schedule=schedule,
+            instructions=tuple(
+                one for one in instructions(schedule, version) if one.hour >= valid_from
+            ),
+        )
+        now = floor.clock.now()
+        coming = in_force(plan)
+        drafts = [self._released_fact(plan, now), *self._moved(coming, now)]
+        await floor.writer.record(Recording(drafts=tuple(drafts), plan=plan))
+        floor.register.reload()
+        self.plan, self.released_at = coming, now
+        log.info("plan_released", version=version, hours=len(plan.instructions))
+
+    def _released_fact(self, plan: ReleasedPlan, now: int) -> FactDraft:
+        return FactDraft(
+            kind=FactKind.PLAN_RELEASED,
+            occurred_at=now,
+            equipment_id=self._floor.site,
+            source=Source.SYSTEM,
+            body={
+                "plan": plan.version,
+                "input_hash": plan.input_hash,
+                "valid_from": plan.valid_from,
+                "orders": forecasts(plan.schedule["orders"]),
+            },
+        )
+
+    def _moved(self, plan: PlanInForce, now: int) -> list[FactDraft]:
+        """Events of jobs that the plan gives to another work center than they were on."""
+        moved = []
+        for id_, planned in plan.jobs.items():
+            job = self._floor.register.jobs.get(id_)
+            if job is None or job.started_at is not None or job.state in FINAL_JOB_STATES:
+                continue
+            if job.work_center != planned.work_center:
+                to = replace(job, work_center=planned.work_center, version=job.version + 1)
+                moved.append(event(to, "revised", at=now, source=Source.SYSTEM))
+        return moved
+
+
+def _released(request: OperationsRequest | None, now: int) -> bool:
+    return request is not None and (request.release is None or request.release <= now)
+
+
+def _without(job: JobOrder, made: tuple[int, int, int] | None) -> JobOrder:
+    if made is None:
+        return job
+    good, scrap, rework = made
+    return replace(job, good=job.good - good, scrap=job.scrap - scrap, rework=job.rework - rework)
+
+
+def forecasts(orders: Sequence[Mapping[str, Any]]) -> list[Json]:
+    """What a plan says of each order, with times in µs, for sales and the ERP."""
+    return [
+        {
+            "id": order["id"],
+            "completion": _micros(order["completion"]),
+            "due": _micros(order["due"]),
+            "tardiness_s": order["tardiness_s"],
+            "reasons": order["reasons"],
+        }
+        for order in orders
+    ]
+
+
+def _micros(text: str | None) -> int | None:
+    return None if text is None else parse_time(text)

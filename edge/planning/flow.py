@@ -6,7 +6,7 @@ starts so late that each batch is there before its first piece is needed.
 
 from collections.abc import Iterator
 from fractions import Fraction
-from math import ceil, floor
+from math import floor
 
 from edge.planning.tasks import Placement, Task
 from edge.planning.timeline import Timeline
@@ -20,6 +20,26 @@ def _batch(producer: Task) -> int:
     if producer.batch is None or producer.operation.lead_time_us is not None:
         return out
     return min(producer.batch, out)
+
+
+def ceil_work(pieces: int, cycle_us: Fraction, credit_us: Fraction) -> int:
+    """Whole microseconds of work in which so many pieces are finished."""
+    over, under = _work(pieces, cycle_us, credit_us)
+    return -(-over // under)
+
+
+def floor_work(pieces: int, cycle_us: Fraction, credit_us: Fraction) -> tuple[int, bool]:
+    """Whole microseconds of work within which no later piece is begun; whether exact."""
+    over, under = _work(pieces, cycle_us, credit_us)
+    found, rest = divmod(over, under)
+    return found, rest == 0
+
+
+def _work(pieces: int, cycle_us: Fraction, credit_us: Fraction) -> tuple[int, int]:
+    """pieces x cycle - credit as integers: this runs for every batch, fractions are slow."""
+    over, under = cycle_us.numerator, cycle_us.denominator
+    spent, parts = credit_us.numerator, credit_us.denominator
+    return pieces * over * parts - spent * under, under * parts
 
 
 class Arrivals:
@@ -56,22 +76,23 @@ class Arrivals:
             return self._fence - self._gap if producer.done_at is None else producer.done_at
         if placed.timeline is None:
             return placed.end
-        starts = min(ceil((amount - producer.good) / producer.operation.yield_), producer.left)
-        work = ceil(starts * placed.cycle_us - placed.credit_us)
+        share = producer.operation.yield_
+        starts = -(-(amount - producer.good) * share.denominator // share.numerator)
+        starts = min(starts, producer.left)
+        work = ceil_work(starts, placed.cycle_us, placed.credit_us)
         return placed.timeline.after(placed.run_start, work)
 
     def least_amount(self, timeline: Timeline, cycle_us: Fraction) -> int:
         """Work that must have passed on `timeline` when the run starts, so that it never waits."""
-        credit = self._task.credit_us
-        most, exact = Fraction(0), True
+        credit, none = self._task.credit_us, Fraction(0)
+        most, exact = 0, True
         for batch in self._telling(timeline):
             pieces = max(batch * self._batch - self._task.used, 0)
-            work = pieces * cycle_us - (credit if pieces else 0)
+            work, whole = floor_work(pieces, cycle_us, credit if pieces else none)
             most = max(most, timeline.amount(self._time(batch)) - work)
-            exact = exact and work == int(work)
+            exact = exact and whole
         # Between telling batches times are rounded up to the microsecond: one is added.
-        spare = 0 if self._few() or (exact and self._whole()) else 1
-        return ceil(most) + spare
+        return most + (0 if self._few() or (exact and self._whole()) else 1)
 
     def _few(self) -> bool:
         piecewise = self._producer.operation.yield_ != 1

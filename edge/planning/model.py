@@ -23,7 +23,7 @@ class Alternative:
     cycle: Fraction
     setup_us: int = 0
 
-    @property
+    @cached_property
     def cycle_us(self) -> Fraction:
         return self.cycle * 1_000_000
 

@@ -11,9 +11,8 @@ import heapq
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
-from math import ceil
 
-from edge.planning.flow import Arrivals
+from edge.planning.flow import Arrivals, ceil_work
 from edge.planning.model import Alternative, Scenario, WorkCenter
 from edge.planning.queues import Queue
 from edge.planning.relaxing import NOTHING, Relaxation
@@ -272,7 +271,7 @@ def _placement(
 
 def _work(task: Task, alternative: Alternative) -> int:
     """Worked microseconds of the run that is left."""
-    return ceil(task.left * alternative.cycle_us - task.credit_us)
+    return ceil_work(task.left, alternative.cycle_us, task.credit_us)
 
 
 def _alternative(task: Task, station: Station) -> Alternative:

@@ -1,0 +1,226 @@
+"""From a month plan and the floor's progress to a scenario, and from a schedule back.
+
+What is left of each order is planned from `now`. Finished orders are left out; an
+operation that was ended short limits those after it to the pieces it made; a job
+that is under way keeps its work center.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from edge.domain import orders as domain
+from edge.domain.calendars import WorkCalendar
+from edge.domain.clock import MICROS, parse_time
+from edge.domain.faults import Fault
+from edge.domain.orders import HourInstruction, JobOrder, OperationsDefinition, OperationsRequest
+from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
+from edge.planning.errors import ScenarioInvalid
+from edge.planning.model import (
+    Actual,
+    Alternative,
+    HourRow,
+    Operation,
+    Order,
+    Scenario,
+    WorkCenter,
+)
+
+SETUP = "setup"
+Definitions = Mapping[tuple[str, str], OperationsDefinition]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedJob:
+    """Where and when an operation is planned, set-up included; times in microseconds UTC."""
+
+    order: str
+    operation: int
+    work_center: str
+    start: int
+    end: int
+
+
+def scenario_from(
+    definitions: Iterable[OperationsDefinition],
+    requests: Iterable[OperationsRequest],
+    jobs: Iterable[JobOrder],
+    calendars: Iterable[WorkCalendar],
+    work_centers: Iterable[WorkCenter],
+    now: int,
+    horizon_end: int,
+    *,
+    previous: Iterable[HourInstruction] = (),
+    frozen_until: int | None = None,
+) -> Scenario:
+    """What is left of the requests, to be planned from `now`.
+
+    `jobs` tell good, scrap and state of each operation that was begun. Raises
+    ScenarioInvalid that names every request whose product has no definition.
+    """
+    known = {(one.product, one.revision): one for one in definitions}
+    wanted, begun, shifts = tuple(requests), tuple(jobs), tuple(calendars)
+    _refuse_unknown(wanted, known)
+    progress = {(job.order, job.operation): job for job in begun}
+    orders = [
+        _order(request, known[request.product, request.product_revision]) for request in wanted
+    ]
+    opened = sorted((one for one in orders if not _is_done(one, progress)), key=_order_id)
+    ids = {order.id for order in opened}
+    centers = [_set_up(center, begun, known) for center in work_centers]
+    return Scenario(
+        timezone=shifts[0].timezone,
+        calendars=tuple(sorted(shifts, key=lambda one: one.id)),
+        work_centers=tuple(sorted(centers, key=lambda one: one.id)),
+        plan_start=min([now, *(order.due for order in opened if order.due is not None)]),
+        plan_end=horizon_end,
+        orders=tuple(opened),
+        now=now,
+        frozen_until=frozen_until,
+        actuals=_actuals(begun, ids, now),
+        previous=tuple(_row(one) for one in previous),
+    )
+
+
+def _order_id(order: Order) -> str:
+    return order.id
+
+
+def _refuse_unknown(requests: Iterable[OperationsRequest], known: Definitions) -> None:
+    faults = tuple(
+        Fault(
+            f"orders[{request.id}].product",
+            f"{request.product} {request.product_revision}",
+            "has no operations definition",
+            "send the definition before the schedule",
+        )
+        for request in requests
+        if (request.product, request.product_revision) not in known
+    )
+    if faults:
+        raise ScenarioInvalid(faults)
+
+
+def _order(request: OperationsRequest, definition: OperationsDefinition) -> Order:
+    return Order(
+        id=request.id,
+        product=request.product,
+        family=definition.family,
+        quantity=request.quantity,
+        due=request.due,
+        operations=tuple(_operation(one) for one in definition.operations),
+        weight=request.priority,
+        release=request.release,
+    )
+
+
+def _operation(operation: domain.Operation) -> Operation:
+    alternatives = [
+        Alternative(work_center=one.work_center, cycle=one.cycle, setup_us=one.setup_s * MICROS)
+        for one in operation.alternatives
+    ]
+    return Operation(
+        seq=operation.seq,
+        alternatives=tuple(sorted(alternatives, key=lambda one: one.work_center)),
+        transfer_batch=operation.transfer_batch,
+    )
+
+
+def _is_done(order: Order, progress: Mapping[tuple[str, int], JobOrder]) -> bool:
+    """Whether the last operation was ended or has brought the quantity."""
+    last = progress.get((order.id, order.operations[-1].seq))
+    return last is not None and (last.state in FINAL_JOB_STATES or last.good >= order.quantity)
+
+
+def _actuals(jobs: Iterable[JobOrder], orders: set[str], now: int) -> tuple[Actual, ...]:
+    """Counts of the open orders' jobs; each work center is held by one open job at most."""
+    holders: dict[str, JobOrder] = {}
+    for job in sorted(jobs, key=_claim):
+        if job.state in OPEN_JOB_STATES and job.order in orders:
+            holders[job.work_center] = job
+    return tuple(
+        Actual(
+            order=job.order,
+            seq=job.operation,
+            good=max(job.good, 0),
+            scrap=max(job.scrap + job.rework, 0),
+            ended=job.state in FINAL_JOB_STATES,
+            running_on=job.work_center if holders.get(job.work_center) is job else None,
+            setup_left_us=_setup_left(job, now) if holders.get(job.work_center) is job else 0,
+        )
+        for job in sorted(jobs, key=lambda one: (one.order, one.operation))
+        if job.order in orders
+    )
+
+
+def _claim(job: JobOrder) -> tuple[bool, int, str]:
+    """The strongest claim on a work center last: running, then begun latest."""
+    return (job.state is JobState.RUNNING, job.started_at or 0, job.id)
+
+
+def _setup_left(job: JobOrder, now: int) -> int:
+    """A set-up that was begun is taken to have gone on since then."""
+    if job.phase != SETUP:
+        return 0
+    gone = now - job.started_at if job.started_at is not None else 0
+    return max(job.setup_s * MICROS - gone, 0)
+
+
+def _set_up(center: WorkCenter, jobs: Iterable[JobOrder], known: Definitions) -> WorkCenter:
+    """The work center with the family of the job that was begun there last."""
+    begun = [job for job in jobs if job.work_center == center.id and job.started_at is not None]
+    if not begun:
+        return center
+    last = max(begun, key=lambda job: (job.started_at or 0, job.id))
+    definition = known.get((last.product, last.revision))
+    return replace(center, initial_family=definition.family) if definition else center
+
+
+def _row(one: HourInstruction) -> HourRow:
+    return HourRow(
+        order=one.order,
+        seq=one.operation,
+        work_center=one.work_center,
+        hour=one.hour,
+        label=one.label,
+        quantity=one.quantity,
+        setup_s=one.setup_s,
+    )
+
+
+def instructions(schedule: Mapping[str, Any], plan: int) -> tuple[HourInstruction, ...]:
+    """The hours of a schedule (JSON) as instructions of a plan version; kept hours first."""
+    return tuple(
+        HourInstruction(
+            plan=plan,
+            work_center=row["work_center"],
+            hour=parse_time(row["hour"]),
+            label=row["label"],
+            order=row["order"],
+            operation=row["seq"],
+            quantity=row["quantity"],
+            setup_s=row["setup_s"],
+        )
+        for row in schedule["hours"]
+    )
+
+
+def planned_jobs(schedule: Mapping[str, Any]) -> tuple[PlannedJob, ...]:
+    """Where and when each operation is planned, by work center and start: the dispatch list."""
+    starts = {
+        (block["order"], block["seq"]): parse_time(block["start"])
+        for block in schedule["blocks"]
+        if block["kind"] == SETUP
+    }
+    jobs = [
+        PlannedJob(
+            order=block["order"],
+            operation=block["seq"],
+            work_center=block["work_center"],
+            start=starts.get((block["order"], block["seq"]), parse_time(block["start"])),
+            end=parse_time(block["end"]),
+        )
+        for block in schedule["blocks"]
+        if block["kind"] == "run" and block["work_center"] is not None
+    ]
+    return tuple(sorted(jobs, key=lambda job: (job.work_center, job.start, job.order)))

@@ -37,7 +37,7 @@ class Metrics:
 
     def exposition(self, standing: Standing, now: int) -> bytes:
         """All metrics as text, with the store's standing at plant time `now`."""
-        self.feed.labels().set(standing.feed_position)
+        self.feed.set(standing.feed_position)
         for edge in standing.edges:
             self.last_seq.labels(edge.edge_id).set(edge.last_seq)
             self.waiting.labels(edge.edge_id).set(edge.said_seq - edge.last_seq)

@@ -123,9 +123,17 @@ class GroupItem(Answer):
 
 
 class FeedAnswer(Answer):
-    """A page of the feed; `complete` at its tip. All items are of one type."""
+    """A page of the feed of facts; `complete` at its tip."""
 
-    items: list[FactItem] | list[dict[str, Any]]
+    items: list[FactItem]
+    next: str
+    complete: bool
+
+
+class GroupFeedAnswer(Answer):
+    """A page of a feed of closed hours, shifts or orders; `complete` at its tip."""
+
+    items: list[GroupItem]
     next: str
     complete: bool
 
@@ -265,6 +273,7 @@ ANSWERS = (
     FactItem,
     GroupItem,
     FeedAnswer,
+    GroupFeedAnswer,
     AcknowledgedAnswer,
     BooksAnswer,
     OrderAnswer,

@@ -34,7 +34,7 @@ STATUSES: Mapping[str, tuple[str, str]] = {
     description="`posted` with the consumer's document, or `rejected` with a reason. The last "
     "word about an item counts. Unknown ids are 422, and then none is taken.",
     openapi_extra=schemas.body("AcknowledgementsMessage"),
-    responses=schemas.responses("AcknowledgedAnswer", 409, 413, 422),
+    responses=schemas.responses("AcknowledgedAnswer", problems=(409, 413, 422)),
 )
 async def put_acknowledgements(
     request: Request,
@@ -63,7 +63,7 @@ async def put_acknowledgements(
     description="By order and operation, cumulative up to the cursor `after`; replaces what was "
     'sent for this day. Order "" and operation 0 are pieces made without an order.',
     openapi_extra=schemas.body("BooksMessage"),
-    responses=schemas.responses("BooksAnswer", 409, 410, 413, 422),
+    responses=schemas.responses("BooksAnswer", problems=(409, 410, 413, 422)),
 )
 async def put_books(
     request: Request,

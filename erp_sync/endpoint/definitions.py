@@ -21,7 +21,7 @@ router = APIRouter(prefix="/api/v1/operations-definitions", tags=["plan"])
     description="A released revision never changes: the same content again is 200, other "
     "content 409. Send a new revision instead.",
     openapi_extra=schemas.body("DefinitionDocument"),
-    responses=schemas.responses("AcceptedAnswer", 409, 413, 422)
+    responses=schemas.responses("AcceptedAnswer", problems=(409, 413, 422))
     | schemas.responses("AcceptedAnswer", status=201),
 )
 async def put_definition(

@@ -45,7 +45,7 @@ class DownlinkQuery(BaseModel):
     "acknowledged_seq, in the epoch that is answered. `restore`: the store is behind; fetch "
     "what it lacks, then go on in the answered, next epoch. 409: the chain is another one.",
     openapi_extra=schemas.body("HelloMessage"),
-    responses=schemas.responses("WelcomeAnswer", 404, 409, 422),
+    responses=schemas.responses("WelcomeAnswer", problems=(404, 409, 422)),
 )
 async def hello(
     request: Request, service: Sync, edge_id: EdgeId, _principal: EdgePrincipal
@@ -68,7 +68,7 @@ async def hello(
     "Facts that are held already are ignored. 409 `gap` has the member expected_seq; "
     "`key-conflict`, `chain-broken` and `overlapping-range` are alarms.",
     openapi_extra=schemas.body("FactsMessage"),
-    responses=schemas.responses("TakenAnswer", 404, 409, 413, 422),
+    responses=schemas.responses("TakenAnswer", problems=(404, 409, 413, 422)),
 )
 async def post_facts(
     request: Request, service: Sync, edge_id: EdgeId, _principal: EdgePrincipal
@@ -94,7 +94,7 @@ async def post_facts(
     "/facts",
     summary="Facts for a restored edge",
     description="The facts that sync holds after a seq, as their own bytes, to be taken back.",
-    responses=schemas.responses("HeldFactsAnswer", 404, 422),
+    responses=schemas.responses("HeldFactsAnswer", problems=(404, 422)),
 )
 async def held_facts(
     service: Sync,
@@ -112,7 +112,7 @@ async def held_facts(
     "/downlink",
     summary="Schedules and definitions for the floor",
     description="Documents after a position, in order; waits up to `wait` seconds for one.",
-    responses=schemas.responses("DownlinkAnswer", 404, 422),
+    responses=schemas.responses("DownlinkAnswer", problems=(404, 422)),
 )
 async def downlink(
     service: Sync,

@@ -1,7 +1,5 @@
 """Whether the service lives, whether it is ready, and its metrics."""
 
-from typing import Any
-
 from fastapi import APIRouter, Response
 
 from erp_sync.endpoint import schemas
@@ -13,7 +11,7 @@ from erp_sync.storage.probe import touch
 from erp_sync.storage.standing import standing
 
 router = APIRouter(tags=["operations"])
-OPEN_TO_ALL: dict[int | str, Any] = {503: schemas.problem(503)}
+OPEN_TO_ALL: schemas.Responses = {503: schemas.problem(503)}
 
 
 @router.get(

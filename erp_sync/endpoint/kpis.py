@@ -39,7 +39,7 @@ class KpiQuery(BaseModel):
     "of the whole span (`line`). Windows end where the edge's facts end. Times in elements "
     "are microseconds; figures are decimal texts, null where there is none. Below 95 % "
     "coverage there is no OEE.",
-    responses=schemas.responses("KpisAnswer", 404, 422),
+    responses=schemas.responses("KpisAnswer", problems=(404, 422)),
 )
 async def kpis(service: Sync, _principal: Reader, query: Annotated[KpiQuery, Query()]) -> Response:
     start, end = _moment("from", query.from_), _moment("to", query.to)

@@ -28,7 +28,7 @@ class OrdersQuery(BaseModel):
     "",
     summary="Orders by due date",
     description="Orders of the schedules in force, each as `GET /orders/{id}` shows it.",
-    responses=schemas.responses("OrdersAnswer", 422),
+    responses=schemas.responses("OrdersAnswer", problems=(422,)),
 )
 async def list_orders(
     service: Sync, _principal: Reader, query: Annotated[OrdersQuery, Query()]
@@ -45,7 +45,7 @@ async def list_orders(
     summary="Where an order is",
     description="Done, left and scrap by operation; due and forecast finish, and why it is late "
     "by the plan that the floor works to. `good` is that of the last operation.",
-    responses=schemas.responses("OrderAnswer", 404),
+    responses=schemas.responses("OrderAnswer", problems=(404,)),
 )
 async def get_order(
     service: Sync, _principal: Reader, id_: Annotated[str, Path(alias="id")]

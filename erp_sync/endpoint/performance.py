@@ -42,7 +42,8 @@ class FeedQuery(BaseModel):
     "`complete` and not to be kept. The time-out of a wait is 200, without items and with the "
     "same cursor. Sums by hour, shift or order come once they are closed; what is known "
     "later comes as a correction item with the differences.",
-    responses=schemas.responses("FeedAnswer", 410, 422) | {304: {"description": "Not changed"}},
+    responses=schemas.responses("FeedAnswer", "GroupFeedAnswer", problems=(410, 422))
+    | {304: {"description": "Not changed"}},
 )
 async def performance(
     request: Request,

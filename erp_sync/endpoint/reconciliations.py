@@ -27,7 +27,7 @@ class ReconciliationQuery(BaseModel):
     description="recorded: the edges' facts. posted: what the consumer acknowledged. booked: "
     "the consumer's own totals, compared with what was posted up to where they reach. "
     "`difference` adds absolute differences, good and scrap apart.",
-    responses=schemas.responses("ReconciliationAnswer", 422),
+    responses=schemas.responses("ReconciliationAnswer", problems=(422,)),
 )
 async def reconciliation(
     service: Sync, _principal: Reader, day: date, query: Annotated[ReconciliationQuery, Query()]

@@ -36,7 +36,7 @@ QUERY = [
     "`text/csv` the columns are id, number, product, product_revision, quantity, release, due, "
     "customer, priority; revision, from and to stand in the query.",
     openapi_extra={**schemas.body("ScheduleDocument", csv=True), "parameters": QUERY},
-    responses=schemas.responses("AcceptedAnswer", 409, 413, 415, 422)
+    responses=schemas.responses("AcceptedAnswer", problems=(409, 413, 415, 422))
     | schemas.responses("AcceptedAnswer", status=201),
 )
 async def put_schedule(

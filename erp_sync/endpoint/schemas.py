@@ -1,5 +1,6 @@
 """What OpenAPI shows: requests and answers, and the problems that a call can end in."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import msgspec
@@ -8,6 +9,7 @@ from pydantic import BaseModel
 from erp_sync.endpoint import answers, wire
 from erp_sync.masterdata import documents
 
+Responses = dict[int | str, dict[str, Any]]
 REF = "#/components/schemas/{name}"
 MESSAGES = (
     wire.HelloMessage,
@@ -49,6 +51,7 @@ PROBLEM_TEXTS = {
     409: "It contradicts what is known; `type` and `mend` say how",
     410: "The cursor's feed is gone",
     413: "The body is too large",
+    415: "The content type is not read here",
     422: "The content is not valid; `errors` names every fault",
     500: "The sync service failed",
     503: "The store cannot be used now",
@@ -74,10 +77,12 @@ def body(name: str, *, csv: bool = False) -> dict[str, Any]:
     return {"requestBody": {"required": True, "content": content}}
 
 
-def responses(name: str | None, *problems: int, status: int = 200) -> dict[int | str, Any]:
-    """A route's `responses`: the answer's schema, and problems beside the common ones."""
-    content = {"application/json": {"schema": {"$ref": REF.format(name=name)}}}
-    said: dict[int | str, Any] = {status: {"description": "Done", "content": content}}
+def responses(*names: str, problems: Sequence[int] = (), status: int = 200) -> Responses:
+    """A route's `responses`: the answer's schemas, and problems beside the common ones."""
+    shapes = [{"$ref": REF.format(name=name)} for name in names]
+    schema = shapes[0] if len(shapes) == 1 else {"anyOf": shapes}
+    content = {"application/json": {"schema": schema}}
+    said: Responses = {status: {"description": "Done", "content": content}}
     for code in sorted({401, 403, 500, 503, *problems}):
         said[code] = problem(code)
     return said

@@ -31,7 +31,7 @@ class RawRanges:
     def take(self, fact: Fact) -> None:
         """Book what `fact` says of a counter; raises Alarm if it overlaps."""
         if fact.kind == FactKind.COUNTER_BASELINE:
-            self._move(fact, fact.body["raw"])
+            self._begin(fact)
         elif fact.kind == FactKind.QUARANTINE:
             self._open(fact)
         elif fact.kind == FactKind.PRODUCTION_COUNT and fact.body.get("tag") is not None:
@@ -49,6 +49,13 @@ class RawRanges:
             self.filled.append(hole)
         else:
             raise _overlap(fact, end)
+
+    def _begin(self, fact: Fact) -> None:
+        """A counter's epoch begins once; beginning it again elsewhere would book it twice."""
+        end, raw = self.ends.get(_counter(fact)), int(fact.body["raw"])
+        if end is not None and end.raw != raw:
+            raise _overlap(fact, end)
+        self._move(fact, raw)
 
     def _open(self, fact: Fact) -> None:
         hole = _hole(fact)
@@ -79,9 +86,14 @@ def _overlap(fact: Fact, end: RawEnd) -> Alarm:
         409,
         "overlapping-range",
         "These pieces are booked already",
-        f"fact {new} counts {tag} (counter epoch {counter_epoch}) from raw "
-        f"{fact.body['raw_from']} to {fact.body['raw_to']}, but fact {old} booked it "
-        f"up to {end.raw}",
+        f"fact {new} counts {tag} (counter epoch {counter_epoch}) {_range(fact)}, but fact "
+        f"{old} booked it up to {end.raw}",
         "stop the edge, compare the two facts, and restore its store or record a correction",
         members={"facts": [old, new], "seq": fact.seq},
     )
+
+
+def _range(fact: Fact) -> str:
+    if fact.kind == FactKind.COUNTER_BASELINE:
+        return f"anew from raw {fact.body['raw']}"
+    return f"from raw {fact.body['raw_from']} to {fact.body['raw_to']}"

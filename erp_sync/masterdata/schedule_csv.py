@@ -5,6 +5,7 @@ import io
 from typing import Any
 
 from edge.domain.faults import Fault
+from erp_sync.masterdata.schedules import UNREADABLE
 
 COLUMNS = (
     "id",
@@ -22,11 +23,11 @@ WHOLE_NUMBERS = frozenset({"number", "quantity", "priority"})
 HEADER = f"write the header {','.join(COLUMNS)}"
 
 
-def read_orders(text: bytes) -> tuple[list[dict[str, Any]], list[Fault]]:
+def read_orders(text: bytes) -> tuple[list[Any], list[Fault]]:
     """Orders as in a JSON schedule, and what is wrong with the file itself.
 
     Empty fields are left out. A row that cannot be told apart into columns becomes a
-    fault and an empty order, so that rows keep their numbers; its fields are not judged.
+    fault and UNREADABLE, so that rows keep their numbers; its fields are not judged.
     """
     try:
         decoded = text.decode("utf-8-sig")
@@ -62,13 +63,13 @@ def _header_faults(header: list[str]) -> list[Fault]:
     return faults
 
 
-def _orders(rows: list[list[str]], faults: list[Fault]) -> list[dict[str, Any]]:
-    header, orders = rows[0], []
+def _orders(rows: list[list[str]], faults: list[Fault]) -> list[Any]:
+    header, orders = rows[0], list[Any]()
     for number, row in enumerate(rows[1:], start=2):
         if len(row) == len(header):
             orders.append(_order(dict(zip(header, row, strict=True))))
             continue
-        orders.append({})
+        orders.append(UNREADABLE)
         what = f"has {len(row)} columns where the header has {len(header)}"
         mend = f"write {len(header)} columns; put fields with commas in quotes"
         faults.append(Fault(f"row {number}", ",".join(row)[:60], what, mend))

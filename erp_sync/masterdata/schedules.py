@@ -14,6 +14,7 @@ from erp_sync.masterdata.documents import OrderDocument, ScheduleDocument, Sched
 from erp_sync.masterdata.faults import faults_of, shown
 
 Place = Callable[[int, str], str]  # (order's index, field) -> place
+UNREADABLE = object()  # an order that is named in the faults already, and not judged
 PUT_DEFINITION = "send PUT /api/v1/operations-definitions/{product}/{revision} first"
 
 
@@ -45,8 +46,8 @@ def checked_schedule(
     faults = list(found)
     good_head = _one(ScheduleHead, head, faults, "")
     good = _orders(orders, place, faults)
-    start = parse_time(good_head.from_) if good_head else None
-    if good_head and start is not None and parse_time(good_head.to) <= start:
+    start, end = _moment(head, "from"), _moment(head, "to")
+    if good_head and start is not None and end is not None and end <= start:
         faults.append(Fault("to", good_head.to, "is not after from", "write a later end"))
     faults += _twice(good, place) + _contradictions(good, known, start, place)
     if faults or good_head is None:
@@ -57,6 +58,14 @@ def checked_schedule(
         )
     in_order = [order for _, order in sorted(good.items())]
     return ScheduleDocument(**good_head.model_dump(), orders=in_order)
+
+
+def _moment(head: Any, name: str) -> int | None:
+    """A moment of the head, also where the rest of the head cannot be read."""
+    try:
+        return parse_time(head[name])
+    except (KeyError, TypeError, ValueError):
+        return None
 
 
 def _one(model: type[BaseModel], content: Any, faults: list[Fault], prefix: str) -> Any:
@@ -81,6 +90,8 @@ def _orders(orders: Any, place: Place, faults: list[Fault]) -> dict[int, OrderDo
         return {}
     good = {}
     for index, order in enumerate(orders):
+        if order is UNREADABLE:
+            continue
         try:
             good[index] = OrderDocument.model_validate(order)
         except ValidationError as error:

@@ -1,0 +1,137 @@
+"""Where orders are, and what the machines did: from facts, by the domain's own rules."""
+
+from tests.contract.sync.site import Site, definition, order, schedule
+from tests.unit.erp_sync.chains import HOUR, SECOND, SIX, Chain
+
+DUE = SIX + 56 * HOUR
+
+
+async def planned(site: Site) -> None:
+    await site.put("operations-definitions/HINGE-60/A", definition("L1", 10, 20))
+    answer = await site.put("operations-schedules/JUNE", schedule(order(quantity=100)))
+    assert answer.status_code == 201, answer.text
+
+
+async def test_an_order_that_nobody_began(site: Site) -> None:
+    await planned(site)
+    answer = (await site.get("orders/WO1")).json()
+    assert answer["state"] == "NotAllowedToStart"
+    assert [one["work_center"] for one in answer["operations"]] == ["L1", "L1"]
+    assert (answer["due"], answer["left"], answer["as_of"]) == (DUE, 100, None)
+
+
+async def test_an_order_on_its_way(site: Site) -> None:
+    await planned(site)
+    chain = Chain()
+    reasons = [{"kind": "CAPACITY", "work_center": "L1"}]
+    forecast = {"id": "WO1", "completion": DUE + HOUR, "due": DUE, "tardiness_s": 3600}
+    facts = [
+        chain.plan([{**forecast, "reasons": reasons}]),
+        chain.job_event("created", "AllowedToStart", job="WO1.20"),
+        chain.job_event("started", "Running"),
+        chain.count(60),
+        chain.count(4, role="scrap"),
+        chain.count(7, job="WO1.20", equipment="L3"),
+    ]
+    await site.sent(facts, watermark=SIX + HOUR)
+    assert (await site.get("orders/WO1")).json() == {
+        "id": "WO1",
+        "product": "HINGE-60",
+        "quantity": 100,
+        "customer": "ACME",
+        "priority": 3,
+        "due": DUE,
+        "forecast_finish": DUE + HOUR,
+        "late_reasons": reasons,
+        "state": "Running",
+        "operations": [
+            {
+                "operation": 10,
+                "work_center": "L1",
+                "quantity": 100,
+                "good": 60,
+                "scrap": 4,
+                "left": 40,
+                "state": "Running",
+                "started_at": SIX,
+                "ended_at": None,
+            },
+            {
+                "operation": 20,
+                "work_center": "L1",
+                "quantity": 100,
+                "good": 7,
+                "scrap": 0,
+                "left": 93,
+                "state": "AllowedToStart",
+                "started_at": None,
+                "ended_at": None,
+            },
+        ],
+        "good": 7,
+        "scrap": 4,
+        "left": 93,
+        "as_of": SIX + HOUR,
+    }
+    running = (await site.get("orders", state="Running")).json()["items"]
+    ended = (await site.get("orders", state="Ended")).json()["items"]
+    assert (len(running), len(ended)) == (1, 0)
+
+
+async def test_an_unknown_order(site: Site) -> None:
+    answer = await site.get("orders/WO9")
+    assert (answer.status_code, answer.json()["type"]) == (404, "urn:taktline:problem:not-found")
+
+
+async def produced(site: Site) -> None:
+    """An hour and a half at 2.5 s: 1 h of production, 15 min of delay, 15 min of production."""
+    chain = Chain()
+    quarter = 900 * SECOND
+    facts = [
+        chain.state("APT", at=SIX),
+        chain.count(1200),
+        chain.state("ADET", at=SIX + HOUR, fault=17),
+        chain.state("APT", at=SIX + HOUR + quarter),
+        chain.count(300, at=SIX + HOUR + quarter),
+        chain.count(60, role="scrap", at=SIX + HOUR + quarter),
+    ]
+    await site.sent(facts, watermark=SIX + HOUR + 2 * quarter)
+
+
+async def test_kpis_by_line_are_those_of_the_domain(site: Site) -> None:
+    await produced(site)
+    span = {"from": SIX, "to": SIX + 8 * HOUR}
+    items = (await site.get("kpis", **span, by="line", equipment="L1")).json()["items"]
+    assert len(items) == 1
+    kpis = items[0]["kpis"]
+    assert items[0]["to"] == SIX + 3 * HOUR // 2
+    assert items[0]["elements"]["actual_unit_delay_time"] == 900 * SECOND
+    assert (kpis["availability"], kpis["effectiveness"]) == ("0.833333", "0.866667")
+    assert (kpis["quality_ratio"], kpis["oee"]) == ("0.961538", "0.694444")
+    assert items[0]["coverage"] == "1.000000"
+
+
+async def test_kpis_by_hour_and_by_shift_add_up(site: Site) -> None:
+    await produced(site)
+    span = {"from": "2026-06-08T06:00:00+02:00", "to": "2026-06-08T14:00:00+02:00"}
+    hours = (await site.get("kpis", **span, by="hour")).json()["items"]
+    shift = (await site.get("kpis", **span, by="shift")).json()["items"]
+    assert [item["label"] for item in hours] == [
+        "2026-06-08T06:00+02:00",
+        "2026-06-08T07:00+02:00",
+    ]
+    assert [item["label"] for item in shift] == ["2026-06-08 early"]
+    for name in ("good_quantity", "planned_busy_time", "standard_time_good"):
+        assert sum(item["elements"][name] for item in hours) == shift[0]["elements"][name]
+
+
+async def test_kpis_refuse_what_cannot_be_answered(site: Site) -> None:
+    await produced(site)
+    answers = [
+        await site.get("kpis", **{"from": "2026-06-08T06:00:00", "to": SIX}),
+        await site.get("kpis", **{"from": SIX, "to": SIX}),
+        await site.get("kpis", **{"from": SIX, "to": SIX + 1, "by": "week"}),
+        await site.get("kpis", **{"from": SIX, "to": SIX + 1, "equipment": "L9"}),
+        await site.get("kpis", **{"from": SIX, "to": SIX + 1, "colour": "red"}),
+    ]
+    assert [answer.status_code for answer in answers] == [422, 422, 422, 404, 422]

@@ -9,7 +9,6 @@ from urllib.parse import urlsplit
 import typer
 
 from edge.domain.clock import SystemClock
-from terminal_ui.app import TerminalApp
 from terminal_ui.client import EdgeClient
 from terminal_ui.errors import AnswerInvalid, EdgeBusy, EdgeUnreachable, Refused
 
@@ -49,6 +48,9 @@ def run(
     client = EdgeClient(_url(edge), work_center, _token(token_env))
     if check:
         raise typer.Exit(asyncio.run(_check(client)))
+    # Only here: --check and --help need no Textual.
+    from terminal_ui.app import TerminalApp
+
     TerminalApp(client, SystemClock(), lang.value, actor or f"operator@{work_center}").run()
 
 

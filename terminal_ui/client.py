@@ -1,6 +1,6 @@
 """The edge's HTTP API for one terminal; httpx's own errors never leave this file."""
 
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -73,7 +73,7 @@ class EdgeClient:
             raise AnswerInvalid(f"POST {path}: expected a seq, not {answer!r:.60}")
         return seq
 
-    async def events(self, last_id: str) -> AsyncIterator[Event]:
+    async def events(self, last_id: str) -> AsyncGenerator[Event, None]:
         """Facts as they are committed, after `last_id` (from the next one if it is empty)."""
         headers = {"Last-Event-ID": last_id} if last_id else {}
         timeout = httpx.Timeout(TIME_LIMIT_S, read=QUIET_S)

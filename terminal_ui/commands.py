@@ -96,7 +96,7 @@ async def deliver(
     Raises Unconfirmed after `give_up_s` without an answer; Refused and AnswerInvalid at once.
     """
     deadline = clock.monotonic() + give_up_s
-    attempt = 0
+    attempt, told = 0, ""
     while True:
         attempt += 1
         try:
@@ -105,5 +105,7 @@ async def deliver(
             delay = error.seconds if isinstance(error, EdgeBusy) else retry_delay(attempt, 0.5)
             if clock.monotonic() + delay > deadline:
                 raise Unconfirmed(str(error)) from error
-            waiting(str(error))
+            if str(error) != told:  # once a reason, so that it does not hide other messages
+                told = str(error)
+                waiting(told)
             await asyncio.sleep(delay)

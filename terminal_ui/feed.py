@@ -17,7 +17,7 @@ POLL_S = 2.0
 # After a refresh that events asked for: a fast machine must not make the terminal spin.
 LEAST_GAP_S = 0.25
 FIRST_RETRY_S = 1.0
-LONGEST_RETRY_S = 10.0
+LONGEST_RETRY = 10
 
 
 NO_REASONS = Reasons()
@@ -35,8 +35,8 @@ class View:
 
 
 def retry_delay(attempt: int, first: float = FIRST_RETRY_S) -> float:
-    """Seconds before attempt number `attempt` + 1: doubling, up to LONGEST_RETRY_S."""
-    return float(min(first * 2 ** min(attempt - 1, 10), LONGEST_RETRY_S))
+    """Seconds before attempt number `attempt` + 1: doubling, up to LONGEST_RETRY times `first`."""
+    return first * min(2 ** min(attempt - 1, 10), LONGEST_RETRY)
 
 
 class Feed:

@@ -99,7 +99,7 @@ async def test_edge_lost_keeps_the_data_greyed_with_its_age_and_comes_back(
         await shows(pilot, "good 312 of 800")
         await server.stop()
         await shows(pilot, "EDGE LOST: data of 07:42", "good 312 of 800", "-38  Jam")
-        await shows(pilot, "attempt 2")
+        await until(pilot, lambda: app.feed.view.attempt >= 2)
         assert app.board.has_class("-stale")
         server.floor.jobs[0] |= {"good": 400, "left": 400}
         await server.start()

@@ -1,0 +1,121 @@
+"""What the panels write, for boards that are rare on a screen."""
+
+from typing import Any
+
+import pytest
+from rich.cells import cell_len
+
+from terminal_ui.errors import AccessDenied, EdgeUnreachable, Problem
+from terminal_ui.feed import NO_REASONS, View
+from terminal_ui.model import Board, Kpis
+from terminal_ui.screens.scrap import check_quantity
+from terminal_ui.texts import LANGUAGES, load_texts
+from terminal_ui.widgets.banner import banner_text
+from terminal_ui.widgets.header import link_state, where_and_when
+from terminal_ui.widgets.hours import _line
+from terminal_ui.widgets.job import reason_text, state_text
+from terminal_ui.widgets.kpis import figure
+from terminal_ui.widgets.machine import state_name
+from tests.integration.terminal.floor import SHIFT_START, Floor
+from tests.unit.terminal.boards import board
+
+EN, ZH = load_texts("en"), load_texts("zh")
+
+
+def _state(**changes: Any) -> Board:
+    return board(state=Floor().state | changes)
+
+
+@pytest.mark.parametrize(
+    ("state", "name", "shown"),
+    [
+        (6, "EXECUTE", "Producing"),
+        (None, None, "no valid signal"),
+        (42, "Wash", "Wash"),
+        (42, None, "42"),
+    ],
+)
+def test_states_have_a_name_in_any_case(state: int | None, name: str | None, shown: str) -> None:
+    assert state_name(_state(state=state, name=name).state, EN) == shown
+
+
+@pytest.mark.parametrize(
+    ("link", "told"),
+    [
+        ({"state": "connected", "waiting": 3}, "sync: connected, 3 facts on their way"),
+        ({"state": "forked", "waiting": 3}, "sync: refuses us: the records differ, 3 facts"),
+        ({"state": "asleep", "waiting": 3}, "sync: asleep, 3 facts waiting since 06:00"),
+        ({"state": "off", "waiting": 3}, "sync: not set up"),
+    ],
+)
+def test_the_link(link: dict[str, Any], told: str) -> None:
+    text, _ = link_state(board(link=link | {"since": SHIFT_START}), EN)
+    assert text.startswith(told)
+
+
+def test_before_the_shift_the_next_one_is_named() -> None:
+    early = board(plant_now=SHIFT_START - 1)
+    assert "next: early 06:00-14:00" in where_and_when(early, EN)
+    assert "下一班：early 06:00-14:00" in where_and_when(early, ZH)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("width", [60, 78, 118])
+def test_hour_rows_fill_their_width_to_the_cell(language: str, width: int) -> None:
+    texts = load_texts(language)
+    rows = [dict(Floor().hours()[0], cause=cause) for cause in ("jam", "很长的原因" * 9, None)]
+    for hour in board(hours=rows).hours:
+        assert cell_len(_line(hour, "06:00 ", texts, NO_REASONS, width).plain) == width
+
+
+def test_an_hour_without_a_reason_names_the_fault() -> None:
+    row = Floor().hours()[0] | {"cause": "204", "cause_text": {"en": "Jam", "zh": "卡料"}}
+    [hour] = board(hours=[row]).hours
+    assert "fault 204 Jam" in _line(hour, "06:00 ", EN, NO_REASONS, 90).plain
+    assert "故障 204 卡料" in _line(hour, "06:00 ", ZH, NO_REASONS, 90).plain
+
+
+def test_a_reason_that_is_no_code_stays_as_it_is() -> None:
+    assert reason_text("cleaning", EN, NO_REASONS) == "cleaning"
+    assert reason_text(None, EN, NO_REASONS) == ""
+
+
+def test_a_job_without_phase_shows_its_state_alone() -> None:
+    ready = board().next[0]
+    assert state_text(ready, EN) == "ready to start"
+
+
+@pytest.mark.parametrize(
+    ("ratio", "shown"), [(None, "–"), ("1.000000", "100.0 %"), ("1.000001", "100.0 % !")]
+)
+def test_figures_above_100_percent_are_marked_and_not_capped(ratio: str | None, shown: str) -> None:
+    names = ("availability", "effectiveness", "quality_ratio", "oee", "coverage")
+    assert figure("oee", Kpis(**dict.fromkeys(names, ratio))) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "most", "told"),
+    [
+        ("1", 1, ""),
+        ("0", 5, "0 pieces: enter 1 to 5"),
+        ("-1", 5, "'-1' is not a whole number"),
+        ("", 5, "'' is not a whole number"),
+        ("٣", 5, "is not a whole number"),
+        ("1", 0, "no piece was made yet"),
+    ],
+)
+def test_pieces_of_scrap(value: str, most: int, told: str) -> None:
+    fault = check_quantity(value, most, EN)
+    assert told in fault
+    assert bool(told) == bool(fault)
+
+
+def test_banners() -> None:
+    lost = View(board(), trouble=EdgeUnreachable("refused"), attempt=3)
+    assert banner_text(View(), 0, "http://e", EN) == "Connecting to http://e ..."
+    assert banner_text(View(board()), 0, "http://e", EN) == ""
+    told = "EDGE LOST: data of 07:42, 35 s old. refused; trying again (attempt 3)"
+    assert banner_text(lost, 35, "http://e", EN) == told
+    assert "数据截至 07:42，已 35 秒" in banner_text(lost, 35, "http://e", ZH)
+    denied = View(board(), trouble=AccessDenied(Problem(401, "No access", "Wrong", "Set it")))
+    assert "No access: Wrong; Set it" in banner_text(denied, 0, "http://e", EN)

@@ -1,0 +1,77 @@
+"""The whole product as its processes: a demo reconciles, and sees what is made wrong."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HERE = Path(__file__).parent
+ROOT = HERE.parent.parent
+SHIFT_PIECES = 5_000
+
+pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(400)]
+
+
+def demo(run_dir: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "taktline", "demo", "--exit", "--run-dir", str(run_dir)]
+    return subprocess.run(
+        [*command, *options], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+
+def report(run_dir: Path, *options: str) -> tuple[int, dict[str, Any]]:
+    """Exit code and JSON report of a demo; its words are shown if it has none."""
+    done = demo(run_dir, "--json", *options)
+    assert done.stdout, done.stderr
+    result: dict[str, Any] = json.loads(done.stdout)
+    return done.returncode, result
+
+
+def test_a_demo_reconciles_to_the_piece(tmp_path: Path) -> None:
+    done = demo(tmp_path / "run", "--hours", "1")
+    last = done.stdout.splitlines()[-1]
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert last.startswith("reconciled: ")
+    assert last.endswith("pieces, difference 0")
+    for line in ("L1", "L2", "L3"):
+        assert f"{line}: availability" in done.stdout
+
+
+def test_a_count_lost_between_driver_and_store_is_seen_and_named(tmp_path: Path) -> None:
+    edge = f"{sys.executable} {HERE / 'edge_that_drops.py'}"
+    code, result = report(tmp_path / "run", "--hours", "0.5", "--edge-command", edge)
+    assert code == 1
+    assert result["difference"] > 0
+    [found, *_] = result["differences"]
+    assert {"order", "operation", "book"} <= set(found)
+
+
+@pytest.mark.parametrize("fault", ["book-twice", "move-piece"])
+def test_a_wrong_booking_of_the_erp_is_seen_and_named(tmp_path: Path, fault: str) -> None:
+    code, result = report(tmp_path / "run", "--hours", "0.5", "--erp-fault", fault)
+    assert code == 1
+    assert result["difference"] > 0
+    assert {found["book"] for found in result["differences"]} == {"booked"}
+
+
+@pytest.mark.longer
+@pytest.mark.parametrize("seed", ["1", "2", "3"])
+def test_a_whole_shift_reconciles_with_any_seed(tmp_path: Path, seed: str) -> None:
+    code, result = report(tmp_path / "run", "--seed", seed)
+    assert code == 0, result
+    assert result["difference"] == 0
+    assert result["pieces"] >= SHIFT_PIECES
+
+
+@pytest.mark.longer
+@pytest.mark.parametrize("kills", [("edge",), ("sync",), ("edge", "sync")])
+def test_a_shift_reconciles_when_processes_are_killed(
+    tmp_path: Path, kills: tuple[str, ...]
+) -> None:
+    options = [option for name in kills for option in (f"--kill-{name}-at", "50%")]
+    code, result = report(tmp_path / "run", "--hours", "4", *options)
+    assert code == 0, result
+    assert result["difference"] == 0

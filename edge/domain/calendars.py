@@ -15,7 +15,7 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
 from functools import cached_property
 from itertools import accumulate
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from edge.domain.clock import to_datetime, to_micros
 from edge.domain.faults import Fault
@@ -35,6 +35,7 @@ __all__ = [
     "cut_at_hours",
     "hour_label",
     "hour_start",
+    "is_timezone",
     "next_hour",
     "resolve",
 ]
@@ -295,7 +296,7 @@ def _days(reach: Interval, zone: ZoneInfo) -> Iterator[date]:
 
 def calendar_faults(calendar: WorkCalendar) -> tuple[Fault, ...]:
     """What contradicts itself in a calendar: every fault, place within the calendar."""
-    if calendar.timezone not in available_timezones():
+    if not is_timezone(calendar.timezone):
         mend = "write an IANA name, for example Europe/Berlin"
         return (Fault("timezone", calendar.timezone, "no such time zone", mend),)
     if calendar.always and calendar.shifts:
@@ -303,6 +304,15 @@ def calendar_faults(calendar: WorkCalendar) -> tuple[Fault, ...]:
         return (Fault("always", "true", "stands beside shifts", mend),)
     faults = [fault for shift in calendar.shifts for fault in _shift_faults(shift)]
     return (*faults, *_overlap_faults(calendar))
+
+
+def is_timezone(name: str) -> bool:
+    """Whether the name is an IANA zone that is known here."""
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return False
+    return True
 
 
 def _shift_faults(shift: ShiftPattern) -> Iterator[Fault]:

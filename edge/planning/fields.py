@@ -24,6 +24,7 @@ from edge.planning.reading import (
     wall,
     wall_pair,
     whole,
+    zone,
 )
 
 NOT_YET: Final = {
@@ -168,7 +169,7 @@ def actuals(value: Any, place: str, faults: Faults) -> Any:
 SCENARIO = record(
     {
         "format": Field(one_of(SCENARIO_FORMAT)),
-        "timezone": Field(text),
+        "timezone": Field(zone),
         "calendars": Field(map_of(CALENDAR)),
         "work_centers": Field(list_of(WORK_CENTER, "id")),
         "plan_start": Field(moment),

@@ -11,6 +11,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any, Final
 
+from edge.domain.calendars import is_timezone
 from edge.domain.clock import MICROS, parse_time
 from edge.domain.faults import Fault
 from edge.domain.intervals import Interval
@@ -118,6 +119,14 @@ def text(value: Any, place: str, faults: Faults) -> Any:
     if isinstance(value, str) and value:
         return value
     return refuse(faults, place, value, "is not a text", "write a name in quotes")
+
+
+def zone(value: Any, place: str, faults: Faults) -> Any:
+    """Name of an IANA time zone."""
+    if isinstance(value, str) and is_timezone(value):
+        return value
+    mend = "write an IANA name, for example Europe/Berlin"
+    return refuse(faults, place, value, "no such time zone", mend)
 
 
 def flag(value: Any, place: str, faults: Faults) -> Any:

@@ -7,13 +7,10 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from edge.domain.clock import parse_plant_clock
+from edge.domain.clock import Clock, parse_plant_clock
 from erp_sync.config import CompanyConfig, load_config
-from erp_sync.endpoint.auth import new_token
 from erp_sync.errors import ConfigInvalid, StoreLocked, StoreUnavailable
-from erp_sync.logs import configure_logs
-from erp_sync.server import listen, serve
-from erp_sync.service import open_service
+from erp_sync.principals import new_token
 
 USAGE = 2
 INVALID = 3
@@ -42,7 +39,15 @@ def run(
         clock = parse_plant_clock(plant_clock)
     except ValueError as error:
         _fail(USAGE, f"--plant-clock: {error}")
-    company = _loaded(config)
+    _serve(config, _loaded(config), clock)
+
+
+def _serve(config: Path, company: CompanyConfig, clock: Clock) -> NoReturn:
+    # Imported here: the server's libraries take half a second that `check` need not spend.
+    from erp_sync.logs import configure_logs
+    from erp_sync.server import listen, serve
+    from erp_sync.service import open_service
+
     configure_logs(clock)
     try:
         bound = listen(company.host, company.port)

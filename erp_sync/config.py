@@ -12,10 +12,10 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError
 
 from edge.domain.faults import Fault
-from erp_sync.endpoint.auth import EDGE_PREFIX, SCOPES, Principal
 from erp_sync.errors import ConfigInvalid
 from erp_sync.masterdata.documents import Id
 from erp_sync.masterdata.faults import faults_of
+from erp_sync.principals import EDGE_PREFIX, SCOPES, Principal
 
 BACKENDS = ("sqlite", "postgresql")
 

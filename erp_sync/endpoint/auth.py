@@ -1,50 +1,24 @@
 """Who asks, and what they may do: bearer tokens with scopes."""
 
-import hashlib
-import hmac
-import secrets
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 
 from erp_sync.errors import Problem
+from erp_sync.principals import (
+    BOOKS_WRITE,
+    EDGE_PREFIX,
+    PERFORMANCE_READ,
+    PLAN_WRITE,
+    Principal,
+    identify,
+)
 
-PLAN_WRITE = "plan:write"
-PERFORMANCE_READ = "performance:read"
-BOOKS_WRITE = "books:write"
-SCOPES = (PLAN_WRITE, PERFORMANCE_READ, BOOKS_WRITE)
-EDGE_PREFIX = "edge:"
 bearer = HTTPBearer(
     auto_error=False, description="A token of `taktline sync token`, with the call's scope"
 )
-
-
-@dataclass(frozen=True)
-class Principal:
-    """Someone with a token; only the token's SHA-256 is known here."""
-
-    name: str
-    token_sha256: str
-    scopes: frozenset[str]
-
-
-def new_token() -> tuple[str, str]:
-    """A fresh token and its SHA-256 in hex."""
-    token = "tl_" + secrets.token_urlsafe(32)
-    return token, hashlib.sha256(token.encode()).hexdigest()
-
-
-def identify(principals: Sequence[Principal], token: str) -> Principal | None:
-    """The principal of a token; takes as long whoever it is."""
-    offered = hashlib.sha256(token.encode()).hexdigest()
-    found = None
-    for principal in principals:
-        if hmac.compare_digest(principal.token_sha256, offered):
-            found = principal
-    return found
 
 
 def authorized(

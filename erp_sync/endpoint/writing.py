@@ -9,8 +9,8 @@ import msgspec
 from fastapi import Header, Request, Response
 from sqlalchemy import Connection
 
-from erp_sync.endpoint.auth import Principal
 from erp_sync.errors import Problem, conflict
+from erp_sync.principals import Principal
 from erp_sync.service import Service
 from erp_sync.storage import replays
 from erp_sync.storage.replays import RequestKey

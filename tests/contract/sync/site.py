@@ -1,6 +1,5 @@
 """A sync service of its own for a test: real store, real application, no socket."""
 
-import hashlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -13,8 +12,9 @@ import httpx
 from edge.domain.clock import ManualClock
 from erp_sync.config import CompanyConfig
 from erp_sync.endpoint.app import make_app
-from erp_sync.endpoint.auth import Principal
+from erp_sync.principals import Principal
 from erp_sync.service import Service, open_service
+from tests.contract.sync.tokens import sha256_of, token_of
 from tests.unit.erp_sync.chains import SIX, batch
 
 API = "/api/v1"
@@ -27,10 +27,6 @@ SCOPES = {
 }
 
 
-def token_of(name: str) -> str:
-    return f"token-of-{name}"
-
-
 def config_at(folder: Path) -> CompanyConfig:
     return CompanyConfig(
         site_id="s1",
@@ -39,8 +35,7 @@ def config_at(folder: Path) -> CompanyConfig:
         host="127.0.0.1",
         port=0,
         principals=tuple(
-            Principal(name, hashlib.sha256(token_of(name).encode()).hexdigest(), frozenset(scopes))
-            for name, scopes in SCOPES.items()
+            Principal(name, sha256_of(name), frozenset(scopes)) for name, scopes in SCOPES.items()
         ),
         edges=frozenset({"e1", "e2"}),
     )
@@ -61,7 +56,7 @@ class Site:
         url = path if path.startswith("/") else f"{API}/{path}"
         return await self.http.request(method, url, headers=headers, **options)
 
-    async def get(self, path: str, who: str | None = "erp", **params: Any) -> httpx.Response:
+    async def get(self, path: str, *, who: str | None = "erp", **params: Any) -> httpx.Response:
         return await self.call(who, "GET", path, params=params)
 
     async def put(self, path: str, content: Any, **options: Any) -> httpx.Response:

@@ -1,0 +1,46 @@
+"""The process: one for a store, a clean end on a signal, nothing lost by it."""
+
+import concurrent.futures
+import signal
+import subprocess
+from pathlib import Path
+
+import httpx
+
+from tests.integration.sync.running import ROOT, Running, command, running, write_config
+from tests.unit.erp_sync.chains import Chain, batch
+
+
+def test_a_second_process_is_refused_and_a_signal_ends_the_first_cleanly(tmp_path: Path) -> None:
+    config, chain = write_config(tmp_path), Chain()
+    with running(config) as sync:
+        with sync.client("edge") as http:
+            body = batch([chain.count(), chain.count()])
+            assert http.post("edges/e1/facts", content=body).status_code == 200
+        second = subprocess.run(
+            command("--config", str(config)), cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert second.returncode == 4
+        assert f"process {sync.process.pid} on" in second.stderr
+        long_polls_are_answered_by(sync, signal.SIGTERM)
+        assert sync.process.wait(20) == 0
+    with running(config, "--plant-clock", "2026-06-08T06:00:00+02:00,1,0") as sync:
+        with sync.client("reader") as http:
+            page = http.get("operations-performance").json()
+        assert [item["id"] for item in page["items"]] == ["e1/1/1", "e1/1/2"]
+        assert '"plant_now": "2026-0' in sync.log[0]
+        sync.process.send_signal(signal.SIGINT)
+        assert sync.process.wait(20) == 130
+
+
+def long_polls_are_answered_by(sync: Running, number: signal.Signals) -> None:
+    """A signal ends a wait of 30 s at once, with an answer if the request had come by then."""
+    with concurrent.futures.ThreadPoolExecutor(1) as pool, sync.client("edge") as http:
+        poll = pool.submit(http.get, "edges/e1/downlink", params={"wait": 30})
+        with sync.client("reader") as other:
+            assert other.get("orders").is_success
+        sync.process.send_signal(number)
+        try:
+            assert poll.result(20).json()["items"] == []
+        except httpx.TransportError:
+            assert sync.process.wait(20) == 0  # the signal came before the request did

@@ -16,6 +16,9 @@ from terminal_ui.model import Board, Job, OpenStop, Stop
 # would surprise the floor; the operator is told to look at the board instead.
 GIVE_UP_S = 60.0
 
+# A shorter stop without a fault (a machine between two jobs) is recorded, but not asked about.
+ASK_FROM = 60_000_000
+
 OPEN = frozenset({JobState.RUNNING, JobState.INTERRUPTED})
 # The states of a job in which an action makes sense; the edge decides all the same.
 JOB_ACTIONS: Mapping[str, frozenset[JobState]] = {
@@ -53,7 +56,12 @@ def stop_for(board: Board) -> OpenStop | Stop | None:
     """The stop that wants a reason: the open one, else the last of the shift without."""
     if board.open_stop is not None:
         return board.open_stop
-    return next((stop for stop in reversed(board.stops) if not stop.reason), None)
+    return next((stop for stop in reversed(board.stops) if _wants_reason(stop)), None)
+
+
+def _wants_reason(stop: Stop) -> bool:
+    lasted = (stop.from_ if stop.to is None else stop.to) - stop.from_
+    return not stop.reason and (bool(stop.fault) or lasted >= ASK_FROM)
 
 
 def possible(board: Board | None) -> frozenset[str]:

@@ -36,7 +36,8 @@ class View:
 
 def retry_delay(attempt: int, first: float = FIRST_RETRY_S) -> float:
     """Seconds before attempt number `attempt` + 1: doubling, up to LONGEST_RETRY times `first`."""
-    return first * min(2 ** min(attempt - 1, 10), LONGEST_RETRY)
+    doubled = float(2 ** min(attempt - 1, 10))
+    return first * min(doubled, LONGEST_RETRY)
 
 
 class Feed:

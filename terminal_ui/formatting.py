@@ -77,9 +77,9 @@ class SiteTime:
         return NOTHING if micros is None else f"{to_datetime(micros + self.offset):%H:%M}"
 
     def day(self, micros: int, texts: Texts) -> str:
-        """`Mon 2026-06-08` in the operator's language."""
+        """`Mon 06-08` in the operator's language."""
         local = to_datetime(micros + self.offset)
-        return f"{texts.t(f'weekday.{local.isoweekday()}')} {local:%Y-%m-%d}"
+        return f"{texts.t(f'weekday.{local.isoweekday()}')} {local:%m-%d}"
 
 
 def site_time(label: str) -> SiteTime:

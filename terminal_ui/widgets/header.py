@@ -34,7 +34,7 @@ class HeaderBar(Panel):
 
 
 def where_and_when(board: Board, texts: Texts) -> str:
-    """`L1 Stamping  06:42 Mon 2026-06-08  early 06:00-14:00`."""
+    """`L1 Stamping  06:42 Mon 06-08  early 06:00-14:00`."""
     time = site_time(board.label)
     shift = texts.t("header.no_shift")
     if board.shift is not None:

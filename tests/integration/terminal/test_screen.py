@@ -18,7 +18,7 @@ async def test_the_whole_board_is_on_the_screen(app: TerminalApp, size: tuple[in
     async with app.run_test(size=size) as pilot:
         await shows(
             pilot,
-            "L1 Stamping  07:42 Mon 2026-06-08  early 06:00-14:00",
+            "L1 Stamping  07:42 Mon 06-08  early 06:00-14:00",
             "sync: connected",
             "▶ Producing  production  since 07:31 (11 min)",
             "07:00: 450 x HINGE-60 (WO1001.10)  ! not acknowledged, press A",
@@ -46,7 +46,7 @@ async def test_chinese_fits_to_the_cell(
         await pilot.press("l")
         await shows(
             pilot,
-            "周一 2026-06-08",
+            "周一 06-08",
             "同步：已连接",
             "已保持  故障 204 送料卡住  延误  自 07:38 起（4 分钟）",
             "合格 312 / 800   废品 4   剩余 488",

@@ -14,5 +14,5 @@ def job(state: str, **changes: Any) -> dict[str, Any]:
     return {**Floor().jobs[0], "state": state, **changes}
 
 
-def stop(id_: int, to: int | None, reason: str = "") -> dict[str, Any]:
-    return {"id": id_, "from": 1, "to": to, "fault": 204, "reason": reason}
+def stop(id_: int, to: int | None, reason: str = "", fault: int | None = 204) -> dict[str, Any]:
+    return {"id": id_, "from": 1, "to": to, "fault": fault, "reason": reason}

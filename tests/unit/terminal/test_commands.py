@@ -52,6 +52,14 @@ def test_the_open_stop_comes_before_one_that_has_ended_without_a_reason() -> Non
     assert commands.stop_for(board(stops=[reasoned], open_stop=None)) is None
 
 
+@pytest.mark.parametrize(("seconds", "fault", "asked"), [(59, None, 0), (60, None, 1), (1, 3, 1)])
+def test_short_stops_without_a_fault_are_not_asked_about(
+    seconds: int, fault: int | None, asked: int
+) -> None:
+    seen = board(stops=[stop(5, 1 + seconds * 1_000_000, fault=fault)], open_stop=None)
+    assert (commands.stop_for(seen) is not None) == bool(asked)
+
+
 def test_commands_say_who_acts_on_which_version() -> None:
     running = board().job
     assert running is not None

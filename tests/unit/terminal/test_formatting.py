@@ -74,8 +74,8 @@ def test_times_are_those_of_the_site(label: str, micros: int | None, clock: str)
 def test_days_have_their_weekday_in_the_language() -> None:
     time = site_time("2026-06-08T00:30+02:00")
     late_on_sunday_in_utc = 1_780_871_400_000_000
-    assert time.day(late_on_sunday_in_utc, load_texts("en")) == "Mon 2026-06-08"
-    assert time.day(late_on_sunday_in_utc, load_texts("zh")) == "周一 2026-06-08"
+    assert time.day(late_on_sunday_in_utc, load_texts("en")) == "Mon 06-08"
+    assert time.day(late_on_sunday_in_utc, load_texts("zh")) == "周一 06-08"
 
 
 @pytest.mark.parametrize(

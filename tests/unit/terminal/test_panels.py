@@ -42,7 +42,7 @@ def test_states_have_a_name_in_any_case(state: int | None, name: str | None, sho
 @pytest.mark.parametrize(
     ("link", "told"),
     [
-        ({"state": "connected", "waiting": 3}, "sync: connected, 3 facts on their way"),
+        ({"state": "connected", "waiting": 3}, "sync: connected, sending 3"),
         ({"state": "forked", "waiting": 3}, "sync: refuses us: the records differ, 3 facts"),
         ({"state": "asleep", "waiting": 3}, "sync: asleep, 3 facts waiting since 06:00"),
         ({"state": "off", "waiting": 3}, "sync: not set up"),

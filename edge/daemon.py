@@ -77,6 +77,7 @@ class Daemon:
         self._machines.on_observation(self._seen)
         self._link = self._make_link()
         self._counting = False
+        self._ending = asyncio.Event()
 
     def _seen(self, observation: Observation) -> None:
         if dispatcher := self._dispatchers.get(observation.work_center):
@@ -102,7 +103,7 @@ class Daemon:
         """Run until SIGTERM or SIGINT; what was being recorded is recorded."""
         stamina.instrumentation.set_on_retry_hooks([])  # the link logs its losses, once
         server = _ApiServer(self._api())
-        async with _ended_by_signals(server), self._planner:
+        async with _ended_by_signals(server, self._ending), self._planner:
             if self._link:
                 await self._link.greet(GREETING_S)
             await self._configuration_applied()
@@ -165,14 +166,16 @@ class Daemon:
         read = [one.read_at for one in self._machines.status() if one.read_at is not None]
         return min([self._clock.now(), *read])
 
-    async def _news(self, after: int, seconds: float) -> None:
-        """Return once there are facts beyond `after`, or after `seconds`."""
-        with (
-            self._store.subscribe(after) as subscription,
-            contextlib.suppress(TimeoutError, StopAsyncIteration),
-        ):
-            async with asyncio.timeout(seconds):
-                await anext(subscription)
+    async def _news(self, after: int, seconds: float) -> bool:
+        """Wait for facts beyond `after`, at most `seconds`; False once the edge is ending."""
+        with self._store.subscribe(after) as subscription:
+            waits = [
+                asyncio.ensure_future(anext(subscription, None)),
+                asyncio.create_task(self._ending.wait()),
+            ]
+            await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
+            await _cancelled(waits)
+        return not self._ending.is_set()
 
     def _api(self) -> Any:
         edge = Edge(
@@ -261,14 +264,20 @@ class _ApiServer(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def _ended_by_signals(server: uvicorn.Server) -> AsyncIterator[None]:
-    """SIGTERM and SIGINT end the server, and with it the daemon."""
+async def _ended_by_signals(server: uvicorn.Server, ending: asyncio.Event) -> AsyncIterator[None]:
+    """SIGTERM and SIGINT end event streams and the server, and with it the daemon."""
+
+    def end() -> None:
+        ending.set()
+        server.should_exit = True
+
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, setattr, server, "should_exit", True)
+        loop.add_signal_handler(number, end)
     try:
         yield
     finally:
+        ending.set()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
 
@@ -282,7 +291,7 @@ async def _first_end(server: asyncio.Task[None], background: list[asyncio.Task[A
         task.result()
 
 
-async def _cancelled(tasks: list[asyncio.Task[Any]]) -> None:
+async def _cancelled(tasks: Sequence[asyncio.Future[Any]]) -> None:
     for task in tasks:
         task.cancel()
     await asyncio.gather(*tasks, return_exceptions=True)

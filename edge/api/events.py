@@ -11,7 +11,7 @@ from edge.domain.ports import ProductionReader, StoredFact
 
 PAGE = 500
 SIGN_OF_LIFE_S = 10.0
-News = Callable[[int, float], Awaitable[None]]
+News = Callable[[int, float], Awaitable[bool]]  # False once the edge is ending
 
 
 def begin_after(request: Request, reader: ProductionReader) -> int:
@@ -41,9 +41,10 @@ async def _events(after: int, reader: ProductionReader, news: News) -> AsyncIter
             yield _event(fact)
         if facts:
             after = facts[-1].seq
-        else:
-            await news(after, SIGN_OF_LIFE_S)
+        elif await news(after, SIGN_OF_LIFE_S):
             yield b": alive\n\n"
+        else:
+            return
 
 
 def _event(fact: StoredFact) -> bytes:

@@ -80,7 +80,7 @@ def classify_time(
         return TimeClass.APT_OUTSIDE if producing and has_job and not in_setup else TimeClass.OFF
     if state is None:
         return TimeClass.UNKNOWN
-    if not has_job:
+    if not has_job or (state == MachineState.COMPLETE and not in_setup):
         return TimeClass.ADOT
     if in_setup:
         return TimeClass.ASUT

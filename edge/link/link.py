@@ -48,7 +48,7 @@ class Link:
     version: str
     take: Callable[[Sequence[Document]], Awaitable[None]]
     watermark: Callable[[], int]
-    news: Callable[[int, float], Awaitable[None]]
+    news: Callable[[int, float], Awaitable[bool]]
 
     def __post_init__(self) -> None:
         self.status = LinkStatus("connecting", self.clock.now())

@@ -23,9 +23,10 @@ API = "/api/v1"
 
 
 def edge_of(here: Site, token: str = "") -> Edge:
-    async def news(after: int, seconds: float) -> None:
+    async def news(after: int, seconds: float) -> bool:
         with here.store.subscribe(after) as subscription:
             await anext(subscription)
+        return True
 
     plan = PlanInForce()
     return Edge(

@@ -136,7 +136,7 @@ class Collector:
         if shown is None or memory.tracked.gap is not None:
             return None
         age = self._clock.monotonic() - shown.polled
-        return shown if age <= self.settings.unknown_after_s else None
+        return shown if age <= self.settings.patience_s else None
 
     @property
     def read_at(self) -> int | None:
@@ -167,7 +167,7 @@ class Collector:
         async with self._lock:
             memory, on = self._opened(), On(job=self._jobs.running(self.settings.id))
             since = self._clock.monotonic() - memory.valid
-            if since <= self.settings.unknown_after_s and memory.tracked.gap is None:
+            if since <= self.settings.patience_s and memory.tracked.gap is None:
                 return
             gap = self._gap(memory.tracked, trouble)
             tracked, drafts = self._tracker.lose(memory.tracked, self._clock.now(), on, gap)
@@ -204,10 +204,10 @@ class Collector:
         """Facts of counts, each epoch's baseline where it belongs: the store replays them."""
         tracked = memory.tracked
         both = seen.shown is not None and {tracked.shown.state, seen.shown.state} <= PRODUCING
-        patience = self.settings.unknown_after_s
+        patience = self.settings.patience_s
         unbroken = tracked.gap is None and seen.polled - memory.valid <= patience
         since = tracked.valid_at if both and unbroken else None
-        known = Known(running_since=since, unknown_after_s=patience)
+        known = Known(running_since=since, patience_s=patience)
         began = min((one.start for one in tally.pieces), default=seen.at)
         note = self._producer.note
         return [
@@ -250,7 +250,7 @@ class Collector:
 
     def _gap(self, tracked: Tracked, trouble: str) -> Gap:
         start = tracked.at if tracked.valid_at is None else tracked.valid_at
-        if self._clock.monotonic() - self._polled > self.settings.unknown_after_s:
+        if self._clock.monotonic() - self._polled > self.settings.patience_s:
             detail = trouble or "no answer from the device"
             return Gap(start=start, reason="unreachable", detail=detail)
         return Gap(start=start, reason="bad_quality", detail=self._doubt_words)

@@ -20,11 +20,11 @@ class Known:
     """What is known of the time in which pieces were made.
 
     `running_since` (us): the machine was seen to produce from then to the snapshot; None
-    where that is not known.
+    where that is not known. `patience_s`: longer without a reading is silence.
     """
 
     running_since: int | None
-    unknown_after_s: float
+    patience_s: float
 
 
 class Producer:
@@ -36,7 +36,7 @@ class Producer:
     def facts(self, pieces: Pieces, seen: Seen, known: Known) -> tuple[FactDraft, ...]:
         """One fact for each hour and shift in which some of the pieces were made."""
         job, flags = self._owner(pieces, seen)
-        if pieces.polled is None or seen.polled - pieces.polled > known.unknown_after_s:
+        if pieces.polled is None or seen.polled - pieces.polled > known.patience_s:
             flags += (Flag.RECOVERED,)
         parts, cut_flags = self._parts(pieces, known)
         flags = (*pieces.flags, *flags, *cut_flags)

@@ -28,8 +28,8 @@ class WorkCenterSettings:
 
     `tags` gives the tag id for each role of SHOWN_ROLES and each role that can be written;
     `writable` names the roles whose tag says `write = true`. `states` maps the machine's
-    own numbers to PackML's, None if it shows PackML. Silence of `unknown_after_s`
-    monotonic seconds makes the state unknown; a doubted counter is read again for at least
+    own numbers to PackML's, None if it shows PackML. Within `unknown_after_s` monotonic
+    seconds of silence the state is unknown; a doubted counter is read again for at least
     `recheck_s`; at rest the store is told every `evidence_s` that the machine was seen, so
     that after a stop of the edge no more than that counts as unknown.
     """
@@ -45,6 +45,16 @@ class WorkCenterSettings:
     unknown_after_s: float = 5.0
     recheck_s: float = 0.2
     evidence_s: float = 5.0
+
+    @property
+    def watch_s(self) -> float:
+        """How often to look for silence, seconds."""
+        return min(0.5, self.unknown_after_s / 10)
+
+    @property
+    def patience_s(self) -> float:
+        """Silence of which the next look would come too late is silence now."""
+        return self.unknown_after_s - self.watch_s
 
 
 @dataclass(frozen=True, kw_only=True)

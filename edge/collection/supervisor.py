@@ -210,8 +210,7 @@ class DeviceSupervisor:
 
     async def _watch_silence(self) -> None:
         """Look at the collectors' silence often enough to be in time."""
-        limits = [one.settings.unknown_after_s for one in self.collectors]
-        pause = min([0.5, *(limit / 10 for limit in limits)])
+        pause = min((one.settings.watch_s for one in self.collectors), default=1.0)
         while True:
             await asyncio.sleep(pause)
             for one in self.collectors:

@@ -13,7 +13,8 @@ from edge.storage.chain import Tail
 from edge.storage.connections import open_reader
 from edge.storage.errors import StoreLocked, StoreUnusable
 from edge.storage.store import Store
-from tests.unit.storage.samples import count
+from edge.storage.verify import verify
+from tests.unit.storage.samples import count, state
 
 CLOCK = ManualClock(plant=1_780_898_400_000_000)
 
@@ -126,3 +127,20 @@ async def test_a_commit_is_on_the_disk_when_it_is_answered(tmp_path: Path) -> No
 
     with Store.open(tmp_path / "edge.db", "e1", CLOCK) as store:
         assert await store._writer.submit(settings, 1) == wanted
+
+
+async def test_a_stop_that_was_open_goes_on_after_a_restart(tmp_path: Path) -> None:
+    path = tmp_path / "edge.db"
+    for drafts in (
+        (state("APT", at=0), state("ADET", at=10)),
+        (state("ADET", at=20), state("ADET", at=25, work_center="L2")),
+        (state("APT", at=30),),
+    ):
+        with Store.open(path, "e1", CLOCK) as store:
+            await store.record(Recording(drafts=drafts))
+    with Store.open(path, "e1", CLOCK) as store:
+        assert [(one.id, one.start, one.end) for one in store.reader.stops("L1", 0, 99)] == [
+            (2, 10, 30)
+        ]
+        assert [(one.id, one.end) for one in store.reader.stops("L2", 0, 99)] == [(4, None)]
+    assert verify(path).whole

@@ -58,7 +58,7 @@ async def serve(port: int) -> None:
         # Both within one turn of the loop: no request is answered between the two.
         for node in pair:
             await server.write_attribute_value(node.nodeid, value)
-        await asyncio.sleep(0.001)
+        await asyncio.sleep(0.005)
 
 
 async def _add(server: Server, name: str, value: ua.Variant, write: bool) -> Any:

@@ -59,8 +59,8 @@ def url(protocol: str, port: int) -> str:
 def running(protocol: str) -> Iterator[DeviceProcess]:
     """A device that listens, until the end of the block."""
     device = DeviceProcess(protocol)
-    device.start()
     try:
+        device.start()
         yield device
     finally:
         device.kill()

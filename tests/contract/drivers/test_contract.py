@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager
 from decimal import Decimal
 
@@ -28,8 +28,8 @@ PROTOCOLS = [
     pytest.param(name, marks=pytest.mark.xdist_group(f"{name}-device")) for name in sorted(DRIVERS)
 ]
 LIMIT_MS = 300
-PATIENT_MS = 2000
-GRACE_S = 0.7  # two cores and a slow test machine; without a limit it would be minutes
+PATIENT_MS = 2000  # where the device does answer, on a machine that is busy
+GRACE_S = 2.0  # for a busy machine too; without a limit it would be minutes, or for ever
 
 
 @pytest.fixture(scope="module", params=PROTOCOLS)
@@ -136,20 +136,19 @@ async def test_a_closed_driver_is_unreachable_and_leaves_nothing_behind(
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 async def test_a_device_that_freezes_or_dies_is_told_in_time_and_read_again(protocol: str) -> None:
     with running(protocol) as process:
-        config = device(protocol, process.url, LIMIT_MS)
-        patient = device(protocol, process.url, PATIENT_MS)
+        config = device(protocol, process.url, PATIENT_MS)
         driver = create(config, lambda: 0)
         await driver.connect()
         process.freeze()
-        await _unreachable_in_time(driver.poll())
+        await _unreachable_in_time(driver.poll(), PATIENT_MS)
         process.thaw()
-        async with connected(patient) as second:
+        async with connected(config) as second:
             assert by_tag(await second.poll())["Good"].value == 65_530
             process.kill()
-            await _unreachable_in_time(second.poll(), PATIENT_MS / 1000)
-        await _unreachable_in_time(create(config, lambda: 0).connect())
+            await _unreachable_in_time(second.poll(), PATIENT_MS)
+        await _unreachable_in_time(create(config, lambda: 0).connect(), PATIENT_MS)
         process.start()
-        async with connected(patient) as third:
+        async with connected(config) as third:
             assert by_tag(await third.poll())["Good"].value == 65_530
 
 
@@ -184,8 +183,8 @@ async def _connect_and_poll(protocol: str, port: int) -> None:
     await driver.poll()
 
 
-async def _unreachable_in_time(answer: object, limit_s: float = LIMIT_MS / 1000) -> None:
+async def _unreachable_in_time(answer: Awaitable[object], limit_ms: int = LIMIT_MS) -> None:
     started = time.monotonic()
     with pytest.raises(Unreachable):
-        await answer  # type: ignore[misc]
-    assert time.monotonic() - started < limit_s + GRACE_S
+        await answer
+    assert time.monotonic() - started < limit_ms / 1000 + GRACE_S

@@ -118,18 +118,27 @@ async def test_wide_values_are_written_by_one_request_each() -> None:
     assert [function for function, _, _ in wire.requests] == [16, 3]
 
 
-async def _short(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+class Short:
     """A broken device: it answers each request with one register, whatever was asked."""
-    while request := await reader.read(12):
-        writer.write(request[:4] + bytes([0, 5, 1, 3, 2, 0, 7]))
-    writer.close()
+
+    def __init__(self) -> None:
+        self.hung_up = asyncio.Event()
+
+    async def answer(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while request := await reader.read(12):
+            writer.write(request[:4] + bytes([0, 5, 1, 3, 2, 0, 7]))
+        writer.close()
+        await writer.wait_closed()
+        self.hung_up.set()
 
 
 async def test_a_reply_of_another_length_is_not_taken_for_an_answer() -> None:
-    server = await asyncio.start_server(_short, "127.0.0.1", 0)
+    device = Short()
+    server = await asyncio.start_server(device.answer, "127.0.0.1", 0)
     url = f"modbus.tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     async with connected(url, tags=tags("holding:0", "holding:1")) as driver:
         with pytest.raises(Unreachable, match="1 values came where 2 were due"):
             await driver.poll()
+    await device.hung_up.wait()
     server.close()
     await server.wait_closed()

@@ -209,11 +209,12 @@ class Collector:
         since = tracked.valid_at if both and unbroken else None
         known = Known(running_since=since, patience_s=patience)
         began = min((one.start for one in tally.pieces), default=seen.at)
+        ended = max((one.end for one in tally.pieces), default=seen.at)
         note = self._producer.note
         return [
             *(note(one, began) for one in tally.notes if one.ahead),
             *(draft for one in tally.pieces for draft in self._producer.facts(one, seen, known)),
-            *(note(one, seen.at) for one in tally.notes if not one.ahead),
+            *(note(one, ended) for one in tally.notes if not one.ahead),
         ]
 
     def _alarms(

@@ -82,11 +82,25 @@ class Bookkeeper:
     def opened(self, rows: Iterable[Baseline]) -> Ledger:
         """The ledger as the store keeps it."""
         mine = {row.tag: row for row in rows if row.equipment_id == self._id}
-        marks = {tag: kept(mine[tag], Marks()) for tag in self._marks.values() if tag in mine}
-        raws = {role: marks[tag].row.raw for role, tag in self._marks.items() if tag in marks}
-        shown = Marks(**{role: raw for role, raw in raws.items() if raw != NOT_SHOWN})
-        counters = {tag: kept(row, shown) for tag, row in mine.items() if tag not in marks}
-        return Ledger(channels=counters, marks=marks)
+        marks = {tag: mine.pop(tag) for tag in self._marks.values() if tag in mine}
+        return Ledger(
+            channels={tag: kept(row, self._shown_with(row, marks)) for tag, row in mine.items()},
+            marks={tag: kept(row, Marks()) for tag, row in marks.items()},
+        )
+
+    def _shown_with(self, row: Baseline, marks: Mapping[str, Baseline]) -> Marks:
+        """What stood beside a counter at its baseline.
+
+        A mark that is older than the baseline says nothing of it: the baseline was taken
+        back from facts, after a restore.
+        """
+        found = {role: marks[tag] for role, tag in self._marks.items() if tag in marks}
+        known = {
+            role: mark.raw
+            for role, mark in found.items()
+            if mark.at >= row.at and mark.raw != NOT_SHOWN
+        }
+        return Marks(**known)
 
     def tally(self, ledger: Ledger, seen: Seen, again: frozenset[str]) -> Tally | Doubted:
         """What `seen` adds; `again` names the counters whose reading was doubted before.

@@ -141,6 +141,37 @@ async def test_the_boundary_survives_a_kill_between_command_and_first_piece() ->
     assert owners == ["WO1001.10", "WO1002.10"]
 
 
+async def test_after_a_restore_the_order_of_long_ago_says_nothing() -> None:
+    """Facts were taken back and moved the baselines; what was shown beside them is older."""
+    machine = bench()
+    await machine.show(1, **BASE)
+    machine.clock.advance(3600)
+    rows = machine.store.rows
+    for tag, raw in (("good", 500), ("reject", 20)):
+        rows["L1", tag] = replace(rows["L1", tag], raw=raw, at=machine.clock.now())
+    machine.begin()
+    await machine.show(10, good=505, reject=20, order=1002010, state=6)
+    counts = machine.store.of(FactKind.PRODUCTION_COUNT)
+    assert [(one.job_order_id, one.body["quantity"]) for one in counts] == [("WO1002.10", 5)]
+
+
+async def test_facts_of_a_counter_replay_to_its_baseline() -> None:
+    """The store takes baselines back from facts in their order, also under a clock set back."""
+    machine = BenchMachine(settings(counter("good", correction_band=3), roles=("state", "boot")))
+    await machine.show(10, good=100, boot=1)
+    await machine.show(3, good=103)
+    machine.clock.plant -= 5_000_000
+    await machine.show(1, good=101)
+    await machine.show(0.3)
+    await machine.show(1, good=2, boot=2)
+    last: dict[str, tuple[int, int]] = {}
+    for fact in machine.store.of(FactKind.PRODUCTION_COUNT, FactKind.COUNTER_BASELINE):
+        raw = fact.body.get("raw_to", fact.body.get("raw"))
+        last[fact.body["tag"]] = (fact.body["counter_epoch"], raw)
+    row = machine.store.rows["L1", "good"]
+    assert last["good"] == (row.counter_epoch, row.raw) == (4, 2)
+
+
 async def test_a_counter_that_is_not_good_alone_stops_no_other() -> None:
     machine = bench()
     await machine.show(1, **BASE)

@@ -15,7 +15,7 @@ from erp_sync.endpoint.replies import Sync, json_reply
 from erp_sync.errors import invalid, not_found
 from erp_sync.performance.windows import Ledger, reports
 from erp_sync.service import Service
-from erp_sync.storage import kpi_input, orders
+from erp_sync.storage import kpi_input
 
 router = APIRouter(prefix="/api/v1/kpis", tags=["performance"])
 LONGEST = 40 * 86_400 * MICROS
@@ -62,21 +62,24 @@ def _ledgers(
     known = kpi_input.equipment(db)
     if equipment is not None and equipment not in known:
         raise not_found(f"nothing is known of {equipment!r}", f"ask for one of {known}")
-    end = min(end, orders.as_of(db) or 0)
-    if start >= end:
-        return []
+    until = kpi_input.known_until(db)
     return [
-        Ledger(
-            equipment_id=one,
-            start=start,
-            end=end,
-            intervals=kpi_input.intervals(db, one, start, end),
-            # A shift may begin inside an hour that began before.
-            pieces=kpi_input.pieces(db, one, start - HOUR, end),
-            zone=service.config.zone,
-        )
+        _ledger(db, service, one, start, min(end, until[one]))
         for one in ([equipment] if equipment is not None else known)
+        if start < min(end, until.get(one, 0))
     ]
+
+
+def _ledger(db: Connection, service: Service, equipment: str, start: int, end: int) -> Ledger:
+    return Ledger(
+        equipment_id=equipment,
+        start=start,
+        end=end,
+        intervals=kpi_input.intervals(db, equipment, start, end),
+        # A shift may begin inside an hour that began before.
+        pieces=kpi_input.pieces(db, equipment, start - HOUR, end),
+        zone=service.config.zone,
+    )
 
 
 def _moment(name: str, text: str) -> int:

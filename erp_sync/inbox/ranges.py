@@ -1,11 +1,11 @@
 """Raw ranges of counters: what was booked once is never booked again.
 
 Counts of one (tag, counter epoch) chain: each begins with the raw value at which the
-one before it ended, whatever the counter's modulus, because wraps and decrements lie
-inside a range. A range that begins elsewhere is right in two cases: it fills a
-quarantine exactly, or it lies ahead of all that was booked (raw values in between
-were lost, which the edge says with other facts). Everything else counts pieces twice,
-as after a restore that read a counter anew from an old baseline.
+one before it ended, whatever the counter's modulus, because wraps lie inside a range and
+everything else (resets, corrections, quarantines) begins a new counter epoch with a
+baseline of its own. A range that begins elsewhere may only fill a quarantine, exactly.
+Any other counts pieces twice, as after a restore that read a counter anew from an old
+baseline; ahead of the last one too, because raw values come again after a wrap.
 """
 
 from dataclasses import dataclass, field
@@ -42,7 +42,7 @@ class RawRanges:
         if raw_from is None or raw_to is None:
             return
         end, hole = self.ends.get(_counter(fact)), _hole(fact)
-        if end is None or raw_from == end.raw or end.raw < raw_from <= raw_to:
+        if end is None or raw_from == end.raw:
             self._move(fact, raw_to)
         elif hole in self.holes:
             self.holes.discard(hole)
@@ -87,7 +87,7 @@ def _overlap(fact: Fact, end: RawEnd) -> Alarm:
         "overlapping-range",
         "These pieces are booked already",
         f"fact {new} counts {tag} (counter epoch {counter_epoch}) {_range(fact)}, but fact "
-        f"{old} booked it up to {end.raw}",
+        f"{old} booked it up to {end.raw}: they do not chain",
         "stop the edge, compare the two facts, and restore its store or record a correction",
         members={"facts": [old, new], "seq": fact.seq},
     )

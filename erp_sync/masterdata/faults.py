@@ -30,6 +30,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
 }
 _MISSING = "(missing)"
+WHOLE = "document"  # the place of a fault of all of it
 
 
 def faults_of(error: ValidationError, prefix: str = "") -> list[Fault]:
@@ -45,7 +46,7 @@ def place_of(parts: tuple[int | str, ...], prefix: str = "") -> str:
             place += f"[{part}]"
         else:
             place += f".{part}" if place else part
-    return place
+    return place or WHOLE
 
 
 def shown(value: Any) -> str:

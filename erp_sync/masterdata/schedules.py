@@ -11,7 +11,7 @@ from edge.domain.clock import parse_time
 from edge.domain.faults import Fault
 from erp_sync.errors import invalid
 from erp_sync.masterdata.documents import OrderDocument, ScheduleDocument, ScheduleHead
-from erp_sync.masterdata.faults import faults_of, shown
+from erp_sync.masterdata.faults import WHOLE, faults_of, shown
 
 Place = Callable[[int, str], str]  # (order's index, field) -> place
 UNREADABLE = object()  # an order that is named in the faults already, and not judged
@@ -96,7 +96,12 @@ def _orders(orders: Any, place: Place, faults: list[Fault]) -> dict[int, OrderDo
             good[index] = OrderDocument.model_validate(order)
         except ValidationError as error:
             faults += [
-                Fault(place(index, fault.place), fault.value, fault.message, fault.mend)
+                Fault(
+                    place(index, "" if fault.place == WHOLE else fault.place),
+                    fault.value,
+                    fault.message,
+                    fault.mend,
+                )
                 for fault in faults_of(error)
             ]
     return good

@@ -1,6 +1,6 @@
 """State intervals and pieces, as the KPIs want them."""
 
-from sqlalchemy import Connection, or_, select
+from sqlalchemy import Connection, func, or_, select
 
 from edge.domain.ports import HourQuantity, StateInterval
 from erp_sync.storage import tables
@@ -11,6 +11,18 @@ def equipment(connection: Connection) -> list[str]:
     state, bucket = tables.state_interval, tables.hour_bucket
     query = select(state.c.equipment_id).union(select(bucket.c.equipment_id))
     return sorted(connection.scalars(query))
+
+
+def known_until(connection: Connection) -> dict[str, int]:
+    """The watermark of each work center's edge; none for edges that never gave one."""
+    state, edge = tables.state_interval, tables.edge
+    query = (
+        select(state.c.equipment_id, func.max(edge.c.watermark))
+        .join(edge, edge.c.edge_id == state.c.edge_id)
+        .where(edge.c.watermark.is_not(None))
+        .group_by(state.c.equipment_id)
+    )
+    return {row[0]: int(row[1]) for row in connection.execute(query)}
 
 
 def intervals(

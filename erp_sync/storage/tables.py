@@ -138,6 +138,7 @@ hour_bucket = _table(
     _key("shift"),
     _key("production_day"),
     *_pieces(),
+    Index("hour_bucket_hour", "equipment_id", "hour"),
 )
 state_interval = _table(
     "state_interval",
@@ -225,6 +226,7 @@ grouped_item = _table(
     _number("covers_after"),
     _number("covers_to"),
     Column("data", LargeBinary, nullable=False),
+    Index("grouped_item_key", "grouping", "order_id", "operation"),
 )
 document = _table(
     "document",

@@ -1,0 +1,65 @@
+"""Documents of any shape end in a schedule or in faults with places, never otherwise."""
+
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from erp_sync.errors import Problem
+from erp_sync.masterdata.definitions import checked_definition
+from erp_sync.masterdata.schedule_csv import COLUMNS, read_orders
+from erp_sync.masterdata.schedules import Known, checked_schedule, csv_place
+
+KNOWN = Known({"HINGE-60": ["A"]})
+HEAD = {"revision": 1, "from": "2026-06-01T00:00:00+02:00", "to": "2026-07-01T00:00:00+02:00"}
+scalars = st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.just("HINGE-60")
+values = st.recursive(
+    scalars | st.sampled_from(["2026-06-10T14:00:00+02:00", "2026-06-10"]),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(st.sampled_from(["id", "quantity", "x"]), inner, max_size=3)
+    ),
+    max_leaves=6,
+)
+orders = st.lists(st.dictionaries(st.sampled_from(COLUMNS), values) | values, max_size=4)
+
+
+def judge(check: Callable[[], object]) -> None:
+    """It is taken, or refused with faults that each have a place and a mend."""
+    try:
+        check()
+    except Problem as refused:
+        problem = refused
+    else:
+        return
+    assert problem.status == 422
+    assert problem.errors
+    assert all(fault.place and fault.message and fault.mend for fault in problem.errors)
+
+
+def judged(head: Any, content: Any, **other: Any) -> None:
+    judge(lambda: checked_schedule(head, content, KNOWN, **other))
+
+
+@given(st.dictionaries(st.sampled_from(["revision", "from", "to", "x"]), values), orders | values)
+def test_any_json_is_judged(head: Any, content: Any) -> None:
+    judged(head, content)
+
+
+@given(values)
+def test_any_definition_is_judged(content: Any) -> None:
+    judge(lambda: checked_definition(content))
+
+
+@given(st.binary(max_size=80) | st.text(max_size=80).map(str.encode))
+def test_any_file_is_judged(content: bytes) -> None:
+    rows, faults = read_orders(content)
+    judged(HEAD, rows, place=csv_place, found=faults)
+
+
+@given(st.lists(st.lists(st.text(alphabet='A1,"\n é;', max_size=6), max_size=10), max_size=5))
+def test_any_table_is_judged_by_row(rows: list[list[str]]) -> None:
+    lines = [",".join(COLUMNS), *(",".join(row) for row in rows)]
+    content, faults = read_orders("\n".join(lines).encode())
+    judged(HEAD, content, place=csv_place, found=faults)

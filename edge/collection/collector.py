@@ -112,6 +112,7 @@ class Collector:
         self._begun: tuple[FactDraft, ...] = ()  # what the start has to say, until committed
         self._doubts: dict[str, float] = {}  # since when a counter is read again, by tag
         self._observation: Observation | None = None
+        self._read_at: int | None = None
         self._recorded = self._polled = float("-inf")
         self._store_down = False
         self._doubt_words = HEARTBEAT_STANDS
@@ -140,8 +141,8 @@ class Collector:
 
     @property
     def read_at(self) -> int | None:
-        """Plant time (us) of the last snapshot whose facts are committed."""
-        return self._observation.at if self._observation else None
+        """Plant time (us) of the last complete snapshot whose facts are committed."""
+        return self._read_at
 
     async def take(self, snapshot: Snapshot) -> Taken:
         """Count and record a snapshot. Raises StoreUnavailable; then nothing has changed."""
@@ -327,6 +328,7 @@ class Collector:
     def _taken(self, seen: Seen) -> Taken:
         self.health.snapshots += 1
         self._polled = seen.polled
+        self._read_at = seen.at if seen.countable else self._read_at
         self._doubt_words = seen.doubt or HEARTBEAT_STANDS
         shown = seen.values
         self._observation = Observation(

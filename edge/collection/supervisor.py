@@ -35,7 +35,8 @@ T = TypeVar("T")
 class DeviceStatus:
     """How a device is: connected, connecting or silent; since when (us), and why.
 
-    `read_at` is the plant time (us) of its last committed snapshot, None before the first.
+    Up to plant time `read_at` (us) all its work centers are read and committed, None before
+    each was.
     """
 
     id: str
@@ -103,13 +104,14 @@ class DeviceSupervisor:
 
     @property
     def status(self) -> DeviceStatus:
-        read = [one.read_at for one in self.collectors if one.read_at is not None]
+        read = [one.read_at for one in self.collectors]
+        known = [at for at in read if at is not None]
         return DeviceStatus(
             id=self.id,
             state=self._state,
             detail=self._detail,
             since=self._since,
-            read_at=max(read, default=None),
+            read_at=min(known) if known and len(known) == len(read) else None,
         )
 
     async def read_now(self) -> Mapping[str, Taken]:

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from edge.domain.facts import FactKind
 from edge.domain.ports import StoreUnavailable
-from tests.unit.collection.bench_machine import BenchMachine, counter, settings
+from tests.unit.collection.bench_machine import BenchMachine, after, counter, settings
 from tests.unit.collection.memory_store import MemoryJobs, job
 
 BASE = {"good": 10, "reject": 3, "order": 1001010, "boot": 1}
@@ -179,6 +179,7 @@ async def test_a_counter_that_is_not_good_alone_stops_no_other() -> None:
     taken = await machine.show(1, good=11)
     assert machine.store.pieces() == 1
     assert taken.doubt.startswith("reject: bad")
+    assert machine.collector.read_at == after(1)
     machine.bad = set()
     await machine.show(1, reject=4)
     assert machine.store.pieces("scrap") == 1

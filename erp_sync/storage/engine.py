@@ -12,6 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, TypeVar
 
+from alembic.util.exc import CommandError
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
@@ -44,9 +45,10 @@ class Store:
             self._readers = _engine(_read_only(parsed), READER_PRAGMAS, "BEGIN", READERS)
             with self._writer.begin() as connection:
                 migrate(connection)
-        except DBAPIError as error:
+        except (DBAPIError, CommandError) as error:
             self._release()
-            raise StoreUnavailable(f"{parsed.database}: {error.orig}") from error
+            # A CommandError: the schema is of a later version, whose migrations are not here.
+            raise StoreUnavailable(f"{parsed.database}: {_words(error)}") from error
         self._write_thread = ThreadPoolExecutor(1, "sync-writer")
         self._read_threads = ThreadPoolExecutor(READERS, "sync-reader")
 
@@ -95,7 +97,11 @@ def _transaction(engine: Engine, run: Callable[[Connection], T]) -> T:
         with engine.begin() as connection:
             return run(connection)
     except DBAPIError as error:
-        raise StoreUnavailable(str(error.orig)) from error
+        raise StoreUnavailable(_words(error)) from error
+
+
+def _words(error: Exception) -> str:
+    return str(error.orig if isinstance(error, DBAPIError) else error)
 
 
 def _locked(url: URL) -> StoreLock | None:

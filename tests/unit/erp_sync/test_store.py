@@ -8,6 +8,8 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, insert, select, text
+from sqlalchemy.dialects import postgresql
+from sqlalchemy.schema import CreateTable
 
 from erp_sync.errors import StoreLocked, StoreUnavailable
 from erp_sync.storage import sequences, tables
@@ -77,6 +79,20 @@ def test_positions_have_no_gaps_even_after_a_failure(store: Store) -> None:
     with pytest.raises(KeyError):
         store.write_now(fail)
     assert store.write_now(lambda db: sequences.take(db, "s", 2)) == 4
+
+
+def test_a_store_of_a_later_version_is_refused(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'sync.sqlite'}"
+    later = Store(url)
+    later.write_now(lambda db: db.execute(text("UPDATE alembic_version SET version_num = '9999'")))
+    later.close()
+    with pytest.raises(StoreUnavailable, match="9999"):
+        Store(url)
+
+
+def test_the_tables_can_be_made_in_postgresql_too() -> None:
+    for table in tables.metadata.sorted_tables:
+        assert str(CreateTable(table).compile(dialect=postgresql.dialect()))  # type: ignore[no-untyped-call]
 
 
 def test_one_process_holds_a_store(tmp_path: Path) -> None:

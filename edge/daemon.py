@@ -38,6 +38,7 @@ from edge.storage.store import Store
 
 GREETING_S = 3.0
 GRACE_S = 2
+SWITCH_S = 0.0005  # the writer's thread waits for the event loop; at Python's 5 ms it crawls
 log = structlog.get_logger(__name__)
 
 
@@ -101,6 +102,7 @@ class Daemon:
 
     async def run(self, listener: socket.socket) -> None:
         """Run until SIGTERM or SIGINT; what was being recorded is recorded."""
+        sys.setswitchinterval(SWITCH_S)
         stamina.instrumentation.set_on_retry_hooks([])  # the link logs its losses, once
         server = _ApiServer(self._api())
         async with _ended_by_signals(server, self._ending), self._planner:

@@ -13,7 +13,7 @@ import stamina
 import structlog
 
 from edge.domain.clock import Clock
-from edge.domain.ports import ChainEnd, Document, LinkStore, ProductionReader
+from edge.domain.ports import ChainConflict, ChainEnd, Document, LinkStore, ProductionReader
 from edge.link.client import Hello, SyncClient
 from edge.link.errors import Forked, OutOfStep, SyncRefuses, SyncUnreachable
 
@@ -108,13 +108,13 @@ class Link:
         if answer.action == "restore":
             await self._restore(end, answer)
             return self._is("connected")
-        known = self.reader.facts_after(answer.acknowledged_seq - 1, 1)
-        if answer.acknowledged_seq and (not known or known[0].hash != answer.acknowledged_hash):
+        try:
+            await self.store.acknowledge(answer.acknowledged_seq, answer.acknowledged_hash)
+        except ChainConflict as conflict:
             raise Forked(
                 f"sync holds another fact {answer.acknowledged_seq} of this edge than its own "
-                "store; nothing is forwarded until a person has looked at both"
-            )
-        await self.store.acknowledge(answer.acknowledged_seq, answer.acknowledged_hash)
+                f"store ({conflict}); nothing is forwarded until a person has looked at both"
+            ) from conflict
         return self._is("connected")
 
     async def _restore(self, end: ChainEnd, answer: Hello) -> None:
@@ -122,7 +122,10 @@ class Link:
         facts: list[bytes] = []
         while page := await self.client.facts_after(end.seq + len(facts), BATCH):
             facts += page
-        await self.store.adopt(answer.epoch, facts)
+        try:
+            await self.store.adopt(answer.epoch, facts)
+        except ChainConflict as conflict:
+            raise Forked(f"sync's facts do not follow this store's: {conflict}") from conflict
         await self.store.acknowledge(answer.acknowledged_seq, answer.acknowledged_hash)
         log.warning("store_restored_from_sync", facts=len(facts), epoch=answer.epoch)
 

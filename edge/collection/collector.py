@@ -14,6 +14,7 @@ from edge.collection.calendar_window import CalendarWindow
 from edge.collection.evidence import Evidence, open_interval, taken_up
 from edge.collection.ledger import Bookkeeper, Doubted, Ledger, Tally
 from edge.collection.production import Known, Producer
+from edge.collection.recorder import CollectorHealth, Recorder
 from edge.collection.settings import WorkCenterSettings
 from edge.collection.snapshots import Seen, Snapshot, look
 from edge.collection.states import Gap, On, Shown, StateTracker, Tracked
@@ -25,7 +26,6 @@ from edge.domain.ports import (
     FactWriter,
     JobBook,
     Observation,
-    Recorded,
     Recording,
     StoreUnavailable,
 )
@@ -66,19 +66,6 @@ class Taken:
     doubt: str = ""
 
 
-@dataclass
-class CollectorHealth:
-    """Figures for /metrics, since the edge began."""
-
-    snapshots: int = 0
-    facts: int = 0
-    pieces: int = 0
-    rechecks: int = 0
-    quarantines: int = 0
-    conflicts: int = 0
-    store_failures: int = 0
-
-
 @dataclass(frozen=True, kw_only=True)
 class _Judged:
     memory: Memory
@@ -101,7 +88,8 @@ class Collector:
     ) -> None:
         self.settings = settings
         self.health = CollectorHealth()
-        self._writer, self._evidence, self._jobs, self._clock = writer, evidence, jobs, clock
+        self._evidence, self._jobs, self._clock = evidence, jobs, clock
+        self._recorder = Recorder(settings.id, writer, self.health)
         window = CalendarWindow(settings.calendar, settings.zone)
         self._books = Bookkeeper(settings)
         self._tracker = StateTracker(settings.id, window)
@@ -114,7 +102,6 @@ class Collector:
         self._observation: Observation | None = None
         self._read_at: int | None = None
         self._recorded = self._polled = float("-inf")
-        self._store_down = False
         self._doubt_words = HEARTBEAT_STANDS
 
     def open(self) -> None:
@@ -274,7 +261,7 @@ class Collector:
         moves = memory.ledger.moves
         due = polled - self._recorded >= self.settings.evidence_s
         if drafts or due or any(_is_news(move) for move in moves):
-            await self._record(Recording(drafts=drafts, baselines=moves))
+            await self._recorder.record(Recording(drafts=drafts, baselines=moves))
             self._recorded, self._begun = polled, ()
             memory = replace(memory, ledger=memory.ledger.settled())
         self._memory = memory
@@ -284,7 +271,7 @@ class Collector:
     async def _commit_states(self, memory: Memory, states: tuple[FactDraft, ...]) -> None:
         memory, drafts = self._dated(memory, states)
         if drafts:
-            await self._record(Recording(drafts=drafts))
+            await self._recorder.record(Recording(drafts=drafts))
             self._begun = ()
         self._memory = memory
 
@@ -300,23 +287,6 @@ class Collector:
             last = max(last, draft.occurred_at)
             dated.append(replace(draft, occurred_at=last))
         return replace(memory, written=last), tuple(dated)
-
-    async def _record(self, recording: Recording) -> Recorded:
-        if not recording.drafts and not recording.baselines:
-            return Recorded(first_seq=0, last_seq=0)
-        try:
-            recorded = await self._writer.record(recording)
-        except StoreUnavailable as error:
-            self.health.store_failures += 1
-            if not self._store_down:
-                log.error("store_unavailable", work_center=self.settings.id, why=str(error))
-            self._store_down = True
-            raise
-        if self._store_down:
-            log.info("store_available", work_center=self.settings.id)
-        self._store_down = False
-        self.health.facts += len(recording.drafts)
-        return recorded
 
     def _read_anew(self, conflict: BaselineConflict) -> None:
         """Another hand moved the baselines: what they say now is where counting goes on."""

@@ -22,9 +22,9 @@ from simulators.demo.processes import Crew
 from simulators.demo.progress import LiveProgress, PlainProgress, Progress
 from simulators.demo.report import Result, as_json, as_text
 from simulators.demo.run import Stage, perform
-from simulators.erp import Fault
-from simulators.erp_errors import ExampleInvalid
-from simulators.erp_example import load_example
+from simulators.erp.errors import ExampleInvalid
+from simulators.erp.example import load_example
+from simulators.erp.system import Fault
 
 NEGATIVE, INVALID_INPUT, INTERRUPTED = 1, 3, 130
 HERE = Path(__file__).resolve()

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from simulators.demo.comparison import Place, Quantities
-from simulators.erp_example import Example
-from simulators.erp_postings import NO_ORDER
+from simulators.erp.example import Example
+from simulators.erp.postings import NO_ORDER
 
 
 def planned(example: Example) -> dict[Place, int]:

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from simulators.demo.comparison import Place, Quantities
-from simulators.erp_client import SyncClient
-from simulators.erp_postings import (
+from simulators.erp.client import SyncClient
+from simulators.erp.postings import (
     KINDS,
     Entry,
     Pieces,

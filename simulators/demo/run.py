@@ -19,9 +19,9 @@ from simulators.demo.progress import Progress, booked_pieces, look
 from simulators.demo.reader import FeedReader
 from simulators.demo.report import Result
 from simulators.demo.settle import Settling, Way
-from simulators.erp_client import SyncClient
-from simulators.erp_errors import CursorGone, RequestRefused, ServiceUnavailable
-from simulators.erp_example import Example
+from simulators.erp.client import SyncClient
+from simulators.erp.errors import CursorGone, RequestRefused, ServiceUnavailable
+from simulators.erp.example import Example
 
 COUNTDOWN_S = 10.0  # until the shift begins: all processes are up before
 READY_S = 90.0

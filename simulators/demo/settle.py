@@ -12,7 +12,7 @@ from simulators.demo.collect import read_only
 from simulators.demo.errors import NoAnswer
 from simulators.demo.floor import Floor
 from simulators.demo.reader import FeedReader
-from simulators.erp_errors import ServiceUnavailable
+from simulators.erp.errors import ServiceUnavailable
 
 PAUSE_S = 0.2
 Probe = Callable[[], str | None]

@@ -2,7 +2,7 @@
 
 from simulators.demo.comparison import Quantities
 from simulators.demo.reader import FeedReader
-from simulators.erp_client import SyncClient
+from simulators.erp.client import SyncClient
 from tests.integration.simulators.feed_server import TOKEN, Feed, served
 from tests.unit.simulators.feed_items import correction, count, scrapped
 

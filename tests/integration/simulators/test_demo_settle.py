@@ -18,9 +18,9 @@ from simulators.demo.errors import DemoFailed
 from simulators.demo.floor import Floor
 from simulators.demo.reader import FeedReader
 from simulators.demo.settle import Settling, Way
-from simulators.erp_books import Books
-from simulators.erp_client import SyncClient
-from simulators.erp_example import load_example
+from simulators.erp.books import Books
+from simulators.erp.client import SyncClient
+from simulators.erp.example import load_example
 from tests.integration.simulators.feed_server import TOKEN, Feed, served, serving
 from tests.unit.simulators.feed_items import MORNING, count
 

@@ -11,17 +11,17 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from simulators.erp import Erp, Fault
-from simulators.erp_books import Books
-from simulators.erp_client import SyncClient
-from simulators.erp_errors import RequestRefused
-from simulators.erp_example import load_example
+from simulators.erp.books import Books
+from simulators.erp.client import SyncClient
+from simulators.erp.errors import RequestRefused
+from simulators.erp.example import load_example
+from simulators.erp.system import Erp, Fault
 from tests.integration.simulators.feed_server import TOKEN, Feed, served
 from tests.unit.simulators.feed_items import MORNING, count
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "hardware_plant"
 DAY = "2026-06-08"
-COMMAND = [sys.executable, "-c", "from simulators.erp_cli import simulate_erp; simulate_erp()"]
+COMMAND = [sys.executable, "-c", "from simulators.erp.cli import simulate_erp; simulate_erp()"]
 
 
 @pytest.fixture

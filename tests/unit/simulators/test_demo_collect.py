@@ -8,8 +8,8 @@ import pytest
 
 from simulators.demo import collect
 from simulators.demo.comparison import Quantities
-from simulators.erp_books import Books
-from simulators.erp_example import load_example
+from simulators.erp.books import Books
+from simulators.erp.example import load_example
 from tests.unit.simulators.feed_items import MORNING, count
 
 SENT = load_example(Path(__file__).parents[3] / "examples" / "hardware_plant")

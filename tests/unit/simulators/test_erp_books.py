@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulators.erp_books import Books
-from simulators.erp_example import load_example
-from simulators.erp_postings import Pieces
+from simulators.erp.books import Books
+from simulators.erp.example import load_example
+from simulators.erp.postings import Pieces
 from tests.unit.simulators.feed_items import MORNING, correction, count, scrapped
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "hardware_plant"

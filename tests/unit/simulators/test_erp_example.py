@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from simulators.erp_errors import ExampleInvalid
-from simulators.erp_example import Example, load_example
+from simulators.erp.errors import ExampleInvalid
+from simulators.erp.example import Example, load_example
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "hardware_plant"
 WORK_DAYS, SECONDS_A_DAY = 17, 27_000  # June 8 to 30, an early shift less its break

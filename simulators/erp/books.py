@@ -16,8 +16,8 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from simulators.erp_example import Example
-from simulators.erp_postings import (
+from simulators.erp.example import Example
+from simulators.erp.postings import (
     NO_ORDER,
     Entry,
     Pieces,

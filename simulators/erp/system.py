@@ -7,11 +7,11 @@ from typing import Any, TypeVar
 
 import stamina
 
-from simulators.erp_books import Books
-from simulators.erp_client import LONG_POLL_S, Page, SyncClient
-from simulators.erp_errors import CursorGone, ServiceUnavailable
-from simulators.erp_example import Example
-from simulators.erp_postings import KINDS, entry_of, pieces_of
+from simulators.erp.books import Books
+from simulators.erp.client import LONG_POLL_S, Page, SyncClient
+from simulators.erp.errors import CursorGone, ServiceUnavailable
+from simulators.erp.example import Example
+from simulators.erp.postings import KINDS, entry_of, pieces_of
 
 PAGE = 500
 ACKNOWLEDGE = 500

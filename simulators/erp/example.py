@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from simulators.erp_errors import ExampleInvalid
+from simulators.erp.errors import ExampleInvalid
 
 FORMAT = "taktline.erp-simulator/1"
 HEADER = "id,number,product,product_revision,quantity,release,due,customer,priority"

@@ -6,8 +6,8 @@ from typing import Any
 
 import httpx
 
-from simulators.erp_errors import CursorGone, RequestRefused, ServiceUnavailable
-from simulators.erp_example import Plan
+from simulators.erp.errors import CursorGone, RequestRefused, ServiceUnavailable
+from simulators.erp.example import Plan
 
 LONG_POLL_S = 5
 TIMEOUT = httpx.Timeout(10, read=LONG_POLL_S + 15)

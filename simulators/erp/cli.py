@@ -11,11 +11,11 @@ import stamina.instrumentation
 import typer
 
 from simulators.clock import parse_plant_clock
-from simulators.erp import Erp, Fault
-from simulators.erp_books import Books
-from simulators.erp_client import SyncClient
-from simulators.erp_errors import ExampleInvalid, RequestRefused
-from simulators.erp_example import load_example
+from simulators.erp.books import Books
+from simulators.erp.client import SyncClient
+from simulators.erp.errors import ExampleInvalid, RequestRefused
+from simulators.erp.example import load_example
+from simulators.erp.system import Erp, Fault
 
 NEGATIVE, USAGE, INVALID_INPUT, INTERRUPTED = 1, 2, 3, 130
 

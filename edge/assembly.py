@@ -45,7 +45,9 @@ def _counters(device: Device) -> tuple[CounterTag, ...]:
         CounterTag(
             tag=tag.id,
             role=tag.role,  # type: ignore[arg-type]
-            rules=CounterRules(max_rate=tag.max_rate_per_s, modulus=tag.modulus),
+            rules=CounterRules(
+                max_rate=tag.max_rate_per_s, modulus=tag.modulus, resettable=tag.resettable
+            ),
         )
         for tag in device.connection.tags
         if tag.role in COUNTER_ROLES and tag.max_rate_per_s is not None

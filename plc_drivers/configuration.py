@@ -17,8 +17,8 @@ class TagConfig:
 
     `address`, `order` (byte order) and `length` (bytes of a string) are the driver's;
     `role`, `modulus` (how many values a counter has before it wraps), `max_rate_per_s`
-    (pieces a second that cannot be exceeded) and `unit` are kept here for whoever makes
-    sense of the readings: drivers never look at them. Raises ConfigInvalid.
+    (pieces a second that cannot be exceeded), `resettable` and `unit` are kept here for
+    whoever makes sense of the readings: drivers never look at them. Raises ConfigInvalid.
     """
 
     id: str
@@ -30,6 +30,7 @@ class TagConfig:
     role: str = "other"
     modulus: int | None = None
     max_rate_per_s: Fraction | None = None
+    resettable: bool = True
     unit: str = ""
 
     def __post_init__(self) -> None:

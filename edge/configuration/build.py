@@ -65,6 +65,7 @@ def build_tag(shape: TagShape) -> TagConfig:
         role=shape.role,
         modulus=shape.modulus or default_modulus(shape.role, shape.type),
         max_rate_per_s=Fraction(rate) if rate else None,
+        resettable=shape.resettable is not False,
         unit=shape.unit or "",
     )
 

@@ -177,6 +177,14 @@ class TagShape(Shape):
         description="Counters: pieces a second that cannot be exceeded, a decimal as a string",
         examples=["3"],
     )
+    resettable: bool | None = Field(
+        None,
+        description=(
+            "Counters: false if nobody can reset it, so that a wrap is believed without a "
+            "boot counter; else true"
+        ),
+        examples=[False],
+    )
     write: bool = Field(False, description="Whether it may be written", examples=[True])
     unit: Text | None = Field(
         None, description="Unit of what is measured; due for speed and floats", examples=["1/min"]

@@ -87,7 +87,7 @@ def _counter_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
 
 
 def _no_counter_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
-    for name in ("modulus", "max_rate_per_s"):
+    for name in ("modulus", "max_rate_per_s", "resettable"):
         if row.get(name) is not None:
             mend = f"take it away, or write a role that counts: {', '.join(COUNTER_ROLES)}"
             message = f"is not due: the role {tag.role} does not count"

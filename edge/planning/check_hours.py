@@ -2,6 +2,8 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
+from fractions import Fraction
+from math import ceil
 from typing import Any
 
 from edge.domain.clock import MICROS, to_datetime
@@ -70,7 +72,7 @@ def _sums(ground: Ground, key: Key, left: int, rows: list[Record]) -> Iterator[V
     setup = ground.setups.get(key)
     if setup and setup.work_center in ground.worktime:
         time = ground.worktime[str(setup.work_center)]
-        wanted = time.between(setup.start, setup.end) // MICROS
+        wanted = ceil(Fraction(time.between(setup.start, setup.end), MICROS))
         done = sum(row["setup_s"] for row in rows)
         if done != wanted:
             yield Violation("SUM", place, f"set-up adds up to {done} s, it takes {wanted} s")
@@ -97,8 +99,8 @@ def _row(ground: Ground, key: Key, row: Record) -> Iterator[Violation]:
     if setup and setup.work_center in ground.worktime:
         time = ground.worktime[str(setup.work_center)]
         first, last = (min(max(at, setup.start), setup.end) for at in (start, end))
-        spent = time.between(setup.start, last) // MICROS
-        spent -= time.between(setup.start, first) // MICROS
+        spent = ceil(Fraction(time.between(first, setup.end), MICROS))
+        spent -= ceil(Fraction(time.between(last, setup.end), MICROS))
     if row["setup_s"] != spent:
         yield Violation(
             "HOUR", _place(row), f"{row['setup_s']} s of set-up, {spent} s fall into it"

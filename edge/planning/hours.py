@@ -2,7 +2,8 @@
 
 C(t) = min(Q, floor(worked seconds since the end of set-up x den / num)); what an hour
 is to make is the difference of C between its end and its start, so that the hours add
-up to the quantity by construction. Set-up seconds are cut in the same way.
+up to the quantity by construction. Set-up seconds are cut in the same way, by what
+is left of them, so that a re-plan amid a set-up cuts them alike.
 """
 
 from collections.abc import Iterator
@@ -24,9 +25,9 @@ class _Share:
 
 
 def hour_rows(task: Task, labels: Labels) -> Iterator[HourRow]:
-    """The task's hours in order: those with pieces or set-up, and those amid a run.
+    """The task's hours in order: those with pieces or set-up, and those that it fills.
 
-    An hour at the rim of a run in which no piece is finished is left out.
+    An hour in which a run begins late and finishes no piece is left out.
     """
     placed = task.placed
     if placed is None or placed.center is None:
@@ -35,9 +36,10 @@ def hour_rows(task: Task, labels: Labels) -> Iterator[HourRow]:
     pieces = setup = 0
     for index, share in enumerate(shares):
         quantity = share.pieces - pieces
-        setup_s = share.setup_us // MICROS - setup // MICROS
-        amid = setup == placed.setup_us and 0 < index < len(shares) - 1
-        if quantity or share.setup_us > setup or amid:
+        left, left_after = placed.setup_us - setup, placed.setup_us - share.setup_us
+        setup_s = -(-left // MICROS) + (-left_after // MICROS)
+        whole = index < len(shares) - 1 and _runs_from_start(placed, share.hour)
+        if quantity or share.setup_us > setup or whole:
             yield HourRow(
                 order=task.order.id,
                 seq=task.operation.seq,
@@ -63,6 +65,12 @@ def _shares(task: Task, placed: Placement) -> list[_Share]:
         else:
             shares.append(share)
     return shares
+
+
+def _runs_from_start(placed: Placement, hour: int) -> bool:
+    """Whether the run is under way from the hour's first working moment on."""
+    assert placed.timeline is not None
+    return placed.run_start <= placed.timeline.open_at(hour)
 
 
 def pieces_by(task: Task, placed: Placement, worked: int) -> int:

@@ -4,6 +4,7 @@ from typing import Any
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
+from fastapi_offline import FastAPIOffline
 
 from erp_sync.endpoint import (
     consumers,
@@ -42,8 +43,13 @@ DESCRIPTION = (
 
 def make_app(service: Service, largest_body: int = LARGEST_BODY) -> FastAPI:
     """The application of an open service."""
-    app = FastAPI(
-        title="Taktline sync", version="1", description=DESCRIPTION, redirect_slashes=False
+    # A plant has no internet: the pages' scripts are served from here.
+    app = FastAPIOffline(
+        redoc_url=None,
+        title="Taktline sync",
+        version="1",
+        description=DESCRIPTION,
+        redirect_slashes=False,
     )
     app.state.service = service
     problems.install(app)

@@ -1,5 +1,6 @@
 """Who may do what, what is refused how, and what is told to those who watch."""
 
+import re
 from typing import Any
 
 import httpx
@@ -120,3 +121,10 @@ async def test_openapi_describes_every_call(site: Site) -> None:
     schemas = api["components"]["schemas"]
     for name in (part.split("'")[0] for part in refs.split("#/components/schemas/")[1:]):
         assert name in schemas
+
+
+async def test_the_documentation_page_needs_no_internet(site: Site) -> None:
+    page = (await site.get("/docs", who=None)).text
+    assert "://" not in page.replace("http://www.w3.org", "")
+    for path in re.findall(r'(?:src|href)="([^"]+)"', page):
+        assert (await site.get(path, who=None)).status_code == 200, path

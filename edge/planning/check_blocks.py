@@ -84,8 +84,7 @@ def _credit(ground: Ground, block: Block, alternative: Alternative) -> Iterator[
     """Only a piece that was in work when planning began has work behind it."""
     place = (block.order, block.seq, block.work_center)
     allowed = any(
-        (one.order, one.seq, one.work_center) == place and one.start < ground.fence
-        for one in ground.scenario.previous_blocks
+        (one.order, one.seq, one.work_center) == place for one in ground.scenario.previous_blocks
     )
     after_setup = (block.order, block.seq) in ground.setups
     if block.credit and (after_setup or not allowed or block.credit >= alternative.cycle):

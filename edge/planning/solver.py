@@ -92,7 +92,7 @@ class _Floor:
         for chain in self._problem.chains.values():
             for task in chain:
                 task.rank = _rank(task, self._problem.scenario)
-                if task.pinned:
+                if task.pinned and _can_go_on(task):
                     self.stations[task.pinned].held_for = task
         for chain in self._problem.chains.values():
             self._release(chain[0])
@@ -165,6 +165,8 @@ class _Floor:
 
     def _place(self, task: Task, station: Station, now: int) -> None:
         alternative = _alternative(task, station)
+        if station.placed:
+            task.credit_us = Fraction(0)  # what was under way has made way for another
         placed = _placement(
             task,
             station.center.id,
@@ -279,9 +281,17 @@ def _alternative(task: Task, station: Station) -> Alternative:
     return next(found)
 
 
+def _can_go_on(task: Task) -> bool:
+    """Whether a task under way waits for nothing that needs its own work center first."""
+    before = task.before
+    if before is None or not before.left:
+        return True
+    return before.pinned not in (None, task.pinned) and _can_go_on(before)
+
+
 def _setup(task: Task, station: Station, alternative: Alternative) -> int:
-    """Set-up on the work center as it stands; what is under way has its rest to do."""
-    if task.pinned:
+    """Set-up on the work center as it stands; what is still set up has its rest to do."""
+    if task.pinned and not station.placed:
         return task.setup_left
     row = station.center.setup_matrix_us.get(station.family or "", {})
     return alternative.setup_us + row.get(task.order.family, 0)

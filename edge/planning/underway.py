@@ -33,7 +33,7 @@ def pin_running(problem: Problem, capacity: Capacity) -> Mapping[str, str | None
     tasks = {task.key: task for chain in problem.chains.values() for task in chain}
     _returned(scenario, tasks)
     said = {one.running_on: one for one in scenario.actuals if one.running_on and not one.ended}
-    seen = _seen(scenario, problem.fence)
+    seen = _seen(problem)
     families: dict[str, str | None] = {}
     for center in scenario.work_centers:
         families[center.id] = center.initial_family
@@ -55,25 +55,33 @@ def _pin(task: Task, center: str, families: dict[str, str | None]) -> None:
         task.pinned = center
 
 
-def _seen(scenario: Scenario, fence: int) -> Mapping[str, list[_Seen]]:
-    """By work center, what the previous plan began before the fence, the latest first."""
+def _seen(problem: Problem) -> Mapping[str, list[_Seen]]:
+    """By work center, what the previous plans began before the fence, the latest first.
+
+    What was begun stands in a block that starts before the fence, or, if closed time
+    has come between, in an hour before it and a block after it.
+    """
+    scenario, fence = problem.scenario, problem.fence
     found: dict[str, list[_Seen]] = defaultdict(list)
+    rows = {
+        (row.work_center, row.order, row.seq): (row.hour, index)
+        for index, row in enumerate(problem.kept)
+    }
     setups = {_key(one): one for one in scenario.previous_blocks if one.kind == "setup"}
     for index, block in enumerate(scenario.previous_blocks):
-        if block.kind == "run" and block.work_center is not None:
-            setup = setups.get(_key(block))
-            start = setup.start if setup else block.start
+        if block.kind != "run" or block.work_center is None:
+            continue
+        setup = setups.get(_key(block))
+        row = rows.pop((block.work_center, *_key(block)), None)
+        start = setup.start if setup else block.start
+        if start < fence:
             found[block.work_center].append(_Seen(start, index, _key(block), setup, block))
-    timed = {one.key for sights in found.values() for one in sights}
-    for index, row in enumerate(scenario.previous):
-        if (row.order, row.seq) not in timed:
-            found[row.work_center].append(_Seen(row.hour, index, (row.order, row.seq)))
+        elif row:
+            found[block.work_center].append(_Seen(*row, _key(block), setup, block))
+    for (center, order, seq), (hour, index) in rows.items():
+        found[center].append(_Seen(hour, index, (order, seq)))
     return {
-        center: sorted(
-            (one for one in sights if one.start < fence),
-            key=lambda one: (one.start, one.index),
-            reverse=True,
-        )
+        center: sorted(sights, key=lambda one: (one.start, one.index), reverse=True)
         for center, sights in found.items()
     }
 

@@ -23,28 +23,23 @@ def through_json(schedule: Json) -> Json:
 
 
 @given(any_scenario())
-def test_the_checker_finds_nothing(document: Json) -> None:
+def test_the_checker_finds_nothing_and_hours_add_up(document: Json) -> None:
     scenario = parse(document)
-    assert check(scenario, through_json(solve(scenario))) == ()
-
-
-@given(any_scenario())
-def test_hours_add_up_to_what_is_started(document: Json) -> None:
-    schedule = solve(parse(document))
+    schedule = solve(scenario)
+    assert check(scenario, through_json(schedule)) == ()
     sums: dict[tuple[str, int], int] = defaultdict(int)
     for row in schedule["hours"]:
         sums[row["order"], row["seq"]] += row["quantity"]
-    runs = {
-        (one["order"], one["seq"]): one["quantity"]
-        for one in schedule["blocks"]
-        if one["kind"] == "run"
-    }
-    assert sums == runs
-    lossless = [
-        one for one in document["orders"] if {op["yield"] for op in one["operations"]} == {"1"}
-    ]
-    for order in lossless:
-        assert {sums[order["id"], op["seq"]] for op in order["operations"]} == {order["quantity"]}
+    for order in document["orders"]:
+        steps = order["operations"]
+        made = {sums[order["id"], one["seq"]] for one in steps}
+        if all(one["yield"] == "1" for one in steps):
+            assert made == {order["quantity"]}
+        else:
+            assert min(made) >= order["quantity"]
+    for order in schedule["orders"]:
+        assert not order["reasons"] or order["tardiness_s"] > 0
+        assert (order["late_quantity"] > 0) == (order["tardiness_s"] > 0)
 
 
 @given(any_scenario(), st.integers(0, 1000))
@@ -64,10 +59,3 @@ def test_the_input_order_does_not_matter(document: Json, seed: int) -> None:
 def test_a_written_scenario_is_the_same_scenario(document: Json) -> None:
     scenario = parse(document)
     assert parse(through_json(scenario_json(scenario))) == scenario
-
-
-@given(any_scenario())
-def test_reasons_help_and_only_late_orders_have_them(document: Json) -> None:
-    for order in solve(parse(document))["orders"]:
-        assert not order["reasons"] or order["tardiness_s"] > 0
-        assert (order["late_quantity"] > 0) == (order["tardiness_s"] > 0)

@@ -114,7 +114,12 @@ def _replan(scenario: Record, orders: list[Record], known: set[Any]) -> Iterator
     steps = {
         (order["id"], one["seq"]): one for order in orders for one in _records(order["operations"])
     }
-    for index, actual in enumerate(_records(scenario["actuals"])):
+    actuals = _records(scenario["actuals"])
+    keys = [f"{one['order']} {one['seq']}" for one in actuals]
+    yield from _twice("actuals", list(keys))
+    running = [one["running_on"] for one in actuals if one["running_on"] and not one["ended"]]
+    yield from _twice("actuals running_on", running)
+    for index, actual in enumerate(actuals):
         key, place = (actual["order"], actual["seq"]), f"actuals[{index}]"
         if BAD not in key and key not in steps:
             value = f"{key[0]} {key[1]}"

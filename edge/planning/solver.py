@@ -95,7 +95,9 @@ class _Floor:
                 if task.pinned and _can_go_on(task):
                     self.stations[task.pinned].held_for = task
         for chain in self._problem.chains.values():
-            self._release(chain[0])
+            for task in chain:
+                if task.before is None or not task.before.left:
+                    self._release(task)
         while self._events:
             self._step()
 
@@ -184,12 +186,10 @@ class _Floor:
             self._release(task.after)
 
     def _release(self, task: Task) -> None:
-        """The step before is placed: work out when this task can start, and where."""
-        first = self._first(task)
+        """The step before is placed or done: work out when this task can start, and where."""
         if not task.left:
-            if task.after:
-                self._release(task.after)
             return
+        first = self._first(task)
         if task.operation.lead_time_us is not None:
             self._send_out(task, first)
             return
@@ -212,7 +212,10 @@ class _Floor:
         station = self.stations[alternative.work_center]
         alone = self._relaxed.endless == station.center.id and task.order.id in self._relaxed.alone
         timeline = self._capacity.endless() if alone else station.timeline
-        setup = task.setup_left if task.pinned else alternative.setup_us
+        # At least so much set-up comes before the run, whatever stands there until then.
+        setup = alternative.setup_us
+        if task.pinned:
+            setup = min(setup, task.setup_left)
         ready = first
         if task.before is not None:
             least = Arrivals(task, self._problem.fence).least_amount(timeline, alternative.cycle_us)

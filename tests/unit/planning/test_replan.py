@@ -166,3 +166,40 @@ def test_an_operation_under_way_makes_way_for_the_one_that_it_waits_for() -> Non
     blocks = [(block["seq"], block["kind"]) for block in schedule["blocks"]]
     assert blocks == [(10, "setup"), (10, "run"), (20, "setup"), (20, "run")]
     assert schedule["objective"]["setup_s"] == 1500
+
+
+@st.composite
+def any_replan(draw: st.DrawFn) -> Json:
+    """A plan of which something else became, at some moment, with some hours frozen."""
+    document = draw(any_scenario())
+    first = plan(document)
+    now = parse_time(document["plan_start"]) + draw(st.integers(0, 200)) * 1_234_567_890
+    actuals: list[Json] = []
+    for one in document["orders"]:
+        most = one["quantity"]
+        for operation in one["operations"]:
+            good = draw(st.integers(0, most))
+            most = good
+            actual = {"order": one["id"], "seq": operation["seq"], "good": good}
+            actual["scrap"] = draw(st.integers(0, 5))
+            actual["ended"] = draw(st.sampled_from([False, False, True]))
+            center = operation["alternatives"][0]["work_center"]
+            taken = {one.get("running_on") for one in actuals}
+            if center not in taken and draw(st.sampled_from([False, False, True])):
+                actual["running_on"] = center
+                actual["setup_left_s"] = draw(st.sampled_from([0, 100]))
+            actuals.append(actual)
+    frozen = now + draw(st.integers(-2, 9)) * 1_800_000_000
+    return {
+        **document,
+        "now": _iso(now),
+        "frozen_until": _iso(frozen),
+        "actuals": actuals,
+        "previous": draw(st.sampled_from([first, first["hours"], []])),
+    }
+
+
+@settings(max_examples=100)
+@given(any_replan())
+def test_whatever_became_of_the_plan_the_next_one_is_sound(document: Json) -> None:
+    assert check(parse(document), plan(document)) == ()

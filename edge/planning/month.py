@@ -25,6 +25,7 @@ from edge.planning.model import (
     Scenario,
     WorkCenter,
 )
+from edge.planning.writing import utc
 
 SETUP = "setup"
 Definitions = Mapping[tuple[str, str], OperationsDefinition]
@@ -185,6 +186,7 @@ def _row(one: HourInstruction) -> HourRow:
         label=one.label,
         quantity=one.quantity,
         setup_s=one.setup_s,
+        written=utc(one.hour),
     )
 
 

@@ -1,0 +1,106 @@
+"""Bad scenarios: every fault at once, with place, value, message and mend."""
+
+from fractions import Fraction
+from typing import Any
+
+import pytest
+
+from edge.domain.faults import Fault
+from edge.planning.errors import ScenarioInvalid
+from edge.planning.parse import load, parse
+from edge.planning.schedule import solve
+from tests.unit.planning.scenarios import EARLY, order, scenario, step
+
+Json = dict[str, Any]
+
+
+def faults_of(document: Any) -> dict[str, Fault]:
+    with pytest.raises(ScenarioInvalid) as refused:
+        parse(document)
+    assert all(fault.message and fault.mend for fault in refused.value.faults)
+    return {fault.place: fault for fault in refused.value.faults}
+
+
+def test_all_faults_at_once() -> None:
+    late = {"days": ["mon"], "start": "13:00", "end": "15:00"}
+    document = scenario(
+        order("A", step(10, "L9"), quantity=0),
+        {**order("B", due="2026-06-01T06:00+02:00"), "quantity": 1.5},
+        order("C", due="2026-06-12T14:00", colour="red"),
+        {**order("D"), "operations": []},
+        order("E", step(10, cycle=0)),
+        order("E"),
+        calendars={"early": {"weekly": [EARLY, late]}},
+        speed=2,
+    )
+    found = faults_of(document)
+    assert set(found) == {
+        "orders[A].quantity",
+        "orders[A].operations[10].alternatives[0].work_center",
+        "orders[B].quantity",
+        "orders[B].due",
+        "orders[C].due",
+        "orders[C].colour",
+        "orders[D].operations",
+        "orders[E].operations[10].alternatives[0].cycle_s",
+        "orders",
+        "calendars.early.shifts",
+        "speed",
+    }
+    assert found["orders[B].quantity"].value == "1.5"
+    assert "L1, L2" in found["orders[A].operations[10].alternatives[0].work_center"].mend
+
+
+@pytest.mark.parametrize(
+    ("change", "place"),
+    [
+        ({"timezone": "Mars/Base"}, "timezone"),
+        ({"format": "taktline.scenario/2"}, "format"),
+        ({"plan_start": "2026-06-08 06:00"}, "plan_start"),
+        ({"plan_end": "2026-06-01T06:00+02:00"}, "plan_end"),
+        ({"objective": "fun"}, "objective"),
+        ({"frozen_until": "2026-06-08T08:00+02:00"}, "now"),
+        ({"calendars": {"early": {}}}, "calendars.early"),
+        (
+            {"calendars": {"early": {"open": [["2026-06-08T06:00+02:00", "2026-06-09T06:00Z"]]}}},
+            "calendars.early",
+        ),
+        ({"work_centers": [{"id": "L1", "calendar": "x"}]}, "work_centers[L1].calendar"),
+        ({"now": "2026-06-08T08:00Z", "actuals": [{"order": "X", "seq": 1}]}, "actuals[0]"),
+        ({"now": "2026-06-08T08:00Z", "actuals": {"O1": {"x": {}}}}, "actuals.O1.x"),
+        ({"previous": [{"order": "O1"}]}, "previous[0].hour"),
+    ],
+)
+def test_one_fault(change: Json, place: str) -> None:
+    assert place in faults_of(scenario(order("O1"), **change))
+
+
+@pytest.mark.parametrize("key", ["skills", "wip_limit", "max_gap_s"])
+def test_what_is_not_planned_yet_is_refused(key: str) -> None:
+    fault = faults_of(scenario(order("O1", {**step(10), key: 5})))[
+        f"orders[O1].operations[10].{key}"
+    ]
+    assert fault.message == "is not planned yet"
+
+
+def test_anything_but_an_object_is_refused() -> None:
+    documents: list[object] = [[], None, "x"]
+    for document in documents:
+        assert faults_of(document)
+    with pytest.raises(ScenarioInvalid, match="is not JSON"):
+        load("{")
+
+
+def test_numbers_are_exact() -> None:
+    text = '{"cycle": 0.1}'
+    assert Fraction(load(text)["cycle"]) == Fraction(1, 10)
+    for cycle in ("0.1", "1/10", 0.1, load(text)["cycle"]):
+        (one,) = parse(scenario(order("O1", step(10, cycle=cycle)))).orders
+        assert one.operations[0].alternatives[0].cycle == Fraction(1, 10)
+
+
+def test_a_calendar_that_ends_amid_the_plan_is_an_error() -> None:
+    calendars = {"early": {"open": [["2026-06-08T06:00+02:00", "2026-06-12T14:00+02:00"]]}}
+    document = scenario(order("O1", quantity=50_000), calendars=calendars)
+    with pytest.raises(ScenarioInvalid, match=r"calendars\.early"):
+        solve(parse(document))

@@ -60,7 +60,8 @@ def _overview(commands: dict[str, EntryPoint]) -> str:
         except ModuleNotFoundError as missing:
             line = f"(not installed: {missing.name})"
         lines.append(f"  {name:<10} {line.splitlines()[0] if line else ''}")
-    return "\n".join([*lines, "", "`taktline COMMAND --help` tells more; --version the version.", ""])
+    more = "`taktline COMMAND --help` tells more; --version the version."
+    return "\n".join([*lines, "", more, ""])
 
 
 if __name__ == "__main__":

@@ -24,7 +24,7 @@ from edge.config import PlantConfig
 from edge.domain.clock import Clock
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.ports import Document, Observation, Recording
-from edge.execution import intake
+from edge.execution import receiving
 from edge.execution.actions import Actions
 from edge.execution.dispatching import Dispatcher
 from edge.execution.floor import Floor
@@ -142,25 +142,8 @@ class Daemon:
         await self._store.record(Recording(drafts=(draft,)))
 
     async def _take(self, documents: Sequence[Document]) -> None:
-        """Keep documents and make their job orders; one that cannot be read is set aside."""
-        for document in documents:
-            self._register.reload()
-            try:
-                after = intake.merged(self._register.data, [document])
-            except (ValueError, KeyError, TypeError) as error:
-                log.exception("document_refused", kind=document.kind, id=document.id)
-                refusal = intake.refused(
-                    document, str(error), site=self._plant.site.id, at=self._clock.now()
-                )
-                await self._store.record(refusal)
-                continue
-            progress = self._store.reader.jobs()
-            await self._store.record(
-                intake.recording(
-                    after, [document], progress, site=self._plant.site.id, at=self._clock.now()
-                )
-            )
-            self._register.reload(after)
+        """Keep what came, and plan anew."""
+        await receiving.take(self._floor, documents)
         self._replanner.wake()
 
     def _watermark(self) -> int:

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.orders import JobOrder
-from edge.domain.ports import Document, JobProgress, Recording
+from edge.domain.ports import Document, ExpectedVersion, JobProgress, Recording
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
 from edge.execution.jobs import event, jobs_of
 from edge.execution.masterdata import (
@@ -41,11 +41,23 @@ def recording(
     site: str,
     at: int,
 ) -> Recording:
-    """What becomes true when `documents` arrive: they are kept, and job orders follow them."""
-    drafts = [_received(document, site, at) for document in documents]
-    jobs = jobs_of(after, progress)
-    drafts += _job_events(jobs, {row.job_order_id: row for row in progress}, after, at)
-    return Recording(drafts=tuple(drafts), documents=tuple(documents))
+    """What becomes true when `documents` arrive: they are kept, and job orders follow them.
+
+    It holds only while each job order that it changes is at the version of `progress`.
+    """
+    known = {row.job_order_id: row for row in progress}
+    events = list(_job_events(jobs_of(after, progress), known, after, at))
+    received = [_received(document, site, at) for document in documents]
+    return Recording(
+        drafts=(*received, *events),
+        versions=tuple(_rested_on(draft.job_order_id, known) for draft in events),
+        documents=tuple(documents),
+    )
+
+
+def _rested_on(id_: str | None, known: Mapping[str, JobProgress]) -> ExpectedVersion:
+    assert id_ is not None, "events are of job orders"
+    return ExpectedVersion(job_order_id=id_, version=known[id_].version if id_ in known else 0)
 
 
 def _received(document: Document, site: str, at: int) -> FactDraft:

@@ -10,7 +10,7 @@ from edge.domain.calendars import ShiftPattern, WorkCalendar
 from edge.domain.clock import ManualClock, parse_time
 from edge.domain.ports import Document, EquipmentUnreachable, Observation, Recording
 from edge.domain.vocabulary import MachineState
-from edge.execution import intake
+from edge.execution import receiving
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.jobs import JobRegister
 from edge.execution.masterdata import load
@@ -94,12 +94,7 @@ class Site:
 
     async def take(self, *documents: Document) -> None:
         """Documents arrive as the link would bring them."""
-        register = self.floor.register
-        data = intake.merged(register.data, documents)
-        progress = self.store.reader.jobs()
-        made = intake.recording(data, documents, progress, site="s1", at=self.clock.now())
-        await self.store.record(made)
-        register.reload(data)
+        await receiving.take(self.floor, documents)
 
     async def record(self, *drafts: object) -> None:
         """Facts as collection would record them."""

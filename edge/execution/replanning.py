@@ -16,7 +16,13 @@ from edge.domain.clock import MICROS, parse_time
 from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.hours import hour_start, next_hour
 from edge.domain.orders import HourInstruction, JobOrder, OperationsRequest
-from edge.domain.ports import Recording, ReleasedPlan, StoreUnavailable
+from edge.domain.ports import (
+    ExpectedVersion,
+    Recording,
+    ReleasedPlan,
+    StoreUnavailable,
+    VersionConflict,
+)
 from edge.domain.vocabulary import FINAL_JOB_STATES
 from edge.execution.figures import compiled
 from edge.execution.floor import Floor
@@ -52,6 +58,7 @@ class Replanner:
         self._asked = asyncio.Event()
         self._asked.set()  # what came while the edge was off
         self._until = 0  # plant time at which the next hour begins
+        self._stale = False  # whether the store may hold a later plan than `plan`
 
     def wake(self) -> None:
         """New documents have come."""
@@ -85,8 +92,10 @@ class Replanner:
                 self._asked.clear()
                 try:
                     await self.replan(documents=asked)
-                except (PlannerLost, PlannerTooSlow, StoreUnavailable) as error:
+                except (PlannerLost, PlannerTooSlow, StoreUnavailable, VersionConflict) as error:
+                    # The plan may have been released although its answer was lost.
                     log.warning("plan_postponed", why=str(error))
+                    self._stale = True
                     self._asked.set()
                     await asyncio.sleep(PAUSE_S)
             await asyncio.sleep(LOOK_S)
@@ -100,6 +109,8 @@ class Replanner:
         now, zone = floor.clock.now(), next(iter(floor.work_centers.values())).calendar.zone
         self._until = next_hour(now, zone)
         floor.register.reload()
+        if self._stale:
+            self.plan, self._stale = in_force(floor.reader.plan()), False
         requests = floor.register.data.requests
         if not requests:
             return
@@ -173,8 +184,12 @@ class Replanner:
         )
         now = floor.clock.now()
         coming = in_force(plan)
-        drafts = [self._released_fact(plan, now), *self._moved(coming, now)]
-        await floor.writer.record(Recording(drafts=tuple(drafts), plan=plan))
+        moved = self._moved(coming)
+        drafts = [self._released_fact(plan, now), *(_event(to, now) for to in moved)]
+        versions = [ExpectedVersion(job_order_id=to.id, version=to.version - 1) for to in moved]
+        await floor.writer.record(
+            Recording(drafts=tuple(drafts), versions=tuple(versions), plan=plan)
+        )
         floor.register.reload()
         self.plan, self.released_at = coming, now
         log.info("plan_released", version=version, hours=len(plan.instructions))
@@ -193,17 +208,20 @@ class Replanner:
             },
         )
 
-    def _moved(self, plan: PlanInForce, now: int) -> list[FactDraft]:
-        """Events of jobs that the plan gives to another work center than they were on."""
+    def _moved(self, plan: PlanInForce) -> list[JobOrder]:
+        """Jobs that the plan gives to another work center than they were on, as they are then."""
         moved = []
         for id_, planned in plan.jobs.items():
             job = self._floor.register.jobs.get(id_)
             if job is None or job.started_at is not None or job.state in FINAL_JOB_STATES:
                 continue
             if job.work_center != planned.work_center:
-                to = replace(job, work_center=planned.work_center, version=job.version + 1)
-                moved.append(event(to, "revised", at=now, source=Source.SYSTEM))
+                moved.append(replace(job, work_center=planned.work_center, version=job.version + 1))
         return moved
+
+
+def _event(moved: JobOrder, now: int) -> FactDraft:
+    return event(moved, "revised", at=now, source=Source.SYSTEM)
 
 
 def _released(request: OperationsRequest | None, now: int) -> bool:

@@ -7,6 +7,7 @@ process ends at the end of its input, so it never outlives who started it.
 """
 
 import json
+import os
 import sys
 from dataclasses import asdict
 from typing import IO, Any
@@ -31,5 +32,13 @@ def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
         answers.flush()
 
 
+def main() -> None:
+    """Serve standard input and output; quietly over once nobody reads the answers."""
+    try:
+        serve(sys.stdin.buffer, sys.stdout.buffer)
+    except BrokenPipeError:  # whoever asked was killed; the answer left over must not raise again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 if __name__ == "__main__":
-    serve(sys.stdin.buffer, sys.stdout.buffer)
+    main()

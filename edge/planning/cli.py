@@ -20,7 +20,11 @@ from edge.planning.parse import load, parse
 from edge.planning.schedule import solve as solve_scenario
 from edge.planning.tables import schedule_text
 
-plan = typer.Typer(no_args_is_help=True, help="Plan a scenario into hours; check a schedule.")
+plan = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    help="Plan a scenario into hours; check a schedule.",
+)
 INVALID = 3
 NEGATIVE = 1
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]

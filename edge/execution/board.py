@@ -11,7 +11,7 @@ from edge.domain.intervals import Interval
 from edge.domain.orders import HourInstruction, JobOrder, job_order_id
 from edge.domain.ports import HourQuantity, Observation, StateInterval, Stop
 from edge.domain.vocabulary import MachineState
-from edge.execution.figures import compiled, reports, shift_for
+from edge.execution.figures import compiled, shift_for, shift_report
 from edge.execution.floor import Floor, WorkCenter
 
 Json = dict[str, Any]
@@ -239,9 +239,8 @@ def _cause(shown: Shown, part: Interval) -> Json:
 
 def _kpis(floor: Floor, shown: Shown) -> Json | None:
     """The shift's headline figures so far."""
-    start, end = shown.shift.start, min(shown.shift.end, shown.now)
-    if start >= end:
+    report = shift_report(floor.reader, shown.work_center, shown.shift, shown.now)
+    if report is None:
         return None
-    [report] = reports(floor.reader, shown.work_center, start, end, "line", shown.now)
     kpis: Json = report["kpis"]  # type: ignore[assignment]
     return {name: kpis[name] for name in HEADLINE} | {"coverage": report["coverage"]}

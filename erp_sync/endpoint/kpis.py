@@ -7,13 +7,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
 from edge.domain.clock import MICROS, parse_time
-from edge.domain.hours import HOUR
+from edge.domain.intervals import Interval
 from edge.kpi.errors import KpiInputInvalid
+from edge.kpi.windows import Ledger, reports, to_read
 from erp_sync.endpoint import schemas
 from erp_sync.endpoint.auth import Reader
 from erp_sync.endpoint.replies import Sync, json_reply
 from erp_sync.errors import invalid, not_found
-from erp_sync.performance.windows import Ledger, reports
 from erp_sync.service import Service
 from erp_sync.storage import kpi_input
 
@@ -36,7 +36,8 @@ class KpiQuery(BaseModel):
     "",
     summary="KPIs with their elements",
     description="Availability, effectiveness, quality ratio, OEE and others by hour, by shift, or "
-    "of the whole span (`line`). Windows end where the edge's facts end. Times in elements "
+    "of the whole span (`line`). The span is widened to whole hours, by shift to whole shifts; "
+    "windows end where the edge's facts end. Times in elements "
     "are microseconds; figures are decimal texts, null where there is none. Below 95 % "
     "coverage there is no OEE.",
     responses=schemas.responses("KpisAnswer", problems=(404, 422)),
@@ -64,20 +65,22 @@ def _ledgers(
         raise not_found(f"nothing is known of {equipment!r}", f"ask for one of {known}")
     until = kpi_input.known_until(db)
     return [
-        _ledger(db, service, one, start, min(end, until[one]))
+        _ledger(db, service, one, Interval(start, end), until[one])
         for one in ([equipment] if equipment is not None else known)
         if start < min(end, until.get(one, 0))
     ]
 
 
-def _ledger(db: Connection, service: Service, equipment: str, start: int, end: int) -> Ledger:
+def _ledger(
+    db: Connection, service: Service, equipment: str, asked: Interval, until: int
+) -> Ledger:
+    read = to_read(asked, until)
     return Ledger(
         equipment_id=equipment,
-        start=start,
-        end=end,
-        intervals=kpi_input.intervals(db, equipment, start, end),
-        # A shift may begin inside an hour that began before.
-        pieces=kpi_input.pieces(db, equipment, start - HOUR, end),
+        asked=asked,
+        until=until,
+        intervals=kpi_input.intervals(db, equipment, read.start, read.end),
+        pieces=kpi_input.pieces(db, equipment, read.start, read.end),
         zone=service.config.zone,
     )
 

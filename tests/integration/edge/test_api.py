@@ -178,7 +178,8 @@ async def test_the_board_shows_hours_state_stop_and_figures(tmp_path: Path) -> N
         await act(client, "/job-orders/WO1.10/start", "k1", version=1)
         await here.record(state_fact(SIX, "APT"), state_fact(SIX + 8 * MINUTE, "ADET", fault=101))
         made = count("WO1.10", 90)
-        body = {**made.body, "hour": SIX}
+        early = {"id": "two", "revision": "1", "shift": "early", "production_day": "2026-06-08"}
+        body = {**made.body, "hour": SIX, "calendar": early}
         await here.record(FactDraft(**{**vars(made), "body": body}))
         shown = (await client.get(f"{API}/work-centers/L1/board")).json()
         assert shown["label"] == "2026-06-08T06:10+02:00"

@@ -1,0 +1,116 @@
+"""Windows of KPI reports: whole hours and whole shifts, whatever was asked for."""
+
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.domain.clock import parse_time
+from edge.domain.intervals import Interval
+from edge.domain.ports import HourQuantity, StateInterval
+from edge.kpi.windows import Ledger, reports
+
+BERLIN = ZoneInfo("Europe/Berlin")
+MINUTE = 60_000_000
+HOUR = 60 * MINUTE
+SIX = parse_time("2026-06-08T06:00:00+02:00")
+# An early shift from 06:30 to 14:30 and a late one from there on, that nobody has ended.
+SHIFTS = {"early": (30 * MINUTE, 510 * MINUTE), "late": (510 * MINUTE, None)}
+UNTIL = SIX + 12 * HOUR
+
+
+def state(opened: int, start: int, end: int | None, shift: str) -> StateInterval:
+    return StateInterval(
+        equipment_id="L1",
+        opened=opened,
+        start=start,
+        end=end,
+        state=6,
+        mode=1,
+        fault=None,
+        time_class="APT" if shift else "OFF",
+        job_order_id="",
+        shift=shift,
+        production_day="2026-06-08" if shift else "",
+    )
+
+
+def made(hour: int, shift: str, good: int) -> HourQuantity:
+    return HourQuantity(
+        equipment_id="L1",
+        hour=SIX + hour * HOUR,
+        job_order_id="WO1.10",
+        run_time_per_item="10",
+        shift=shift,
+        production_day="2026-06-08",
+        good=good,
+        scrap=0,
+        rework=0,
+    )
+
+
+def ledger(start: int, end: int) -> Ledger:
+    """Pieces of every hour of both shifts: 360 an hour, 180 of each shift where they meet."""
+    intervals = [
+        state(1, SIX - HOUR, SIX + 30 * MINUTE, ""),
+        state(2, SIX + 30 * MINUTE, SIX + 510 * MINUTE, "early"),
+        state(3, SIX + 510 * MINUTE, None, "late"),
+    ]
+    pieces = [
+        made(0, "early", 180),
+        *(made(hour, "early", 360) for hour in range(1, 8)),
+        made(8, "early", 180),
+        made(8, "late", 180),
+        *(made(hour, "late", 360) for hour in range(9, 12)),
+    ]
+    return Ledger(
+        equipment_id="L1",
+        asked=Interval(start, end),
+        until=UNTIL,
+        intervals=intervals,
+        pieces=pieces,
+        zone=BERLIN,
+    )
+
+
+def sums(items: list[dict[str, Any]]) -> dict[str, int]:
+    return {
+        name: sum(item["elements"][name] for item in items)
+        for name in ("planned_busy_time", "off_time", "good_quantity", "standard_time_good")
+    }
+
+
+def test_a_shift_is_reported_whole_whatever_part_of_it_was_asked_for() -> None:
+    asked = ledger(SIX + 100 * MINUTE, SIX + 101 * MINUTE)
+    [early] = reports(asked, "shift")
+    assert (early["from"], early["to"]) == (SIX + 30 * MINUTE, SIX + 510 * MINUTE)
+    assert early["label"] == "2026-06-08 early"
+    assert early["kpis"]["oee"] == "1.000000"  # type: ignore[index]
+
+
+def test_a_shift_that_still_lasts_ends_where_knowledge_ends() -> None:
+    [late] = reports(ledger(SIX + 10 * HOUR, SIX + 20 * HOUR), "shift")
+    assert late["to"] == UNTIL
+    assert late["kpis"]["oee"] == "1.000000"  # type: ignore[index]
+
+
+@pytest.mark.parametrize("by", ["hour", "line"])
+@given(start=st.integers(0, 700), length=st.integers(1, 900))
+def test_time_and_pieces_of_a_window_are_of_the_same_hours(
+    by: str, start: int, length: int
+) -> None:
+    items = reports(ledger(SIX + start * MINUTE, SIX + (start + length) * MINUTE), by)
+    for item in items:
+        elements: Any = item["elements"]
+        # Running all the time at 10 s a piece: good pieces are its time.
+        assert elements["good_quantity"] * 10_000_000 == elements["actual_production_time"]
+    assert items[0]["from"] == SIX + start // 60 * HOUR
+    assert items[-1]["to"] == min(SIX + -(-(start + length) // 60) * HOUR, UNTIL)
+
+
+@given(start=st.integers(0, 700), length=st.integers(1, 900))
+def test_hours_add_up_to_the_line(start: int, length: int) -> None:
+    asked = ledger(SIX + start * MINUTE, SIX + (start + length) * MINUTE)
+    assert sums(reports(asked, "hour")) == sums(reports(asked, "line"))

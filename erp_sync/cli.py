@@ -19,6 +19,7 @@ UNREACHABLE = 5
 DEFAULT_CONFIG = Path("company.toml")
 
 app = typer.Typer(
+    add_completion=False,
     help="The endpoint that the ERP polls: facts in, schedules out, books reconciled.",
     pretty_exceptions_enable=False,
 )

@@ -12,6 +12,7 @@ from erp_sync.endpoint import cursor as cursors
 from erp_sync.endpoint import schemas, wire
 from erp_sync.endpoint.auth import Bookkeeper
 from erp_sync.endpoint.cursor import FACTS
+from erp_sync.endpoint.media import json_body
 from erp_sync.endpoint.replies import Sync
 from erp_sync.endpoint.writing import IdempotencyKey, Reply, WriteRequest, write_once
 from erp_sync.errors import invalid
@@ -34,7 +35,7 @@ STATUSES: Mapping[str, tuple[str, str]] = {
     description="`posted` with the consumer's document, or `rejected` with a reason. The last "
     "word about an item counts. Unknown ids are 422, and then none is taken.",
     openapi_extra=schemas.body("AcknowledgementsMessage"),
-    responses=schemas.responses("AcknowledgedAnswer", problems=(409, 413, 422)),
+    responses=schemas.responses("AcknowledgedAnswer", problems=(409, 413, 415, 422)),
 )
 async def put_acknowledgements(
     request: Request,
@@ -43,7 +44,7 @@ async def put_acknowledgements(
     name: ConsumerName,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
-    body = await request.body()
+    body = await json_body(request)
     items = wire.read(body, wire.AcknowledgementsMessage).items
     now = service.clock.now()
 
@@ -63,7 +64,7 @@ async def put_acknowledgements(
     description="By order and operation, cumulative up to the cursor `after`; replaces what was "
     'sent for this day. Order "" and operation 0 are pieces made without an order.',
     openapi_extra=schemas.body("BooksMessage"),
-    responses=schemas.responses("BooksAnswer", problems=(409, 410, 413, 422)),
+    responses=schemas.responses("BooksAnswer", problems=(409, 410, 413, 415, 422)),
 )
 async def put_books(
     request: Request,
@@ -73,7 +74,7 @@ async def put_books(
     day: date,
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
-    body = await request.body()
+    body = await json_body(request)
     message = wire.read(body, wire.BooksMessage)
     after = _after(service.feed, message.after)
     lines = _lines(message.items)

@@ -6,6 +6,7 @@ from fastapi import APIRouter, Path, Request, Response
 
 from erp_sync.endpoint import schemas, wire
 from erp_sync.endpoint.auth import Planner
+from erp_sync.endpoint.media import json_body
 from erp_sync.endpoint.replies import Sync
 from erp_sync.endpoint.writing import IdempotencyKey, Reply, WriteRequest, write_once
 from erp_sync.masterdata.definitions import checked_definition
@@ -21,7 +22,7 @@ router = APIRouter(prefix="/api/v1/operations-definitions", tags=["plan"])
     description="A released revision never changes: the same content again is 200, other "
     "content 409. Send a new revision instead.",
     openapi_extra=schemas.body("DefinitionDocument"),
-    responses=schemas.responses("AcceptedAnswer", problems=(409, 413, 422))
+    responses=schemas.responses("AcceptedAnswer", problems=(409, 413, 415, 422))
     | schemas.responses("AcceptedAnswer", status=201),
 )
 async def put_definition(
@@ -32,7 +33,7 @@ async def put_definition(
     revision: Annotated[str, Path(pattern=ID_PATTERN)],
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
-    body = await request.body()
+    body = await json_body(request)
     document = checked_definition(wire.read_any(body))
     now = service.clock.now()
 

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from erp_sync.endpoint import schemas, wire
 from erp_sync.endpoint.auth import EdgePrincipal
+from erp_sync.endpoint.media import json_body
 from erp_sync.endpoint.replies import Sync, json_reply
 from erp_sync.endpoint.signal import poll
 from erp_sync.errors import Alarm, Problem
@@ -45,12 +46,12 @@ class DownlinkQuery(BaseModel):
     "acknowledged_seq, in the epoch that is answered. `restore`: the store is behind; fetch "
     "what it lacks, then go on in the answered, next epoch. 409: the chain is another one.",
     openapi_extra=schemas.body("HelloMessage"),
-    responses=schemas.responses("WelcomeAnswer", problems=(404, 409, 422)),
+    responses=schemas.responses("WelcomeAnswer", problems=(404, 409, 413, 415, 422)),
 )
 async def hello(
     request: Request, service: Sync, edge_id: EdgeId, _principal: EdgePrincipal
 ) -> Response:
-    said = wire.read(await request.body(), wire.HelloMessage)
+    said = wire.read(await json_body(request), wire.HelloMessage)
     now = service.clock.now()
     words = Hello(**msgspec.structs.asdict(said))
     try:
@@ -68,12 +69,12 @@ async def hello(
     "Facts that are held already are ignored. 409 `gap` has the member expected_seq; "
     "`key-conflict`, `chain-broken` and `overlapping-range` are alarms.",
     openapi_extra=schemas.body("FactsMessage"),
-    responses=schemas.responses("TakenAnswer", problems=(404, 409, 413, 422)),
+    responses=schemas.responses("TakenAnswer", problems=(404, 409, 413, 415, 422)),
 )
 async def post_facts(
     request: Request, service: Sync, edge_id: EdgeId, _principal: EdgePrincipal
 ) -> Response:
-    batch = wire.read(await request.body(), wire.FactsMessage)
+    batch = wire.read(await json_body(request), wire.FactsMessage)
     try:
         taken = await _take_in(service, edge_id, batch)
     except Alarm as alarm:

@@ -103,6 +103,12 @@ def _answer(page: Page, if_none_match: str | None) -> Response:
         "etag": page.etag,
         "vary": "authorization",
     }
-    if if_none_match and page.etag in {tag.strip() for tag in if_none_match.split(",")}:
+    if if_none_match and _matches(if_none_match, page.etag):
         return Response(b"", 304, headers)
     return Response(page.body, 200, headers, "application/json")
+
+
+def _matches(if_none_match: str, etag: str) -> bool:
+    """Weak comparison (RFC 9110, 13.1.2): a proxy that packs answers makes tags weak."""
+    tags = {tag.strip().removeprefix("W/") for tag in if_none_match.split(",")}
+    return bool(tags & {etag, "*"})

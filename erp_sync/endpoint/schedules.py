@@ -1,5 +1,6 @@
 """Operations schedules: the ERP's month plans, JSON or CSV, all or nothing."""
 
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Request, Response
@@ -7,9 +8,10 @@ from fastapi import APIRouter, Path, Request, Response
 from edge.domain.faults import Fault
 from erp_sync.endpoint import schemas, wire
 from erp_sync.endpoint.auth import Planner
+from erp_sync.endpoint.media import JSON, media_type
 from erp_sync.endpoint.replies import Sync
 from erp_sync.endpoint.writing import IdempotencyKey, Reply, WriteRequest, write_once
-from erp_sync.errors import Problem, invalid
+from erp_sync.errors import invalid
 from erp_sync.masterdata.documents import ID_PATTERN
 from erp_sync.masterdata.intake import ScheduleInput, take_schedule
 from erp_sync.masterdata.schedule_csv import read_orders
@@ -58,18 +60,7 @@ async def put_schedule(
 
 
 def _sent(request: Request, body: bytes) -> ScheduleInput:
-    media_type = request.headers.get("content-type", "application/json").partition(";")[0].strip()
-    if media_type == "application/json":
-        return _json(request, body)
-    if media_type == "text/csv":
-        return _csv(request, body)
-    raise Problem(
-        415,
-        "media-type",
-        "This content type is not read here",
-        f"content-type {media_type!r}",
-        "send application/json or text/csv",
-    )
+    return READERS[media_type(request, *READERS)](request, body)
 
 
 def _json(request: Request, body: bytes) -> ScheduleInput:
@@ -90,3 +81,7 @@ def _csv(request: Request, body: bytes) -> ScheduleInput:
     if str(head.get("revision", "")).isdecimal():
         head["revision"] = int(head["revision"])
     return ScheduleInput(head, orders, csv_place, tuple(faults))
+
+
+# Content type -> how a schedule is read from it.
+READERS: Mapping[str, Callable[[Request, bytes], ScheduleInput]] = {JSON: _json, "text/csv": _csv}

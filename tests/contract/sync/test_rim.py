@@ -55,6 +55,26 @@ async def test_every_refusal_is_a_problem_document(
     assert problem["mend"]
 
 
+@pytest.mark.parametrize(
+    ("who", "method", "path"),
+    [
+        ("planner", "PUT", "operations-schedules/MAY"),
+        ("planner", "PUT", "operations-definitions/HINGE-60/A"),
+        ("erp", "PUT", "consumers/erp/acknowledgements"),
+        ("erp", "PUT", "consumers/erp/books/2026-06-08"),
+        ("edge", "POST", "edges/e1/hello"),
+        ("edge", "POST", "edges/e1/facts"),
+    ],
+)
+async def test_a_content_type_that_is_not_read_is_named(
+    site: Site, who: str, method: str, path: str
+) -> None:
+    odd = {"content-type": "application/xml; charset=utf-8"}
+    refused = await site.call(who, method, path, content="<a/>", headers=odd)
+    assert (refused.status_code, refused.json()["type"]) == (415, "urn:taktline:problem:media-type")
+    assert "application/json" in refused.json()["mend"]
+
+
 async def test_a_fault_of_ours_is_a_problem_too(
     site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:

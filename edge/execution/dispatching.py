@@ -23,9 +23,12 @@ from edge.domain.ports import (
     VersionConflict,
 )
 from edge.domain.vocabulary import PRODUCING, WAITING_FOR_ORDER, JobState, MachineState
+from edge.execution.errors import NotAllowed
 from edge.execution.floor import Floor
 
 DISPATCHER = "dispatcher"
+FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0  # until a machine is told again
+POSTPONED = (EquipmentUnreachable, StoreUnavailable, VersionConflict, NotAllowed)
 log = structlog.get_logger(__name__)
 
 
@@ -48,9 +51,22 @@ def due(job: JobOrder | None, shown: Observation) -> Step:
         return Step.TELL if idle and job.state == JobState.RUNNING else Step.WAIT
     if shown.state == MachineState.COMPLETE and not shown.command:
         return Step.END
-    if job.phase == "setup" and shown.state in PRODUCING:
+    if job.state == JobState.RUNNING and job.phase == "setup" and shown.state in PRODUCING:
         return Step.RUN
     return Step.WAIT
+
+
+@dataclass
+class Patience:
+    """When a machine is told again that did not take its job over: ever more rarely."""
+
+    again: float = 0.0  # monotonic second
+    pause: float = 0.0
+
+    def told(self, now: float) -> None:
+        """It was told at `now`."""
+        self.pause = min(max(2 * self.pause, FIRST_PAUSE_S), LONGEST_PAUSE_S)
+        self.again = now + self.pause
 
 
 @dataclass
@@ -64,6 +80,7 @@ class Dispatcher:
     def __post_init__(self) -> None:
         self._wake = asyncio.Event()
         self._told = 0.0  # monotonic second of the last write; older snapshots say nothing
+        self._patience = Patience()
 
     def wake(self) -> None:
         """Something has changed: a snapshot, a plan, a job."""
@@ -77,21 +94,24 @@ class Dispatcher:
             try:
                 async with self.floor.lock(self.work_center):
                     await self.look()
-            except (EquipmentUnreachable, StoreUnavailable, VersionConflict) as error:
-                self.floor.register.reload()
+            except POSTPONED as error:
                 log.warning("dispatch_postponed", work_center=self.work_center, why=str(error))
 
     async def look(self) -> None:
         """Do the one step that is due now, if any."""
+        if self.floor.register.outdated:
+            self.floor.register.reload()
         shown = self.floor.equipment.observation(self.work_center)
         if shown is None or shown.polled < self._told:
             return
         job = self.floor.register.running_job(self.work_center)
+        if job is None or shown.order == job.number:
+            self._patience = Patience()
         match due(job, shown):
             case Step.START:
                 await self._start()
             case Step.TELL if job:
-                await self._tell(job)
+                await self._tell_again(job)
             case Step.RUN if job:
                 await self._change(job, "run", None)
             case Step.END if job:
@@ -104,14 +124,32 @@ class Dispatcher:
         if job is None:
             return
         boundary = await self.floor.equipment.force_reading(self.work_center)
+        if due(None, boundary) is not Step.START:
+            return
         await self._change(job, "start", boundary)
-        await self._tell(job)
+        await self._tell(self.floor.job(job.id))
+
+    async def _tell_again(self, job: JobOrder) -> None:
+        """The machine is free without the job that is on: it never took it over, or lost it."""
+        if self.floor.clock.monotonic() < self._patience.again:
+            return None
+        boundary = await self.floor.equipment.force_reading(self.work_center)
+        if due(job, boundary) is not Step.TELL:
+            return None
+        self.floor.register.reload()
+        job = self.floor.job(job.id)
+        if self.floor.register.rest(job) is None:
+            return await self._change(job, "complete", boundary)
+        if self._patience.pause:
+            log.warning("job_not_taken_over", work_center=self.work_center, job=job.id)
+        return await self._tell(job)
 
     async def _tell(self, job: JobOrder) -> None:
         try:
             await self.floor.tell(job, DISPATCHER)
         finally:
             self._told = self.floor.clock.monotonic()
+            self._patience.told(self._told)
 
     async def _end(self, job: JobOrder) -> None:
         """Count once more, then end the job: its progress decides what is passed on."""

@@ -89,33 +89,42 @@ class Floor:
         request: Request | None = None,
     ) -> Recorded:
         """Record what `action` makes of a job; the machine is told by whoever calls."""
-        recorded = await self.writer.record(
-            recording(
-                self.register,
-                job,
-                action,
-                at=boundary.at if boundary else self.clock.now(),
-                source=source,
-                actor=actor,
-                boundary=boundary,
-                reason=reason,
-                request=request,
-            )
+        made = recording(
+            self.register,
+            job,
+            action,
+            at=boundary.at if boundary else self.clock.now(),
+            source=source,
+            actor=actor,
+            boundary=boundary,
+            reason=reason,
+            request=request,
         )
+        try:
+            recorded = await self.writer.record(made)
+        finally:
+            self.register.outdated = True
         self.register.reload()
         await self.equipment.reclassify(job.work_center)
         return recorded
 
-    async def tell(self, job: JobOrder, actor: str) -> None:
-        """Write a started job to its machine, command last."""
+    async def tell(self, job: JobOrder, actor: str) -> bool:
+        """Write to its machine what is left of a started job, command last; False if nothing is.
+
+        A machine that lost its job begins at 0: it must not make again what was made before.
+        """
+        rest = self.register.rest(job)
+        if rest is None:
+            return False
         values = {
             "order_setpoint": job.number,
             "recipe_setpoint": job.recipe,
-            "target_setpoint": job.quantity,
-            "limit_setpoint": self.register.limit(job),
+            "target_setpoint": rest[0],
+            "limit_setpoint": rest[1],
             "command": LOAD_AND_START,
         }
         await self.equipment.write(job.work_center, values, actor=actor)
+        return True
 
     async def command(self, work_center: str, command: int, actor: str) -> None:
         """Write a command to a machine that takes commands; others are worked by hand."""

@@ -184,11 +184,15 @@ def event(
 
 @dataclass
 class JobRegister:
-    """The job orders as last read; the job book that collection asks."""
+    """The job orders as last read; the job book that collection asks.
+
+    `outdated` while something may have been committed that was not read since.
+    """
 
     reader: ProductionReader
     data: MasterData = field(default_factory=MasterData)
     jobs: Mapping[str, JobOrder] = field(default_factory=dict)
+    outdated: bool = False
     _running: Mapping[str, JobOrder] = field(init=False, default_factory=dict)
     _numbers: Mapping[int, JobOrder] = field(init=False, default_factory=dict)
     _orders: Mapping[str, list[JobOrder]] = field(init=False, default_factory=dict)
@@ -204,6 +208,7 @@ class JobRegister:
         for job in sorted(jobs, key=lambda job: job.operation):
             orders.setdefault(job.order, []).append(job)
         self._orders = orders
+        self.outdated = False
 
     def running(self, work_center: str) -> JobContext | None:
         job = self._running.get(work_center)
@@ -231,6 +236,14 @@ class JobRegister:
         """Pieces that the operation before has passed on; 0 for a first operation: no limit."""
         before = self.before(job)
         return before.good if before else 0
+
+    def rest(self, job: JobOrder) -> tuple[int, int] | None:
+        """Good pieces and pieces in all that a job may still make (0: no limit); None if none."""
+        limit = self.limit(job)
+        over = limit - job.good - job.scrap
+        if job.left == 0 or (limit and over <= 0):
+            return None
+        return job.left, over if limit else 0
 
     def waiting(self, work_center: str) -> list[JobOrder]:
         """Jobs of a work center that may start now."""

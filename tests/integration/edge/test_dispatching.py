@@ -1,0 +1,161 @@
+"""Automatic dispatch on a real store, against machines that do as they like."""
+
+import asyncio
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from edge.domain.orders import JobOrder
+from edge.domain.ports import (
+    JobProgress,
+    ProductionReader,
+    Request,
+    StoreUnavailable,
+)
+from edge.domain.vocabulary import JobState, MachineState
+from edge.execution.actions import Actions, Asked
+from edge.execution.dispatching import Dispatcher
+from tests.integration.edge.floor_on_store import Site, site
+from tests.unit.execution.floor_parts import count
+
+NUMBER = 1010
+
+
+def dispatcher(here: Site, work_center: str = "L1") -> Dispatcher:
+    def next_job(id_: str) -> JobOrder | None:
+        waiting = here.floor.register.waiting(id_)
+        return waiting[0] if waiting else None
+
+    return Dispatcher(work_center, here.floor, next_job)
+
+
+def show(here: Site, state: MachineState, number: int) -> None:
+    """A new snapshot."""
+    here.clock.advance(1)
+    here.machine.show("L1", state, number)
+    shown = here.machine.shown["L1"]
+    here.machine.shown["L1"] = replace(shown, polled=here.clock.monotonic())
+
+
+def loads(here: Site) -> int:
+    return sum("order_setpoint" in values for _, values in here.machine.written)
+
+
+def asked(key: str) -> Asked:
+    return Asked(actor="ann", request=Request(key=key, fingerprint=key))
+
+
+async def test_a_job_interrupted_in_set_up_whose_machine_is_run_by_hand_ends_nothing(
+    tmp_path: Path,
+) -> None:
+    async with site(tmp_path, automatic=True) as here:
+        one = dispatcher(here)
+        await one.look()
+        await Actions(here.floor).change_job("WO1.10", "interrupt", asked("k1"))
+        show(here, MachineState.EXECUTE, NUMBER)
+        await one.look()
+        job = here.floor.job("WO1.10")
+        assert (job.state, job.phase) == (JobState.INTERRUPTED, "setup")
+        await Actions(here.floor).change_job("WO1.10", "resume", asked("k2"))
+        await one.look()
+        assert here.floor.job("WO1.10").phase == "run"
+
+
+async def test_a_machine_that_refuses_a_load_is_asked_ever_more_rarely(tmp_path: Path) -> None:
+    async with site(tmp_path, automatic=True) as here:
+        one = dispatcher(here)
+        for _ in range(600):  # ten minutes
+            show(here, MachineState.IDLE, 0)
+            await one.look()
+            pending = here.machine.shown["L1"]  # the command, before the machine clears it
+            here.machine.shown["L1"] = replace(pending, order=0, command=1, state=MachineState.IDLE)
+            await one.look()
+        assert 3 <= loads(here) <= 20
+
+
+async def test_a_machine_that_lost_its_job_is_told_what_is_left_of_it(tmp_path: Path) -> None:
+    async with site(tmp_path, automatic=True) as here:
+        one = dispatcher(here)
+        await one.look()
+        show(here, MachineState.EXECUTE, NUMBER)
+        await one.look()
+        await here.record(count("WO1.10", 60))
+        show(here, MachineState.STOPPED, 0)
+        await one.look()
+        assert loads(here) == 2
+        _, values = here.machine.written[-1]
+        assert (values["target_setpoint"], values["limit_setpoint"]) == (40, 0)
+
+
+async def test_the_limit_of_a_lost_job_is_less_by_what_was_made(tmp_path: Path) -> None:
+    async with site(tmp_path, automatic=True) as here:
+        await here.record(count("WO1.10", 50))
+        first, second = dispatcher(here), dispatcher(here, "L2")
+        await first.look()
+        await Actions(here.floor).change_job("WO1.10", "complete", asked("k1"))
+        await second.look()
+        await here.record(count("WO1.20", 20, "L2"))
+        here.clock.advance(60)
+        shown = here.machine.shown["L2"]
+        lost = replace(shown, order=0, state=MachineState.IDLE, polled=here.clock.monotonic())
+        here.machine.shown["L2"] = lost
+        await second.look()
+        _, values = here.machine.written[-1]
+        assert (values["target_setpoint"], values["limit_setpoint"]) == (80, 30)
+
+
+async def test_a_job_that_was_made_before_the_machine_lost_it_is_ended(tmp_path: Path) -> None:
+    async with site(tmp_path, automatic=True) as here:
+        one = dispatcher(here)
+        await one.look()
+        await here.record(count("WO1.10", 100))
+        show(here, MachineState.IDLE, 0)
+        await one.look()
+        assert here.floor.job("WO1.10").state == JobState.ENDED
+        assert here.floor.job("WO1.20").state == JobState.ALLOWED_TO_START
+        assert loads(here) == 1
+
+
+async def test_a_machine_that_was_loaded_by_hand_meanwhile_is_not_given_a_job(
+    tmp_path: Path,
+) -> None:
+    async with site(tmp_path, automatic=True) as here:
+        idle = here.machine.shown["L1"]
+        show(here, MachineState.EXECUTE, 777)
+        with pytest.MonkeyPatch.context() as old:
+            old.setattr(here.machine, "observation", lambda _: idle)
+            await dispatcher(here).look()
+        assert here.floor.register.running_job("L1") is None
+        assert loads(here) == 0
+
+
+@dataclass
+class SickReader:
+    """A register's reader on a disk that fails for a while."""
+
+    reader: ProductionReader
+    left: int
+
+    def jobs(self) -> Sequence[JobProgress]:
+        if self.left:
+            self.left -= 1
+            raise StoreUnavailable("the store cannot be read now")
+        return self.reader.jobs()
+
+
+async def test_a_dispatcher_outlives_a_store_that_cannot_be_read(tmp_path: Path) -> None:
+    async with site(tmp_path, automatic=True) as here:
+        one = dispatcher(here)
+        sick = SickReader(here.store.reader, left=3)
+        here.floor.register.reader = cast("ProductionReader", sick)
+        running = asyncio.create_task(one.run())
+        async with asyncio.timeout(10):
+            while sick.left or here.machine.shown["L1"].order != NUMBER:
+                one.wake()
+                await asyncio.sleep(0.01)
+                assert not running.done(), running
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)

@@ -1,0 +1,114 @@
+"""A shift in which edge, sync and ERP are killed again and again, and not a piece is lost.
+
+The edge dies by its own hand between two of its effects, most often within a changeover
+(`edge_that_dies.py`), and from outside at any moment; sync and the ERP from outside. The
+moments come from a seed. What the machines made, by the referee, must stand in all books.
+"""
+
+import signal
+import sys
+import time
+from dataclasses import dataclass, field
+from fractions import Fraction
+from pathlib import Path
+from random import Random
+
+import pytest
+
+from simulators.clock import PlantClock, SystemClock
+from simulators.demo.files import prepare
+from simulators.demo.floor import Floor
+from simulators.demo.options import MICROS_PER_HOUR, Options
+from simulators.demo.processes import Crew
+from simulators.demo.progress import PlainProgress
+from simulators.demo.report import Result, as_text
+from simulators.demo.run import Stage, perform
+from simulators.erp.example import load_example
+
+HERE = Path(__file__).parent
+EXAMPLE = HERE.parent.parent / "examples" / "hardware_plant"
+HOURS, SPEED = Fraction(8), Fraction(240)
+CALM_HOURS = Fraction(1, 2)  # at the end, in which nobody dies
+FROM_OUTSIDE = {"edge": 8, "sync": 6, "erp": 6}
+TICK_S = 0.02
+FEWEST_DEATHS, FEWEST_PIECES = 20, 4_000
+
+pytestmark = [pytest.mark.xdist_group("demo"), pytest.mark.timeout(400), pytest.mark.longer]
+
+
+@dataclass
+class Reaper:
+    """Kills at seeded moments, and starts again what has died."""
+
+    seed: int
+    folder: Path
+    deaths: list[str] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        draws, last = Random(self.seed), float(HOURS - CALM_HOURS)
+        names = [name for name, times in FROM_OUTSIDE.items() for _ in range(times)]
+        self.plan = sorted((draws.uniform(0, last), name) for name in names)
+
+    def watch(self, stage: Stage, _floor: Floor, clock: PlantClock) -> None:
+        """Until the hours are over."""
+        end = clock.origin + int(HOURS * MICROS_PER_HOUR)
+        calm = end - int(CALM_HOURS * MICROS_PER_HOUR)
+        while (now := clock.now()) < end:
+            if now >= calm:
+                (self.folder / "calm").touch()
+            self._raise(stage)
+            stage.crew.check()
+            hours = (now - clock.origin) / MICROS_PER_HOUR
+            while self.plan and self.plan[0][0] <= hours:
+                name = self.plan.pop(0)[1]
+                stage.crew.children[name].kill_and_restart()
+                self.deaths.append(name)
+            time.sleep(TICK_S)
+
+    def _raise(self, stage: Stage) -> None:
+        """Start an edge that died by its own hand; one that ended otherwise has failed."""
+        edge = stage.crew.children["edge"]
+        if edge.exit_code == -signal.SIGKILL:
+            edge.kill_and_restart()
+            self.deaths.append("edge")
+
+
+def campaign(folder: Path, seed: int) -> tuple[Result, Reaper]:
+    """A shift under a reaper; all of its processes are ended."""
+    folder.mkdir()
+    options = Options(
+        hours=HOURS,
+        speed=SPEED,
+        seed=seed,
+        stay=False,
+        as_json=True,
+        example=EXAMPLE,
+        run_dir=folder / "run",
+        edge_command=f"{sys.executable} {HERE / 'edge_that_dies.py'} {folder} {seed}",
+    )
+    clock = SystemClock()
+    site, sent = prepare(options.example, options.run_dir), load_example(options.example)
+    crew, reaper = Crew(options.run_dir), Reaper(seed, folder)
+    stage = Stage(
+        options=options,
+        site=site,
+        example=sent,
+        crew=crew,
+        progress=PlainProgress(sent.zone, clock.monotonic),
+        monotonic=clock.monotonic,
+    )
+    try:
+        return perform(stage, reaper.watch), reaper
+    finally:
+        crew.end(clock.monotonic)
+
+
+@pytest.mark.parametrize("seed", [11])
+def test_no_piece_is_lost_however_often_all_are_killed(tmp_path: Path, seed: int) -> None:
+    result, reaper = campaign(tmp_path / "campaign", seed)
+    told = "\n".join([*as_text(result), str(reaper.deaths)])
+    assert result.good, told
+    assert reaper.deaths.count("edge") >= FEWEST_DEATHS, told
+    assert result.comparison.pieces >= FEWEST_PIECES, told
+    for log in (tmp_path / "campaign" / "run" / "logs").iterdir():
+        assert "Traceback" not in log.read_text(), log

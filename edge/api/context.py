@@ -1,10 +1,11 @@
 """What the API needs of the running edge."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from edge.api.events import News
+from edge.api.underway import RequestsUnderWay
 from edge.domain.orders import JobOrder
 from edge.execution.actions import Actions
 from edge.execution.floor import Floor
@@ -34,3 +35,4 @@ class Edge:
     metrics: Callable[[], bytes]
     news: News
     token: str = ""
+    under_way: RequestsUnderWay = field(default_factory=RequestsUnderWay)

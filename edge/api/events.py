@@ -1,29 +1,37 @@
 """Facts as server-sent events, from any place in the chain on and then as they come."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
-from edge.api.problems import InvalidRequest
+from edge.api.errors import EventGone, InvalidRequest
 from edge.domain.ports import ProductionReader, StoredFact
 
+EVENT_ID = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
 PAGE = 500
 SIGN_OF_LIFE_S = 10.0
 News = Callable[[int, float], Awaitable[bool]]  # False once the edge is ending
 
 
 def begin_after(request: Request, reader: ProductionReader) -> int:
-    """The seq after which the stream begins: `Last-Event-ID`, else `after`, else now."""
+    """The seq after which the stream begins: `Last-Event-ID`, else `after`, else now.
+
+    Raises InvalidRequest, and EventGone if the chain has no such fact: the store was put back.
+    """
     text = request.headers.get("last-event-id") or request.query_params.get("after")
+    end = reader.chain_end()
     if not text:
-        return reader.chain_end().seq
-    try:
-        _, _, seq = text.rpartition(".")
-        return int(seq)
-    except ValueError:
-        raise InvalidRequest(f"event id {text!r} is not EPOCH.SEQ, such as 1.42") from None
+        return end.seq
+    if not (found := EVENT_ID.fullmatch(text)):
+        raise InvalidRequest(f"event id {text!r} is not EPOCH.SEQ, such as 1.42")
+    epoch, seq = int(found[1]), int(found[2])
+    known = reader.facts_after(seq - 1, 1) if 0 < seq <= end.seq else []
+    if seq and (not known or known[0].epoch != epoch):
+        raise EventGone(f"there is no fact {text} here; the last one is {end.epoch}.{end.seq}")
+    return seq
 
 
 def stream(request: Request, reader: ProductionReader, news: News) -> StreamingResponse:

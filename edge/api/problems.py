@@ -9,6 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from edge.api.errors import BodyRefused, EventGone, InvalidRequest, UnderWay
 from edge.domain.ports import (
     EquipmentUnreachable,
     RequestConflict,
@@ -36,24 +37,22 @@ KINDS: Mapping[type[Exception], Kind] = {
     RequestConflict: Kind(
         422, "key-reused", "The idempotency key was used before", "send it with a new key"
     ),
+    UnderWay: Kind(
+        409, "in-flight", "This request is being worked on", "wait, then repeat it with its key"
+    ),
     EquipmentUnreachable: Kind(
         503, "machine-unreachable", "The machine does not answer", "check its link, then again"
     ),
     PermissionError: Kind(
         409, "write-off", "Writing to the machine is off", "set write = true for the tag"
     ),
+    EventGone: Kind(
+        410, "event-gone", "The stream cannot go on from here", "begin anew, without Last-Event-ID"
+    ),
     StoreUnavailable: Kind(
         503, "store-unavailable", "The store cannot take it now", "free disk space, then again"
     ),
 }
-
-
-class InvalidRequest(Exception):
-    """The request itself is malformed; `errors` name each place."""
-
-    def __init__(self, detail: str, errors: list[dict[str, str]] | None = None) -> None:
-        super().__init__(detail)
-        self.errors = errors or []
 
 
 def problem(
@@ -68,7 +67,9 @@ def problem(
         "mend": mend,
         **extra,
     }
-    headers = {"Retry-After": "1"} if status == HTTPStatus.SERVICE_UNAVAILABLE else None
+    headers = {"Cache-Control": "no-store"}
+    if status == HTTPStatus.SERVICE_UNAVAILABLE or type_ == KINDS[UnderWay].type:
+        headers["Retry-After"] = "1"
     return Response(
         msgspec.json.encode(body), status, headers, media_type="application/problem+json"
     )
@@ -78,6 +79,14 @@ async def answer_known(_: Request, error: Exception) -> Response:
     """Response to an error of the rooms behind the API."""
     kind = KINDS[type(error)]
     return problem(kind.status, kind.type, kind.title, str(error), kind.mend)
+
+
+async def answer_body_refused(_: Request, error: Exception) -> Response:
+    """Response to a body that was not read."""
+    assert isinstance(error, BodyRefused)
+    title = HTTPStatus(error.status).phrase
+    type_ = title.lower().replace(" ", "-")
+    return problem(error.status, type_, title, str(error), error.mend)
 
 
 async def answer_invalid(_: Request, error: Exception) -> Response:
@@ -98,7 +107,12 @@ async def answer_http(request: Request, error: Exception) -> Response:
     status = error.status_code if isinstance(error, HTTPException) else 500
     title = HTTPStatus(status).phrase
     detail = f"{request.method} {request.url.path}"
-    return problem(status, title.lower().replace(" ", "-"), title, detail, "see docs/contracts.md")
+    answer = problem(
+        status, title.lower().replace(" ", "-"), title, detail, "see docs/contracts.md"
+    )
+    if isinstance(error, HTTPException):
+        answer.headers.update(error.headers or {})
+    return answer
 
 
 async def answer_defect(request: Request, error: Exception) -> Response:
@@ -115,6 +129,7 @@ async def answer_defect(request: Request, error: Exception) -> Response:
 HANDLERS = {
     **dict.fromkeys(KINDS, answer_known),
     InvalidRequest: answer_invalid,
+    BodyRefused: answer_body_refused,
     HTTPException: answer_http,
     Exception: answer_defect,
 }

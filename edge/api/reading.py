@@ -6,9 +6,10 @@ from typing import TypeVar
 import msgspec
 from starlette.requests import Request as HttpRequest
 
-from edge.api.problems import InvalidRequest
+from edge.api.errors import BodyRefused, InvalidRequest
 from edge.domain.ports import Request
 
+JSON = "application/json"
 LARGEST_BODY = 64 * 1024
 LONGEST_KEY = 200
 Body = TypeVar("Body", bound=msgspec.Struct)
@@ -47,9 +48,7 @@ async def read(request: HttpRequest, kind: type[Body]) -> tuple[Body, Request]:
             "the header Idempotency-Key is missing or too long",
             [{"place": "Idempotency-Key", "value": key[:20], "mend": "send a fresh UUID"}],
         )
-    data = await request.body()
-    if len(data) > LARGEST_BODY:
-        raise InvalidRequest(f"the body has {len(data)} bytes, at most {LARGEST_BODY} are taken")
+    data = await _json(request)
     try:
         body = msgspec.json.decode(data, type=kind)
     except msgspec.DecodeError as error:
@@ -62,6 +61,20 @@ async def read(request: HttpRequest, kind: type[Body]) -> tuple[Body, Request]:
     return body, _request(request, key, data)
 
 
+async def _json(request: HttpRequest) -> bytes:
+    """The body, of which no more is read than may come; raises BodyRefused."""
+    said = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
+    if said != JSON:
+        raise BodyRefused(415, f"content-type {said!r} is not read here", f"send {JSON}")
+    data = bytearray()
+    async for part in request.stream():
+        data += part
+        if len(data) > LARGEST_BODY:
+            detail = f"a body may have {LARGEST_BODY} bytes"
+            raise BodyRefused(413, detail, "send only what the contract names")
+    return bytes(data)
+
+
 def _request(request: HttpRequest, key: str, data: bytes) -> Request:
     """Keys are scoped by method and path; the fingerprint is that of the body's content."""
     content = msgspec.json.encode(msgspec.json.decode(data), order="deterministic")
@@ -69,6 +82,18 @@ def _request(request: HttpRequest, key: str, data: bytes) -> Request:
         key=f"{request.method} {request.url.path} {key}",
         fingerprint=hashlib.sha256(content).hexdigest(),
     )
+
+
+def only(request: HttpRequest, *names: str) -> None:
+    """Raise InvalidRequest if the query has anything but `names`."""
+    unknown = sorted(set(request.query_params) - set(names))
+    if unknown:
+        mend = f"one of: {', '.join(names)}" if names else "leave it out"
+        errors = [
+            {"place": f"query {name}", "value": request.query_params[name], "mend": mend}
+            for name in unknown
+        ]
+        raise InvalidRequest(f"not known here: {', '.join(unknown)}", errors)
 
 
 def number(request: HttpRequest, name: str, default: int | None = None) -> int:

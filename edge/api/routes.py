@@ -9,8 +9,9 @@ from starlette.responses import Response
 
 from edge.api import events
 from edge.api.context import Edge
-from edge.api.problems import InvalidRequest, problem
-from edge.api.reading import Acknowledgement, JobAction, ScrapReport, StopReason, number, read
+from edge.api.errors import InvalidRequest
+from edge.api.problems import problem
+from edge.api.reading import Acknowledgement, JobAction, ScrapReport, StopReason, number, only, read
 from edge.domain.vocabulary import JobState
 from edge.execution.actions import Answer, Asked
 from edge.execution.board import board, job_view, stop_view
@@ -35,6 +36,7 @@ def edge_of(request: Request) -> Edge:
 
 async def work_centers(request: Request) -> Response:
     """All work centers of this edge."""
+    only(request)
     edge = edge_of(request)
     states = {device["id"]: device["state"] for device in edge.devices()}
     return answer(
@@ -53,6 +55,7 @@ async def work_centers(request: Request) -> Response:
 
 async def show_board(request: Request) -> Response:
     """The hour-by-hour board of a work center, with the link's state."""
+    only(request, "at")
     edge = edge_of(request)
     id_ = request.path_params["id"]
     edge.floor.work_center(id_)
@@ -65,6 +68,7 @@ async def show_board(request: Request) -> Response:
 
 async def job_orders(request: Request) -> Response:
     """Job orders, all or those of a work center or in a state."""
+    only(request, "work_center", "state")
     edge = edge_of(request)
     work_center = request.query_params.get("work_center")
     state = request.query_params.get("state")
@@ -98,8 +102,10 @@ async def change_job(request: Request) -> Response:
     if action not in ACTIONS:
         raise UnknownObject(f"no action {action!r}; there are: {', '.join(ACTIONS)}, scrap")
     body, key = await read(request, JobAction)
+    edge = edge_of(request)
     asked = Asked(actor=body.actor, request=key, version=body.version)
-    return committed(await edge_of(request).actions.change_job(id_, action, asked, body.reason))
+    with edge.under_way.work_on(key):
+        return committed(await edge.actions.change_job(id_, action, asked, body.reason))
 
 
 async def scrap(request: Request) -> Response:
@@ -109,7 +115,8 @@ async def scrap(request: Request) -> Response:
     known(edge, "scrap", body.reason)
     asked = Asked(actor=body.actor, request=key, version=body.version)
     id_ = request.path_params["id"]
-    return committed(await edge.actions.scrap(id_, body.quantity, body.reason, asked))
+    with edge.under_way.work_on(key):
+        return committed(await edge.actions.scrap(id_, body.quantity, body.reason, asked))
 
 
 async def stop_reason(request: Request) -> Response:
@@ -119,7 +126,8 @@ async def stop_reason(request: Request) -> Response:
     known(edge, "stop", body.reason)
     asked = Asked(actor=body.actor, request=key)
     stop = request.path_params["id"]
-    return committed(await edge.actions.stop_reason(stop, body.reason, body.note, asked))
+    with edge.under_way.work_on(key):
+        return committed(await edge.actions.stop_reason(stop, body.reason, body.note, asked))
 
 
 async def acknowledge(request: Request) -> Response:
@@ -127,12 +135,14 @@ async def acknowledge(request: Request) -> Response:
     body, key = await read(request, Acknowledgement)
     asked = Asked(actor=body.actor, request=key)
     id_ = request.path_params["id"]
-    actions = edge_of(request).actions
-    return committed(await actions.acknowledge(id_, body.plan, body.hour, asked))
+    edge = edge_of(request)
+    with edge.under_way.work_on(key):
+        return committed(await edge.actions.acknowledge(id_, body.plan, body.hour, asked))
 
 
 async def stops(request: Request) -> Response:
     """Stops of a work center that touch a span of time."""
+    only(request, "work_center", "from", "to")
     edge = edge_of(request)
     id_ = edge.floor.work_center(request.query_params.get("work_center", "")).id
     start = number(request, "from", 0)
@@ -142,12 +152,17 @@ async def stops(request: Request) -> Response:
 
 
 async def reasons(request: Request) -> Response:
-    """Reasons for scrap and stops, in both languages."""
-    return answer(edge_of(request).reasons)
+    """Reasons for scrap and stops, in both languages; all work centers share them."""
+    only(request, "work_center")
+    edge = edge_of(request)
+    if (wanted := request.query_params.get("work_center")) is not None:
+        edge.floor.work_center(wanted)
+    return answer(edge.reasons)
 
 
 async def kpis(request: Request) -> Response:
     """ISO 22400-2 figures with their elements, by hour, shift or for the line."""
+    only(request, "work_center", "from", "to", "by")
     edge = edge_of(request)
     floor = edge.floor
     wanted = request.query_params.get("work_center")
@@ -162,6 +177,7 @@ async def kpis(request: Request) -> Response:
 
 async def status(request: Request) -> Response:
     """How the edge, its devices and its link are."""
+    only(request)
     edge = edge_of(request)
     end = edge.floor.reader.chain_end()
     link = edge.link()
@@ -183,6 +199,7 @@ async def status(request: Request) -> Response:
 
 async def event_stream(request: Request) -> Response:
     """Facts as server-sent events."""
+    only(request, "after")
     edge = edge_of(request)
     return events.stream(request, edge.floor.reader, edge.news)
 

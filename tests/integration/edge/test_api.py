@@ -80,11 +80,19 @@ async def test_a_job_is_started_counted_scrapped_and_completed(tmp_path: Path) -
 
 async def test_a_repeated_request_gets_its_first_answer_and_does_nothing(tmp_path: Path) -> None:
     async with site(tmp_path) as here, api(here) as client:
-        answers = await asyncio.gather(
-            *(act(client, "/job-orders/WO1.10/start", "same", version=1) for _ in range(5))
-        )
-        assert {answer.status_code for answer in answers} == {201}
-        assert len({answer.text for answer in answers}) == 1
+
+        async def ask() -> httpx.Response:
+            return await act(client, "/job-orders/WO1.10/start", "same", version=1)
+
+        answers = await asyncio.gather(*(ask() for _ in range(5)))
+        done = [answer for answer in answers if answer.status_code == 201]
+        told_to_wait = [answer for answer in answers if answer.status_code == 409]
+        assert done
+        assert len(done) + len(told_to_wait) == 5
+        for answer in told_to_wait:
+            assert answer.json()["type"] == "urn:taktline:problem:in-flight"
+            assert answer.headers["retry-after"] == "1"
+        assert {answer.text for answer in done} == {(await ask()).text}
         other = await act(client, "/job-orders/WO1.10/start", "same", version=2)
         assert other.status_code == 422
         facts = here.store.reader.facts_after(0, 100)
@@ -215,6 +223,47 @@ async def test_what_is_not_there_is_a_problem_too(tmp_path: Path) -> None:
             answer = await client.request(method, path)
             assert answer.status_code == status
             assert answer.headers["content-type"] == "application/problem+json"
+            assert ("allow" in answer.headers) == (status == 405)
+
+
+@pytest.mark.parametrize(
+    ("content", "content_type", "status"),
+    [
+        (b"<a/>", "application/xml", 415),
+        (b" " * 70_000, "application/json", 413),
+        (b"{", "application/json; charset=utf-8", 422),
+    ],
+)
+async def test_a_body_that_is_not_read_is_named(
+    tmp_path: Path, content: bytes, content_type: str, status: int
+) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        headers = {"Idempotency-Key": "k", "Content-Type": content_type}
+        url = f"{API}/job-orders/WO1.10/start"
+        answer = await client.post(url, content=content, headers=headers)
+        assert answer.status_code == status
+        assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.parametrize(
+    "path", ["/status", "/job-orders", "/work-centers", "/reasons", "/kpis?from=1&to=2", "/events"]
+)
+async def test_a_query_that_is_not_known_is_named(tmp_path: Path, path: str) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        answer = await client.get(f"{API}{path}{'&' if '?' in path else '?'}colour=red")
+        assert (answer.status_code, answer.json()["errors"][0]["value"]) == (422, "red")
+
+
+@pytest.mark.parametrize(
+    ("id_", "status"), [("1.999", 410), ("9.3", 410), ("1.-5", 422), ("3", 422), ("1.2.3", 422)]
+)
+async def test_a_stream_does_not_begin_at_an_event_that_is_not_there(
+    tmp_path: Path, id_: str, status: int
+) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        answer = await client.get(f"{API}/events", headers={"Last-Event-ID": id_})
+        assert answer.status_code == status, answer.text
+        assert answer.headers["content-type"] == "application/problem+json"
 
 
 async def test_kpis_are_refused_where_they_make_no_sense(tmp_path: Path) -> None:

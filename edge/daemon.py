@@ -73,7 +73,6 @@ class Daemon:
         self._dispatchers = {
             one.id: Dispatcher(one.id, self._floor, self._replanner.next_job)
             for one in self._floor.work_centers.values()
-            if one.automatic
         }
         self._machines.on_observation(self._seen)
         self._link = self._make_link()
@@ -106,8 +105,8 @@ class Daemon:
         stamina.instrumentation.set_on_retry_hooks([])  # the link logs its losses, once
         server = _ApiServer(self._api())
         async with _ended_by_signals(server, self._ending), self._planner:
-            if self._link:
-                await self._link.greet(GREETING_S)
+            if not await self._greeted():
+                return
             await self._configuration_applied()
             await self._machines.start()
             self._counting = True
@@ -121,6 +120,20 @@ class Daemon:
                 if self._link:
                     await self._link.client.close()
         log.info("edge_ended", edge=self._plant.edge.id)
+
+    async def _greeted(self) -> bool:
+        """Say hello to sync, if there is one; False if the edge is told to end meanwhile."""
+        if self._link is None:
+            return True
+        greeting = asyncio.create_task(self._link.greet(GREETING_S))
+        ending = asyncio.create_task(self._ending.wait())
+        await asyncio.wait([greeting, ending], return_when=asyncio.FIRST_COMPLETED)
+        if greeting.done():
+            greeting.result()
+        await _cancelled([greeting, ending])
+        if self._ending.is_set():
+            await self._link.client.close()
+        return not self._ending.is_set()
 
     def _tasks(self) -> Iterator[Any]:
         yield self._replanner.run()

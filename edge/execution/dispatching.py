@@ -1,10 +1,11 @@
-"""The next order goes to the machine, and its end is noticed: automatic dispatch.
+"""The next order goes to the machine, and what it makes of it is noticed.
 
 One dispatcher a work center looks at what the machine shows and does at most one
 thing. What it does is decided by a pure function from the job that is on and the
 last snapshot, so that after a restart at any moment it goes on from what is true:
 the boundary is committed first and the machine is told after, and telling it twice
-changes nothing.
+changes nothing. Where operators load the machine, all that is noticed is that
+set-up is over: from then on a stop is a delay, and no longer part of the set-up.
 """
 
 import asyncio
@@ -51,9 +52,22 @@ def due(job: JobOrder | None, shown: Observation) -> Step:
         return Step.TELL if idle and job.state == JobState.RUNNING else Step.WAIT
     if shown.state == MachineState.COMPLETE and not shown.command:
         return Step.END
-    if job.state == JobState.RUNNING and job.phase == "setup" and shown.state in PRODUCING:
-        return Step.RUN
-    return Step.WAIT
+    return _run_or_wait(job, shown)
+
+
+def due_by_hand(job: JobOrder | None, shown: Observation) -> Step:
+    """The step that is due where an operator starts and ends jobs: RUN or WAIT.
+
+    A machine that shows no order number makes the job that was started there.
+    """
+    if job is None or shown.order not in (None, job.number):
+        return Step.WAIT
+    return _run_or_wait(job, shown)
+
+
+def _run_or_wait(job: JobOrder, shown: Observation) -> Step:
+    in_setup = job.state == JobState.RUNNING and job.phase == "setup"
+    return Step.RUN if in_setup and shown.state in PRODUCING else Step.WAIT
 
 
 @dataclass
@@ -71,7 +85,7 @@ class Patience:
 
 @dataclass
 class Dispatcher:
-    """Automatic dispatch of one work center; `next_job` names what the plan wants next."""
+    """Dispatch of one work center; `next_job` names what the plan wants next."""
 
     work_center: str
     floor: Floor
@@ -107,7 +121,8 @@ class Dispatcher:
         job = self.floor.register.running_job(self.work_center)
         if job is None or shown.order == job.number:
             self._patience = Patience()
-        match due(job, shown):
+        automatic = self.floor.work_center(self.work_center).automatic
+        match due(job, shown) if automatic else due_by_hand(job, shown):
             case Step.START:
                 await self._start()
             case Step.TELL if job:

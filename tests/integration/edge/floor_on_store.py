@@ -34,7 +34,7 @@ class StillMachine:
     written: list[tuple[str, Mapping[str, int]]] = field(default_factory=list)
     away: bool = False
 
-    def show(self, work_center: str, state: MachineState, number: int = 0) -> None:
+    def show(self, work_center: str, state: MachineState, number: int | None = 0) -> None:
         self.shown[work_center] = Observation(
             work_center=work_center,
             at=SIX,

@@ -32,7 +32,7 @@ def dispatcher(here: Site, work_center: str = "L1") -> Dispatcher:
     return Dispatcher(work_center, here.floor, next_job)
 
 
-def show(here: Site, state: MachineState, number: int) -> None:
+def show(here: Site, state: MachineState, number: int | None) -> None:
     """A new snapshot."""
     here.clock.advance(1)
     here.machine.show("L1", state, number)
@@ -62,6 +62,42 @@ async def test_a_job_interrupted_in_set_up_whose_machine_is_run_by_hand_ends_not
         await Actions(here.floor).change_job("WO1.10", "resume", asked("k2"))
         await one.look()
         assert here.floor.job("WO1.10").phase == "run"
+
+
+@pytest.mark.parametrize("number", [NUMBER, None])
+async def test_where_operators_load_the_machine_its_set_up_ends_as_it_produces(
+    tmp_path: Path, number: int | None
+) -> None:
+    async with site(tmp_path) as here:
+        one = dispatcher(here)
+        await Actions(here.floor).change_job("WO1.10", "start", asked("k1"))
+        await show_and_look(here, one, MachineState.IDLE, number)
+        assert here.floor.job("WO1.10").phase == "setup"
+        await show_and_look(here, one, MachineState.EXECUTE, 777)
+        assert here.floor.job("WO1.10").phase == "setup"
+        await show_and_look(here, one, MachineState.EXECUTE, number)
+        assert here.floor.job("WO1.10").phase == "run"
+
+
+async def test_where_operators_load_the_machine_nothing_is_started_told_or_ended(
+    tmp_path: Path,
+) -> None:
+    async with site(tmp_path) as here:
+        one = dispatcher(here)
+        await show_and_look(here, one, MachineState.IDLE, 0)
+        assert here.floor.register.running_job("L1") is None
+        await Actions(here.floor).change_job("WO1.10", "start", asked("k1"))
+        await show_and_look(here, one, MachineState.STOPPED, 0)
+        await show_and_look(here, one, MachineState.COMPLETE, NUMBER)
+        assert here.floor.job("WO1.10").state == JobState.RUNNING
+        assert here.machine.written == []
+
+
+async def show_and_look(
+    here: Site, one: Dispatcher, state: MachineState, number: int | None
+) -> None:
+    show(here, state, number)
+    await one.look()
 
 
 async def test_a_machine_that_refuses_a_load_is_asked_ever_more_rarely(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from edge.domain.vocabulary import FINAL_JOB_STATES
 from edge.execution.figures import compiled
 from edge.execution.floor import Floor
 from edge.execution.jobs import event
+from edge.execution.plannable import plannable
 from edge.execution.released import PlanInForce, in_force
 from edge.planning import model
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
@@ -54,7 +55,8 @@ class Replanner:
         self._floor, self._planner = floor, planner
         self.plan: PlanInForce = in_force(floor.reader.plan())
         self.released_at: int | None = None
-        self.problem = ""  # why there is no newer plan, for a person to mend
+        self.problem = ""  # what could not be planned and why, for a person to mend
+        self._left_out: tuple[str, ...] = ()
         self._asked = asyncio.Event()
         self._asked.set()  # what came while the edge was off
         self._until = 0  # plant time at which the next hour begins
@@ -125,7 +127,7 @@ class Replanner:
             self.problem = "; ".join(str(fault) for fault in invalid.faults)
             log.error("plan_impossible", faults=[str(fault) for fault in invalid.faults])
             return
-        self.problem = ""
+        self.problem = "; ".join(self._left_out)
         if floor.reader.downlink_position() != position:
             self._asked.set()
             return
@@ -148,9 +150,11 @@ class Replanner:
             for center in centers:
                 previous += floor.reader.instructions(center.id, hour, hour + 1)
         data = floor.register.data
+        chosen = plannable(data, floor.work_centers)
+        self._left_out = chosen.left_out
         scenario = scenario_from(
-            data.definitions.values(),
-            [one for one in data.requests.values() if data.definition_of(one)],
+            chosen.definitions,
+            chosen.requests,
             self._jobs_at(at),
             {center.calendar.id: center.calendar for center in centers}.values(),
             [model.WorkCenter(id=center.id, calendar=center.calendar.id) for center in centers],

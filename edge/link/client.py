@@ -1,8 +1,8 @@
 """The sync service's edge calls over HTTP (contracts, section 2)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx
 import msgspec
@@ -10,6 +10,7 @@ import msgspec
 from edge.domain.ports import ChainEnd, Document, StoredFact
 from edge.link.errors import Forked, OutOfStep, SyncRefuses, SyncUnreachable
 
+Answer = TypeVar("Answer")
 CONNECT_S, ANSWER_S = 5.0, 15.0
 CONFLICT, TOO_LARGE = 409, 413
 REFUSALS = frozenset({400, 401, 403, 404, 405, TOO_LARGE, 415, 422})
@@ -47,13 +48,7 @@ class SyncClient:
             "last_hash": end.hash,
             "version": version,
         }
-        answer = await self._call("POST", "/hello", json=body, conflict=Forked)
-        return Hello(
-            answer["epoch"],
-            answer["acknowledged_seq"],
-            answer["acknowledged_hash"],
-            answer["action"],
-        )
+        return await self._call("POST", "/hello", Hello, json=body, conflict=Forked)
 
     async def send(
         self, epoch: int, facts: Sequence[StoredFact], watermark: int
@@ -63,15 +58,14 @@ class SyncClient:
         body = b'{"epoch":%d,"facts":[%b],"watermark":%d}' % (epoch, joined, watermark)
         headers = {"Content-Type": "application/json"}
         answer = await self._call(
-            "POST", "/facts", content=body, headers=headers, conflict=OutOfStep
+            "POST", "/facts", _Taken, content=body, headers=headers, conflict=OutOfStep
         )
-        return answer["acknowledged_seq"], answer["hash"]
+        return answer.acknowledged_seq, answer.hash
 
     async def facts_after(self, seq: int, limit: int) -> list[bytes]:
         """Facts that sync holds after `seq`, as their canonical bytes; empty at the end."""
-        response = await self._send("GET", "/facts", params={"after": seq, "limit": limit})
-        _raise_for(response, SyncRefuses)
-        page = msgspec.json.decode(response.content, type=_FactPage)
+        params = {"after": seq, "limit": limit}
+        page = await self._call("GET", "/facts", _FactPage, params=params, conflict=SyncRefuses)
         return [bytes(fact) for fact in page.facts]
 
     async def downlink(self, after: int, wait_s: int) -> list[Document]:
@@ -79,27 +73,27 @@ class SyncClient:
         params = {"after": after, "wait": wait_s}
         timeout = httpx.Timeout(ANSWER_S + wait_s, connect=CONNECT_S)
         answer = await self._call(
-            "GET", "/downlink", params=params, timeout=timeout, conflict=SyncRefuses
+            "GET", "/downlink", _Documents, params=params, timeout=timeout, conflict=SyncRefuses
         )
-        return [
-            Document(
-                position=item["position"],
-                kind=item["kind"],
-                id=item["id"],
-                revision=str(item["revision"]),
-                sha256=item["sha256"],
-                content=item["content"],
-            )
-            for item in answer["items"]
-        ]
+        return [Document(**msgspec.structs.asdict(item)) for item in answer.items]
 
     async def _call(
-        self, method: str, path: str, *, conflict: type[Exception], **options: Any
-    ) -> Mapping[str, Any]:
+        self,
+        method: str,
+        path: str,
+        answer: type[Answer],
+        *,
+        conflict: type[Exception],
+        **options: Any,
+    ) -> Answer:
+        """Sync's answer; one that is not as the contract says comes from somebody else."""
         response = await self._send(method, path, **options)
         _raise_for(response, conflict)
-        answer: Mapping[str, Any] = response.json()
-        return answer
+        try:
+            return msgspec.json.decode(response.content, type=answer)
+        except (msgspec.MsgspecError, ValueError) as error:
+            shown = response.text[:100]
+            raise SyncUnreachable(f"what answers is not sync: {error}: {shown!r}") from error
 
     async def _send(self, method: str, path: str, **options: Any) -> httpx.Response:
         try:
@@ -108,9 +102,27 @@ class SyncClient:
             raise SyncUnreachable(f"{type(error).__name__}: {error}".rstrip(": ")) from error
 
 
+class _Taken(msgspec.Struct):
+    acknowledged_seq: int
+    hash: str
+
+
 class _FactPage(msgspec.Struct):
     facts: list[msgspec.Raw]
     next: int | None = None
+
+
+class _Item(msgspec.Struct):
+    position: int
+    kind: str
+    id: str
+    revision: str
+    sha256: str
+    content: dict[str, Any]
+
+
+class _Documents(msgspec.Struct):
+    items: list[_Item]
 
 
 def _raise_for(response: httpx.Response, conflict: type[Exception]) -> None:

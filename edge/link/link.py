@@ -13,13 +13,22 @@ import stamina
 import structlog
 
 from edge.domain.clock import Clock
-from edge.domain.ports import ChainConflict, ChainEnd, Document, LinkStore, ProductionReader
+from edge.domain.ports import (
+    ChainConflict,
+    ChainEnd,
+    Document,
+    LinkStore,
+    ProductionReader,
+    StoreUnavailable,
+)
 from edge.link.client import Hello, SyncClient
 from edge.link.errors import Forked, OutOfStep, SyncRefuses, SyncUnreachable
 
 BATCH = 500
 IDLE_S = 2.0  # an empty batch as a sign of life, which moves the watermark
 DOWNLINK_WAIT_S = 20
+RESTORE_PAUSE_S = 2.0  # until a restore that was cut off is tried again
+RESTORE = "restore"
 log = structlog.get_logger(__name__)
 
 
@@ -53,26 +62,43 @@ class Link:
     def __post_init__(self) -> None:
         self.status = LinkStatus("connecting", self.clock.now())
         self._moved = False
+        self._behind = False  # whether sync said that this store lacks facts
 
     def waiting(self) -> int:
         """Facts that sync has not acknowledged yet."""
         return self.reader.chain_end().seq - self.store.acknowledged()[0]
 
     async def greet(self, seconds: float) -> None:
-        """Say hello before counting begins; without an answer in time the edge starts alone."""
+        """Say hello before counting begins; without an answer in time the edge starts alone.
+
+        Once sync has said that this store lacks facts, their return is awaited however long it
+        takes: whoever counts without them counts them again, and the two chains part for ever.
+        """
+        while True:
+            if await self._greeted(seconds):
+                return
+            await asyncio.sleep(RESTORE_PAUSE_S)
+
+    async def _greeted(self, seconds: float) -> bool:
+        """Whether counting may begin."""
         try:
+            end = self.reader.chain_end()
             async with asyncio.timeout(seconds):
-                await self._hello()
+                answer = await self.client.hello(end, self.version)
+            self._behind = answer.action == RESTORE
+            await self._welcomed(end, answer)
+            self._behind = False
         except (SyncUnreachable, TimeoutError) as error:
             self._is("unreachable", str(error) or "no answer")
-        except (SyncRefuses, Forked) as error:
-            self._is("refused" if isinstance(error, SyncRefuses) else "forked", str(error))
+        except (SyncRefuses, Forked, StoreUnavailable) as error:
+            self._is(_STATES[type(error)], str(error))
+        return not self._behind or self.status.state in {"refused", "forked"}
 
     async def run(self) -> None:
         """Keep the link up for ever; losses and refusals are logged once and tried again."""
         while True:
             async for attempt in stamina.retry_context(
-                on=(SyncUnreachable, SyncRefuses, Forked, OutOfStep),
+                on=tuple(_STATES),
                 attempts=None,
                 timeout=None,
                 wait_initial=0.5,
@@ -85,11 +111,11 @@ class Link:
     async def _attempt(self) -> None:
         """One session; one that forwarded or took something starts the back-off anew."""
         self._moved = False
-        failed: BaseException | None = None
+        failed: Exception | None = None
         try:
             await self._hello()
             await self._session()
-        except* (SyncUnreachable, SyncRefuses, Forked, OutOfStep) as group:
+        except* tuple(_STATES) as group:
             failed = _first(group)
         if failed is None:
             return
@@ -104,8 +130,11 @@ class Link:
 
     async def _hello(self) -> None:
         end = self.reader.chain_end()
-        answer = await self.client.hello(end, self.version)
-        if answer.action == "restore":
+        await self._welcomed(end, await self.client.hello(end, self.version))
+
+    async def _welcomed(self, end: ChainEnd, answer: Hello) -> None:
+        """Stand where sync's answer says."""
+        if answer.action == RESTORE:
             await self._restore(end, answer)
             return self._is("connected")
         try:
@@ -165,17 +194,18 @@ class Link:
             self.status = LinkStatus(state, self.status.since, detail)
 
 
-_STATES: dict[type[BaseException], str] = {
+_STATES: dict[type[Exception], str] = {
     SyncUnreachable: "unreachable",
     SyncRefuses: "refused",
     Forked: "forked",
     OutOfStep: "connecting",
+    StoreUnavailable: "connecting",
 }
 
 
-def _first(group: BaseExceptionGroup[BaseException]) -> BaseException:
+def _first(group: ExceptionGroup[Exception]) -> Exception:
     """The error that ended a session; the others followed from it."""
-    error: BaseException = group
-    while isinstance(error, BaseExceptionGroup):
+    error: Exception = group
+    while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     return error

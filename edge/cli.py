@@ -5,8 +5,11 @@ Exit codes: 0 done, 1 a negative result (unreachable device, broken chain), 2 us
 """
 
 import asyncio
+import errno
 import json
 import logging
+import os
+import socket
 import sys
 from dataclasses import asdict
 from pathlib import Path
@@ -16,7 +19,7 @@ import structlog
 import typer
 
 from edge.cli_read import print_round, read_rounds, silence_libraries
-from edge.config import ConfigFaults, Device, PlantConfig, load
+from edge.config import ConfigFaults, Device, PlantConfig, load, missing_tokens
 from edge.domain.clock import Clock, parse_plant_clock
 from edge.storage.errors import StoreLocked, StoreUnusable
 from edge.storage.store import Store
@@ -45,34 +48,51 @@ def edge_command(
 ) -> None:
     """Read the machines, plan, instruct, record. Logs are JSON lines on stderr.
 
-    Exit 3: a fault in plant.toml. Exit 4: another process holds the store.
+    Exit 3: a fault in plant.toml, or no token where it names one. Exit 4: another process
+    holds the store, or the address of the API. Exit 130: Ctrl-C.
     """
     plant = _load(config, as_json=False)
     try:
         clock = parse_plant_clock(plant_clock)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--plant-clock") from None
+    if missing := missing_tokens(plant, os.environ):
+        _end("\n".join(map(str, missing)), INVALID)
     _log_to_stderr()
-    asyncio.run(_run(plant, clock, ready_json))
+    raise typer.Exit(asyncio.run(_run(plant, clock, ready_json)))
 
 
-async def _run(plant: PlantConfig, clock: Clock, ready_json: bool) -> None:
-    from edge.daemon import Daemon, announce, bound  # 80 MB of libraries that others do without
+async def _run(plant: PlantConfig, clock: Clock, ready_json: bool) -> int:
+    from edge.daemon import Daemon, announce  # 80 MB of libraries that others do without
 
     try:
-        listener = bound(plant.api.host, plant.api.port)
-    except OSError as error:
-        _end(f"[api] listen {plant.api.host}:{plant.api.port}: {error}; mend: free it", NEGATIVE)
-    try:
-        with listener, Store.open(plant.edge.store, plant.edge.id, clock) as store:
+        # The store first: who starts an edge twice is told who holds it, not that a port is taken.
+        with (
+            Store.open(plant.edge.store, plant.edge.id, clock) as store,
+            _listener(plant) as listener,
+        ):
             daemon = Daemon(plant, store, clock)
             if ready_json:
                 announce(listener)
-            await daemon.run(listener)
+            return await daemon.run(listener)
     except StoreLocked as error:
         _end(str(error), LOCKED)
     except StoreUnusable as error:
         _end(str(error), INVALID)
+
+
+def _listener(plant: PlantConfig) -> socket.socket:
+    from edge.daemon import bound
+
+    try:
+        return bound(plant.api.host, plant.api.port)
+    except OSError as error:
+        place = f'{plant.file}: api.listen = "{plant.api.host}:{plant.api.port}"'
+        if error.errno == errno.EADDRINUSE:
+            mend = "end the process that listens there, or write another port"
+            _end(f"{place}: another process listens there; mend: {mend}", LOCKED)
+        mend = "write an address of this machine, and a port that you may use"
+        _end(f"{place}: {error.strerror}; mend: {mend}", INVALID)
 
 
 @verify.command()

@@ -28,6 +28,7 @@ from edge.configuration.model import (
 from edge.configuration.rows import Row
 from edge.configuration.rules import cross_faults
 from edge.configuration.shape import PlantShape
+from edge.configuration.tokens import missing_tokens
 
 __all__ = [
     "COUNTER_ROLES",
@@ -45,6 +46,7 @@ __all__ = [
     "SyncConfig",
     "WorkCenterConfig",
     "load",
+    "missing_tokens",
 ]
 
 

@@ -36,6 +36,7 @@ from edge.link.link import Link
 from edge.planning.process import PlannerProcess
 from edge.storage.store import Store
 
+INTERRUPTED = 130
 GREETING_S = 3.0
 GRACE_S = 2
 SWITCH_S = 0.0005  # the writer's thread waits for the event loop; at Python's 5 ms it crawls
@@ -99,27 +100,30 @@ class Daemon:
             news=self._news,
         )
 
-    async def run(self, listener: socket.socket) -> None:
-        """Run until SIGTERM or SIGINT; what was being recorded is recorded."""
+    async def run(self, listener: socket.socket) -> int:
+        """Run until SIGTERM (0) or SIGINT (130); what was being recorded is recorded."""
         sys.setswitchinterval(SWITCH_S)
         stamina.instrumentation.set_on_retry_hooks([])  # the link logs its losses, once
         server = _ApiServer(self._api())
-        async with _ended_by_signals(server, self._ending), self._planner:
-            if not await self._greeted():
-                return
-            await self._configuration_applied()
-            await self._machines.start()
-            self._counting = True
-            log.info("edge_started", edge=self._plant.edge.id, version=self._version)
-            background = [asyncio.create_task(task) for task in self._tasks()]
-            try:
-                await _first_end(asyncio.create_task(server.serve([listener])), background)
-            finally:
-                await _cancelled(background)
-                await self._machines.stop()
-                if self._link:
-                    await self._link.client.close()
+        async with _ended_by_signals(server, self._ending) as came, self._planner:
+            if await self._greeted():
+                await self._serve(server, listener)
         log.info("edge_ended", edge=self._plant.edge.id)
+        return INTERRUPTED if signal.SIGINT in came else 0
+
+    async def _serve(self, server: uvicorn.Server, listener: socket.socket) -> None:
+        await self._configuration_applied()
+        await self._machines.start()
+        self._counting = True
+        log.info("edge_started", edge=self._plant.edge.id, version=self._version)
+        background = [asyncio.create_task(task) for task in self._tasks()]
+        try:
+            await _first_end(asyncio.create_task(server.serve([listener])), background)
+        finally:
+            await _cancelled(background)
+            await self._machines.stop()
+            if self._link:
+                await self._link.client.close()
 
     async def _greeted(self) -> bool:
         """Say hello to sync, if there is one; False if the edge is told to end meanwhile."""
@@ -262,18 +266,25 @@ class _ApiServer(uvicorn.Server):
 
 
 @contextlib.asynccontextmanager
-async def _ended_by_signals(server: uvicorn.Server, ending: asyncio.Event) -> AsyncIterator[None]:
-    """SIGTERM and SIGINT end event streams and the server, and with it the daemon."""
+async def _ended_by_signals(
+    server: uvicorn.Server, ending: asyncio.Event
+) -> AsyncIterator[set[signal.Signals]]:
+    """SIGTERM and SIGINT end event streams and the server, and with it the daemon.
 
-    def end() -> None:
+    Yields the signals that came.
+    """
+    came: set[signal.Signals] = set()
+
+    def end(number: signal.Signals) -> None:
+        came.add(number)
         ending.set()
         server.should_exit = True
 
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, end)
+        loop.add_signal_handler(number, end, number)
     try:
-        yield
+        yield came
     finally:
         ending.set()
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -1,6 +1,7 @@
 """`taktline edge` as a process, on real servers, at wall-clock speed, without the simulators."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -161,12 +162,64 @@ def test_a_faulty_plant_is_refused_before_anything_is_made(tmp_path: Path) -> No
     assert not (tmp_path / "edge.sqlite").exists()
 
 
+def run_edge(file: Path) -> "subprocess.CompletedProcess[str]":
+    command = [sys.executable, "-m", "taktline", "edge", "--config", str(file)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=30)
+
+
+async def test_the_same_edge_started_twice_is_told_who_holds_the_store(tmp_path: Path) -> None:
+    port = free_port()
+    file = plant(tmp_path, ModbusDevice(), port)
+    with taktline(tmp_path / "log", "edge", "--config", str(file)) as first:
+        async with api(port):
+            done = run_edge(file)
+            assert done.returncode == 4
+            assert str(first.popen.pid) in done.stderr
+
+
 async def test_the_address_of_the_api_is_taken(tmp_path: Path) -> None:
     port = free_port()
     file = plant(tmp_path, ModbusDevice(), port)
+    other = tmp_path / "other.toml"
+    other.write_text(file.read_text().replace('"edge.sqlite"', '"other.sqlite"'))
     with taktline(tmp_path / "log", "edge", "--config", str(file)):
         async with api(port):
-            command = [sys.executable, "-m", "taktline", "edge", "--config", str(file)]
-            done = subprocess.run(command, capture_output=True, text=True, check=False)
-            assert done.returncode == 1
-            assert str(port) in done.stderr
+            done = run_edge(other)
+            assert done.returncode == 4
+            assert f'api.listen = "127.0.0.1:{port}": another process listens there' in done.stderr
+
+
+def test_an_address_of_another_machine_is_no_address_of_the_api(tmp_path: Path) -> None:
+    file = plant(tmp_path, ModbusDevice(), 1234)
+    listen = 'listen = "192.0.2.1:1234"\ntoken_env = "PATH"'
+    file.write_text(file.read_text().replace('listen = "127.0.0.1:1234"', listen))
+    done = run_edge(file)
+    assert done.returncode == 3
+    assert "api.listen" in done.stderr
+    assert "write an address of this machine" in done.stderr
+
+
+def test_tokens_that_are_not_in_the_environment_are_named_before_anything_is_made(
+    tmp_path: Path,
+) -> None:
+    """Without a token an API that was meant to be guarded would be open to all."""
+    file = plant(tmp_path, ModbusDevice(), free_port())
+    sync = '[sync]\nurl = "http://127.0.0.1:1"\ntoken_env = "TAKTLINE_NO_SYNC_TOKEN"\n'
+    guarded = '\ntoken_env = "TAKTLINE_NO_API_TOKEN"\n'
+    text = file.read_text().replace("[[calendar]]", f"{guarded}{sync}[[calendar]]", 1)
+    file.write_text(text)
+    done = run_edge(file)
+    assert done.returncode == 3
+    assert 'api.token_env = "TAKTLINE_NO_API_TOKEN": this variable is not set' in done.stderr
+    assert 'sync.token_env = "TAKTLINE_NO_SYNC_TOKEN": this variable is not set' in done.stderr
+    assert not (tmp_path / "edge.sqlite").exists()
+
+
+async def test_ctrl_c_ends_an_edge_in_good_order(tmp_path: Path) -> None:
+    port = free_port()
+    file = plant(tmp_path, ModbusDevice(), port)
+    with taktline(tmp_path / "log", "edge", "--config", str(file)) as process:
+        async with api(port):
+            process.popen.send_signal(signal.SIGINT)
+            assert process.popen.wait(timeout=30) == 130
+    assert "edge_ended" in (tmp_path / "log").read_text()

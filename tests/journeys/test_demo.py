@@ -1,12 +1,17 @@
 """The whole product as its processes: a demo reconciles, and sees what is made wrong."""
 
+import hashlib
 import json
+import sqlite3
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.contract.fact_schema import check
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
@@ -38,6 +43,19 @@ def test_a_demo_reconciles_to_the_piece(tmp_path: Path) -> None:
     assert last.endswith("pieces, difference 0")
     for line in ("L1", "L2", "L3"):
         assert f"{line}: availability" in done.stdout
+    assert_facts_are_as_written(tmp_path / "run" / "edge.sqlite")
+
+
+def assert_facts_are_as_written(store: Path) -> None:
+    """Every fact is as section 1 of the contracts says, and the chain is whole."""
+    with closing(sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True)) as db:
+        rows = [row[0] for row in db.execute("SELECT data FROM facts ORDER BY seq")]
+    before = ""
+    for seq, data in enumerate(rows, start=1):
+        fact = check(data)
+        assert (fact.seq, fact.prev_hash) == (seq, before)
+        before = hashlib.sha256(data).hexdigest()
+    assert rows
 
 
 def test_a_count_lost_between_driver_and_store_is_seen_and_named(tmp_path: Path) -> None:

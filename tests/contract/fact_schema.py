@@ -1,0 +1,282 @@
+"""Section 1 of docs/contracts.md as types: `check` refuses any fact that is not written so."""
+
+import json
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+Text = Annotated[str, Meta(min_length=1)]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+Time = Annotated[int, Meta(ge=1)]  # microseconds UTC
+Raw = Annotated[int, Meta(ge=0)]
+Count = Annotated[int, Meta(ge=1)]
+RunTime = Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+|/[1-9][0-9]*)?$")]  # seconds a piece
+Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
+Flag = Literal[
+    "rollover",
+    "lower_bound",
+    "ambiguous",
+    "saturated",
+    "recovered",
+    "split",
+    "estimated_time",
+    "order_changed",
+    "unassigned",
+    "derived",
+    "corrected",
+    "total_only",
+]
+
+
+class Strict(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
+    """No key more, and none less but those that have a default."""
+
+
+class Calendar(Strict):
+    id: Text
+    revision: Text
+    shift: Text
+    production_day: Day
+
+
+class Resolved(Strict):
+    hour: Time
+    run_time_per_item: RunTime | None
+    calendar: Calendar | None
+
+
+class ProductionCount(Resolved):
+    role: Literal["good", "scrap", "rework", "total"]
+    quantity: int
+    tag: Text
+    counter_epoch: Count
+    raw_from: int
+    raw_to: int
+    from_: Time = msgspec.field(name="from")
+    to: Time
+    flags: list[Flag]
+
+
+class CounterBaseline(Strict):
+    tag: Text
+    counter_epoch: Count
+    raw: int
+    reason: Literal["first", "reset", "released"]
+
+
+class Quarantine(Strict):
+    tag: Text
+    counter_epoch: Count
+    raw_from: Raw
+    raw_to: Raw
+    reason: Literal["jump", "preset", "rollover_or_reset", "backward"]
+
+
+class DataGap(Strict):
+    from_: Time = msgspec.field(name="from")
+    to: Time
+    reason: Literal["unreachable", "edge_down", "bad_quality", "saturated"]
+    detail: str
+
+
+class EquipmentState(Strict):
+    state: Annotated[int, Meta(ge=1, le=17)] | None
+    mode: int | None
+    fault: int | None
+    time_class: Literal["APT", "ASUT", "ADET", "ADOT", "UNKNOWN", "OFF", "APT_OUTSIDE"]
+    calendar: Calendar | None
+    reason: Literal["state", "job", "border", "silence", "start"]
+
+
+class Reclassified(Resolved):
+    quantity: Count
+    reason: Text
+    effect: Literal["reclassify", "reason_only"]
+
+
+class StopReason(Strict):
+    stop: Count
+    reason: Text
+    note: str
+
+
+class JobOrderEvent(Strict):
+    event: Literal[
+        "created",
+        "allowed",
+        "started",
+        "running",
+        "interrupted",
+        "resumed",
+        "ended",
+        "aborted",
+        "revised",
+    ]
+    order: Text
+    operation: Count
+    product: Text
+    revision: Text
+    number: Count | None
+    quantity: Count
+    run_time_per_item: RunTime | None
+    work_center: Text
+    state: Literal[
+        "NotAllowedToStart", "AllowedToStart", "Running", "Interrupted", "Ended", "Aborted"
+    ]
+    version: Count
+    phase: Literal["setup", "run", ""]
+    raw: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
+    reason: Text | msgspec.UnsetType = msgspec.UNSET
+
+
+class ScheduleReceived(Strict):
+    document: Literal["operations_schedule", "operations_definition"]
+    id: Text
+    revision: Text
+    sha256: Sha256
+    position: Count
+
+
+class Forecast(Strict):
+    id: Text
+    completion: Time | None
+    due: Time
+    tardiness_s: Raw | None
+    reasons: list[dict[str, Any]]
+
+
+class PlanReleased(Strict):
+    plan: Count
+    input_hash: Sha256
+    valid_from: Time
+    orders: list[Forecast]
+
+
+class InstructionAcknowledged(Strict):
+    plan: Count
+    work_center: Text
+    hour: Time
+
+
+class ConfigurationApplied(Strict):
+    sha256: Sha256
+    taktline: Text
+
+
+class Correction(Strict):
+    corrects: Count
+    changes: dict[str, Any]
+
+
+class DeviceWrite(Strict):
+    tag: Text
+    value: int
+    read_back: int | str | None
+
+
+class CountDifference(Strict):
+    difference: int
+
+
+class CounterSaturated(Strict):
+    tag: Text
+
+
+class DocumentRefused(Strict):
+    document: Text
+    id: Text
+    why: Text
+
+
+class Audit(Strict):
+    action: Literal["device_write", "count_difference", "counter_saturated", "document_refused"]
+    detail: dict[str, Any]
+
+
+AUDITS = {
+    "device_write": DeviceWrite,
+    "count_difference": CountDifference,
+    "counter_saturated": CounterSaturated,
+    "document_refused": DocumentRefused,
+}
+BODIES: dict[str, type[Strict]] = {
+    "production_count": ProductionCount,
+    "counter_baseline": CounterBaseline,
+    "quarantine": Quarantine,
+    "data_gap": DataGap,
+    "equipment_state": EquipmentState,
+    "scrap": Reclassified,
+    "rework": Reclassified,
+    "stop_reason": StopReason,
+    "job_order_event": JobOrderEvent,
+    "schedule_received": ScheduleReceived,
+    "plan_released": PlanReleased,
+    "instruction_acknowledged": InstructionAcknowledged,
+    "configuration_applied": ConfigurationApplied,
+    "correction": Correction,
+    "audit": Audit,
+}
+
+
+class FactSchema(Strict):
+    v: Literal[1]
+    edge_id: Text
+    epoch: Count
+    seq: Count
+    kind: Text
+    occurred_at: Time
+    recorded_at: Time
+    equipment_id: Text
+    job_order_id: Text | None
+    source: Literal["plc", "operator", "system", "erp"]
+    actor: Text | None
+    body: dict[str, Any]
+    prev_hash: Annotated[str, Meta(pattern="^([0-9a-f]{64})?$")]
+
+
+class NotAsWritten(AssertionError):
+    """A fact that is not as section 1 says."""
+
+
+def check(data: bytes) -> FactSchema:
+    """The fact of canonical bytes; raises NotAsWritten that names what is wrong."""
+    try:
+        plain = json.loads(data, parse_float=_no_float, parse_constant=_no_float)
+        again = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        _hold(again.encode() == data, "its bytes are not canonical")
+        fact = msgspec.convert(plain, FactSchema)
+        body = msgspec.convert(fact.body, BODIES[fact.kind])
+        _rules(fact, body)
+    except (KeyError, msgspec.ValidationError, ValueError) as error:
+        raise NotAsWritten(f"{error!r} in {data.decode()}") from error
+    return fact
+
+
+def _rules(fact: FactSchema, body: Strict) -> None:
+    _hold(bool(fact.prev_hash) == (fact.seq > 1), "prev_hash is empty at seq 1 alone")
+    _hold((fact.source == "operator") <= bool(fact.actor), "what people do has an actor")
+    match body:
+        case ProductionCount():
+            _hold(body.quantity > 0 or bool({"corrected", "derived"} & set(body.flags)), "quantity")
+            _hold(body.from_ <= body.to, "a count ends after it began")
+            _hold(body.hour <= body.from_, "a count lies in its hour")
+            _hold(body.to - body.hour <= 3_600_000_000, "a count never spans an hour's border")
+        case DataGap():
+            _hold(body.from_ <= body.to, "a gap ends after it began")
+        case Audit():
+            msgspec.convert(body.detail, AUDITS[body.action])
+        case JobOrderEvent():
+            _hold(fact.job_order_id == f"{body.order}.{body.operation}", "the job order's id")
+            _hold(fact.equipment_id == body.work_center, "the job order's work center")
+        case _:
+            pass
+
+
+def _hold(true: bool, rule: str) -> None:
+    if not true:
+        raise ValueError(rule)
+
+
+def _no_float(text: str) -> None:
+    raise ValueError(f"{text} is a float")

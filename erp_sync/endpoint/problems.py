@@ -8,6 +8,7 @@ import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
 
 from edge.domain.faults import Fault
 from erp_sync.errors import Problem, StoreUnavailable
@@ -54,6 +55,7 @@ def install(app: FastAPI) -> None:
         StoreUnavailable: _unavailable,
         HTTPException: _framework,
         RequestValidationError: _query,
+        ClientDisconnect: _gone,
         Exception: _unexpected,
     }
     for error, handler in handlers.items():
@@ -108,6 +110,12 @@ async def _query(_request: Request, error: RequestValidationError) -> Response:
     detail = f"{len(faults)} fault{'s'[: len(faults) > 1]} in the request's path or query"
     title = "The request is not valid"
     return answer(Problem(422, "invalid", title, detail, "mend what errors names", faults))
+
+
+async def _gone(request: Request, _error: ClientDisconnect) -> Response:
+    """Whoever asked was killed or cut off in the middle of the request: nothing was done."""
+    log.info("client_gone", path=request.url.path)
+    return Response(status_code=400)
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

@@ -87,14 +87,18 @@ def booked(connection: Connection, day: str, consumer: str) -> Book | None:
 
 
 def open_shifts(connection: Connection, day: str) -> int:
-    """How many shifts of the day have pieces and no end yet."""
-    grouped = tables.grouped
-    query = select(func.count()).where(
+    """How many shifts of the day last: have pieces and no end yet, or have a state that is on."""
+    grouped, state = tables.grouped, tables.state_interval
+    unsent = select(func.count()).where(
         grouped.c.grouping == "shift",
         grouped.c.slot.startswith(f"{day}|", autoescape=True),
         grouped.c.open == 1,
     )
-    return connection.scalar(query.select_from(grouped)) or 0
+    lasting = select(func.count()).where(state.c.production_day == day, state.c.end.is_(None))
+    counted = select(
+        unsent.select_from(grouped).scalar_subquery() + lasting.select_from(state).scalar_subquery()
+    )
+    return connection.scalar(counted) or 0
 
 
 def _reach(book: Book | None, grouping: str) -> int | None:

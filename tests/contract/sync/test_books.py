@@ -74,7 +74,8 @@ async def test_a_day_without_differences_is_complete(site: Site) -> None:
     facts.append(chain.state("OFF", at=eight, calendar=None, job=None))
     await site.sent(facts, watermark=SIX + 48 * HOUR)
     other = Chain(edge_id="e2")
-    await site.sent([other.state("OFF", at=SIX)], edge="e2", watermark=SIX + 48 * HOUR)
+    away = other.state("OFF", at=SIX, calendar=None, job=None)
+    await site.sent([away], edge="e2", watermark=SIX + 48 * HOUR)
     await acknowledge(site, "e1/1/2", "e1/1/3")
     await booked(site, 8, 2)
     assert await reconciled(site) == {

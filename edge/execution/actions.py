@@ -23,7 +23,8 @@ from edge.domain.ports import (
     RequestConflict,
     VersionConflict,
 )
-from edge.domain.vocabulary import MachineState
+from edge.domain.vocabulary import WAITING_FOR_ORDER, JobState, MachineState
+from edge.execution.dispatching import Step, due
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import COMPLETE, HOLD, UNHOLD, Floor
 from edge.execution.jobs import run_time_text
@@ -67,10 +68,13 @@ class Actions:
         floor = self._floor
         work_center = floor.job(id_).work_center
         async with floor.lock(work_center):
-            if again := self._answered(asked):
-                return again
             floor.register.reload()
+            if again := self._answered(asked):
+                await self._told(id_, action, asked)
+                return again
             job = self._expected(floor.job(id_), asked)
+            if job.work_center != work_center:
+                raise VersionConflict(f"{id_} was moved to {job.work_center}; look again")
             check(job, action)
             boundary = await self._boundary(job, action, asked)
             floor.register.reload()
@@ -83,9 +87,19 @@ class Actions:
                 reason=reason,
                 request=asked.request,
             )
-            if action == "start" and floor.work_centers[work_center].commanded:
-                await floor.tell(floor.job(id_), asked.actor)
+            await self._told(id_, action, asked)
         return self._answer(recorded)
+
+    async def _told(self, id_: str, action: str, asked: Asked) -> None:
+        """Let the machine know of a start if it does not; also where that failed the first time."""
+        floor, job = self._floor, self._floor.job(id_)
+        if action != "start" or job.state != JobState.RUNNING:
+            return
+        if not floor.work_centers[job.work_center].commanded:
+            return
+        shown = await floor.equipment.force_reading(job.work_center)
+        if due(job, shown) is Step.TELL:
+            await floor.tell(job, asked.actor)
 
     async def _boundary(self, job: JobOrder, action: str, asked: Asked) -> Observation:
         """Bring the machine to where the action can be counted, and read it."""
@@ -100,24 +114,35 @@ class Actions:
         return await floor.equipment.force_reading(work_center)
 
     async def _stopped(self, job: JobOrder, actor: str) -> Observation:
-        """Tell the machine to complete, and wait until it has: no piece comes after that."""
-        floor = self._floor
-        shown = await floor.equipment.force_reading(job.work_center)
-        if shown.order != job.number:
-            return shown  # the machine never took the job over: nothing to stop
-        if shown.state != MachineState.COMPLETE:
-            await floor.command(job.work_center, COMPLETE, actor)
+        """Tell the machine to complete, and wait until it has: no piece comes after that.
+
+        One that a person has stopped may take no such command: then it stands all the same.
+        """
+        floor, work_center = self._floor, job.work_center
+        shown: Observation | None = None
         try:
             async with asyncio.timeout(SECONDS_TO_STOP):
+                shown = await floor.equipment.force_reading(work_center)
+                while shown.command and shown.order != job.number:  # it is taking the job over
+                    shown = await self._shown_later(work_center)
+                if shown.order != job.number:
+                    return shown  # the machine never took the job over: nothing to stop
+                if shown.state != MachineState.COMPLETE:
+                    await floor.command(work_center, COMPLETE, actor)
                 while shown.state != MachineState.COMPLETE:
-                    await asyncio.sleep(LOOK_EVERY)
-                    shown = await floor.equipment.force_reading(job.work_center)
+                    shown = await self._shown_later(work_center)
         except TimeoutError:
+            if shown and shown.state in WAITING_FOR_ORDER and not shown.command:
+                return shown
             raise EquipmentUnreachable(
                 f"{job.work_center} was told to complete {job.id} and has not stopped; "
                 "stop it at the machine, then complete again"
             ) from None
         return shown
+
+    async def _shown_later(self, work_center: str) -> Observation:
+        await asyncio.sleep(LOOK_EVERY)
+        return await self._floor.equipment.force_reading(work_center)
 
     async def scrap(self, id_: str, quantity: int, reason: str, asked: Asked) -> Answer:
         """Good pieces become scrap; where rejects are counted, only their reason is kept."""

@@ -8,11 +8,13 @@ asked for more.
 
 import sys
 from importlib.metadata import EntryPoint, entry_points, version
+from typing import TYPE_CHECKING
 
-import typer
+if TYPE_CHECKING:
+    import typer
 
 GROUP = "taktline.commands"
-USAGE_ERROR = 2
+USAGE_ERROR, INTERRUPTED = 2, 130
 EXTRAS = {
     "edge": "edge",
     "plc_drivers": "edge",
@@ -23,7 +25,14 @@ EXTRAS = {
 
 
 def main() -> None:
-    """Run one subcommand: `taktline COMMAND [ARGUMENTS]`."""
+    """Run one subcommand: `taktline COMMAND [ARGUMENTS]`; 130 on Ctrl-C, also while it loads."""
+    try:
+        _run()
+    except KeyboardInterrupt:
+        sys.exit(INTERRUPTED)
+
+
+def _run() -> None:
     commands = {entry.name: entry for entry in entry_points(group=GROUP)}
     name, rest = (sys.argv[1], sys.argv[2:]) if len(sys.argv) > 1 else ("--help", [])
     if name == "--version":
@@ -37,7 +46,7 @@ def main() -> None:
         sys.exit(USAGE_ERROR)
 
 
-def _load(entry: EntryPoint) -> typer.Typer:
+def _load(entry: EntryPoint) -> "typer.Typer":
     try:
         app = entry.load()
     except ModuleNotFoundError as missing:
@@ -48,8 +57,8 @@ def _load(entry: EntryPoint) -> typer.Typer:
             f"mend: pip install 'taktline[{extra}]'\n"
         )
         sys.exit(USAGE_ERROR)
-    assert isinstance(app, typer.Typer)
-    return app
+    loaded: typer.Typer = app
+    return loaded
 
 
 def _overview(commands: dict[str, EntryPoint]) -> str:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 from enum import StrEnum
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -13,6 +14,7 @@ from terminal_ui.client import EdgeClient
 from terminal_ui.errors import AnswerInvalid, EdgeBusy, EdgeUnreachable, Refused
 
 NEGATIVE = 1
+USAGE = 2
 UNREACHABLE = 5
 
 terminal = typer.Typer(
@@ -29,7 +31,7 @@ class Language(StrEnum):
 
 @terminal.command()
 def run(
-    edge: Annotated[str, typer.Option(help="The edge's address, for example http://box:8100.")],
+    edge: Annotated[str, typer.Option(help="The edge's address, for example http://box:8811.")],
     work_center: Annotated[str, typer.Option(help="The work center, for example L1.")],
     lang: Annotated[Language, typer.Option(help="Language; L switches it.")] = Language.EN,
     token_env: Annotated[
@@ -48,6 +50,9 @@ def run(
     client = EdgeClient(_url(edge), work_center, _token(token_env))
     if check:
         raise typer.Exit(asyncio.run(_check(client)))
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        typer.echo("the terminal needs a screen and a keyboard; without them: --check", err=True)
+        raise typer.Exit(USAGE)
     # Only here: --check and --help need no Textual.
     from terminal_ui.app import TerminalApp
 
@@ -73,7 +78,7 @@ def _url(text: str) -> str:
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
         raise typer.BadParameter(
-            f"{text!r} is no address; write for example http://127.0.0.1:8100", param_hint="--edge"
+            f"{text!r} is no address; write for example http://127.0.0.1:8811", param_hint="--edge"
         )
     return text
 

@@ -61,9 +61,15 @@ def prepare(example: Path, directory: Path) -> Site:
                if not (example / n).is_file()]  # fmt: skip
     if missing:
         raise DemoInvalid(f"example {example}: lacks {', '.join(missing)}; name another: --example")
-    if directory.exists() and any(directory.iterdir()):
-        raise DemoInvalid(f"run directory {directory} is not empty; name a new one: --run-dir")
-    shutil.copytree(example, directory, dirs_exist_ok=True)
+    try:
+        if directory.exists() and any(directory.iterdir()):
+            raise DemoInvalid(f"run directory {directory} is not empty; name a new one: --run-dir")
+        shutil.copytree(example, directory, dirs_exist_ok=True)
+    except (OSError, shutil.Error) as error:
+        why = getattr(error, "strerror", None) or error
+        raise DemoInvalid(
+            f"run directory {directory}: {why}; name a new one that you may write: --run-dir"
+        ) from error
     _replace_ports(directory)
     tokens = _replace_tokens(directory / "company.toml")
     company = _load(directory / "company.toml")

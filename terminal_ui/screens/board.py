@@ -26,7 +26,10 @@ class BoardScreen(Screen[None]):
     """Gets views and texts; every action goes to the app as `app.operate(name)`."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        *(Binding(key, f"app.operate('{name}')", show=False) for name, key in KEYS.items()),
+        *(
+            Binding(f"{key},{key.upper()}", f"app.operate('{name}')", show=False)
+            for name, key in KEYS.items()
+        ),
         Binding("f1,question_mark", "app.operate('help')", show=False),
     ]
     AUTO_FOCUS = ""

@@ -15,8 +15,8 @@ class ConfirmScreen(ModalScreen[bool]):
     """A question with yes and no; Escape is no."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        ("escape,n", "dismiss(False)"),
-        ("y", "dismiss(True)"),
+        ("escape,n,N", "dismiss(False)"),
+        ("y,Y", "dismiss(True)"),
     ]
 
     def __init__(self, question: str, texts: Texts) -> None:

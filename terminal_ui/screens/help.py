@@ -15,7 +15,7 @@ from terminal_ui.widgets.actions import KEYS
 class HelpScreen(ModalScreen[None]):
     """All keys and what they do."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [("escape,enter,h,q,f1", "dismiss(None)")]
+    BINDINGS: ClassVar[list[BindingType]] = [("escape,enter,h,H,q,Q,f1", "dismiss(None)")]
 
     def __init__(self, texts: Texts) -> None:
         super().__init__()

@@ -9,6 +9,7 @@ from terminal_ui import commands
 from terminal_ui.app import TerminalApp
 from terminal_ui.screens.board import BoardScreen
 from terminal_ui.screens.confirm import ConfirmScreen
+from terminal_ui.screens.help import HelpScreen
 from terminal_ui.screens.scrap import ScrapScreen
 from terminal_ui.screens.stop_reason import StopScreen
 from tests.integration.terminal.edge_server import EdgeServer
@@ -52,6 +53,27 @@ async def test_a_job_is_interrupted_resumed_completed_and_the_next_started(
         await shows(pilot, "Start: recorded as fact 4", "WO1004.10 HINGE-80 Hinge 80 mm  running")
     assert [body["version"] for body in bodies(server)] == [3, 4, 5, 1]
     assert {body["actor"] for body in bodies(server)} == {"anna"}
+
+
+async def test_the_keys_work_as_they_are_written_on_the_buttons_and_with_caps_lock(
+    server: EdgeServer, app: TerminalApp
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await shows(pilot, "running, production")
+        await pilot.press("I")
+        await shows(pilot, "Interrupt: recorded as fact 1")
+        await pilot.press("C")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("N")
+        await back(pilot, app)
+        await pilot.press("C")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await pilot.press("Y")
+        await shows(pilot, "Complete: recorded as fact 2")
+        await pilot.press("H")
+        await until(pilot, lambda: isinstance(app.screen, HelpScreen))
+        await pilot.press("H")
+        await back(pilot, app)
 
 
 async def test_buttons_do_the_same_as_keys(server: EdgeServer, app: TerminalApp) -> None:

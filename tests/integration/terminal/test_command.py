@@ -37,10 +37,11 @@ async def test_check_answers_with_exit_codes(server: EdgeServer) -> None:
 @pytest.mark.parametrize(
     ("args", "told"),
     [
-        (("--edge", "box:8100", "--work-center", "L1"), "is no address"),
+        (("--edge", "box:8811", "--work-center", "L1"), "is no address"),
         (("--edge", "http://h", "--work-center", "L1", "--token-env", "NOT_SET_1"), "is not set"),
         (("--edge", "http://h", "--work-center", "L1", "--lang", "fr"), "'en', 'zh'"),
         (("--edge", "http://h"), "--work-center"),
+        (("--edge", "http://h", "--work-center", "L1"), "needs a screen and a keyboard"),
     ],
 )
 def test_bad_usage_exits_2_and_names_the_option(args: tuple[str, ...], told: str) -> None:

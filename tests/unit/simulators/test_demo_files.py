@@ -61,6 +61,14 @@ def test_a_run_directory_in_use_and_an_example_that_lacks_files_are_refused(tmp_
         prepare(tmp_path / "poor", tmp_path / "other")
 
 
+def test_a_run_directory_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(DemoInvalid, match=r"file: .*: --run-dir"):
+        prepare(EXAMPLE, tmp_path / "file")
+    with pytest.raises(DemoInvalid, match=r"run: .*: --run-dir"):
+        prepare(EXAMPLE, tmp_path / "file" / "run")
+
+
 def test_an_edge_that_has_a_sync_service_keeps_its_own_table(tmp_path: Path) -> None:
     shutil.copytree(EXAMPLE, tmp_path / "plant")
     with (tmp_path / "plant" / "plant.toml").open("a", encoding="utf-8") as plant:

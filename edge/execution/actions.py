@@ -9,13 +9,14 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from edge.domain.calendars import compile_calendar
+from edge.domain.calendars import WorkCalendar, compile_calendar
 from edge.domain.clock import MICROS
 from edge.domain.facts import FactDraft, FactKind, Json, Source, decode
 from edge.domain.hours import hour_start
 from edge.domain.orders import JobOrder
 from edge.domain.ports import (
     EquipmentUnreachable,
+    HourQuantity,
     Observation,
     Recorded,
     Recording,
@@ -28,6 +29,7 @@ from edge.execution.dispatching import Step, due
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import COMPLETE, HOLD, UNHOLD, Floor
 from edge.execution.jobs import run_time_text
+from edge.execution.reclassifying import shares
 from edge.execution.transitions import check
 
 DAY = 86_400 * MICROS
@@ -161,13 +163,22 @@ class Actions:
         if quantity > available:
             made = "counted as reject" if counted else "good"
             raise InvalidAction(f"quantity {quantity}: only {available} pieces of {id_} are {made}")
-        body = self._when(job) | {
-            "quantity": quantity,
-            "reason": reason,
-            "effect": "reason_only" if counted else "reclassify",
-        }
-        draft = self._draft(FactKind.SCRAP, job.work_center, asked, body, job.id)
-        return self._answer(await self._record(draft, asked))
+        said = {"reason": reason, "effect": "reason_only" if counted else "reclassify"}
+        parts = [(self._when(job), quantity)] if counted else self._made_bad(job, quantity)
+        bodies = [when | said | {"quantity": pieces} for when, pieces in parts]
+        scrap = FactKind.SCRAP
+        drafts = (self._draft(scrap, job.work_center, asked, body, job.id) for body in bodies)
+        return self._answer(await self._record(asked, *drafts))
+
+    def _made_bad(self, job: JobOrder, quantity: int) -> list[tuple[dict[str, Json], int]]:
+        """When bad pieces were made, and how many of them then: books keep their production day."""
+        reader, now = self._floor.reader, self._floor.clock.now()
+        calendar = self._floor.work_centers[job.work_center].calendar
+        since = hour_start(now if job.started_at is None else job.started_at, calendar.zone)
+        found = shares(reader.hour_quantities(job.work_center, since, now + 1), job.id, quantity)
+        parts = [(_in_bucket(one.bucket, calendar), one.quantity) for one in found]
+        rest = quantity - sum(one.quantity for one in found)
+        return [*parts, (self._when(job), rest)] if rest else parts
 
     async def stop_reason(self, stop: int, reason: str, note: str, asked: Asked) -> Answer:
         """Say why a work center stood."""
@@ -178,7 +189,7 @@ class Actions:
             raise UnknownObject(f"no stop {stop} on this edge")
         body = {"stop": stop, "reason": reason, "note": note}
         draft = self._draft(FactKind.STOP_REASON, found.equipment_id, asked, body)
-        return self._answer(await self._record(draft, asked))
+        return self._answer(await self._record(asked, draft))
 
     async def acknowledge(self, work_center: str, plan: int, hour: int, asked: Asked) -> Answer:
         """Say that an hour's instruction was seen."""
@@ -190,7 +201,7 @@ class Actions:
             raise NotAllowed(f"plan {plan} is not in force for this hour; look at the board again")
         body = {"plan": plan, "work_center": work_center, "hour": hour}
         draft = self._draft(FactKind.INSTRUCTION_ACKNOWLEDGED, work_center, asked, body)
-        return self._answer(await self._record(draft, asked))
+        return self._answer(await self._record(asked, draft))
 
     def _answered(self, asked: Asked) -> Answer | None:
         found = self._floor.reader.answered(asked.request.key)
@@ -221,18 +232,11 @@ class Actions:
         now = self._floor.clock.now()
         calendar = self._floor.work_centers[job.work_center].calendar
         shift = compile_calendar(calendar, now - DAY, now + DAY).shift_at(now)
-        resolved: Mapping[str, Json] | None = None
-        if shift is not None:
-            resolved = {
-                "id": calendar.id,
-                "revision": calendar.revision,
-                "shift": shift.name,
-                "production_day": shift.production_day.isoformat(),
-            }
+        name, day = (shift.name, shift.production_day.isoformat()) if shift else ("", "")
         return {
             "hour": hour_start(now, calendar.zone),
             "run_time_per_item": run_time_text(job.run_time_per_item),
-            "calendar": resolved,
+            "calendar": _resolved(calendar, name, day),
         }
 
     def _draft(
@@ -253,5 +257,25 @@ class Actions:
             body=body,
         )
 
-    async def _record(self, draft: FactDraft, asked: Asked) -> Recorded:
-        return await self._floor.writer.record(Recording(drafts=(draft,), request=asked.request))
+    async def _record(self, asked: Asked, *drafts: FactDraft) -> Recorded:
+        return await self._floor.writer.record(Recording(drafts=drafts, request=asked.request))
+
+
+def _in_bucket(bucket: HourQuantity, calendar: WorkCalendar) -> dict[str, Json]:
+    """Hour, shift and run time of pieces that stand in a bucket."""
+    return {
+        "hour": bucket.hour,
+        "run_time_per_item": bucket.run_time_per_item or None,
+        "calendar": _resolved(calendar, bucket.shift, bucket.production_day),
+    }
+
+
+def _resolved(calendar: WorkCalendar, shift: str, day: str) -> dict[str, Json] | None:
+    if not shift:
+        return None
+    return {
+        "id": calendar.id,
+        "revision": calendar.revision,
+        "shift": shift,
+        "production_day": day,
+    }

@@ -9,7 +9,6 @@ from erp_sync.errors import invalid
 T = TypeVar("T")
 Seq = Annotated[int, msgspec.Meta(ge=0)]
 Epoch = Annotated[int, msgspec.Meta(ge=1)]
-Pieces = Annotated[int, msgspec.Meta(ge=0)]
 LARGEST_BATCH = 5_000
 
 
@@ -51,12 +50,15 @@ class AcknowledgementsMessage(Message):
 
 
 class BookedLine(Message):
-    """Pieces of one operation in the consumer's own books."""
+    """Pieces of one operation in the consumer's own books.
+
+    Negative where a day holds only what was taken back: a count corrected after midnight.
+    """
 
     order: str
     operation: int
-    good: Pieces
-    scrap: Pieces
+    good: int
+    scrap: int
 
 
 class BooksMessage(Message):

@@ -163,5 +163,19 @@ async def test_books_name_each_operation_once_and_a_real_day(site: Site) -> None
     line = {"order": "WO1", "operation": 10, "good": 1, "scrap": 0}
     twice = await site.put(f"{ERP}/books/{DAY}", {"items": [line, line]})
     no_day = await site.put(f"{ERP}/books/2026-13-01", {"items": []})
-    negative = await site.put(f"{ERP}/books/{DAY}", {"items": [line | {"good": -1}]})
-    assert [one.status_code for one in (twice, no_day, negative)] == [422, 422, 422]
+    half = await site.put(f"{ERP}/books/{DAY}", {"items": [line | {"good": 0.5}]})
+    assert [one.status_code for one in (twice, no_day, half)] == [422, 422, 422]
+
+
+async def test_a_day_that_holds_only_what_was_taken_back_has_books_too(site: Site) -> None:
+    chain = Chain()
+    corrected = {**EARLY, "production_day": "2026-06-09"}
+    facts = [chain.count(10), chain.count(-1, calendar=corrected)]
+    await site.sent(facts, watermark=SIX + HOUR)
+    await acknowledge(site, "e1/1/1", "e1/1/2")
+    line = {"order": "WO1", "operation": 10, "good": -1, "scrap": 0}
+    kept = await site.put(f"{ERP}/books/2026-06-09", {"items": [line]})
+    assert kept.status_code == 200, kept.text
+    answer = (await site.get("reconciliations/2026-06-09", consumer="erp")).json()
+    [row] = answer["rows"]
+    assert (row["booked"], row["difference"]) == ({"good": -1, "scrap": 0}, 0)

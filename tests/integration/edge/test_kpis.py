@@ -10,7 +10,7 @@ from edge.domain.facts import FactDraft, FactKind, Source
 from edge.execution.figures import shift_for, shift_report
 from tests.contract.sync.site import site_at
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
-from tests.integration.edge.test_api import API, api
+from tests.integration.edge.test_api import API, act, api
 
 HOUR = 60 * MINUTE
 HALF_PAST = WorkCalendar(
@@ -95,3 +95,22 @@ async def test_a_shift_that_begins_within_an_hour_has_that_hours_pieces(tmp_path
         elements: Any = report["elements"]
         assert elements["good_quantity"] == 300
         assert elements["planned_busy_time"] == 15 * MINUTE
+
+
+async def test_scrap_found_after_the_shift_counts_where_the_pieces_were_made(
+    tmp_path: Path,
+) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await act(client, "/job-orders/WO1.10/start", "k1", version=1)
+        await here.record(count(SIX, 30, 0), count(SIX + HOUR, 4, 30))
+        here.clock.advance(20 * 3600)
+        answer = await act(client, "/job-orders/WO1.10/scrap", "k2", quantity=7, reason="burr")
+        assert answer.status_code == 201, answer.text
+        again = await act(client, "/job-orders/WO1.10/scrap", "k2", quantity=7, reason="burr")
+        assert again.json() == answer.json()
+        rows = here.store.reader.hour_quantities("L1", SIX, SIX + 48 * HOUR)
+        assert [(row.hour, row.good, row.scrap, row.production_day) for row in rows] == [
+            (SIX, 27, 3, "2026-06-08"),
+            (SIX + HOUR, 0, 4, "2026-06-08"),
+        ]
+        assert {row.run_time_per_item for row in rows} == {"7/3"}

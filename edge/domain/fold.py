@@ -118,6 +118,8 @@ def _job_order_event(fact: Fact) -> tuple[Change, ...]:
     values["phase"] = body.get("phase") or ""
     if stamp := STAMPS.get(body["event"]):
         values[stamp] = fact.occurred_at
+    elif body["event"] == "created":  # also again, when an order that was cut is wanted anew
+        values["ended_at"] = None
     return (Put("job_progress", {"job_order_id": fact.job_order_id}, values),)
 
 

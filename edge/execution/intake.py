@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from edge.domain.facts import FactDraft, FactKind, Source
-from edge.domain.orders import JobOrder
+from edge.domain.orders import JobOrder, job_order_id
 from edge.domain.ports import Document, ExpectedVersion, JobProgress, Recording
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
 from edge.execution.jobs import event, jobs_of
@@ -15,6 +15,9 @@ from edge.execution.masterdata import (
     read_definition,
     read_schedule,
 )
+
+# What it is called when an operation that was not begun comes to a state.
+NAMES = {JobState.ABORTED: "aborted", JobState.ALLOWED_TO_START: "allowed"}
 
 
 def merged(data: MasterData, documents: Sequence[Document]) -> MasterData:
@@ -79,19 +82,63 @@ def _received(document: Document, site: str, at: int) -> FactDraft:
 def _job_events(
     jobs: Mapping[str, JobOrder], known: Mapping[str, JobProgress], data: MasterData, at: int
 ) -> Iterable[FactDraft]:
-    for job in jobs.values():
-        row = known.get(job.id)
-        if row is None:
-            yield event(_next(job), "created", at=at, source=Source.ERP)
-        elif job.state in FINAL_JOB_STATES:
-            continue
-        elif job.order not in data.requests:
-            # Work that has begun is never taken away here: a person decides (complete it).
-            if job.state not in OPEN_JOB_STATES:
-                gone = replace(_next(job), state=JobState.ABORTED)
-                yield event(gone, "aborted", at=at, source=Source.ERP)
-        elif (job.quantity, job.product, job.revision) != (row.quantity, row.product, row.revision):
-            yield event(_next(job), "revised", at=at, source=Source.ERP)
+    """Events of all that the documents change, in the order of the operations.
+
+    Work that has begun is never taken away here: a person decides (complete it).
+    """
+    wanted = _wanted(data)
+    before: dict[str, JobOrder] = {}  # by order, the wanted operation before, as it will be
+    for job in sorted(jobs.values(), key=lambda one: one.operation):
+        row, after = known.get(job.id), job
+        if (row is None or _is_unstarted(job)) and not _is_unreadable(job, data):
+            is_wanted = job.id in wanted
+            state = _standing(before.get(job.order)) if is_wanted else JobState.ABORTED
+            after = replace(job, state=state)
+        if job.id in wanted:
+            before[job.order] = after
+        if name := _name(row, after):
+            yield event(_next(after), name, at=at, source=Source.ERP)
+
+
+def _wanted(data: MasterData) -> frozenset[str]:
+    """Ids of all operations of all orders that are in force."""
+    return frozenset(
+        job_order_id(request.id, operation.seq)
+        for request in data.requests.values()
+        if (definition := data.definition_of(request)) is not None
+        for operation in definition.operations
+    )
+
+
+def _is_unstarted(job: JobOrder) -> bool:
+    return job.started_at is None and job.state not in {*OPEN_JOB_STATES, JobState.ENDED}
+
+
+def _is_unreadable(job: JobOrder, data: MasterData) -> bool:
+    """Whether the order is in force, but nobody knows yet how it is made."""
+    request = data.requests.get(job.order)
+    return request is not None and data.definition_of(request) is None
+
+
+def _standing(before: JobOrder | None) -> JobState:
+    """The state of an operation that was not begun, by the one before it (None: it is first)."""
+    if before is None or (before.state == JobState.ENDED and before.good > 0):
+        return JobState.ALLOWED_TO_START
+    return JobState.ABORTED if before.state in FINAL_JOB_STATES else JobState.NOT_ALLOWED_TO_START
+
+
+def _name(row: JobProgress | None, after: JobOrder) -> str | None:
+    """The event that brings a job order from its row to what it is now; None for no change."""
+    if row is None:
+        return "created"
+    if row.state != after.state:
+        if row.state == JobState.ABORTED:
+            return "created"  # it was cut, and is wanted again
+        return NAMES.get(after.state, "revised")
+    if after.state in FINAL_JOB_STATES:
+        return None
+    made = (after.quantity, after.product, after.revision, after.work_center)
+    return "revised" if made != (row.quantity, row.product, row.revision, row.work_center) else None
 
 
 def _next(job: JobOrder) -> JobOrder:

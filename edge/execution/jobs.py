@@ -98,7 +98,7 @@ def _progressed(job: JobOrder, row: JobProgress, operation: Operation) -> JobOrd
     )
     return replace(
         job,
-        work_center=row.work_center,
+        work_center=way.work_center if row.started_at is None else row.work_center,
         run_time_per_item=way.cycle,
         setup_s=way.setup_s,
         state=JobState(row.state),
@@ -203,10 +203,11 @@ class JobRegister:
         self.jobs = jobs_of(self.data, self.reader.jobs())
         jobs = self.jobs.values()
         self._running = {job.work_center: job for job in jobs if job.state in OPEN_JOB_STATES}
-        self._numbers = {job.number: job for job in jobs}
+        self._numbers = {job.number: job for job in sorted(jobs, key=_claim)}
         orders: dict[str, list[JobOrder]] = {}
         for job in sorted(jobs, key=lambda job: job.operation):
-            orders.setdefault(job.order, []).append(job)
+            if job.state != JobState.ABORTED:  # it has no part in the order any more
+                orders.setdefault(job.order, []).append(job)
         self._orders = orders
         self.outdated = False
 
@@ -224,18 +225,26 @@ class JobRegister:
 
     def before(self, job: JobOrder) -> JobOrder | None:
         """The operation before this one of the same order, if there is one."""
-        earlier = [other for other in self._orders[job.order] if other.operation < job.operation]
+        earlier = [
+            other for other in self._orders.get(job.order, ()) if other.operation < job.operation
+        ]
         return earlier[-1] if earlier else None
 
     def after(self, job: JobOrder) -> JobOrder | None:
         """The operation after this one of the same order, if there is one."""
-        later = [other for other in self._orders[job.order] if other.operation > job.operation]
+        later = [
+            other for other in self._orders.get(job.order, ()) if other.operation > job.operation
+        ]
         return later[0] if later else None
 
     def limit(self, job: JobOrder) -> int:
         """Pieces that the operation before has passed on; 0 for a first operation: no limit."""
         before = self.before(job)
         return before.good if before else 0
+
+    def _order(self, job: JobOrder) -> list[JobOrder]:
+        """The operations that have a part in a job's order, by number."""
+        return self._orders.get(job.order, [])
 
     def rest(self, job: JobOrder) -> tuple[int, int] | None:
         """Good pieces and pieces in all that a job may still make (0: no limit); None if none."""
@@ -256,6 +265,11 @@ class JobRegister:
     def unfinished(self) -> list[JobOrder]:
         """All jobs that have neither ended nor been aborted."""
         return [job for job in self.jobs.values() if job.state not in FINAL_JOB_STATES]
+
+
+def _claim(job: JobOrder) -> tuple[bool, int, bool]:
+    """Who a number belongs to that the ERP gave out again: the strongest claim is last."""
+    return (job.state in OPEN_JOB_STATES, job.started_at or 0, job.state not in FINAL_JOB_STATES)
 
 
 def _context(job: JobOrder) -> JobContext:

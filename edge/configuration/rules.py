@@ -24,7 +24,8 @@ def cross_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
         yield from _repeated_ids(plant.rows(name), finder)
     yield from _reason_faults(plant.rows("reason"), finder)
     for calendar in plant.rows("calendar"):
-        yield from _calendar_faults(calendar, _zone(plant), finder)
+        # In an unknown zone the clock of a week is still the clock of a week.
+        yield from _calendar_faults(calendar, _zone(plant) or "UTC", finder)
     for device in plant.rows("device"):
         yield from device_faults(device, finder)
     yield from _work_center_faults(plant, finder)
@@ -86,8 +87,8 @@ def _reason_faults(reasons: tuple[Row, ...], finder: Finder) -> Iterator[Fault]:
         yield finder.fault(row.at("code"), row.get("code"), message, "give it another code")
 
 
-def _calendar_faults(row: Row, zone: str | None, finder: Finder) -> Iterator[Fault]:
-    if zone is None or not row.sound:
+def _calendar_faults(row: Row, zone: str, finder: Finder) -> Iterator[Fault]:
+    if not row.sound:
         return
     for shift, first in repeated(row.rows("shift"), "name"):
         message = f"stands in {first.key} too"

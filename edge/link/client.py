@@ -68,9 +68,12 @@ class SyncClient:
         page = await self._call("GET", "/facts", _FactPage, params=params, conflict=SyncRefuses)
         return [bytes(fact) for fact in page.facts]
 
-    async def downlink(self, after: int, wait_s: int) -> list[Document]:
-        """Documents after a position; waits up to `wait_s` for one to come."""
-        params = {"after": after, "wait": wait_s}
+    async def downlink(self, after: int, sha256: str, wait_s: int) -> list[Document]:
+        """Documents after a position, where this edge holds that of `sha256`.
+
+        Waits up to `wait_s` for one to come.
+        """
+        params: dict[str, int | str] = {"after": after, "sha256": sha256, "wait": wait_s}
         timeout = httpx.Timeout(ANSWER_S + wait_s, connect=CONNECT_S)
         answer = await self._call(
             "GET", "/downlink", _Documents, params=params, timeout=timeout, conflict=SyncRefuses

@@ -179,8 +179,8 @@ class Link:
     async def _down(self) -> None:
         """Take documents as they come; they are kept before the next are asked for."""
         while True:
-            after = self.reader.downlink_position()
-            documents = await self.client.downlink(after, DOWNLINK_WAIT_S)
+            after, sha256 = self.reader.downlink_end()
+            documents = await self.client.downlink(after, sha256, DOWNLINK_WAIT_S)
             if documents:
                 await self.take(documents)
                 self._moved = True

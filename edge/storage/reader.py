@@ -89,6 +89,12 @@ class Reader:
     def downlink_position(self) -> int:
         return int(self._query("SELECT coalesce(max(position), 0) FROM documents")[0][0])
 
+    def downlink_end(self) -> tuple[int, str]:
+        """Position and sha256 of the last document (0, "" for none)."""
+        sql = "SELECT position, sha256 FROM documents ORDER BY position DESC, rowid DESC LIMIT 1"
+        rows = self._query(sql)
+        return (rows[0][0], rows[0][1]) if rows else (0, "")
+
     def plan(self) -> ReleasedPlan | None:
         rows = self._query(f"{READ_PLAN} ORDER BY version DESC LIMIT 1")
         return plan_of(rows[0]) if rows else None

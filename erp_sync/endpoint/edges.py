@@ -3,6 +3,7 @@
 from typing import Annotated, Any
 
 import msgspec
+import structlog
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -21,6 +22,7 @@ router = APIRouter(prefix="/api/v1/edges/{edge_id}", tags=["edges"])
 EdgeId = Annotated[str, Path(description="Id of the edge in company.toml")]
 LONGEST_WAIT = 30
 DOWNLINK_PAGE = 100
+log = structlog.get_logger("sync")
 
 
 class HeldQuery(BaseModel):
@@ -37,6 +39,7 @@ class DownlinkQuery(BaseModel):
     model_config = ConfigDict(extra="forbid")
     after: int = Field(0, ge=0, description="Position to go on after")
     wait: float = Field(0, ge=0, le=LONGEST_WAIT, description="Seconds to wait for an item")
+    sha256: str = Field("", description="Of the document that the edge holds at `after`")
 
 
 @router.post(
@@ -112,7 +115,9 @@ async def held_facts(
 @router.get(
     "/downlink",
     summary="Schedules and definitions for the floor",
-    description="Documents after a position, in order; waits up to `wait` seconds for one.",
+    description="Documents after a position, in order; waits up to `wait` seconds for one. "
+    "If the edge holds another document at `after` than this store, which was put back then, "
+    "all documents are given out anew, at later positions.",
     responses=schemas.responses("DownlinkAnswer", problems=(404, 422)),
 )
 async def downlink(
@@ -126,9 +131,24 @@ async def downlink(
         rows = await service.store.read(lambda db: documents.after(db, query.after, DOWNLINK_PAGE))
         return [_item(row) for row in rows] or None
 
+    await _agree(service, edge_id, query)
     items = await poll(service.documents, service.clock, query.wait, look) or []
     following = items[-1]["position"] if items else query.after
     return json_reply({"items": items, "next": following})
+
+
+async def _agree(service: Service, edge_id: str, query: DownlinkQuery) -> None:
+    """Let the edge not wait for documents that it would never be given."""
+    after, sha256 = query.after, query.sha256
+    if not await service.store.read(lambda db: documents.is_elsewhere(db, after, sha256)):
+        return
+
+    def effect(db: Any) -> None:
+        if documents.is_elsewhere(db, after, sha256):
+            documents.give_out_anew(db, after)
+            log.warning("documents_given_out_anew", edge=edge_id, after=after)
+
+    await service.store.write(effect, service.documents.fire)
 
 
 async def _take_in(service: Service, edge_id: str, batch: wire.FactsMessage) -> intake.Taken:

@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select
+from sqlalchemy import Connection, Row, delete, insert, or_, select, update
 
 from edge.domain.orders import OperationsSchedule
 from erp_sync.storage import sequences, tables
@@ -46,6 +46,29 @@ def after(connection: Connection, position: int, limit: int) -> Sequence[Row[Any
     """The documents after a position of the downlink."""
     query = select(document).where(document.c.position > position)
     return connection.execute(query.order_by(document.c.position).limit(limit)).all()
+
+
+def is_elsewhere(connection: Connection, position: int, sha256: str) -> bool:
+    """Whether an edge holds another document at `position` than was ever given out here.
+
+    So it is when this store was put back: it knows fewer positions, or gave them out again.
+    """
+    if position > sequences.tip(connection, sequences.DOCUMENTS):
+        return True
+    query = select(document.c.sha256).where(document.c.position == position)
+    known = connection.scalar(query)
+    return known is not None and sha256 not in {"", known}
+
+
+def give_out_anew(connection: Connection, behind: int) -> None:
+    """Move all documents, in their order, behind position `behind` and all that were given out."""
+    rows = connection.execute(select(document.c.position).order_by(document.c.position)).all()
+    tip = sequences.tip(connection, sequences.DOCUMENTS)
+    sequences.take(connection, sequences.DOCUMENTS, max(behind - tip, 0))
+    first = sequences.take(connection, sequences.DOCUMENTS, len(rows))
+    for at, row in enumerate(rows):
+        moved = update(document).where(document.c.position == row.position)
+        connection.execute(moved.values(position=first + at))
 
 
 def revisions(connection: Connection) -> dict[str, list[str]]:

@@ -32,7 +32,7 @@ class Fate:
     """What this life dies of."""
 
     def __init__(self, folder: Path, seed: str) -> None:
-        self._folder = folder
+        self._folder, self._calm = folder, folder / "calm"
         lives = folder / "lives"
         life = len(lives.read_text().splitlines()) if lives.exists() else 0
         _append(lives, str(life))
@@ -44,8 +44,9 @@ class Fate:
 
     async def around(self, cause: str, effect: Effect, *arguments: Any, **options: Any) -> Any:
         """Do `effect`, unless it is time to die before it, or after it."""
-        self.left -= cause == self.cause
-        due = cause == self.cause and self.left == 0
+        counts = cause == self.cause and not self._calm.exists()
+        self.left -= counts
+        due = counts and self.left == 0
         if due and self.before:
             self._die(f"before {cause}")
         answer = await effect(*arguments, **options)
@@ -54,9 +55,8 @@ class Fate:
         return answer
 
     def _die(self, how: str) -> None:
-        if not (self._folder / "calm").exists():
-            _append(self._folder / "deaths", how)
-            os.kill(os.getpid(), signal.SIGKILL)
+        _append(self._folder / "deaths", how)
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 def _append(file: Path, line: str) -> None:

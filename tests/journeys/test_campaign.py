@@ -16,6 +16,7 @@ from random import Random
 import pytest
 
 from simulators.clock import PlantClock, SystemClock
+from simulators.demo.errors import DemoFailed
 from simulators.demo.files import prepare
 from simulators.demo.floor import Floor
 from simulators.demo.options import MICROS_PER_HOUR, Options
@@ -53,11 +54,11 @@ class Reaper:
         """Until the hours are over."""
         end = clock.origin + int(HOURS * MICROS_PER_HOUR)
         calm = end - int(CALM_HOURS * MICROS_PER_HOUR)
+        (self.folder / "calm").unlink()  # all are up
         while (now := clock.now()) < end:
             if now >= calm:
                 (self.folder / "calm").touch()
-            self._raise(stage)
-            stage.crew.check()
+            self._look_after(stage.crew)
             hours = (now - clock.origin) / MICROS_PER_HOUR
             while self.plan and self.plan[0][0] <= hours:
                 name = self.plan.pop(0)[1]
@@ -65,17 +66,21 @@ class Reaper:
                 self.deaths.append(name)
             time.sleep(TICK_S)
 
-    def _raise(self, stage: Stage) -> None:
-        """Start an edge that died by its own hand; one that ended otherwise has failed."""
-        edge = stage.crew.children["edge"]
-        if edge.exit_code == -signal.SIGKILL:
-            edge.kill_and_restart()
-            self.deaths.append("edge")
+    def _look_after(self, crew: Crew) -> None:
+        """Start an edge that died by its own hand; whoever ended otherwise has failed."""
+        for name, child in crew.children.items():
+            code = child.exit_code
+            if name == "edge" and code == -signal.SIGKILL:
+                child.kill_and_restart()
+                self.deaths.append(name)
+            elif code is not None:
+                raise DemoFailed(f"{name} ended by itself with code {code}", name)
 
 
 def campaign(folder: Path, seed: int) -> tuple[Result, Reaper]:
     """A shift under a reaper; all of its processes are ended."""
     folder.mkdir()
+    (folder / "calm").touch()
     options = Options(
         hours=HOURS,
         speed=SPEED,

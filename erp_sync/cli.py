@@ -1,7 +1,10 @@
 """The command `taktline sync`."""
 
 import asyncio
+import errno
+import socket
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -51,22 +54,32 @@ def _serve(config: Path, company: CompanyConfig, clock: Clock) -> NoReturn:
 
     configure_logs(clock)
     try:
-        bound = listen(company.host, company.port)
-    except OSError as error:
-        address = f"{company.host}:{company.port}"
-        _fail(LOCKED, f"{config}: api.listen: {address}: {error.strerror}; mend: another address")
-    with bound:
-        try:
-            service = open_service(company, clock)
-        except StoreLocked as error:
-            _fail(LOCKED, str(error))
-        except StoreUnavailable as error:
-            _fail(UNREACHABLE, f"{config}: store.url: {error}; mend: look at the path and disk")
-        try:
+        # The store first: who starts it twice is told who holds it, not that a port is taken.
+        service = open_service(company, clock)
+    except StoreLocked as error:
+        _fail(LOCKED, str(error))
+    except StoreUnavailable as error:
+        _fail(UNREACHABLE, f"{config}: store.url: {error}; mend: look at the path and disk")
+    try:
+        with _bound(config, company, listen) as bound:
             code = asyncio.run(serve(service, bound))
-        finally:
-            service.store.close()
+    finally:
+        service.store.close()
     raise typer.Exit(code)
+
+
+def _bound(
+    config: Path, company: CompanyConfig, listen: Callable[[str, int], socket.socket]
+) -> socket.socket:
+    place = f"{config}: api.listen = {company.host}:{company.port}"
+    try:
+        return listen(company.host, company.port)
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            mend = "end the process that listens there, or write another port"
+            _fail(LOCKED, f"{place}: another process listens there; mend: {mend}")
+        mend = "write an address of this machine, and a port that you may use"
+        _fail(INVALID, f"{place}: {error.strerror}; mend: {mend}")
 
 
 @app.command()

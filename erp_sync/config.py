@@ -17,6 +17,7 @@ from erp_sync.masterdata.documents import Id
 from erp_sync.masterdata.faults import faults_of
 from erp_sync.principals import EDGE_PREFIX, SCOPES, Principal
 
+PAGE = "docs/sync.md"
 BACKENDS = ("sqlite", "postgresql")
 
 
@@ -74,13 +75,13 @@ def load_config(path: Path) -> CompanyConfig:
     try:
         content = tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        mend = "name an existing file with --config"
-        faults = [Fault("file", str(path), error.strerror or "cannot be read", mend)]
+        mend = "name a company.toml that you may read"
+        faults = [Fault("", "", f"cannot be read: {error.strerror or error}", mend)]
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        faults = [Fault("file", path.name, f"is not TOML: {error}", "mend that place")]
+        faults = [Fault("", "", f"is not TOML: {error}", "mend that place")]
     else:
         return parse_config(content, path)
-    raise ConfigInvalid(path.name, faults)
+    raise ConfigInvalid(str(path), faults)
 
 
 def parse_config(content: dict[str, Any], path: Path) -> CompanyConfig:
@@ -89,9 +90,11 @@ def parse_config(content: dict[str, Any], path: Path) -> CompanyConfig:
         file = _File.model_validate(content)
     except ValidationError as error:
         # What can be judged beside the broken fields is judged too.
-        raise ConfigInvalid(path.name, faults_of(error) + _loose_faults(content)) from error
+        raise ConfigInvalid(
+            path.name, faults_of(error, see=PAGE) + _loose_faults(content)
+        ) from error
     if faults := _faults(file):
-        raise ConfigInvalid(path.name, faults)
+        raise ConfigInvalid(str(path), faults)
     host, port = _address(file.api.listen) or ("", 0)
     return CompanyConfig(
         site_id=file.site.id,

@@ -11,8 +11,13 @@ class ConfigInvalid(Exception):
     """`company.toml` is wrong: mend every fault that it names and start again."""
 
     def __init__(self, file: str, faults: Sequence[Fault]) -> None:
-        super().__init__("\n".join(f"{file}: {fault}" for fault in faults))
+        super().__init__("\n".join(_line(file, fault) for fault in faults))
         self.faults = tuple(faults)
+
+
+def _line(file: str, fault: Fault) -> str:
+    place = f"{file}: {fault.place} = {fault.value}" if fault.place else file
+    return f"{place}: {fault.message}; mend: {fault.mend}"
 
 
 class StoreLocked(Exception):

@@ -12,7 +12,7 @@ from starlette.requests import ClientDisconnect
 
 from edge.domain.faults import Fault
 from erp_sync.errors import Problem, StoreUnavailable
-from erp_sync.masterdata.faults import place_of, shown
+from erp_sync.masterdata.faults import fault_of
 
 MEDIA_TYPE = "application/problem+json"
 TYPE = "urn:taktline:problem:"
@@ -98,15 +98,7 @@ async def _framework(request: Request, error: HTTPException) -> Response:
 
 
 async def _query(_request: Request, error: RequestValidationError) -> Response:
-    faults = [
-        Fault(
-            place_of(tuple(details["loc"])),
-            shown(details.get("input")),
-            str(details["msg"]),
-            DOCS,
-        )
-        for details in error.errors()
-    ]
+    faults = [fault_of(details, see="/docs") for details in error.errors()]
     detail = f"{len(faults)} fault{'s'[: len(faults) > 1]} in the request's path or query"
     title = "The request is not valid"
     return answer(Problem(422, "invalid", title, detail, "mend what errors names", faults))

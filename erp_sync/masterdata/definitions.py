@@ -16,9 +16,9 @@ def checked_definition(content: Any) -> DefinitionDocument:
     try:
         document = DefinitionDocument.model_validate(content)
     except ValidationError as error:
-        faults = faults_of(error)
+        faults = faults_of(error) + _contradictions(content)
     else:
-        faults = _contradictions(document)
+        faults = _contradictions(content)
         if not faults:
             return document
     raise invalid(
@@ -28,15 +28,19 @@ def checked_definition(content: Any) -> DefinitionDocument:
     )
 
 
-def _contradictions(document: DefinitionDocument) -> list[Fault]:
-    seqs = Counter(operation.seq for operation in document.operations)
+def _contradictions(content: Any) -> list[Fault]:
+    """What contradicts what, among all that can be read; each field is judged elsewhere."""
+    rows = list(enumerate(_rows(content, "operations")))
+    seqs = Counter(str(row.get("seq")) for _, row in rows if "seq" in row)
     faults = [
-        Fault(f"operations[{at}].seq", str(one.seq), "is there twice", "number them apart")
-        for at, one in enumerate(document.operations)
-        if seqs[one.seq] > 1
+        Fault(f"operations[{at}].seq", str(row["seq"]), "is there twice", "number them apart")
+        for at, row in rows
+        if "seq" in row and seqs[str(row["seq"])] > 1
     ]
-    for at, operation in enumerate(document.operations):
-        centers = Counter(one.work_center for one in operation.alternatives)
+    for at, row in rows:
+        centers = Counter(
+            str(one["work_center"]) for one in _rows(row, "alternatives") if "work_center" in one
+        )
         faults += [
             Fault(
                 f"operations[{at}].alternatives",
@@ -48,3 +52,11 @@ def _contradictions(document: DefinitionDocument) -> list[Fault]:
             if times > 1
         ]
     return faults
+
+
+def _rows(content: Any, name: str) -> list[dict[str, Any]]:
+    """The objects of a list, one for each place; an empty one where there is none."""
+    rows = content.get(name) if isinstance(content, dict) else None
+    if not isinstance(rows, list):
+        return []
+    return [row if isinstance(row, dict) else {} for row in rows]

@@ -18,8 +18,14 @@ ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
 
 def _aware(text: str) -> str:
-    """ISO 8601 with an offset; raises ValueError for a naive time."""
-    parse_time(text)
+    """ISO 8601 with an offset; raises ValueError for a naive time and what is none."""
+    try:
+        parse_time(text)
+    except (ValueError, OverflowError):
+        raise ValueError(
+            "is no ISO 8601 time with an offset; write for example 2026-06-01T06:00:00+02:00"
+            " (the + as %2B in a URL)"
+        ) from None
     return text
 
 
@@ -64,7 +70,9 @@ class DefinitionDocument(_Document):
     """How a revision of a product is made."""
 
     description: Text = ""
-    unit: Text = "pcs"
+    unit: Annotated[StrictStr, Field(min_length=1, max_length=20)] = Field(
+        description="Base unit of the item: quantities are whole numbers of it", examples=["pcs"]
+    )
     family: Text = ""
     operations: list[OperationDocument] = Field(min_length=1)
 

@@ -23,19 +23,28 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "less_than_equal": ("is above {le}", "write {le} or less"),
     "less_than": ("is not below {lt}", "write less than {lt}"),
     "too_short": ("has too few entries", "write at least {min_length}"),
+    "int_parsing": ("is not a whole number", "write a whole number"),
+    "literal_error": ("is not known here", "write {expected}"),
+    "enum": ("is not known here", "write {expected}"),
+    "date_from_datetime_parsing": ("is not a day", "write it as 2026-06-08"),
+    "string_too_short": ("is empty", "write at least {min_length} character(s)"),
     "string_too_long": ("is too long", "write at most {max_length} characters"),
     "string_pattern_mismatch": (
         "is not an id",
         "write 1 to 64 letters, digits, dots, dashes and underscores, no dot or dash first",
     ),
 }
+CONTRACT = "docs/contracts.md, section 3,"
 _MISSING = "(missing)"
 WHOLE = "document"  # the place of a fault of all of it
 
 
-def faults_of(error: ValidationError, prefix: str = "") -> list[Fault]:
-    """All faults of a document; places read `orders[3].quantity`."""
-    return [_fault(details, prefix) for details in error.errors(include_url=False)]
+def faults_of(error: ValidationError, prefix: str = "", see: str = CONTRACT) -> list[Fault]:
+    """All faults of a document; places read `orders[3].quantity`.
+
+    `see` is the page that tells how it is written, where there is nothing better to say.
+    """
+    return [fault_of(details, prefix, see) for details in error.errors(include_url=False)]
 
 
 def place_of(parts: tuple[int | str, ...], prefix: str = "") -> str:
@@ -55,13 +64,14 @@ def shown(value: Any) -> str:
     return text if len(text) <= 80 else text[:77] + "..."
 
 
-def _fault(details: ErrorDetails, prefix: str) -> Fault:
+def fault_of(details: ErrorDetails, prefix: str = "", see: str = CONTRACT) -> Fault:
+    """One fault in the words of whoever wrote it."""
     context = details.get("ctx", {})
     message, mend = WORDS.get(details["type"], ("", ""))
     if not message:
         said = str(context.get("error", details["msg"]))
         message, _, mend = said.partition("; ")
-        mend = mend or "write it as docs/contracts.md, section 3, shows it"
+        mend = mend or f"write it as {see} shows it"
     value = _MISSING if details["type"] == "missing" else shown(details["input"])
     return Fault(
         place_of(details["loc"], prefix), value, message.format(**context), mend.format(**context)

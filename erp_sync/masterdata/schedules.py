@@ -13,6 +13,7 @@ from erp_sync.errors import invalid
 from erp_sync.masterdata.documents import OrderDocument, ScheduleDocument, ScheduleHead
 from erp_sync.masterdata.faults import WHOLE, faults_of, shown
 
+Sound = Mapping[str, Any]  # fields of an order, each of which is valid by itself
 Place = Callable[[int, str], str]  # (order's index, field) -> place
 UNREADABLE = object()  # an order that is named in the faults already, and not judged
 PUT_DEFINITION = "send PUT /api/v1/operations-definitions/{product}/{revision} first"
@@ -41,23 +42,22 @@ def checked_schedule(
 ) -> ScheduleDocument:
     """The schedule; raises Problem (422) with every fault, those in `found` too.
 
-    Fields are checked first; what contradicts what, among all that could be read.
+    Fields are checked first; then what contradicts what, among all fields that are sound.
     """
     faults = list(found)
     good_head = _one(ScheduleHead, head, faults, "")
-    good = _orders(orders, place, faults)
+    good, sound = _orders(orders, place, faults)
     start, end = _moment(head, "from"), _moment(head, "to")
     if good_head and start is not None and end is not None and end <= start:
         faults.append(Fault("to", good_head.to, "is not after from", "write a later end"))
-    faults += _twice(good, place) + _contradictions(good, known, start, place)
+    faults += _twice(sound, place) + _contradictions(sound, known, start, place)
     if faults or good_head is None:
         raise invalid(
             f"{len(faults)} fault{'s'[: len(faults) > 1]}, nothing was imported",
             "mend what errors names and send the whole schedule again",
             faults,
         )
-    in_order = [order for _, order in sorted(good.items())]
-    return ScheduleDocument(**good_head.model_dump(), orders=in_order)
+    return ScheduleDocument(**good_head.model_dump(), orders=good)
 
 
 def _moment(head: Any, name: str) -> int | None:
@@ -76,7 +76,10 @@ def _one(model: type[BaseModel], content: Any, faults: list[Fault], prefix: str)
         return None
 
 
-def _orders(orders: Any, place: Place, faults: list[Fault]) -> dict[int, OrderDocument]:
+def _orders(
+    orders: Any, place: Place, faults: list[Fault]
+) -> tuple[list[OrderDocument], dict[int, Sound]]:
+    """The orders that are good as a whole, and the sound fields of each that could be read."""
     if not isinstance(orders, list):
         missing = orders is None
         faults.append(
@@ -87,14 +90,18 @@ def _orders(orders: Any, place: Place, faults: list[Fault]) -> dict[int, OrderDo
                 "write a list of orders: [...]",
             )
         )
-        return {}
-    good = {}
+        return [], {}
+    good: list[OrderDocument] = []
+    sound: dict[int, Sound] = {}
     for index, order in enumerate(orders):
         if order is UNREADABLE:
             continue
         try:
-            good[index] = OrderDocument.model_validate(order)
+            document = OrderDocument.model_validate(order)
+            good.append(document)
+            sound[index] = document.model_dump()
         except ValidationError as error:
+            sound[index] = _sound(order, error)
             faults += [
                 Fault(
                     place(index, "" if fault.place == WHOLE else fault.place),
@@ -104,36 +111,39 @@ def _orders(orders: Any, place: Place, faults: list[Fault]) -> dict[int, OrderDo
                 )
                 for fault in faults_of(error)
             ]
-    return good
+    return good, sound
 
 
-def _twice(good: Mapping[int, OrderDocument], place: Place) -> list[Fault]:
-    ids = Counter(order.id for order in good.values())
-    numbers = Counter(order.number for order in good.values() if order.number is not None)
-    faults = []
-    for index, order in good.items():
-        if ids[order.id] > 1:
-            faults.append(
-                Fault(place(index, "id"), order.id, "is there twice", "give each order its own id")
-            )
-        if order.number is not None and numbers[order.number] > 1:
-            faults.append(
-                Fault(
-                    place(index, "number"),
-                    str(order.number),
-                    "is there twice",
-                    "give each order its own number: machines show it",
-                )
-            )
-    return faults
+def _sound(order: Any, error: ValidationError) -> Sound:
+    """The fields of an order that are not at fault."""
+    if not isinstance(order, dict):
+        return {}
+    faulty = {details["loc"][0] for details in error.errors() if details["loc"]}
+    return {name: value for name, value in order.items() if name not in faulty}
+
+
+ONCE = {
+    "id": "give each order its own id",
+    "number": "give each order its own number: machines show it",
+}
+
+
+def _twice(sound: Mapping[int, Sound], place: Place) -> list[Fault]:
+    counts = {name: Counter(order.get(name) for order in sound.values()) for name in ONCE}
+    return [
+        Fault(place(index, name), str(order[name]), "is there twice", mend)
+        for index, order in sound.items()
+        for name, mend in ONCE.items()
+        if order.get(name) is not None and counts[name][order[name]] > 1
+    ]
 
 
 def _contradictions(
-    good: Mapping[int, OrderDocument], known: Known, start: int | None, place: Place
+    sound: Mapping[int, Sound], known: Known, start: int | None, place: Place
 ) -> list[Fault]:
     return [
         Fault(place(index, name), value, message, mend)
-        for index, order in good.items()
+        for index, order in sound.items()
         for check in (_routing, _times, _number)
         for name, value, message, mend in check(order, known, start)
     ]
@@ -142,34 +152,39 @@ def _contradictions(
 _Found = list[tuple[str, str, str, str]]
 
 
-def _routing(order: OrderDocument, known: Known, _start: int | None) -> _Found:
-    product, revision = order.product, order.product_revision
-    mend = PUT_DEFINITION.format(product=product, revision=revision)
+def _routing(order: Sound, known: Known, _start: int | None) -> _Found:
+    product, revision = order.get("product"), order.get("product_revision")
+    if product is None:
+        return []
+    mend = PUT_DEFINITION.format(product=product, revision=revision or "REVISION")
     revisions = known.revisions.get(product, ())
     if not revisions:
         return [("product", product, "is unknown: it has no operations definition", mend)]
-    if revision in revisions:
+    if revision is None or revision in revisions:
         return []
     has = ", ".join(sorted(revisions))
     message = f"this revision of {product} has no routing; there is {has}"
     return [("product_revision", revision, message, mend)]
 
 
-def _times(order: OrderDocument, _known: Known, start: int | None) -> _Found:
-    found = []
-    due = parse_time(order.due)
+def _times(order: Sound, _known: Known, start: int | None) -> _Found:
+    if "due" not in order:
+        return []
+    found, due = [], parse_time(order["due"])
     if start is not None and due < start:
         found.append(
-            ("due", order.due, "is before the plan's start", "write a later due date or start")
+            ("due", order["due"], "is before the plan's start", "write a later due date or start")
         )
-    if order.release is not None and parse_time(order.release) >= due:
-        found.append(("release", order.release, "is not before due", "write an earlier release"))
+    release = order.get("release")
+    if release is not None and parse_time(release) >= due:
+        found.append(("release", release, "is not before due", "write an earlier release"))
     return found
 
 
-def _number(order: OrderDocument, known: Known, _start: int | None) -> _Found:
-    owner = known.numbers.get(order.number) if order.number is not None else None
-    if owner is None or owner == order.id:
+def _number(order: Sound, known: Known, _start: int | None) -> _Found:
+    number = order.get("number")
+    owner = known.numbers.get(number) if number is not None else None
+    if owner is None or owner == order.get("id"):
         return []
     message = f"belongs to order {owner} of another schedule"
-    return [("number", str(order.number), message, "give the order a number of its own")]
+    return [("number", str(number), message, "give the order a number of its own")]

@@ -47,9 +47,66 @@ async def test_every_fault_of_a_definition_is_named(site: Site) -> None:
         "operations[0].alternatives[0].cycle_s": "2.5",
         "operations[0].alternatives[0].setup_s": "600",
         "operations[1].alternatives": "[]",
+        "operations[0].seq": "10",
+        "operations[1].seq": "10",
     }
     twice = faults(await site.put(HINGE, definition("L1", 10, 10)))
     assert list(twice) == ["operations[0].seq", "operations[1].seq"]
+
+
+async def test_a_definition_without_a_unit_is_refused(site: Site) -> None:
+    """Quantities are whole numbers of it: nobody guesses whether pieces or kilograms are meant."""
+    content = definition()
+    del content["unit"]
+    assert faults(await site.put(HINGE, content)) == {"unit": "(missing)"}
+    assert faults(await site.put(HINGE, {**content, "unit": ""})) == {"unit": ""}
+
+
+async def test_a_faulty_order_is_judged_in_all_its_other_fields_too(site: Site) -> None:
+    await site.put(HINGE, definition())
+    content = schedule(
+        order("WO1", quantity=0, product="HINJE", due="2026-05-31T23:59:00+02:00"),
+        order("WO1", priority=11, product_revision="Z"),
+        order("WO3", due="soon", product="NUT", product_revision=1),
+    )
+    answer = await site.put(MAY, content)
+    assert faults(answer) == {
+        "orders[0].quantity": "0",
+        "orders[0].id": "WO1",
+        "orders[0].product": "HINJE",
+        "orders[0].due": "2026-05-31T23:59:00+02:00",
+        "orders[1].priority": "11",
+        "orders[1].id": "WO1",
+        "orders[1].product_revision": "Z",
+        "orders[2].due": "soon",
+        "orders[2].product_revision": "1",
+        "orders[2].product": "NUT",
+    }
+    assert await nothing_was_imported(site)
+
+
+async def test_a_plus_that_a_url_made_a_space_is_named_with_its_mend(site: Site) -> None:
+    await site.put(HINGE, definition())
+    path = f"{MAY}?revision=1&from=2026-06-01T00:00:00+02:00&to=2026-07-01T00:00:00%2B02:00"
+    answer = await site.call("planner", "PUT", path, content=HEADER, headers=CSV)
+    [fault] = answer.json()["errors"]
+    assert (fault["place"], fault["value"]) == ("from", "2026-06-01T00:00:00 02:00")
+    assert "%2B" in fault["mend"]
+
+
+async def test_a_query_is_answered_in_the_words_of_the_trade(site: Site) -> None:
+    answer = await site.get("operations-performance", limit="x", by="week", foo="1")
+    told = {fault["place"]: fault["mend"] for fault in answer.json()["errors"]}
+    assert told == {
+        "query.limit": "write a whole number",
+        "query.by": "write 'hour', 'shift' or 'order'",
+        "query.foo": "remove it or correct its spelling",
+    }
+    missing = (await site.get("kpis", equipment="L1")).json()["errors"]
+    assert {(fault["place"], fault["value"]) for fault in missing} == {
+        ("query.from", "(missing)"),
+        ("query.to", "(missing)"),
+    }
 
 
 async def test_a_schedule_by_revision(site: Site) -> None:

@@ -2,6 +2,7 @@
 
 import concurrent.futures
 import signal
+import socket
 import subprocess
 from pathlib import Path
 
@@ -31,6 +32,18 @@ def test_a_second_process_is_refused_and_a_signal_ends_the_first_cleanly(tmp_pat
         assert '"plant_now": "2026-0' in sync.log[0]
         sync.process.send_signal(signal.SIGINT)
         assert sync.process.wait(20) == 130
+
+
+def test_the_same_service_started_twice_is_told_who_holds_the_store(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as probe:
+        port = probe.getsockname()[1]
+    config = write_config(tmp_path, listen=f"127.0.0.1:{port}")
+    with running(config) as sync:
+        second = subprocess.run(
+            command("--config", str(config)), cwd=ROOT, capture_output=True, text=True, check=False
+        )
+        assert second.returncode == 4
+        assert f"process {sync.process.pid} on" in second.stderr
 
 
 def long_polls_are_answered_by(sync: Running, number: signal.Signals) -> None:

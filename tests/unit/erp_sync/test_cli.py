@@ -21,8 +21,8 @@ def test_faults_of_the_configuration_are_named_at_once(tmp_path: Path) -> None:
     for arguments in (["--config", str(config)], ["check", str(config)]):
         done = runner.invoke(app, arguments)
         assert done.exit_code == 3
-        assert "company.toml: site.timezone: Europe/Berlim" in done.stderr
-        assert "company.toml: api.listen: nowhere" in done.stderr
+        assert "company.toml: site.timezone = Europe/Berlim" in done.stderr
+        assert "company.toml: api.listen = nowhere" in done.stderr
 
 
 def test_a_bad_plant_clock_is_a_matter_of_usage(tmp_path: Path) -> None:
@@ -55,3 +55,12 @@ def test_a_taken_address_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         listen = f"127.0.0.1:{taken.getsockname()[1]}"
         done = runner.invoke(app, ["--config", str(write_config(tmp_path, listen))])
     assert (done.exit_code, listen in done.stderr) == (4, True)
+
+
+def test_an_address_of_another_machine_is_a_fault_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("erp_sync.logs.configure_logs", lambda clock: None)
+    config = write_config(tmp_path, "192.0.2.1:8080")
+    done = runner.invoke(app, ["--config", str(config)])
+    assert (done.exit_code, "an address of this machine" in done.stderr) == (3, True)

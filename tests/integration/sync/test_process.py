@@ -1,6 +1,8 @@
 """The process: one for a store, a clean end on a signal, nothing lost by it."""
 
 import concurrent.futures
+import json
+import os
 import signal
 import socket
 import subprocess
@@ -8,6 +10,7 @@ from pathlib import Path
 
 import httpx
 
+from tests.contract.sync.tokens import token_of
 from tests.integration.sync.running import ROOT, Running, command, running, write_config
 from tests.unit.erp_sync.chains import Chain, batch
 
@@ -44,6 +47,27 @@ def test_the_same_service_started_twice_is_told_who_holds_the_store(tmp_path: Pa
         )
         assert second.returncode == 4
         assert f"process {sync.process.pid} on" in second.stderr
+
+
+def test_the_calls_of_the_page_are_answered_as_they_stand_there(tmp_path: Path) -> None:
+    """docs/sync.md, with curl: what someone who connects an ERP types first."""
+    page = (ROOT / "docs" / "sync.md").read_text(encoding="utf-8")
+    script = page.partition("```bash\n")[2].partition("```")[0]
+    with running(write_config(tmp_path)) as sync:
+        assert "http://127.0.0.1:8080" in script
+        done = subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", script.replace("http://127.0.0.1:8080", sync.url)],
+            env={**os.environ, "TOKEN": token_of("erp"), "NO_PROXY": "127.0.0.1"},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    answers = [json.loads(line) for line in done.stdout.splitlines()]
+    assert len(answers) == 7
+    assert answers[2]["complete"] is True
+    assert answers[5]["day"] == "2026-06-08"
+    assert (answers[6]["id"], answers[6]["quantity"]) == ("WO7001", 800)
 
 
 def long_polls_are_answered_by(sync: Running, number: signal.Signals) -> None:

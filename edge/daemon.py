@@ -112,6 +112,7 @@ class Daemon:
         return INTERRUPTED if signal.SIGINT in came else 0
 
     async def _serve(self, server: uvicorn.Server, listener: socket.socket) -> None:
+        self._register.reload()  # facts may have come back from sync
         await self._configuration_applied()
         await self._machines.start()
         self._counting = True

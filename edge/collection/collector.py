@@ -312,6 +312,7 @@ class Collector:
             recipe=shown.get("recipe"),
             command=shown.get("command"),
             raws=seen.raws,
+            target=shown.get("target_setpoint"),
         )
         return Taken(observation=self._observation, doubt="" if seen.countable else seen.doubt)
 

@@ -312,7 +312,7 @@ class Observation:
 
     `at` is edge time (us), `polled` the monotonic second. Fields are None where
     the machine has no such tag or its value is not good. `raws` are the counters'
-    raw values by tag.
+    raw values by tag; `target` is the good pieces that the machine was last told to make.
     """
 
     work_center: str
@@ -325,6 +325,7 @@ class Observation:
     recipe: int | None
     command: int | None
     raws: Mapping[str, int]
+    target: int | None = None
 
 
 class EquipmentUnreachable(Exception):

@@ -167,13 +167,21 @@ class Dispatcher:
             self._patience.told(self._told)
 
     async def _end(self, job: JobOrder) -> None:
-        """Count once more, then end the job: its progress decides what is passed on."""
+        """Count once more, then end the job: its progress decides what is passed on.
+
+        A machine that made what it was told makes the rest, if more is wanted since.
+        """
         boundary = await self.floor.equipment.force_reading(self.work_center)
         if due(job, boundary) is not Step.END:
             return
         self.floor.register.reload()
-        await self._change(self.floor.job(job.id), "complete", boundary)
-        self.wake()
+        job = self.floor.job(job.id)
+        told = boundary.target
+        if told and job.good >= told and self.floor.register.rest(job) is not None:
+            await self._tell(job)
+        else:
+            await self._change(job, "complete", boundary)
+            self.wake()
 
     async def _change(self, job: JobOrder, action: str, boundary: Observation | None) -> None:
         await self.floor.change(job, action, boundary, source=Source.SYSTEM, actor=DISPATCHER)

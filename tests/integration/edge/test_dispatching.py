@@ -19,7 +19,7 @@ from edge.domain.vocabulary import JobState, MachineState
 from edge.execution.actions import Actions, Asked
 from edge.execution.dispatching import Dispatcher
 from tests.integration.edge.floor_on_store import Site, site
-from tests.unit.execution.floor_parts import count
+from tests.unit.execution.floor_parts import count, order, schedule
 
 NUMBER = 1010
 
@@ -195,3 +195,24 @@ async def test_a_dispatcher_outlives_a_store_that_cannot_be_read(tmp_path: Path)
                 assert not running.done(), running
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("made", "quantity", "state"),
+    [(100, 150, JobState.RUNNING), (100, 100, JobState.ENDED), (70, 150, JobState.ENDED)],
+)
+async def test_a_job_that_was_given_a_higher_quantity_is_not_ended_short(
+    tmp_path: Path, made: int, quantity: int, state: JobState
+) -> None:
+    async with site(tmp_path, automatic=True) as here:
+        one = dispatcher(here)
+        await one.look()
+        await here.take(schedule(2, order("WO1", quantity=quantity), order("WO2", 2)))
+        await here.record(count("WO1.10", made))
+        show(here, MachineState.COMPLETE, NUMBER)
+        shown = here.machine.shown["L1"]
+        here.machine.shown["L1"] = replace(shown, target=100)
+        await one.look()
+        assert here.floor.job("WO1.10").state == state
+        told = [values["target_setpoint"] for center, values in here.machine.written]
+        assert told == [100, *([50] if state == JobState.RUNNING else [])]

@@ -77,8 +77,8 @@ def gone(detail: str) -> Problem:
         "cursor-gone",
         "This cursor's feed is gone",
         detail,
-        "read the feed from its start (without after); items keep their ids, so that "
-        "what was booked is known",
+        "read the feed from its start (without after, past any HTTP cache); items keep their "
+        "ids, so that what was booked is known",
     )
 
 

@@ -20,6 +20,10 @@ from erp_sync.storage import facts, ledger
 
 router = APIRouter(prefix="/api/v1", tags=["performance"])
 LONGEST_WAIT = 30
+KEPT = "private, max-age=31536000, immutable"
+# The first page has no cursor that tells one feed from another: whoever begins anew after 410
+# must not get it from a cache.
+ASKED_AGAIN = "private, no-cache"
 
 
 class FeedQuery(BaseModel):
@@ -57,7 +61,7 @@ async def performance(
     if page is None:
         page = await _read(service, cursor, query)
         service.pages.put((cursor, query.limit), page)
-    return _answer(page, if_none_match)
+    return _answer(page, if_none_match, KEPT if cursor.position else ASKED_AGAIN)
 
 
 def _filter(query: FeedQuery) -> Filter:
@@ -94,12 +98,12 @@ def read_page(db: Connection, cursor: Cursor, limit: int) -> Page:
     return page_of([group_item(row) for row in groups], cursor, limit)
 
 
-def _answer(page: Page, if_none_match: str | None) -> Response:
+def _answer(page: Page, if_none_match: str | None, keeping: str) -> Response:
     if not page.full:
         headers = {"cache-control": "no-store"}
         return Response(page.body, 200, headers, "application/json")
     headers = {
-        "cache-control": "private, max-age=31536000, immutable",
+        "cache-control": keeping,
         "etag": page.etag,
         "vary": "authorization",
     }

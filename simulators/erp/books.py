@@ -200,6 +200,8 @@ class Books:
         entry = entry_of(item)
         known = self._db.execute("SELECT 1 FROM item WHERE id = ?", (entry.id,)).fetchone()
         if known and check_ids:
+            # Whoever sends it again may have lost that it was acknowledged: say so again.
+            self._db.execute("UPDATE item SET acknowledged = 0 WHERE id = ?", (entry.id,))
             return 0
         try:
             postings = self._postings(entry)

@@ -102,6 +102,17 @@ def test_after_a_restore_of_the_feed_items_are_known_by_their_ids(books: Books) 
     assert books.totals(DAY) == {("WO1001", 10): Pieces(good=6)}
 
 
+def test_an_item_that_comes_again_is_acknowledged_again(books: Books) -> None:
+    """A sync service that was put back from a backup has lost the acknowledgements too."""
+    page = [count(1, 5), count(2, 3)]
+    books.book_page(page, "c2")
+    ids = [decision.id for decision in books.pending(10)]
+    books.acknowledged(ids)
+    books.forget_cursor()
+    assert books.book_page(page, "c1") == 0
+    assert [decision.id for decision in books.pending(10)] == ids
+
+
 def test_books_are_found_again_after_a_crash(tmp_path: Path) -> None:
     first = open_books(tmp_path / "erp.sqlite")
     first.book_page([count(1, 5)], "c1")

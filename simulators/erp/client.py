@@ -6,11 +6,14 @@ from typing import Any
 
 import httpx
 
-from simulators.erp.errors import CursorGone, RequestRefused, ServiceUnavailable
+from simulators.erp.errors import CursorGone, ItemsUnknown, RequestRefused, ServiceUnavailable
 from simulators.erp.example import Plan
 
 LONG_POLL_S = 5
 TIMEOUT = httpx.Timeout(10, read=LONG_POLL_S + 15)
+Refusals = Mapping[int, type[Exception]]
+REFUSALS: Refusals = {410: CursorGone}
+UNKNOWN: Refusals = {422: ItemsUnknown}
 LATER = frozenset({408, 425, 429, 500, 502, 503, 504})
 
 
@@ -58,8 +61,8 @@ class SyncClient:
         return Page(body["items"], str(body["next"]), bool(body["complete"]))
 
     def acknowledge(self, consumer: str, items: Sequence[Mapping[str, str]]) -> None:
-        """Say what became of items; all or nothing."""
-        self._call("PUT", f"consumers/{consumer}/acknowledgements", json={"items": items})
+        """Say what became of items; all or nothing. Raises ItemsUnknown on 422."""
+        self._call("PUT", f"consumers/{consumer}/acknowledgements", UNKNOWN, json={"items": items})
 
     def send_books(
         self, consumer: str, day: str, items: Sequence[Mapping[str, Any]], after: str | None
@@ -74,7 +77,9 @@ class SyncClient:
         answer: dict[str, Any] = self._call("GET", path, params={"consumer": consumer}).json()
         return answer
 
-    def _call(self, method: str, path: str, **options: Any) -> httpx.Response:
+    def _call(
+        self, method: str, path: str, refusals: Refusals = REFUSALS, **options: Any
+    ) -> httpx.Response:
         try:
             response = self._http.request(method, path, **options)
         except httpx.TransportError as error:
@@ -84,6 +89,4 @@ class SyncClient:
         text = f"{method} {path}: {response.status_code} {response.text[:2000]}"
         if response.status_code in LATER:
             raise ServiceUnavailable(text)
-        if response.status_code == httpx.codes.GONE:
-            raise CursorGone(text)
-        raise RequestRefused(text)
+        raise refusals.get(response.status_code, RequestRefused)(text)

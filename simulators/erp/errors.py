@@ -15,3 +15,7 @@ class CursorGone(Exception):
 
 class RequestRefused(Exception):
     """Stop and show: a service refused what was sent; trying again would not help."""
+
+
+class ItemsUnknown(RequestRefused):
+    """Keep the acknowledgements: the service was put back and does not hold these items now."""

@@ -9,7 +9,7 @@ import stamina
 
 from simulators.erp.books import Books
 from simulators.erp.client import LONG_POLL_S, Page, SyncClient
-from simulators.erp.errors import CursorGone, ServiceUnavailable
+from simulators.erp.errors import CursorGone, ItemsUnknown, ServiceUnavailable
 from simulators.erp.example import Example
 from simulators.erp.postings import KINDS, entry_of, pieces_of
 
@@ -56,8 +56,7 @@ class Erp:
         try:
             page = self._patiently(self._read_page, wait)
         except CursorGone:
-            log.warning("the feed was restored: reading it from its start")
-            self._books.forget_cursor()
+            self._begin_anew()
             return False
         if page.items or page.next != self._books.cursor:
             booked = self._books.book_page(page.items, page.next)
@@ -67,7 +66,22 @@ class Erp:
         return page.complete
 
     def settle(self, *, report: bool = True) -> None:
-        """Send what is pending: acknowledgements, and the totals if they changed."""
+        """Send what is pending: acknowledgements, and the totals if they changed.
+
+        A service that was put back from a backup gets them once it holds the items again.
+        """
+        try:
+            self._settle(report=report)
+        except CursorGone:
+            self._begin_anew()
+        except ItemsUnknown as unknown:
+            log.warning("acknowledgements are kept for later: %s", unknown)
+
+    def _begin_anew(self) -> None:
+        log.warning("the feed was restored: reading it from its start")
+        self._books.forget_cursor()
+
+    def _settle(self, *, report: bool) -> None:
         while pending := self._books.pending(ACKNOWLEDGE):
             items = [decision.as_json() for decision in pending]
             self._patiently(self._client.acknowledge, self._example.consumer, items)

@@ -86,7 +86,10 @@ class Feed:
         return self._guard(request) or JSONResponse({"accepted": len(body["items"])})
 
     async def _books(self, request: Request) -> Response:
-        self.books[str(request.path_params["day"])] = await request.json()
+        book = await request.json()
+        if not book["after"].startswith(f"{self.generation}-"):
+            return JSONResponse({"title": "restored"}, 410)
+        self.books[str(request.path_params["day"])] = book
         return self._guard(request) or JSONResponse({})
 
     def _guard(self, request: Request) -> Response | None:

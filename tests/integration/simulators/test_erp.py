@@ -171,3 +171,36 @@ def test_the_command_says_why_it_stops(url: str, tmp_path: Path) -> None:
         _, said = refused.communicate()
         assert refused.returncode == 1
         assert "401" in said
+
+
+def test_a_service_that_was_put_back_does_not_end_it(
+    feed: Feed, make_erp: Callable[..., Erp]
+) -> None:
+    """It lost items that were booked but not acknowledged, and then the cursor too."""
+    erp, items = make_erp(), list(feed.items)
+    erp.send_plan()
+    page = erp._read_page(0)
+    erp._books.book_page(page.items, page.next)
+    feed.items, feed.generation = items[:1], 2
+    erp.settle()
+    assert feed.acknowledged == {}
+    for _ in range(3):
+        erp.turn(0)
+    feed.items = items
+    for _ in range(3):
+        erp.turn(0)
+    assert set(feed.acknowledged) == {item["id"] for item in items}
+    assert reported(feed) == {("WO1001", 10): (5, 1), ("WO1002", 10): (4, 0)}
+
+
+def test_books_by_a_cursor_that_is_gone_do_not_end_it(
+    feed: Feed, make_erp: Callable[..., Erp]
+) -> None:
+    erp = make_erp()
+    erp.send_plan()
+    page = erp._read_page(0)
+    erp._books.book_page(page.items, page.next)
+    feed.generation = 2
+    erp.settle()
+    erp.turn(0)
+    assert reported(feed) == {("WO1001", 10): (5, 1), ("WO1002", 10): (4, 0)}

@@ -5,20 +5,29 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 ARGS   ?=
 
-.PHONY: help setup demo test longer lint types format lock bench clean
+.PHONY: .install help setup demo test longer lint types format lock bench clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+# Two makes at the same time: the second waits for the first, and finds all of it done.
+LOCKED := import fcntl, subprocess, sys; lock = open(".setup.lock", "w"); \
+  fcntl.flock(lock, fcntl.LOCK_EX); sys.exit(subprocess.call(sys.argv[1:]))
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 # `python3.11` where it is on the path, else a `python3` that is new enough.
 $(STAMP): requirements/dev.txt pyproject.toml
 	@py=$$(command -v $(PYTHON) || command -v python3) && \
 	  $$py -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
 	  { echo "Taktline needs Python 3.11 or newer; say which with: make PYTHON=/path/to/python3.11" >&2; exit 2; }; \
-	  $$py -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/dev.txt
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
-	@touch $@
+	  $$py -c '$(LOCKED)' $(MAKE) --no-print-directory PYTHON=$$py .install
+
+.install:
+	@[ -e $(STAMP) ] && [ -z "$$(find requirements/dev.txt pyproject.toml -newer $(STAMP))" ] || { set -ex; \
+	  $(PYTHON) -m venv $(VENV); \
+	  $(PIP) --require-hashes -r requirements/dev.txt; \
+	  $(PIP) --no-deps --no-build-isolation -e .; \
+	  touch $(STAMP); }
 
 setup: $(STAMP) ## The environment in .venv, pinned with hashes
 
@@ -50,4 +59,4 @@ lock: $(STAMP) ## Pin all dependencies anew (needs uv)
 	  --no-annotate --no-header --all-extras pyproject.toml -o requirements/dev.txt
 
 clean: ## Remove the environment and what runs left behind
-	rm -rf $(VENV) run .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .setup.lock run .pytest_cache .mypy_cache .ruff_cache .hypothesis

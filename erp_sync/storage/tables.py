@@ -155,6 +155,7 @@ state_interval = _table(
     _text("shift"),
     _text("production_day"),
     Index("state_interval_start", "equipment_id", "start"),
+    Index("state_interval_end", "edge_id", "end"),
 )
 stop = _table(
     "stop",
@@ -167,6 +168,7 @@ stop = _table(
     _text("job_order_id"),
     _text("reason"),
     _text("note"),
+    Index("stop_end", "edge_id", "end"),
 )
 job_progress = _table(
     "job_progress",

@@ -1,13 +1,17 @@
 """A shift in which edge, sync and ERP are killed again and again, and not a piece is lost.
 
 The edge dies by its own hand between two of its effects, most often within a changeover
-(`edge_that_dies.py`), and from outside at any moment; sync and the ERP from outside. The
-moments come from a seed. What the machines made, by the referee, must stand in all books.
+(`edge_that_dies.py`), and from outside at any moment; sync and the ERP from outside. Once
+the edge's store is put back from a backup, and once that of sync. The moments come from a
+seed. What the machines made, by the referee, must stand in all books.
 """
 
+import shutil
 import signal
+import sqlite3
 import sys
 import time
+from contextlib import closing
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
@@ -31,6 +35,10 @@ EXAMPLE = HERE.parent.parent / "examples" / "hardware_plant"
 HOURS, SPEED = Fraction(8), Fraction(240)
 CALM_HOURS = Fraction(1, 2)  # at the end, in which nobody dies
 FROM_OUTSIDE = {"edge": 8, "sync": 6, "erp": 6}
+# Stores are put back at this hour, from a backup that is so many hours old. Then the other
+# service lives, because what both have forgotten nobody knows.
+RESTORES = {"edge": (2.4, 0.3), "sync": (5.0, 0.4)}
+PEACE_HOURS = (0.5, 1.0)  # before and after
 TICK_S = 0.02
 FEWEST_DEATHS, FEWEST_PIECES = 20, 4_000
 
@@ -48,7 +56,11 @@ class Reaper:
     def __post_init__(self) -> None:
         draws, last = Random(self.seed), float(HOURS - CALM_HOURS)
         names = [name for name, times in FROM_OUTSIDE.items() for _ in range(times)]
-        self.plan = sorted((draws.uniform(0, last), name) for name in names)
+        kills = [(draws.uniform(0, last), "kill", name) for name in names]
+        self.plan = [one for one in kills if not _in_peace(*one)]
+        for name, (at, age) in RESTORES.items():
+            self.plan += [(at - age, "back up", name), (at, "restore", name)]
+        self.plan.sort()
 
     def watch(self, stage: Stage, _floor: Floor, clock: PlantClock) -> None:
         """Until the hours are over."""
@@ -61,10 +73,18 @@ class Reaper:
             self._look_after(stage.crew)
             hours = (now - clock.origin) / MICROS_PER_HOUR
             while self.plan and self.plan[0][0] <= hours:
-                name = self.plan.pop(0)[1]
-                stage.crew.children[name].kill_and_restart()
-                self.deaths.append(name)
+                self._do(stage, *self.plan.pop(0)[1:])
             time.sleep(TICK_S)
+
+    def _do(self, stage: Stage, what: str, name: str) -> None:
+        child, store = stage.crew.children[name], stage.site.directory / f"{name}.sqlite"
+        if what == "back up":
+            return back_up(store, self.folder / store.name)
+        if what == "restore":
+            child.end(0)
+            put_back(store, self.folder / store.name)
+        child.kill_and_restart()
+        return self.deaths.append(name)
 
     def _look_after(self, crew: Crew) -> None:
         """Start an edge that died by its own hand; whoever ended otherwise has failed."""
@@ -75,6 +95,26 @@ class Reaper:
                 self.deaths.append(name)
             elif code is not None:
                 raise DemoFailed(f"{name} ended by itself with code {code}", name)
+
+
+def _in_peace(at: float, _what: str, name: str) -> bool:
+    """Whether it is the wrong time to kill sync, beside a restore."""
+    before, after = PEACE_HOURS
+    times = [when for when, _ in RESTORES.values()]
+    return name == "sync" and any(when - before <= at <= when + after for when in times)
+
+
+def back_up(store: Path, copy: Path) -> None:
+    """A copy of a store that is in use."""
+    with closing(sqlite3.connect(store)) as now, closing(sqlite3.connect(copy)) as then:
+        now.backup(then)
+
+
+def put_back(store: Path, copy: Path) -> None:
+    """An old copy in the place of a store, as a person would put it."""
+    for name in (f"{store.name}-wal", f"{store.name}-shm"):
+        store.with_name(name).unlink(missing_ok=True)
+    shutil.copyfile(copy, store)
 
 
 def campaign(folder: Path, seed: int) -> tuple[Result, Reaper]:

@@ -216,8 +216,12 @@ class DeviceSupervisor:
         while True:
             await asyncio.sleep(pause)
             for one in self.collectors:
-                with suppress(StoreUnavailable):  # logged once by the collector; tried again
+                try:
                     await one.tick(self._detail)
+                except StoreUnavailable:  # logged once by the collector; tried again
+                    continue
+                except Exception:  # said aloud; nobody else would notice the silence
+                    log.exception("silence_not_recorded", work_center=one.settings.id)
 
     def _found(self) -> None:
         if self._state != "connected":

@@ -157,6 +157,12 @@ def _url_faults(url: str) -> list[Fault]:
         return [Fault("store.url", url, "is of a database that is not supported", mend)]
     if parsed.get_backend_name() == "sqlite" and parsed.database in {None, "", ":memory:"}:
         return [Fault("store.url", url, "names no file; facts must last", mend)]
+    try:
+        parsed.get_dialect().import_dbapi()
+    except (ImportError, ArgumentError) as error:
+        mend = "install its driver (psycopg), and write postgresql+psycopg://user@host/name"
+        # Not the url itself, which may hold a password.
+        return [Fault("store.url", parsed.render_as_string(), f"has no driver: {error}", mend)]
     return []
 
 

@@ -50,6 +50,7 @@ def machines(
         _stop(f"--plant-clock or --truth-fd: {error}", USAGE)
     # What asyncua warns of, no encryption, is the point of a simulator on loopback.
     logging.getLogger("asyncua").setLevel(logging.ERROR)
+    logging.getLogger("asyncua.server.server").setLevel(logging.CRITICAL)  # a taken port is told
     controlled = is_controlled() if control is None else control
     try:
         plant = load_scenario(scenario, seed)

@@ -4,6 +4,8 @@ What a recording can meet (conflicts, a store that is unavailable) stands in
 `edge.domain.ports`, because the other rooms react to it.
 """
 
+ANOTHER_FILE = "name the store of an edge, or put a backup in its place"
+
 
 class StoreLocked(Exception):
     """Another process holds the store: stop, or stop that one first."""

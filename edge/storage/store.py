@@ -17,7 +17,7 @@ from edge.domain.ports import Recorded, Recording
 from edge.storage import linking
 from edge.storage.chain import Tail
 from edge.storage.connections import open_writer
-from edge.storage.errors import StoreUnusable
+from edge.storage.errors import ANOTHER_FILE, StoreUnusable
 from edge.storage.listeners import Subscription
 from edge.storage.lockfile import LockFile
 from edge.storage.reader import Reader
@@ -59,6 +59,8 @@ class Store:
         not this edge's store, of a newer format, damaged or cannot be opened.
         """
         path = Path(path)
+        if path.is_dir():
+            raise StoreUnusable(f"{path}: is a folder; mend: name a file in it")
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             lock = LockFile.take(path.with_name(f"{path.name}.lock"), now=clock.now())
@@ -168,5 +170,6 @@ def _open(path: Path, edge_id: str, store_id: str) -> sqlite3.Connection:
     except (sqlite3.Error, StoreUnusable) as error:
         if conn is not None:
             conn.close()
-        raise StoreUnusable(f"{path}: {error}") from error
+        mend = "" if isinstance(error, StoreUnusable) else f"; mend: {ANOTHER_FILE}"
+        raise StoreUnusable(f"{path}: {error}{mend}") from error
     return conn

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from edge.domain.facts import decode, sha256
 from edge.storage.connections import open_reader
-from edge.storage.errors import StoreUnusable
+from edge.storage.errors import ANOTHER_FILE, StoreUnusable
 from edge.storage.projections import PROJECTED
 from edge.storage.rebuild import project
 from edge.storage.schema import prepare
@@ -81,16 +81,17 @@ def verify(path: Path | str, *, projections: bool = True) -> VerifyResult:
 @contextmanager
 def _snapshot(path: Path) -> Iterator[sqlite3.Connection]:
     if not path.is_file():
-        raise StoreUnusable(f"{path}: no such file; mend: name the store's file")
+        what = "is a folder" if path.is_dir() else "no such file"
+        raise StoreUnusable(f"{path}: {what}; mend: name the store's file")
     try:
         conn = open_reader(path)
     except sqlite3.Error as error:
-        raise StoreUnusable(f"{path}: {error}") from error
+        raise StoreUnusable(f"{path}: {error}; mend: {ANOTHER_FILE}") from error
     try:
         conn.execute("BEGIN")
         yield conn
     except sqlite3.Error as error:
-        raise StoreUnusable(f"{path}: {error}") from error
+        raise StoreUnusable(f"{path}: {error}; mend: {ANOTHER_FILE}") from error
     finally:
         conn.close()
 

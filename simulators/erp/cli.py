@@ -3,9 +3,12 @@
 import logging
 import os
 import signal
+import sqlite3
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
+from zoneinfo import ZoneInfo
 
 import stamina.instrumentation
 import typer
@@ -41,9 +44,11 @@ def run(
     token = os.environ.get(token_env, "")
     if not token:
         _stop(f"environment variable {token_env} is empty; set it to the ERP's token", USAGE)
+    if not sync.startswith(("http://", "https://")):
+        _stop(f"--sync {sync!r} is no address; write for example http://127.0.0.1:8080", USAGE)
     try:
         sent = load_example(example)
-        own_books = Books(books, sent.zone, parse_plant_clock(plant_clock).now)
+        own_books = _books(books, sent.zone, parse_plant_clock(plant_clock).now)
         Erp(sent, own_books, SyncClient(sync, token), fault).run()
     except (ExampleInvalid, ValueError) as invalid:
         _stop(str(invalid), INVALID_INPUT)
@@ -53,6 +58,13 @@ def run(
         raise typer.Exit(INTERRUPTED) from None
 
 
-def _stop(text: str, code: int) -> None:
+def _books(file: Path, zone: ZoneInfo, now: Callable[[], int]) -> Books:
+    try:
+        return Books(file, zone, now)
+    except sqlite3.DatabaseError as error:
+        _stop(f"--books {file}: {error}; name a file that you may write", INVALID_INPUT)
+
+
+def _stop(text: str, code: int) -> NoReturn:
     typer.echo(f"taktline simulate-erp: {text}", err=True)
     raise typer.Exit(code)

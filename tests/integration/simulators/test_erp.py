@@ -95,6 +95,26 @@ def test_a_restored_feed_is_read_from_its_start(feed: Feed, make_erp: Callable[.
     assert reported(feed) == {("WO1001", 10): (6, 1), ("WO1002", 10): (4, 0)}
 
 
+@pytest.mark.parametrize(
+    ("sync", "books", "code", "words"),
+    [("127.0.0.1:8080", "b.sqlite", 2, "--sync"), ("http://127.0.0.1:1", ".", 3, "--books")],
+)
+def test_wrong_options_are_named(
+    tmp_path: Path, sync: str, books: str, code: int, words: str
+) -> None:
+    arguments = [str(EXAMPLE), "--sync", sync, "--token-env", "T", "--books", str(tmp_path / books)]
+    done = subprocess.run(
+        [*COMMAND, *arguments],
+        env={**os.environ, "T": "x"},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=30,
+    )
+    assert (done.returncode, words in done.stderr) == (code, True)
+    assert "Traceback" not in done.stderr
+
+
 def test_what_is_refused_ends_it(url: str, tmp_path: Path) -> None:
     books = Books(tmp_path / "erp.sqlite", ZoneInfo("Europe/Berlin"), lambda: MORNING)
     client = SyncClient(url, "wrong")

@@ -11,6 +11,7 @@ from asyncua.client.client import Client
 from pymodbus.client import ModbusTcpClient
 
 from simulators.clock import SystemClock, parse_time, to_datetime
+from tests.integration.simulators.conftest import scenario_text
 from tests.integration.simulators.processes import (
     EXAMPLE,
     Child,
@@ -154,18 +155,22 @@ def descriptors(pid: int) -> list[str]:
     return [str(entry.readlink()) for entry in folder.iterdir()]
 
 
-def test_a_taken_port_is_named(modbus_scenario: Path) -> None:
+@pytest.mark.parametrize("machine", ["MB", "UA"])
+def test_a_taken_port_is_named(tmp_path: Path, machine: str) -> None:
+    scenario = tmp_path / "scenario.toml"
+    scenario.write_text(scenario_text(machine), encoding="utf-8")
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        text = modbus_scenario.read_text(encoding="utf-8")
-        modbus_scenario.write_text(text.replace(":0", f":{port}"), encoding="utf-8")
-        child = Child("-m", "taktline", "simulate", str(modbus_scenario))
+        text = scenario.read_text(encoding="utf-8")
+        scenario.write_text(text.replace(":0", f":{port}"), encoding="utf-8")
+        child = Child("-m", "taktline", "simulate", str(scenario))
         code, err = child.end()
     assert code == 4
     assert f"127.0.0.1:{port}" in err
     assert "mend" in err
+    assert "Traceback" not in err
 
 
 @pytest.mark.parametrize(

@@ -93,3 +93,11 @@ def test_a_file_that_is_no_toml_is_named(tmp_path: Path, content: bytes) -> None
     path.write_bytes(content)
     with pytest.raises(ConfigInvalid, match="is not TOML"):
         load_config(path)
+
+
+def test_a_database_whose_driver_is_not_installed_is_named_without_its_password() -> None:
+    with pytest.raises(ConfigInvalid) as refused:
+        parsed(store__url="postgresql+pg8000://u:secret@h/x")
+    [fault] = refused.value.faults
+    assert (fault.place, "psycopg" in fault.mend) == ("store.url", True)
+    assert "secret" not in str(refused.value)

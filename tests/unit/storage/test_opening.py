@@ -144,3 +144,15 @@ async def test_a_stop_that_was_open_goes_on_after_a_restart(tmp_path: Path) -> N
         ]
         assert [(one.id, one.end) for one in store.reader.stops("L2", 0, 99)] == [(4, None)]
     assert verify(path).whole
+
+
+def test_a_folder_and_a_file_of_another_kind_are_named_with_a_mend(tmp_path: Path) -> None:
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    with pytest.raises(StoreUnusable, match="is a folder; mend: "):
+        Store.open(folder, "e1", CLOCK)
+    assert not (tmp_path / "folder.lock").exists()
+    text = tmp_path / "plant.toml"
+    text.write_text("no database " * 100)
+    with pytest.raises(StoreUnusable, match="not a database; mend: "):
+        Store.open(text, "e1", CLOCK)

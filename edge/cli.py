@@ -21,6 +21,7 @@ import typer
 from edge.cli_read import print_round, read_rounds, silence_libraries
 from edge.config import ConfigFaults, Device, PlantConfig, load, missing_tokens
 from edge.domain.clock import Clock, parse_plant_clock
+from edge.domain.ports import StoreUnavailable
 from edge.storage.errors import StoreLocked, StoreUnusable
 from edge.storage.store import Store
 from edge.storage.verify import VerifyResult
@@ -79,6 +80,8 @@ async def _run(plant: PlantConfig, clock: Clock, ready_json: bool) -> int:
         _end(str(error), LOCKED)
     except StoreUnusable as error:
         _end(str(error), INVALID)
+    except StoreUnavailable as error:
+        _end(f"{plant.edge.store}: {error}; mend: free space on its disk, then start", NEGATIVE)
 
 
 def _listener(plant: PlantConfig) -> socket.socket:

@@ -7,7 +7,8 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
 
@@ -35,6 +36,7 @@ from edge.link.client import SyncClient
 from edge.link.link import Link
 from edge.planning.process import PlannerProcess
 from edge.storage.store import Store
+from edge.tending import tend
 
 INTERRUPTED = 130
 GREETING_S = 3.0
@@ -79,6 +81,7 @@ class Daemon:
         self._link = self._make_link()
         self._counting = False
         self._ending = asyncio.Event()
+        self._failures: Counter[str] = Counter()
 
     def _seen(self, observation: Observation) -> None:
         if dispatcher := self._dispatchers.get(observation.work_center):
@@ -117,9 +120,12 @@ class Daemon:
         await self._machines.start()
         self._counting = True
         log.info("edge_started", edge=self._plant.edge.id, version=self._version)
-        background = [asyncio.create_task(task) for task in self._tasks()]
+        background = [
+            asyncio.create_task(tend(name, work, self._failures))
+            for name, work in self._background()
+        ]
         try:
-            await _first_end(asyncio.create_task(server.serve([listener])), background)
+            await server.serve([listener])
         finally:
             await _cancelled(background)
             await self._machines.stop()
@@ -140,12 +146,12 @@ class Daemon:
             await self._link.client.close()
         return not self._ending.is_set()
 
-    def _tasks(self) -> Iterator[Any]:
-        yield self._replanner.run()
-        for dispatcher in self._dispatchers.values():
-            yield dispatcher.run()
+    def _background(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
+        yield "planning", self._replanner.run
+        for id_, dispatcher in self._dispatchers.items():
+            yield f"dispatch {id_}", dispatcher.run
         if self._link:
-            yield self._link.run()
+            yield "link", self._link.run
 
     async def _configuration_applied(self) -> None:
         """A fact that says with which configuration and version what follows was recorded."""
@@ -236,6 +242,10 @@ class Daemon:
             "taktline_edge_last_seq": (end.seq, "Seq of the last fact"),
             "taktline_edge_waiting_facts": (link["waiting"], "Facts that sync does not have yet"),
             "taktline_edge_link_connected": (link["state"] == "connected", "1 while linked"),
+            "taktline_edge_task_failures": (
+                self._failures.total(),
+                "Failures of background work, each in the log",
+            ),
             "taktline_edge_plan_version": (self._replanner.plan.version, "Plan in force"),
         }
 
@@ -290,15 +300,6 @@ async def _ended_by_signals(
         ending.set()
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.remove_signal_handler(number)
-
-
-async def _first_end(server: asyncio.Task[None], background: list[asyncio.Task[Any]]) -> None:
-    """Wait for the server; a background task that ends is a defect and ends the edge."""
-    done, _ = await asyncio.wait([server, *background], return_when=asyncio.FIRST_COMPLETED)
-    if server not in done:
-        await _cancelled([server])
-    for task in done:
-        task.result()
 
 
 async def _cancelled(tasks: Sequence[asyncio.Future[Any]]) -> None:

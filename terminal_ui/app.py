@@ -65,6 +65,10 @@ class TerminalApp(App[None]):
         else:
             self._operations.begin(name, self._actor, self.texts)
 
+    def action_help_quit(self) -> None:
+        """Ctrl-C, which operators press to copy, only tells the key that leaves."""
+        self.board.say(self.texts.t("message.leave"))
+
     def _switch_language(self) -> None:
         other = LANGUAGES[(LANGUAGES.index(self.texts.language) + 1) % len(LANGUAGES)]
         self.texts = load_texts(other)

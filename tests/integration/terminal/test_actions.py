@@ -76,6 +76,17 @@ async def test_the_keys_work_as_they_are_written_on_the_buttons_and_with_caps_lo
         await back(pilot, app)
 
 
+async def test_ctrl_c_tells_in_the_operators_language_how_to_leave(
+    server: EdgeServer, app: TerminalApp
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await shows(pilot, "running, production")
+        await pilot.press("ctrl+c")
+        await shows(pilot, "Press Q to leave")
+        await pilot.press("l", "ctrl+c")
+        await shows(pilot, "按 Q 退出")
+
+
 async def test_buttons_do_the_same_as_keys(server: EdgeServer, app: TerminalApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         await shows(pilot, "! not acknowledged")

@@ -4,6 +4,8 @@ import hashlib
 from typing import TypeVar
 
 import msgspec
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic_core import ErrorDetails
 from starlette.requests import Request as HttpRequest
 
 from edge.api.errors import BodyRefused, InvalidRequest
@@ -12,32 +14,37 @@ from edge.domain.ports import Request
 JSON = "application/json"
 LARGEST_BODY = 64 * 1024
 LONGEST_KEY = 200
-Body = TypeVar("Body", bound=msgspec.Struct)
 
 
-class JobAction(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    actor: str
+class Action(BaseModel):
+    """What every action says: who does it."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    actor: str = Field(min_length=1, pattern=r"\S")
+
+
+class JobAction(Action):
     version: int
     reason: str = ""
 
 
-class ScrapReport(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    actor: str
+class ScrapReport(Action):
     quantity: int
     reason: str
     version: int | None = None
 
 
-class StopReason(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    actor: str
+class StopReason(Action):
     reason: str
     note: str = ""
 
 
-class Acknowledgement(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
-    actor: str
+class Acknowledgement(Action):
     plan: int
     hour: int
+
+
+Body = TypeVar("Body", bound=Action)
 
 
 async def read(request: HttpRequest, kind: type[Body]) -> tuple[Body, Request]:
@@ -50,15 +57,24 @@ async def read(request: HttpRequest, kind: type[Body]) -> tuple[Body, Request]:
         )
     data = await _json(request)
     try:
-        body = msgspec.json.decode(data, type=kind)
-    except msgspec.DecodeError as error:
-        fields = ", ".join(kind.__struct_fields__)
-        raise InvalidRequest(f"{error}; fields: {fields}") from error
-    if not getattr(body, "actor", "").strip():
-        raise InvalidRequest(
-            "actor is empty", [{"place": "actor", "value": "", "mend": "say who does this"}]
-        )
+        body = kind.model_validate_json(data)
+    except ValidationError as error:
+        faults = [_fault(found, kind) for found in error.errors(include_url=False)]
+        detail = "; ".join(f"{fault['place']}: {fault['message']}" for fault in faults)
+        raise InvalidRequest(detail, faults) from error
     return body, _request(request, key, data)
+
+
+def _fault(found: ErrorDetails, kind: type[Action]) -> dict[str, str]:
+    """One fault of a body: place, value, message and mend."""
+    fields = ", ".join(kind.model_fields)
+    missing = found["type"] == "missing"
+    return {
+        "place": ".".join(str(part) for part in found["loc"]) or "body",
+        "value": "" if missing else str(found["input"])[:60],
+        "message": found["msg"],
+        "mend": f"the fields are: {fields}; see docs/contracts.md, section 4",
+    }
 
 
 async def _json(request: HttpRequest) -> bytes:

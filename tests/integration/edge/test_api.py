@@ -286,3 +286,16 @@ async def test_events_go_on_from_any_place(tmp_path: Path) -> None:
         data = seen[1].split(b"data: ")[1]
         assert json.loads(data)["seq"] == 4
         await stream.aclose()  # type: ignore[attr-defined]
+
+
+async def test_every_fault_of_a_body_is_named_at_once(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        body = {"actor": " ", "quantity": 1.5, "colour": "red"}
+        answer = await client.post(
+            f"{API}/job-orders/WO1.10/scrap", json=body, headers={"Idempotency-Key": "k"}
+        )
+        assert answer.status_code == 422
+        places = {fault["place"]: fault for fault in answer.json()["errors"]}
+        assert set(places) == {"actor", "quantity", "reason", "colour"}
+        assert places["quantity"]["value"] == "1.5"
+        assert all(fault["mend"] for fault in places.values())

@@ -8,7 +8,7 @@ from edge.execution.errors import InvalidAction
 from edge.execution.floor import WorkCenter
 from edge.kpi import windows
 from edge.kpi.elements import elements
-from edge.kpi.projections import made_of, spans_of
+from edge.kpi.projections import quantities_of, spans_of
 from edge.kpi.report import Window, kpi_report
 
 DAY = 24 * HOUR
@@ -52,9 +52,9 @@ def shift_report(
     zone = work_center.calendar.zone
     # A shift may begin inside an hour that began before.
     rows = reader.hour_quantities(work_center.id, hour_start(shift.start, zone), end)
-    made = made_of(filter(windows.of_shift(day, shift.name), rows))
+    made = quantities_of(filter(windows.of_shift(day, shift.name), rows))
     spans = spans_of(reader.state_intervals(work_center.id, shift.start, end), now)
-    of = elements(spans, (one.quantities for one in made), shift.start, end)
+    of = elements(spans, made, shift.start, end)
     window = Window(start=shift.start, end=end, label=f"{day} {shift.name}")
     return kpi_report(work_center.id, window, of)
 

@@ -8,12 +8,12 @@ a ratio of a sum is never an average of ratios.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
+from edge.domain.clock import MICROS
 from edge.domain.vocabulary import TimeClass
 from edge.kpi.errors import KpiInputInvalid, SpansOverlap
-
-MICROS = 1_000_000
 
 # The elements that a span's time counts into, by its time class.
 _PLANNED = "planned_busy_time"
@@ -104,7 +104,10 @@ class Elements:
     standard_time_good: Fraction = Fraction(0)
 
     def __add__(self, other: "Elements") -> "Elements":
-        """Elements of two windows of a unit, or of two units that work in parallel."""
+        """Elements of two windows of a unit, or of two units that work in parallel.
+
+        Serial units do not add up: use the constraint's.
+        """
         names = (field.name for field in fields(self))
         return Elements(**{name: getattr(self, name) + getattr(other, name) for name in names})
 
@@ -137,9 +140,7 @@ def elements(
         raise KpiInputInvalid(f"window ends at {end}, before its start at {start}")
     times = Elements()
     covered = start
-    for span in sorted(clipped(spans, start, end), key=lambda span: span.start):
-        if span.start < covered:
-            raise SpansOverlap(f"spans overlap from {span.start} to {min(covered, span.end)}")
+    for span in ordered(clipped(spans, start, end)):
         times += _time(TimeClass.UNKNOWN, span.start - covered) + _time(
             span.time_class, span.end - span.start
         )
@@ -148,17 +149,22 @@ def elements(
     return sum((_pieces(item) for item in quantities), start=times)
 
 
+def ordered(spans: Iterable[StateSpan]) -> list[StateSpan]:
+    """Spans by time, without empty ones; raises SpansOverlap."""
+    found = sorted((span for span in spans if span.start < span.end), key=lambda span: span.start)
+    for one, following in pairwise(found):
+        if following.start < one.end:
+            end = min(one.end, following.end)
+            raise SpansOverlap(f"spans overlap from {following.start} to {end}")
+    return found
+
+
 def clipped(spans: Iterable[StateSpan], start: int, end: int) -> Iterable[StateSpan]:
     """The parts of spans inside the window; empty ones are left out."""
     for span in spans:
         first, last = max(span.start, start), min(span.end, end)
         if first < last:
             yield StateSpan(start=first, end=last, time_class=span.time_class)
-
-
-def total(parts: Iterable[Elements]) -> Elements:
-    """Sum of elements; nothing gives zeros. Serial units do not add up: use the constraint's."""
-    return sum(parts, start=Elements())
 
 
 def _time(time_class: str, duration: int) -> Elements:

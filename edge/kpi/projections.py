@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 
 from edge.domain.ports import HourQuantity, StateInterval
 from edge.kpi.elements import Quantities, StateSpan
-from edge.kpi.report import Made
 from edge.kpi.run_time import parse_run_time
 
 
@@ -16,17 +15,16 @@ def spans_of(intervals: Iterable[StateInterval], now: int) -> Iterator[StateSpan
         yield StateSpan(start=start, end=end, time_class=interval.time_class)
 
 
-def made_of(rows: Iterable[HourQuantity]) -> Iterator[Made]:
-    """Pieces of hour buckets, made in the hour that the bucket names.
+def quantities_of(rows: Iterable[HourQuantity]) -> Iterator[Quantities]:
+    """Pieces of hour buckets.
 
     Raises RunTimeInvalid where a bucket's run time cannot be read.
     """
     for row in rows:
-        quantities = Quantities(
+        yield Quantities(
             key=row.job_order_id,
             run_time_per_item=parse_run_time(row.run_time_per_item),
             good=row.good,
             scrap=row.scrap,
             rework=row.rework,
         )
-        yield Made(at=row.hour, quantities=quantities)

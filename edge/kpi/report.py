@@ -1,12 +1,11 @@
 """KPI reports as JSON: the one shape that the edge's API, the terminal and the ERP see."""
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from fractions import Fraction
 
 from edge.kpi import indicators
-from edge.kpi.elements import Elements, Quantities, StateSpan, elements
+from edge.kpi.elements import Elements
 
 PLACES = 6
 
@@ -46,14 +45,6 @@ class Window:
     label: str
 
 
-@dataclass(frozen=True, kw_only=True)
-class Made:
-    """Pieces and the time they were made at (a count's `from`), never that of the booking."""
-
-    at: int
-    quantities: Quantities
-
-
 def kpi_report(equipment_id: str, window: Window, of: Elements) -> dict[str, object]:
     """`{equipment_id, from, to, label, elements, kpis, coverage, flags}`, ready for JSON.
 
@@ -72,31 +63,6 @@ def kpi_report(equipment_id: str, window: Window, of: Elements) -> dict[str, obj
         "coverage": rendered(indicators.coverage(of)),
         "flags": [name for name, holds in FLAGS.items() if holds(of)] + above,
     }
-
-
-def windowed_elements(
-    windows: Iterable[Window], spans: Iterable[StateSpan], made: Iterable[Made]
-) -> list[Elements]:
-    """Elements of one unit for each window, from its whole ledger and all its pieces.
-
-    Pieces belong to the window that holds `at`; counts never span an hour's border.
-    """
-    ledger = sorted((span for span in spans if span.start < span.end), key=lambda span: span.start)
-    pieces = sorted(made, key=lambda item: item.at)
-    return [_in_window(window, ledger, pieces) for window in windows]
-
-
-def _in_window(window: Window, ledger: Sequence[StateSpan], pieces: Sequence[Made]) -> Elements:
-    # The span before the first that starts inside may reach into the window.
-    first = max(bisect_right(ledger, window.start, key=lambda span: span.start) - 1, 0)
-    last = bisect_left(ledger, window.end, key=lambda span: span.start)
-    counted = pieces[
-        bisect_left(pieces, window.start, key=lambda item: item.at) : bisect_left(
-            pieces, window.end, key=lambda item: item.at
-        )
-    ]
-    quantities = (item.quantities for item in counted)
-    return elements(ledger[first:last], quantities, window.start, window.end)
 
 
 def rendered(ratio: Fraction | None) -> str | None:

@@ -6,6 +6,7 @@ pieces of one stretch of time beside the time of another. Nothing is said of wha
 known yet: windows end at `until`.
 """
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
@@ -13,8 +14,8 @@ from zoneinfo import ZoneInfo
 from edge.domain.hours import HOUR, cut_at_hours, hour_label, hour_start, next_hour
 from edge.domain.intervals import Interval
 from edge.domain.ports import HourQuantity, StateInterval
-from edge.kpi.elements import elements
-from edge.kpi.projections import made_of, spans_of
+from edge.kpi.elements import StateSpan, elements, ordered
+from edge.kpi.projections import quantities_of, spans_of
 from edge.kpi.report import Window, kpi_report
 
 DAY = 24 * HOUR
@@ -42,21 +43,14 @@ def to_read(asked: Interval, until: int) -> Interval:
 
 
 def reports(ledger: Ledger, by: str) -> list[dict[str, object]]:
-    """One report a window; `by` is one of WINDOWS."""
-    spans = list(spans_of(ledger.intervals, ledger.until))
-    return [
-        kpi_report(
-            ledger.equipment_id,
-            window,
-            elements(
-                spans,
-                (made.quantities for made in made_of(filter(chosen, ledger.pieces))),
-                window.start,
-                window.end,
-            ),
-        )
-        for window, chosen in WINDOWS[by](ledger)
-    ]
+    """One report a window; `by` is one of WINDOWS. Raises KpiInputInvalid."""
+    spans = ordered(spans_of(ledger.intervals, ledger.until))
+    found = []
+    for window, chosen in WINDOWS[by](ledger):
+        quantities = quantities_of(filter(chosen, ledger.pieces))
+        of = elements(_touching(spans, window), quantities, window.start, window.end)
+        found.append(kpi_report(ledger.equipment_id, window, of))
+    return found
 
 
 def of_shift(day: str, shift: str) -> _Choice:
@@ -104,6 +98,12 @@ def _whole_hours(ledger: Ledger) -> Interval:
 
 def _window(span: Interval, label: str) -> Window:
     return Window(start=span.start, end=span.end, label=label)
+
+
+def _touching(spans: Sequence[StateSpan], window: Window) -> Sequence[StateSpan]:
+    """The spans of a ledger in order that reach into a window."""
+    first = bisect_right(spans, window.start, key=lambda span: span.end)
+    return spans[first : bisect_left(spans, window.end, key=lambda span: span.start)]
 
 
 def _within(span: Interval) -> _Choice:

@@ -7,7 +7,6 @@ from hypothesis import strategies as st
 
 from edge.domain.vocabulary import TimeClass
 from edge.kpi.elements import Quantities, StateSpan
-from edge.kpi.report import Made
 
 HORIZON = 40
 times = st.integers(0, HORIZON)
@@ -36,6 +35,4 @@ quantities = st.builds(
     scrap=st.integers(0, 50),
     rework=st.integers(0, 50),
 )
-pieces = st.lists(
-    st.builds(Made, at=st.integers(0, HORIZON - 1), quantities=quantities), max_size=8
-)
+pieces = st.lists(quantities, max_size=8)

@@ -15,16 +15,9 @@ from edge.kpi.elements import (
     Quantities,
     StateSpan,
     elements,
-    total,
 )
 from edge.kpi.errors import KpiInputInvalid, SpansOverlap
-from edge.kpi.report import Made, Window, windowed_elements
-from tests.unit.kpi.ledgers import HORIZON, ledgers, pieces, quantities, times
-
-
-def _windows(cuts: set[int]) -> list[Window]:
-    borders = sorted({0, HORIZON, *cuts})
-    return [Window(start=first, end=last, label="") for first, last in itertools.pairwise(borders)]
+from tests.unit.kpi.ledgers import HORIZON, ledgers, quantities, times
 
 
 def test_every_time_class_of_the_domain_has_its_elements() -> None:
@@ -41,12 +34,11 @@ def test_the_classes_tile_the_window(spans: list[StateSpan], one: int, other: in
     assert 0 <= of.outside_calendar <= of.actual_production_time
 
 
-@given(ledgers(), pieces, st.sets(times))
-def test_windows_add_up_to_the_whole(
-    spans: list[StateSpan], made: list[Made], cuts: set[int]
-) -> None:
-    whole = elements(spans, [item.quantities for item in made], 0, HORIZON)
-    assert total(windowed_elements(_windows(cuts), spans, made)) == whole
+@given(ledgers(), st.sets(times))
+def test_windows_add_up_to_the_whole(spans: list[StateSpan], cuts: set[int]) -> None:
+    borders = sorted({0, HORIZON, *cuts})
+    parts = [elements(spans, [], first, last) for first, last in itertools.pairwise(borders)]
+    assert sum(parts, start=Elements()) == elements(spans, [], 0, HORIZON)
 
 
 @given(ledgers(), st.lists(quantities), st.randoms(use_true_random=False))
@@ -77,7 +69,6 @@ def test_units_add_up_in_either_order(ours: list[Quantities], theirs: list[Quant
     left, right = elements([], ours, 0, 7), elements([], theirs, 0, 7)
     assert left + right == right + left
     assert (left + right).standard_time_good == left.standard_time_good + right.standard_time_good
-    assert total([]) == Elements()
 
 
 @given(st.lists(quantities))

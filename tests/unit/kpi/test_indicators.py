@@ -7,19 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.kpi import indicators
-from edge.kpi.elements import Elements, StateSpan, elements
-from edge.kpi.report import INDICATORS, Made, Window, kpi_report, rendered
+from edge.kpi.elements import Elements, Quantities, StateSpan, elements
+from edge.kpi.report import INDICATORS, Window, kpi_report, rendered
 from tests.unit.kpi.ledgers import HORIZON, ledgers, pieces
 
 WINDOW = Window(start=0, end=HORIZON, label="shift")
 
 
-def _elements(spans: list[StateSpan], made: list[Made]) -> Elements:
-    return elements(spans, [item.quantities for item in made], 0, HORIZON)
+def _elements(spans: list[StateSpan], made: list[Quantities]) -> Elements:
+    return elements(spans, made, 0, HORIZON)
 
 
 @given(ledgers(), pieces)
-def test_oee_is_the_product_of_its_parts(spans: list[StateSpan], made: list[Made]) -> None:
+def test_oee_is_the_product_of_its_parts(spans: list[StateSpan], made: list[Quantities]) -> None:
     of = _elements(spans, made)
     parts = [indicators.availability(of), indicators.effectiveness(of)]
     parts.append(indicators.quality_ratio(of))
@@ -29,7 +29,7 @@ def test_oee_is_the_product_of_its_parts(spans: list[StateSpan], made: list[Made
 
 @given(ledgers(), pieces)
 def test_a_report_never_fails_and_flags_what_is_above_one(
-    spans: list[StateSpan], made: list[Made]
+    spans: list[StateSpan], made: list[Quantities]
 ) -> None:
     of = _elements(spans, made)
     report = kpi_report("L1", WINDOW, of)
@@ -41,7 +41,7 @@ def test_a_report_never_fails_and_flags_what_is_above_one(
 
 @given(ledgers(), pieces)
 def test_below_95_percent_coverage_there_is_no_oee(
-    spans: list[StateSpan], made: list[Made]
+    spans: list[StateSpan], made: list[Quantities]
 ) -> None:
     of = _elements(spans, made)
     share = indicators.coverage(of)

@@ -7,9 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.domain.ports import HourQuantity, StateInterval
+from edge.kpi.elements import elements
 from edge.kpi.errors import RunTimeInvalid
-from edge.kpi.projections import made_of, spans_of
-from edge.kpi.report import Window, windowed_elements
+from edge.kpi.projections import quantities_of, spans_of
 from edge.kpi.run_time import parse_run_time
 
 
@@ -37,10 +37,9 @@ def test_fractions_are_read_exactly(numerator: int, denominator: int) -> None:
 def test_projections_become_elements() -> None:
     hour = 3_600_000_000
     ledger = [_interval(1, 0, 1800_000_000, "ASUT"), _interval(2, 1800_000_000, None, "APT")]
-    made = list(made_of([_bucket(0, "125/48", 480), _bucket(hour, "", 1)]))
     spans = list(spans_of(ledger, now=2 * hour))
-    windows = [Window(start=at, end=at + hour, label="") for at in (0, hour)]
-    first, second = windowed_elements(windows, spans, made)
+    first = elements(spans, quantities_of([_bucket(0, "125/48", 480)]), 0, hour)
+    second = elements(spans, quantities_of([_bucket(hour, "", 1)]), hour, 2 * hour)
     assert (first.actual_unit_setup_time, first.actual_production_time) == (hour // 2, hour // 2)
     assert (first.good_quantity, first.standard_time_good) == (480, Fraction(1_250_000_000))
     assert (second.actual_production_time, second.unrated_quantity) == (hour, 1)

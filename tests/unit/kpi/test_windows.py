@@ -1,5 +1,7 @@
 """Windows of KPI reports: whole hours and whole shifts, whatever was asked for."""
 
+from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -16,8 +18,6 @@ BERLIN = ZoneInfo("Europe/Berlin")
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE
 SIX = parse_time("2026-06-08T06:00:00+02:00")
-# An early shift from 06:30 to 14:30 and a late one from there on, that nobody has ended.
-SHIFTS = {"early": (30 * MINUTE, 510 * MINUTE), "late": (510 * MINUTE, None)}
 UNTIL = SIX + 12 * HOUR
 
 
@@ -52,7 +52,10 @@ def made(hour: int, shift: str, good: int) -> HourQuantity:
 
 
 def ledger(start: int, end: int) -> Ledger:
-    """Pieces of every hour of both shifts: 360 an hour, 180 of each shift where they meet."""
+    """An early shift from 06:30 to 14:30, a late one from there on that nobody has ended.
+
+    Pieces of every hour of both: 360 an hour, 180 of each shift where they meet.
+    """
     intervals = [
         state(1, SIX - HOUR, SIX + 30 * MINUTE, ""),
         state(2, SIX + 30 * MINUTE, SIX + 510 * MINUTE, "early"),
@@ -114,3 +117,18 @@ def test_time_and_pieces_of_a_window_are_of_the_same_hours(
 def test_hours_add_up_to_the_line(start: int, length: int) -> None:
     asked = ledger(SIX + start * MINUTE, SIX + (start + length) * MINUTE)
     assert sums(reports(asked, "hour")) == sums(reports(asked, "line"))
+
+
+@given(minutes=st.sets(st.integers(31, 509), max_size=40))
+def test_each_hour_has_the_states_that_lasted_in_it(minutes: set[int]) -> None:
+    whole = ledger(SIX, SIX + 9 * HOUR)
+    edges = [SIX + minute * MINUTE for minute in (30, *sorted(minutes), 510)]
+    early = [state(10 + at, *ends, "early") for at, ends in enumerate(pairwise(edges))]
+    running, stopped = early[::2], [replace(one, time_class="ADET") for one in early[1::2]]
+    before, _, late = whole.intervals
+    for item in reports(replace(whole, intervals=[late, *stopped, *running, before]), "hour"):
+        start: Any = item["from"]
+        found: Any = item["elements"]
+        lasted = [min(one.end or UNTIL, start + HOUR) - max(one.start, start) for one in stopped]
+        assert found["actual_unit_delay_time"] == sum(max(length, 0) for length in lasted)
+        assert found["unknown_time"] == 0

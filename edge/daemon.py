@@ -199,7 +199,7 @@ class Daemon:
             link=self._link_view,
             devices=self._devices_view,
             ready=lambda: [] if self._counting else ["the edge is starting"],
-            metrics=rendered(EdgeCollector(self._figures, self._device_figures)),
+            metrics=rendered(self._collector()),
             news=self._news,
             token=os.environ.get(self._plant.api.token_env or "", ""),
         )
@@ -236,20 +236,25 @@ class Daemon:
             for one in self._machines.status()
         ]
 
+    def _collector(self) -> EdgeCollector:
+        collectors = self._machines.collectors
+        return EdgeCollector(
+            edge=self._figures,
+            devices=self._device_figures,
+            work_centers=lambda: {id_: vars(one.health) for id_, one in collectors.items()},
+            tasks=lambda: {name: {"failures": count} for name, count in self._failures.items()},
+        )
+
     def _figures(self) -> Mapping[str, tuple[float, str]]:
         link, end = self._link_view(), self._store.reader.chain_end()
         return {
             "taktline_edge_last_seq": (end.seq, "Seq of the last fact"),
             "taktline_edge_waiting_facts": (link["waiting"], "Facts that sync does not have yet"),
             "taktline_edge_link_connected": (link["state"] == "connected", "1 while linked"),
-            "taktline_edge_task_failures": (
-                self._failures.total(),
-                "Failures of background work, each in the log",
-            ),
             "taktline_edge_plan_version": (self._replanner.plan.version, "Plan in force"),
         }
 
-    def _device_figures(self) -> Mapping[str, Mapping[str, Any]]:
+    def _device_figures(self) -> Mapping[str, Mapping[str, float]]:
         connected = {one.id: one.state == "connected" for one in self._machines.status()}
         return {
             id_: {**vars(health), "connected": connected[id_]}

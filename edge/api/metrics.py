@@ -2,43 +2,67 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
-# Metric -> key in a device's figures, and what it says. Names are documented in docs/edge.md.
-DEVICE_COUNTERS: Mapping[str, tuple[str, str]] = {
-    "taktline_device_polls": ("polls", "Snapshots read"),
-    "taktline_device_errors": ("errors", "Reads and writes that failed"),
+# Metric -> key in the figures of a device or work center, and what it says. Names are
+# documented in docs/edge.md; counters end in `_total` there.
+Table = Mapping[str, tuple[str, str]]
+Figures = Mapping[str, Mapping[str, float]]
+
+DEVICE_GAUGES: Table = {
+    "taktline_device_connected": ("connected", "1 while the device answers"),
+    "taktline_device_latency_seconds": ("latency_s", "Time to the answer of the last poll"),
+}
+DEVICE_COUNTERS: Table = {
+    "taktline_device_polls": ("polls", "Polls sent"),
+    "taktline_device_errors": ("errors", "Polls that failed"),
+    "taktline_device_missed_polls": ("missed_polls", "Polls left out because one was late"),
     "taktline_device_connects": ("connects", "Connections made"),
+}
+WORK_CENTER_COUNTERS: Table = {
+    "taktline_work_center_snapshots": ("snapshots", "Snapshots taken"),
+    "taktline_work_center_facts": ("facts", "Facts recorded from the machine"),
+    "taktline_work_center_rechecks": ("rechecks", "Snapshots doubted, so read again"),
+    "taktline_work_center_quarantines": ("quarantines", "Counter readings kept apart"),
+    "taktline_work_center_conflicts": ("conflicts", "Baselines that another hand had moved"),
+    "taktline_work_center_store_failures": ("store_failures", "Recordings the store refused"),
+}
+TASK_COUNTERS: Table = {
+    "taktline_edge_task_failures": ("failures", "Failures of background work, each in the log"),
 }
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class EdgeCollector(Collector):
-    """Collects from two callables: the edge's figures, and each device's by id."""
+    """Collects from callables: the edge's gauges with their texts, and figures by id."""
 
     edge: Callable[[], Mapping[str, tuple[float, str]]]
-    devices: Callable[[], Mapping[str, Mapping[str, Any]]]
+    devices: Callable[[], Figures]
+    work_centers: Callable[[], Figures]
+    tasks: Callable[[], Figures]
 
     def collect(self) -> Iterable[Metric]:
         for name, (value, text) in self.edge().items():
             yield GaugeMetricFamily(name, text, value=value)
-        connected = GaugeMetricFamily(
-            "taktline_device_connected", "1 while the device answers", labels=["device"]
-        )
-        counters = {
-            name: CounterMetricFamily(name, text, labels=["device"])
-            for name, (_, text) in DEVICE_COUNTERS.items()
-        }
-        for device, figures in self.devices().items():
-            connected.add_metric([device], float(figures["connected"]))
-            for name, (key, _) in DEVICE_COUNTERS.items():
-                counters[name].add_metric([device], figures[key])
-        yield connected
-        yield from counters.values()
+        devices = self.devices()
+        yield from _families(GaugeMetricFamily, DEVICE_GAUGES, "device", devices)
+        yield from _families(CounterMetricFamily, DEVICE_COUNTERS, "device", devices)
+        centers = self.work_centers()
+        yield from _families(CounterMetricFamily, WORK_CENTER_COUNTERS, "work_center", centers)
+        yield from _families(CounterMetricFamily, TASK_COUNTERS, "task", self.tasks())
+
+
+def _families(
+    kind: type[CounterMetricFamily | GaugeMetricFamily], table: Table, label: str, figures: Figures
+) -> Iterable[Metric]:
+    for name, (key, text) in table.items():
+        family = kind(name, text, labels=[label])
+        for id_, values in figures.items():
+            family.add_metric([id_], values[key])
+        yield family
 
 
 def rendered(collector: EdgeCollector) -> Callable[[], bytes]:

@@ -70,7 +70,6 @@ class Taken:
 class _Judged:
     memory: Memory
     drafts: tuple[FactDraft, ...]
-    pieces: int = 0
     quarantines: int = 0
 
 
@@ -184,7 +183,6 @@ class Collector:
         return _Judged(
             memory=memory,
             drafts=(*drafts, *raised, *states),
-            pieces=sum(one.quantity for one in tally.pieces if one.role != "total"),
             quarantines=sum(note.kind == FactKind.QUARANTINE for note in tally.notes),
         )
 
@@ -265,7 +263,6 @@ class Collector:
             self._recorded, self._begun = polled, ()
             memory = replace(memory, ledger=memory.ledger.settled())
         self._memory = memory
-        self.health.pieces += judged.pieces
         self.health.quarantines += judged.quarantines
 
     async def _commit_states(self, memory: Memory, states: tuple[FactDraft, ...]) -> None:

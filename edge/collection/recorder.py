@@ -15,7 +15,6 @@ class CollectorHealth:
 
     snapshots: int = 0
     facts: int = 0
-    pieces: int = 0
     rechecks: int = 0
     quarantines: int = 0
     conflicts: int = 0

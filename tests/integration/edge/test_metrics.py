@@ -1,0 +1,36 @@
+"""What a running edge counts is what `/metrics` shows."""
+
+from edge.api.metrics import EdgeCollector, rendered
+from edge.collection.recorder import CollectorHealth
+from edge.collection.supervisor import DeviceHealth
+
+
+def test_every_figure_of_devices_and_work_centers_is_shown() -> None:
+    device = DeviceHealth(polls=7, errors=2, connects=3, missed_polls=1, latency_s=0.25)
+    center = CollectorHealth(
+        snapshots=11, facts=12, rechecks=13, quarantines=14, conflicts=15, store_failures=16
+    )
+    collector = EdgeCollector(
+        edge=lambda: {"taktline_edge_last_seq": (42, "Seq of the last fact")},
+        devices=lambda: {"press1": {**vars(device), "connected": True}},
+        work_centers=lambda: {"L1": vars(center)},
+        tasks=lambda: {"link": {"failures": 5}},
+    )
+    lines = rendered(collector)().decode().splitlines()
+    shown = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+    assert shown == {
+        "taktline_edge_last_seq": "42.0",
+        'taktline_device_connected{device="press1"}': "1.0",
+        'taktline_device_latency_seconds{device="press1"}': "0.25",
+        'taktline_device_polls_total{device="press1"}': "7.0",
+        'taktline_device_errors_total{device="press1"}': "2.0",
+        'taktline_device_missed_polls_total{device="press1"}': "1.0",
+        'taktline_device_connects_total{device="press1"}': "3.0",
+        'taktline_work_center_snapshots_total{work_center="L1"}': "11.0",
+        'taktline_work_center_facts_total{work_center="L1"}': "12.0",
+        'taktline_work_center_rechecks_total{work_center="L1"}': "13.0",
+        'taktline_work_center_quarantines_total{work_center="L1"}': "14.0",
+        'taktline_work_center_conflicts_total{work_center="L1"}': "15.0",
+        'taktline_work_center_store_failures_total{work_center="L1"}': "16.0",
+        'taktline_edge_task_failures_total{task="link"}': "5.0",
+    }

@@ -112,6 +112,14 @@ def only(request: HttpRequest, *names: str) -> None:
         raise InvalidRequest(f"not known here: {', '.join(unknown)}", errors)
 
 
+def text(request: HttpRequest, name: str) -> str:
+    """A text of the query; raises InvalidRequest if it is missing."""
+    if not (found := request.query_params.get(name, "")):
+        fault = {"place": f"query {name}", "value": "", "mend": f"add ?{name}=..."}
+        raise InvalidRequest(f"{name} is missing", [fault])
+    return found
+
+
 def number(request: HttpRequest, name: str, default: int | None = None) -> int:
     """An integer of the query; raises InvalidRequest if it is missing or none."""
     text = request.query_params.get(name)

@@ -11,7 +11,16 @@ from edge.api import events
 from edge.api.context import Edge
 from edge.api.errors import InvalidRequest
 from edge.api.problems import problem
-from edge.api.reading import Acknowledgement, JobAction, ScrapReport, StopReason, number, only, read
+from edge.api.reading import (
+    Acknowledgement,
+    JobAction,
+    ScrapReport,
+    StopReason,
+    number,
+    only,
+    read,
+    text,
+)
 from edge.domain.vocabulary import JobState
 from edge.execution.actions import Answer, Asked
 from edge.execution.board import board, job_view, stop_view
@@ -144,7 +153,7 @@ async def stops(request: Request) -> Response:
     """Stops of a work center that touch a span of time."""
     only(request, "work_center", "from", "to")
     edge = edge_of(request)
-    id_ = edge.floor.work_center(request.query_params.get("work_center", "")).id
+    id_ = edge.floor.work_center(text(request, "work_center")).id
     start = number(request, "from", 0)
     end = number(request, "to", edge.floor.clock.now() + 1)
     found = await asyncio.to_thread(edge.floor.reader.stops, id_, start, end)

@@ -299,3 +299,10 @@ async def test_every_fault_of_a_body_is_named_at_once(tmp_path: Path) -> None:
         assert set(places) == {"actor", "quantity", "reason", "colour"}
         assert places["quantity"]["value"] == "1.5"
         assert all(fault["mend"] for fault in places.values())
+
+
+async def test_stops_of_no_work_center_are_not_asked_for(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        answer = await client.get(f"{API}/stops")
+        assert answer.status_code == 422
+        assert "work_center is missing" in answer.json()["detail"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from uuid import uuid4
 
 from edge.domain.clock import Clock
-from edge.domain.vocabulary import JobState
+from edge.domain.vocabulary import OPEN_JOB_STATES, JobState
 from terminal_ui.client import EdgeClient
 from terminal_ui.errors import EdgeBusy, EdgeUnreachable
 from terminal_ui.feed import retry_delay
@@ -19,14 +19,13 @@ GIVE_UP_S = 60.0
 # A shorter stop without a fault (a machine between two jobs) is recorded, but not asked about.
 ASK_FROM = 60_000_000
 
-OPEN = frozenset({JobState.RUNNING, JobState.INTERRUPTED})
 # The states of a job in which an action makes sense; the edge decides all the same.
 JOB_ACTIONS: Mapping[str, frozenset[JobState]] = {
     "start": frozenset({JobState.ALLOWED_TO_START}),
     "interrupt": frozenset({JobState.RUNNING}),
     "resume": frozenset({JobState.INTERRUPTED}),
-    "complete": OPEN,
-    "scrap": OPEN,
+    "complete": OPEN_JOB_STATES,
+    "scrap": OPEN_JOB_STATES,
 }
 
 
@@ -47,7 +46,7 @@ class Unconfirmed(Exception):
 def job_for(action: str, board: Board) -> Job | None:
     """The job that `action` would act on: the open one, for a start the next that is ready."""
     current = () if board.job is None else (board.job,)
-    waits = action == "start" and not any(job.state in OPEN for job in current)
+    waits = action == "start" and not any(job.state in OPEN_JOB_STATES for job in current)
     candidates = (*current, *board.next) if waits else current
     return next((job for job in candidates if job.state in JOB_ACTIONS[action]), None)
 

@@ -21,11 +21,12 @@ from edge.api.reading import (
     read,
     text,
 )
+from edge.domain.hours import DAY
 from edge.domain.vocabulary import JobState
 from edge.execution.actions import Answer, Asked
 from edge.execution.board import board, job_view, stop_view
 from edge.execution.errors import UnknownObject
-from edge.execution.figures import DAY, reports
+from edge.execution.figures import reports
 
 ACTIONS = ("start", "interrupt", "resume", "complete")
 UNASSIGNED_DAYS = 40

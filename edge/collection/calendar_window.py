@@ -6,10 +6,9 @@ from zoneinfo import ZoneInfo
 
 from edge.domain.calendars import CompiledCalendar, WorkCalendar, compile_calendar
 from edge.domain.facts import Json
-from edge.domain.hours import hour_start, next_hour
+from edge.domain.hours import DAY, hour_start, next_hour
 from edge.domain.intervals import Interval, intersect
 
-DAY = 86_400_000_000
 BEFORE, AFTER = 2 * DAY, 8 * DAY
 
 

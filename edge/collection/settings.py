@@ -10,7 +10,6 @@ from edge.domain.calendars import WorkCalendar
 from plc_drivers.configuration import DeviceConfig
 
 CounterRole = Literal["good", "reject", "total"]
-SHOWN_ROLES = ("state", "mode", "fault", "order", "recipe", "command", "boot", "heartbeat")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,7 +25,7 @@ class CounterTag:
 class WorkCenterSettings:
     """One work center on one device.
 
-    `tags` gives the tag id for each role of SHOWN_ROLES and each role that can be written;
+    `tags` gives the tag id for each role that the machine has, but those of counters;
     `writable` names the roles whose tag says `write = true`. `states` maps the machine's
     own numbers to PackML's, None if it shows PackML. Within `unknown_after_s` monotonic
     seconds of silence the state is unknown; a doubted counter is read again for at least

@@ -28,7 +28,7 @@ class Snapshot:
 class Seen:
     """A work center's part of a snapshot.
 
-    `at` is when it arrived (us). `values` are the good values by role of SHOWN_ROLES,
+    `at` is when it arrived (us). `values` are the good values by role of the tags,
     `raws` the counters' by tag within their modulus. `shown` is None unless all of
     state, mode and fault that the machine has are good; `owner_known` says that order and
     boot counter are, `countable` that all counters are too. `doubt` says in words what is

@@ -38,7 +38,6 @@ DecimalText = Annotated[str, Field(pattern=r"^\d{1,9}(\.\d{1,9})?$")]
 Clock = Annotated[str, Field(pattern=rf"^{_CLOCK}$")]
 Span = Annotated[str, Field(pattern=rf"^{_CLOCK}-{_CLOCK}$")]
 Exceptions = list[Annotated[str, Field(pattern=rf"^(?:{EXCEPTION.pattern})$")]]
-Port = Annotated[int, Field(ge=0, le=65_535)]
 
 
 class Shape(BaseModel):

@@ -9,7 +9,7 @@ working time away, `open` gives it and wins over `closed`.
 
 import hashlib
 import json
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, time, timedelta
@@ -19,26 +19,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from edge.domain.clock import to_datetime, to_micros
 from edge.domain.faults import Fault
-from edge.domain.hours import cut_at_hours, hour_label, hour_start, next_hour
 from edge.domain.intervals import Interval, intersect, subtract, union
-
-__all__ = [
-    "CalendarEnds",
-    "CalendarInvalid",
-    "CompiledCalendar",
-    "Interval",
-    "Shift",
-    "ShiftPattern",
-    "WorkCalendar",
-    "calendar_faults",
-    "compile_calendar",
-    "cut_at_hours",
-    "hour_label",
-    "hour_start",
-    "is_timezone",
-    "next_hour",
-    "resolve",
-]
 
 DAY = timedelta(days=1)
 WEEK_MINUTES = 7 * 24 * 60
@@ -134,7 +115,7 @@ class CompiledCalendar:
 
     @cached_property
     def _before(self) -> list[int]:
-        """Worked microseconds before each working interval, and in all."""
+        """Worked microseconds before each working interval."""
         return [0, *accumulate(one.length for one in self.working)]
 
     @cached_property
@@ -167,27 +148,6 @@ class CompiledCalendar:
     def worked(self, start: int, end: int) -> int:
         """Working microseconds from `start` to `end`; negative if they are turned round."""
         return self._worked_until(end) - self._worked_until(start)
-
-    def after_work(self, start: int, worked_us: int) -> int:
-        """The first moment by which `worked_us` were worked since `start`."""
-        if worked_us <= 0:
-            self._within(start, self.span.end)
-            return start
-        wanted = self._worked_until(start) + worked_us
-        found = bisect_left(self._before, wanted)
-        if found == len(self._before):
-            raise CalendarEnds(self.id, self.span, None)
-        return self.working[found - 1].end - (self._before[found] - wanted)
-
-    def open_at(self, at: int) -> int:
-        """The first working moment at or after `at`."""
-        self._within(at, self.span.end)
-        found = bisect_right(self._starts, at) - 1
-        if found >= 0 and at < self.working[found].end:
-            return at
-        if found + 1 == len(self.working):
-            raise CalendarEnds(self.id, self.span, None)
-        return self.working[found + 1].start
 
     def _worked_until(self, at: int) -> int:
         self._within(at, self.span.end)

@@ -13,6 +13,7 @@ from edge.domain.clock import MICROS, to_datetime
 from edge.domain.intervals import Interval
 
 HOUR = 3_600 * MICROS
+DAY = 24 * HOUR  # an elapsed one; that of a site's clock may have 23 or 25 hours
 
 
 def hour_start(at: int, zone: ZoneInfo) -> int:

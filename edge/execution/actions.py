@@ -10,9 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from edge.domain.calendars import WorkCalendar, compile_calendar
-from edge.domain.clock import MICROS
 from edge.domain.facts import FactDraft, FactKind, Json, Source, decode
-from edge.domain.hours import hour_start
+from edge.domain.hours import DAY, hour_start
 from edge.domain.orders import JobOrder
 from edge.domain.ports import (
     EquipmentUnreachable,
@@ -32,7 +31,6 @@ from edge.execution.jobs import run_time_text
 from edge.execution.reclassifying import shares
 from edge.execution.transitions import check
 
-DAY = 86_400 * MICROS
 SECONDS_TO_STOP = 15.0
 LOOK_EVERY = 0.1
 COMMANDS = {"interrupt": HOLD, "resume": UNHOLD}

@@ -1,7 +1,7 @@
 """KPIs of a work center by hour, shift or as a whole, from the projections."""
 
 from edge.domain.calendars import CalendarEnds, CompiledCalendar, Shift, compile_calendar
-from edge.domain.hours import HOUR, hour_start
+from edge.domain.hours import DAY, hour_start
 from edge.domain.intervals import Interval
 from edge.domain.ports import ProductionReader
 from edge.execution.errors import InvalidAction
@@ -10,9 +10,6 @@ from edge.kpi import windows
 from edge.kpi.elements import elements
 from edge.kpi.projections import quantities_of, spans_of
 from edge.kpi.report import Window, kpi_report
-
-DAY = 24 * HOUR
-LONGEST = 40 * DAY
 
 
 def reports(
@@ -24,7 +21,7 @@ def reports(
     """
     if by not in windows.WINDOWS:
         raise InvalidAction(f"by={by!r}: one of {', '.join(windows.WINDOWS)}")
-    if not start < end or end - start > LONGEST:
+    if not start < end or end - start > windows.LONGEST:
         raise InvalidAction("from must be before to, and at most 40 days before")
     if start >= now:
         return []

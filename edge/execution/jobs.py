@@ -225,26 +225,18 @@ class JobRegister:
 
     def before(self, job: JobOrder) -> JobOrder | None:
         """The operation before this one of the same order, if there is one."""
-        earlier = [
-            other for other in self._orders.get(job.order, ()) if other.operation < job.operation
-        ]
+        earlier = [other for other in self._order(job) if other.operation < job.operation]
         return earlier[-1] if earlier else None
 
     def after(self, job: JobOrder) -> JobOrder | None:
         """The operation after this one of the same order, if there is one."""
-        later = [
-            other for other in self._orders.get(job.order, ()) if other.operation > job.operation
-        ]
+        later = [other for other in self._order(job) if other.operation > job.operation]
         return later[0] if later else None
 
     def limit(self, job: JobOrder) -> int:
         """Pieces that the operation before has passed on; 0 for a first operation: no limit."""
         before = self.before(job)
         return before.good if before else 0
-
-    def _order(self, job: JobOrder) -> list[JobOrder]:
-        """The operations that have a part in a job's order, by number."""
-        return self._orders.get(job.order, [])
 
     def rest(self, job: JobOrder) -> tuple[int, int] | None:
         """Good pieces and pieces in all that a job may still make (0: no limit); None if none."""
@@ -254,6 +246,10 @@ class JobRegister:
             return None
         return job.left, over if limit else 0
 
+    def _order(self, job: JobOrder) -> list[JobOrder]:
+        """The operations that have a part in a job's order, by number."""
+        return self._orders.get(job.order, [])
+
     def waiting(self, work_center: str) -> list[JobOrder]:
         """Jobs of a work center that may start now."""
         return [
@@ -261,10 +257,6 @@ class JobRegister:
             for job in self.jobs.values()
             if job.work_center == work_center and job.state == JobState.ALLOWED_TO_START
         ]
-
-    def unfinished(self) -> list[JobOrder]:
-        """All jobs that have neither ended nor been aborted."""
-        return [job for job in self.jobs.values() if job.state not in FINAL_JOB_STATES]
 
 
 def _claim(job: JobOrder) -> tuple[bool, int, bool]:

@@ -12,9 +12,9 @@ from typing import Any, Protocol
 
 import structlog
 
-from edge.domain.clock import MICROS, parse_time
+from edge.domain.clock import parse_time
 from edge.domain.facts import FactDraft, FactKind, Json, Source
-from edge.domain.hours import hour_start, next_hour
+from edge.domain.hours import DAY, hour_start, next_hour
 from edge.domain.orders import HourInstruction, JobOrder, OperationsRequest
 from edge.domain.ports import (
     ExpectedVersion,
@@ -36,7 +36,6 @@ from edge.planning.writing import scenario_json
 
 LOOK_S = 0.2
 PAUSE_S = 2.0
-DAY = 86_400 * MICROS
 log = structlog.get_logger(__name__)
 
 

@@ -11,14 +11,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from edge.domain.hours import HOUR, cut_at_hours, hour_label, hour_start, next_hour
+from edge.domain.hours import DAY, HOUR, cut_at_hours, hour_label, hour_start, next_hour
 from edge.domain.intervals import Interval
 from edge.domain.ports import HourQuantity, StateInterval
 from edge.kpi.elements import StateSpan, elements, ordered
 from edge.kpi.projections import quantities_of, spans_of
 from edge.kpi.report import Window, kpi_report
 
-DAY = 24 * HOUR
+LONGEST = 40 * DAY  # that is asked for at once
 _Choice = Callable[[HourQuantity], bool]
 
 

@@ -11,11 +11,10 @@ from itertools import accumulate
 from typing import Final
 
 from edge.domain.calendars import CalendarEnds, WorkCalendar, compile_calendar
-from edge.domain.hours import hour_start, next_hour
+from edge.domain.hours import DAY, hour_start, next_hour
 from edge.domain.intervals import Interval, subtract, union
 from edge.planning.model import Scenario, WorkCenter
 
-DAY: Final = 86_400_000_000
 FIRST_SPAN: Final = 60 * DAY
 LONGEST_SPAN: Final = 20 * 366 * DAY
 BEFORE: Final = DAY

@@ -6,10 +6,10 @@ from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
-from edge.domain.clock import MICROS, parse_time
+from edge.domain.clock import parse_time
 from edge.domain.intervals import Interval
 from edge.kpi.errors import KpiInputInvalid
-from edge.kpi.windows import Ledger, reports, to_read
+from edge.kpi.windows import LONGEST, Ledger, reports, to_read
 from erp_sync.endpoint import schemas
 from erp_sync.endpoint.auth import Reader
 from erp_sync.endpoint.replies import Sync, json_reply
@@ -18,7 +18,6 @@ from erp_sync.service import Service
 from erp_sync.storage import kpi_input
 
 router = APIRouter(prefix="/api/v1/kpis", tags=["performance"])
-LONGEST = 40 * 86_400 * MICROS
 MOMENT = "Microseconds UTC, or ISO 8601 with an offset"
 
 

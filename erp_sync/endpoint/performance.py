@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from fastapi import APIRouter, Header, Query, Request, Response
+from fastapi import APIRouter, Header, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
@@ -50,7 +50,6 @@ class FeedQuery(BaseModel):
     | {304: {"description": "Not changed"}},
 )
 async def performance(
-    request: Request,
     service: Sync,
     _principal: Reader,
     query: Annotated[FeedQuery, Query()],

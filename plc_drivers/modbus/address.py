@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import DATA_TYPES
 
-REGISTER_TABLES = ("holding", "input")
 BIT_TABLES = ("coil", "discrete")
 WRITABLE_TABLES = ("holding", "coil")
 LAST = 65_535

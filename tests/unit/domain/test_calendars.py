@@ -12,20 +12,15 @@ from edge.domain.calendars import (
     CalendarEnds,
     CalendarInvalid,
     CompiledCalendar,
-    Interval,
     ShiftPattern,
     WorkCalendar,
     calendar_faults,
     compile_calendar,
-    cut_at_hours,
-    hour_label,
-    hour_start,
-    next_hour,
     resolve,
 )
 from edge.domain.clock import parse_time, to_micros
-from edge.domain.hours import offset_at
-from edge.domain.intervals import intersect, subtract, union
+from edge.domain.hours import cut_at_hours, hour_label, hour_start, next_hour, offset_at
+from edge.domain.intervals import Interval, intersect, subtract, union
 
 HOUR = 3_600_000_000
 DAY = 24 * HOUR
@@ -117,20 +112,6 @@ def test_worked_adds_up_and_agrees_with_is_working(
         assert found.is_working(a) == any(one.start <= a < one.end for one in found.working)
 
 
-@given(any_compiled(), st.integers(0, 10 * DAY), st.integers(1, 4 * DAY))
-def test_after_work_is_the_first_moment_with_so_much_worked(
-    found: CompiledCalendar, offset: int, work: int
-) -> None:
-    start = found.span.start + offset
-    try:
-        end = found.after_work(start, work)
-    except CalendarEnds:
-        assert found.worked(start, found.span.end) < work
-        return
-    assert found.worked(start, end) == work
-    assert found.worked(start, end - 1) == work - 1
-
-
 @given(any_compiled(), st.integers(0, 15 * DAY - 1))
 def test_between_borders_nothing_changes(found: CompiledCalendar, offset: int) -> None:
     at = found.span.start + offset
@@ -141,19 +122,6 @@ def test_between_borders_nothing_changes(found: CompiledCalendar, offset: int) -
     if border is not None:
         before = (found.is_working(border - 1), found.shift_at(border - 1))
         assert before != (found.is_working(border), found.shift_at(border))
-
-
-@given(any_compiled(), st.integers(0, 15 * DAY - 1))
-def test_open_at_is_the_next_working_moment(found: CompiledCalendar, offset: int) -> None:
-    at = found.span.start + offset
-    try:
-        opens = found.open_at(at)
-    except CalendarEnds:
-        assert found.worked(at, found.span.end) == 0
-        return
-    assert opens >= at
-    assert found.is_working(opens)
-    assert found.worked(at, opens) == 0
 
 
 @pytest.mark.parametrize(
@@ -198,7 +166,6 @@ def test_a_break_is_within_its_shift_and_not_worked() -> None:
     assert shift.name == "early"
     assert not found.is_working(at)
     assert found.next_border(at) == parse_time("2026-06-08T10:30+02:00")
-    assert found.open_at(at) == parse_time("2026-06-08T10:30+02:00")
 
 
 def test_closed_takes_and_open_gives() -> None:
@@ -250,7 +217,7 @@ def test_shifts_are_whole_where_the_span_cuts_them() -> None:
 def test_outside_the_span_is_an_error_that_names_calendar_and_date() -> None:
     found = compiled(berlin(EARLY), "2026-06-08T00:00+02:00", "2026-06-10T00:00+02:00")
     with pytest.raises(CalendarEnds, match=r"'c'.*2026-06-09"):
-        found.after_work(found.span.start, 100 * HOUR)
+        found.worked(found.span.start, found.span.end + 1)
     for asked in (found.is_working, found.shift_at):
         with pytest.raises(CalendarEnds):
             asked(found.span.end)

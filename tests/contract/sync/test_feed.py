@@ -151,6 +151,14 @@ async def test_hours_are_sent_once_closed_and_corrected_later(site: Site) -> Non
     assert (items[2]["hour"], items[2]["good"]) == (SIX + HOUR, 4)
 
 
+async def test_what_changes_no_sum_of_an_hour_sends_nothing(site: Site) -> None:
+    chain = Chain()
+    await site.sent([chain.count(5)], watermark=SIX + 2 * HOUR)
+    again = {"quantity": 5}
+    await site.sent([chain.correction(1, again)], watermark=SIX + 2 * HOUR)
+    assert [item["good"] for item in await site.feed(by="hour")] == [5]
+
+
 async def test_a_shift_is_sent_when_the_next_has_begun(site: Site) -> None:
     chain = Chain()
     eight = SIX + 8 * HOUR

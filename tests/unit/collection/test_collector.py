@@ -258,3 +258,22 @@ async def test_every_piece_once_whatever_happens(
     for fact in (one for one in counts if not doubtful):
         assert fact.body["raw_from"] == at
         at = fact.body["raw_to"]
+
+
+async def test_a_clock_that_was_set_back_doubts_no_pieces() -> None:
+    machine = bench()
+    await machine.show(1, **BASE)
+    machine.clock.plant -= 3_600_000_000
+    await machine.show(30, good=BASE["good"] + 20)
+    assert machine.store.pieces() == 20
+    assert machine.collector.health.rechecks == 0
+
+
+async def test_pieces_taken_back_over_an_hours_border_are_one_correction() -> None:
+    machine = BenchMachine(settings(counter("good", correction_band=3), roles=("state", "boot")))
+    await machine.show(3599, good=100, boot=1)
+    await machine.show(2, good=98)
+    await machine.show(0.3)
+    [taken_back] = machine.store.of(FactKind.PRODUCTION_COUNT)
+    assert (taken_back.body["quantity"], taken_back.body["flags"][0]) == (-2, "corrected")
+    assert taken_back.body["from"] == taken_back.body["hour"] == after(3600)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from edge.collection.counters import (
     CounterRules,
     Delta,
+    Doubt,
     First,
     Flag,
     Quarantine,
@@ -158,3 +159,35 @@ def test_a_word_is_brought_into_its_modulus(raw: int) -> None:
     assert normal is not None
     assert normal % (1 << 16) == raw % (1 << 16)
     assert 0 <= normal < 1 << 16
+
+
+def counted(raw_from: int, sample: Sample, **rules: int) -> object:
+    baseline = Baseline(equipment_id="L1", tag="good", counter_epoch=1, raw=raw_from, at=0)
+    return count(baseline, sample, CounterRules(max_rate=Fraction(2), **rules))
+
+
+def test_half_as_much_again_as_the_rate_allows_is_believed_and_a_piece_under_way() -> None:
+    assert CounterRules(max_rate=Fraction(2)).limit(10 * MICROS) == 2 * 10 * 3 // 2 + 1
+
+
+def test_a_wrap_of_just_the_limit_is_believed_and_one_piece_more_is_not() -> None:
+    most = Sample(raw=20, elapsed=10 * MICROS, rebooted=False, again=True)
+    assert counted(245, most, modulus=256) == Delta(
+        quantity=31, raw_from=245, raw_to=20, flags=(Flag.ROLLOVER,)
+    )
+    assert isinstance(counted(244, most, modulus=256), Restart)
+
+
+def test_whoever_could_just_have_gone_round_unseen_is_ambiguous() -> None:
+    round_us = 256 * MICROS // 2
+    for elapsed, flags in ((round_us - 1, ()), (round_us, (Flag.AMBIGUOUS,))):
+        sample = Sample(raw=11, elapsed=elapsed, rebooted=False)
+        expected = Delta(quantity=1, raw_from=10, raw_to=11, flags=flags)
+        assert counted(10, sample, modulus=256) == expected
+
+
+def test_a_decrease_that_may_be_a_correction_or_a_wrap_is_neither() -> None:
+    sample = Sample(raw=98, elapsed=200 * MICROS, rebooted=False)
+    assert counted(100, sample, modulus=256, correction_band=2) == Recheck(
+        reason=Doubt.ROLLOVER_OR_RESET
+    )

@@ -206,6 +206,12 @@ def test_always_has_a_shift_a_day() -> None:
     assert found.span.length == 25 * HOUR
 
 
+def test_a_shift_that_ends_when_it_starts_lasts_a_day() -> None:
+    round_the_clock = ShiftPattern("day", frozenset({0}), time(6), time(6))
+    found = compiled(berlin(round_the_clock), "2026-06-07T00:00+02:00", "2026-06-11T00:00+02:00")
+    assert found.working == (span("2026-06-08T06:00+02:00", "2026-06-09T06:00+02:00"),)
+
+
 def test_shifts_are_whole_where_the_span_cuts_them() -> None:
     found = compiled(berlin(NIGHT), "2026-06-09T01:00+02:00", "2026-06-09T03:00+02:00")
     (shift,) = found.shifts

@@ -1,5 +1,9 @@
 """Facts keep their bytes, refuse floats and chain by hash."""
 
+import json
+import re
+from types import MappingProxyType
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -43,6 +47,13 @@ def test_a_fact_comes_back_from_its_bytes_and_its_bytes_from_the_fact(draft: Fac
     assert encode(decode(data)) == data
 
 
+@given(drafts)
+def test_the_bytes_are_sorted_json_without_spaces(draft: FactDraft) -> None:
+    fact = fact_of(draft)
+    text = json.dumps(vars(fact), sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert encode(fact) == text.encode()
+
+
 def test_the_bytes_are_the_contracts() -> None:
     draft = FactDraft(
         kind=FactKind.ANDON,
@@ -61,9 +72,18 @@ def test_the_bytes_are_the_contracts() -> None:
     assert len(sha256(data)) == 64
 
 
-@pytest.mark.parametrize("body", [{"a": 1.0}, {"a": {"b": [1, 2.5]}}, {"a": (0.1,)}])
-def test_floats_are_refused_by_place(body: dict[str, object]) -> None:
-    with pytest.raises(ValueError, match="is a float"):
+@pytest.mark.parametrize(
+    ("body", "place"),
+    [
+        ({"a": 1.0}, "audit.a: 1.0"),
+        ({"c": [], "a": {"b": [1, 2.5]}}, "audit.a.b[1]: 2.5"),
+        ({"a": (0.1,)}, "audit.a[0]: 0.1"),
+        (MappingProxyType({"a": MappingProxyType({"b": -0.0})}), "audit.a.b: -0.0"),
+        ({"a": [{"b": float("nan")}]}, "audit.a[0].b: nan"),
+    ],
+)
+def test_floats_are_refused_by_place(body: dict[str, object], place: str) -> None:
+    with pytest.raises(ValueError, match=f"{re.escape(place)} is a float"):
         FactDraft(
             kind=FactKind.AUDIT, occurred_at=1, equipment_id="s", source=Source.SYSTEM, body=body
         )

@@ -50,6 +50,18 @@ def test_an_epoch_begins_once() -> None:
         ranges.take(decode(chain.add(FactKind.COUNTER_BASELINE, body | {"raw": 7})))
 
 
+def test_a_quarantine_is_filled_once_and_exactly() -> None:
+    chain, ranges = Chain(), RawRanges({}, set())
+    ranges.take(decode(chain.count(4, raw=(0, 4))))
+    held = {"tag": "good", "counter_epoch": 1, "raw_from": 4, "raw_to": 900, "reason": "jump"}
+    ranges.take(decode(chain.add(FactKind.QUARANTINE, held)))
+    with pytest.raises(Alarm):
+        ranges.take(decode(chain.count(895, raw=(4, 899))))
+    ranges.take(decode(chain.count(896, raw=(4, 900))))
+    with pytest.raises(Alarm):
+        ranges.take(decode(chain.count(896, raw=(4, 900))))
+
+
 def test_an_operators_count_has_no_range() -> None:
     chain, ranges = Chain(), RawRanges({}, set())
     body = {"role": "good", "quantity": 1, "tag": None, "hour": 0}

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from edge.domain.clock import parse_time
 from edge.domain.intervals import Interval
 from edge.domain.ports import HourQuantity, StateInterval
-from edge.kpi.windows import Ledger, reports
+from edge.kpi.windows import Ledger, reports, to_read
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MINUTE = 60_000_000
@@ -132,3 +132,20 @@ def test_each_hour_has_the_states_that_lasted_in_it(minutes: set[int]) -> None:
         lasted = [min(one.end or UNTIL, start + HOUR) - max(one.start, start) for one in stopped]
         assert found["actual_unit_delay_time"] == sum(max(length, 0) for length in lasted)
         assert found["unknown_time"] == 0
+
+
+@pytest.mark.parametrize("by", ["hour", "shift", "line"])
+@given(start=st.integers(0, 700), length=st.integers(1, 900))
+def test_what_is_to_be_read_is_all_that_a_report_needs(by: str, start: int, length: int) -> None:
+    whole = ledger(SIX + start * MINUTE, SIX + (start + length) * MINUTE)
+    read = to_read(whole.asked, whole.until)
+    part = replace(
+        whole,
+        intervals=[
+            one
+            for one in whole.intervals
+            if one.start < read.end and read.start < (one.end or read.end)
+        ],
+        pieces=[one for one in whole.pieces if read.start <= one.hour < read.end],
+    )
+    assert reports(part, by) == reports(whole, by)

@@ -31,6 +31,7 @@ class Metrics:
         self.age = self._gauge(
             "edge_age_seconds", "Plant time since an edge was last heard", "edge"
         )
+        self.open_alarms = self._gauge("open_alarms", "Alarms nobody has closed", "edge")
         self.lag = self._gauge(
             "consumer_lag_items", "Items a consumer has not acknowledged", "consumer", "feed"
         )
@@ -43,6 +44,8 @@ class Metrics:
             self.waiting.labels(edge.edge_id).set(edge.said_seq - edge.last_seq)
             if edge.heard_at is not None:
                 self.age.labels(edge.edge_id).set((now - edge.heard_at) / 1_000_000)
+        for edge_id, still_open in standing.open_alarms.items():
+            self.open_alarms.labels(edge_id).set(still_open)
         for consumer in standing.consumers:
             self.lag.labels(consumer.name, consumer.grouping).set(consumer.lag)
         return generate_latest(self.registry)

@@ -256,6 +256,34 @@ class ReconciliationAnswer(Answer):
     findings: list[FindingAnswer]
 
 
+class AlarmItem(Answer):
+    """A refusal of what an edge sent; the last three are null while it is open."""
+
+    edge_id: str
+    kind: str
+    epoch: int
+    seq: int
+    offered: str
+    known: str
+    detail: str
+    at: int
+    closed_at: int | None
+    closed_by: str | None
+    note: str | None
+
+
+class AlarmsAnswer(Answer):
+    """Alarms of edges, oldest first."""
+
+    items: list[AlarmItem]
+
+
+class ClosedAnswer(Answer):
+    """How many alarms were closed."""
+
+    closed: int
+
+
 class HealthAnswer(Answer):
     """Whether the service is alive or ready."""
 
@@ -280,5 +308,7 @@ ANSWERS = (
     OrdersAnswer,
     KpisAnswer,
     ReconciliationAnswer,
+    AlarmsAnswer,
+    ClosedAnswer,
     HealthAnswer,
 )

@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 from fastapi_offline import FastAPIOffline
 
 from erp_sync.endpoint import (
+    alarms,
     consumers,
     definitions,
     edges,
@@ -31,6 +32,7 @@ ROUTERS = (
     orders.router,
     kpis.router,
     reconciliations.router,
+    alarms.router,
     edges.router,
     health.router,
 )

@@ -16,7 +16,8 @@ from erp_sync.errors import Alarm, Problem
 from erp_sync.inbox import chain, intake
 from erp_sync.inbox.hello import Hello, welcome
 from erp_sync.service import Service
-from erp_sync.storage import documents, edges, facts
+from erp_sync.storage import alarms, documents, facts
+from erp_sync.storage.alarms import AlarmRow
 
 router = APIRouter(prefix="/api/v1/edges/{edge_id}", tags=["edges"])
 EdgeId = Annotated[str, Path(description="Id of the edge in company.toml")]
@@ -165,17 +166,17 @@ async def _take_in(service: Service, edge_id: str, batch: wire.FactsMessage) -> 
 async def _record(service: Service, edge_id: str, epoch: int, alarm: Alarm) -> None:
     """Keep an alarm; the refused batch itself was rolled back."""
     service.metrics.alarms.labels(edge_id, alarm.kind).inc()
-    row = {
-        "edge_id": edge_id,
-        "kind": alarm.kind,
-        "epoch": epoch,
-        "seq": alarm.members.get("seq", 0),
-        "offered": str(alarm.members.get("offered", "")),
-        "known": str(alarm.members.get("known", "")),
-        "detail": alarm.detail,
-        "at": service.clock.now(),
-    }
-    await service.store.write(lambda db: edges.add_alarm(db, row))
+    row = AlarmRow(
+        edge_id=edge_id,
+        kind=alarm.kind,
+        epoch=epoch,
+        seq=alarm.members.get("seq", 0),
+        offered=str(alarm.members.get("offered", "")),
+        known=str(alarm.members.get("known", "")),
+        detail=alarm.detail,
+        at=service.clock.now(),
+    )
+    await service.store.write(lambda db: alarms.record(db, row))
 
 
 def _item(row: Any) -> dict[str, Any]:

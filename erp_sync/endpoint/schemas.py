@@ -15,6 +15,7 @@ MESSAGES = (
     wire.HelloMessage,
     wire.AcknowledgementsMessage,
     wire.BooksMessage,
+    wire.ClosureMessage,
     *answers.ANSWERS,
 )
 MODELS: tuple[type[BaseModel], ...] = (documents.DefinitionDocument, documents.ScheduleDocument)

@@ -9,6 +9,7 @@ from erp_sync.errors import invalid
 T = TypeVar("T")
 Seq = Annotated[int, msgspec.Meta(ge=0)]
 Epoch = Annotated[int, msgspec.Meta(ge=1)]
+Micros = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 LARGEST_BATCH = 5_000
 
 
@@ -66,6 +67,14 @@ class BooksMessage(Message):
 
     items: list[BookedLine]
     after: str | None = None
+
+
+class ClosureMessage(Message):
+    """Someone has looked into an edge's alarms, up to those of `until` (none: now)."""
+
+    edge_id: str
+    note: Annotated[str, msgspec.Meta(max_length=2000)]
+    until: Micros | None = None
 
 
 def read(data: bytes, type_: type[T]) -> T:

@@ -8,7 +8,8 @@ from sqlalchemy import Connection
 from erp_sync.errors import invalid
 from erp_sync.inbox.local_days import day_end
 from erp_sync.reconciliation.compare import Books, Finding, Pieces, Row, compare, findings
-from erp_sync.storage import consumers, day_books, edges
+from erp_sync.storage import alarms, consumers, day_books, edges
+from erp_sync.storage.alarms import AlarmRow
 
 
 def chosen_consumer(connection: Connection, asked: str | None) -> str | None:
@@ -40,10 +41,14 @@ def reconcile(
     rows = compare(books)
     unsent = sum(row.said_seq - row.last_seq for row in edges.every(connection))
     over = _is_over(connection, day, zone, known)
+    alarmed = alarms.listed(connection, is_open=True)
     found = [*findings(rows), *_others(connection, day, consumer, book is not None)]
+    found += [_alarm(row) for row in alarmed]
     return {
         "day": day,
-        "complete": over and not unsent and not posted.waiting and book is not None,
+        "complete": (
+            over and not unsent and not posted.waiting and not alarmed and book is not None
+        ),
         "rows": [_row(row) for row in rows],
         "pieces": sum(sum(row.recorded) for row in rows),
         "difference": sum(row.difference for row in rows),
@@ -77,15 +82,16 @@ def _others(connection: Connection, day: str, consumer: str, has_books: bool) ->
         )
         for grouping, position, reason in consumers.rejections(connection, consumer)
     ]
-    found += [
-        Finding(
-            f"edge {row.edge_id}",
-            f"{row.kind}: {row.detail}",
-            "look into it: facts of this edge were refused",
-        )
-        for row in edges.alarms(connection)
-    ]
     return found
+
+
+def _alarm(row: AlarmRow) -> Finding:
+    return Finding(
+        f"edge {row.edge_id}",
+        f"{row.kind}: {row.detail}",
+        "look into it: facts of this edge were refused; then close it with "
+        "PUT /api/v1/alarms/closures",
+    )
 
 
 def _row(row: Row) -> dict[str, Any]:

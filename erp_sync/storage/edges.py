@@ -1,10 +1,9 @@
-"""What sync knows of each edge: epoch, end of its chain, watermark, alarms, raw values."""
+"""What sync knows of each edge: epoch, end of its chain, watermark, raw values."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
-from sqlalchemy import Connection, Row, delete, func, insert, select
+from sqlalchemy import Connection, delete, select
 
 from erp_sync.storage import tables
 from erp_sync.storage.changes import upsert
@@ -53,21 +52,6 @@ def put(connection: Connection, row: EdgeRow) -> None:
     """Write an edge's row."""
     values = asdict(row)
     upsert(connection, edge, [values], [name for name in values if name != "edge_id"])
-
-
-def add_alarm(connection: Connection, values: Mapping[str, Any]) -> bool:
-    """Record an alarm; False if the same one is there already."""
-    alarm = tables.alarm
-    same = [alarm.c[key.name] == values[key.name] for key in alarm.primary_key]
-    if connection.scalar(select(func.count()).select_from(alarm).where(*same)):
-        return False
-    connection.execute(insert(alarm).values(**values))
-    return True
-
-
-def alarms(connection: Connection) -> Sequence[Row[Any]]:
-    """All alarms, oldest first."""
-    return connection.execute(select(tables.alarm).order_by(tables.alarm.c.at)).all()
 
 
 def raw_ends(connection: Connection, edge_id: str) -> dict[tuple[str, int], RawEnd]:

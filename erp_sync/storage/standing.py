@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
 
-from erp_sync.storage import edges, sequences, tables
+from erp_sync.storage import alarms, edges, sequences, tables
 from erp_sync.storage.edges import EdgeRow
 
 
@@ -19,11 +19,12 @@ class ConsumerLag:
 
 @dataclass(frozen=True)
 class Standing:
-    """The feed's tip, all edges, all consumers."""
+    """The feed's tip, all edges, all consumers, open alarms of edges that ever had one."""
 
     feed_position: int
     edges: list[EdgeRow]
     consumers: list[ConsumerLag]
+    open_alarms: dict[str, int]
 
 
 def standing(connection: Connection) -> Standing:
@@ -36,4 +37,4 @@ def standing(connection: Connection) -> Standing:
         if row.grouping != "fact":
             end = sequences.tip(connection, f"{sequences.GROUPED}:{row.grouping}")
         lags.append(ConsumerLag(row.name, row.grouping, end - row.position))
-    return Standing(tip, edges.every(connection), lags)
+    return Standing(tip, edges.every(connection), lags, alarms.open_by_edge(connection))

@@ -87,6 +87,9 @@ alarm = _table(
     _text("known"),
     _text("detail"),
     _number("at"),
+    _maybe("closed_at"),
+    _text("closed_by"),
+    _text("note"),
 )
 raw_end = _table(
     "raw_end",

@@ -52,7 +52,7 @@ def test_the_same_service_started_twice_is_told_who_holds_the_store(tmp_path: Pa
 def test_the_calls_of_the_page_are_answered_as_they_stand_there(tmp_path: Path) -> None:
     """docs/sync.md, with curl: what someone who connects an ERP types first."""
     page = (ROOT / "docs" / "sync.md").read_text(encoding="utf-8")
-    script = page.partition("```bash\n")[2].partition("```")[0]
+    script = "".join(part.partition("```")[0] for part in page.split("```bash\n")[1:])
     with running(write_config(tmp_path)) as sync:
         assert "http://127.0.0.1:8080" in script
         done = subprocess.run(
@@ -64,10 +64,11 @@ def test_the_calls_of_the_page_are_answered_as_they_stand_there(tmp_path: Path) 
         )
         assert done.returncode == 0, done.stdout + done.stderr
     answers = [json.loads(line) for line in done.stdout.splitlines()]
-    assert len(answers) == 7
+    assert len(answers) == 9
     assert answers[2]["complete"] is True
     assert answers[5]["day"] == "2026-06-08"
     assert (answers[6]["id"], answers[6]["quantity"]) == ("WO7001", 800)
+    assert answers[7:] == [{"items": []}, {"closed": 0}]
 
 
 def long_polls_are_answered_by(sync: Running, number: signal.Signals) -> None:

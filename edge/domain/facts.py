@@ -14,6 +14,9 @@ from typing import Any
 
 Json = Any
 FORMAT_VERSION = 1
+_CANONICAL = json.JSONEncoder(
+    sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
+)
 
 
 class FactKind(StrEnum):
@@ -110,9 +113,7 @@ def placed(
 
 def encode(fact: Fact) -> bytes:
     """Canonical bytes of a fact."""
-    return json.dumps(
-        vars(fact), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-    ).encode()
+    return _CANONICAL.encode(vars(fact)).encode()
 
 
 def decode(data: bytes) -> Fact:
@@ -140,11 +141,26 @@ def sha256(data: bytes) -> str:
 
 def refuse_floats(value: Json, place: str) -> None:
     """Raise ValueError if a float stands anywhere in `value`."""
+    if (found := _float_in(value)) is not None:
+        raise ValueError(f"{place}{found} is a float; facts hold integers and strings")
+
+
+# What most values are: asked first, and without isinstance, because each fact is walked.
+_EXACT = frozenset({str, int, bool, type(None)})
+
+
+def _float_in(value: Json) -> str | None:
+    """Path and value of the first float in `value`, put together only if there is one."""
+    if type(value) in _EXACT:
+        return None
     if isinstance(value, float):
-        raise ValueError(f"{place}: {value!r} is a float; facts hold integers and strings")
-    if isinstance(value, Mapping):
+        return f": {value!r}"
+    if isinstance(value, (dict, Mapping)):
         for key, inner in value.items():
-            refuse_floats(inner, f"{place}.{key}")
-    elif isinstance(value, list | tuple):
+            if type(inner) not in _EXACT and (found := _float_in(inner)) is not None:
+                return f".{key}{found}"
+    elif isinstance(value, (list, tuple)):
         for index, inner in enumerate(value):
-            refuse_floats(inner, f"{place}[{index}]")
+            if (found := _float_in(inner)) is not None:
+                return f"[{index}]{found}"
+    return None

@@ -1,7 +1,7 @@
 """Baselines of counters: moved by compare and set, in the transaction of what was counted."""
 
 import sqlite3
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from edge.domain.facts import Fact, FactKind
 from edge.domain.ports import Baseline, BaselineConflict, BaselineMove
@@ -28,16 +28,37 @@ SET = (
 READ = "SELECT equipment_id, tag, counter_epoch, raw, at FROM baselines"
 
 
-def move(conn: sqlite3.Connection, step: BaselineMove) -> None:
-    """Set the baseline if it is as expected; raises BaselineConflict if not."""
-    if step.expected is None:
-        done = begin(conn, step.new)
-    else:
-        was = step.expected
-        known = (was.counter_epoch, was.raw, was.at)
-        done = conn.execute(MOVE, (*_values(step.new), *known)).rowcount == 1
-    if not done:
-        raise BaselineConflict(_conflict(conn, step))
+def move(conn: sqlite3.Connection, steps: Iterable[BaselineMove]) -> None:
+    """Set each baseline if it is as expected; raises BaselineConflict if one is not.
+
+    Steps of one counter that follow each other are one step for the file: from what the
+    first of them expects to what the last of them leaves.
+    """
+    joined: dict[tuple[str, str], tuple[Baseline | None, Baseline]] = {}
+    for step in steps:
+        key = (step.new.equipment_id, step.new.tag)
+        before = joined.get(key)
+        if before is None:
+            joined[key] = (step.expected, step.new)
+        elif step.expected == before[1]:
+            joined[key] = (before[0], step.new)
+        else:  # it will be refused, by what the steps before it leave in the file
+            _move(conn, joined)
+            joined = {key: (step.expected, step.new)}
+    _move(conn, joined)
+
+
+def _move(
+    conn: sqlite3.Connection, moves: Mapping[tuple[str, str], tuple[Baseline | None, Baseline]]
+) -> None:
+    for was, new in moves.values():
+        if was is None:
+            done = begin(conn, new)
+        else:
+            known = (was.counter_epoch, was.raw, was.at)
+            done = conn.execute(MOVE, (*_values(new), *known)).rowcount == 1
+        if not done:
+            raise BaselineConflict(_conflict(conn, was, new))
 
 
 def set_to(conn: sqlite3.Connection, baseline: Baseline) -> None:
@@ -69,8 +90,8 @@ def _values(baseline: Baseline) -> tuple[int, int, int, str, str]:
     return (baseline.counter_epoch, baseline.raw, baseline.at, *where)
 
 
-def _conflict(conn: sqlite3.Connection, step: BaselineMove) -> str:
-    key = (step.new.equipment_id, step.new.tag)
+def _conflict(conn: sqlite3.Connection, expected: Baseline | None, new: Baseline) -> str:
+    key = (new.equipment_id, new.tag)
     row = conn.execute(f"{READ} WHERE equipment_id = ? AND tag = ?", key).fetchone()
     stands = f"raw {row[3]} of counter epoch {row[2]} at {row[4]}" if row else "none"
-    return f"baseline of {key[0]}/{key[1]}: expected {step.expected}, is {stands}"
+    return f"baseline of {key[0]}/{key[1]}: expected {expected}, is {stands}"

@@ -6,7 +6,7 @@ after the commit, so that what is in memory goes back with what is in the file.
 
 import sqlite3
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from edge.domain.facts import Fact, FactDraft, encode, placed, sha256
 from edge.domain.fold import Change, FoldState, OpenState
@@ -100,7 +100,15 @@ def store(conn: sqlite3.Connection, tail: Tail, facts: Iterable[tuple[Fact, byte
     conn.executemany(INSERT_FACT, rows)
     apply(conn, changes)
     seq, recorded_at, hash_ = rows[-1][0], rows[-1][4], rows[-1][7]
-    return replace(tail, seq=seq, hash=hash_, recorded_at=recorded_at, state=state)
+    return Tail(
+        store_id=tail.store_id,
+        edge_id=tail.edge_id,
+        epoch=tail.epoch,
+        seq=seq,
+        hash=hash_,
+        recorded_at=recorded_at,
+        state=state,
+    )
 
 
 def _row(

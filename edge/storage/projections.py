@@ -7,11 +7,16 @@ instructions the floor has acknowledged.
 import sqlite3
 from collections.abc import Iterable
 from functools import lru_cache
+from operator import add
 
 from edge.domain.facts import Fact, FactKind
-from edge.domain.fold import Add, Change, Folded, FoldState, Put, fold
+from edge.domain.fold import Add, Change, Folded, FoldState, Put, Scalar, fold
 
 PROJECTED = ("hour_bucket", "state_interval", "stop", "job_progress", "instruction_acknowledged")
+
+# By table, names of the key and of the amounts: the amounts of each row, by its key.
+Statement = tuple[str, tuple[str, ...], tuple[str, ...]]
+Sums = dict[Statement, dict[tuple[Scalar, ...], tuple[int, ...]]]
 
 
 def step(state: FoldState, fact: Fact) -> Folded:
@@ -25,11 +30,34 @@ def step(state: FoldState, fact: Fact) -> Folded:
 
 
 def apply(conn: sqlite3.Connection, changes: Iterable[Change]) -> None:
-    """Write the changes in their order, inside the caller's transaction."""
+    """Write the changes in their order, inside the caller's transaction.
+
+    Additions to one row are summed up and written once: additions may change places with
+    each other, but not with what is put.
+    """
+    sums: Sums = {}
     for change in changes:
-        columns = change.amounts if isinstance(change, Add) else change.values
-        sql = _upsert(isinstance(change, Add), change.table, tuple(change.key), tuple(columns))
-        conn.execute(sql, (*change.key.values(), *columns.values()))
+        if isinstance(change, Add):
+            _sum_up(sums, change)
+            continue
+        _write(conn, sums)
+        sums = {}
+        sql = _upsert(False, change.table, tuple(change.key), tuple(change.values))
+        conn.execute(sql, (*change.key.values(), *change.values.values()))
+    _write(conn, sums)
+
+
+def _sum_up(sums: Sums, change: Add) -> None:
+    rows = sums.setdefault((change.table, tuple(change.key), tuple(change.amounts)), {})
+    key, amounts = tuple(change.key.values()), tuple(change.amounts.values())
+    known = rows.get(key)
+    rows[key] = amounts if known is None else tuple(map(add, known, amounts))
+
+
+def _write(conn: sqlite3.Connection, sums: Sums) -> None:
+    for (table, key, columns), rows in sums.items():
+        sql = _upsert(True, table, key, columns)
+        conn.executemany(sql, [(*row, *amounts) for row, amounts in rows.items()])
 
 
 @lru_cache(maxsize=256)

@@ -45,8 +45,7 @@ def write(
         return tail, answer
     for version in recording.versions:
         _expect(conn, version)
-    for step in recording.baselines:
-        baselines.move(conn, step)
+    baselines.move(conn, recording.baselines)
     end, facts = append(conn, tail, recording.drafts, now)
     for document in recording.documents:
         _keep(conn, document)

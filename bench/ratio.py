@@ -1,15 +1,15 @@
 """What a benchmark says: a figure beside a bare baseline that was measured in the same run."""
 
-from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from statistics import median
-
-from edge.domain.clock import Clock
 
 
 @dataclass(frozen=True, kw_only=True)
 class Ratio:
-    """`ours` and `bare` in `unit`; `target` is the promise: at least, or at most if `at_most`."""
+    """`ours` and `bare` in `unit`, and what is promised of them.
+
+    `target` is the promised ratio: at least, or at most if `at_most`. `limit` is the most
+    that `ours` may be, in `unit`. Without either nothing is promised.
+    """
 
     name: str
     ours: float
@@ -17,6 +17,7 @@ class Ratio:
     unit: str
     target: float | None = None
     at_most: bool = False
+    limit: float | None = None
 
     @property
     def ratio(self) -> float:
@@ -24,24 +25,20 @@ class Ratio:
 
     @property
     def kept(self) -> bool:
+        if self.limit is not None and self.ours > self.limit:
+            return False
         if self.target is None:
             return True
         return self.ratio <= self.target if self.at_most else self.ratio >= self.target
 
     def __str__(self) -> str:
-        figures = f"{self.ours:>12,.0f} {self.bare:>12,.0f} {self.unit:<8} {self.ratio:>7.2f} x"
-        if self.target is None:
-            return f"{self.name:<52}{figures}"
         sign = "<=" if self.at_most else ">="
-        kept = "kept" if self.kept else "MISSED"
-        return f"{self.name:<52}{figures}  {sign} {self.target} {kept}"
+        promises = [] if self.target is None else [f"{sign} {self.target:g} x"]
+        promises += [] if self.limit is None else [f"<= {self.limit:g} {self.unit}"]
+        verdict = f"{', '.join(promises)} {'kept' if self.kept else 'MISSED'}" if promises else ""
+        figures = f"{_short(self.ours):>10} {_short(self.bare):>10} {self.unit:<8}"
+        return f"{self.name:<62}{figures} {self.ratio:>7.2f} x  {verdict}".rstrip()
 
 
-def rate(amount: int, rounds: Iterable[Callable[[], None]], clock: Clock) -> float:
-    """Median of `amount` a second over the rounds."""
-    seconds = []
-    for run in rounds:
-        start = clock.monotonic()
-        run()
-        seconds.append(clock.monotonic() - start)
-    return amount / median(seconds)
+def _short(number: float) -> str:
+    return f"{number:,.0f}" if number >= 100 else f"{number:.3g}"

@@ -21,6 +21,7 @@ from edge.execution.jobs import JobRegister
 from edge.execution.transitions import recording
 
 LOAD_AND_START, COMPLETE, HOLD, UNHOLD = 1, 2, 3, 4
+NO_LIMIT = 0  # as machines read it
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,8 +120,8 @@ class Floor:
         values = {
             "order_setpoint": job.number,
             "recipe_setpoint": job.recipe,
-            "target_setpoint": rest[0],
-            "limit_setpoint": rest[1],
+            "target_setpoint": rest.good,
+            "limit_setpoint": rest.limit or NO_LIMIT,
             "command": LOAD_AND_START,
         }
         await self.equipment.write(job.work_center, values, actor=actor)

@@ -182,6 +182,14 @@ def event(
     )
 
 
+@dataclass(frozen=True)
+class Rest:
+    """Good pieces still wanted, and pieces in all that there are to make them of (None: any)."""
+
+    good: int
+    limit: int | None
+
+
 @dataclass
 class JobRegister:
     """The job orders as last read; the job book that collection asks.
@@ -233,18 +241,18 @@ class JobRegister:
         later = [other for other in self._order(job) if other.operation > job.operation]
         return later[0] if later else None
 
-    def limit(self, job: JobOrder) -> int:
-        """Pieces that the operation before has passed on; 0 for a first operation: no limit."""
+    def limit(self, job: JobOrder) -> int | None:
+        """Pieces that the operation before has passed on; None for a first operation."""
         before = self.before(job)
-        return before.good if before else 0
+        return before.good if before else None
 
-    def rest(self, job: JobOrder) -> tuple[int, int] | None:
-        """Good pieces and pieces in all that a job may still make (0: no limit); None if none."""
+    def rest(self, job: JobOrder) -> Rest | None:
+        """What a job may still make; None if nothing."""
         limit = self.limit(job)
-        over = limit - job.good - job.scrap
-        if job.left == 0 or (limit and over <= 0):
+        over = None if limit is None else limit - job.good - job.scrap
+        if job.left == 0 or (over is not None and over <= 0):
             return None
-        return job.left, over if limit else 0
+        return Rest(job.left, over)
 
     def _order(self, job: JobOrder) -> list[JobOrder]:
         """The operations that have a part in a job's order, by number."""

@@ -112,6 +112,18 @@ async def test_a_machine_that_refuses_a_load_is_asked_ever_more_rarely(tmp_path:
         assert 3 <= loads(here) <= 20
 
 
+async def test_a_snapshot_from_before_the_machine_was_told_says_nothing(tmp_path: Path) -> None:
+    async with site(tmp_path, automatic=True) as here:
+        one = dispatcher(here)
+        before = here.machine.shown["L1"]
+        here.clock.advance(5)
+        await one.look()
+        here.clock.advance(60)
+        here.machine.shown["L1"] = before
+        await one.look()
+        assert loads(here) == 1
+
+
 async def test_a_machine_that_lost_its_job_is_told_what_is_left_of_it(tmp_path: Path) -> None:
     async with site(tmp_path, automatic=True) as here:
         one = dispatcher(here)

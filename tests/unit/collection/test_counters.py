@@ -161,9 +161,10 @@ def test_a_word_is_brought_into_its_modulus(raw: int) -> None:
     assert 0 <= normal < 1 << 16
 
 
-def counted(raw_from: int, sample: Sample, **rules: int) -> object:
+def counted(raw_from: int, sample: Sample, *, modulus: int, correction_band: int = 0) -> object:
+    rules = CounterRules(max_rate=Fraction(2), modulus=modulus, correction_band=correction_band)
     baseline = Baseline(equipment_id="L1", tag="good", counter_epoch=1, raw=raw_from, at=0)
-    return count(baseline, sample, CounterRules(max_rate=Fraction(2), **rules))
+    return count(baseline, sample, rules)
 
 
 def test_half_as_much_again_as_the_rate_allows_is_believed_and_a_piece_under_way() -> None:

@@ -84,8 +84,8 @@ def progress_after(drafts: Iterable[FactDraft]) -> list[JobProgress]:
     return [JobProgress(**row) for row in rows.values()]
 
 
-def count(job: str, quantity: int, center: str = "L1") -> FactDraft:
-    body = {"role": "good", "quantity": quantity, "hour": HOUR, "run_time_per_item": "2.5"}
+def count(job: str, quantity: int, center: str = "L1", role: str = "good") -> FactDraft:
+    body = {"role": role, "quantity": quantity, "hour": HOUR, "run_time_per_item": "2.5"}
     return FactDraft(
         kind=FactKind.PRODUCTION_COUNT,
         occurred_at=HOUR,

@@ -1,6 +1,6 @@
 """From documents to job orders, and from one operation to the next."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import cast
 
 import pytest
@@ -11,9 +11,9 @@ from edge.domain.vocabulary import JobState, MachineState
 from edge.execution import intake
 from edge.execution.dispatching import Step, due
 from edge.execution.errors import NotAllowed
-from edge.execution.jobs import JobRegister
+from edge.execution.jobs import JobRegister, Rest
 from edge.execution.masterdata import MasterData
-from edge.execution.transitions import recording
+from edge.execution.transitions import TRANSITIONS, check, recording
 from tests.unit.execution.floor_parts import (
     CYCLE,
     count,
@@ -116,6 +116,54 @@ def test_an_action_that_the_state_forbids_is_refused(bench: Bench) -> None:
         bench.do("WO1.10", "complete")
 
 
+ALLOWED_FROM = {
+    "start": {JobState.ALLOWED_TO_START},
+    "run": {JobState.RUNNING},
+    "interrupt": {JobState.RUNNING},
+    "resume": {JobState.INTERRUPTED},
+    "complete": {JobState.RUNNING, JobState.INTERRUPTED},
+}
+
+
+@pytest.mark.parametrize("action", TRANSITIONS)
+@pytest.mark.parametrize("state", JobState)
+def test_each_action_is_allowed_in_its_states_alone(
+    bench: Bench, action: str, state: JobState
+) -> None:
+    job = replace(bench.register.jobs["WO1.10"], state=state)
+    if state in ALLOWED_FROM[action]:
+        check(job, action)
+    else:
+        with pytest.raises(NotAllowed, match=str(state)):
+            check(job, action)
+
+
+def test_what_a_job_may_still_make_is_bounded_by_what_was_passed_on(bench: Bench) -> None:
+    def rest(id_: str) -> Rest | None:
+        return bench.register.rest(bench.register.jobs[id_])
+
+    assert rest("WO1.10") == Rest(100, None)
+    bench.do("WO1.10", "start")
+    bench.record(count("WO1.10", 97))
+    assert rest("WO1.10") == Rest(3, None)
+    bench.do("WO1.10", "complete")
+    bench.do("WO1.20", "start")
+    bench.record(count("WO1.20", 20), count("WO1.20", 7, role="scrap"))
+    assert rest("WO1.20") == Rest(80, 70)
+    bench.record(count("WO1.20", 70))
+    assert rest("WO1.20") is None
+
+
+def test_pieces_that_all_turn_out_bad_leave_nothing_to_work_on(bench: Bench) -> None:
+    bench.do("WO1.10", "start")
+    bench.record(count("WO1.10", 97))
+    bench.do("WO1.10", "complete")
+    bench.record(count("WO1.10", -97), count("WO1.10", 97, role="scrap"))
+    second = bench.register.jobs["WO1.20"]
+    assert bench.register.limit(second) == 0
+    assert bench.register.rest(second) is None
+
+
 def test_a_cut_order_is_aborted_unless_work_has_begun(bench: Bench) -> None:
     bench.do("WO1.10", "start")
     bench.take(schedule(2))
@@ -173,3 +221,9 @@ def test_the_step_that_is_due(bench: Bench, started: bool, seen: Observation, st
     if started:
         bench.do("WO1.10", "start")
     assert due(bench.register.running_job("L1"), seen) is step
+
+
+def test_a_machine_is_not_told_anew_of_a_job_that_a_person_interrupted(bench: Bench) -> None:
+    bench.do("WO1.10", "start")
+    bench.do("WO1.10", "interrupt")
+    assert due(bench.register.running_job("L1"), shown(MachineState.IDLE)) is Step.WAIT

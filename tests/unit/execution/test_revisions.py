@@ -58,6 +58,14 @@ def test_operations_that_a_new_product_has_more_come_after_what_is_done(bench: B
     assert bench.register.limit(bench.register.jobs["WO1.30"]) == 70
 
 
+def test_a_new_revision_revives_nothing_behind_an_operation_without_good_pieces(
+    bench: Bench,
+) -> None:
+    finish(bench, "WO1.10", 0)
+    bench.take(schedule(2, of("HINGE", quantity=120), order("WO2", 2)))
+    assert bench.state("WO1.20") == JobState.ABORTED
+
+
 def test_an_operation_taken_out_of_the_middle_is_passed_over(bench: Bench) -> None:
     bench.take(schedule(2, of("BRACKET"), order("WO2", 2)))
     ends: Document = definition("ENDS", ("L1", "L2", "L1"))

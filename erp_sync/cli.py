@@ -2,9 +2,11 @@
 
 import asyncio
 import errno
+import json
 import socket
 import sys
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, NoReturn
 
@@ -20,6 +22,7 @@ INVALID = 3
 LOCKED = 4
 UNREACHABLE = 5
 DEFAULT_CONFIG = Path("company.toml")
+Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 app = typer.Typer(
     add_completion=False,
@@ -83,28 +86,40 @@ def _bound(
 
 
 @app.command()
-def token() -> None:
+def token(as_json: Json = False) -> None:
     """Print a fresh token and the SHA-256 that goes into company.toml."""
     made, sha256 = new_token()
-    print(f"token        {made}")
-    print(f"token_sha256 {sha256}")
+    if as_json:
+        print(json.dumps({"token": made, "token_sha256": sha256}))
+    else:
+        print(f"token        {made}")
+        print(f"token_sha256 {sha256}")
 
 
 @app.command()
-def check(file: Annotated[Path, typer.Argument(help="company.toml to check.")]) -> None:
-    """Check a company.toml and name every fault at once."""
-    company = _loaded(file)
-    print(
-        f"{file}: valid; site {company.site_id}, {len(company.edges)} edges, "
-        f"{len(company.principals)} principals"
-    )
+def check(
+    file: Annotated[Path, typer.Argument(help="company.toml to check.")], as_json: Json = False
+) -> None:
+    """Check a company.toml and name every fault at once (exit 3)."""
+    company = _loaded(file, as_json)
+    if as_json:
+        print(json.dumps({"file": str(file), "faults": []}))
+    else:
+        print(
+            f"{file}: sound; site {company.site_id}, edges: {len(company.edges)}, "
+            f"principals: {len(company.principals)}"
+        )
 
 
-def _loaded(file: Path) -> CompanyConfig:
+def _loaded(file: Path, as_json: bool = False) -> CompanyConfig:
     try:
         return load_config(file)
     except ConfigInvalid as error:
-        _fail(INVALID, str(error))
+        if not as_json:
+            _fail(INVALID, str(error))
+        faults = [asdict(fault) for fault in error.faults]
+        print(json.dumps({"file": str(file), "faults": faults}, ensure_ascii=False))
+        raise typer.Exit(INVALID) from None
 
 
 def _fail(code: int, text: str) -> NoReturn:

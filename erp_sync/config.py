@@ -90,9 +90,8 @@ def parse_config(content: dict[str, Any], path: Path) -> CompanyConfig:
         file = _File.model_validate(content)
     except ValidationError as error:
         # What can be judged beside the broken fields is judged too.
-        raise ConfigInvalid(
-            path.name, faults_of(error, see=PAGE) + _loose_faults(content)
-        ) from error
+        faults = faults_of(error, see=PAGE) + _loose_faults(content)
+        raise ConfigInvalid(str(path), faults) from error
     if faults := _faults(file):
         raise ConfigInvalid(str(path), faults)
     host, port = _address(file.api.listen) or ("", 0)

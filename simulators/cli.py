@@ -24,18 +24,18 @@ simulate = typer.Typer(help="Simulated machines on OPC UA and Modbus TCP.", add_
 
 @simulate.command()
 def machines(
-    scenario: Annotated[Path, typer.Argument(help="the plant, a scenario.toml")],
+    scenario: Annotated[Path, typer.Argument(help="The plant, a scenario.toml")],
     plant_clock: Annotated[
         str, typer.Option(help="ORIGIN,SPEED,ANCHOR; without it the system's time")
     ] = "",
-    seed: Annotated[int | None, typer.Option(help="instead of the scenario's", min=0)] = None,
+    seed: Annotated[int | None, typer.Option(help="Instead of the scenario's", min=0)] = None,
     truth_fd: Annotated[
-        int | None, typer.Option(help="inherited descriptor of a pipe to the referee")
+        int | None, typer.Option(help="Inherited descriptor of a pipe to the referee")
     ] = None,
-    ready_json: Annotated[bool, typer.Option("--ready-json", help="addresses as JSON")] = False,
+    ready_json: Annotated[bool, typer.Option("--ready-json", help="Addresses as JSON")] = False,
     control: Annotated[
         bool | None,
-        typer.Option(help="commands on the standard input; by default if that is a pipe"),
+        typer.Option(help="Commands on the standard input; by default if that is a pipe"),
     ] = None,
 ) -> None:
     """Run all machines of a scenario until Ctrl-C, or until told to quit.

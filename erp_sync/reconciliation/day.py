@@ -68,12 +68,9 @@ def _is_over(connection: Connection, day: str, zone: ZoneInfo, known: frozenset[
 def _others(connection: Connection, day: str, consumer: str, has_books: bool) -> list[Finding]:
     found = []
     if not has_books:
-        who = f"consumer {consumer}" if consumer else "no consumer"
-        name = consumer or "{name}"
-        mend = f"send PUT /api/v1/consumers/{name}/books/{day}"
-        found.append(Finding("books", f"{who} has sent books of {day}", mend))
-        if consumer:
-            found[-1] = Finding("books", f"{who} has sent no books of {day}", mend)
+        said = f"consumer {consumer} has sent no" if consumer else "no consumer has sent"
+        mend = f"send PUT /api/v1/consumers/{consumer or '{name}'}/books/{day}"
+        found.append(Finding("books", f"{said} books of {day}", mend))
     found += [
         Finding(
             f"item {grouping} {position}",

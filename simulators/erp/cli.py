@@ -47,8 +47,12 @@ def run(
     if not sync.startswith(("http://", "https://")):
         _stop(f"--sync {sync!r} is no address; write for example http://127.0.0.1:8080", USAGE)
     try:
+        clock = parse_plant_clock(plant_clock)
+    except ValueError as error:
+        _stop(f"--plant-clock: {error}", USAGE)
+    try:
         sent = load_example(example)
-        own_books = _books(books, sent.zone, parse_plant_clock(plant_clock).now)
+        own_books = _books(books, sent.zone, clock.now)
         Erp(sent, own_books, SyncClient(sync, token), fault).run()
     except (ExampleInvalid, ValueError) as invalid:
         _stop(str(invalid), INVALID_INPUT)

@@ -224,3 +224,15 @@ def test_books_by_a_cursor_that_is_gone_do_not_end_it(
     erp.settle()
     erp.turn(0)
     assert reported(feed) == {("WO1001", 10): (5, 1), ("WO1002", 10): (4, 0)}
+
+
+def test_a_bad_plant_clock_is_a_matter_of_usage(tmp_path: Path) -> None:
+    options = ["--sync", "http://127.0.0.1:9", "--token-env", "ERP_TOKEN", "--plant-clock", "x"]
+    done = subprocess.run(
+        [*COMMAND, str(EXAMPLE), *options, "--books", str(tmp_path / "erp.sqlite")],
+        env={**os.environ, "ERP_TOKEN": "t"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, "ORIGIN,SPEED,ANCHOR" in done.stderr) == (2, True)

@@ -1,5 +1,6 @@
 """The command's exit codes and words, as far as no server is needed."""
 
+import json
 import re
 import socket
 from pathlib import Path
@@ -41,7 +42,21 @@ def test_a_token_and_its_hash_fit() -> None:
 
 def test_a_valid_file_is_said_to_be(tmp_path: Path) -> None:
     done = runner.invoke(app, ["check", str(write_config(tmp_path))])
-    assert (done.exit_code, "site s1, 2 edges, 3 principals" in done.stdout) == (0, True)
+    assert (done.exit_code, "site s1, edges: 2, principals: 3" in done.stdout) == (0, True)
+
+
+def test_what_a_script_asks_for_is_json(tmp_path: Path) -> None:
+    made = json.loads(runner.invoke(app, ["token", "--json"]).stdout)
+    assert identify([Principal("erp", made["token_sha256"], frozenset())], made["token"])
+    config = write_config(tmp_path)
+    done = runner.invoke(app, ["check", str(config), "--json"])
+    assert (done.exit_code, json.loads(done.stdout)) == (0, {"file": str(config), "faults": []})
+    config.write_text(config.read_text(encoding="utf-8") + "\n[stor]\n", encoding="utf-8")
+    done = runner.invoke(app, ["check", str(config), "--json"])
+    [fault] = json.loads(done.stdout)["faults"]
+    assert (done.exit_code, fault["place"], done.stderr) == (3, "stor", "")
+    told = runner.invoke(app, ["check", str(config)]).stderr
+    assert told.startswith(f"{config}: stor")
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:

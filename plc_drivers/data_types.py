@@ -51,6 +51,11 @@ DATA_TYPES = {
 }
 """`bits` is one 16-bit word whose bit n is `(value >> n) & 1`."""
 
+# A decimal of up to 6 digits comes back from a normal 32-bit number (FLT_DIG of C), so if any
+# decimal that short reads back as the number, it is the one of 6 digits without its zeros.
+_SAFE_DIGITS = 6
+_SMALLEST_NORMAL = 2.0**-126
+
 
 def exact_decimal(value: float, bits: int) -> Decimal:
     """The shortest decimal that reads back as the same 32- or 64-bit number.
@@ -62,8 +67,9 @@ def exact_decimal(value: float, bits: int) -> Decimal:
     if bits == 64:
         return Decimal(repr(value))
     narrow = struct.pack(">f", value)
-    texts = (f"{value:.{digits}g}" for digits in range(1, 10))
-    return next(Decimal(text) for text in texts if _narrows_to(text, narrow))
+    first = _SAFE_DIGITS if abs(value) >= _SMALLEST_NORMAL else 1
+    texts = (f"{value:.{digits}g}" for digits in range(first, 10))
+    return next(Decimal(text) for text in texts if _narrows_to(text, narrow)).normalize()
 
 
 def _narrows_to(text: str, narrow: bytes) -> bool:

@@ -38,7 +38,7 @@ def decode(tag: TagConfig, address: Address, registers: Sequence[int]) -> Value:
         return bool(registers[0])
     if address.bit is not None:
         return bool((_arrange(registers, tag.order)[0] >> address.bit) & 1)
-    raw = b"".join(word.to_bytes(2) for word in _arrange(registers, tag.order))
+    raw = struct.pack(f">{len(registers)}H", *_arrange(registers, tag.order))
     if tag.type == "string":
         return raw[: tag.length].split(b"\0")[0].decode()
     (value,) = struct.unpack(FORMATS[tag.type], raw)
@@ -74,7 +74,9 @@ def _pack(form: str, value: Value) -> bytes:
         raise ValueError(f"{value} does not fit: {error}") from error
 
 
-def _arrange(words: Sequence[int], order: str) -> list[int]:
+def _arrange(words: Sequence[int], order: str) -> Sequence[int]:
+    if order == "ABCD":
+        return words
     ordered = list(reversed(words)) if order in _WORDS_REVERSED else list(words)
     if order in _BYTES_SWAPPED:
         return [(word & 0xFF) << 8 | word >> 8 for word in ordered]

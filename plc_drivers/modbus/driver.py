@@ -107,7 +107,9 @@ class ModbusDriver:
         if len(words) < block.count:
             raise await self._lost(f"{len(words)} values came where {block.count} were due")
         return {
-            span.index: self._reading(span, words[span.start - block.start :][: span.count], now)
+            span.index: self._reading(
+                span, words[span.start - block.start : span.end - block.start], now
+            )
             for span in block.spans
         }
 

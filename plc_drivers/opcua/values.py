@@ -34,6 +34,8 @@ _SEVERITIES = {0: Quality.GOOD, 1: Quality.UNCERTAIN}
 _DOUBTFUL = {StatusCodes.GoodOverload}
 _NAMES = {code: name for name, code in vars(StatusCodes).items() if isinstance(code, int)}
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_NAIVE = datetime(1970, 1, 1)  # noqa: DTZ001 - the library's times are UTC and do not say so
+_MICROSECOND = timedelta(microseconds=1)
 
 
 def reading_of(tag: TagConfig, data: ua.DataValue, now: int) -> Reading:
@@ -91,8 +93,7 @@ def micros(moment: datetime | None) -> int | None:
     """Microseconds UTC; None for no time and for times before 1970, which mean none."""
     if moment is None:
         return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    passed = (aware - _EPOCH) // timedelta(microseconds=1)
+    passed = (moment - (_EPOCH if moment.tzinfo else _EPOCH_NAIVE)) // _MICROSECOND
     return passed if passed >= 0 else None
 
 

@@ -67,6 +67,22 @@ def test_float32_becomes_the_shortest_decimal_that_reads_back(value: float, orde
     assert struct.pack(">f", float(back)) == struct.pack(">f", value) or value == 0
 
 
+def single(value: float) -> float:
+    """The 32-bit number next to a number."""
+    return float(struct.unpack(">f", struct.pack(">f", value))[0])
+
+
+@given(
+    st.floats(width=32, allow_nan=False).filter(lambda value: abs(value) < 3e38)
+    | st.floats(-1e-37, 1e-37).map(single)
+    | st.integers(-9_999_999, 9_999_999).map(lambda value: single(value / 100))
+)
+def test_float32_is_shown_with_as_few_digits_as_tell_it_from_others(value: float) -> None:
+    texts = (f"{value:.{digits}g}" for digits in range(1, 10))
+    shortest = next(text for text in texts if single(float(text)) == value)
+    assert str(exact_decimal(value, 32)) == str(Decimal(shortest))
+
+
 @given(st.floats(allow_nan=False, allow_infinity=False), st.sampled_from(BYTE_ORDERS))
 def test_float64_becomes_the_shortest_decimal_that_reads_back(value: float, order: str) -> None:
     back = decode(tag("float64", order), PLACE, encode(tag("float64", order), Decimal(value)))

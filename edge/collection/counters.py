@@ -15,7 +15,7 @@ from fractions import Fraction
 from edge.domain.clock import MICROS
 from edge.domain.ports import Baseline
 
-MARGIN = Fraction(3, 2)  # FIELD_NOTES: a jump above max_rate x elapsed x 1.5 is not believed
+MARGIN = Fraction(3, 2)  # what is beyond max_rate x elapsed x this is not believed
 
 
 class Flag(StrEnum):

@@ -1,16 +1,17 @@
 """What goes wrong on the way to sync never ends the edge, and never parts the chains."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from edge.domain.clock import ManualClock
 from edge.domain.facts import FactKind
-from edge.domain.ports import ChainConflict, StoreUnavailable
+from edge.domain.ports import ChainConflict, StoredFact, StoreUnavailable
 from edge.link import link as links
 from edge.link.link import Link
 from edge.storage.store import Store
@@ -115,3 +116,29 @@ async def test_a_store_that_cannot_take_it_now_does_not_end_the_link(
             async with kept_up(link) as task:
                 await until(lambda: store.acknowledged()[0] == 1, task)
             assert len(refused) == 2
+
+
+async def test_while_facts_wait_sync_is_not_told_that_their_time_is_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A watermark beyond facts that are still to come would close their hours without them."""
+    monkeypatch.setattr(links, "BATCH", 2)
+    facts = Chain()
+    for minute in range(5):
+        facts.count(at=SIX - (10 - minute) * 60_000_000)
+    told: list[tuple[int, int]] = []
+    async with sync_at(tmp_path) as sync:
+        with open_store(tmp_path) as store:
+            await store.adopt(1, facts.data)
+            link = link_of(store, sync.url)
+            send = link.client.send
+
+            async def listened(epoch: int, batch: Sequence[StoredFact], watermark: int) -> Any:
+                told.append((batch[-1].seq if batch else 0, watermark))
+                return await send(epoch, batch, watermark)
+
+            monkeypatch.setattr(link.client, "send", listened)
+            async with kept_up(link) as task:
+                await until(lambda: store.acknowledged()[0] == 5, task)
+    begun = [SIX - minutes * 60_000_000 for minutes in (10, 8)]
+    assert told[:3] == [(2, begun[0]), (4, begun[1]), (5, SIX)]

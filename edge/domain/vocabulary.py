@@ -71,9 +71,9 @@ def classify_time(
     """Time class of a moment.
 
     `state` is a PackML number or None where no valid state is known. Modes above
-    3 are the machine builder's and count as production mode. A job that is made (Complete) is waited for no longer: ADOT. Set-up
-    and unknown time outside the calendar are not in PBT; production there is, because it
-    was made.
+    3 are the machine builder's and count as production mode. With its job made (Complete)
+    a machine waits for an order: ADOT. Set-up and unknown time outside the calendar are
+    not in PBT; production there is, because it was made.
     """
     producing = state in PRODUCING and mode not in {MachineMode.MAINTENANCE, MachineMode.MANUAL}
     if not in_calendar:

@@ -49,7 +49,10 @@ def settings(
 
 @dataclass
 class BenchMachine:
-    """Shows `values`, all good but those named in `bad`; seconds count from the shift's start."""
+    """Shows `values`, all good but those named in `bad` (no value) and `uncertain` (a value).
+
+    Seconds count from the shift's start.
+    """
 
     settings: WorkCenterSettings
     store: MemoryStore = field(default_factory=MemoryStore)
@@ -57,6 +60,7 @@ class BenchMachine:
     clock: ManualClock = field(default_factory=lambda: ManualClock(SHIFT_START, 1000.0))
     values: dict[str, int] = field(default_factory=lambda: {"state": 6, "mode": 1, "fault": 0})
     bad: set[str] = field(default_factory=set)
+    uncertain: set[str] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self.collector = self.begin()
@@ -88,7 +92,8 @@ class BenchMachine:
     def _reading(self, tag: str, value: int, now: int) -> Reading:
         if tag in self.bad:
             return Reading(tag, None, Quality.BAD, None, None, now, "the sensor is broken")
-        return Reading(tag, value, Quality.GOOD, None, None, now)
+        quality = Quality.UNCERTAIN if tag in self.uncertain else Quality.GOOD
+        return Reading(tag, value, quality, None, None, now)
 
 
 def after(seconds: float) -> int:

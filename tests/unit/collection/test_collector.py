@@ -185,6 +185,18 @@ async def test_a_counter_that_is_not_good_alone_stops_no_other() -> None:
     assert machine.store.pieces("scrap") == 1
 
 
+@pytest.mark.parametrize("tag", ["good", "order", "boot"])
+async def test_a_value_of_uncertain_quality_counts_nothing_until_it_is_good(tag: str) -> None:
+    machine = bench()
+    await machine.show(1, **BASE)
+    machine.uncertain = {tag}
+    taken = await machine.show(1, good=11)
+    assert (machine.store.pieces(), taken.doubt) == (0, f"{tag}: uncertain")
+    machine.uncertain = set()
+    await machine.show(1)
+    assert machine.store.pieces() == 1
+
+
 async def test_without_the_order_nothing_is_counted_until_it_is_good() -> None:
     machine = bench()
     await machine.show(1, **BASE)

@@ -167,6 +167,30 @@ async def test_bad_quality_makes_no_state_and_is_a_gap() -> None:
     assert "state" in machine.store.of(FactKind.DATA_GAP)[0].body["detail"]
 
 
+async def test_a_state_of_uncertain_quality_is_none() -> None:
+    machine = bench()
+    await machine.show(1, **BASE, state=6)
+    machine.uncertain = {"state"}
+    await machine.show(1, state=11)
+    assert len(states(machine)) == 1
+
+
+async def test_a_gap_that_a_restart_falls_into_begins_with_the_silence() -> None:
+    """The counters were read all the time; the state was not."""
+    machine = bench()
+    await machine.show(1, **BASE, state=6)
+    machine.bad = {"state"}
+    for good in range(2, 12):
+        await machine.show(1, good=good)
+        await machine.collector.tick()
+    machine.begin()
+    machine.bad = set()
+    await machine.show(1)
+    [(start, end, _)] = gaps(machine)
+    [unknown] = [at for at, _, time_class, _ in states(machine) if time_class == "UNKNOWN"]
+    assert (start, end) == (unknown, 12.0)
+
+
 async def test_a_machine_that_never_answered_is_unknown_since_the_edge_began() -> None:
     machine = bench()
     machine.clock.advance(10)

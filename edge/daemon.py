@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
 from importlib.metadata import version
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import stamina
 import structlog
@@ -63,7 +64,7 @@ class Daemon:
         )
         self._floor = Floor(
             site=plant.site.id,
-            zone=plant.site.timezone,
+            zone=ZoneInfo(plant.site.timezone),
             work_centers=assembly.work_centers(plant),
             equipment=self._machines,
             register=self._register,

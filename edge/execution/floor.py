@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
 
 from edge.domain.calendars import WorkCalendar
 from edge.domain.clock import Clock
@@ -52,7 +53,7 @@ class Floor:
     """
 
     site: str
-    zone: str
+    zone: ZoneInfo
     work_centers: Mapping[str, WorkCenter]
     equipment: Equipment
     register: JobRegister

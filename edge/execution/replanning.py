@@ -107,15 +107,15 @@ class Replanner:
         With new `documents` in the middle of an hour, that hour stays as released.
         """
         floor = self._floor
-        now, zone = floor.clock.now(), next(iter(floor.work_centers.values())).calendar.zone
-        self._until = next_hour(now, zone)
+        now = floor.clock.now()
+        self._until = next_hour(now, floor.zone)
         floor.register.reload()
         if self._stale:
             self.plan, self._stale = in_force(floor.reader.plan()), False
         requests = floor.register.data.requests
         if not requests:
             return
-        hour = hour_start(now, zone)
+        hour = hour_start(now, floor.zone)
         frozen = documents and self._has_instructions(hour)
         valid_from = self._until if frozen else hour
         position = floor.reader.downlink_position()
@@ -145,7 +145,7 @@ class Replanner:
         centers = floor.work_centers.values()
         previous: list[HourInstruction] = []
         if frozen:
-            hour = hour_start(at, next(iter(centers)).calendar.zone)
+            hour = hour_start(at, floor.zone)
             for center in centers:
                 previous += floor.reader.instructions(center.id, hour, hour + 1)
         data = floor.register.data

@@ -116,7 +116,7 @@ async def site(
         register.reload(load(store.reader))
         floor = Floor(
             site="s1",
-            zone="Europe/Berlin",
+            zone=CALENDAR.zone,
             work_centers={id_: work_center(id_, automatic=automatic) for id_ in ("L1", "L2")},
             equipment=machine,
             register=register,

@@ -26,7 +26,7 @@ from edge.storage.schema import prepare
 from edge.storage.store import Store
 
 FACTS = 20_000
-ROUNDS = 7
+ROUNDS = 5
 BULK = 500  # facts of one recording, as the link or a backlog brings them
 HOUR = 3_600_000_000
 WORK_CENTERS = 50

@@ -20,9 +20,9 @@ from edge.planning.schedule import solve
 # Operations, hours from one order's due date to the next, promised seconds, rounds. With 0.05
 # hours many orders come late, and for each of them its reasons are proved by planning again.
 PLANS = (
-    (1_000, 0.6, 0.1, 7),
-    (10_000, 0.6, 1.0, 3),
-    (1_000, 0.05, 0.1, 3),
+    (1_000, 0.6, 0.1, 5),
+    (10_000, 0.6, 1.0, 2),
+    (1_000, 0.05, 0.1, 1),
 )
 CENTERS_A_STAGE = 10
 STAGES = (10, 20)  # each order is stamped, then assembled

@@ -122,3 +122,35 @@ async def test_a_release_is_a_fact_with_the_forecast_of_each_order(tmp_path: Pat
         assert {one["id"] for one in released.body["orders"]} == {"WO1", "WO2"}
         assert all(one["completion"] > SIX for one in released.body["orders"])
         assert released.body["valid_from"] == SIX
+
+
+async def test_no_job_is_started_before_its_release_or_outside_of_working_time(
+    tmp_path: Path,
+) -> None:
+    later = {**order("WO1"), "release": "2026-06-08T08:00:00+02:00"}
+    async with site(tmp_path, documents=(definition(), schedule(1, later))) as here:
+        replanner = Replanner(here.floor, PlannerHere())
+        await replanner.replan(documents=True)
+        for minutes, startable in ((119, False), (120, True), (245, False), (271, True)):
+            here.clock.plant = SIX + minutes * MINUTE  # a break begins at 240
+            assert bool(replanner.next_job("L1")) is startable, minutes
+
+
+async def test_a_plan_that_new_documents_overtook_is_dropped_and_made_again(
+    tmp_path: Path,
+) -> None:
+    class Overtaken(PlannerHere):
+        """New documents come while the first plan is made."""
+
+        async def solve(self, scenario: dict[str, Any]) -> dict[str, Any]:
+            if here.store.reader.downlink_position() == 2:
+                await here.take(schedule(2, order("WO1", quantity=700)))
+            return await super().solve(scenario)
+
+    documents = (definition(), schedule(1, order("WO1", quantity=5_000)))
+    async with site(tmp_path, documents=documents) as here:
+        replanner = Replanner(here.floor, Overtaken())
+        await replanner.replan(documents=True)
+        assert (replanner.plan.version, instructions(here)) == (0, [])
+        await replanner.replan(documents=True)
+        assert total(instructions(here), "WO1") == 700

@@ -8,8 +8,8 @@ from fastapi import Depends, Request, Response
 from erp_sync.service import Service
 
 
-def service_of(request: Request) -> Service:
-    """The service that a request came to."""
+async def service_of(request: Request) -> Service:
+    """The service that a request came to; async, so that no thread is asked for it."""
     service: Service = request.app.state.service
     return service
 

@@ -143,7 +143,8 @@ def _returned(scenario: Scenario, tasks: Mapping[Key, Task]) -> None:
 def _only_here(tasks: Iterable[Task], center: str) -> Task | None:
     """The first task with pieces made that can run on this work center alone."""
     for task in tasks:
-        only = [one.work_center for one in task.operation.alternatives] == [center]
-        if only and task.used and task.left:
+        if not (task.used and task.left):
+            continue  # asked first: it holds for few tasks, and each work center asks all
+        if [one.work_center for one in task.operation.alternatives] == [center]:
             return task
     return None

@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -24,13 +25,16 @@ from edge.planning.model import (
 from edge.planning.reading import DAYS
 
 Json = dict[str, Any]
+SAME_TIMES = 4096  # the hours of half a year: a plan names each many times
 
 
+@lru_cache(maxsize=SAME_TIMES)
 def iso(at: int, zone: ZoneInfo) -> str:
     """Local time with offset."""
     return to_datetime(at).astimezone(zone).isoformat()
 
 
+@lru_cache(maxsize=SAME_TIMES)
 def utc(at: int) -> str:
     return to_datetime(at).isoformat()
 

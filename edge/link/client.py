@@ -39,13 +39,17 @@ class SyncClient:
         """Close the connections."""
         await self._http.aclose()
 
-    async def hello(self, end: ChainEnd, version: str) -> Hello:
-        """Say where this edge stands; raises Forked if sync knows it otherwise."""
+    async def hello(self, end: ChainEnd, acknowledged_seq: int, version: str) -> Hello:
+        """Say where this edge stands, and how far sync has acknowledged it.
+
+        Raises Forked if sync knows it otherwise.
+        """
         body = {
             "store_id": end.store_id,
             "epoch": end.epoch,
             "last_seq": end.seq,
             "last_hash": end.hash,
+            "acknowledged_seq": acknowledged_seq,
             "version": version,
         }
         return await self._call("POST", "/hello", Hello, json=body, conflict=Forked)

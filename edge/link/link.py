@@ -84,7 +84,7 @@ class Link:
         try:
             end = self.reader.chain_end()
             async with asyncio.timeout(seconds):
-                answer = await self.client.hello(end, self.version)
+                answer = await self._said(end)
             self._behind = answer.action == RESTORE
             await self._welcomed(end, answer)
             self._behind = False
@@ -130,7 +130,11 @@ class Link:
 
     async def _hello(self) -> None:
         end = self.reader.chain_end()
-        await self._welcomed(end, await self.client.hello(end, self.version))
+        await self._welcomed(end, await self._said(end))
+
+    async def _said(self, end: ChainEnd) -> Hello:
+        """Sync's answer to where this edge stands."""
+        return await self.client.hello(end, self.store.acknowledged()[0], self.version)
 
     async def _welcomed(self, end: ChainEnd, answer: Hello) -> None:
         """Stand where sync's answer says."""

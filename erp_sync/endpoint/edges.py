@@ -6,6 +6,7 @@ import msgspec
 import structlog
 from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
+from sqlalchemy import Connection
 
 from erp_sync.endpoint import schemas, wire
 from erp_sync.endpoint.auth import EdgePrincipal
@@ -14,9 +15,9 @@ from erp_sync.endpoint.replies import Sync, json_reply
 from erp_sync.endpoint.signal import poll
 from erp_sync.errors import Alarm, Problem
 from erp_sync.inbox import chain, intake
-from erp_sync.inbox.hello import Hello, welcome
+from erp_sync.inbox.hello import Hello, Welcome, put_back, welcome
 from erp_sync.service import Service
-from erp_sync.storage import alarms, documents, facts
+from erp_sync.storage import alarms, documents, facts, sequences
 from erp_sync.storage.alarms import AlarmRow
 
 router = APIRouter(prefix="/api/v1/edges/{edge_id}", tags=["edges"])
@@ -58,11 +59,19 @@ async def hello(
     said = wire.read(await json_body(request), wire.HelloMessage)
     now = service.clock.now()
     words = Hello(**msgspec.structs.asdict(said))
+
+    def effect(db: Connection) -> tuple[Welcome, str]:
+        renewed = sequences.renew_feed(db) if put_back(db, edge_id, words) else ""
+        return welcome(db, edge_id, words, now), renewed
+
     try:
-        answer = await service.store.write(lambda db: welcome(db, edge_id, words, now))
+        answer, renewed = await service.store.write(effect)
     except Alarm as alarm:
         await _record(service, edge_id, said.epoch, alarm)
         raise
+    if renewed:
+        service.feed = renewed
+        log.warning("feed_renewed", edge=edge_id, why="this store was put back from a backup")
     return json_reply(answer)
 
 

@@ -24,6 +24,7 @@ class HelloMessage(Message):
     epoch: Epoch
     last_seq: Seq
     last_hash: str
+    acknowledged_seq: Seq = 0
     version: str = ""
 
 

@@ -11,12 +11,13 @@ from erp_sync.storage.edges import EdgeRow
 
 @dataclass(frozen=True, kw_only=True)
 class Hello:
-    """What the edge says of its store: the end of its chain of facts."""
+    """What the edge says: the end of its chain, and how far sync had acknowledged it."""
 
     store_id: str
     epoch: int
     last_seq: int
     last_hash: str
+    acknowledged_seq: int
     version: str
 
 
@@ -28,6 +29,14 @@ class Welcome:
     acknowledged_seq: int
     acknowledged_hash: str
     action: str  # continue or restore
+
+
+def put_back(connection: Connection, edge_id: str, hello: Hello) -> bool:
+    """Whether this store was put back: the edge was told that more was committed here.
+
+    What consumers said meanwhile is lost with the facts, so they must read the feed anew.
+    """
+    return hello.acknowledged_seq > edges.get(connection, edge_id).last_seq
 
 
 def welcome(connection: Connection, edge_id: str, hello: Hello, now: int) -> Welcome:

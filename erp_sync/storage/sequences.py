@@ -39,6 +39,17 @@ def feed_id(connection: Connection) -> str:
     )
     if known is not None:
         return known
-    made = secrets.token_hex(4)
-    connection.execute(insert(setting).values(name="feed_id", value=made))
+    connection.execute(insert(setting).values(name="feed_id", value=(made := _new_id())))
     return made
+
+
+def renew_feed(connection: Connection) -> str:
+    """Give the feed another name: every cursor of before is refused from now on."""
+    setting = tables.setting
+    renewed = update(setting).where(setting.c.name == "feed_id").values(value=(made := _new_id()))
+    connection.execute(renewed)
+    return made
+
+
+def _new_id() -> str:
+    return secrets.token_hex(4)

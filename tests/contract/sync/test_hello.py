@@ -90,3 +90,23 @@ async def test_facts_of_the_epoch_before_follow_in_the_new_one(site: Site) -> No
     await hello(site, chain)
     await site.sent(facts, epoch=3)
     assert [item["id"] for item in await site.feed()] == ["e1/1/1", "e1/3/2"]
+
+
+async def test_a_store_that_was_put_back_is_noticed_and_consumers_say_again_what_was_lost(
+    site: Site,
+) -> None:
+    """The edge was told of 4 facts; sync holds 2, and acknowledgements went with the others."""
+    chain = Chain()
+    await site.sent([chain.count(), chain.count()])
+    before = (await site.get("operations-performance")).json()["next"]
+    assert (await hello(site, chain, acknowledged_seq=2)).status_code == 200
+    assert (await site.get("operations-performance", after=before)).status_code == 200
+    later = [chain.count(), chain.count()]
+    answer = (await hello(site, chain, acknowledged_seq=4)).json()
+    assert (answer["action"], answer["acknowledged_seq"]) == ("continue", 2)
+    await site.sent(later)
+    gone = await site.get("operations-performance", after=before)
+    assert (gone.status_code, gone.json()["type"]) == (410, "urn:taktline:problem:cursor-gone")
+    page = (await site.get("operations-performance")).json()
+    assert [item["id"] for item in page["items"]] == [f"e1/1/{seq}" for seq in (1, 2, 3, 4)]
+    assert (await site.get("operations-performance", after=page["next"])).status_code == 200

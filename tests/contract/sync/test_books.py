@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.contract.sync.site import Site
+from tests.contract.sync.test_hello import hello
 from tests.unit.erp_sync.chains import EARLY, HOUR, SIX, Chain
 
 DAY = "2026-06-08"
@@ -96,6 +97,10 @@ async def test_a_day_without_differences_is_complete(site: Site) -> None:
         "waiting": {"edges": 0, "consumers": 0},
         "findings": [],
     }
+    chain.count(1)  # the edge has it, and says so when it starts again
+    await hello(site, chain)
+    found = await reconciled(site)
+    assert (found["complete"], found["waiting"]["edges"]) == (False, 1)
 
 
 async def test_what_is_not_posted_or_booked_otherwise_is_a_difference(site: Site) -> None:

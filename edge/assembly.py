@@ -66,6 +66,7 @@ def _work_center(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenter:
         id=one.id,
         name=one.name,
         line=one.line,
+        constraint=one.constraint,
         device=one.device,
         calendar=plant.calendar(one.calendar),
         automatic=one.dispatch == "automatic",

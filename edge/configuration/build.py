@@ -108,7 +108,14 @@ def build_work_center(shape: WorkCenterShape) -> WorkCenterConfig:
     silence = round(Fraction(shape.unknown_after_s) * MICROS)
     name, line = shape.name or shape.id, shape.line or shape.id
     return WorkCenterConfig(
-        shape.id, name, line, shape.device, shape.calendar, shape.dispatch, silence
+        shape.id,
+        name,
+        line,
+        shape.constraint,
+        shape.device,
+        shape.calendar,
+        shape.dispatch,
+        silence,
     )
 
 

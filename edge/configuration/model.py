@@ -106,6 +106,7 @@ class WorkCenterConfig:
     id: str
     name: str
     line: str
+    constraint: bool
     device: str
     calendar: str
     dispatch: Dispatch

@@ -1,6 +1,6 @@
 """Pass two: what fields say together. Each rule looks at what is sound and says the rest."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -138,10 +138,24 @@ def _work_center_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
                 mend = f"write one of {ids}" if ids else f"add a [[{name}]] of that id"
                 yield finder.fault(row.at(name), wanted, f"is no {name} of this file", mend)
         yield from _dispatch_faults(plant, row, finder)
+    yield from _constraint_faults(centers, finder)
     for row, first in repeated(centers, "device"):
         message = f"is the device of {first.key} too"
         mend = "give each work center a device of its own"
         yield finder.fault(row.at("device"), row.get("device"), message, mend)
+
+
+def _constraint_faults(centers: Sequence[Row], finder: Finder) -> Iterator[Fault]:
+    """A serial line has one constraint."""
+    taken: dict[object, Row] = {}
+    for row in centers:
+        if row.get("constraint") is not True:
+            continue
+        line = row.get("line") or row.get("id")
+        first = taken.setdefault(line, row)
+        if first is not row:
+            message = f"line {line} has a constraint already, {first.key}"
+            yield finder.fault(row.at("constraint"), True, message, "leave it out at one of them")
 
 
 def _dispatch_faults(plant: Row, center: Row, finder: Finder) -> Iterator[Fault]:

@@ -239,6 +239,14 @@ class WorkCenterShape(Shape):
         None, description="What people read; else the id", examples=["Stamping"]
     )
     line: Id | None = Field(None, description="Line it belongs to; else the id", examples=["A"])
+    constraint: bool = Field(
+        False,
+        description=(
+            "Whether a serial line's figures are this work center's; without one the work "
+            "centers of a line are parallel and add up"
+        ),
+        examples=[True],
+    )
     device: Id = Field(description="Id of its device", examples=["press1"])
     calendar: Id = Field(description="Id of its calendar", examples=["day_shift"])
     dispatch: Dispatch = Field(

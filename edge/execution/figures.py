@@ -1,5 +1,7 @@
 """KPIs of a work center by hour, shift or as a whole, from the projections."""
 
+from collections.abc import Sequence
+
 from edge.domain.calendars import CalendarEnds, CompiledCalendar, Shift, compile_calendar
 from edge.domain.hours import DAY, hour_start
 from edge.domain.intervals import Interval
@@ -19,15 +21,39 @@ def reports(
 
     Nothing is said of the future. Raises InvalidAction if the span or `by` is off.
     """
+    _check(start, end, by)
+    if start >= now:
+        return []
+    return windows.reports(_ledger(reader, work_center, Interval(start, end), now), by)
+
+
+def line_reports(
+    reader: ProductionReader, line: Sequence[WorkCenter], start: int, end: int, by: str, now: int
+) -> list[dict[str, object]]:
+    """KPI reports of the work centers of one line: a serial line's constraint, else their sum.
+
+    Raises InvalidAction if the span or `by` is off.
+    """
+    _check(start, end, by)
+    if start >= now:
+        return []
+    counted = [one for one in line if one.constraint] or line
+    ledgers = [_ledger(reader, one, Interval(start, end), now) for one in counted]
+    return windows.line_reports(line[0].line, ledgers, by)
+
+
+def _check(start: int, end: int, by: str) -> None:
     if by not in windows.WINDOWS:
         raise InvalidAction(f"by={by!r}: one of {', '.join(windows.WINDOWS)}")
     if not start < end or end - start > windows.LONGEST:
         raise InvalidAction("from must be before to, and at most 40 days before")
-    if start >= now:
-        return []
-    asked = Interval(start, end)
+
+
+def _ledger(
+    reader: ProductionReader, work_center: WorkCenter, asked: Interval, now: int
+) -> windows.Ledger:
     read = windows.to_read(asked, now)
-    ledger = windows.Ledger(
+    return windows.Ledger(
         equipment_id=work_center.id,
         asked=asked,
         until=now,
@@ -35,7 +61,6 @@ def reports(
         pieces=reader.hour_quantities(work_center.id, read.start, read.end),
         zone=work_center.calendar.zone,
     )
-    return windows.reports(ledger, by)
 
 
 def shift_report(

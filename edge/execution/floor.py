@@ -29,13 +29,15 @@ NO_LIMIT = 0  # as machines read it
 class WorkCenter:
     """A work center as execution needs to know it.
 
-    `commanded`: its machine takes orders and commands; `counts_rejects`: it has
-    a counter for them, so that a person only gives their reason.
+    `constraint`: a serial line's figures are this one's. `commanded`: its machine takes
+    orders and commands; `counts_rejects`: it has a counter for them, so that a person only
+    gives their reason.
     """
 
     id: str
     name: str
     line: str
+    constraint: bool = False
     device: str
     calendar: WorkCalendar
     automatic: bool
@@ -72,6 +74,14 @@ class Floor:
             known = ", ".join(sorted(self.work_centers))
             raise UnknownObject(f"no work center {id_!r} on this edge; there are: {known}")
         return self.work_centers[id_]
+
+    def line(self, line: str) -> list[WorkCenter]:
+        """The work centers of a line; raises UnknownObject."""
+        found = [one for one in self.work_centers.values() if one.line == line]
+        if not found:
+            known = ", ".join(sorted({one.line for one in self.work_centers.values()}))
+            raise UnknownObject(f"no line {line!r} on this edge; there are: {known}")
+        return found
 
     def job(self, id_: str) -> JobOrder:
         """The job order with this id; raises UnknownObject."""

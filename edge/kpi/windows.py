@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from edge.domain.hours import DAY, HOUR, cut_at_hours, hour_label, hour_start, next_hour
 from edge.domain.intervals import Interval
 from edge.domain.ports import HourQuantity, StateInterval
-from edge.kpi.elements import StateSpan, elements, ordered
+from edge.kpi.elements import Elements, StateSpan, elements, ordered
 from edge.kpi.projections import quantities_of, spans_of
 from edge.kpi.report import Window, kpi_report
 
@@ -44,13 +44,38 @@ def to_read(asked: Interval, until: int) -> Interval:
 
 def reports(ledger: Ledger, by: str) -> list[dict[str, object]]:
     """One report a window; `by` is one of WINDOWS. Raises KpiInputInvalid."""
+    found = _elements(ledger, by)
+    return [kpi_report(ledger.equipment_id, window, of) for window, of in found]
+
+
+def line_reports(line: str, ledgers: Sequence[Ledger], by: str) -> list[dict[str, object]]:
+    """Reports of work centers that work in parallel: their elements add up, window by window.
+
+    Serial ones do not: give the ledger of the line's constraint alone. Windows of the
+    same label are one, from the first start to the last end. Raises KpiInputInvalid.
+    """
+    found: dict[str, tuple[Window, Elements]] = {}
+    for ledger in ledgers:
+        for window, of in _elements(ledger, by):
+            label = line if by == "line" else window.label
+            known = found.get(label)
+            if known is not None:
+                window, of = _joined(known[0], window), known[1] + of
+            found[label] = (_window(Interval(window.start, window.end), label), of)
+    rows = sorted(found.values(), key=lambda row: row[0].start)
+    return [kpi_report(line, window, of) for window, of in rows]
+
+
+def _joined(one: Window, other: Window) -> Window:
+    span = Interval(min(one.start, other.start), max(one.end, other.end))
+    return _window(span, one.label)
+
+
+def _elements(ledger: Ledger, by: str) -> Iterator[tuple[Window, Elements]]:
     spans = ordered(spans_of(ledger.intervals, ledger.until))
-    found = []
     for window, chosen in WINDOWS[by](ledger):
         quantities = quantities_of(filter(chosen, ledger.pieces))
-        of = elements(_touching(spans, window), quantities, window.start, window.end)
-        found.append(kpi_report(ledger.equipment_id, window, of))
-    return found
+        yield window, elements(_touching(spans, window), quantities, window.start, window.end)
 
 
 def of_shift(day: str, shift: str) -> _Choice:

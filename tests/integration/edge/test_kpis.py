@@ -114,3 +114,24 @@ async def test_scrap_found_after_the_shift_counts_where_the_pieces_were_made(
             (SIX + HOUR, 0, 4, "2026-06-08"),
         ]
         assert {row.run_time_per_item for row in rows} == {"7/3"}
+
+
+async def test_a_line_is_its_constraint_or_the_sum_of_its_work_centers(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as edge:
+        await an_hour_and_a_half(here)
+        centers = {id_: replace(one, line="A") for id_, one in here.floor.work_centers.items()}
+        here.floor.work_centers = centers
+        span: dict[str, Any] = {"from": SIX, "to": SIX + HOUR, "by": "hour"}
+
+        async def planned(**query: str) -> int:
+            answer = await edge.get(f"{API}/kpis", params={**span, **query})
+            [item] = answer.json()["items"]
+            elements: dict[str, int] = item["elements"]
+            return elements["planned_busy_time"]
+
+        assert await planned(work_center="L1") == HOUR
+        assert await planned(line="A") == 2 * HOUR  # L2 was not seen: unknown, and planned
+        centers["L1"] = replace(centers["L1"], constraint=True)
+        assert await planned(line="A") == HOUR
+        unknown = await edge.get(f"{API}/kpis", params={**span, "line": "B"})
+        assert unknown.status_code == 404

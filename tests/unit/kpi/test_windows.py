@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from edge.domain.clock import parse_time
 from edge.domain.intervals import Interval
 from edge.domain.ports import HourQuantity, StateInterval
-from edge.kpi.windows import Ledger, reports, to_read
+from edge.kpi.windows import Ledger, line_reports, reports, to_read
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MINUTE = 60_000_000
@@ -149,3 +149,24 @@ def test_what_is_to_be_read_is_all_that_a_report_needs(by: str, start: int, leng
         pieces=[one for one in whole.pieces if read.start <= one.hour < read.end],
     )
     assert reports(part, by) == reports(whole, by)
+
+
+@pytest.mark.parametrize("by", ["hour", "shift", "line"])
+def test_parallel_work_centers_of_a_line_add_up_window_by_window(by: str) -> None:
+    """Twice the same work center has twice its time and pieces, and the same ratios."""
+    one = ledger(SIX, SIX + 9 * HOUR)
+    alone: list[dict[str, Any]] = reports(one, by)
+    both: list[dict[str, Any]]
+    both = line_reports("A", [one, replace(one, equipment_id="L2")], by)
+    assert [item["equipment_id"] for item in both] == ["A"] * len(alone)
+    for single, double in zip(alone, both, strict=True):
+        assert double["kpis"] == single["kpis"]
+        twice = {name: 2 * value for name, value in single["elements"].items()}
+        assert double["elements"] == twice
+        assert (single["from"], single["to"]) == (double["from"], double["to"])
+
+
+def test_a_line_of_one_work_center_is_that_work_center() -> None:
+    one = ledger(SIX, SIX + 9 * HOUR)
+    for single, line in zip(reports(one, "hour"), line_reports("A", [one], "hour"), strict=True):
+        assert line == {**single, "equipment_id": "A"}

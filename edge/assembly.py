@@ -12,7 +12,10 @@ from edge.execution.floor import WorkCenter
 
 def device_settings(plant: PlantConfig) -> list[DeviceSettings]:
     """What collection must know of each device."""
-    return [DeviceSettings(config=device.connection) for device in plant.devices]
+    return [
+        DeviceSettings(config=device.connection, backoff_most_s=float(device.backoff_most_s))
+        for device in plant.devices
+    ]
 
 
 def collection_settings(plant: PlantConfig) -> list[WorkCenterSettings]:
@@ -35,9 +38,16 @@ def _settings(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenterSettings:
         counters=_counters(device),
         tags=tags,
         writable=frozenset(tag.role for tag in device.connection.tags if tag.write),
-        states=device.states or None,
+        states=_states(device),
         unknown_after_s=one.unknown_after_us / MICROS,
     )
+
+
+def _states(device: Device) -> Mapping[int, int] | None:
+    """The device's own numbers as PackML's; None if it shows PackML."""
+    if device.state_model == "packml":
+        return None
+    return {row.raw: row.packml for row in device.states if row.raw is not None}
 
 
 def _counters(device: Device) -> tuple[CounterTag, ...]:
@@ -46,7 +56,11 @@ def _counters(device: Device) -> tuple[CounterTag, ...]:
             tag=tag.id,
             role=tag.role,  # type: ignore[arg-type]
             rules=CounterRules(
-                max_rate=tag.max_rate_per_s, modulus=tag.modulus, resettable=tag.resettable
+                max_rate=tag.max_rate_per_s,
+                modulus=tag.modulus,
+                saturates_at=tag.saturates_at,
+                correction_band=tag.correction_band,
+                resettable=tag.resettable,
             ),
         )
         for tag in device.connection.tags

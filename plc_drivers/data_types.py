@@ -48,8 +48,11 @@ DATA_TYPES = {
     "float64": DataType(Decimal, 64),
     "string": DataType(str, 0),
     "bits": _unsigned(16),
+    "bcd16": DataType(int, 16, 0, 9_999),
+    "bcd32": DataType(int, 32, 0, 99_999_999),
 }
-"""`bits` is one 16-bit word whose bit n is `(value >> n) & 1`."""
+"""`bits` is one 16-bit word whose bit n is `(value >> n) & 1`; `bcd16` and `bcd32` hold a decimal
+digit in each four bits, so that a counter of them wraps at 10,000 and 100,000,000."""
 
 # A decimal of up to 6 digits comes back from a normal 32-bit number (FLT_DIG of C), so if any
 # decimal that short reads back as the number, it is the one of 6 digits without its zeros.

@@ -1,7 +1,8 @@
 """What every driver does; drivers share this shape and no base class."""
 
-from collections.abc import Mapping
-from typing import Protocol
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
 
 from plc_drivers.reading import Reading, Value
 
@@ -19,8 +20,9 @@ class Driver(Protocol):
         """Open the connection; Unreachable if the device does not answer in time."""
         ...
 
-    async def poll(self) -> tuple[Reading, ...]:
-        """One reading of every tag, in the order of the configuration.
+    async def poll(self, tags: Collection[str] | None = None) -> tuple[Reading, ...]:
+        """One fresh reading of each of `tags` (None: of every tag that can be read), in the
+        order of the configuration.
 
         As few requests as the device's limits allow; the readings of one request share an
         edge time. A tag that cannot be read is a reading of bad quality; Unreachable if the
@@ -39,4 +41,37 @@ class Driver(Protocol):
 
     async def close(self) -> None:
         """End the connection, whatever its state; never raises for a dead device."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Changes:
+    """What a device told by itself since the last time, in the order in which it came.
+
+    `missed` says in words why values may be missing between these and those before (overflow,
+    a missed publish, a subscription that was made anew), empty if none can be: the caller
+    reads again what it must not lose.
+    """
+
+    readings: tuple[Reading, ...] = ()
+    missed: str = ""
+
+
+@runtime_checkable
+class Subscriber(Protocol):
+    """What a driver does beside `Driver` if its device can tell of changes by itself.
+
+    Tags of groups with mode "subscribe" are monitored from `connect` on. `polled` are the ids of
+    those that the device does not let subscribe (or that are in no such group): whoever calls
+    reads them by `poll`. It may change while the connection lasts.
+    """
+
+    @property
+    def polled(self) -> frozenset[str]: ...
+
+    async def changes(self) -> Changes:
+        """Wait for the next changes; all that wait at once. One caller, beside that of `poll`.
+
+        A device that has nothing to tell sends keep-alives: Unreachable if those stay away too.
+        """
         ...

@@ -6,12 +6,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from edge.configuration.build_device import build_device
 from edge.configuration.model import (
-    COUNTER_ROLES,
     ApiConfig,
-    Device,
     EdgeConfig,
-    FaultText,
     PlantConfig,
     Reason,
     SiteConfig,
@@ -21,17 +19,13 @@ from edge.configuration.model import (
 from edge.configuration.shape import (
     DAYS,
     CalendarShape,
-    DeviceShape,
     PlantShape,
     ShiftShape,
-    TagShape,
     WorkCenterShape,
 )
 from edge.domain.calendars import ShiftPattern, WorkCalendar, resolve
 from edge.domain.clock import MICROS, to_micros
 from edge.domain.intervals import Interval
-from plc_drivers.configuration import DeviceConfig, TagConfig
-from plc_drivers.data_types import DATA_TYPES
 
 
 def build_plant(shape: PlantShape, file: Path, sha256: str) -> PlantConfig:
@@ -42,64 +36,17 @@ def build_plant(shape: PlantShape, file: Path, sha256: str) -> PlantConfig:
         file=file,
         sha256=sha256,
         site=SiteConfig(shape.site.id, shape.site.timezone),
-        edge=EdgeConfig(shape.edge.id, file.parent / shape.edge.store),
+        edge=EdgeConfig(
+            shape.edge.id, file.parent / shape.edge.store, file.parent / shape.edge.pki
+        ),
         api=ApiConfig(host, port, shape.api.token_env),
         sync=SyncConfig(sync.url.rstrip("/"), sync.token_env) if sync else None,
         calendars=tuple(build_calendar(one, shape.site.timezone) for one in shape.calendar),
         reasons=tuple(Reason(one.kind, one.code, one.en, one.zh or one.en) for one in shape.reason),
-        devices=tuple(build_device(one) for one in shape.device),
+        devices=tuple(
+            build_device(one, file.parent, file.parent / shape.edge.pki) for one in shape.device
+        ),
         work_centers=tuple(build_work_center(one) for one in shape.work_center),
-    )
-
-
-def build_tag(shape: TagShape) -> TagConfig:
-    """A tag; a counter without modulus gets that of its unsigned type."""
-    rate = shape.max_rate_per_s
-    return TagConfig(
-        id=shape.id,
-        address=shape.address,
-        type=shape.type,
-        order=shape.order,
-        length=shape.length,
-        write=shape.write,
-        role=shape.role,
-        modulus=shape.modulus or default_modulus(shape.role, shape.type),
-        max_rate_per_s=Fraction(rate) if rate else None,
-        resettable=shape.resettable is not False,
-        unit=shape.unit or "",
-    )
-
-
-def default_modulus(role: str, type_name: str) -> int | None:
-    """Where a counter of this type wraps if nothing is said; None where that is not plain.
-
-    A signed counter may go on with negative numbers or start again at 0: its builder knows.
-    """
-    kind = DATA_TYPES[type_name]
-    counts = role in COUNTER_ROLES and kind.is_integer and kind.low == 0 and type_name != "bits"
-    return kind.modulus if counts else None
-
-
-def build_device(shape: DeviceShape) -> Device:
-    """A device with its tags, fault texts and states."""
-    connection = build_connection(shape, tuple(build_tag(tag) for tag in shape.tag))
-    faults = tuple(FaultText(one.code, one.en, one.zh or one.en) for one in shape.fault)
-    return Device(connection, faults, {one.raw: one.packml for one in shape.state})
-
-
-def build_connection(shape: DeviceShape, tags: tuple[TagConfig, ...]) -> DeviceConfig:
-    """What the driver must be told."""
-    return DeviceConfig(
-        id=shape.id,
-        driver=shape.driver,
-        url=shape.url,
-        tags=tags,
-        insecure=shape.insecure,
-        unit=shape.unit,
-        poll_ms=shape.poll_ms,
-        timeout_ms=shape.timeout_ms,
-        max_registers=shape.max_registers,
-        max_nodes_per_read=shape.max_nodes_per_read,
     )
 
 

@@ -2,14 +2,35 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
 from edge.domain.calendars import WorkCalendar
 from plc_drivers.configuration import DeviceConfig, TagConfig
 
-COUNTER_ROLES = ("good", "reject", "total")
-STATUS_ROLES = ("state", "mode", "fault", "order", "recipe", "heartbeat", "boot", "speed")
+COUNTER_ROLES = ("good", "reject", "rework", "total")
+SENSOR_ROLES = ("pulse", "weight")
+"""Lines without a counter: a digital pulse, and a scale whose weight is counted in pieces."""
+STATUS_ROLES = (
+    "state",
+    "mode",
+    "fault",
+    "order",
+    "recipe",
+    "heartbeat",
+    "boot",
+    "speed",
+    "energy",
+)
+MAILBOX_ROLES = (
+    "mailbox_sequence",
+    "mailbox_good",
+    "mailbox_reject",
+    "mailbox_order",
+    "mailbox_acknowledge",
+)
+"""A sequence-numbered mailbox: payload and sequence are read together, then acknowledged."""
 SETPOINT_ROLES = (
     "order_setpoint",
     "recipe_setpoint",
@@ -18,10 +39,22 @@ SETPOINT_ROLES = (
     "command",
 )
 """Written at a changeover, in this order; `command` comes last."""
-ROLES = (*COUNTER_ROLES, *STATUS_ROLES, *SETPOINT_ROLES, "other")
+BEAT_ROLE = "heartbeat_out"
+"""Written by the edge each second, so that the machine knows that the edge lives."""
+ROLES = (
+    *COUNTER_ROLES,
+    *SENSOR_ROLES,
+    *STATUS_ROLES,
+    *MAILBOX_ROLES,
+    *SETPOINT_ROLES,
+    BEAT_ROLE,
+    "other",
+)
+TIME_CLASS_MODES = ("production", "maintenance", "manual")
 
 Dispatch = Literal["automatic", "operator"]
 ReasonKind = Literal["scrap", "stop"]
+StateModel = Literal["packml", "machinery", "table"]
 
 
 @dataclass(frozen=True)
@@ -34,10 +67,11 @@ class SiteConfig:
 
 @dataclass(frozen=True)
 class EdgeConfig:
-    """This edge; `store` is the path of its SQLite file."""
+    """This edge; `store` is its SQLite file, `pki` the folder of its certificates."""
 
     id: str
     store: Path
+    pki: Path
 
 
 @dataclass(frozen=True)
@@ -77,15 +111,41 @@ class FaultText:
 
 
 @dataclass(frozen=True)
-class Device:
-    """A device: what its driver needs, its fault texts, and its states as PackML numbers.
+class StateRow:
+    """A state of a device's own: what the state tag shows (a number, of which only the bits of
+    `mask` count, or a text), and the PackML state that it means. The first that fits is it."""
 
-    `states` maps what the state tag shows to PackML; it is empty if the tag shows PackML.
+    packml: int
+    raw: int | None = None
+    text: str | None = None
+    mask: int | None = None
+
+
+@dataclass(frozen=True)
+class WriteGuard:
+    """When a tag is not written: PackML states, and modes as the mode tag shows them."""
+
+    states: frozenset[int] = frozenset()
+    modes: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device: what its driver needs, its fault texts, and what its states and modes mean.
+
+    `state_model` says what the state tag shows; `states` are the rows of "table". `modes` maps
+    the builder's own modes to one of TIME_CLASS_MODES. `guards` is by tag. `backoff_most_s`
+    and `skew_alarm_s` (0: never) are seconds.
     """
 
     connection: DeviceConfig
     faults: tuple[FaultText, ...]
-    states: Mapping[int, int]
+    state_model: StateModel
+    states: tuple[StateRow, ...]
+    modes: Mapping[int, str]
+    guards: Mapping[str, WriteGuard]
+    backoff_most_s: Fraction
+    skew_alarm_s: Fraction
 
     @property
     def id(self) -> str:

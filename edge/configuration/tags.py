@@ -1,19 +1,26 @@
 """Pass two, devices: roles, counters, units, and what each driver demands."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from fractions import Fraction
+from pathlib import Path
 
-from edge.configuration.build import build_connection, build_tag, default_modulus
+from edge.configuration.build_device import build_connection, build_tag, default_modulus
+from edge.configuration.device_shape import DeviceShape, TagShape
 from edge.configuration.faults import Fault, Finder
-from edge.configuration.model import COUNTER_ROLES, SETPOINT_ROLES
+from edge.configuration.model import BEAT_ROLE, COUNTER_ROLES, MAILBOX_ROLES, SETPOINT_ROLES
 from edge.configuration.rows import Row, repeated
-from edge.configuration.shape import DeviceShape, TagShape
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import DATA_TYPES
-from plc_drivers.errors import Problem
+from plc_drivers.errors import ConfigInvalid, Problem
 from plc_drivers.registry import DRIVERS, Rules, rules
 
-NUMBER_ROLES = ("state", "mode", "fault", "order", "recipe", "boot", *SETPOINT_ROLES)
+WRITTEN_ROLES = (*SETPOINT_ROLES, "mailbox_acknowledge", BEAT_ROLE)
+NUMBER_ROLES = ("mode", "fault", "order", "recipe", "boot", *MAILBOX_ROLES, *WRITTEN_ROLES)
+MEASURED_ROLES = ("speed", "energy", "weight")
+ANY_TAG = {"id": "any", "address": "any", "type": "uint16"}  # a device must have one
+ARRAYS = ("tag", "fault", "state", "mode", "group")
+COUNTER_KEYS = ("modulus", "max_rate_per_s", "resettable", "saturates_at")
 
 
 def device_faults(device: Row, finder: Finder) -> Iterator[Fault]:
@@ -32,11 +39,21 @@ def _repeats(device: Row, finder: Finder) -> Iterator[Fault]:
     once = (
         ("tag", "id", "give it another id"),
         ("fault", "code", "write each code once"),
-        ("state", "raw", "write each number once"),
+        ("mode", "raw", "write each number once"),
+        ("group", "id", "give it another id"),
     )
     for table, name, mend in once:
         for row, first in repeated(device.rows(table), name):
             yield finder.fault(row.at(name), row.get(name), f"stands in {first.key} too", mend)
+    plain = tuple(row for row in device.rows("state") if "mask" not in row.data)
+    for name in ("raw", "text"):
+        for row, first in repeated(plain, name):
+            message = f"stands in {first.key} too"
+            yield finder.fault(row.at(name), row.get(name), message, "write each state once")
+    for row in device.rows("state"):
+        if row.sound and ("raw" in row.data) == ("text" in row.data):
+            mend = "write raw for a number or text for a text, not both"
+            yield finder.fault(row.key, None, "says no value, or two", mend)
     for row, first in repeated(device.rows("tag"), "role"):
         if row.get("role") != "other":
             message = f"is the role of {first.key} too"
@@ -50,15 +67,21 @@ def _tag_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
     else:
         yield from _no_counter_faults(row, tag, finder)
     is_float = tag.type.startswith("float")
-    if tag.unit is None and (tag.role == "speed" or is_float):
+    if tag.unit is None and (tag.role in MEASURED_ROLES or is_float):
         mend = 'write for example unit = "1/min"'
         yield finder.fault(row.at("unit"), None, "is missing: this is a measured value", mend)
-    if tag.role in SETPOINT_ROLES and not tag.write:
+    if tag.role in WRITTEN_ROLES and not tag.write:
         message = f"is missing: the role {tag.role} is written by the edge"
         yield finder.fault(row.at("write"), row.data.get("write"), message, "write true")
-    elif tag.write and tag.role not in (*SETPOINT_ROLES, "other"):
+    elif tag.write and tag.role not in (*WRITTEN_ROLES, "other"):
         message = f"is not due: the role {tag.role} is only read"
         yield finder.fault(row.at("write"), True, message, "take write away")
+    if tag.role == "pulse" and tag.type != "bool":
+        mend = 'write "bool": a pulse is one bit'
+        yield finder.fault(row.at("type"), tag.type, "is no pulse", mend)
+    if tag.role == "state" and tag.type != "string" and not DATA_TYPES[tag.type].is_integer:
+        mend = "write an integer type, or string with texts in [[device.state]]"
+        yield finder.fault(row.at("type"), tag.type, "does not fit the role state", mend)
     if tag.role in NUMBER_ROLES and not DATA_TYPES[tag.type].is_integer:
         mend = f"write an integer type: the role {tag.role} is a number"
         yield finder.fault(row.at("type"), tag.type, f"does not fit the role {tag.role}", mend)
@@ -87,7 +110,7 @@ def _counter_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
 
 
 def _no_counter_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
-    for name in ("modulus", "max_rate_per_s", "resettable"):
+    for name in COUNTER_KEYS:
         if row.get(name) is not None:
             mend = f"take it away, or write a role that counts: {', '.join(COUNTER_ROLES)}"
             message = f"is not due: the role {tag.role} does not count"
@@ -106,7 +129,7 @@ def _driver_faults(device: Row, rule: Rules, finder: Finder) -> Iterator[Fault]:
         if not problems:
             sound.append((row, tag))
     yield from _address_faults(sound, rule, finder)
-    if device.alone_sound("tag", "fault", "state"):
+    if device.alone_sound(*ARRAYS):
         yield from _connection_faults(device, sound, rule, finder)
 
 
@@ -134,10 +157,18 @@ def _address_faults(
 def _connection_faults(
     device: Row, sound: list[tuple[Row, TagConfig]], rule: Rules, finder: Finder
 ) -> Iterator[Fault]:
-    own = {key: value for key, value in device.data.items() if key not in ("tag", "fault", "state")}
-    shape = DeviceShape.model_construct(**own)
+    own = {key: value for key, value in device.data.items() if key not in ARRAYS}
+    shape = DeviceShape.model_validate({**own, "tag": [ANY_TAG]})
     tags = {tag.id: (row, tag) for row, tag in sound}  # a repeated id was named already
-    config = build_connection(shape, tuple(tag for _, tag in tags.values()))
+    try:
+        config = build_connection(
+            shape, tuple(tag for _, tag in tags.values()), Path(), Path("pki")
+        )
+    except ConfigInvalid as error:
+        for problem in error.problems:
+            key = f"security.{problem.key}"
+            yield _from(replace(problem, key=device.at(key)), Row("", {}, frozenset()), finder)
+        return
     rows = [row for row, _ in tags.values()]
     for problem in rule.device_problems(config):
         yield _from(_moved(problem, rows, device), Row("", {}, frozenset()), finder)

@@ -24,7 +24,10 @@ FORMATS = {
     "int64": ">q",
     "float32": ">f",
     "float64": ">d",
+    "bcd16": ">H",
+    "bcd32": ">I",
 }
+_BCD = ("bcd16", "bcd32")
 _WORDS_REVERSED = ("CDAB", "DCBA")
 _BYTES_SWAPPED = ("BADC", "DCBA")
 
@@ -42,6 +45,8 @@ def decode(tag: TagConfig, address: Address, registers: Sequence[int]) -> Value:
     if tag.type == "string":
         return raw[: tag.length].split(b"\0")[0].decode()
     (value,) = struct.unpack(FORMATS[tag.type], raw)
+    if tag.type in _BCD:
+        return int(f"{value:x}")  # ValueError for a digit above 9
     if isinstance(value, float):
         return exact_decimal(value, len(raw) * 8)
     return int(value)
@@ -60,7 +65,8 @@ def encode(tag: TagConfig, value: Value) -> tuple[int, ...]:
             raise ValueError(f"{value!r} is longer than {tag.length} bytes")
         raw = raw.ljust(width(tag) * 2, b"\0")
     else:
-        raw = _pack(FORMATS[tag.type], value)
+        number = int(str(value), 16) if tag.type in _BCD else value
+        raw = _pack(FORMATS[tag.type], number)
     words = [int.from_bytes(raw[at : at + 2]) for at in range(0, len(raw), 2)]
     return tuple(_arrange(words, tag.order))
 

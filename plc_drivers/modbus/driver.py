@@ -1,7 +1,7 @@
 """Modbus TCP with pymodbus: few requests, short waits, no retries of its own."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 
 from pymodbus import ModbusException
 from pymodbus.client import AsyncModbusTcpClient
@@ -29,7 +29,7 @@ class ModbusDriver:
         self._now = now
         self._limit = (config.timeout_ms or TIMEOUT_MS) / 1000
         self._spans = spans_of(config.tags)
-        self._blocks = coalesce(self._spans, config.max_registers)
+        self._blocks: dict[frozenset[int], tuple[Block, ...]] = {}
         self._host, self._port = endpoint(config.url)
         self._client: AsyncModbusTcpClient | None = None
 
@@ -47,9 +47,19 @@ class ModbusDriver:
             client.close()
             await asyncio.sleep(0)  # lets the transport close before its loop may end
 
-    async def poll(self) -> tuple[Reading, ...]:
-        readings, self._blocks = await self._read(self._blocks)
-        return tuple(readings[index] for index in range(len(self._spans)))
+    async def poll(self, tags: Collection[str] | None = None) -> tuple[Reading, ...]:
+        wanted = frozenset(
+            span.index for span in self._spans if tags is None or self._id(span) in tags
+        )
+        blocks = self._blocks.get(wanted)
+        if blocks is None:
+            chosen = (span for span in self._spans if span.index in wanted)
+            blocks = coalesce(chosen, self._config.max_registers)
+        readings, self._blocks[wanted] = await self._read(blocks)
+        return tuple(readings[index] for index in sorted(wanted))
+
+    def _id(self, span: Span) -> str:
+        return self._config.tags[span.index].id
 
     async def write(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         requests = self._encoded(values)

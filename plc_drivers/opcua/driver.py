@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Mapping, Sequence
 from typing import TypeVar
 
 from asyncua import ua
@@ -58,8 +58,8 @@ class OpcuaDriver:
     async def close(self) -> None:
         await self._end(goodbye=True)
 
-    async def poll(self) -> tuple[Reading, ...]:
-        return await self._read(tuple(self._tags))
+    async def poll(self, tags: Collection[str] | None = None) -> tuple[Reading, ...]:
+        return await self._read(tuple(tag for tag in self._tags if tags is None or tag in tags))
 
     async def write(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         if reasons := reject_all(self._config.tags, values):

@@ -26,6 +26,8 @@ VARIANT_TYPES = {
     "float64": ua.VariantType.Double,
     "string": ua.VariantType.String,
     "bits": ua.VariantType.UInt16,
+    "bcd16": ua.VariantType.UInt16,
+    "bcd32": ua.VariantType.UInt32,
 }
 _TYPE_NAMES = {variant: name for name, variant in reversed(VARIANT_TYPES.items())}
 _CODE = 0xFFFF_0000  # the lower half holds flags about the value, not the status itself

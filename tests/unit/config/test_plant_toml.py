@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from edge.config import SETPOINT_ROLES, ConfigFaults, load
 from edge.configuration.build import (
     build_plant,
-    default_modulus,
     is_loopback,
     parse_exception,
     parse_listen,
 )
+from edge.configuration.build_device import default_modulus
 from edge.configuration.faults import Finder
 from edge.configuration.fields import check_fields
 from edge.configuration.rows import Row

@@ -12,6 +12,7 @@ from pydantic.fields import FieldInfo
 from edge.config import ROLES, load
 from edge.configuration.faults import as_toml
 from edge.configuration.fields import shape_in
+from edge.configuration.model import StateRow
 from edge.configuration.shape import PlantShape
 
 PAGE = (Path(__file__).parents[3] / "docs" / "plant_toml.md").read_text()
@@ -71,5 +72,6 @@ def test_the_small_plant_of_the_page_loads(tmp_path: Path) -> None:
     file = tmp_path / "plant.toml"
     file.write_text(example)
     plant = load(file)
-    assert plant.devices[0].states == {3: 6}
+    assert plant.devices[0].states == (StateRow(packml=6, raw=3),)
+    assert plant.devices[0].state_model == "table"
     assert plant.edge.store == tmp_path / "edge.sqlite"

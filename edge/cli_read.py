@@ -4,7 +4,7 @@ import asyncio
 import json
 import logging
 from collections.abc import AsyncIterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from decimal import Decimal
 
 import typer
@@ -90,7 +90,7 @@ def _as_json(outcome: Outcome) -> dict[str, object]:
         "reached": outcome.reached,
         "detail": outcome.detail,
         "readings": [
-            {**asdict(reading), "value": _plain(reading.value)} for reading in outcome.readings
+            {**reading._asdict(), "value": _plain(reading.value)} for reading in outcome.readings
         ],
     }
 

@@ -7,8 +7,9 @@ import structlog
 
 from edge.collection.collector import Collector, Taken
 from edge.collection.evidence import Evidence
+from edge.collection.health import DeviceHealth, DeviceStatus
 from edge.collection.settings import DeviceSettings, WorkCenterSettings
-from edge.collection.supervisor import DeviceHealth, DeviceStatus, DeviceSupervisor
+from edge.collection.supervisor import DeviceSupervisor
 from edge.domain.clock import Clock
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.ports import (
@@ -18,7 +19,7 @@ from edge.domain.ports import (
     Observation,
     Recording,
 )
-from plc_drivers.reading import Value
+from plc_drivers.reading import Reading, Value
 
 COMMAND = "command"
 Listener = Callable[[Observation], None]
@@ -80,6 +81,14 @@ class Machines:
     def health(self) -> Mapping[str, DeviceHealth]:
         """Figures by device; those of counting stand at each collector's `health`."""
         return {id_: one.health for id_, one in self.supervisors.items()}
+
+    def readings(self, device: str) -> Mapping[str, Reading]:
+        """The latest reading of each tag, also of a silent device; KeyError if there is none."""
+        return self.supervisors[device].latest.readings
+
+    def rates(self, device: str) -> Mapping[str, float]:
+        """How often the tags of a device change, by tag, a second; of the last seconds."""
+        return self.supervisors[device].latest.rates(self._clock.monotonic())
 
     def observation(self, work_center: str) -> Observation | None:
         """The last committed snapshot; None while the machine is silent."""

@@ -62,7 +62,8 @@ class DeviceSettings:
 
     The longest pause between attempts is 4 s by default, because a machine that comes
     back must be counted again within 10 s: an attempt that hangs (`connect_s`) and the
-    pause after it have to fit. A plant with many dead devices may set up to 30.
+    pause after it have to fit. A plant with many dead devices may set up to 30. Tags that the
+    device tells of by itself are read every `verify_s` all the same.
     """
 
     config: DeviceConfig
@@ -70,3 +71,4 @@ class DeviceSettings:
     poll_limit_s: float = 5.0
     backoff_first_s: float = 1.0
     backoff_most_s: float = 4.0
+    verify_s: float = 2.0

@@ -2,21 +2,24 @@
 
 Each attempt has a new driver. Polls, forced readings and writes take turns on one lock,
 so that no two requests are under way on a device, and a snapshot asked for after a write
-shows what it did. One task a device: a dead one slows no other.
+shows what it did. One task a device: a dead one slows no other. What is read when is the
+business of `rounds.py`.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from random import Random
 from typing import TypeVar
 
 import structlog
 
 from edge.collection.collector import Collector, Taken
+from edge.collection.health import DeviceHealth, DeviceStatus
+from edge.collection.readings import Latest
+from edge.collection.rounds import Rounds
+from edge.collection.schedule import reads_of
 from edge.collection.settings import DeviceSettings
-from edge.collection.snapshots import Snapshot
 from edge.domain.clock import Clock
 from edge.domain.ports import EquipmentUnreachable, StoreUnavailable
 from plc_drivers.driver import Driver
@@ -24,37 +27,10 @@ from plc_drivers.errors import DriverError, Refused
 from plc_drivers.reading import Value
 from plc_drivers.registry import create
 
-RECHECKS = 20  # readings in a row after which a doubted counter is left to the next poll
 CLOSE_S = 2.0
 STOP_S = 1.0
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, kw_only=True)
-class DeviceStatus:
-    """How a device is: connected, connecting or silent; since when (us), and why.
-
-    Up to plant time `read_at` (us) all its work centers are read and committed, None before
-    each was.
-    """
-
-    id: str
-    state: str
-    detail: str
-    since: int
-    read_at: int | None
-
-
-@dataclass
-class DeviceHealth:
-    """Figures for /metrics, since the edge began; `latency_s` of the last poll."""
-
-    polls: int = 0
-    errors: int = 0
-    connects: int = 0
-    missed_polls: int = 0
-    latency_s: float = 0.0
 
 
 class DeviceSupervisor:
@@ -73,8 +49,16 @@ class DeviceSupervisor:
     ) -> None:
         self.id = settings.config.id
         self.collectors = tuple(collectors)
-        self.health = DeviceHealth()
-        self._settings, self._clock, self._committed = settings, clock, committed
+        self._settings, self._clock = settings, clock
+        centers = [one.settings for one in self.collectors]
+        self._rounds = Rounds(
+            reads_of(settings.config, centers, settings.verify_s),
+            self.collectors,
+            clock,
+            limit_s=settings.poll_limit_s,
+            answered=self._found,
+            committed=committed,
+        )
         self._next: Driver | None = create(settings.config, clock.now)
         self._driver: Driver | None = None
         self._lock = asyncio.Lock()
@@ -102,6 +86,15 @@ class DeviceSupervisor:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     @property
+    def health(self) -> DeviceHealth:
+        return self._rounds.health
+
+    @property
+    def latest(self) -> Latest:
+        """The latest reading of each tag."""
+        return self._rounds.latest
+
+    @property
     def status(self) -> DeviceStatus:
         read = [one.read_at for one in self.collectors]
         known = [at for at in read if at is not None]
@@ -119,7 +112,7 @@ class DeviceSupervisor:
         Raises EquipmentUnreachable or StoreUnavailable. Is finished even if its caller
         is cancelled: what was read is recorded or not, but never half.
         """
-        return await asyncio.shield(self._in_turn(self._poll))
+        return await asyncio.shield(self._in_turn(self._rounds.forced))
 
     async def write(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         """Write by tag in order, and read back. Raises EquipmentUnreachable."""
@@ -157,56 +150,12 @@ class DeviceSupervisor:
                 await driver.connect()
             self.health.connects += 1
             self._driver = driver
-            await self._poll_on_schedule(driver)
+            await self._rounds.run(driver, self._lock)
         finally:
             self._driver = None
             with suppress(TimeoutError):
                 async with asyncio.timeout(CLOSE_S):
                     await driver.close()
-
-    async def _poll_on_schedule(self, driver: Driver) -> None:
-        """Poll at fixed times; a time that was missed is left out, not made up for."""
-        interval = self._settings.config.poll_ms / 1000
-        due = self._clock.monotonic()
-        while True:
-            async with self._lock:
-                with suppress(StoreUnavailable):  # the counter holds the pieces; logged once
-                    await self._poll(driver)
-            late = self._clock.monotonic() - due
-            missed = int(late // interval)
-            self.health.missed_polls += missed
-            due += interval * (missed + 1)
-            await asyncio.sleep(max(due - self._clock.monotonic(), 0))
-
-    async def _poll(self, driver: Driver) -> Mapping[str, Taken]:
-        """One snapshot to all collectors, read again while a counter is doubted."""
-        taken: dict[str, Taken] = {}
-        for _ in range(RECHECKS):
-            snapshot = await self._snapshot(driver)
-            for one in self.collectors:
-                if one.settings.id in taken and not taken[one.settings.id].again:
-                    continue
-                taken[one.settings.id] = await one.take(snapshot)
-            if not any(one.again for one in taken.values()):
-                break
-            await asyncio.sleep(min(one.settings.recheck_s for one in self.collectors) / 2)
-        for result in taken.values():
-            self._committed(result)
-        return taken
-
-    async def _snapshot(self, driver: Driver) -> Snapshot:
-        asked_at, asked = self._clock.now(), self._clock.monotonic()
-        self.health.polls += 1
-        try:
-            async with asyncio.timeout(self._settings.poll_limit_s):
-                readings = await driver.poll()
-        except (DriverError, TimeoutError):
-            self.health.errors += 1
-            raise
-        self.health.latency_s = self._clock.monotonic() - asked
-        self._found()
-        by_tag = {reading.tag: reading for reading in readings}
-        return Snapshot(asked_at=asked_at, polled=asked, readings=by_tag)
 
     async def _watch_silence(self) -> None:
         """Look at the collectors' silence often enough to be in time."""

@@ -8,7 +8,13 @@ from pathlib import Path
 from edge.configuration.build_device import build_connection, build_tag, default_modulus
 from edge.configuration.device_shape import DeviceShape, TagShape
 from edge.configuration.faults import Fault, Finder
-from edge.configuration.model import BEAT_ROLE, COUNTER_ROLES, MAILBOX_ROLES, SETPOINT_ROLES
+from edge.configuration.model import (
+    BEAT_ROLE,
+    COUNTER_ROLES,
+    MAILBOX_ROLES,
+    SENSOR_ROLES,
+    SETPOINT_ROLES,
+)
 from edge.configuration.rows import Row, repeated
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import DATA_TYPES
@@ -20,6 +26,12 @@ NUMBER_ROLES = ("mode", "fault", "order", "recipe", "boot", *MAILBOX_ROLES, *WRI
 MEASURED_ROLES = ("speed", "energy", "weight")
 ANY_TAG = {"id": "any", "address": "any", "type": "uint16"}  # a device must have one
 ARRAYS = ("tag", "fault", "state", "mode", "group")
+TOGETHER_ROLES = (
+    *COUNTER_ROLES,
+    *SENSOR_ROLES,
+    *("state", "mode", "fault", "order", "boot", "heartbeat"),
+    *MAILBOX_ROLES,
+)
 COUNTER_KEYS = ("modulus", "max_rate_per_s", "resettable", "saturates_at")
 
 
@@ -27,6 +39,7 @@ def device_faults(device: Row, finder: Finder) -> Iterator[Fault]:
     """Every fault between the fields of a device and its tags."""
     tags = device.rows("tag")
     yield from _repeats(device, finder)
+    yield from _group_faults(device, finder)
     for tag in tags:
         if tag.sound:
             yield from _tag_faults(tag, TagShape.model_validate(tag.data), finder)
@@ -59,6 +72,27 @@ def _repeats(device: Row, finder: Finder) -> Iterator[Fault]:
             message = f"is the role of {first.key} too"
             mend = 'keep one of them; the other may have role = "other"'
             yield finder.fault(row.at("role"), row.get("role"), message, mend)
+
+
+def _group_faults(device: Row, finder: Finder) -> Iterator[Fault]:
+    """What counts is one snapshot: its tags are read together (docs/decisions/0002)."""
+    known = [group.data.get("id") for group in device.rows("group")]
+    for tag in device.rows("tag"):
+        named = tag.get("group")
+        if named is not None and named not in known:
+            ids = ", ".join(str(each) for each in known if each)
+            mend = f"write one of {ids}" if ids else "add [[device.group]] of that id"
+            yield finder.fault(tag.at("group"), named, "is no group of the device", mend)
+    tags = [tag for tag in device.rows("tag") if tag.get("role") in TOGETHER_ROLES]
+    for tag in tags[1:]:
+        group, first = tag.get("group"), tags[0].get("group")
+        if group == first or any(one.at("group") in one.faulty for one in (tag, tags[0])):
+            continue
+        if any(one is not None and one not in known for one in (group, first)):
+            continue
+        message = f"is not the group of {tags[0].key}, and the two are counted together"
+        mend = f'write group = "{first}"' if first else "take group away"
+        yield finder.fault(tag.at("group"), tag.data.get("group"), message, mend)
 
 
 def _tag_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
@@ -158,8 +192,12 @@ def _connection_faults(
     device: Row, sound: list[tuple[Row, TagConfig]], rule: Rules, finder: Finder
 ) -> Iterator[Fault]:
     own = {key: value for key, value in device.data.items() if key not in ARRAYS}
-    shape = DeviceShape.model_validate({**own, "tag": [ANY_TAG]})
-    tags = {tag.id: (row, tag) for row, tag in sound}  # a repeated id was named already
+    groups = {row.get("id"): row.data for row in device.rows("group") if row.sound}
+    shape = DeviceShape.model_validate({**own, "tag": [ANY_TAG], "group": list(groups.values())})
+    # A repeated id and an unknown group were named already.
+    tags = {
+        tag.id: (row, tag if tag.group in groups else replace(tag, group="")) for row, tag in sound
+    }
     try:
         config = build_connection(
             shape, tuple(tag for _, tag in tags.values()), Path(), Path("pki")

@@ -1,8 +1,8 @@
 """What a running edge counts is what `/metrics` shows."""
 
 from edge.api.metrics import EdgeCollector, rendered
+from edge.collection.health import DeviceHealth
 from edge.collection.recorder import CollectorHealth
-from edge.collection.supervisor import DeviceHealth
 
 
 def test_every_figure_of_devices_and_work_centers_is_shown() -> None:

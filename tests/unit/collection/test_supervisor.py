@@ -1,7 +1,7 @@
 """The schedule of polls, over a device that is slow now and then."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 
 import pytest
@@ -27,7 +27,7 @@ class SlowDriver:
     async def connect(self) -> None:
         pass
 
-    async def poll(self) -> tuple[Reading, ...]:
+    async def poll(self, tags: Collection[str] | None = None) -> tuple[Reading, ...]:
         self.polled.append(SystemClock().monotonic())
         if len(self.polled) >= ENOUGH:
             self.done.set()

@@ -8,6 +8,8 @@ from edge.collection.settings import CounterTag, DeviceSettings, WorkCenterSetti
 from edge.config import COUNTER_ROLES, SETPOINT_ROLES, Device, PlantConfig, WorkCenterConfig
 from edge.domain.clock import MICROS
 from edge.execution.floor import WorkCenter
+from plc_drivers.configuration import TagConfig
+from plc_drivers.data_types import DATA_TYPES
 
 
 def device_settings(plant: PlantConfig) -> list[DeviceSettings]:
@@ -61,11 +63,18 @@ def _counters(device: Device) -> tuple[CounterTag, ...]:
                 saturates_at=tag.saturates_at,
                 correction_band=tag.correction_band,
                 resettable=tag.resettable,
+                lowest=_lowest(tag),
             ),
         )
         for tag in device.connection.tags
         if tag.role in COUNTER_ROLES and tag.max_rate_per_s is not None
     )
+
+
+def _lowest(tag: TagConfig) -> int:
+    """Below 0 where all values of a signed type are steps: it goes on with negative numbers."""
+    kind = DATA_TYPES[tag.type]
+    return kind.low if tag.modulus == kind.modulus else 0
 
 
 def work_centers(plant: PlantConfig) -> dict[str, WorkCenter]:

@@ -133,7 +133,8 @@ class TagConfig:
     `role`, `modulus` (how many values a counter has before it wraps), `max_rate_per_s`
     (pieces a second that cannot be exceeded), `saturates_at` (a counter that stops there),
     `correction_band` (a decrease of at most so many takes pieces back), `pieces_per_pulse`,
-    `resettable` and `unit` are kept here for whoever makes sense of the readings: drivers
+    `resettable` (whether somebody can reset it unseen; None: only a start can) and `unit` are
+    kept here for whoever makes sense of the readings: drivers
     never look at them. A number is told as raw x `scale` + `offset`. `group` names the group
     that the tag is read with (empty: the device's own). `write_min` and `write_max` bound what
     may be written; `method_of` (OPC UA) is the object on which the method at `address` is
@@ -149,7 +150,7 @@ class TagConfig:
     role: str = "other"
     modulus: int | None = None
     max_rate_per_s: Fraction | None = None
-    resettable: bool = True
+    resettable: bool | None = None
     saturates_at: int | None = None
     correction_band: int = 0
     pieces_per_pulse: Fraction = Fraction(1)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from edge.collection.channels import Pieces
 from edge.domain.facts import FactDraft, FactKind, Json, Source
 
-SIGNS = {"total": 1, "good": -1, "scrap": -1}
+SIGNS = {"total": 1, "good": -1, "scrap": -1, "rework": -1}
 ALL_GIVEN = frozenset({"good", "reject", "total"})
 
 
@@ -18,7 +18,7 @@ ALL_GIVEN = frozenset({"good", "reject", "total"})
 class Alarms:
     """What is wrong now.
 
-    `difference`: pieces by which total exceeds good and rejects since the edge began;
+    `difference`: pieces by which total exceeds all others since the edge began;
     `told` that of which a fact was written. `stuck`: since when (us) a counter stands at
     its end, by tag.
     """
@@ -40,7 +40,7 @@ class Watch:
 
     def counted(self, alarms: Alarms, pieces: Sequence[Pieces], at: int) -> Raised:
         """Total, good and rejects, all given: a difference that stands a snapshot is told."""
-        if self.given != ALL_GIVEN:
+        if not self.given >= ALL_GIVEN:
             return alarms, ()
         moved = sum(SIGNS[one.role] * one.quantity for one in pieces)
         difference = alarms.difference + moved
@@ -53,14 +53,23 @@ class Watch:
         return after, (self._audit("count_difference", at, {"difference": difference}),)
 
     def saturated(
-        self, alarms: Alarms, tags: frozenset[str], at: int, *, producing: bool
+        self,
+        alarms: Alarms,
+        tags: frozenset[str],
+        left: Mapping[str, int],
+        at: int,
+        *,
+        producing: bool,
     ) -> Raised:
-        """A counter at its end while the machine produces: an alarm, and a gap once it moves."""
+        """A counter at its end while the machine produces: an alarm, and a gap once it moves.
+
+        `left`: the counters that have moved again, and when (us) they were last seen at
+        their end; also those that were never told of, because the edge was not running.
+        """
         new = {tag: at for tag in sorted(tags - alarms.stuck.keys()) if producing}
-        over = {tag: since for tag, since in alarms.stuck.items() if tag not in tags}
-        stuck = {tag: since for tag, since in alarms.stuck.items() if tag in tags} | new
+        stuck = {tag: since for tag, since in alarms.stuck.items() if tag not in left} | new
         told = [self._audit("counter_saturated", at, {"tag": tag}) for tag in new]
-        gaps = [self._gap(tag, since, at) for tag, since in over.items()]
+        gaps = [self._gap(tag, alarms.stuck.get(tag, seen), at) for tag, seen in left.items()]
         after = Alarms(difference=alarms.difference, told=alarms.told, stuck=stuck)
         return after, (*told, *gaps)
 

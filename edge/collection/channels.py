@@ -18,6 +18,7 @@ from edge.collection.counters import (
     Recheck,
     Restart,
     Sample,
+    Unchanged,
     count,
 )
 from edge.collection.snapshots import Seen
@@ -94,12 +95,16 @@ class Note:
 
 @dataclass(frozen=True, kw_only=True)
 class Advanced:
-    """A channel after a reading, what it counted, and what is to be said of it."""
+    """A channel after a reading, what it counted, and what is to be said of it.
+
+    `left_end`: the counter had stopped at its end, and moves again.
+    """
 
     channel: Channel
     counted: Counted
     pieces: Pieces | None = None
     notes: tuple[Note, ...] = ()
+    left_end: bool = False
 
 
 def kept(row: Baseline, marks: Marks) -> Channel:
@@ -179,8 +184,15 @@ class Counter:
         elif isinstance(counted, Quarantine):
             row = replace(row, counter_epoch=row.counter_epoch + 1)
             notes = (quarantine_note(before, counted), baseline_note(row, "released"))
-        after = seen_again(channel, row, seen)
-        return Advanced(channel=after, counted=counted, pieces=pieces, notes=notes)
+        elif isinstance(counted, Unchanged) and counted.unseen:
+            notes = (unseen_note(before, row.at),)
+        return Advanced(
+            channel=seen_again(channel, row, seen),
+            counted=counted,
+            pieces=pieces,
+            notes=notes,
+            left_end=row.raw != before.raw == self.rules.saturates_at,
+        )
 
     def _restarted(
         self, channel: Channel, row: Baseline, quantity: int
@@ -239,6 +251,12 @@ def baseline_note(row: Baseline, reason: str, *, ahead: bool = False) -> Note:
     """The fact that a counter's epoch begins at `row.raw`."""
     body = {"tag": row.tag, "counter_epoch": row.counter_epoch, "raw": row.raw, "reason": reason}
     return Note(kind=FactKind.COUNTER_BASELINE, body=body, ahead=ahead)
+
+
+def unseen_note(before: Baseline, at: int) -> Note:
+    """The fact that a counter may have gone round, or begun anew, and shows the same value."""
+    body = {"from": before.at, "to": at, "reason": "ambiguous", "detail": before.tag}
+    return Note(kind=FactKind.DATA_GAP, body=body)
 
 
 def quarantine_note(before: Baseline, held: Quarantine) -> Note:

@@ -206,11 +206,16 @@ class Collector:
     def _alarms(
         self, memory: Memory, tally: Tally, seen: Seen
     ) -> tuple[Alarms, tuple[FactDraft, ...]]:
-        if not seen.countable:
-            return memory.alarms, ()
-        producing = seen.shown is not None and seen.shown.state in PRODUCING
-        alarms, told = self._watch.counted(memory.alarms, tally.pieces, seen.at)
-        alarms, stuck = self._watch.saturated(alarms, tally.saturated, seen.at, producing=producing)
+        alarms, told = memory.alarms, tuple[FactDraft, ...]()
+        if seen.countable:
+            alarms, told = self._watch.counted(alarms, tally.pieces, seen.at)
+        # A machine that does not tell its state may be running.
+        producing = "state" not in self.settings.tags or (
+            seen.shown is not None and seen.shown.state in PRODUCING
+        )
+        alarms, stuck = self._watch.saturated(
+            alarms, tally.saturated, tally.left_end, seen.at, producing=producing
+        )
         return alarms, (*told, *stuck)
 
     def _follow(self, memory: Memory, seen: Seen) -> tuple[Memory, tuple[FactDraft, ...]]:

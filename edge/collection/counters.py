@@ -4,8 +4,8 @@
 never more than what was made; where it can be less, it is flagged `lower_bound` or
 `ambiguous`. What cannot be told is read again, and if it stands, quarantined.
 
-A bound that no rule can lift: a counter that was reset without a changed boot counter
-and has counted past its old value between two readings looks like fewer pieces.
+The bound that no rule can lift: a counter that was reset without a changed boot counter
+and has counted to its old value or past it between two readings looks like fewer pieces.
 """
 
 from dataclasses import dataclass
@@ -16,6 +16,7 @@ from edge.domain.clock import MICROS
 from edge.domain.ports import Baseline
 
 MARGIN = Fraction(3, 2)  # what is beyond max_rate x elapsed x this is not believed
+TEAR = 1 << 16  # a number of two words read in the middle of its carry is wrong by this
 
 
 class Flag(StrEnum):
@@ -41,36 +42,46 @@ class Doubt(StrEnum):
     JUMP = "jump"  # forward by more than the machine can make
     PRESET = "preset"  # after a restart it shows more than can have been made
     ROLLOVER_OR_RESET = "rollover_or_reset"  # both are plausible
-    BACKWARD = "backward"  # neither is
+    CORRECTION_OR_RESET = "correction_or_reset"  # both are plausible
+    BACKWARD = "backward"  # nothing is
 
 
 @dataclass(frozen=True, kw_only=True)
 class CounterRules:
-    """How a counter behaves.
+    """How a counter behaves; everything in its own steps.
 
-    `max_rate` is the most pieces a plant second; `modulus` how many values it has before
-    it wraps, None if it does not. `saturates_at`: an IEC CTU counter stops there. A
-    decrease of at most `correction_band` takes pieces back. `resettable` False is the
-    plant's word that nobody can reset it, so that without a boot counter a plausible
-    wrap is believed. Raises ValueError.
+    `max_rate` is the most steps a plant second; `modulus` how many values it has before
+    it wraps, None if it does not. `lowest` is below 0 for a signed counter that goes on
+    with negative numbers. `saturates_at`: an IEC CTU counter stops there, and does not wrap. A
+    decrease of at most `correction_band` takes pieces back. `resettable` is the plant's
+    word on a reset that no boot counter shows: False, nobody can; True, anybody can at any
+    time; None, it comes with a start of the machine, and one without boot counter may have
+    started. Raises ValueError.
     """
 
     max_rate: Fraction
     modulus: int | None = None
     saturates_at: int | None = None
     correction_band: int = 0
-    resettable: bool = True
+    resettable: bool | None = None
+    lowest: int = 0
 
     def __post_init__(self) -> None:
         if self.max_rate <= 0:
-            raise ValueError(f"max_rate {self.max_rate}: must be above 0 pieces a second")
+            raise ValueError(f"max_rate {self.max_rate}: must be above 0 steps a second")
         if self.modulus is not None and self.modulus < 2:
             raise ValueError(f"modulus {self.modulus}: must be 2 or more")
+        if self.modulus is not None and self.saturates_at is not None:
+            raise ValueError(
+                f"saturates_at {self.saturates_at}: a counter that stops has no modulus"
+            )
         if self.correction_band < 0:
             raise ValueError(f"correction_band {self.correction_band}: must be 0 or more")
+        if self.modulus is not None and 2 * self.correction_band >= self.modulus:
+            raise ValueError(f"correction_band {self.correction_band}: half the modulus or more")
 
     def limit(self, elapsed: int) -> int:
-        """The most pieces believed in `elapsed` us; one stands for a piece under way."""
+        """The most steps believed in `elapsed` us; one stands for a piece under way."""
         return int(self.max_rate * elapsed * MARGIN / MICROS) + 1
 
     def can_wrap_unseen(self, elapsed: int) -> bool:
@@ -79,9 +90,18 @@ class CounterRules:
 
     def normal(self, raw: int) -> int | None:
         """The value within 0..modulus (a signed counter wraps modulo too); None if outside."""
-        if self.modulus is None:
-            return raw if raw >= 0 else None
-        return raw % self.modulus if -(self.modulus // 2) <= raw < self.modulus else None
+        if self.modulus is not None:
+            return raw % self.modulus if self.lowest <= raw < self.modulus else None
+        within = self.saturates_at is None or raw <= self.saturates_at
+        return raw if raw >= 0 and within else None
+
+    def may_be_reset(self, rebooted: bool | None) -> bool:
+        """Whether a reset has to be reckoned with beside another explanation."""
+        return rebooted is None if self.resettable is None else self.resettable
+
+    def never_reset(self, rebooted: bool | None) -> bool:
+        """Whether the plant's word and the boot counter together exclude a reset."""
+        return rebooted is False and self.resettable is False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,9 +128,14 @@ class First:
 
 @dataclass(frozen=True, kw_only=True)
 class Unchanged:
-    """Nothing was counted; `saturated` if the counter stands at its end."""
+    """Nothing was counted.
+
+    `saturated`: the counter stands at its end. `unseen`: it may have gone round as a whole,
+    or begun anew and come to the same value.
+    """
 
     saturated: bool = False
+    unseen: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,51 +188,86 @@ def count(baseline: Baseline | None, sample: Sample, rules: CounterRules) -> Cou
     if baseline is None:
         return First(raw=sample.raw)
     if sample.raw == baseline.raw:
-        return Unchanged(saturated=sample.raw == rules.saturates_at)
+        return _unchanged(sample, rules)
     if sample.raw > baseline.raw:
         return _forward(baseline.raw, sample, rules)
+    if sample.rebooted:
+        return _after_boot(baseline.raw, sample, rules)
     return _backward(baseline.raw, sample, rules)
+
+
+def _unchanged(sample: Sample, rules: CounterRules) -> Unchanged:
+    return Unchanged(
+        saturated=sample.raw == rules.saturates_at,
+        unseen=rules.can_wrap_unseen(sample.elapsed) or _may_be_fresh(sample, rules),
+    )
 
 
 def _forward(previous: int, sample: Sample, rules: CounterRules) -> Counted:
     quantity = sample.raw - previous
     if quantity > rules.limit(sample.elapsed):
         return _doubted(previous, sample, Doubt.JUMP)
+    if quantity >= TEAR and not sample.again:
+        return Recheck(reason=Doubt.JUMP)
     flags = _wrap_flags(sample, rules)
     if sample.raw == rules.saturates_at:
         flags += (Flag.SATURATED,)
-    # After a reboot the counter may have begun at 0: then more was made than this.
-    if sample.rebooted or sample.raw == rules.saturates_at:
+    if _may_be_fresh(sample, rules) or sample.raw == rules.saturates_at:
         flags += (Flag.LOWER_BOUND,)
     return Delta(quantity=quantity, raw_from=previous, raw_to=sample.raw, flags=flags)
 
 
+def _may_be_fresh(sample: Sample, rules: CounterRules) -> bool:
+    """After a boot a counter that could have come so far from 0: then more was made."""
+    return bool(sample.rebooted) and sample.raw <= rules.limit(sample.elapsed)
+
+
+def _after_boot(previous: int, sample: Sample, rules: CounterRules) -> Counted:
+    """Lower, and the machine was started meanwhile."""
+    in_band = previous - sample.raw <= rules.correction_band
+    if sample.raw <= rules.limit(sample.elapsed):
+        if in_band:
+            return _doubted(previous, sample, Doubt.CORRECTION_OR_RESET)
+        return _standing(sample, Restart(quantity=sample.raw))
+    if in_band:
+        return _standing(sample, _correction(previous, sample))
+    return _doubted(previous, sample, Doubt.PRESET)
+
+
 def _backward(previous: int, sample: Sample, rules: CounterRules) -> Counted:
+    """Lower, and no boot counter says why."""
     limit = rules.limit(sample.elapsed)
+    fresh = sample.raw <= limit
+    reset = fresh and rules.may_be_reset(sample.rebooted)
     in_band = previous - sample.raw <= rules.correction_band
     wrapped = None if rules.modulus is None else rules.modulus - previous + sample.raw
-    if sample.rebooted:
-        plausible = sample.raw <= limit
-        return (
-            Restart(quantity=sample.raw) if plausible else _doubted(previous, sample, Doubt.PRESET)
-        )
     if wrapped is not None and wrapped <= limit:
-        if in_band or (sample.rebooted is None and rules.resettable):
+        if in_band or reset:
             return _doubted(previous, sample, Doubt.ROLLOVER_OR_RESET)
+        if wrapped >= TEAR and not sample.again:
+            return Recheck(reason=Doubt.JUMP)
         flags = (Flag.ROLLOVER, *_wrap_flags(sample, rules))
         return Delta(quantity=wrapped, raw_from=previous, raw_to=sample.raw, flags=flags)
-    if not in_band and sample.raw > limit:
-        return _doubted(previous, sample, Doubt.BACKWARD)
-    # A late reply shows an older value too: believe a decrease only when it stands.
-    if not sample.again:
-        return Recheck(reason=Doubt.BACKWARD)
+    if in_band and reset:
+        return _doubted(previous, sample, Doubt.CORRECTION_OR_RESET)
     if in_band:
-        return Correction(quantity=sample.raw - previous, raw_from=previous, raw_to=sample.raw)
-    return Restart(quantity=sample.raw)
+        return _standing(sample, _correction(previous, sample))
+    if fresh and not rules.never_reset(sample.rebooted):
+        return _standing(sample, Restart(quantity=sample.raw))
+    return _doubted(previous, sample, Doubt.BACKWARD)
+
+
+def _correction(previous: int, sample: Sample) -> Correction:
+    return Correction(quantity=sample.raw - previous, raw_from=previous, raw_to=sample.raw)
 
 
 def _wrap_flags(sample: Sample, rules: CounterRules) -> tuple[Flag, ...]:
     return (Flag.AMBIGUOUS,) if rules.can_wrap_unseen(sample.elapsed) else ()
+
+
+def _standing(sample: Sample, decrease: Restart | Correction) -> Counted:
+    """A late reply shows an older value too: a decrease is believed only when it stands."""
+    return decrease if sample.again else Recheck(reason=Doubt.BACKWARD)
 
 
 def _doubted(previous: int, sample: Sample, reason: Doubt) -> Recheck | Quarantine:

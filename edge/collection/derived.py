@@ -1,5 +1,7 @@
 """The third count: of good, reject and total two are given, the third is their difference.
 
+Pieces for rework are in the total and neither good nor scrap, where the machine counts them.
+
 It is a counter of its own, named by the tags that make it, so that its pieces have a
 place (tag, epoch, raw range) that no other pieces have. Where it falls, because the
 machine counts the total before it knows better, pieces are taken back in a new epoch.
@@ -21,7 +23,13 @@ from edge.collection.counters import First, Flag, Quarantine, Unchanged
 from edge.collection.settings import CounterTag
 from edge.collection.snapshots import Seen
 
-DERIVED = {frozenset({"good", "total"}): "scrap", frozenset({"reject", "total"}): "good"}
+DERIVED = {
+    frozenset({"good", "total"}): "scrap",
+    frozenset({"good", "rework", "total"}): "scrap",
+    frozenset({"reject", "total"}): "good",
+    frozenset({"reject", "rework", "total"}): "good",
+    frozenset({"rework", "total"}): "good",
+}
 
 
 class Derivation:
@@ -30,6 +38,8 @@ class Derivation:
     def __init__(self, work_center: str, counters: Sequence[CounterTag], role: str) -> None:
         self._work_center, self._role = work_center, role
         self._signs = {one.tag: 1 if one.role == "total" else -1 for one in counters}
+        rejects_told = {one.role for one in counters} & {"good", "reject"}
+        self._flags = (Flag.DERIVED,) if rejects_told else (Flag.DERIVED, Flag.TOTAL_ONLY)
         self.tag = "-".join(sorted(self._signs, key=lambda tag: -self._signs[tag]))
 
     def advance(
@@ -44,7 +54,7 @@ class Derivation:
         pieces = {tag: one.pieces for tag, one in steps.items() if one.pieces}
         quantity = sum(self._signs[tag] * one.quantity for tag, one in pieces.items())
         flags = dict.fromkeys(flag for one in pieces.values() for flag in one.flags)
-        return self._moved(channel, seen, quantity, (Flag.DERIVED, *flags))
+        return self._moved(channel, seen, quantity, (*self._flags, *flags))
 
     def _moved(
         self, channel: Channel, seen: Seen, quantity: int, flags: tuple[Flag, ...]

@@ -17,7 +17,7 @@ from edge.collection.snapshots import Seen
 from edge.domain.ports import Baseline, BaselineMove
 
 MARKS = ("boot", "order", "state")
-FACT_ROLES = {"good": "good", "reject": "scrap", "total": "total"}
+FACT_ROLES = {"good": "good", "reject": "scrap", "rework": "rework", "total": "total"}
 NOT_SHOWN = -1  # in the store, for a mark that was not good
 
 
@@ -59,13 +59,15 @@ class Doubted:
 class Tally:
     """What a snapshot adds: the ledger after it, pieces, and facts about the counters.
 
-    `saturated` names the counters that stand at their end.
+    `saturated` names the counters that stand at their end; `left_end` those that stood there
+    and move again, with when they were last seen there (us).
     """
 
     ledger: Ledger
     pieces: tuple[Pieces, ...] = ()
     notes: tuple[Note, ...] = ()
     saturated: frozenset[str] = frozenset()
+    left_end: Mapping[str, int] = field(default_factory=dict)
 
 
 class Bookkeeper:
@@ -134,6 +136,9 @@ class Bookkeeper:
             pieces=tuple(one.pieces for one in steps.values() if one.pieces),
             notes=tuple(note for one in steps.values() for note in one.notes),
             saturated=frozenset(tag for tag, one in steps.items() if _is_saturated(one)),
+            left_end={
+                tag: ledger.channels[tag].row.at for tag, one in steps.items() if one.left_end
+            },
         )
 
     def _marked(self, ledger: Ledger, seen: Seen) -> Mapping[str, Channel]:

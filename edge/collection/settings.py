@@ -9,7 +9,7 @@ from edge.collection.counters import CounterRules
 from edge.domain.calendars import WorkCalendar
 from plc_drivers.configuration import DeviceConfig
 
-CounterRole = Literal["good", "reject", "total"]
+CounterRole = Literal["good", "reject", "rework", "total"]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,8 +23,9 @@ from plc_drivers.data_types import DATA_TYPES
 
 
 def build_tag(shape: TagShape) -> TagConfig:
-    """A tag; a counter without modulus gets that of its unsigned type."""
+    """A tag; a counter that wraps and says no modulus gets that of its unsigned type."""
     rate = shape.max_rate_per_s
+    wraps = shape.saturates_at is None  # a counter that stops at its end does not
     return TagConfig(
         id=shape.id,
         address=shape.address,
@@ -33,9 +34,9 @@ def build_tag(shape: TagShape) -> TagConfig:
         length=shape.length,
         write=shape.write,
         role=shape.role,
-        modulus=shape.modulus or default_modulus(shape.role, shape.type),
+        modulus=shape.modulus or (default_modulus(shape.role, shape.type) if wraps else None),
         max_rate_per_s=Fraction(rate) if rate else None,
-        resettable=shape.resettable is not False,
+        resettable=shape.resettable,
         saturates_at=shape.saturates_at,
         correction_band=shape.correction_band,
         pieces_per_pulse=Fraction(shape.pieces_per_pulse),

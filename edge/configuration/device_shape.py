@@ -191,7 +191,8 @@ class TagShape(Shape):
         None,
         description=(
             "Counters: false if nobody can reset it, so that a wrap is believed without a "
-            "boot counter; else true"
+            "boot counter; true if somebody can at any time, so that a wrap near 0 is never "
+            "believed; without it: only a start of the machine resets it"
         ),
         examples=[False],
     )

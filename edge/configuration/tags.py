@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -32,7 +33,10 @@ TOGETHER_ROLES = (
     *("state", "mode", "fault", "order", "boot", "heartbeat"),
     *MAILBOX_ROLES,
 )
-COUNTER_KEYS = ("modulus", "max_rate_per_s", "resettable", "saturates_at")
+COUNTER_KEYS = ("modulus", "resettable", "saturates_at")
+STEP_ROLES = (*COUNTER_ROLES, *SENSOR_ROLES)
+STEP_KEYS = {"max_rate_per_s": None, "pieces_per_pulse": "1"}
+BAND_ROLES = (*COUNTER_ROLES, "weight")
 
 
 def device_faults(device: Row, finder: Finder) -> Iterator[Fault]:
@@ -110,6 +114,8 @@ def _tag_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
     elif tag.write and tag.role not in (*WRITTEN_ROLES, "other"):
         message = f"is not due: the role {tag.role} is only read"
         yield finder.fault(row.at("write"), True, message, "take write away")
+    if tag.role in SENSOR_ROLES:
+        yield from _rate_faults(row, tag, finder)
     if tag.role == "pulse" and tag.type != "bool":
         mend = 'write "bool": a pulse is one bit'
         yield finder.fault(row.at("type"), tag.type, "is no pulse", mend)
@@ -127,28 +133,65 @@ def _counter_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
         mend = 'write the integer type of the counter, for example "uint32"'
         yield finder.fault(row.at("type"), tag.type, "cannot count pieces", mend)
         return
-    if tag.modulus is None and default_modulus(tag.role, tag.type) is None:
+    yield from _end_faults(row, tag, finder)
+    for name, plain in (("scale", "1"), ("offset", "0")):
+        if Decimal(getattr(tag, name)) != Decimal(plain):
+            message = "is not due: a counter counts its own steps"
+            mend = 'take it away, and write pieces_per_pulse, for example "10"'
+            yield finder.fault(row.at(name), row.data[name], message, mend)
+    wraps = tag.saturates_at is None
+    if wraps and tag.modulus is None and default_modulus(tag.role, tag.type) is None:
         message = f"is missing: where a counter of type {tag.type} wraps is not plain"
         mend = f"write the number of its values, for example {kind.modulus} or {kind.high + 1}"
         yield finder.fault(row.at("modulus"), None, message, mend)
     elif tag.modulus is not None and tag.modulus > (kind.modulus or 0):
         mend = f"write at most {kind.modulus}"
         yield finder.fault(row.at("modulus"), tag.modulus, f"is more than {tag.type} holds", mend)
+    yield from _rate_faults(row, tag, finder)
+
+
+def _end_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
+    """Where a counter ends: it wraps or it stops, within its type; and how far it goes back."""
+    kind, end = DATA_TYPES[tag.type], tag.saturates_at
+    if end is not None and tag.modulus is not None:
+        message = "stands beside saturates_at: a counter that stops does not wrap"
+        mend = "keep saturates_at if it stops there, modulus if it begins again at 0"
+        yield finder.fault(row.at("modulus"), tag.modulus, message, mend)
+    if end is not None and end > kind.high:
+        mend = f"write at most {kind.high}"
+        yield finder.fault(row.at("saturates_at"), end, f"is more than {tag.type} holds", mend)
+    modulus = tag.modulus or default_modulus(tag.role, tag.type)
+    values = end if end is not None else modulus
+    if values is not None and 2 * tag.correction_band >= values:
+        message = f"is half of its {values} values or more: a wrap could not be told from it"
+        mend = "write the most pieces that the machine takes back at once"
+        yield finder.fault(row.at("correction_band"), tag.correction_band, message, mend)
+
+
+def _rate_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
+    mend = 'write the most steps a second that the machine can make, for example "3"'
     if tag.max_rate_per_s is None:
         message = "is missing: without it a jump cannot be told from pieces"
-        mend = 'write the most pieces a second that the machine can make, for example "3"'
         yield finder.fault(row.at("max_rate_per_s"), None, message, mend)
     elif Fraction(tag.max_rate_per_s) == 0:
-        mend = 'write the most pieces a second that the machine can make, for example "3"'
         yield finder.fault(row.at("max_rate_per_s"), tag.max_rate_per_s, "is 0", mend)
 
 
 def _no_counter_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
-    for name in COUNTER_KEYS:
-        if row.get(name) is not None:
-            mend = f"take it away, or write a role that counts: {', '.join(COUNTER_ROLES)}"
-            message = f"is not due: the role {tag.role} does not count"
-            yield finder.fault(row.at(name), row.get(name), message, mend)
+    undue: list[tuple[str, tuple[str, ...]]]
+    undue = [(name, COUNTER_ROLES) for name in COUNTER_KEYS if row.get(name) is not None]
+    if tag.role not in STEP_ROLES:
+        undue += [
+            (name, STEP_ROLES)
+            for name, default in STEP_KEYS.items()
+            if row.data.get(name, default) != default
+        ]
+    if tag.correction_band and tag.role not in BAND_ROLES:
+        undue.append(("correction_band", BAND_ROLES))
+    for name, roles in undue:
+        mend = f"take it away, or write a role that counts: {', '.join(roles)}"
+        message = f"is not due: the role {tag.role} does not count"
+        yield finder.fault(row.at(name), row.data.get(name), message, mend)
 
 
 def _driver_faults(device: Row, rule: Rules, finder: Finder) -> Iterator[Fault]:
@@ -172,7 +215,8 @@ def _tag(row: Row) -> TagConfig | None:
     if not row.sound:
         return None
     shape = TagShape.model_validate(row.data)
-    return build_tag(shape.model_copy(update={"modulus": None, "max_rate_per_s": None}))
+    meaning = {"modulus": None, "max_rate_per_s": None, "saturates_at": None}
+    return build_tag(shape.model_copy(update=meaning))
 
 
 def _address_faults(

@@ -164,6 +164,7 @@ async def test_facts_of_a_counter_replay_to_its_baseline() -> None:
     await machine.show(1, good=101)
     await machine.show(0.3)
     await machine.show(1, good=2, boot=2)
+    await machine.show(0.3)
     last: dict[str, tuple[int, int]] = {}
     for fact in machine.store.of(FactKind.PRODUCTION_COUNT, FactKind.COUNTER_BASELINE):
         raw = fact.body.get("raw_to", fact.body.get("raw"))

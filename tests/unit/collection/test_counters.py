@@ -155,7 +155,8 @@ def test_the_first_sample_counts_nothing() -> None:
 
 @given(st.integers(-(1 << 15), (1 << 16) - 1))
 def test_a_word_is_brought_into_its_modulus(raw: int) -> None:
-    normal = CounterRules(max_rate=Fraction(1), modulus=1 << 16).normal(raw)
+    rules = CounterRules(max_rate=Fraction(1), modulus=1 << 16, lowest=-(1 << 15))
+    normal = rules.normal(raw)
     assert normal is not None
     assert normal % (1 << 16) == raw % (1 << 16)
     assert 0 <= normal < 1 << 16

@@ -33,6 +33,7 @@ from edge.execution.floor import Floor
 from edge.execution.jobs import JobRegister
 from edge.execution.masterdata import load as load_master_data
 from edge.execution.replanning import Replanner
+from edge.expiry import Expiry
 from edge.link.client import SyncClient
 from edge.link.link import Link
 from edge.planning.process import PlannerProcess
@@ -80,6 +81,7 @@ class Daemon:
         }
         self._machines.on_observation(self._seen)
         self._link = self._make_link()
+        self._expiry = Expiry(plant.edge.pki)
         self._counting = False
         self._ending = asyncio.Event()
         self._failures: Counter[str] = Counter()
@@ -153,6 +155,7 @@ class Daemon:
             yield f"dispatch {id_}", dispatcher.run
         if self._link:
             yield "link", self._link.run
+        yield "certificates", self._expiry.run
 
     async def _configuration_applied(self) -> None:
         """A fact that says with which configuration and version what follows was recorded."""
@@ -199,6 +202,7 @@ class Daemon:
             plan=self._plan_view,
             link=self._link_view,
             devices=self._devices_view,
+            certificates=self._expiry.view,
             ready=lambda: [] if self._counting else ["the edge is starting"],
             metrics=rendered(self._collector()),
             news=self._news,

@@ -45,6 +45,20 @@ class Unreachable(DriverError):
         super().__init__(f"{url}: {detail}")
 
 
+class Untrusted(Unreachable):
+    """As Unreachable, and a person must decide: the device shows a certificate that is not trusted.
+
+    `fingerprint` (SHA-256) and `subject` name the certificate; `mend` says what a person does,
+    the command included. Attempts may go on: the next one after the decision comes through.
+    """
+
+    def __init__(self, url: str, detail: str, *, fingerprint: str, subject: str, mend: str) -> None:
+        self.fingerprint = fingerprint
+        self.subject = subject
+        self.mend = mend
+        super().__init__(url, f"{detail}; mend: {mend}")
+
+
 class Refused(DriverError):
     """Keep the connection and show it: the device or the configuration forbids what was asked.
 

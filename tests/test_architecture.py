@@ -24,6 +24,9 @@ ALLOWED: dict[str, frozenset[str]] = {
     "edge.api": frozenset({"edge.domain", "edge.execution", "edge.kpi"}),
     "edge.config": frozenset({"edge.configuration", "edge.domain", "plc_drivers"}),
     "edge.configuration": frozenset({"edge.domain", "plc_drivers"}),
+    "edge.commissioning": frozenset(
+        {"edge.config", "edge.configuration", "edge.domain", "plc_drivers"}
+    ),
     "edge": frozenset({"edge", "plc_drivers"}),
     "erp_sync": frozenset({"edge.domain", "edge.kpi"}),
     "terminal_ui": frozenset({"edge.domain"}),

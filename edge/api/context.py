@@ -17,8 +17,9 @@ Json = dict[str, Any]
 class Edge:
     """The running edge as the API sees it.
 
-    `plan`, `link` and `devices` give their part of `/status`; `blocks(job)` gives planned
-    start and end (µs) of a job order, or None; `ready` names what is not ready yet.
+    `plan`, `link`, `devices` and `certificates` (those that expire) give their part of
+    `/status`; `blocks(job)` gives planned start and end (µs) of a job order, or None; `ready`
+    names what is not ready yet.
     """
 
     edge_id: str
@@ -31,6 +32,7 @@ class Edge:
     plan: Callable[[], Json]
     link: Callable[[], Json]
     devices: Callable[[], list[Json]]
+    certificates: Callable[[], list[Json]] = list
     ready: Callable[[], list[str]]
     metrics: Callable[[], bytes]
     news: News

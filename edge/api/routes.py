@@ -206,6 +206,7 @@ async def status(request: Request) -> Response:
             "waiting": link["waiting"],
             "link": link,
             "devices": edge.devices(),
+            "certificates": edge.certificates(),
             "plan": edge.plan(),
         }
     )

@@ -51,13 +51,16 @@ def _url_problem(url: str) -> Problem | None:
 
 
 def _security_problem(device: DeviceConfig) -> Problem | None:
-    if device.insecure:
+    if device.insecure and device.security is not None:
+        mend = "take insecure away, or take [device.security] away"
+        return Problem("insecure", True, "stands beside [device.security]", mend)
+    if device.insecure or device.security is not None:
         return None
     return Problem(
         "insecure",
         device.insecure,
-        "encrypted OPC UA connections are not supported by this version",
-        "write insecure = true if nobody else can reach this network",
+        "the connection is neither secured nor said to be insecure",
+        "add [device.security], or write insecure = true if nobody else can reach this network",
     )
 
 

@@ -11,6 +11,7 @@ from asyncua.ua.status_codes import StatusCodes
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import DATA_TYPES, exact_decimal
 from plc_drivers.reading import Quality, Reading, Value
+from plc_drivers.scaling import held, told
 
 VARIANT_TYPES = {
     "bool": ua.VariantType.Boolean,
@@ -81,13 +82,14 @@ def value_of(tag: TagConfig, variant: ua.Variant | None) -> Value:
         raise ValueError(f"the node is of type {variant.VariantType.name}; mend: {mend}")
     kind = DATA_TYPES[tag.type]
     if kind.python is Decimal:
-        return exact_decimal(variant.Value, kind.bits)
-    return kind.python(variant.Value)  # type: ignore[no-any-return]
+        return told(tag, exact_decimal(variant.Value, kind.bits))
+    return told(tag, kind.python(variant.Value))
 
 
 def bare(tag: TagConfig, value: Value) -> ua.DataValue:
     """A typed value without status and times: many servers refuse to have those written."""
-    plain = float(value) if isinstance(value, Decimal) or tag.type.startswith("float") else value  # type: ignore[arg-type]
+    raw = held(tag, value)
+    plain = float(raw) if isinstance(raw, Decimal) or tag.type.startswith("float") else raw  # type: ignore[arg-type]
     return ua.DataValue(ua.Variant(plain, VARIANT_TYPES[tag.type]), StatusCode=None)
 
 

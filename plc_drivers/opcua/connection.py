@@ -1,0 +1,115 @@
+"""One session with a server: opened, asked with a time limit on every answer, ended."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+from asyncua import ua
+from asyncua.client.client import Client
+from asyncua.ua.uaerrors import UaError, UaStatusCodeError
+
+from plc_drivers.configuration import DeviceConfig
+from plc_drivers.errors import DriverError, Unreachable
+from plc_drivers.opcua.security import REFUSALS, SecuredClient, secure
+from plc_drivers.opcua.values import name_of
+
+TIMEOUT_MS = 4000
+SESSION_TIMEOUT_MS = 60_000
+_QUIET_S = 3600  # the library's own health probe: ours are polls and keep-alives
+
+_log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+
+class Connection:
+    """One session. After Unreachable it is ended; it is opened once."""
+
+    def __init__(self, config: DeviceConfig, now: Callable[[], int]) -> None:
+        self._config, self._now = config, now
+        self.limit = (config.timeout_ms or TIMEOUT_MS) / 1000
+        self._client: Client | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self._client is not None
+
+    async def open(self) -> None:
+        """Connect and sign in. Unreachable, Untrusted, or ConfigInvalid if a file is missing."""
+        client = SecuredClient(self._config.url, self.limit, watchdog_intervall=_QUIET_S)
+        client.name = client.description = "Taktline"
+        client.session_timeout = SESSION_TIMEOUT_MS
+        self._client = client
+        if self._config.security:
+            await self._within_limit(secure(client, self._config.security, self._now()))
+        # One limit around the whole handshake: with packets dropped it can hang anywhere.
+        await self._within_limit(client.connect())
+
+    async def ask(self, request: Callable[[Client], Awaitable[T]]) -> T:
+        """The answer to one request; Unreachable if none comes, or a fault of the service."""
+        if self._client is None:
+            raise await self.lost("not connected")
+        return await self._within_limit(request(self._client))
+
+    async def try_(self, request: Callable[[Client], Awaitable[T]]) -> T | ua.StatusCode:
+        """As `ask`, but a fault of the service is its status code: the session goes on."""
+        try:
+            return await self.ask(lambda client: _faults_kept(request(client)))
+        except _Fault as fault:
+            return fault.status
+
+    async def lost(self, detail: str) -> Unreachable:
+        """The error to raise; the connection is ended."""
+        await self.end(goodbye=False)
+        return Unreachable(self._config.url, detail)
+
+    async def end(self, *, goodbye: bool) -> None:
+        """Drop the connection; with `goodbye` the server may free the session at once."""
+        client, self._client = self._client, None
+        if client is None:
+            return
+        if not goodbye:
+            client.disconnect_socket()  # now disconnect() ends its tasks and sends nothing
+        try:
+            async with asyncio.timeout(self.limit):
+                await client.disconnect()
+        except (UaError, OSError, TimeoutError) as error:
+            _log.debug("%s: closed without a goodbye: %r", self._config.url, error)
+        finally:
+            client.disconnect_socket()
+            await asyncio.sleep(0)  # lets the transport close before its loop may end
+
+    async def _within_limit(self, answer: Awaitable[T]) -> T:
+        try:
+            async with asyncio.timeout(self.limit):
+                return await answer
+        except _Fault:
+            raise
+        except DriverError:
+            await self.end(goodbye=False)
+            raise
+        except TimeoutError as error:
+            raise await self.lost(f"no answer within {self.limit:g} s") from error
+        except UaStatusCodeError as error:
+            raise await self.lost(self._refused(error.code)) from error
+        except Exception as error:
+            # The library decodes what a server sends; a broken reply can raise anything.
+            raise await self.lost(str(error) or type(error).__name__) from error
+
+    def _refused(self, code: int) -> str:
+        name = name_of(code)
+        mend = REFUSALS.get(name, "") if self._config.security else ""
+        return f"the server refuses: {name}" + (f"; mend: {mend}" if mend else "")
+
+
+class _Fault(Exception):
+    def __init__(self, status: ua.StatusCode) -> None:
+        self.status = status
+        super().__init__(status)
+
+
+async def _faults_kept(answer: Awaitable[T]) -> T:
+    try:
+        return await answer
+    except UaStatusCodeError as error:
+        raise _Fault(ua.StatusCode(ua.UInt32(error.code))) from error

@@ -30,7 +30,7 @@ async def test_a_trace_is_recorded_to_the_piece_or_said_to_be_less(name: str, se
     rules, counts, exact = PLANTS[name]
     rate = Fraction(rules.most) / Fraction(rules.step_s)
     machine = BenchMachine(
-        settings(counter("good", max_rate=rate, **counts), roles=("state", "boot"))
+        settings(counter("good", "good", max_rate=rate, **counts), roles=("state", "boot"))
     )
     moments = trace(seed, rules=rules)
     now = 0.0

@@ -99,7 +99,7 @@ def _work_center(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenter:
     )
 
 
-def reasons(plant: PlantConfig) -> Mapping[str, list[dict[str, str]]]:
+def reasons(plant: PlantConfig) -> dict[str, list[dict[str, str]]]:
     """Reasons for scrap and stops, as the API lists them."""
     return {
         kind: [

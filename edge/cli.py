@@ -64,7 +64,8 @@ def edge_command(
 
 
 async def _run(plant: PlantConfig, clock: Clock, ready_json: bool) -> int:
-    from edge.daemon import Daemon, announce  # 80 MB of libraries that others do without
+    from edge.daemon import Daemon  # 80 MB of libraries that others do without
+    from edge.serving import announce
 
     try:
         # The store first: who starts an edge twice is told who holds it, not that a port is taken.
@@ -85,7 +86,7 @@ async def _run(plant: PlantConfig, clock: Clock, ready_json: bool) -> int:
 
 
 def _listener(plant: PlantConfig) -> socket.socket:
-    from edge.daemon import bound
+    from edge.serving import bound
 
     try:
         return bound(plant.api.host, plant.api.port)

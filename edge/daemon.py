@@ -1,31 +1,27 @@
 """The edge service: all rooms wired, started in order, and ended cleanly."""
 
 import asyncio
-import contextlib
-import json
 import os
 import signal
 import socket
 import sys
 from collections import Counter
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping, Sequence
+from collections.abc import Sequence
 from importlib.metadata import version
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import stamina
 import structlog
-import uvicorn
 
 from edge import assembly
 from edge.api.app import application
 from edge.api.context import Edge
-from edge.api.metrics import EdgeCollector, rendered
+from edge.api.metrics import rendered
 from edge.collection.equipment import Machines
 from edge.config import PlantConfig
 from edge.domain.clock import Clock
-from edge.domain.facts import FactDraft, FactKind, Source
-from edge.domain.ports import Document, Observation, Recording
+from edge.domain.ports import Document, Observation
 from edge.execution import receiving
 from edge.execution.actions import Actions
 from edge.execution.dispatching import Dispatcher
@@ -37,12 +33,14 @@ from edge.expiry import Expiry
 from edge.link.client import SyncClient
 from edge.link.link import Link
 from edge.planning.process import PlannerProcess
+from edge.reloading import Reloader
+from edge.serving import ApiServer, cancelled, signals_end
 from edge.storage.store import Store
-from edge.tending import tend
+from edge.tending import Crew
+from edge.views import Views
 
 INTERRUPTED = 130
 GREETING_S = 3.0
-GRACE_S = 2
 SWITCH_S = 0.0005  # the writer's thread waits for the event loop; at Python's 5 ms it crawls
 log = structlog.get_logger(__name__)
 
@@ -75,16 +73,23 @@ class Daemon:
         )
         self._planner = PlannerProcess()
         self._replanner = Replanner(self._floor, self._planner)
-        self._dispatchers = {
-            one.id: Dispatcher(one.id, self._floor, self._replanner.next_job)
-            for one in self._floor.work_centers.values()
-        }
+        self._dispatchers: dict[str, Dispatcher] = {}
         self._machines.on_observation(self._seen)
         self._link = self._make_link()
         self._expiry = Expiry(plant.edge.pki)
         self._counting = False
         self._ending = asyncio.Event()
-        self._failures: Counter[str] = Counter()
+        failures: Counter[str] = Counter()
+        self._crew = Crew(failures)
+        self._reasons = assembly.reasons(plant)
+        self._reloader = Reloader(plant, self._version, self._floor, self._machines, self._follow)
+        self._views = Views(
+            machines=self._machines,
+            store=store,
+            replanner=self._replanner,
+            link=self._link,
+            failures=failures,
+        )
 
     def _seen(self, observation: Observation) -> None:
         if dispatcher := self._dispatchers.get(observation.work_center):
@@ -110,27 +115,30 @@ class Daemon:
         """Run until SIGTERM (0) or SIGINT (130); what was being recorded is recorded."""
         sys.setswitchinterval(SWITCH_S)
         stamina.instrumentation.set_on_retry_hooks([])  # the link logs its losses, once
-        server = _ApiServer(self._api())
-        async with _ended_by_signals(server, self._ending) as came, self._planner:
+        server = ApiServer(self._api())
+        signals = signals_end(server, self._ending, self._reload_soon)
+        async with signals as came, self._planner:
             if await self._greeted():
                 await self._serve(server, listener)
         log.info("edge_ended", edge=self._plant.edge.id)
         return INTERRUPTED if signal.SIGINT in came else 0
 
-    async def _serve(self, server: uvicorn.Server, listener: socket.socket) -> None:
+    async def _serve(self, server: ApiServer, listener: socket.socket) -> None:
         self._register.reload()  # facts may have come back from sync
-        await self._configuration_applied()
+        await self._reloader.applied_at_start()
         await self._machines.start()
         self._counting = True
         log.info("edge_started", edge=self._plant.edge.id, version=self._version)
-        background = [
-            asyncio.create_task(tend(name, work, self._failures))
-            for name, work in self._background()
-        ]
+        self._crew.begin("planning", self._replanner.run)
+        self._dispatch()
+        if self._link:
+            self._crew.begin("link", self._link.run)
+        self._crew.begin("certificates", self._expiry.run)
         try:
             await server.serve([listener])
         finally:
-            await _cancelled(background)
+            await self._reloader.finished()
+            await self._crew.dismiss_all()
             await self._machines.stop()
             if self._link:
                 await self._link.client.close()
@@ -144,30 +152,35 @@ class Daemon:
         await asyncio.wait([greeting, ending], return_when=asyncio.FIRST_COMPLETED)
         if greeting.done():
             greeting.result()
-        await _cancelled([greeting, ending])
+        await cancelled([greeting, ending])
         if self._ending.is_set():
             await self._link.client.close()
         return not self._ending.is_set()
 
-    def _background(self) -> Iterator[tuple[str, Callable[[], Awaitable[None]]]]:
-        yield "planning", self._replanner.run
-        for id_, dispatcher in self._dispatchers.items():
-            yield f"dispatch {id_}", dispatcher.run
-        if self._link:
-            yield "link", self._link.run
-        yield "certificates", self._expiry.run
+    def _dispatch(self) -> None:
+        """A dispatcher for each work center that the floor has now, and for no other."""
+        for id_ in [one for one in self._dispatchers if one not in self._floor.work_centers]:
+            del self._dispatchers[id_]
+            self._crew.dismiss(f"dispatch {id_}")
+        for id_ in self._floor.work_centers:
+            if id_ not in self._dispatchers:
+                dispatcher = Dispatcher(id_, self._floor, self._replanner.next_job)
+                self._dispatchers[id_] = dispatcher
+                self._crew.begin(f"dispatch {id_}", dispatcher.run)
 
-    async def _configuration_applied(self) -> None:
-        """A fact that says with which configuration and version what follows was recorded."""
-        body = {"sha256": self._plant.sha256, "taktline": self._version}
-        draft = FactDraft(
-            kind=FactKind.CONFIGURATION_APPLIED,
-            occurred_at=self._clock.now(),
-            equipment_id=self._plant.site.id,
-            source=Source.SYSTEM,
-            body=body,
-        )
-        await self._store.record(Recording(drafts=(draft,)))
+    def _follow(self, plant: PlantConfig) -> None:
+        """What else goes by the configuration, which is in force now."""
+        self._reasons.clear()
+        self._reasons.update(assembly.reasons(plant))
+        self._dispatch()
+        self._replanner.wake()
+
+    def _reload_soon(self) -> None:
+        """SIGHUP: take over a changed plant.toml; a faulty one is told in the log."""
+        if self._counting:
+            self._reloader.reload_soon("SIGHUP")
+        else:
+            log.warning("configuration_not_applied", why="the edge is starting; send it again")
 
     async def _take(self, documents: Sequence[Document]) -> None:
         """Keep what came, and plan anew."""
@@ -187,7 +200,7 @@ class Daemon:
                 asyncio.create_task(self._ending.wait()),
             ]
             await asyncio.wait(waits, timeout=seconds, return_when=asyncio.FIRST_COMPLETED)
-            await _cancelled(waits)
+            await cancelled(waits)
         return not self._ending.is_set()
 
     def _api(self) -> Any:
@@ -196,144 +209,17 @@ class Daemon:
             version=self._version,
             floor=self._floor,
             actions=Actions(self._floor),
-            reasons=assembly.reasons(self._plant),
+            reasons=self._reasons,
             next_jobs=self._replanner.next_jobs,
             planned=self._replanner.planned,
-            plan=self._plan_view,
-            link=self._link_view,
-            devices=self._devices_view,
+            plan=self._views.of_plan,
+            link=self._views.of_link,
+            devices=self._views.of_devices,
             certificates=self._expiry.view,
             ready=lambda: [] if self._counting else ["the edge is starting"],
-            metrics=rendered(self._collector()),
+            metrics=rendered(self._views.collector()),
             news=self._news,
+            reload=self._reloader.reload,
             token=os.environ.get(self._plant.api.token_env or "", ""),
         )
         return application(edge)
-
-    def _plan_view(self) -> dict[str, Any]:
-        return {
-            "version": self._replanner.plan.version or None,
-            "released_at": self._replanner.released_at,
-            "problem": self._replanner.problem,
-        }
-
-    def _link_view(self) -> dict[str, Any]:
-        if self._link is None:
-            waiting = self._store.reader.chain_end().seq
-            return {"state": "off", "since": None, "detail": "no [sync]", "waiting": waiting}
-        status = self._link.status
-        return {
-            "state": status.state,
-            "since": status.since,
-            "detail": status.detail,
-            "waiting": self._link.waiting(),
-        }
-
-    def _devices_view(self) -> list[dict[str, Any]]:
-        return [
-            {
-                "id": one.id,
-                "state": one.state,
-                "detail": one.detail,
-                "since": one.since,
-                "read_at": one.read_at,
-            }
-            for one in self._machines.status()
-        ]
-
-    def _collector(self) -> EdgeCollector:
-        collectors = self._machines.collectors
-        return EdgeCollector(
-            edge=self._figures,
-            devices=self._device_figures,
-            work_centers=lambda: {id_: vars(one.health) for id_, one in collectors.items()},
-            tasks=lambda: {name: {"failures": count} for name, count in self._failures.items()},
-        )
-
-    def _figures(self) -> Mapping[str, tuple[float, str]]:
-        link, end = self._link_view(), self._store.reader.chain_end()
-        return {
-            "taktline_edge_last_seq": (end.seq, "Seq of the last fact"),
-            "taktline_edge_waiting_facts": (link["waiting"], "Facts that sync does not have yet"),
-            "taktline_edge_link_connected": (link["state"] == "connected", "1 while linked"),
-            "taktline_edge_plan_version": (self._replanner.plan.version, "Plan in force"),
-        }
-
-    def _device_figures(self) -> Mapping[str, Mapping[str, float]]:
-        connected = {one.id: one.state == "connected" for one in self._machines.status()}
-        return {
-            id_: {**vars(health), "connected": connected[id_]}
-            for id_, health in self._machines.health.items()
-        }
-
-
-class _ApiServer(uvicorn.Server):
-    """uvicorn without signal handlers of its own: the daemon ends it."""
-
-    def __init__(self, app: Any) -> None:
-        super().__init__(
-            uvicorn.Config(
-                app,
-                log_config=None,
-                access_log=False,
-                lifespan="off",
-                timeout_graceful_shutdown=GRACE_S,
-            )
-        )
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-@contextlib.asynccontextmanager
-async def _ended_by_signals(
-    server: uvicorn.Server, ending: asyncio.Event
-) -> AsyncIterator[set[signal.Signals]]:
-    """SIGTERM and SIGINT end event streams and the server, and with it the daemon.
-
-    Yields the signals that came.
-    """
-    came: set[signal.Signals] = set()
-
-    def end(number: signal.Signals) -> None:
-        came.add(number)
-        ending.set()
-        server.should_exit = True
-
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, end, number)
-    try:
-        yield came
-    finally:
-        ending.set()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(number)
-
-
-async def _cancelled(tasks: Sequence[asyncio.Future[Any]]) -> None:
-    for task in tasks:
-        task.cancel()
-    await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def bound(host: str, port: int) -> socket.socket:
-    """A listening socket for the API; OSError if the address is taken."""
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    listener = socket.socket(family, socket.SOCK_STREAM)
-    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    try:
-        listener.bind((host, port))
-        listener.listen()
-    except OSError:
-        listener.close()
-        raise
-    return listener
-
-
-def announce(listener: socket.socket) -> None:
-    """One JSON line on stdout with where the API listens."""
-    host, port = listener.getsockname()[:2]
-    sys.stdout.write(json.dumps({"ready": True, "api": f"http://{host}:{port}"}) + "\n")
-    sys.stdout.flush()

@@ -23,6 +23,7 @@ ROUTES = (
     Route("/api/v1/reasons", routes.reasons),
     Route("/api/v1/kpis", routes.kpis),
     Route("/api/v1/status", routes.status),
+    Route("/api/v1/configuration/reload", routes.reload, methods=["POST"]),
     Route("/api/v1/events", routes.event_stream),
     Route("/healthz", routes.healthz),
     Route("/readyz", routes.readyz),

@@ -1,6 +1,6 @@
 """What the API needs of the running edge."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,7 +19,8 @@ class Edge:
 
     `plan`, `link`, `devices` and `certificates` (those that expire) give their part of
     `/status`; `blocks(job)` gives planned start and end (µs) of a job order, or None; `ready`
-    names what is not ready yet.
+    names what is not ready yet. `reasons` may change with the configuration;
+    `reload(actor)` takes over a changed one.
     """
 
     edge_id: str
@@ -36,5 +37,6 @@ class Edge:
     ready: Callable[[], list[str]]
     metrics: Callable[[], bytes]
     news: News
+    reload: Callable[[str], Awaitable[Json]]
     token: str = ""
     under_way: RequestsUnderWay = field(default_factory=RequestsUnderWay)

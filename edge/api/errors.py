@@ -17,6 +17,14 @@ class BodyRefused(Exception):
         self.status, self.mend = status, mend
 
 
+class ConfigurationRefused(Exception):
+    """Mend the file and reload: nothing of it was taken over; `errors` name each place."""
+
+    def __init__(self, detail: str, errors: list[dict[str, str]]) -> None:
+        super().__init__(detail)
+        self.errors = errors
+
+
 class UnderWay(Exception):
     """Wait, then repeat it with the same key: the first request has no answer yet."""
 

@@ -9,7 +9,13 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from edge.api.errors import BodyRefused, EventGone, InvalidRequest, UnderWay
+from edge.api.errors import (
+    BodyRefused,
+    ConfigurationRefused,
+    EventGone,
+    InvalidRequest,
+    UnderWay,
+)
 from edge.domain.ports import (
     EquipmentUnreachable,
     RequestConflict,
@@ -102,6 +108,18 @@ async def answer_invalid(_: Request, error: Exception) -> Response:
     )
 
 
+async def answer_configuration(_: Request, error: Exception) -> Response:
+    """Response to a plant.toml that was not taken over."""
+    return problem(
+        422,
+        "configuration",
+        "The configuration was refused",
+        str(error),
+        "mend what is named and reload; the edge goes on with the old one",
+        errors=error.errors if isinstance(error, ConfigurationRefused) else [],
+    )
+
+
 async def answer_http(request: Request, error: Exception) -> Response:
     """Response where no route or method fits."""
     status = error.status_code if isinstance(error, HTTPException) else 500
@@ -130,6 +148,7 @@ HANDLERS = {
     **dict.fromkeys(KINDS, answer_known),
     InvalidRequest: answer_invalid,
     BodyRefused: answer_body_refused,
+    ConfigurationRefused: answer_configuration,
     HTTPException: answer_http,
     Exception: answer_defect,
 }

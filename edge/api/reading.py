@@ -44,6 +44,10 @@ class Acknowledgement(Action):
     hour: int
 
 
+class Reload(Action):
+    pass
+
+
 Body = TypeVar("Body", bound=Action)
 
 

@@ -14,6 +14,7 @@ from edge.api.problems import problem
 from edge.api.reading import (
     Acknowledgement,
     JobAction,
+    Reload,
     ScrapReport,
     StopReason,
     number,
@@ -210,6 +211,14 @@ async def status(request: Request) -> Response:
             "plan": edge.plan(),
         }
     )
+
+
+async def reload(request: Request) -> Response:
+    """Take over the changed plant.toml, as one whole or not at all."""
+    body, key = await read(request, Reload)
+    edge = edge_of(request)
+    with edge.under_way.work_on(key):
+        return answer(await edge.reload(body.actor))
 
 
 async def event_stream(request: Request) -> Response:

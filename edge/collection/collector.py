@@ -11,7 +11,7 @@ import structlog
 
 from edge.collection.alarms import Alarms, Watch
 from edge.collection.calendar_window import CalendarWindow
-from edge.collection.evidence import Evidence, open_interval, taken_up
+from edge.collection.evidence import EDGE_WAS_DOWN, Evidence, open_interval, taken_up
 from edge.collection.ledger import Bookkeeper, Doubted, Ledger, Tally
 from edge.collection.production import Known, Producer
 from edge.collection.recorder import CollectorHealth, Recorder
@@ -102,19 +102,50 @@ class Collector:
         self._read_at: int | None = None
         self._recorded = self._polled = float("-inf")
         self._doubt_words = HEARTBEAT_STANDS
+        self._retired = False
 
-    def open(self) -> None:
-        """Take up what the store knows; reads the store."""
+    def open(self, why: tuple[str, str] = EDGE_WAS_DOWN) -> None:
+        """Take up what the store knows; reads the store.
+
+        `why` says, as reason and in words, what is to be said of the time since.
+        """
         now = self._clock.now()
         ledger = self._books.opened(self._evidence.baselines())
         interval = open_interval(self._evidence, self.settings.id, now)
-        tracked, gap = taken_up(interval, ledger, now)
+        tracked, gap = taken_up(interval, ledger, now, why)
         if interval is not None:
             on = On(job=self._jobs.running(self.settings.id))
             tracked, self._begun = self._tracker.resume(tracked, on, gap)
         self._memory = Memory(
             ledger=ledger, tracked=tracked, valid=self._clock.monotonic(), written=tracked.at
         )
+
+    def take_over(self, other: "Collector") -> None:
+        """Go on where `other` stands, which is held: it is the same work center, told otherwise.
+
+        Counters stand in the ledger by their tags; one that is new begins with its first reading.
+        """
+        self.health = other.health
+        self._recorder.health, self._recorder.refused = self.health, other._recorder.refused
+        self._memory, self._begun, self._doubts = other._memory, other._begun, other._doubts
+        self._observation, self._read_at = other._observation, other._read_at
+        self._recorded, self._polled = other._recorded, other._polled
+        self._doubt_words = other._doubt_words
+
+    async def hold(self) -> None:
+        """Let nothing be taken or noticed until `go_on`; waits for what is being recorded."""
+        await self._lock.acquire()
+
+    def go_on(self, *, retired: bool = False) -> None:
+        """End `hold`; whoever is `retired` takes and notices nothing any more."""
+        self._retired = retired
+        self._lock.release()
+
+    def farewell(self) -> tuple[FactDraft, ...]:
+        """What closes the state of a work center that goes away, while it is held."""
+        memory, now = self._opened(), self._clock.now()
+        tracked, drafts = self._tracker.leave(memory.tracked, now)
+        return self._dated(replace(memory, tracked=tracked), drafts)[1]
 
     @property
     def observation(self) -> Observation | None:
@@ -133,6 +164,8 @@ class Collector:
     async def take(self, snapshot: Snapshot) -> Taken:
         """Count and record a snapshot. Raises StoreUnavailable; then nothing has changed."""
         async with self._lock:
+            if self._retired:
+                return Taken(observation=None, doubt="it is not in plant.toml any more")
             for _ in range(ATTEMPTS):
                 seen = look(self.settings, snapshot)
                 judged = self._judge(seen)
@@ -152,6 +185,8 @@ class Collector:
         `trouble` says what is the matter with the device. Raises StoreUnavailable.
         """
         async with self._lock:
+            if self._retired:
+                return
             memory, on = self._opened(), On(job=self._jobs.running(self.settings.id))
             since = self._clock.monotonic() - memory.valid
             if since <= self.settings.patience_s and memory.tracked.gap is None:
@@ -165,6 +200,8 @@ class Collector:
     async def reclassify(self) -> None:
         """Judge the time class anew, because the job has changed. Raises StoreUnavailable."""
         async with self._lock:
+            if self._retired:
+                return
             memory = self._opened()
             on = self._on(memory.tracked.shown, memory.tracked.on.order)
             tracked, drafts = self._tracker.judge(memory.tracked, self._clock.now(), on)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
+from edge.collection.changeover import Commit, Parts, change_over
 from edge.collection.collector import Collector, Taken
 from edge.collection.evidence import Evidence
 from edge.collection.health import DeviceHealth, DeviceStatus
@@ -44,19 +45,19 @@ class Machines:
         clock: Clock,
     ) -> None:
         self._writer, self._clock = writer, clock
+        self._evidence, self._jobs = evidence, jobs
         self._listeners: list[Listener] = []
-        self.collectors = {
-            one.id: Collector(one, writer=writer, evidence=evidence, jobs=jobs, clock=clock)
-            for one in work_centers
-        }
-        self.supervisors = {
-            one.config.id: DeviceSupervisor(one, self._on(one.config.id), clock, self._tell)
-            for one in devices
-        }
-        for one in work_centers:
-            if one.device not in self.supervisors:
-                known = ", ".join(sorted(self.supervisors))
-                raise ValueError(f"work center {one.id}: no device {one.device!r}; known: {known}")
+        self._parts = self._made(devices, work_centers, Parts(supervisors={}, collectors={}))
+
+    @property
+    def collectors(self) -> Mapping[str, Collector]:
+        """Collectors by work center, in the order of the configuration."""
+        return self._parts.collectors
+
+    @property
+    def supervisors(self) -> Mapping[str, DeviceSupervisor]:
+        """Supervisors by device, in the order of the configuration."""
+        return self._parts.supervisors
 
     async def start(self) -> None:
         """Take up what the store knows, then supervise every device."""
@@ -64,6 +65,22 @@ class Machines:
             collector.open()
         for supervisor in self.supervisors.values():
             supervisor.start()
+
+    async def apply(
+        self,
+        devices: Sequence[DeviceSettings],
+        work_centers: Sequence[WorkCenterSettings],
+        commit: Commit,
+    ) -> None:
+        """Go on with other devices and work centers; what is not told otherwise goes on untouched.
+
+        What machines made till then is counted as before, as far as they answer. `commit` is to
+        record the facts that it is given, with whatever else becomes true then. Raises what it
+        raises, and what the constructor does: then nothing has changed.
+        """
+        after = self._made(devices, work_centers, self._parts)
+        await change_over(self._parts, after, commit)
+        self._parts = after
 
     async def stop(self) -> None:
         """End all supervision; what was being recorded is recorded."""
@@ -164,8 +181,42 @@ class Machines:
     def _supervisor(self, work_center: str) -> DeviceSupervisor:
         return self.supervisors[self.collectors[work_center].settings.device]
 
-    def _on(self, device: str) -> list[Collector]:
-        return [one for one in self.collectors.values() if one.settings.device == device]
+    def _made(
+        self,
+        devices: Sequence[DeviceSettings],
+        work_centers: Sequence[WorkCenterSettings],
+        before: Parts,
+    ) -> Parts:
+        """Supervisors and collectors; those of `before` that are told the same."""
+        collectors = {one.id: self._collector(one, before) for one in work_centers}
+        parts = Parts(supervisors={}, collectors=collectors)
+        supervisors = {one.config.id: self._supervised(one, parts, before) for one in devices}
+        for one in work_centers:
+            if one.device not in supervisors:
+                known = ", ".join(sorted(supervisors))
+                raise ValueError(f"work center {one.id}: no device {one.device!r}; known: {known}")
+        return Parts(supervisors=supervisors, collectors=collectors)
+
+    def _collector(self, settings: WorkCenterSettings, before: Parts) -> Collector:
+        former = before.collectors.get(settings.id)
+        if former is not None and former.settings == settings:
+            return former
+        return Collector(
+            settings,
+            writer=self._writer,
+            evidence=self._evidence,
+            jobs=self._jobs,
+            clock=self._clock,
+        )
+
+    def _supervised(
+        self, settings: DeviceSettings, parts: Parts, before: Parts
+    ) -> DeviceSupervisor:
+        id_ = settings.config.id
+        former = before.supervisors.get(id_)
+        if former is not None and former.settings == settings:
+            return former
+        return DeviceSupervisor(settings, parts.on(id_), self._clock, self._tell)
 
     def _tell(self, taken: Taken) -> None:
         if taken.observation is None:

@@ -8,7 +8,9 @@ from edge.collection.states import Gap, Shown, Tracked, Written
 from edge.domain.ports import Baseline, StateInterval
 from edge.domain.vocabulary import TimeClass
 
-EDGE_DOWN = "edge_down"
+# Why nothing is known of a time before collection began: the gap's reason, and in words.
+EDGE_WAS_DOWN = ("edge_down", "the edge was not running")
+NOT_CONFIGURED = ("not_configured", "it was not in plant.toml")
 FAR = 1 << 62  # a clock that was set back must not hide the state that lasts
 
 
@@ -27,22 +29,25 @@ def open_interval(evidence: Evidence, work_center: str, now: int) -> StateInterv
     return next((one for one in reversed(found) if one.end is None), None)
 
 
-def taken_up(interval: StateInterval | None, ledger: Ledger, now: int) -> tuple[Tracked, Gap]:
+def taken_up(
+    interval: StateInterval | None, ledger: Ledger, now: int, why: tuple[str, str]
+) -> tuple[Tracked, Gap]:
     """Where tracking goes on, and the gap since the edge last saw the machine.
 
     In a new store that is nothing, and the gap begins now.
     """
     if interval is None:
         last = now if ledger.evidence_at is None else ledger.evidence_at
-        return Tracked(at=last, written_at=last), _gap(last)
+        return Tracked(at=last, written_at=last), _gap(last, why)
     last = max(interval.start, ledger.evidence_at or interval.start)
     was_unknown = interval.time_class == TimeClass.UNKNOWN
     tracked = Tracked(at=last, written_at=last, written=_written(interval))
-    return tracked, _gap(interval.start if was_unknown else last)
+    return tracked, _gap(interval.start if was_unknown else last, why)
 
 
-def _gap(start: int) -> Gap:
-    return Gap(start=start, reason=EDGE_DOWN, detail="the edge was not running")
+def _gap(start: int, why: tuple[str, str]) -> Gap:
+    reason, detail = why
+    return Gap(start=start, reason=reason, detail=detail)
 
 
 def _written(interval: StateInterval) -> Written:

@@ -36,8 +36,13 @@ class Rounds:
         committed: Callable[[Taken], None],
     ) -> None:
         self.health, self.latest = DeviceHealth(), Latest()
-        self._reads, self._collectors, self._clock = reads, tuple(collectors), clock
+        self._clock = clock
         self._limit_s, self._answered, self._committed = limit_s, answered, committed
+        self.serve(reads, collectors)
+
+    def serve(self, reads: Reads, collectors: Sequence[Collector]) -> None:
+        """Read for these collectors from now on; never in the middle of a poll."""
+        self._reads, self._collectors = reads, tuple(collectors)
         roles = {tag for one in collectors for tag in one.settings.tags.values()}
         self._roles = (roles | reads.counting) & reads.readable
 

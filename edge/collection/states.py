@@ -6,10 +6,11 @@ unknown from the last valid reading on; when the machine is back, a `data_gap` f
 from when to when nothing was known. Times of facts never go back.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from edge.collection.calendar_window import CalendarWindow
-from edge.domain.facts import FactDraft, FactKind, Source
+from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.ports import JobContext
 from edge.domain.vocabulary import PRODUCING, TimeClass, classify_time
 
@@ -111,6 +112,19 @@ class StateTracker:
         tracked, changed = self._become(tracked, tracked.at, NOTHING, on, "start")
         return replace(tracked, gap=gap), changed
 
+    def leave(self, tracked: Tracked, at: int) -> Tracking:
+        """The work center is no part of the plant any more: from `at` on it is off.
+
+        Else its last state would last for ever.
+        """
+        at = max(at, tracked.at)
+        tracked, drafts = self._pass_borders(tracked, at)
+        if tracked.written is None:
+            return tracked, drafts
+        written = Written(shown=NOTHING, time_class=TimeClass.OFF, job_order_id=None, shift=None)
+        tracked = replace(tracked, written=written, written_at=at, shown=NOTHING, on=On())
+        return tracked, (*drafts, self._state_fact(at, written, None, "removed"))
+
     def _pass_borders(self, tracked: Tracked, at: int) -> Tracking:
         """Cut what lasts at each border before `at`, at the border's own time.
 
@@ -137,22 +151,27 @@ class StateTracker:
             return tracked, ()
         if reason == "state" and tracked.written and written.shown == tracked.written.shown:
             reason = "job" if _job_changed(tracked.written, written) else "border"
-        draft = FactDraft(
+        draft = self._state_fact(at, written, calendar, reason)
+        return replace(tracked, written=written, written_at=at), (draft,)
+
+    def _state_fact(
+        self, at: int, written: Written, calendar: Mapping[str, Json] | None, reason: str
+    ) -> FactDraft:
+        return FactDraft(
             kind=FactKind.EQUIPMENT_STATE,
             occurred_at=at,
             equipment_id=self.work_center,
             source=Source.PLC,
             job_order_id=written.job_order_id,
             body={
-                "state": shown.state,
-                "mode": shown.mode,
-                "fault": shown.fault,
+                "state": written.shown.state,
+                "mode": written.shown.mode,
+                "fault": written.shown.fault,
                 "time_class": str(written.time_class),
                 "calendar": calendar,
                 "reason": reason,
             },
         )
-        return replace(tracked, written=written, written_at=at), (draft,)
 
     def _classify(self, at: int, shown: Shown, on: On) -> TimeClass:
         return classify_time(

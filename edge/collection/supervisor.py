@@ -18,7 +18,7 @@ from edge.collection.collector import Collector, Taken
 from edge.collection.health import DeviceHealth, DeviceStatus
 from edge.collection.readings import Latest
 from edge.collection.rounds import Rounds
-from edge.collection.schedule import reads_of
+from edge.collection.schedule import Reads, reads_of
 from edge.collection.settings import DeviceSettings
 from edge.domain.clock import Clock
 from edge.domain.ports import EquipmentUnreachable, StoreUnavailable
@@ -28,6 +28,7 @@ from plc_drivers.reading import Value
 from plc_drivers.registry import create
 
 CLOSE_S = 2.0
+LAST_READING_S = 3.0
 STOP_S = 1.0
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
@@ -49,10 +50,9 @@ class DeviceSupervisor:
     ) -> None:
         self.id = settings.config.id
         self.collectors = tuple(collectors)
-        self._settings, self._clock = settings, clock
-        centers = [one.settings for one in self.collectors]
+        self.settings, self._clock = settings, clock
         self._rounds = Rounds(
-            reads_of(settings.config, centers, settings.verify_s),
+            self._reads(),
             self.collectors,
             clock,
             limit_s=settings.poll_limit_s,
@@ -74,6 +74,46 @@ class DeviceSupervisor:
             asyncio.create_task(self._watch_silence(), name=f"silence {self.id}"),
         ]
 
+    async def hold(self) -> None:
+        """Ask nothing more of the device until `go_on` or `end`, after one more reading.
+
+        What it made is committed before anything of it changes. A device that does not answer
+        keeps its pieces in its counters.
+        """
+        await self._lock.acquire()
+        if self._driver is None:
+            return
+        try:
+            async with asyncio.timeout(LAST_READING_S):
+                await self._rounds.forced(self._driver)
+        except (DriverError, TimeoutError, OSError, StoreUnavailable) as error:
+            log.warning("last_reading_failed", device=self.id, why=_words(error))
+        except Exception:  # whatever it is, the counters hold the pieces
+            log.exception("last_reading_failed", device=self.id)
+
+    def go_on(self) -> None:
+        """End `hold`."""
+        self._lock.release()
+
+    async def end(self) -> None:
+        """End for ever, while held: nothing is being recorded. A new supervisor may follow."""
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        self._detail = "its configuration has changed"
+        self.serve(())
+        self._lock.release()
+
+    def serve(self, collectors: Sequence[Collector]) -> None:
+        """Read for other collectors from now on, while held."""
+        self.collectors = tuple(collectors)
+        self._rounds.serve(self._reads(), self.collectors)
+
+    def _reads(self) -> Reads:
+        centers = [one.settings for one in self.collectors]
+        return reads_of(self.settings.config, centers, self.settings.verify_s)
+
     async def stop(self) -> None:
         """End both tasks and the connection; what was being recorded is recorded."""
         tasks, self._tasks = self._tasks, []
@@ -87,7 +127,12 @@ class DeviceSupervisor:
 
     @property
     def health(self) -> DeviceHealth:
+        """Figures since the edge began."""
         return self._rounds.health
+
+    @health.setter
+    def health(self, former: DeviceHealth) -> None:
+        self._rounds.health = former
 
     @property
     def latest(self) -> Latest:
@@ -143,10 +188,10 @@ class DeviceSupervisor:
 
     async def _live(self) -> None:
         """One life of a connection; ends by raising."""
-        driver = self._next or create(self._settings.config, self._clock.now)
+        driver = self._next or create(self.settings.config, self._clock.now)
         self._next = None
         try:
-            async with asyncio.timeout(self._settings.connect_s):
+            async with asyncio.timeout(self.settings.connect_s):
                 await driver.connect()
             self.health.connects += 1
             self._driver = driver
@@ -159,8 +204,8 @@ class DeviceSupervisor:
 
     async def _watch_silence(self) -> None:
         """Look at the collectors' silence often enough to be in time."""
-        pause = min((one.settings.watch_s for one in self.collectors), default=1.0)
         while True:
+            pause = min((one.settings.watch_s for one in self.collectors), default=1.0)
             await asyncio.sleep(pause)
             for one in self.collectors:
                 try:
@@ -188,7 +233,7 @@ class DeviceSupervisor:
 
     def _pause(self) -> float:
         """Seconds until the next attempt: doubled each time, with jitter."""
-        first, most = self._settings.backoff_first_s, self._settings.backoff_most_s
+        first, most = self.settings.backoff_first_s, self.settings.backoff_most_s
         full = min(most, first * float(2 ** min(self._failures - 1, 10)))
         return full * self._jitter.uniform(0.5, 1.0)
 

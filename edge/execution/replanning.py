@@ -2,7 +2,7 @@
 
 A plan is made when documents come and at the start of each hour, of what is left.
 It is an immutable version; hours that had begun before it keep what they had. A
-plan that was overtaken by new documents while it was made is dropped.
+plan that was overtaken by new documents or work centers while it was made is dropped.
 """
 
 import asyncio
@@ -62,7 +62,7 @@ class Replanner:
         self._stale = False  # whether the store may hold a later plan than `plan`
 
     def wake(self) -> None:
-        """New documents have come."""
+        """New documents have come, or work centers have changed."""
         self._asked.set()
 
     def next_jobs(self, work_center: str) -> list[JobOrder]:
@@ -118,7 +118,7 @@ class Replanner:
         hour = hour_start(now, floor.zone)
         frozen = documents and self._has_instructions(hour)
         valid_from = self._until if frozen else hour
-        position = floor.reader.downlink_position()
+        position, centers = floor.reader.downlink_position(), floor.work_centers
         try:
             scenario = self._scenario(now if frozen else max(hour, self._first(now)), frozen)
             schedule = await self._planner.solve(scenario)
@@ -127,7 +127,7 @@ class Replanner:
             log.error("plan_impossible", faults=[str(fault) for fault in invalid.faults])
             return
         self.problem = "; ".join(self._left_out)
-        if floor.reader.downlink_position() != position:
+        if floor.reader.downlink_position() != position or floor.work_centers is not centers:
             self._asked.set()
             return
         await self._release(schedule, valid_from)

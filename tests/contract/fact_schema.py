@@ -76,7 +76,7 @@ class Quarantine(Strict):
 class DataGap(Strict):
     from_: Time = msgspec.field(name="from")
     to: Time
-    reason: Literal["unreachable", "edge_down", "bad_quality", "saturated"]
+    reason: Literal["unreachable", "edge_down", "bad_quality", "saturated", "not_configured"]
     detail: str
 
 
@@ -86,7 +86,7 @@ class EquipmentState(Strict):
     fault: int | None
     time_class: Literal["APT", "ASUT", "ADET", "ADOT", "UNKNOWN", "OFF", "APT_OUTSIDE"]
     calendar: Calendar | None
-    reason: Literal["state", "job", "border", "silence", "start"]
+    reason: Literal["state", "job", "border", "silence", "start", "removed"]
 
 
 class Reclassified(Resolved):
@@ -162,6 +162,7 @@ class InstructionAcknowledged(Strict):
 class ConfigurationApplied(Strict):
     sha256: Sha256
     taktline: Text
+    changes: dict[str, dict[str, list[Text]]] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Correction(Strict):

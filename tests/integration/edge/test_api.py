@@ -46,6 +46,7 @@ def edge_of(here: Site, token: str = "") -> Edge:
         ready=list,
         metrics=lambda: b"",
         news=news,
+        reload=lambda actor: asyncio.sleep(0, {"sha256": "", "changes": {}, "seq": None}),
         token=token,
     )
 

@@ -1,0 +1,91 @@
+"""`taktline reload`: tells a running edge to take over its changed plant.toml.
+
+Exit codes: 0 done, also if nothing changed; 2 usage; 3 refused, with every fault; 5 the edge
+cannot be reached, or its store cannot take it now.
+"""
+
+import json
+import os
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import httpx
+import typer
+
+USAGE, INVALID, UNREACHABLE = 2, 3, 5
+TIME_LIMIT_S = 60.0  # a device may take some seconds over its last reading
+REFUSED = "urn:taktline:problem:configuration"
+PATH = "/api/v1/configuration/reload"
+
+reload = typer.Typer(
+    help="Let a running edge take over its changed plant.toml.", add_completion=False
+)
+
+
+@reload.command()
+def reload_command(
+    edge: Annotated[str, typer.Option(help="The edge's address, for example http://box:8811.")],
+    token_env: Annotated[
+        str, typer.Option(help="Name of the variable that holds the bearer token.")
+    ] = "",
+    actor: Annotated[str, typer.Option(help="Who is recorded with it.")] = "taktline reload",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Apply the changed file as one whole, or not at all; no piece is lost either way.
+
+    Exit 3 names every fault, and what cannot be changed while the edge runs.
+    """
+    url, token = checked_url(edge), token_of(token_env)
+    headers = {"Idempotency-Key": str(uuid4())} | ({"Authorization": token} if token else {})
+    try:
+        with httpx.Client(base_url=url, timeout=TIME_LIMIT_S, trust_env=False) as client:
+            response = client.post(PATH, json={"actor": actor}, headers=headers)
+        answer: dict[str, Any] = response.json()
+    except (httpx.HTTPError, ValueError) as error:
+        why = str(error) or type(error).__name__
+        typer.echo(f"edge {url} cannot be reached: {why}; is it running there?", err=True)
+        raise typer.Exit(UNREACHABLE) from None
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+    else:
+        typer.echo(_words(url, response, answer), err=response.is_error)
+    raise typer.Exit(_exit_code(response, answer))
+
+
+def _exit_code(response: httpx.Response, answer: dict[str, Any]) -> int:
+    if response.is_success:
+        return 0
+    return INVALID if answer.get("type") == REFUSED else UNREACHABLE
+
+
+def _words(url: str, response: httpx.Response, answer: dict[str, Any]) -> str:
+    if response.is_error:
+        title, detail, mend = (answer.get(key, "") for key in ("title", "detail", "mend"))
+        return f"{detail}\nedge {url}: {title}; mend: {mend}"
+    if answer["seq"] is None:
+        return f"edge {url}: nothing has changed, sha256 {answer['sha256']}"
+    lines = [
+        f"  {table} {how}: {', '.join(names)}"
+        for table, differing in answer["changes"].items()
+        for how, names in differing.items()
+    ]
+    first = f"edge {url}: applied, sha256 {answer['sha256']}, fact {answer['seq']}"
+    return "\n".join([first, *(lines or ["  nothing differs but the file's text"])])
+
+
+def checked_url(text: str) -> str:
+    """The edge's address without a slash at its end; a usage error if it is none."""
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise typer.BadParameter("write for example http://box:8811", param_hint="--edge")
+    return text.rstrip("/")
+
+
+def token_of(variable: str) -> str:
+    """What stands in the header Authorization; empty without a variable."""
+    if not variable:
+        return ""
+    if not os.environ.get(variable):
+        raise typer.BadParameter(f"{variable} is not set", param_hint="--token-env")
+    return f"Bearer {os.environ[variable]}"

@@ -76,7 +76,9 @@ class Quarantine(Strict):
 class DataGap(Strict):
     from_: Time = msgspec.field(name="from")
     to: Time
-    reason: Literal["unreachable", "edge_down", "bad_quality", "saturated", "not_configured"]
+    reason: Literal[
+        "unreachable", "edge_down", "bad_quality", "saturated", "ambiguous", "not_configured"
+    ]
     detail: str
 
 

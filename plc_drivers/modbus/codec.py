@@ -6,30 +6,67 @@ likewise; of 16-bit values only the bytes can change places. Each order is its o
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import exact_decimal
 from plc_drivers.modbus.address import BIT_TABLES, Address, width
 from plc_drivers.reading import Value
+from plc_drivers.scaling import told
 
 FORMATS = {
-    "uint16": ">H",
-    "int16": ">h",
-    "bits": ">H",
-    "uint32": ">I",
-    "int32": ">i",
-    "uint64": ">Q",
-    "int64": ">q",
-    "float32": ">f",
-    "float64": ">d",
-    "bcd16": ">H",
-    "bcd32": ">I",
+    "bool": "H",
+    "uint16": "H",
+    "int16": "h",
+    "bits": "H",
+    "uint32": "I",
+    "int32": "i",
+    "uint64": "Q",
+    "int64": "q",
+    "float32": "f",
+    "float64": "d",
+    "bcd16": "H",
+    "bcd32": "I",
 }
 _BCD = ("bcd16", "bcd32")
 _WORDS_REVERSED = ("CDAB", "DCBA")
 _BYTES_SWAPPED = ("BADC", "DCBA")
+
+Convert = Callable[[Any], Value]
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """How the value of a tag is taken out of its registers.
+
+    `form` is struct's, `places` are its bytes in their order of weight; what struct makes of
+    them becomes the value by `convert` (None: it is the value). ValueError if it is none.
+    """
+
+    form: str
+    places: tuple[int, ...]
+    convert: Convert | None
+
+    @property
+    def straight(self) -> bool:
+        """Whether the bytes are sent in their order of weight."""
+        return self.places == tuple(range(len(self.places)))
+
+
+def field_of(tag: TagConfig, address: Address) -> Field:
+    """How a tag in registers is decoded."""
+    words = _arrange([2 * at << 8 | 2 * at + 1 for at in range(width(tag))], tag.order)
+    places = tuple(place for word in words for place in (word >> 8, word & 0xFF))
+    form = f"{2 * width(tag)}s" if tag.type == "string" else FORMATS[tag.type]
+    convert = _conversion(tag, address)
+    if not tag.scaled:
+        return Field(form, places, convert)
+    if convert is None:
+        return Field(form, places, lambda held: told(tag, held))
+    return Field(form, places, lambda held: told(tag, convert(held)))
 
 
 def decode(tag: TagConfig, address: Address, registers: Sequence[int]) -> Value:
@@ -39,21 +76,15 @@ def decode(tag: TagConfig, address: Address, registers: Sequence[int]) -> Value:
     """
     if address.table in BIT_TABLES:
         return bool(registers[0])
-    if address.bit is not None:
-        return bool((_arrange(registers, tag.order)[0] >> address.bit) & 1)
-    raw = struct.pack(f">{len(registers)}H", *_arrange(registers, tag.order))
-    if tag.type == "string":
-        return raw[: tag.length].split(b"\0")[0].decode()
-    (value,) = struct.unpack(FORMATS[tag.type], raw)
-    if tag.type in _BCD:
-        return int(f"{value:x}")  # ValueError for a digit above 9
-    if isinstance(value, float):
-        return exact_decimal(value, len(raw) * 8)
-    return int(value)
+    field = field_of(tag, address)
+    raw = struct.pack(f">{len(registers)}H", *registers)
+    (held,) = struct.unpack(f">{field.form}", bytes(raw[place] for place in field.places))
+    value: Value = field.convert(held) if field.convert else held
+    return value
 
 
 def encode(tag: TagConfig, value: Value) -> tuple[int, ...]:
-    """The registers (or the coil) of a value that `data_types.reject` let pass.
+    """The registers (or the coil) of a value that the device is to hold (`scaling.held`).
 
     Raises ValueError if it does not fit.
     """
@@ -66,9 +97,25 @@ def encode(tag: TagConfig, value: Value) -> tuple[int, ...]:
         raw = raw.ljust(width(tag) * 2, b"\0")
     else:
         number = int(str(value), 16) if tag.type in _BCD else value
-        raw = _pack(FORMATS[tag.type], number)
+        raw = _pack(f">{FORMATS[tag.type]}", number)
     words = [int.from_bytes(raw[at : at + 2]) for at in range(0, len(raw), 2)]
     return tuple(_arrange(words, tag.order))
+
+
+def _conversion(tag: TagConfig, address: Address) -> Convert | None:
+    """What makes a value of a tag's type from what struct makes of its bytes."""
+    if address.bit is not None:
+        mask = 1 << address.bit
+        return lambda word: bool(word & mask)
+    if tag.type == "string":
+        length = tag.length
+        return lambda raw: str(raw[:length].split(b"\0")[0].decode())
+    if tag.type in _BCD:
+        return lambda number: int(f"{number:x}")  # ValueError for a digit above 9
+    if tag.type in ("float32", "float64"):
+        bits = 8 * 2 * width(tag)
+        return lambda number: exact_decimal(number, bits)
+    return None
 
 
 def _pack(form: str, value: Value) -> bytes:

@@ -1,8 +1,9 @@
-"""What Modbus TCP demands of a configuration; loads no protocol library."""
+"""What Modbus demands of a configuration; loads no protocol library."""
 
-from urllib.parse import urlsplit
+from collections.abc import Iterator
 
 from plc_drivers.configuration import DeviceConfig, TagConfig
+from plc_drivers.data_types import DATA_TYPES
 from plc_drivers.errors import Problem
 from plc_drivers.modbus.address import (
     BIT_TABLES,
@@ -12,26 +13,19 @@ from plc_drivers.modbus.address import (
     parse_address,
     width,
 )
+from plc_drivers.modbus.blocks import limits_of, spans_of
+from plc_drivers.modbus.endpoint import FORMS, endpoint
+from plc_drivers.modbus.forbidden import parse_forbidden
 
-SCHEME = "modbus.tcp"
-DEFAULT_PORT = 502
 MAX_WRITE_REGISTERS = 123
 _ADDRESS_MEND = "write a table and a number from 0, for example holding:100, input:20, coil:3"
 
 
 def device_problems(device: DeviceConfig) -> tuple[Problem, ...]:
-    """What is wrong with the url, and with tags that one request cannot hold."""
-    wide = [
-        Problem(
-            f"tag[{index}].address",
-            tag.address,
-            f"takes {width(tag)} registers, more than max_registers = {device.max_registers}",
-            "raise max_registers: a value is never read in two requests",
-        )
-        for index, tag in enumerate(device.tags)
-        if width(tag) > device.max_registers
-    ]
-    return (*_url_problems(device.url), *wide)
+    """What is wrong with the url, the ranges, and with tags that no request may hold."""
+    faults = tuple(_range_problems(device))
+    reach = () if faults else tuple(_reach_problems(device))
+    return (*_url_problems(device), *faults, *reach)
 
 
 def tag_problems(tag: TagConfig) -> tuple[Problem, ...]:
@@ -45,6 +39,7 @@ def tag_problems(tag: TagConfig) -> tuple[Problem, ...]:
         _string_problem(tag),
         _end_problem(tag, address),
         _write_problem(tag, address),
+        _scale_problem(tag),
     )
     return tuple(problem for problem in found if problem)
 
@@ -54,21 +49,43 @@ def place(tag: TagConfig) -> str:
     return str(parse_address(tag.address))
 
 
-def endpoint(url: str) -> tuple[str, int]:
-    """Host and port of a url; ValueError if it is none."""
-    parts = urlsplit(url)
-    if parts.scheme != SCHEME or not parts.hostname or parts.path or parts.query:
-        raise ValueError("is no Modbus TCP url")
-    return parts.hostname, parts.port or DEFAULT_PORT
-
-
-def _url_problems(url: str) -> tuple[Problem, ...]:
+def _url_problems(device: DeviceConfig) -> Iterator[Problem]:
     try:
-        endpoint(url)
+        place = endpoint(device.url)
     except ValueError as error:
-        mend = "write modbus.tcp://HOST:PORT, for example modbus.tcp://192.168.0.10:502"
-        return (Problem("url", url, str(error), mend),)
-    return ()
+        mend = f"write {'; or '.join(FORMS.values())}"
+        yield Problem("url", device.url, str(error), mend)
+        return
+    if device.serial is not None and not place.serial:
+        mend = "take [device.serial] away, or write a url modbus.rtu:///dev/..."
+        yield Problem("serial", device.url, "is no serial port, so it has no settings", mend)
+    if device.unit == 0 and place.rtu:
+        mend = "write the unit id of the device, 1 to 247"
+        yield Problem("unit", 0, "is the broadcast, which nobody answers", mend)
+
+
+def _range_problems(device: DeviceConfig) -> Iterator[Problem]:
+    for index, text in enumerate(device.forbidden):
+        try:
+            parse_forbidden(text)
+        except ValueError as error:
+            mend = "write table:first-last, for example holding:100-199"
+            yield Problem(f"forbidden[{index}]", text, str(error), mend)
+
+
+def _reach_problems(device: DeviceConfig) -> Iterator[Problem]:
+    """Tags wider than a request, or inside a range that is never read."""
+    limits = limits_of(device)
+    for span in spans_of(device.tags):
+        table, key = span.address.table, f"tag[{span.index}].address"
+        text = device.tags[span.index].address
+        if span.count > limits.length(table):
+            message = f"takes {span.count} registers, more than max_registers = "
+            mend = "raise max_registers: a value is never read in two requests"
+            yield Problem(key, text, f"{message}{device.max_registers}", mend)
+        elif (within := limits.blocked(table, span.start, span.end)) is not None:
+            message = f"lies in forbidden = {within}"
+            yield Problem(key, text, message, "take the tag away, or make the range smaller")
 
 
 def _bool_problem(tag: TagConfig, address: Address) -> Problem | None:
@@ -111,3 +128,11 @@ def _write_problem(tag: TagConfig, address: Address) -> Problem | None:
         mend = 'write the whole register, with type = "bits"'
         return Problem("write", tag.write, f"is not possible for the single bit {address}", mend)
     return None
+
+
+def _scale_problem(tag: TagConfig) -> Problem | None:
+    kind = DATA_TYPES[tag.type]
+    if not tag.scaled or (kind.bits > 1 and tag.type != "bits"):
+        return None
+    mend = "take scale and offset away: only numbers have them"
+    return Problem("scale", str(tag.scale), f"does not fit the type {tag.type}", mend)

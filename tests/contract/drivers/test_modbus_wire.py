@@ -87,9 +87,16 @@ async def test_registers_of_a_gap_are_read_with_their_neighbours_if_the_device_h
 
 
 @pytest.mark.parametrize(
-    ("code", "word"), [(ExcCodes.DEVICE_FAILURE, "failed"), (ExcCodes.DEVICE_BUSY, "busy")]
+    ("code", "word", "tries"),
+    [
+        (ExcCodes.DEVICE_FAILURE, "failed", 1),
+        (ExcCodes.MEMORY_PARITY_ERROR, "parity", 1),
+        (ExcCodes.DEVICE_BUSY, "busy", 4),
+    ],
 )
-async def test_exceptions_are_bad_readings_in_words(code: ExcCodes, word: str) -> None:
+async def test_exceptions_are_bad_readings_in_words_and_a_busy_device_is_asked_again(
+    code: ExcCodes, word: str, tries: int
+) -> None:
     wire = Wire(code)
     chosen = tags("holding:0", "holding:1", write=True)
     async with wire.serving((0, 2)) as url, connected(url, tags=chosen) as driver:
@@ -98,7 +105,7 @@ async def test_exceptions_are_bad_readings_in_words(code: ExcCodes, word: str) -
         assert all(word in reading.detail for reading in readings)
         with pytest.raises(Refused, match=word):
             await driver.write({"holding:0": 1})
-    assert [function for function, _, _ in wire.requests] == [3, 6]
+    assert [function for function, _, _ in wire.requests] == [3] * tries + [6] * tries
 
 
 async def test_a_unit_behind_a_gateway_that_does_not_answer_is_unreachable() -> None:
@@ -137,7 +144,7 @@ async def test_a_reply_of_another_length_is_not_taken_for_an_answer() -> None:
     server = await asyncio.start_server(device.answer, "127.0.0.1", 0)
     url = f"modbus.tcp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     async with connected(url, tags=tags("holding:0", "holding:1")) as driver:
-        with pytest.raises(Unreachable, match="1 values came where 2 were due"):
+        with pytest.raises(Unreachable, match="4 bytes came where 6 were due"):
             await driver.poll()
     await device.hung_up.wait()
     server.close()

@@ -18,7 +18,7 @@ from typing import Annotated, NoReturn
 import structlog
 import typer
 
-from edge.cli_read import print_round, read_rounds, silence_libraries
+from edge.commissioning.reading import print_round, read_rounds, silence_libraries
 from edge.config import ConfigFaults, Device, PlantConfig, load, missing_tokens
 from edge.domain.clock import Clock, parse_plant_clock
 from edge.domain.ports import StoreUnavailable

@@ -25,7 +25,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "edge.config": frozenset({"edge.configuration", "edge.domain", "plc_drivers"}),
     "edge.configuration": frozenset({"edge.domain", "plc_drivers"}),
     "edge.commissioning": frozenset(
-        {"edge.config", "edge.configuration", "edge.domain", "plc_drivers"}
+        {"edge.config", "edge.configuration", "edge.collection", "edge.domain", "plc_drivers"}
     ),
     "edge": frozenset({"edge", "plc_drivers"}),
     "erp_sync": frozenset({"edge.domain", "edge.kpi"}),

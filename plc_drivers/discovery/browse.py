@@ -1,0 +1,217 @@
+"""Walks an OPC UA server: read only, bounded, and no faster than it is told.
+
+Everything below the Objects folder but the server's own description; each variable that holds
+one number, bit or text becomes a node that can be watched.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from asyncua import ua
+from asyncua.client.client import Client
+from asyncua.ua.attribute_ids import AttributeIds
+from asyncua.ua.object_ids import ObjectIds
+
+from plc_drivers.discovery.companion import Node, Recognised, recognise
+from plc_drivers.opcua.values import VARIANT_TYPES
+
+BATCH = 20
+READ_BATCH = 100
+_TYPES = {variant: name for name, variant in reversed(VARIANT_TYPES.items())}
+_ROOT = ua.NodeId(ua.Int32(ObjectIds.ObjectsFolder))
+_SKIPPED = {ua.NodeId(ua.Int32(ObjectIds.Server))}
+_PROPERTY = ua.NodeId(ua.Int32(ObjectIds.PropertyType))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Bounds:
+    """How far and how fast: nodes in all, folders deep, seconds between two requests."""
+
+    nodes: int = 5000
+    depth: int = 12
+    pause_s: float = 0.02
+
+
+@dataclass(frozen=True, kw_only=True)
+class Variable:
+    """A variable that can be watched; `unit` as its engineering units say, if it has them."""
+
+    address: str
+    name: str
+    path: tuple[str, ...]
+    type: str
+    writable: bool
+    unit: str
+    recognised: Recognised | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Walk:
+    """What was found. `cut` says that the bounds ended the walk; `skipped` are variables of a
+    type that is none of ours, by path."""
+
+    variables: tuple[Variable, ...]
+    seen: int
+    cut: bool
+    skipped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """A node on the way."""
+
+    id: ua.NodeId
+    path: tuple[str, ...]
+    uris: frozenset[str]
+    types: tuple[str, ...]
+    is_variable: bool = False
+    units: dict[str, str] = field(default_factory=dict, compare=False)
+
+
+async def walk(
+    client: Client, bounds: Bounds, progress: Callable[[int], None] = lambda _: None
+) -> Walk:
+    """All variables below Objects, within the bounds; `progress` hears of nodes seen."""
+    uris = await client.get_namespace_array()
+    found: list[_Seen] = []
+    known = {_ROOT, *_SKIPPED}
+    level = [_Seen(_ROOT, (), frozenset(), ())]
+    cut = False
+    for _ in range(bounds.depth):
+        following: list[_Seen] = []
+        for start in range(0, len(level), BATCH):
+            if len(known) >= bounds.nodes:
+                cut = True
+                break
+            batch = level[start : start + BATCH]
+            for parent, references in zip(batch, await _browse(client, batch), strict=True):
+                for reference in references:
+                    if reference.NodeId in known or reference.NodeId.NamespaceIndex >= len(uris):
+                        continue
+                    known.add(reference.NodeId)
+                    following.append(_step(parent, reference, uris))
+            progress(len(known))
+            await asyncio.sleep(bounds.pause_s)
+        found += [node for node in following if node.is_variable]
+        level = following
+        if cut or not level:
+            break
+    variables, skipped = await _read(client, found, bounds)
+    cut = cut or bool(level)
+    return Walk(variables=variables, seen=len(known), cut=cut, skipped=skipped)
+
+
+def _step(parent: _Seen, reference: ua.ReferenceDescription, uris: Sequence[str]) -> _Seen:
+    name = reference.BrowseName.Name or ""
+    kind = reference.TypeDefinition
+    of = {reference.BrowseName.NamespaceIndex, getattr(kind, "NamespaceIndex", 0)}
+    own = frozenset(uris[index] for index in of if 0 < index < len(uris))
+    return _Seen(
+        id=reference.NodeId,
+        path=(*parent.path, name),
+        uris=parent.uris | own,
+        types=(*parent.types, str(kind.Identifier)),
+        is_variable=reference.NodeClass == ua.NodeClass.Variable,
+    )
+
+
+async def _browse(client: Client, nodes: Sequence[_Seen]) -> list[list[ua.ReferenceDescription]]:
+    """The children of each node, also where the server gives them in parts."""
+    wanted = [
+        ua.BrowseDescription(
+            NodeId=node.id,
+            BrowseDirection=ua.BrowseDirection.Forward,
+            ReferenceTypeId=ua.NodeId(ua.Int32(ObjectIds.HierarchicalReferences)),
+            IncludeSubtypes=True,
+            NodeClassMask=ua.NodeClass.Object | ua.NodeClass.Variable,
+            ResultMask=ua.BrowseResultMask.All,
+        )
+        for node in nodes
+    ]
+    parameters = ua.BrowseParameters(NodesToBrowse=wanted)
+    results = await client.uaclient.browse(parameters)
+    return [[reference async for reference in _whole(client, result)] for result in results]
+
+
+async def _whole(client: Client, result: ua.BrowseResult):  # type: ignore[no-untyped-def]
+    for reference in result.References or []:
+        yield reference
+    point = result.ContinuationPoint
+    while point:
+        parameters = ua.BrowseNextParameters(
+            ReleaseContinuationPoints=False, ContinuationPoints=[point]
+        )
+        (more,) = await client.uaclient.browse_next(parameters)
+        for reference in more.References or []:
+            yield reference
+        point = more.ContinuationPoint
+
+
+async def _read(
+    client: Client, found: Sequence[_Seen], bounds: Bounds
+) -> tuple[tuple[Variable, ...], tuple[str, ...]]:
+    """Types by what the nodes hold now: the driver takes no other."""
+    wanted = [node for node in found if _worth(node)]
+    values = await _attributes(client, wanted, AttributeIds.Value, bounds)
+    levels = await _attributes(client, wanted, AttributeIds.AccessLevel, bounds)
+    units = {
+        node.path[:-1]: _unit(value)
+        for node, value in zip(wanted, values, strict=True)
+        if node.path[-1] == "EngineeringUnits"
+    }
+    variables: list[Variable] = []
+    skipped: list[str] = []
+    for node, value, level in zip(wanted, values, levels, strict=True):
+        if node.path[-1] == "EngineeringUnits":
+            continue
+        variant = value.Value
+        kind = None if variant is None or variant.is_array else _TYPES.get(variant.VariantType)
+        if kind is None:
+            skipped.append("/".join(node.path))
+            continue
+        variables.append(_variable(node, kind, level, units.get(node.path, "")))
+    return tuple(variables), tuple(skipped)
+
+
+def _variable(node: _Seen, kind: str, level: ua.DataValue, unit: str) -> Variable:
+    held = level.Value.Value if level.Value is not None else 0
+    own = Node(path=node.path, uris=node.uris, types=node.types)
+    return Variable(
+        address=node.id.to_string(),
+        name=node.path[-1],
+        path=node.path,
+        type=kind,
+        writable=bool(int(held or 0) & 2),
+        unit=unit,
+        recognised=recognise(own),
+    )
+
+
+def _worth(node: _Seen) -> bool:
+    """No properties, but units and the number of a state machine's state."""
+    is_property = node.types[-1] == str(_PROPERTY.Identifier)
+    return not is_property or node.path[-1] in ("EngineeringUnits", "Number")
+
+
+def _unit(value: ua.DataValue) -> str:
+    held = value.Value.Value if value.Value is not None else None
+    name = getattr(held, "DisplayName", None)
+    return str(getattr(name, "Text", "") or "")
+
+
+async def _attributes(
+    client: Client, nodes: Sequence[_Seen], attribute: AttributeIds, bounds: Bounds
+) -> list[ua.DataValue]:
+    values: list[ua.DataValue] = []
+    for chunk in _chunks(nodes):
+        request = ua.ReadParameters(
+            NodesToRead=[ua.ReadValueId(NodeId=node.id, AttributeId=attribute) for node in chunk]
+        )
+        values += await client.uaclient.read(request)
+        await asyncio.sleep(bounds.pause_s)
+    return values
+
+
+def _chunks(nodes: Sequence[_Seen]) -> Iterator[Sequence[_Seen]]:
+    return (nodes[at : at + READ_BATCH] for at in range(0, len(nodes), READ_BATCH))

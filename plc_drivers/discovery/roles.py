@@ -1,0 +1,342 @@
+"""What the places of one machine mean, from how they moved beside each other: pure.
+
+Behaviour decides; a name or a companion model settles what behaviour leaves open. Each role is
+given once. What cannot be told is `other`, with the reason why.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+from plc_drivers.discovery.names import hints, is_setpoint
+from plc_drivers.discovery.series import Series
+
+PACKML_STATES = range(1, 18)
+EXECUTE = 6
+RUNNING_SHARE = Fraction(9, 10)  # of a counter's steps come while the state is one of running
+OWN_CODES = 24  # a state has at most so many values
+RATE_MARGIN = Fraction(3, 2)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Watched:
+    """One place that was watched. `series` is None for what is no whole number. `known` is a
+    role that a companion model gives it, with its `model` in words, and `states` what its
+    states are (packml, machinery). `writable`: a client may write it, as far as is told."""
+
+    id: str
+    address: str
+    type: str
+    series: Series | None = None
+    order: str = "ABCD"
+    name: str = ""
+    unit: str = ""
+    evidence: tuple[str, ...] = ()
+    known: str = ""
+    model: str = ""
+    states: str = ""
+    writable: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Proposal:
+    """A place with the role it is thought to have, and why. `modulus`, `max_rate_per_s` for
+    counters; `states` maps own codes to PackML where that is certain."""
+
+    place: Watched
+    role: str = "other"
+    evidence: tuple[str, ...] = ()
+    modulus: int | None = None
+    max_rate_per_s: Fraction | None = None
+    states: Mapping[int, int] | None = None
+
+
+def propose(watched: Sequence[Watched]) -> tuple[Proposal, ...]:
+    """A proposal for each place, in the given order."""
+    found: dict[str, Proposal] = {}
+    for step in (_models, _beats, _counters, _states, _faults, _numbers, _by_name):
+        rest = [place for place in watched if place.id not in found]
+        taken = {one.role for one in found.values()}
+        found |= {one.place.id: one for one in step(rest, found, taken)}
+    return tuple(found.get(place.id) or _other(place) for place in watched)
+
+
+Found = Mapping[str, Proposal]
+
+
+def _models(rest: Sequence[Watched], _: Found, taken: set[str]) -> Iterable[Proposal]:
+    """Roles that a companion model gives."""
+    for place in rest:
+        if place.known and place.known not in taken:
+            taken = taken | {place.known}
+            proposal = Proposal(place=place, role=place.known, evidence=(place.model,))
+            yield _as_counter(proposal) if place.known in _COUNTERS else proposal
+
+
+def _beats(rest: Sequence[Watched], _: Found, taken: set[str]) -> Iterable[Proposal]:
+    """The heartbeat: moves like a clock, all the time. At most one."""
+    beats = [p for p in rest if p.series and (p.series.straight or p.series.toggles)]
+    others = any(p.series and p.series.counts and p not in beats for p in rest)
+    named = [place for place in beats if "heartbeat" in hints(place.name)]
+    # One that is straight while nothing else counts may be a fast machine that never stopped.
+    chosen = named or [p for p in beats if others or (p.series and p.series.toggles)] or beats[1:]
+    chosen = sorted(chosen, key=lambda p: (bool(p.series and p.series.toggles), -_rate(p)))
+    if chosen and "heartbeat" not in taken:
+        series = chosen[0].series
+        evenly = series is not None and series.toggles
+        pace = "to and fro" if evenly else _per_second(_rate(chosen[0]))
+        words = f"moves all the time like a clock, {pace}"
+        yield Proposal(place=chosen[0], role="heartbeat", evidence=(words,))
+
+
+_COUNTERS = ("good", "reject", "total", "rework")
+
+
+def _counters(rest: Sequence[Watched], _: Found, taken: set[str]) -> Iterable[Proposal]:
+    """Counters: only ever forward. The relation between them tells good, reject and total."""
+    counting = sorted(
+        (p for p in rest if p.series and p.series.counts), key=lambda place: -_total(place)
+    )
+    roles = _related(counting, taken)
+    for place in counting:
+        role = roles.get(place.id)
+        if role is None:
+            why = "counts, but its part beside the other counters is not clear"
+            yield Proposal(place=place, evidence=(*_moved(place), why))
+        else:
+            yield _as_counter(Proposal(place=place, role=role[0], evidence=(role[1],)))
+
+
+def _related(counting: Sequence[Watched], taken: set[str]) -> dict[str, tuple[str, str]]:
+    """Role and reason by id: names first where they are clear, else by the sums."""
+    roles: dict[str, tuple[str, str]] = {}
+    for place in counting:
+        named = [role for role in hints(place.name) if role in _COUNTERS]
+        used = {role for role, _ in roles.values()} | taken
+        free = [role for role in named if role not in used]
+        if free and not is_setpoint(place.name):
+            roles[place.id] = (free[0], f"its name says {free[0]}")
+    return roles or _by_sums(counting, taken)
+
+
+def _by_sums(counting: Sequence[Watched], taken: set[str]) -> dict[str, tuple[str, str]]:
+    roles: dict[str, tuple[str, str]] = {}
+    if len(counting) >= 3:
+        first, second, third = counting[:3]
+        if _total(first) == _total(second) + _total(third):
+            roles[first.id] = ("total", "counts as much as two others together")
+            roles[second.id] = ("good", "the larger part of the total")
+            roles[third.id] = ("reject", "the smaller part of the total")
+    elif len(counting) == 2:
+        first, second = counting
+        if _follows(second, first):
+            roles[first.id] = ("total", "counts whenever the other one does, and more often")
+            roles[second.id] = ("good", "counts only together with the total")
+        else:
+            roles[first.id] = ("good", "counts more often")
+            roles[second.id] = ("reject", "counts seldom, and not together with the other")
+    elif len(counting) == 1:
+        roles[counting[0].id] = ("good", "the only counter")
+    return {key: role for key, role in roles.items() if role[0] not in taken}
+
+
+def _follows(one: Watched, other: Watched) -> bool:
+    """Whether `one` moves only when `other` does, at least as far, too often for chance."""
+    assert one.series is not None
+    assert other.series is not None
+    if len(one.series.values) != len(other.series.values) or len(one.series.moves) < 5:
+        return False
+    still = len(other.series.steps) - len(other.series.moves)
+    within = all(other.series.steps[at - 1] >= one.series.steps[at - 1] for at in one.series.moves)
+    # Where the other one never rests, moving together says nothing: the shares must tell.
+    telling = still * 3 >= len(other.series.steps)
+    return within and (telling or 2 * one.series.total > other.series.total)
+
+
+def _as_counter(proposal: Proposal) -> Proposal:
+    place, series = proposal.place, proposal.place.series
+    if series is None:
+        return proposal
+    peak = series.peak * RATE_MARGIN
+    rate = max(Fraction(int(peak * 10) + 1, 10), Fraction(1, 10))
+    return replace(
+        proposal,
+        evidence=(*_moved(place), *proposal.evidence),
+        modulus=series.modulus if place.type.startswith("uint") else series.modulus // 2,
+        max_rate_per_s=rate,
+    )
+
+
+def _states(rest: Sequence[Watched], found: Found, taken: set[str]) -> Iterable[Proposal]:
+    """The state: few values, and the machine counts while it shows the one for running.
+
+    A fault code does so too (0 while pieces come), and perhaps the recipe; but those stand at
+    that value also while none come. So the one that stands there for the shortest time is it.
+    """
+    if "state" in taken:
+        return
+    pieces = [one.place.series for one in found.values() if one.role in _COUNTERS]
+    counters = [series for series in pieces if series is not None]
+    fitting = [
+        (_stands(place.series, counters), place)
+        for place in rest
+        if place.series is not None and not is_setpoint(place.name)
+        if _share(place.series, counters) >= RUNNING_SHARE
+    ]
+    named = [each for each in fitting if "state" in hints(each[1].name)]
+    best = min(named or fitting, key=lambda each: each[0], default=None)
+    if best is None or best[1].series is None:
+        return
+    place, series = best[1], best[1].series
+    running = _running(series, counters)
+    seen = ", ".join(str(value) for value in sorted(series.distinct))
+    share = _percent(_share(series, counters))
+    packml = running == EXECUTE and series.distinct <= set(PACKML_STATES)
+    words = "these are PackML numbers (6 is Execute)" if packml else "its own codes"
+    yield Proposal(
+        place=place,
+        role="state",
+        evidence=(f"shows {seen}; {share} of the pieces came while it showed {running}", words),
+        states=None if packml else {running: EXECUTE},
+    )
+
+
+def _share(series: Series, counters: Sequence[Series]) -> Fraction:
+    """The share of all pieces that were made at the value for running; 0 for no state."""
+    if series.constant or series.counts or len(series.distinct) > OWN_CODES or not counters:
+        return Fraction(0)
+    by_value, total = _made_at(series, counters)
+    return Fraction(max(by_value.values()), total) if total else Fraction(0)
+
+
+def _stands(series: Series, counters: Sequence[Series]) -> int:
+    """How many samples show the value for running."""
+    return series.values.count(_running(series, counters))
+
+
+def _running(series: Series, counters: Sequence[Series]) -> int:
+    by_value, _ = _made_at(series, counters)
+    return max(by_value, key=by_value.__getitem__)
+
+
+def _made_at(series: Series, counters: Sequence[Series]) -> tuple[dict[int, int], int]:
+    """Pieces by the value that stood when they were seen, or just before."""
+    by_value = dict.fromkeys(series.distinct, 0)
+    total = 0
+    for counter in counters:
+        for at in counter.moves:
+            if at >= len(series.values):
+                continue
+            step = counter.steps[at - 1]
+            total += step
+            for value in {series.values[at], series.values[at - 1]}:
+                by_value[value] += step
+    return by_value, total
+
+
+def _faults(rest: Sequence[Watched], found: Found, taken: set[str]) -> Iterable[Proposal]:
+    """The fault code: 0 while the machine runs, else a code."""
+    state = next((one for one in found.values() if one.role == "state"), None)
+    if state is None or state.place.series is None or "fault" in taken:
+        return
+    shown = state.place.series
+    running = EXECUTE if state.states is None else next(iter(state.states))
+    for place in rest:
+        series = place.series
+        if series is None or series.constant or is_setpoint(place.name):
+            continue
+        pairs = list(zip(series.values, shown.values, strict=False))
+        faulty = [state for value, state in pairs if value]
+        calm = faulty and 0 in series.distinct and len(series.distinct) <= 64
+        at_rest = sum(state != running for state in faulty)
+        if calm and at_rest * 10 >= len(faulty) * 9:
+            words = f"0 while the machine runs; else {_some(series.distinct - {0})}"
+            yield Proposal(place=place, role="fault", evidence=(words,))
+            return
+
+
+def _numbers(rest: Sequence[Watched], found: Found, taken: set[str]) -> Iterable[Proposal]:
+    """Order and recipe: numbers that change now and then, at a changeover, never to and fro."""
+    changing = [
+        place
+        for place in rest
+        if place.series is not None
+        and not place.series.constant
+        and not is_setpoint(place.name)
+        and len(place.series.moves) * 8 <= len(place.series.values)
+        and len(place.series.moves) < 2 * len(place.series.distinct)
+    ]
+    changing.sort(key=lambda place: -max(place.series.values if place.series else (0,)))
+    for role, place in zip(
+        (role for role in ("order", "recipe") if role not in taken), changing, strict=False
+    ):
+        assert place.series is not None
+        words = f"changed {len(place.series.moves)} time(s), to {_some(place.series.distinct)}"
+        yield Proposal(place=place, role=role, evidence=(words, "by its changes only: look at it"))
+
+
+_BY_NAME = ("state", "mode", "fault", "order", "recipe", "boot", "heartbeat", "speed", "energy")
+_WHOLE = ("state", "mode", "fault", "order", "recipe", "boot", *_COUNTERS)
+
+
+def _by_name(rest: Sequence[Watched], _: Found, taken: set[str]) -> Iterable[Proposal]:
+    """What stood still while it was watched, but says in its name what it is."""
+    for place in rest:
+        named = [role for role in hints(place.name) if role in (*_BY_NAME, *_COUNTERS)]
+        free = [
+            role
+            for role in named
+            if role not in taken and not (role in _WHOLE and not place.type.startswith(("u", "i")))
+        ]
+        if not free or is_setpoint(place.name):
+            continue
+        taken = taken | {free[0]}
+        words = f"by its name only: {_stood(place)}"
+        proposal = Proposal(place=place, role=free[0], evidence=(words,))
+        yield _as_counter(proposal) if free[0] in _COUNTERS else proposal
+
+
+def _other(place: Watched) -> Proposal:
+    words = "its name says that a client writes here; " if is_setpoint(place.name) else ""
+    return Proposal(place=place, evidence=(words + _stood(place),))
+
+
+def _stood(place: Watched) -> str:
+    series = place.series
+    if series is None or not series.values:
+        return "no whole number was read here"
+    if series.constant:
+        return f"it stood at {series.values[0]} while it was watched"
+    low, high = min(series.values), max(series.values)
+    return f"it changed {len(series.moves)} times between {low} and {high}"
+
+
+def _moved(place: Watched) -> tuple[str, ...]:
+    series = place.series
+    assert series is not None
+    if series.constant:
+        return ()
+    wraps = f", went round {series.wraps} time(s) at {series.modulus:,}" if series.wraps else ""
+    rates = f"{_per_second(series.rate)}, at most {_per_second(series.peak)}"
+    return (f"only forward: {series.total} in {int(series.seconds)} s, {rates}{wraps}",)
+
+
+def _rate(place: Watched) -> Fraction:
+    return place.series.rate if place.series else Fraction(0)
+
+
+def _total(place: Watched) -> int:
+    return place.series.total if place.series else 0
+
+
+def _per_second(rate: Fraction) -> str:
+    return f"{float(rate):.3g}/s"
+
+
+def _percent(share: Fraction) -> str:
+    return f"{int(share * 100)} %"
+
+
+def _some(values: Iterable[int]) -> str:
+    ordered = sorted(values)
+    return ", ".join(map(str, ordered[:6])) + (" and others" if len(ordered) > 6 else "")

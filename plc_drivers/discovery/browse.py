@@ -5,15 +5,15 @@ one number, bit or text becomes a node that can be watched.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from asyncua import ua
-from asyncua.client.client import Client
 from asyncua.ua.attribute_ids import AttributeIds
 from asyncua.ua.object_ids import ObjectIds
 
 from plc_drivers.discovery.companion import Node, Recognised, recognise
+from plc_drivers.opcua.connection import Connection
 from plc_drivers.opcua.values import VARIANT_TYPES
 
 BATCH = 20
@@ -70,10 +70,13 @@ class _Seen:
 
 
 async def walk(
-    client: Client, bounds: Bounds, progress: Callable[[int], None] = lambda _: None
+    connection: Connection, bounds: Bounds, progress: Callable[[int], None] = lambda _: None
 ) -> Walk:
-    """All variables below Objects, within the bounds; `progress` hears of nodes seen."""
-    uris = await client.get_namespace_array()
+    """All variables below Objects, within the bounds; `progress` hears of nodes seen.
+
+    Raises Unreachable.
+    """
+    uris = await connection.ask(lambda client: client.get_namespace_array())
     found: list[_Seen] = []
     known = {_ROOT, *_SKIPPED}
     level = [_Seen(_ROOT, (), frozenset(), ())]
@@ -85,7 +88,7 @@ async def walk(
                 cut = True
                 break
             batch = level[start : start + BATCH]
-            for parent, references in zip(batch, await _browse(client, batch), strict=True):
+            for parent, references in zip(batch, await _browse(connection, batch), strict=True):
                 for reference in references:
                     if reference.NodeId in known or reference.NodeId.NamespaceIndex >= len(uris):
                         continue
@@ -97,7 +100,7 @@ async def walk(
         level = following
         if cut or not level:
             break
-    variables, skipped = await _read(client, found, bounds)
+    variables, skipped = await _read(connection, found, bounds)
     cut = cut or bool(level)
     return Walk(variables=variables, seen=len(known), cut=cut, skipped=skipped)
 
@@ -116,7 +119,9 @@ def _step(parent: _Seen, reference: ua.ReferenceDescription, uris: Sequence[str]
     )
 
 
-async def _browse(client: Client, nodes: Sequence[_Seen]) -> list[list[ua.ReferenceDescription]]:
+async def _browse(
+    connection: Connection, nodes: Sequence[_Seen]
+) -> list[list[ua.ReferenceDescription]]:
     """The children of each node, also where the server gives them in parts."""
     wanted = [
         ua.BrowseDescription(
@@ -130,11 +135,13 @@ async def _browse(client: Client, nodes: Sequence[_Seen]) -> list[list[ua.Refere
         for node in nodes
     ]
     parameters = ua.BrowseParameters(NodesToBrowse=wanted)
-    results = await client.uaclient.browse(parameters)
-    return [[reference async for reference in _whole(client, result)] for result in results]
+    results = await connection.ask(lambda client: client.uaclient.browse(parameters))
+    return [[reference async for reference in _whole(connection, result)] for result in results]
 
 
-async def _whole(client: Client, result: ua.BrowseResult):  # type: ignore[no-untyped-def]
+async def _whole(
+    connection: Connection, result: ua.BrowseResult
+) -> AsyncIterator[ua.ReferenceDescription]:
     for reference in result.References or []:
         yield reference
     point = result.ContinuationPoint
@@ -142,19 +149,19 @@ async def _whole(client: Client, result: ua.BrowseResult):  # type: ignore[no-un
         parameters = ua.BrowseNextParameters(
             ReleaseContinuationPoints=False, ContinuationPoints=[point]
         )
-        (more,) = await client.uaclient.browse_next(parameters)
+        (more,) = await _next(connection, parameters)
         for reference in more.References or []:
             yield reference
         point = more.ContinuationPoint
 
 
 async def _read(
-    client: Client, found: Sequence[_Seen], bounds: Bounds
+    connection: Connection, found: Sequence[_Seen], bounds: Bounds
 ) -> tuple[tuple[Variable, ...], tuple[str, ...]]:
     """Types by what the nodes hold now: the driver takes no other."""
     wanted = [node for node in found if _worth(node)]
-    values = await _attributes(client, wanted, AttributeIds.Value, bounds)
-    levels = await _attributes(client, wanted, AttributeIds.AccessLevel, bounds)
+    values = await _attributes(connection, wanted, AttributeIds.Value, bounds)
+    levels = await _attributes(connection, wanted, AttributeIds.AccessLevel, bounds)
     units = {
         node.path[:-1]: _unit(value)
         for node, value in zip(wanted, values, strict=True)
@@ -201,16 +208,26 @@ def _unit(value: ua.DataValue) -> str:
 
 
 async def _attributes(
-    client: Client, nodes: Sequence[_Seen], attribute: AttributeIds, bounds: Bounds
+    connection: Connection, nodes: Sequence[_Seen], attribute: AttributeIds, bounds: Bounds
 ) -> list[ua.DataValue]:
     values: list[ua.DataValue] = []
     for chunk in _chunks(nodes):
         request = ua.ReadParameters(
             NodesToRead=[ua.ReadValueId(NodeId=node.id, AttributeId=attribute) for node in chunk]
         )
-        values += await client.uaclient.read(request)
+        values += await _values(connection, request)
         await asyncio.sleep(bounds.pause_s)
     return values
+
+
+async def _next(
+    connection: Connection, parameters: ua.BrowseNextParameters
+) -> list[ua.BrowseResult]:
+    return await connection.ask(lambda client: client.uaclient.browse_next(parameters))
+
+
+async def _values(connection: Connection, request: ua.ReadParameters) -> list[ua.DataValue]:
+    return await connection.ask(lambda client: client.uaclient.read(request))
 
 
 def _chunks(nodes: Sequence[_Seen]) -> Iterator[Sequence[_Seen]]:

@@ -10,7 +10,8 @@ from plc_drivers.discovery.found import Found, Plan, Progress
 from plc_drivers.discovery.places import node_places, node_tags
 from plc_drivers.discovery.roles import propose
 from plc_drivers.discovery.watching import watch
-from plc_drivers.errors import DriverError, Unreachable
+from plc_drivers.errors import Unreachable
+from plc_drivers.opcua.connection import Connection
 from plc_drivers.opcua.driver import OpcuaDriver
 
 WALK_LIMIT_S = 300.0
@@ -50,19 +51,15 @@ async def discover(
 async def _walk(
     device: DeviceConfig, bounds: Bounds, now: Callable[[], int], progress: Progress
 ) -> Walk:
-    driver = OpcuaDriver(device, now)
-    await driver.connect()
+    connection = Connection(device, now)
+    await connection.open()
     try:
         async with asyncio.timeout(WALK_LIMIT_S):
             return await walk(
-                driver.session, bounds, lambda seen: progress("walking", seen / bounds.nodes)
+                connection, bounds, lambda seen: progress("walking", seen / bounds.nodes)
             )
     except TimeoutError as error:
         words = f"the walk took longer than {WALK_LIMIT_S:g} s"
         raise Unreachable(device.url, f"{words}; mend: a smaller --most-nodes") from error
-    except DriverError:
-        raise
-    except Exception as error:  # the library decodes what a server sends: it can raise anything
-        raise Unreachable(device.url, str(error) or type(error).__name__) from error
     finally:
-        await driver.close()
+        await connection.end(goodbye=True)

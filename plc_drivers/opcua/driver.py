@@ -35,13 +35,6 @@ class OpcuaDriver:
         self._tags = {tag.id: tag for tag in config.tags}
         self._max_nodes = config.max_nodes_per_read
 
-    @property
-    def session(self) -> Client:
-        """The open session, for whoever browses; Unreachable if there is none."""
-        if self._client is None:
-            raise Unreachable(self._config.url, "not connected")
-        return self._client
-
     async def connect(self) -> None:
         await self._connection.open()
         self._max_nodes = await self._server_limit()

@@ -18,7 +18,7 @@ from edge.domain.clock import SystemClock
 from plc_drivers.configuration import DeviceConfig
 from plc_drivers.discovery.browse import Bounds, Walk, walk
 from plc_drivers.discovery.companion import MACHINERY_URI, PACKML_URI
-from plc_drivers.opcua.driver import OpcuaDriver
+from plc_drivers.opcua.connection import Connection
 from tests.integration.collection.devices import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -67,14 +67,13 @@ async def fixture_url() -> AsyncIterator[str]:
 
 
 async def walked(url: str, bounds: Bounds) -> Walk:
-    driver = OpcuaDriver(
-        DeviceConfig(id="d", driver="opcua", url=url, insecure=True), SystemClock().now
-    )
-    await driver.connect()
+    device = DeviceConfig(id="d", driver="opcua", url=url, insecure=True)
+    connection = Connection(device, SystemClock().now)
+    await connection.open()
     try:
-        return await walk(driver.session, bounds)
+        return await walk(connection, bounds)
     finally:
-        await driver.close()
+        await connection.end(goodbye=True)
 
 
 async def test_models_units_and_what_is_left_out(url: str) -> None:

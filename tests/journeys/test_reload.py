@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import signal
 import sqlite3
 import subprocess
@@ -12,14 +13,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
 from tests.integration.collection.devices import ModbusDevice
-from tests.journeys.processes import Api, Process, api, free_port, taktline, until
+from tests.journeys.processes import ROOT, Api, Process, api, free_port, taktline, until
 from tests.journeys.reloadable import Machine, PlantFile
 
 pytestmark = pytest.mark.xdist_group("edge_process")
 PIECE_S = 0.004
+
+
+DOOMED = Path(__file__).parent / "edge_that_dies_reloading.py"
 
 
 @dataclass
@@ -76,8 +81,8 @@ async def shop(folder: Path) -> AsyncIterator[Shop]:
             await server.stop()
 
 
-def running(here: Shop, *command: str) -> Any:
-    return taktline(here.folder / "log", *(command or ("edge", "--config", "plant.toml")))
+def running(here: Shop) -> Any:
+    return taktline(here.folder / "log", "edge", "--config", "plant.toml")
 
 
 async def read(edge: Api, *devices: str) -> bool:
@@ -188,3 +193,68 @@ async def counted_baseline(here: Shop, tag: str) -> bool:
 
 async def applied_by(here: Shop, actor: str) -> bool:
     return any(one["actor"] == actor for one in facts(here, "configuration_applied"))
+
+
+@pytest.mark.parametrize(
+    "moment", ["before", "close", pytest.param("after", marks=pytest.mark.longer)]
+)
+async def test_a_kill_in_the_middle_of_a_reload_loses_no_piece(tmp_path: Path, moment: str) -> None:
+    async with shop(tmp_path) as here:
+        doomed = [sys.executable, str(DOOMED), moment, "--config", "plant.toml"]
+        with (tmp_path / "log").open("ab") as log:
+            env = {**os.environ, "PYTHONPATH": str(ROOT)}
+            popen = subprocess.Popen(doomed, cwd=tmp_path, stdout=log, stderr=log, env=env)
+        try:
+            async with api(here.plant.port) as edge:
+                await until(lambda: read(edge, "a"))
+                here.making.add(("a", "good"))
+                machine = here.plant.machines["a"]
+                machine.poll_ms, machine.rate = 20, 2500
+                with pytest.raises(httpx.HTTPError):
+                    await here.reload(edge)
+            assert await asyncio.to_thread(popen.wait, 30) == -signal.SIGKILL
+        finally:
+            if popen.poll() is None:
+                popen.kill()
+        with running(here) as process:
+            async with api(here.plant.port) as edge:
+                await until(lambda: read(edge, "a"))
+                here.making.clear()
+                await until(lambda: all_counted(edge, here))
+            assert process.end() == 0
+        applied = facts(here, "configuration_applied")
+        assert len(applied) == (2 if moment == "before" else 3)
+        assert not facts(here, "quarantine")
+
+
+async def test_a_calendar_that_changes_moves_no_piece_that_was_counted(tmp_path: Path) -> None:
+    """What is made after the change is of the new calendar, what was made before of the old."""
+    async with shop(tmp_path) as here, until_ended(here) as edge:
+        await until(lambda: read(edge, "a"))
+        await here.servers["a"].show(good=100)
+        await until(lambda: counted(edge, 100))
+        shift = '[[calendar.shift]]\nname = "whole"\ndays = ["mon", "tue", "wed", "thu", "fri", '
+        shift += '"sat", "sun"]\nstart = "00:00"\nend = "00:00"'
+        done = await here.reload(edge, calendar=shift)
+        assert done["changes"] == {"calendar": {"changed": ["always"]}}
+        await here.servers["a"].show(good=150)
+        await until(lambda: counted(edge, 150))
+        by_shift: dict[str, int] = {}
+        for one in facts(here, "production_count"):
+            name = one["body"]["calendar"]["shift"]
+            by_shift[name] = by_shift.get(name, 0) + one["body"]["quantity"]
+        assert by_shift == {"day": 100, "whole": 50}
+        last = facts(here, "equipment_state")[-1]["body"]
+        assert (last["state"], last["calendar"]["shift"]) == (6, "whole")
+
+
+@asynccontextmanager
+async def until_ended(here: Shop) -> AsyncIterator[Api]:
+    with running(here) as process:
+        async with api(here.plant.port) as edge:
+            yield edge
+        assert process.end() == 0
+
+
+async def counted(edge: Api, pieces: int) -> bool:
+    return await edge.pieces() == pieces

@@ -11,6 +11,7 @@ import structlog
 
 from edge.collection.alarms import Alarms, Watch
 from edge.collection.calendar_window import CalendarWindow
+from edge.collection.changes import NOTHING_HELD
 from edge.collection.evidence import EDGE_WAS_DOWN, Evidence, open_interval, taken_up
 from edge.collection.ledger import Bookkeeper, Doubted, Ledger, Tally
 from edge.collection.production import Known, Producer
@@ -103,6 +104,7 @@ class Collector:
         self._recorded = self._polled = float("-inf")
         self._doubt_words = HEARTBEAT_STANDS
         self._retired = False
+        self._held = NOTHING_HELD  # what passed since the last recording
 
     def open(self, why: tuple[str, str] = EDGE_WAS_DOWN) -> None:
         """Take up what the store knows; reads the store.
@@ -166,8 +168,9 @@ class Collector:
         async with self._lock:
             if self._retired:
                 return Taken(observation=None, doubt="it is not in plant.toml any more")
+            self._held = self._held.joined(snapshot.passed, snapshot.missed)
             for _ in range(ATTEMPTS):
-                seen = look(self.settings, snapshot)
+                seen = look(self.settings, snapshot, self._held)
                 judged = self._judge(seen)
                 if isinstance(judged, Taken):
                     return judged
@@ -176,6 +179,7 @@ class Collector:
                 except BaselineConflict as conflict:
                     self._read_anew(conflict)
                     continue
+                self._held = NOTHING_HELD
                 return self._taken(seen)
         raise StoreUnavailable(f"{self.settings.id}: baselines keep changing under the count")
 
@@ -216,17 +220,21 @@ class Collector:
         self._doubts = {}
         drafts = self._count_drafts(memory, tally, seen)
         alarms, raised = self._alarms(memory, tally, seen)
-        memory, states = self._follow(replace(memory, ledger=tally.ledger, alarms=alarms), seen)
+        memory = replace(memory, ledger=tally.ledger, alarms=alarms)
+        memory, passed = self._pass(memory, seen)
+        memory, states = self._follow(memory, seen)
         return _Judged(
             memory=memory,
-            drafts=(*drafts, *raised, *states),
+            drafts=(*drafts, *raised, *passed, *states),
             quarantines=sum(note.kind == FactKind.QUARANTINE for note in tally.notes),
         )
 
     def _count_drafts(self, memory: Memory, tally: Tally, seen: Seen) -> list[FactDraft]:
         """Facts of counts, each epoch's baseline where it belongs: the store replays them."""
         tracked = memory.tracked
-        both = seen.shown is not None and {tracked.shown.state, seen.shown.state} <= PRODUCING
+        passed = {one.values["state"] for one in seen.passed if "state" in one.values}
+        states = {tracked.shown.state, *passed}
+        both = seen.shown is not None and {*states, seen.shown.state} <= PRODUCING
         patience = self.settings.patience_s
         unbroken = tracked.gap is None and seen.polled - memory.valid <= patience
         since = tracked.valid_at if both and unbroken else None
@@ -254,6 +262,23 @@ class Collector:
             alarms, tally.saturated, tally.left_end, seen.at, producing=producing
         )
         return alarms, (*told, *stuck)
+
+    def _pass(self, memory: Memory, seen: Seen) -> tuple[Memory, tuple[FactDraft, ...]]:
+        """States that came and went between two snapshots, as the device told of them."""
+        tracked, drafts = memory.tracked, tuple[FactDraft, ...]()
+        if tracked.gap is not None or tracked.valid_at is None:
+            return memory, ()  # nothing was known, and the gap says so
+        since = tracked.valid_at
+        for past in seen.passed:
+            fault = past.values.get("fault", tracked.shown.fault) or None
+            shown = replace(tracked.shown, **{**past.values, "fault": fault})
+            if shown != tracked.shown:
+                on = self._on(shown, tracked.on.order)
+                tracked, more = self._tracker.see(tracked, min(past.at, seen.at), shown, on)
+                drafts += more
+        if seen.missed:
+            drafts += self._tracker.missed(since, max(seen.at, tracked.at), seen.missed)
+        return replace(memory, tracked=tracked), drafts
 
     def _follow(self, memory: Memory, seen: Seen) -> tuple[Memory, tuple[FactDraft, ...]]:
         """The state that a snapshot shows; a heartbeat that stands proves nothing new."""

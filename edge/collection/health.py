@@ -20,10 +20,15 @@ class DeviceStatus:
 
 @dataclass
 class DeviceHealth:
-    """Figures for /metrics, since the edge began; `latency_s` of the last poll."""
+    """Figures for /metrics, since the edge began; `latency_s` of the last poll.
+
+    `changes` were told by the device itself; `missed_changes` is how often some were missing.
+    """
 
     polls: int = 0
     errors: int = 0
     connects: int = 0
     missed_polls: int = 0
     latency_s: float = 0.0
+    changes: int = 0
+    missed_changes: int = 0

@@ -8,11 +8,14 @@ import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 
+from edge.collection.changes import Backlog, moments
 from edge.collection.collector import Collector, Taken
 from edge.collection.health import DeviceHealth
 from edge.collection.readings import Latest
 from edge.collection.schedule import Batch, Reads, Timeline
-from edge.collection.snapshots import Snapshot
+from edge.collection.settings import DeviceSettings
+from edge.collection.snapshots import STATE_ROLES, Snapshot
+from edge.collection.telling import Telling, subscriber
 from edge.domain.clock import Clock
 from edge.domain.ports import StoreUnavailable
 from plc_drivers.driver import Driver
@@ -31,13 +34,14 @@ class Rounds:
         collectors: Sequence[Collector],
         clock: Clock,
         *,
-        limit_s: float,
+        settings: DeviceSettings,
         answered: Callable[[], None],
         committed: Callable[[Taken], None],
     ) -> None:
         self.health, self.latest = DeviceHealth(), Latest()
         self._clock = clock
-        self._limit_s, self._answered, self._committed = limit_s, answered, committed
+        self._settings, self._answered, self._committed = settings, answered, committed
+        self._backlog, self._snapshot_at = Backlog(), clock.now()
         self.serve(reads, collectors)
 
     def serve(self, reads: Reads, collectors: Sequence[Collector]) -> None:
@@ -45,23 +49,71 @@ class Rounds:
         self._reads, self._collectors = reads, tuple(collectors)
         roles = {tag for one in collectors for tag in one.settings.tags.values()}
         self._roles = (roles | reads.counting) & reads.readable
+        states = (one.settings.tags.get(role) for one in collectors for role in STATE_ROLES)
+        self._backlog.states = frozenset(tag for tag in states if tag)
+        self._polled: frozenset[str] | None = None
+        self._planned: tuple[Batch, ...] = ()
 
     async def run(self, driver: Driver, lock: asyncio.Lock) -> None:
-        """Poll what is due, for ever; raises what the driver does."""
-        timeline = Timeline()
+        """Read what is due, for ever; raises what the driver does."""
         self.latest.connected()
-        while True:
-            batches = self._reads.batches()
-            batch = timeline.due(batches, self._clock.monotonic())
-            if batch is None:
-                await asyncio.sleep(timeline.wait(batches, self._clock.monotonic()))
-                continue
-            async with lock:
-                timeline.begun(batch, self._clock.monotonic())
-                with suppress(StoreUnavailable):  # the counter holds the pieces; logged once
-                    await self._read(driver, batch)
-            self.health.missed_polls += timeline.done(batch, self._clock.monotonic())
-            await asyncio.sleep(0)
+        timeline, telling = Timeline(), self._listen(driver)
+        try:
+            while True:
+                batches = self._batches(telling.polled if telling else None)
+                if telling:
+                    telling.check()
+                    self._hurry(timeline, batches, telling)
+                await self._turn(driver, lock, timeline, batches, telling)
+        finally:
+            if telling:
+                await telling.close()
+
+    async def _turn(
+        self,
+        driver: Driver,
+        lock: asyncio.Lock,
+        timeline: Timeline,
+        batches: Sequence[Batch],
+        telling: Telling | None,
+    ) -> None:
+        """Read what is due now; else wait until something is, or until changes are told."""
+        now = self._clock.monotonic()
+        batch = timeline.due(batches, now)
+        if batch is None:
+            await _woken(telling, timeline.wait(batches, now))
+            return
+        async with lock:
+            if batches is not self._planned:
+                return  # other work centers are served by now
+            timeline.begun(batch, self._clock.monotonic())
+            with suppress(StoreUnavailable):  # the counter holds the pieces; logged once
+                await self._read(driver, batch)
+        self.health.missed_polls += timeline.done(batch, self._clock.monotonic())
+        await asyncio.sleep(0)
+
+    def _listen(self, driver: Driver) -> Telling | None:
+        teller = subscriber(driver, self._reads.config)
+        if teller is None:
+            return None
+        return Telling(
+            teller, lambda: self._reads.counting, self._backlog, self.latest, self.health
+        )
+
+    def _hurry(self, timeline: Timeline, batches: Sequence[Batch], telling: Telling) -> None:
+        """A change of what counts asks for a snapshot now; changes that are missing, for all."""
+        telling.woken.clear()
+        if telling.missed:
+            for batch in batches:
+                timeline.hurry(batch, 0.0)
+        elif telling.news:
+            timeline.hurry(batches[0], self._settings.wake_s)
+        telling.missed = telling.news = False
+
+    def _batches(self, polled: frozenset[str] | None) -> tuple[Batch, ...]:
+        if polled != self._polled or not self._planned:
+            self._polled, self._planned = polled, self._reads.batches(polled)
+        return self._planned
 
     async def forced(self, driver: Driver) -> Mapping[str, Taken]:
         """A snapshot now, of every tag that has a role; what came of it by work center."""
@@ -92,15 +144,25 @@ class Rounds:
 
     async def _snapshot(self, driver: Driver, tags: frozenset[str]) -> Snapshot:
         asked_at, asked = self._clock.now(), self._clock.monotonic()
+        waiting = self._backlog.waiting()  # what comes later may be newer than what is read
         readings = await self._poll(driver, tags)
-        return Snapshot(asked_at=asked_at, polled=asked, readings=self.latest.with_fresh(readings))
+        by_tag = self.latest.with_fresh(readings)
+        self._backlog.settle(waiting, by_tag)
+        since, self._snapshot_at = self._snapshot_at, asked_at
+        return Snapshot(
+            asked_at=asked_at,
+            polled=asked,
+            readings=by_tag,
+            passed=moments(waiting.changes, since),
+            missed=waiting.missed,
+        )
 
     async def _poll(self, driver: Driver, tags: frozenset[str]) -> Sequence[Reading]:
         asked = self._clock.monotonic()
         every: Collection[str] | None = None if tags >= self._reads.readable else tags
         self.health.polls += 1
         try:
-            async with asyncio.timeout(self._limit_s):
+            async with asyncio.timeout(self._settings.poll_limit_s):
                 readings = await driver.poll(every)
         except (DriverError, TimeoutError):
             self.health.errors += 1
@@ -111,3 +173,13 @@ class Rounds:
         self.latest.mark(now)
         self._answered()
         return readings
+
+
+async def _woken(telling: Telling | None, seconds: float) -> None:
+    """Wait; not so long if changes are told meanwhile."""
+    if telling is None:
+        await asyncio.sleep(seconds)
+        return
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await telling.woken.wait()

@@ -15,6 +15,7 @@ COUNTED_ROLES = (
     "mailbox_acknowledge",
 )
 """Roles beside counters and sensors that only a snapshot of all of them makes sense of."""
+COUNTS = "#counts"  # no group has this name
 UNKNOWN_PART = 0.4  # of the time to UNKNOWN: two readings fit in, and an answer that is slow
 
 
@@ -64,7 +65,7 @@ class Reads:
         tags = self.counting | (along.tags if along else frozenset())
         every = self.verify_s if told_all else home.interval_s
         one = frozenset(sorted(self.readable)[:1])  # what shows that the device lives
-        counts = replace(home, tags=tags or one, interval_s=every, counts=True)
+        counts = Batch(id=COUNTS, tags=tags or one, interval_s=every, counts=True)
         return (counts, *found.values())
 
     def _home(self) -> Batch:

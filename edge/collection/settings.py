@@ -63,7 +63,8 @@ class DeviceSettings:
     The longest pause between attempts is 4 s by default, because a machine that comes
     back must be counted again within 10 s: an attempt that hangs (`connect_s`) and the
     pause after it have to fit. A plant with many dead devices may set up to 30. Tags that the
-    device tells of by itself are read every `verify_s` all the same.
+    device tells of by itself are read every `verify_s` all the same, and once a change of
+    what counts is told, but not within `wake_s` of the reading before.
     """
 
     config: DeviceConfig
@@ -72,3 +73,4 @@ class DeviceSettings:
     backoff_first_s: float = 1.0
     backoff_most_s: float = 4.0
     verify_s: float = 2.0
+    wake_s: float = 0.1

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
+from edge.collection.changes import NOTHING_HELD, Held, Moment
 from edge.collection.settings import WorkCenterSettings
 from edge.collection.states import Shown
 from plc_drivers.reading import Quality, Reading
@@ -16,12 +18,23 @@ class Snapshot:
     """All readings of one poll of a device, by tag.
 
     Asked at plant time `asked_at` (us) and monotonic second `polled`: no value in it is
-    older than that, so that it bounds the time between two snapshots from above.
+    older than that, so that it bounds the time between two snapshots from above. `passed` is
+    what state tags showed since the snapshot before, as the device told by itself; `missed`
+    says why some of that may be missing, empty if none is.
     """
 
     asked_at: int
     polled: float
     readings: Mapping[str, Reading]
+    passed: tuple[Moment, ...] = ()
+    missed: str = ""
+
+
+class Past(NamedTuple):
+    """Good values of state, mode and fault, by role, that were shown at edge time `at` (us)."""
+
+    at: int
+    values: Mapping[str, int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,7 +45,8 @@ class Seen:
     `raws` the counters' by tag within their modulus. `shown` is None unless all of
     state, mode and fault that the machine has are good; `owner_known` says that order and
     boot counter are, `countable` that all counters are too. `doubt` says in words what is
-    not good, empty if all is.
+    not good, empty if all is. `passed` is what was shown since the snapshot before, in order,
+    and `missed` why some of it may be missing.
     """
 
     at: int
@@ -44,10 +58,12 @@ class Seen:
     owner_known: bool
     countable: bool
     doubt: str
+    passed: tuple[Past, ...] = ()
+    missed: str = ""
 
 
-def look(settings: WorkCenterSettings, snapshot: Snapshot) -> Seen:
-    """What `snapshot` shows of the work center."""
+def look(settings: WorkCenterSettings, snapshot: Snapshot, held: Held = NOTHING_HELD) -> Seen:
+    """What `snapshot` shows of the work center, after what is `held` from before it."""
     values = _values(settings, snapshot.readings)
     raws = _raws(settings, snapshot.readings)
     wanted = [tag for role, tag in settings.tags.items() if role in (*STATE_ROLES, *COUNT_ROLES)]
@@ -67,7 +83,14 @@ def look(settings: WorkCenterSettings, snapshot: Snapshot) -> Seen:
         owner_known=owner_known,
         countable=countable,
         doubt="" if shown and countable else _doubt(snapshot.readings, [*wanted, *counters]),
+        passed=tuple(_past(settings, moment) for moment in held.passed),
+        missed=held.missed,
     )
+
+
+def _past(settings: WorkCenterSettings, moment: Moment) -> Past:
+    values = _values(settings, moment.readings)
+    return Past(moment.at, {role: values[role] for role in STATE_ROLES if role in values})
 
 
 def _values(settings: WorkCenterSettings, readings: Mapping[str, Reading]) -> dict[str, int]:

@@ -107,6 +107,10 @@ class StateTracker:
         tracked, borders = self._pass_borders(replace(tracked, gap=gap), max(at, start))
         return tracked, changed + borders
 
+    def missed(self, since: int, at: int, why: str) -> tuple[FactDraft, ...]:
+        """States may have come and gone unseen since `since`; what holds at `at` is known."""
+        return self._gap_fact(Gap(start=since, reason="missed_changes", detail=why), at)
+
     def resume(self, tracked: Tracked, on: On, gap: Gap) -> Tracking:
         """The edge begins anew: since the last evidence nothing is known."""
         tracked, changed = self._become(tracked, tracked.at, NOTHING, on, "start")

@@ -55,7 +55,7 @@ class DeviceSupervisor:
             self._reads(),
             self.collectors,
             clock,
-            limit_s=settings.poll_limit_s,
+            settings=settings,
             answered=self._found,
             committed=committed,
         )

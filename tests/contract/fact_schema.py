@@ -77,7 +77,13 @@ class DataGap(Strict):
     from_: Time = msgspec.field(name="from")
     to: Time
     reason: Literal[
-        "unreachable", "edge_down", "bad_quality", "saturated", "ambiguous", "not_configured"
+        "unreachable",
+        "edge_down",
+        "bad_quality",
+        "saturated",
+        "ambiguous",
+        "missed_changes",
+        "not_configured",
     ]
     detail: str
 

@@ -68,6 +68,10 @@ class TellingDriver(FakeDriver):
     polled: frozenset[str] = frozenset()
     told: asyncio.Queue[Changes] = field(default_factory=asyncio.Queue)
 
+    async def connect(self) -> None:
+        await super().connect()
+        self.tell(*(self.reading(tag) for tag in self.values if tag not in self.polled))
+
     async def changes(self) -> Changes:
         return await self.told.get()
 

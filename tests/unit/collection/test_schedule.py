@@ -28,13 +28,13 @@ def shape(batches: tuple[Batch, ...]) -> list[tuple[str, set[str], float, bool]]
 
 def test_tags_without_a_group_are_one_poll_with_what_counts() -> None:
     found = reads(tag("good"), tag("state"), tag("speed")).batches()
-    assert shape(found) == [("-", {"good", "state", "speed"}, 0.5, True)]
+    assert shape(found) == [("#counts", {"good", "state", "speed"}, 0.5, True)]
 
 
 def test_a_slow_group_is_a_poll_of_its_own() -> None:
     found = reads(tag("good"), tag("energy", "slow"), tag("state")).batches()
     assert shape(found) == [
-        ("-", {"good", "state"}, 0.5, True),
+        ("#counts", {"good", "state"}, 0.5, True),
         ("slow", {"energy"}, 10.0, False),
     ]
 
@@ -42,20 +42,20 @@ def test_a_slow_group_is_a_poll_of_its_own() -> None:
 def test_what_the_device_tells_of_is_verified_and_what_it_does_not_is_polled() -> None:
     tags = (tag("good", "told"), tag("state", "told"), tag("a", "told"), tag("b", "told"))
     found = reads(*tags).batches(frozenset({"b"}))
-    assert shape(found) == [("told", {"good", "state"}, 2.0, True), ("told", {"b"}, 0.2, False)]
+    assert shape(found) == [("#counts", {"good", "state"}, 2.0, True), ("told", {"b"}, 0.2, False)]
 
 
 def test_one_counting_tag_that_is_not_told_has_all_that_counts_polled() -> None:
     found = reads(tag("good", "told"), tag("state", "told"), tag("a", "told")).batches(
         frozenset({"state"})
     )
-    assert shape(found) == [("told", {"good", "state"}, 0.2, True)]
+    assert shape(found) == [("#counts", {"good", "state"}, 0.2, True)]
 
 
 def test_a_method_is_never_read_and_a_device_that_counts_nothing_is_still_asked() -> None:
     tags = (tag("start", method_of="i=1"), tag("a", "told"), tag("b", "told"))
     found = reads(*tags, counting=()).batches(frozenset())
-    assert shape(found) == [("-", {"a"}, 0.5, True)]
+    assert shape(found) == [("#counts", {"a"}, 0.5, True)]
 
 
 def test_verifying_leaves_time_to_see_silence() -> None:

@@ -1,5 +1,6 @@
 """pymodbus's client for a line: no retries and no reconnecting of its own, strict frames."""
 
+import termios
 from collections.abc import Callable
 from typing import Any
 
@@ -39,6 +40,18 @@ def make_client(
     client.ctx.max_buffer_size = BUFFER
     client.set_max_no_responses(NEVER)
     return client
+
+
+async def connect(client: ModbusBaseClient, endpoint: Endpoint) -> str:
+    """Connect within the client's time limit; why that failed, in words, else nothing."""
+    try:
+        if await client.connect():
+            return ""
+    except termios.error as error:  # pyserial lets it through, and it is no OSError
+        return f"the serial port refuses its settings: {error}"
+    if endpoint.serial:
+        return "no connection: there is no such serial port, or another program uses it"
+    return "no connection: nothing listens there, or it is filtered"
 
 
 def _tcp(endpoint: Endpoint, given: dict[str, Any]) -> ModbusBaseClient:

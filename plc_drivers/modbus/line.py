@@ -13,7 +13,7 @@ from pymodbus.client.base import ModbusBaseClient
 
 from plc_drivers.configuration import SerialConfig
 from plc_drivers.modbus.breaker import Breaker
-from plc_drivers.modbus.client import make_client
+from plc_drivers.modbus.client import connect, make_client
 from plc_drivers.modbus.endpoint import Endpoint
 from plc_drivers.modbus.exceptions import Reaction, reaction
 from plc_drivers.modbus.quiet import Quiet, quiet_s
@@ -44,7 +44,7 @@ class Line:
         self._asking = False
         self._quiet = Quiet(self._settle)
         self._units: dict[int, Breaker] = {}
-        self._failures = 0
+        self._failures, self._failed = 0, ""
         self._missed_in_a_row = 0
 
     def enter(self) -> None:
@@ -104,12 +104,13 @@ class Line:
             return self._client
         if failures == self._failures:
             client = make_client(self._endpoint, self.serial, limit, self._told, self._quiet.heard)
-            if await client.connect():
+            self._failed = await connect(client, self._endpoint)
+            if not self._failed:
                 self._client, self._missed_in_a_row = client, 0
                 return client
             self._failures += 1
             client.close()
-        raise NoAnswer("no connection: nothing listens there, or it is filtered")
+        raise NoAnswer(self._failed)
 
     def _check(self, number: int) -> None:
         unit = self._units.get(number)

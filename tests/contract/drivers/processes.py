@@ -1,42 +1,71 @@
-"""Devices as processes that can be frozen and killed, and a port that never answers."""
+"""Devices as processes that can be frozen and killed, and places that never answer."""
 
 import asyncio
+import os
 import signal
 import socket
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).parents[3]
-SCHEMES = {"opcua": "opc.tcp", "modbus": "modbus.tcp"}
+
+
+@dataclass(frozen=True)
+class Face:
+    """One way to reach a device: its driver, its url, the module that serves it.
+
+    A serial face is at a path, all others at a port of the loopback.
+    """
+
+    driver: str
+    scheme: str
+    command: tuple[str, ...]
+    serial: bool = False
+
+    def url(self, place: str) -> str:
+        return f"{self.scheme}://{place}" if self.serial else f"{self.scheme}://127.0.0.1:{place}"
+
+
+FACES = {
+    "modbus": Face("modbus", "modbus.tcp", ("modbus_device", "tcp")),
+    "modbus_rtu": Face("modbus", "modbus.rtu", ("modbus_device", "rtu"), serial=True),
+    "modbus_rtu_tcp": Face("modbus", "modbus.rtu+tcp", ("modbus_device", "rtu_tcp")),
+    "opcua": Face("opcua", "opc.tcp", ("opcua_device",)),
+    "pymodbustcp": Face("modbus", "modbus.tcp", ("pymodbustcp_device",)),
+}
 
 
 @dataclass
 class DeviceProcess:
-    """A running device; `port` stays the same when it is started again."""
+    """A running device; `place` stays the same when it is started again."""
 
     protocol: str
-    port: int = 0
+    place: str = "0"
 
     def start(self) -> None:
-        module = f"tests.contract.drivers.{self.protocol}_device"
+        face = FACES[self.protocol]
+        if face.serial and self.place == "0":
+            self.place = str(Path(tempfile.mkdtemp()) / "line")
+        module, *arguments = face.command
         self.process = subprocess.Popen(
-            [sys.executable, "-m", module, str(self.port)],
+            [sys.executable, "-m", f"tests.contract.drivers.{module}", *arguments, self.place],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             text=True,
         )
         assert self.process.stdout is not None
-        word, _, port = self.process.stdout.readline().strip().partition(" ")
+        word, _, place = self.process.stdout.readline().strip().partition(" ")
         assert word == "ready", f"the device ended with {self.process.poll()}"
-        self.port = int(port)
+        self.place = place
 
     @property
     def url(self) -> str:
-        return url(self.protocol, self.port)
+        return FACES[self.protocol].url(self.place)
 
     def freeze(self) -> None:
         self.process.send_signal(signal.SIGSTOP)
@@ -51,10 +80,6 @@ class DeviceProcess:
         self.process.stdout.close()
 
 
-def url(protocol: str, port: int) -> str:
-    return f"{SCHEMES[protocol]}://127.0.0.1:{port}"
-
-
 @contextmanager
 def running(protocol: str) -> Iterator[DeviceProcess]:
     """A device that listens, until the end of the block."""
@@ -67,20 +92,32 @@ def running(protocol: str) -> Iterator[DeviceProcess]:
 
 
 @contextmanager
-def blackhole() -> Iterator[int]:
-    """The port of a socket that takes connections and never answers."""
+def blackhole(protocol: str) -> Iterator[str]:
+    """The url of a socket that takes connections, or a line that takes bytes, and is silent."""
+    face = FACES[protocol]
+    if face.serial:
+        master, end = os.openpty()
+        yield face.url(os.ttyname(end))
+        os.close(end)
+        os.close(master)
+        return
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen()
-        yield listening.getsockname()[1]
+        yield face.url(listening.getsockname()[1])
 
 
 @contextmanager
-def nothing_listens() -> Iterator[int]:
-    """A port that is bound, so that nobody takes it, and refuses connections."""
+def nothing_listens(protocol: str) -> Iterator[str]:
+    """The url of a port that is bound, so that nobody takes it, and refuses connections; or of a
+    serial port that is not there."""
+    face = FACES[protocol]
+    if face.serial:
+        yield face.url("/dev/tty-that-is-not-there")
+        return
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
-        yield bound.getsockname()[1]
+        yield face.url(bound.getsockname()[1])
 
 
 def tasks() -> int:

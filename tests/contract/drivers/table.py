@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from plc_drivers.configuration import DeviceConfig, TagConfig
+from plc_drivers.configuration import DeviceConfig, SerialConfig, TagConfig
 from plc_drivers.reading import Value
 
 
@@ -75,9 +75,11 @@ def device(protocol: str, url: str, timeout_ms: int = 4000, *names: str) -> Devi
     rows = [row for row in ROWS if not names or row.name in names]
     return DeviceConfig(
         id="device",
-        driver=protocol,
+        driver="opcua" if protocol == "opcua" else "modbus",
         url=url,
         insecure=True,
         timeout_ms=timeout_ms,
+        # A pseudo-terminal has no parity, and some refuse it.
+        serial=SerialConfig(parity="none") if protocol == "modbus_rtu" else None,
         tags=tuple(tag(protocol, row) for row in rows),
     )

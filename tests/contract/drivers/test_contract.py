@@ -15,17 +15,17 @@ from plc_drivers.errors import ConfigInvalid, Refused, Unreachable
 from plc_drivers.reading import Quality, Reading, Value
 from plc_drivers.registry import DRIVERS, create
 from tests.contract.drivers.processes import (
+    FACES,
     DeviceProcess,
     blackhole,
     nothing_listens,
     running,
     tasks,
-    url,
 )
 from tests.contract.drivers.table import PAIR, ROWS, STEADY, device
 
 PROTOCOLS = [
-    pytest.param(name, marks=pytest.mark.xdist_group(f"{name}-device")) for name in sorted(DRIVERS)
+    pytest.param(name, marks=pytest.mark.xdist_group(f"{name}-device")) for name in sorted(FACES)
 ]
 LIMIT_MS = 300
 PATIENT_MS = 2000  # where the device does answer, on a machine that is busy
@@ -46,6 +46,10 @@ async def connected(config: DeviceConfig) -> AsyncIterator[Driver]:
         yield driver
     finally:
         await driver.close()
+
+
+def test_every_driver_is_held_to_the_contract() -> None:
+    assert {face.driver for face in FACES.values()} == set(DRIVERS)
 
 
 def by_tag(readings: tuple[Reading, ...]) -> dict[str, Reading]:
@@ -155,16 +159,16 @@ async def test_a_device_that_freezes_or_dies_is_told_in_time_and_read_again(prot
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 async def test_a_port_that_never_answers_is_told_in_time(protocol: str) -> None:
     before = tasks()
-    with blackhole() as port:
-        await _unreachable_in_time(_connect_and_poll(protocol, port))
+    with blackhole(protocol) as url:
+        await _unreachable_in_time(_connect_and_poll(protocol, url))
     await asyncio.sleep(0)
     assert tasks() == before
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
 async def test_a_port_where_nothing_listens_is_told_in_time(protocol: str) -> None:
-    with nothing_listens() as port:
-        await _unreachable_in_time(_connect_and_poll(protocol, port))
+    with nothing_listens(protocol) as url:
+        await _unreachable_in_time(_connect_and_poll(protocol, url))
 
 
 @pytest.mark.parametrize("protocol", PROTOCOLS)
@@ -177,8 +181,8 @@ def test_a_bad_configuration_is_refused_at_once_with_every_problem(protocol: str
     assert problem.mend
 
 
-async def _connect_and_poll(protocol: str, port: int) -> None:
-    driver = create(device(protocol, url(protocol, port), LIMIT_MS), lambda: 0)
+async def _connect_and_poll(protocol: str, url: str) -> None:
+    driver = create(device(protocol, url, LIMIT_MS), lambda: 0)
     await driver.connect()
     await driver.poll()
 

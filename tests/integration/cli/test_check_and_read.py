@@ -126,8 +126,8 @@ def test_every_tag_is_read_once(press: DeviceProcess, lathe: DeviceProcess, tmp_
 def test_a_device_that_cannot_be_reached_is_named_with_why_and_ends_with_1(
     press: DeviceProcess, tmp_path: Path
 ) -> None:
-    with nothing_listens() as port:
-        file = plant_file(tmp_path, press.url, f"modbus.tcp://127.0.0.1:{port}")
+    with nothing_listens("modbus") as url:
+        file = plant_file(tmp_path, press.url, url)
         done = taktline("read", "--config", file, "--once")
         as_json = taktline("read", "--config", file, "--once", "--json", "--device", "lathe1")
         other = taktline("read", "--config", file, "--once", "--device", "press1")

@@ -17,7 +17,7 @@ from plc_drivers.discovery.scan import Bounds, Run, Scanner
 from plc_drivers.discovery.watching import watch
 from plc_drivers.errors import Unreachable
 from plc_drivers.modbus.driver import ModbusDriver
-from plc_drivers.modbus.rules import endpoint
+from plc_drivers.modbus.endpoint import endpoint
 
 TIMEOUT_S = 1.0
 TRIES = 3
@@ -105,9 +105,9 @@ def _made(device: DeviceConfig, timeout: float) -> Client:
             reconnect_delay=0,
         )
     framer = FramerType.RTU if scheme == "modbus.rtu+tcp" else FramerType.SOCKET
-    host, port = endpoint(device.url)
+    place = endpoint(device.url)
     return AsyncModbusTcpClient(
-        host, port=port, framer=framer, timeout=timeout, retries=0, reconnect_delay=0
+        place.host, port=place.port, framer=framer, timeout=timeout, retries=0, reconnect_delay=0
     )
 
 

@@ -4,29 +4,24 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
-from pymodbus import FramerType, ModbusException
-from pymodbus.client import AsyncModbusSerialClient, AsyncModbusTcpClient
-
-from plc_drivers.configuration import DeviceConfig, SerialConfig
+from plc_drivers.configuration import DeviceConfig
 from plc_drivers.discovery.found import Found, Plan, Progress
 from plc_drivers.discovery.places import register_places, register_tags
 from plc_drivers.discovery.roles import propose
 from plc_drivers.discovery.scan import Bounds, Run, Scanner
 from plc_drivers.discovery.watching import watch
 from plc_drivers.errors import Unreachable
+from plc_drivers.modbus.blocks import Block
 from plc_drivers.modbus.driver import ModbusDriver
-from plc_drivers.modbus.endpoint import endpoint
+from plc_drivers.modbus.exceptions import Reaction, describe, reaction
+from plc_drivers.modbus.line import Line, NoAnswer
+from plc_drivers.modbus.lines import enter
+from plc_drivers.modbus.requests import reading
 
-TIMEOUT_S = 1.0
+TIMEOUT_MS = 1000
 TRIES = 3
-SILENT = (10, 11)  # a gateway answers, the unit does not
 TABLES = ("holding", "input", "coil", "discrete")
-if TYPE_CHECKING:
-    from pymodbus.pdu import ModbusPDU
-
-Client = AsyncModbusTcpClient | AsyncModbusSerialClient
 
 
 async def discover(
@@ -42,8 +37,8 @@ async def discover(
     `device` is the connection and the unit; its tags do not matter.
     """
     progress("scanning", 0.0)
-    async with _client(device) as client:
-        scanner = Scanner(_asker(client, device, bounds, progress), bounds)
+    async with _line(device) as line:
+        scanner = Scanner(_asker(line, device, bounds, progress), bounds)
         whole = await scanner.scan(tables)
     notes = _notes(scanner, bounds, whole=whole)
     if not scanner.runs:
@@ -78,62 +73,43 @@ def _words(run: Run) -> str:
 
 
 @asynccontextmanager
-async def _client(device: DeviceConfig) -> AsyncIterator[Client]:
-    timeout = (device.timeout_ms or TIMEOUT_S * 1000) / 1000
-    client = _made(device, timeout)
+async def _line(device: DeviceConfig) -> AsyncIterator[Line]:
+    line = enter(device)
     try:
-        if not await client.connect():
-            raise Unreachable(device.url, "no connection: nothing listens there")
-        yield client
+        await line.open(device.unit, _limit(device))
+        yield line
+    except NoAnswer as error:
+        raise Unreachable(device.url, str(error)) from error
     finally:
-        client.close()
-        await asyncio.sleep(0)  # lets the transport close before its loop may end
+        await line.leave()
 
 
-def _made(device: DeviceConfig, timeout: float) -> Client:
-    scheme, _, rest = device.url.partition("://")
-    if scheme == "modbus.rtu":
-        line = device.serial or SerialConfig()
-        return AsyncModbusSerialClient(
-            rest,
-            baudrate=line.baudrate,
-            bytesize=line.bytesize,
-            parity=line.parity[0].upper(),
-            stopbits=line.stopbits,
-            timeout=timeout,
-            retries=0,
-            reconnect_delay=0,
-        )
-    framer = FramerType.RTU if scheme == "modbus.rtu+tcp" else FramerType.SOCKET
-    place = endpoint(device.url)
-    return AsyncModbusTcpClient(
-        place.host, port=place.port, framer=framer, timeout=timeout, retries=0, reconnect_delay=0
-    )
+def _limit(device: DeviceConfig) -> float:
+    return (device.timeout_ms or TIMEOUT_MS) / 1000
 
 
 def _asker(
-    client: Client, device: DeviceConfig, bounds: Bounds, progress: Progress
+    line: Line, device: DeviceConfig, bounds: Bounds, progress: Progress
 ) -> Callable[[str, int, int], Awaitable[bool]]:
-    readers: dict[str, Callable[..., Awaitable[ModbusPDU]]] = {
-        "holding": client.read_holding_registers,
-        "input": client.read_input_registers,
-        "coil": client.read_coils,
-        "discrete": client.read_discrete_inputs,
-    }
     spread = bounds.last + 1 - bounds.first
 
     async def ask(table: str, first: int, count: int) -> bool:
         progress("scanning", (first - bounds.first) / spread)
-        for _ in range(TRIES):  # a lost answer must not hide a register
+        request = reading(Block(table, first, count, ()), device.unit)
+        for left in reversed(range(TRIES)):  # a lost answer must not hide a register
             try:
-                reply = await readers[table](first, count=count, device_id=device.unit)
-            except (ModbusException, OSError):
-                if not client.connected and not await client.connect():
-                    break
+                reply = await line.ask(request, _limit(device))
+            except NoAnswer:
+                if not left:
+                    raise
+                await line.open(device.unit, _limit(device))
                 continue
-            if reply.isError() and reply.exception_code in SILENT:
-                break
-            return not reply.isError()
-        raise Unreachable(device.url, f"unit {device.unit} does not answer")
+            kind = reaction(reply.exception_code) if reply.exception_code else None
+            if kind is Reaction.SILENCE:
+                raise Unreachable(device.url, describe(reply.exception_code))
+            if kind is not Reaction.BUSY:
+                return kind is None
+            await asyncio.sleep(bounds.pause_s)
+        return False
 
     return ask

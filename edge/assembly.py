@@ -15,7 +15,11 @@ from plc_drivers.data_types import DATA_TYPES
 def device_settings(plant: PlantConfig) -> list[DeviceSettings]:
     """What collection must know of each device."""
     return [
-        DeviceSettings(config=device.connection, backoff_most_s=float(device.backoff_most_s))
+        DeviceSettings(
+            config=device.connection,
+            backoff_most_s=float(device.backoff_most_s),
+            skew_alarm_s=float(device.skew_alarm_s),
+        )
         for device in plant.devices
     ]
 

@@ -52,6 +52,7 @@ class Views:
                 "detail": one.detail,
                 "since": one.since,
                 "read_at": one.read_at,
+                "clock_skew_s": one.clock_skew_s,
             }
             for one in self.machines.status()
         ]

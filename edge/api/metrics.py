@@ -15,12 +15,15 @@ Figures = Mapping[str, Mapping[str, float]]
 DEVICE_GAUGES: Table = {
     "taktline_device_connected": ("connected", "1 while the device answers"),
     "taktline_device_latency_seconds": ("latency_s", "Time to the answer of the last poll"),
+    "taktline_device_clock_skew_seconds": ("clock_skew_s", "How far the device's clock is ahead"),
 }
 DEVICE_COUNTERS: Table = {
     "taktline_device_polls": ("polls", "Polls sent"),
     "taktline_device_errors": ("errors", "Polls that failed"),
     "taktline_device_missed_polls": ("missed_polls", "Polls left out because one was late"),
     "taktline_device_connects": ("connects", "Connections made"),
+    "taktline_device_changes": ("changes", "Changes that the device told by itself"),
+    "taktline_device_missed_changes": ("missed_changes", "Times that changes may be missing"),
 }
 WORK_CENTER_COUNTERS: Table = {
     "taktline_work_center_snapshots": ("snapshots", "Snapshots taken"),

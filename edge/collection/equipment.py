@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 import structlog
 
+from edge.collection.audits import Auditor
 from edge.collection.changeover import Commit, Parts, change_over
 from edge.collection.collector import Collector, Taken
 from edge.collection.evidence import Evidence
@@ -12,13 +13,12 @@ from edge.collection.health import DeviceHealth, DeviceStatus
 from edge.collection.settings import DeviceSettings, WorkCenterSettings
 from edge.collection.supervisor import DeviceSupervisor
 from edge.domain.clock import Clock
-from edge.domain.facts import FactDraft, FactKind, Source
+from edge.domain.facts import Json
 from edge.domain.ports import (
     EquipmentUnreachable,
     FactWriter,
     JobBook,
     Observation,
-    Recording,
 )
 from plc_drivers.reading import Reading, Value
 
@@ -45,6 +45,7 @@ class Machines:
         clock: Clock,
     ) -> None:
         self._writer, self._clock = writer, clock
+        self._auditor = Auditor(writer, clock)
         self._evidence, self._jobs = evidence, jobs
         self._listeners: list[Listener] = []
         self._parts = self._made(devices, work_centers, Parts(supervisors={}, collectors={}))
@@ -150,24 +151,9 @@ class Machines:
         tags = self.collectors[work_center].settings.tags
         by_tag = {tags[role]: value for role, value in values.items()}
         shown = await self._supervisor(work_center).write(by_tag)
-        drafts = [
-            self._audit(work_center, tag, value, shown.get(tag), actor)
-            for tag, value in by_tag.items()
-        ]
-        await self._writer.record(Recording(drafts=tuple(drafts)))
+        details = [_written(tag, value, shown.get(tag)) for tag, value in by_tag.items()]
+        await self._auditor.record(work_center, "device_write", *details, actor=actor)
         return {role: shown.get(tags[role]) for role in values}
-
-    def _audit(self, work_center: str, tag: str, value: int, shown: Value, actor: str) -> FactDraft:
-        read_back = shown if shown is None or isinstance(shown, int) else str(shown)
-        detail = {"tag": tag, "value": value, "read_back": read_back}
-        return FactDraft(
-            kind=FactKind.AUDIT,
-            occurred_at=self._clock.now(),
-            equipment_id=work_center,
-            source=Source.SYSTEM,
-            actor=actor,
-            body={"action": "device_write", "detail": detail},
-        )
 
     def _permit(self, work_center: str, values: Mapping[str, int]) -> None:
         settings = self.collectors[work_center].settings
@@ -216,7 +202,7 @@ class Machines:
         former = before.supervisors.get(id_)
         if former is not None and former.settings == settings:
             return former
-        return DeviceSupervisor(settings, parts.on(id_), self._clock, self._tell)
+        return DeviceSupervisor(settings, parts.on(id_), self._clock, self._tell, self._auditor)
 
     def _tell(self, taken: Taken) -> None:
         if taken.observation is None:
@@ -226,3 +212,8 @@ class Machines:
                 listener(taken.observation)
             except Exception:  # a listener's fault must not stop the counting
                 log.exception("listener_failed", work_center=taken.observation.work_center)
+
+
+def _written(tag: str, value: int, shown: Value) -> Mapping[str, Json]:
+    read_back = shown if shown is None or isinstance(shown, int) else str(shown)
+    return {"tag": tag, "value": value, "read_back": read_back}

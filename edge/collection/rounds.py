@@ -14,9 +14,10 @@ from edge.collection.health import DeviceHealth
 from edge.collection.readings import Latest
 from edge.collection.schedule import Batch, Reads, Timeline
 from edge.collection.settings import DeviceSettings
+from edge.collection.skew import Skew
 from edge.collection.snapshots import STATE_ROLES, Snapshot
 from edge.collection.telling import Telling, subscriber
-from edge.domain.clock import Clock
+from edge.domain.clock import MICROS, Clock, PlantClock
 from edge.domain.ports import StoreUnavailable
 from plc_drivers.driver import Driver
 from plc_drivers.errors import DriverError
@@ -38,7 +39,7 @@ class Rounds:
         answered: Callable[[], None],
         committed: Callable[[Taken], None],
     ) -> None:
-        self.health, self.latest = DeviceHealth(), Latest()
+        self.health, self.latest, self.skew = DeviceHealth(), Latest(), Skew()
         self._clock = clock
         self._settings, self._answered, self._committed = settings, answered, committed
         self._backlog, self._snapshot_at = Backlog(), clock.now()
@@ -171,6 +172,9 @@ class Rounds:
         self.health.latency_s = now - asked
         self.latest.take(readings)
         self.latest.mark(now)
+        if not isinstance(self._clock, PlantClock):  # time that is faster than life has no skew
+            self.skew.take(readings, now)
+        self.health.clock_skew_s = (self.skew.estimate or 0) / MICROS
         self._answered()
         return readings
 

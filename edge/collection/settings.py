@@ -64,7 +64,8 @@ class DeviceSettings:
     back must be counted again within 10 s: an attempt that hangs (`connect_s`) and the
     pause after it have to fit. A plant with many dead devices may set up to 30. Tags that the
     device tells of by itself are read every `verify_s` all the same, and once a change of
-    what counts is told, but not within `wake_s` of the reading before.
+    what counts is told, but not within `wake_s` of the reading before. An alarm is
+    raised where its clock is off by more than `skew_alarm_s` (0: never).
     """
 
     config: DeviceConfig
@@ -74,3 +75,4 @@ class DeviceSettings:
     backoff_most_s: float = 4.0
     verify_s: float = 2.0
     wake_s: float = 0.1
+    skew_alarm_s: float = 0.0

@@ -9,18 +9,21 @@ business of `rounds.py`.
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 from random import Random
 from typing import TypeVar
 
 import structlog
 
+from edge.collection.audits import Auditor
 from edge.collection.collector import Collector, Taken
 from edge.collection.health import DeviceHealth, DeviceStatus
 from edge.collection.readings import Latest
 from edge.collection.rounds import Rounds
 from edge.collection.schedule import Reads, reads_of
 from edge.collection.settings import DeviceSettings
-from edge.domain.clock import Clock
+from edge.collection.skew import ClockWatch
+from edge.domain.clock import MICROS, Clock
 from edge.domain.ports import EquipmentUnreachable, StoreUnavailable
 from plc_drivers.driver import Driver
 from plc_drivers.errors import DriverError, Refused
@@ -47,6 +50,7 @@ class DeviceSupervisor:
         collectors: Sequence[Collector],
         clock: Clock,
         committed: Callable[[Taken], None],
+        auditor: Auditor | None = None,
     ) -> None:
         self.id = settings.config.id
         self.collectors = tuple(collectors)
@@ -59,6 +63,7 @@ class DeviceSupervisor:
             answered=self._found,
             committed=committed,
         )
+        self._clock_watch = ClockWatch(self.id, settings.skew_alarm_s, auditor)
         self._next: Driver | None = create(settings.config, clock.now)
         self._driver: Driver | None = None
         self._lock = asyncio.Lock()
@@ -71,7 +76,7 @@ class DeviceSupervisor:
         """Begin to supervise; the collectors are open."""
         self._tasks = [
             asyncio.create_task(self._keep_alive(), name=f"device {self.id}"),
-            asyncio.create_task(self._watch_silence(), name=f"silence {self.id}"),
+            asyncio.create_task(self._watch(), name=f"watch {self.id}"),
         ]
 
     async def hold(self) -> None:
@@ -143,12 +148,14 @@ class DeviceSupervisor:
     def status(self) -> DeviceStatus:
         read = [one.read_at for one in self.collectors]
         known = [at for at in read if at is not None]
+        skew = self._rounds.skew.estimate
         return DeviceStatus(
             id=self.id,
             state=self._state,
             detail=self._detail,
             since=self._since,
             read_at=min(known) if known and len(known) == len(read) else None,
+            clock_skew_s=None if skew is None else skew / MICROS,
         )
 
     async def read_now(self) -> Mapping[str, Taken]:
@@ -202,18 +209,23 @@ class DeviceSupervisor:
                 async with asyncio.timeout(CLOSE_S):
                     await driver.close()
 
-    async def _watch_silence(self) -> None:
-        """Look at the collectors' silence often enough to be in time."""
+    async def _watch(self) -> None:
+        """Look at the collectors' silence often enough to be in time, and at the clock."""
         while True:
             pause = min((one.settings.watch_s for one in self.collectors), default=1.0)
             await asyncio.sleep(pause)
             for one in self.collectors:
-                try:
-                    await one.tick(self._detail)
-                except StoreUnavailable:  # logged once by the collector; tried again
-                    continue
-                except Exception:  # said aloud; nobody else would notice the silence
-                    log.exception("silence_not_recorded", work_center=one.settings.id)
+                await self._watched(partial(one.tick, self._detail))
+            centers = [one.settings.id for one in self.collectors]
+            await self._watched(partial(self._clock_watch.look, self._rounds.skew, centers))
+
+    async def _watched(self, look: Callable[[], Awaitable[None]]) -> None:
+        try:
+            await look()
+        except StoreUnavailable:  # logged once by the collector; tried again
+            return
+        except Exception:  # said aloud; nobody else would notice
+            log.exception("watch_failed", device=self.id)
 
     def _found(self) -> None:
         if self._state != "connected":

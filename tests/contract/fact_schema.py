@@ -184,6 +184,11 @@ class DeviceWrite(Strict):
     read_back: int | str | None
 
 
+class ClockSkew(Strict):
+    device: Text
+    seconds: Text
+
+
 class CountDifference(Strict):
     difference: int
 
@@ -199,12 +204,15 @@ class DocumentRefused(Strict):
 
 
 class Audit(Strict):
-    action: Literal["device_write", "count_difference", "counter_saturated", "document_refused"]
+    action: Literal[
+        "device_write", "clock_skew", "count_difference", "counter_saturated", "document_refused"
+    ]
     detail: dict[str, Any]
 
 
 AUDITS = {
     "device_write": DeviceWrite,
+    "clock_skew": ClockSkew,
     "count_difference": CountDifference,
     "counter_saturated": CounterSaturated,
     "document_refused": DocumentRefused,

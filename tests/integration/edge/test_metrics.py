@@ -7,6 +7,7 @@ from edge.collection.recorder import CollectorHealth
 
 def test_every_figure_of_devices_and_work_centers_is_shown() -> None:
     device = DeviceHealth(polls=7, errors=2, connects=3, missed_polls=1, latency_s=0.25)
+    device.changes, device.missed_changes, device.clock_skew_s = 8, 9, -1.5
     center = CollectorHealth(
         snapshots=11, facts=12, rechecks=13, quarantines=14, conflicts=15, store_failures=16
     )
@@ -26,6 +27,9 @@ def test_every_figure_of_devices_and_work_centers_is_shown() -> None:
         'taktline_device_errors_total{device="press1"}': "2.0",
         'taktline_device_missed_polls_total{device="press1"}': "1.0",
         'taktline_device_connects_total{device="press1"}': "3.0",
+        'taktline_device_changes_total{device="press1"}': "8.0",
+        'taktline_device_missed_changes_total{device="press1"}': "9.0",
+        'taktline_device_clock_skew_seconds{device="press1"}': "-1.5",
         'taktline_work_center_snapshots_total{work_center="L1"}': "11.0",
         'taktline_work_center_facts_total{work_center="L1"}': "12.0",
         'taktline_work_center_rechecks_total{work_center="L1"}': "13.0",

@@ -1,0 +1,34 @@
+"""What was done to a machine, or is wrong with it, as `audit` facts."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from edge.domain.clock import Clock
+from edge.domain.facts import FactDraft, FactKind, Json, Source
+from edge.domain.ports import FactWriter, Recording
+
+
+@dataclass(frozen=True)
+class Auditor:
+    """Writes audit facts of work centers, or of devices that have none."""
+
+    writer: FactWriter
+    clock: Clock
+
+    async def record(
+        self, equipment: str, action: str, *details: Mapping[str, Json], actor: str | None = None
+    ) -> None:
+        """One fact for each of `details`, all or nothing. Raises StoreUnavailable."""
+        at = self.clock.now()
+        drafts = tuple(
+            FactDraft(
+                kind=FactKind.AUDIT,
+                occurred_at=at,
+                equipment_id=equipment,
+                source=Source.SYSTEM,
+                actor=actor,
+                body={"action": action, "detail": detail},
+            )
+            for detail in details
+        )
+        await self.writer.record(Recording(drafts=drafts))

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 ARGS   ?=
 
-.PHONY: .install help setup demo test longer lint types format lock bench clean
+.PHONY: .install help setup demo test longer interop lint types format lock bench clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -39,6 +39,10 @@ test: $(STAMP) lint types ## Lint, strict types and all tests but the longer one
 
 longer: $(STAMP) ## The longer checks: three seeds, kills
 	$(BIN)/python -m pytest --longer -m longer $(ARGS)
+
+interop: $(STAMP) ## The edge before OPC UA and Modbus devices that nobody here wrote; needs Node.js
+	@tests/interop/setup.sh
+	$(BIN)/python -m pytest --interop -m interop $(ARGS)
 
 bench: $(STAMP) ## Ratios against a bare baseline measured in the same run
 	$(BIN)/python -m bench $(ARGS)

@@ -1,4 +1,4 @@
-"""What all tests share: one hypothesis profile, and the switch for the longer checks."""
+"""What all tests share: one hypothesis profile, and the switches for what takes longer or more."""
 
 import os
 
@@ -20,11 +20,13 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "taktline"))
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--longer", action="store_true", help="run the longer checks too")
+    parser.addoption(
+        "--interop", action="store_true", help="run what needs programs that nobody here wrote"
+    )
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    if config.getoption("--longer"):
-        return
-    chosen = [item for item in items if "longer" not in item.keywords]
-    config.hook.pytest_deselected(items=[item for item in items if "longer" in item.keywords])
-    items[:] = chosen
+    off = {mark for mark in ("longer", "interop") if not config.getoption(f"--{mark}")}
+    left_out = [item for item in items if off & {mark.name for mark in item.iter_markers()}]
+    config.hook.pytest_deselected(items=left_out)
+    items[:] = [item for item in items if item not in left_out]

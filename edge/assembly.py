@@ -69,6 +69,8 @@ def _counters(device: Device) -> tuple[CounterTag, ...]:
                 resettable=tag.resettable,
                 lowest=_lowest(tag),
             ),
+            pieces_per_step=tag.pieces_per_pulse,
+            strokes=tag.strokes,
         )
         for tag in device.connection.tags
         if tag.role in COUNTER_ROLES and tag.max_rate_per_s is not None

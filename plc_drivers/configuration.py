@@ -133,6 +133,7 @@ class TagConfig:
     `role`, `modulus` (how many values a counter has before it wraps), `max_rate_per_s`
     (pieces a second that cannot be exceeded), `saturates_at` (a counter that stops there),
     `correction_band` (a decrease of at most so many takes pieces back), `pieces_per_pulse`,
+    `strokes` (a step is one stroke of the job's tool),
     `resettable` (whether somebody can reset it unseen; None: only a start can) and `unit` are
     kept here for whoever makes sense of the readings: drivers
     never look at them. A number is told as raw x `scale` + `offset`. `group` names the group
@@ -154,6 +155,7 @@ class TagConfig:
     saturates_at: int | None = None
     correction_band: int = 0
     pieces_per_pulse: Fraction = Fraction(1)
+    strokes: bool = False
     unit: str = ""
     group: str = ""
     scale: Decimal = Decimal(1)

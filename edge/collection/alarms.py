@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from edge.collection.channels import Pieces
+from edge.collection.sides import is_side
 from edge.domain.facts import FactDraft, FactKind, Json, Source
 
 SIGNS = {"total": 1, "good": -1, "scrap": -1, "rework": -1}
@@ -42,7 +43,8 @@ class Watch:
         """Total, good and rejects, all given: a difference that stands a snapshot is told."""
         if not self.given >= ALL_GIVEN:
             return alarms, ()
-        moved = sum(SIGNS[one.role] * one.quantity for one in pieces)
+        own = (one for one in pieces if not is_side(one.tag))
+        moved = sum(SIGNS[one.role] * one.quantity for one in own)
         difference = alarms.difference + moved
         stands = not moved and difference != alarms.told
         after = Alarms(

@@ -6,6 +6,8 @@ was last seen; what it answers becomes true only when it has been committed.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import floor
 
 from edge.collection.counters import (
     Correction,
@@ -21,19 +23,15 @@ from edge.collection.counters import (
     Unchanged,
     count,
 )
+from edge.collection.marks import Marks, marks_of
+from edge.collection.owners import Owner, Owners
 from edge.collection.snapshots import Seen
 from edge.domain.clock import MICROS
 from edge.domain.facts import FactKind, Json
 from edge.domain.ports import Baseline, BaselineMove
 
-
-@dataclass(frozen=True, kw_only=True)
-class Marks:
-    """What stood beside a counter when it was seen; None where the machine does not say."""
-
-    boot: int | None = None
-    order: int | None = None
-    state: int | None = None
+ONE, NONE = Fraction(1), Fraction(0)
+NO_MARKS = Marks()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,7 +47,7 @@ class Channel:
     stored: Baseline | None
     asked_at: int
     polled: float | None = None
-    marks: Marks = Marks()
+    marks: Marks = NO_MARKS
 
     @property
     def move(self) -> BaselineMove | None:
@@ -61,14 +59,18 @@ class Channel:
 
 @dataclass(frozen=True, kw_only=True)
 class Pieces:
-    """What was counted, before it is shared out over hours and given to a job.
+    """What was counted, before it is shared out over hours.
 
-    `quantity` is below 0 only for a correction. Times in us. `marks` is what the machine
-    showed at `start`; `polled` the monotonic second then, None in another life of the edge.
+    `steps` of the counter, each of `factor` pieces, and the `rest` of a piece that was begun
+    before them make `quantity` whole pieces, and again a rest. Below 0 only for a correction.
+    Times in us; `polled` is the monotonic second at `start`, None in another life of the edge.
     """
 
     role: str
     quantity: int
+    steps: int
+    factor: Fraction = ONE
+    rest: Fraction = NONE
     tag: str
     counter_epoch: int
     raw_from: int
@@ -76,7 +78,7 @@ class Pieces:
     modulus: int | None
     start: int
     end: int
-    marks: Marks
+    owner: Owner
     polled: float | None
     flags: tuple[Flag, ...] = ()
 
@@ -97,7 +99,8 @@ class Note:
 class Advanced:
     """A channel after a reading, what it counted, and what is to be said of it.
 
-    `left_end`: the counter had stopped at its end, and moves again.
+    `left_end`: the counter had stopped at its end, and moves again. `strokes`: its steps are
+    strokes of a tool, which may make something beside the job's pieces.
     """
 
     channel: Channel
@@ -105,6 +108,7 @@ class Advanced:
     pieces: Pieces | None = None
     notes: tuple[Note, ...] = ()
     left_end: bool = False
+    strokes: bool = False
 
 
 def kept(row: Baseline, marks: Marks) -> Channel:
@@ -124,12 +128,6 @@ def seen_again(channel: Channel, row: Baseline, seen: Seen) -> Channel:
     )
 
 
-def marks_of(seen: Seen) -> Marks:
-    """What a snapshot shows beside the counters."""
-    shown = seen.values
-    return Marks(boot=shown.get("boot"), order=shown.get("order"), state=shown.get("state"))
-
-
 def rebooted(channel: Channel, seen: Seen) -> bool | None:
     """Whether the boot counter has changed since the channel was seen; None if unknown."""
     before, now = channel.marks.boot, seen.values.get("boot")
@@ -147,14 +145,18 @@ def elapsed(channel: Channel, seen: Seen) -> int:
 class Counter:
     """How a channel counts: whose it is, its role in facts (good, scrap, total), its rules.
 
-    `total_only`: all pieces count as good, because the machine tells none from the other.
+    A step is `per_step` pieces, unless it is one of the `strokes` of a tool and the job's tool
+    says how many. `flags` stand beside each count.
     """
 
     work_center: str
     tag: str
     role: str
     rules: CounterRules
-    total_only: bool = False
+    owners: Owners
+    per_step: Fraction = ONE
+    strokes: bool = False
+    flags: tuple[Flag, ...] = ()
 
     def advance(self, channel: Channel | None, seen: Seen, *, again: bool) -> Advanced | Recheck:
         """What the reading of this counter in `seen` adds."""
@@ -175,15 +177,14 @@ class Counter:
         pieces: Pieces | None = None
         notes: tuple[Note, ...] = ()
         if isinstance(counted, Delta):
-            delta = (counted.quantity, counted.raw_from, counted.raw_to)
-            pieces = self._pieces(channel, row, *delta, counted.flags)
+            row, pieces = self.made(channel, row, counted.quantity, seen, counted.flags)
         elif isinstance(counted, Restart):
-            row, pieces, notes = self._restarted(channel, row, counted.quantity)
+            row, pieces, notes = self._restarted(channel, row, counted.quantity, seen)
         elif isinstance(counted, Correction):
-            row, pieces, notes = self._corrected(channel, row, counted.quantity)
+            row, pieces, notes = self._corrected(channel, row, counted.quantity, seen)
         elif isinstance(counted, Quarantine):
             row = replace(row, counter_epoch=row.counter_epoch + 1)
-            notes = (quarantine_note(before, counted), baseline_note(row, "released"))
+            notes = (self._quarantined(before, counted), baseline_note(row, "released"))
         elif isinstance(counted, Unchanged) and counted.unseen:
             notes = (unseen_note(before, row.at),)
         return Advanced(
@@ -192,52 +193,82 @@ class Counter:
             pieces=pieces,
             notes=notes,
             left_end=row.raw != before.raw == self.rules.saturates_at,
+            strokes=self.strokes,
         )
 
     def _restarted(
-        self, channel: Channel, row: Baseline, quantity: int
+        self, channel: Channel, row: Baseline, steps: int, seen: Seen
     ) -> tuple[Baseline, Pieces | None, tuple[Note, ...]]:
-        """A new epoch that begins at 0, of which `quantity` have been made already."""
+        """A new epoch that begins at 0, of which `steps` have been made already."""
         row = replace(row, counter_epoch=row.counter_epoch + 1)
-        notes = (baseline_note(replace(row, raw=0), "reset", ahead=True),)
-        if not quantity:
+        begun = replace(row, raw=0)
+        notes = (baseline_note(begun, "reset", ahead=True),)
+        if not steps:
             return row, None, notes
-        flags = (Flag.LOWER_BOUND,)
-        return row, self._pieces(channel, row, quantity, 0, quantity, flags), notes
+        fresh = replace(channel, row=replace(begun, at=channel.row.at))
+        return *self.made(fresh, row, steps, seen, (Flag.LOWER_BOUND,)), notes
 
     def _corrected(
-        self, channel: Channel, row: Baseline, quantity: int
+        self, channel: Channel, row: Baseline, steps: int, seen: Seen
     ) -> tuple[Baseline, Pieces, tuple[Note, ...]]:
         """Pieces taken back, in an epoch of their own, so that no raw range comes twice."""
         own = replace(row, counter_epoch=row.counter_epoch + 1)
-        row = replace(row, counter_epoch=row.counter_epoch + 2)
-        span = (quantity, channel.row.raw, row.raw)
-        pieces = self._pieces(channel, own, *span, (Flag.CORRECTED,))
+        own, pieces = self.made(channel, own, steps, seen, (Flag.CORRECTED,))
+        row = replace(own, counter_epoch=own.counter_epoch + 1)
         return row, pieces, (baseline_note(row, "released"),)
 
-    def _pieces(
-        self,
-        channel: Channel,
-        row: Baseline,
-        quantity: int,
-        raw_from: int,
-        raw_to: int,
-        flags: tuple[Flag, ...],
-    ) -> Pieces:
-        return Pieces(
+    def made(
+        self, channel: Channel, row: Baseline, steps: int, seen: Seen, flags: tuple[Flag, ...]
+    ) -> tuple[Baseline, Pieces]:
+        """What `steps` from the channel's row to `row` make, and the row with what is left."""
+        owner = self.owners(channel.marks, seen)
+        factor = owner.factor(self.per_step, strokes=self.strokes)
+        rest = begun(row, owner.id)
+        quantity, left = whole(steps, factor, rest)
+        row = replace(row, rest=str(left) if left else "", rest_of=owner.id if left else "")
+        pieces = Pieces(
             role=self.role,
             quantity=quantity,
+            steps=steps,
+            factor=factor,
+            rest=rest,
             tag=self.tag,
             counter_epoch=row.counter_epoch,
-            raw_from=raw_from,
-            raw_to=raw_to,
+            raw_from=channel.row.raw,
+            raw_to=row.raw,
             modulus=self.rules.modulus,
             start=channel.row.at,
             end=row.at,
-            marks=channel.marks,
+            owner=owner,
             polled=channel.polled,
-            flags=(*flags, Flag.TOTAL_ONLY) if self.total_only else flags,
+            flags=(*flags, *self.flags),
         )
+        return row, pieces
+
+    def _quarantined(self, before: Baseline, held: Quarantine) -> Note:
+        """The fact that a reading stands and is not believed."""
+        body = {
+            "tag": before.tag,
+            "counter_epoch": before.counter_epoch,
+            "raw_from": held.raw_from,
+            "raw_to": held.raw_to,
+            "reason": str(held.reason),
+        }
+        return Note(kind=FactKind.QUARANTINE, body=body)
+
+
+def begun(row: Baseline, job_order_id: str) -> Fraction:
+    """The part of a piece that earlier steps made; what was begun for another job is none."""
+    return Fraction(row.rest) if row.rest and row.rest_of == job_order_id else NONE
+
+
+def whole(steps: int, factor: Fraction, rest: Fraction) -> tuple[int, Fraction]:
+    """Whole pieces of `steps` and what was begun before, and what is begun after them."""
+    if factor == 1 and not rest:
+        return steps, NONE
+    made = rest + steps * factor
+    quantity = floor(made)
+    return quantity, made - quantity
 
 
 def first(work_center: str, tag: str, raw: int, seen: Seen) -> Advanced:
@@ -250,6 +281,8 @@ def first(work_center: str, tag: str, raw: int, seen: Seen) -> Advanced:
 def baseline_note(row: Baseline, reason: str, *, ahead: bool = False) -> Note:
     """The fact that a counter's epoch begins at `row.raw`."""
     body = {"tag": row.tag, "counter_epoch": row.counter_epoch, "raw": row.raw, "reason": reason}
+    if row.rest:
+        body |= {"rest": row.rest, "rest_of": row.rest_of}
     return Note(kind=FactKind.COUNTER_BASELINE, body=body, ahead=ahead)
 
 
@@ -257,17 +290,3 @@ def unseen_note(before: Baseline, at: int) -> Note:
     """The fact that a counter may have gone round, or begun anew, and shows the same value."""
     body = {"from": before.at, "to": at, "reason": "ambiguous", "detail": before.tag}
     return Note(kind=FactKind.DATA_GAP, body=body)
-
-
-def quarantine_note(before: Baseline, held: Quarantine) -> Note:
-    """The fact that a reading stands and is not believed."""
-    return Note(
-        kind=FactKind.QUARANTINE,
-        body={
-            "tag": before.tag,
-            "counter_epoch": before.counter_epoch,
-            "raw_from": held.raw_from,
-            "raw_to": held.raw_to,
-            "reason": str(held.reason),
-        },
-    )

@@ -14,6 +14,7 @@ from edge.collection.calendar_window import CalendarWindow
 from edge.collection.changes import NOTHING_HELD
 from edge.collection.evidence import EDGE_WAS_DOWN, Evidence, open_interval, taken_up
 from edge.collection.ledger import Bookkeeper, Doubted, Ledger, Tally
+from edge.collection.owners import owners
 from edge.collection.production import Known, Producer
 from edge.collection.recorder import CollectorHealth, Recorder
 from edge.collection.settings import WorkCenterSettings
@@ -91,9 +92,9 @@ class Collector:
         self._evidence, self._jobs, self._clock = evidence, jobs, clock
         self._recorder = Recorder(settings.id, writer, self.health)
         window = CalendarWindow(settings.calendar, settings.zone)
-        self._books = Bookkeeper(settings)
+        self._books = Bookkeeper(settings, owners(settings, jobs))
         self._tracker = StateTracker(settings.id, window)
-        self._producer = Producer(settings, window, jobs)
+        self._producer = Producer(settings, window)
         self._watch = Watch(settings.id, frozenset(one.role for one in settings.counters))
         self._lock = asyncio.Lock()
         self._memory: Memory | None = None

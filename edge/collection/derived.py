@@ -20,6 +20,7 @@ from edge.collection.channels import (
     seen_again,
 )
 from edge.collection.counters import First, Flag, Quarantine, Unchanged
+from edge.collection.owners import Owners
 from edge.collection.settings import CounterTag
 from edge.collection.snapshots import Seen
 
@@ -35,8 +36,10 @@ DERIVED = {
 class Derivation:
     """Derives a count of `role` from the counters of a work center."""
 
-    def __init__(self, work_center: str, counters: Sequence[CounterTag], role: str) -> None:
-        self._work_center, self._role = work_center, role
+    def __init__(
+        self, work_center: str, counters: Sequence[CounterTag], role: str, owners: Owners
+    ) -> None:
+        self._work_center, self._role, self._owners = work_center, role, owners
         self._signs = {one.tag: 1 if one.role == "total" else -1 for one in counters}
         rejects_told = {one.role for one in counters} & {"good", "reject"}
         self._flags = (Flag.DERIVED,) if rejects_told else (Flag.DERIVED, Flag.TOTAL_ONLY)
@@ -59,6 +62,9 @@ class Derivation:
     def _moved(
         self, channel: Channel, seen: Seen, quantity: int, flags: tuple[Flag, ...]
     ) -> Advanced:
+        if not quantity:
+            row = replace(channel.row, at=max(seen.at, channel.row.at))
+            return Advanced(channel=seen_again(channel, row, seen), counted=Unchanged())
         before, notes = channel.row, tuple[Note, ...]()
         epoch = before.counter_epoch + (quantity < 0)
         row = replace(
@@ -72,6 +78,7 @@ class Derivation:
         pieces = Pieces(
             role=self._role,
             quantity=quantity,
+            steps=quantity,
             tag=self.tag,
             counter_epoch=epoch,
             raw_from=before.raw,
@@ -79,13 +86,13 @@ class Derivation:
             modulus=None,
             start=before.at,
             end=row.at,
-            marks=channel.marks,
+            owner=self._owners(channel.marks, seen),
             polled=channel.polled,
             flags=flags,
         )
         return Advanced(
             channel=seen_again(channel, row, seen),
             counted=Unchanged(),
-            pieces=pieces if quantity else None,
+            pieces=pieces,
             notes=notes,
         )

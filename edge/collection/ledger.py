@@ -9,10 +9,13 @@ the job that was on the machine.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from edge.collection.channels import Advanced, Channel, Counter, Marks, Note, Pieces, kept
-from edge.collection.counters import Recheck, Unchanged
+from edge.collection.channels import Advanced, Channel, Counter, Note, Pieces, kept
+from edge.collection.counters import Flag, Recheck, Unchanged
 from edge.collection.derived import DERIVED, Derivation
+from edge.collection.marks import Marks
+from edge.collection.owners import Owners
 from edge.collection.settings import CounterTag, WorkCenterSettings
+from edge.collection.sides import sides
 from edge.collection.snapshots import Seen
 from edge.domain.ports import Baseline, BaselineMove
 
@@ -73,13 +76,16 @@ class Tally:
 class Bookkeeper:
     """Counts the snapshots of one work center."""
 
-    def __init__(self, settings: WorkCenterSettings) -> None:
+    def __init__(self, settings: WorkCenterSettings, owners: Owners) -> None:
         self._id = settings.id
         roles = frozenset(counter.role for counter in settings.counters)
-        self._counters = {one.tag: _counter(settings.id, one, roles) for one in settings.counters}
+        counters = (_counter(settings.id, one, roles, owners) for one in settings.counters)
+        self._counters = {one.tag: one for one in counters}
         self._marks = {role: settings.tags[role] for role in MARKS if role in settings.tags}
         third = DERIVED.get(roles)
-        self._derivation = Derivation(settings.id, settings.counters, third) if third else None
+        self._derivation = (
+            Derivation(settings.id, settings.counters, third, owners) if third else None
+        )
 
     def opened(self, rows: Iterable[Baseline]) -> Ledger:
         """The ledger as the store keeps it."""
@@ -124,9 +130,11 @@ class Bookkeeper:
                 steps[tag] = step
         if doubts:
             return Doubted(reasons=doubts)
+        beside = dict(sides(self._id, ledger.channels, seen, steps))
         if self._derivation:
             derived = self._derivation.advance(ledger.channels, seen, steps)
             steps |= {derived.channel.row.tag: derived} if derived else {}
+        steps |= beside
         return self._together(ledger, seen, steps)
 
     def _together(self, ledger: Ledger, seen: Seen, steps: Mapping[str, Advanced]) -> Tally:
@@ -154,12 +162,18 @@ class Bookkeeper:
         return marks
 
 
-def _counter(work_center: str, one: CounterTag, roles: frozenset[str]) -> Counter:
+def _counter(work_center: str, one: CounterTag, roles: frozenset[str], owners: Owners) -> Counter:
     """A total that stands alone counts as good: nobody says that pieces were bad."""
     alone = roles == {"total"}
-    role = "good" if alone else FACT_ROLES[one.role]
     return Counter(
-        work_center=work_center, tag=one.tag, role=role, rules=one.rules, total_only=alone
+        work_center=work_center,
+        tag=one.tag,
+        role="good" if alone else FACT_ROLES[one.role],
+        rules=one.rules,
+        owners=owners,
+        per_step=one.pieces_per_step,
+        strokes=one.strokes,
+        flags=(Flag.TOTAL_ONLY,) if alone else (),
     )
 
 

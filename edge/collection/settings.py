@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -14,11 +15,16 @@ CounterRole = Literal["good", "reject", "rework", "total"]
 
 @dataclass(frozen=True, kw_only=True)
 class CounterTag:
-    """A counter of a work center: tag id, what it counts, how it behaves."""
+    """A counter of a work center: tag id, what it counts, how it behaves.
+
+    A step is `pieces_per_step` pieces; of `strokes` the job's tool says how many, if it does.
+    """
 
     tag: str
     role: CounterRole
     rules: CounterRules
+    pieces_per_step: Fraction = Fraction(1)
+    strokes: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

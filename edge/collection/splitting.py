@@ -1,6 +1,6 @@
-"""Pieces over borders: a delta that spans hours or shifts is shared by running time, exactly.
+"""Steps over borders: a delta that spans hours or shifts is shared by running time, exactly.
 
-The shares are whole pieces by the method of the largest remainder, so they add up to the
+The shares are whole steps by the method of the largest remainder, so they add up to the
 delta; each takes a stretch of the raw range, in order, so that the stretches join.
 """
 
@@ -12,9 +12,13 @@ from edge.domain.intervals import Interval
 
 @dataclass(frozen=True, kw_only=True)
 class Part:
-    """Pieces of one stretch of time; `start` equals `end` where no time passed."""
+    """Steps of one stretch of time, after the `before` steps of the parts before it.
 
-    quantity: int
+    `start` equals `end` where no time passed.
+    """
+
+    before: int
+    steps: int
     raw_from: int
     raw_to: int
     start: int
@@ -60,25 +64,26 @@ def weights_of(
 
 
 def split(
-    quantity: int,
+    steps: int,
     raw_from: int,
     modulus: int | None,
     segments: Sequence[Interval],
     weights: Sequence[int],
 ) -> tuple[Part, ...]:
-    """The parts of `quantity` (above 0), one for each segment that gets a piece, in order."""
-    parts = []
-    for segment, share in zip(segments, share_out(quantity, weights), strict=True):
+    """The parts of `steps` (above 0), one for each segment that gets a step, in order."""
+    parts, before = [], 0
+    for segment, share in zip(segments, share_out(steps, weights), strict=True):
         raw_to = raw_from + share if modulus is None else (raw_from + share) % modulus
         if share:
             parts.append(
                 Part(
-                    quantity=share,
+                    before=before,
+                    steps=share,
                     raw_from=raw_from,
                     raw_to=raw_to,
                     start=segment.start,
                     end=segment.end,
                 )
             )
-        raw_from = raw_to
+        raw_from, before = raw_to, before + share
     return tuple(parts)

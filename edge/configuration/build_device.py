@@ -40,6 +40,7 @@ def build_tag(shape: TagShape) -> TagConfig:
         saturates_at=shape.saturates_at,
         correction_band=shape.correction_band,
         pieces_per_pulse=Fraction(shape.pieces_per_pulse),
+        strokes=shape.strokes,
         unit=shape.unit or "",
         group=shape.group or "",
         scale=Decimal(shape.scale),

@@ -211,9 +211,15 @@ class TagShape(Shape):
     )
     pieces_per_pulse: RationalText = Field(
         "1",
-        description="Counters, pulses and scales: base units of the item for each step, unless "
-        "the job's tool says it; a decimal or a fraction as a string",
+        description="Counters, pulses and scales: base units of the item for each step; a decimal "
+        "or a fraction as a string",
         examples=["2"],
+    )
+    strokes: bool = Field(
+        False,
+        description="Counters and pulses: a step is one stroke, of as many pieces as the job's "
+        "tool makes at once; else and without a tool, of pieces_per_pulse",
+        examples=[True],
     )
     group: Id | None = Field(
         None,

@@ -36,7 +36,10 @@ TOGETHER_ROLES = (
 COUNTER_KEYS = ("modulus", "resettable", "saturates_at")
 STEP_ROLES = (*COUNTER_ROLES, *SENSOR_ROLES)
 STEP_KEYS = {"max_rate_per_s": None, "pieces_per_pulse": "1"}
-BAND_ROLES = (*COUNTER_ROLES, "weight")
+OTHER_KEYS = (
+    ("correction_band", 0, (*COUNTER_ROLES, "weight")),
+    ("strokes", False, (*COUNTER_ROLES, "pulse")),
+)
 
 
 def device_faults(device: Row, finder: Finder) -> Iterator[Fault]:
@@ -186,8 +189,11 @@ def _no_counter_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Faul
             for name, default in STEP_KEYS.items()
             if row.data.get(name, default) != default
         ]
-    if tag.correction_band and tag.role not in BAND_ROLES:
-        undue.append(("correction_band", BAND_ROLES))
+    undue += [
+        (name, roles)
+        for name, default, roles in OTHER_KEYS
+        if tag.role not in roles and row.data.get(name, default) != default
+    ]
     for name, roles in undue:
         mend = f"take it away, or write a role that counts: {', '.join(roles)}"
         message = f"is not due: the role {tag.role} does not count"

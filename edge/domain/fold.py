@@ -25,6 +25,7 @@ from edge.domain.vocabulary import TimeClass
 
 Scalar = int | str | None
 NO_JOB = ""
+PIECE_ROLES = frozenset({"good", "scrap", "rework"})
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,8 @@ def fold(state: FoldState, fact: Fact) -> Folded:
 
 def _count(fact: Fact) -> tuple[Change, ...]:
     role, quantity = str(fact.body["role"]), int(fact.body["quantity"])
-    return _pieces(fact, {role: quantity}) if role in {"good", "scrap", "rework"} else ()
+    # Steps that made no whole piece yet change no figure.
+    return _pieces(fact, {role: quantity}) if quantity and role in PIECE_ROLES else ()
 
 
 def _reclassified(fact: Fact) -> tuple[Change, ...]:

@@ -18,12 +18,34 @@ LARGEST_ORDER_NUMBER = 4_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
+class AlsoMade:
+    """Another product of the same strokes; `side` names it on the tool ("right")."""
+
+    side: str
+    product: str
+    pieces_per_stroke: Fraction
+
+
+@dataclass(frozen=True, kw_only=True)
+class Tool:
+    """What makes the pieces of an operation: so many at once, and perhaps others beside them.
+
+    Of a tool with cavities these are the ones that are not blocked.
+    """
+
+    id: str
+    pieces_per_stroke: Fraction
+    also: tuple[AlsoMade, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Alternative:
     """A work center that can do an operation: seconds a piece, seconds to set up."""
 
     work_center: str
     cycle: Fraction
     setup_s: int
+    tool: Tool | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,6 +128,7 @@ class JobOrder:
     rework: int
     started_at: int | None
     ended_at: int | None
+    tool: Tool | None = None
 
     @property
     def left(self) -> int:
@@ -147,6 +170,7 @@ def definition_from(
                     work_center=str(alternative["work_center"]),
                     cycle=Fraction(alternative["cycle_s"]),
                     setup_s=int(alternative.get("setup_s") or 0),
+                    tool=_tool(alternative.get("tool")),
                 )
                 for alternative in operation["alternatives"]
             ),
@@ -163,6 +187,35 @@ def definition_from(
         family=str(content.get("family") or product),
         operations=tuple(sorted(operations, key=lambda operation: operation.seq)),
     )
+
+
+def _tool(content: Mapping[str, Any] | None) -> Tool | None:
+    if not content:
+        return None
+    also = tuple(
+        AlsoMade(
+            side=str(one["side"]),
+            product=str(one["product"]),
+            pieces_per_stroke=pieces_per_stroke(one),
+        )
+        for one in content.get("also") or ()
+    )
+    return Tool(id=str(content["id"]), pieces_per_stroke=pieces_per_stroke(content), also=also)
+
+
+def pieces_per_stroke(content: Mapping[str, Any]) -> Fraction:
+    """What a tool makes at once: as it says, or one in each cavity that is not blocked.
+
+    Raises ValueError if that is nothing, or said twice or not at all.
+    """
+    said, cavities = content.get("pieces_per_stroke"), content.get("cavities")
+    blocked = content.get("blocked") or 0
+    if (said is None) == (cavities is None):
+        raise ValueError("says no pieces a stroke, or twice; write cavities or pieces_per_stroke")
+    made = Fraction(str(said)) if cavities is None else Fraction(int(cavities) - int(blocked))
+    if made <= 0:
+        raise ValueError("makes no piece a stroke; write fewer blocked cavities than there are")
+    return made
 
 
 def schedule_from(id_: str, content: Mapping[str, Any]) -> OperationsSchedule:

@@ -6,6 +6,7 @@ one transaction, or not at all.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import Any, Protocol
 
 from edge.domain.facts import Fact, FactDraft
@@ -34,13 +35,19 @@ class StoreUnavailable(Exception):
 
 @dataclass(frozen=True, kw_only=True)
 class Baseline:
-    """Where a counter stood when it was last counted: raw value, edge time (us)."""
+    """Where a counter stood when it was last counted: raw value, edge time (us).
+
+    `rest` is the part of the next piece that its steps have made ("1/2"; empty for none), where
+    a step is no whole piece, and `rest_of` the job order whose piece it is.
+    """
 
     equipment_id: str
     tag: str
     counter_epoch: int
     raw: int
     at: int
+    rest: str = ""
+    rest_of: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -286,12 +293,28 @@ class LinkStore(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class JobContext:
-    """What a count or a state of a work center belongs to."""
+    """What a count or a state of a work center belongs to.
+
+    `pieces_per_stroke`: what its tool makes at once, None where its definition names no tool;
+    `also` what the same strokes make beside it.
+    """
 
     job_order_id: str
     number: int
     run_time_per_item: str
     phase: str
+    pieces_per_stroke: Fraction | None = None
+    also: tuple["Beside", ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Beside:
+    """What a tool makes beside its job's product, by its side of the tool; `job` None: there
+    is no job order of that product."""
+
+    side: str
+    pieces_per_stroke: Fraction
+    job: JobContext | None = None
 
 
 class JobBook(Protocol):

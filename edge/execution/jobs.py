@@ -7,13 +7,14 @@ from fractions import Fraction
 from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.orders import (
     NUMBERS_PER_ORDER,
+    AlsoMade,
     JobOrder,
     Operation,
     OperationsDefinition,
     OperationsRequest,
     job_order_id,
 )
-from edge.domain.ports import JobContext, JobProgress, ProductionReader
+from edge.domain.ports import Beside, JobContext, JobProgress, ProductionReader
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
 from edge.execution.masterdata import MasterData
 
@@ -51,6 +52,7 @@ def job_of(
         rework=0,
         started_at=None,
         ended_at=None,
+        tool=way.tool,
     )
 
 
@@ -101,6 +103,7 @@ def _progressed(job: JobOrder, row: JobProgress, operation: Operation) -> JobOrd
         work_center=way.work_center if row.started_at is None else row.work_center,
         run_time_per_item=way.cycle,
         setup_s=way.setup_s,
+        tool=way.tool,
         state=JobState(row.state),
         version=row.version,
         phase=row.phase,
@@ -204,6 +207,7 @@ class JobRegister:
     _running: Mapping[str, JobOrder] = field(init=False, default_factory=dict)
     _numbers: Mapping[int, JobOrder] = field(init=False, default_factory=dict)
     _orders: Mapping[str, list[JobOrder]] = field(init=False, default_factory=dict)
+    _wanted: Mapping[tuple[str, str], JobOrder] = field(init=False, default_factory=dict)
 
     def reload(self, data: MasterData | None = None) -> None:
         """Read progress anew, and take over other documents if given."""
@@ -211,6 +215,8 @@ class JobRegister:
         self.jobs = jobs_of(self.data, self.reader.jobs())
         jobs = self.jobs.values()
         self._running = {job.work_center: job for job in jobs if job.state in OPEN_JOB_STATES}
+        by_claim = sorted((job for job in jobs if _can_take(job)), key=_turn, reverse=True)
+        self._wanted = {(job.work_center, job.product): job for job in by_claim}
         self._numbers = {job.number: job for job in sorted(jobs, key=_claim)}
         orders: dict[str, list[JobOrder]] = {}
         for job in sorted(jobs, key=lambda job: job.operation):
@@ -221,11 +227,27 @@ class JobRegister:
 
     def running(self, work_center: str) -> JobContext | None:
         job = self._running.get(work_center)
-        return _context(job) if job else None
+        return self._context(job) if job else None
 
     def by_number(self, work_center: str, number: int) -> JobContext | None:
         job = self._numbers.get(number)
-        return _context(job) if job and job.work_center == work_center else None
+        return self._context(job) if job and job.work_center == work_center else None
+
+    def _context(self, job: JobOrder) -> JobContext:
+        if job.tool is None:
+            return _context(job)
+        also = tuple(self._beside(job, one) for one in job.tool.also)
+        made = job.tool.pieces_per_stroke
+        return replace(_context(job), pieces_per_stroke=made, also=also)
+
+    def _beside(self, job: JobOrder, made: AlsoMade) -> Beside:
+        """The job order that another product of the same strokes counts for: the next in turn."""
+        other = self._wanted.get((job.work_center, made.product))
+        return Beside(
+            side=made.side,
+            pieces_per_stroke=made.pieces_per_stroke,
+            job=_context(other) if other else None,
+        )
 
     def running_job(self, work_center: str) -> JobOrder | None:
         """The whole job that was started on a work center and has not ended."""
@@ -270,6 +292,16 @@ class JobRegister:
 def _claim(job: JobOrder) -> tuple[bool, int, bool]:
     """Who a number belongs to that the ERP gave out again: the strongest claim is last."""
     return (job.state in OPEN_JOB_STATES, job.started_at or 0, job.state not in FINAL_JOB_STATES)
+
+
+def _can_take(job: JobOrder) -> bool:
+    """Whether pieces that another job's strokes make can count for this one."""
+    return job.state in OPEN_JOB_STATES or (job.state == JobState.ALLOWED_TO_START and job.left > 0)
+
+
+def _turn(job: JobOrder) -> tuple[bool, int, str]:
+    """Who of the job orders of a product comes first: one that was started, then the earliest."""
+    return (job.state not in OPEN_JOB_STATES, job.due, job.id)
 
 
 def _context(job: JobOrder) -> JobContext:

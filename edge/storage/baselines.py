@@ -13,17 +13,18 @@ AFTER: Mapping[FactKind, tuple[str, str | None]] = {
 }
 
 MOVE = (
-    "UPDATE baselines SET counter_epoch = ?, raw = ?, at = ?"
+    "UPDATE baselines SET counter_epoch = ?, raw = ?, at = ?, rest = ?, rest_of = ?"
     " WHERE equipment_id = ? AND tag = ? AND counter_epoch = ? AND raw = ? AND at = ?"
 )
-BEGIN = (
-    "INSERT INTO baselines (counter_epoch, raw, at, equipment_id, tag) VALUES (?, ?, ?, ?, ?)"
-    " ON CONFLICT DO NOTHING"
+INSERT = (
+    "INSERT INTO baselines (counter_epoch, raw, at, rest, rest_of, equipment_id, tag)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?)"
 )
+BEGIN = f"{INSERT} ON CONFLICT DO NOTHING"
 SET = (
-    "INSERT INTO baselines (counter_epoch, raw, at, equipment_id, tag) VALUES (?, ?, ?, ?, ?)"
-    " ON CONFLICT (equipment_id, tag) DO UPDATE"
-    " SET counter_epoch = excluded.counter_epoch, raw = excluded.raw, at = excluded.at"
+    f"{INSERT} ON CONFLICT (equipment_id, tag) DO UPDATE"
+    " SET counter_epoch = excluded.counter_epoch, raw = excluded.raw, at = excluded.at,"
+    " rest = excluded.rest, rest_of = excluded.rest_of"
 )
 READ = "SELECT equipment_id, tag, counter_epoch, raw, at FROM baselines"
 
@@ -76,18 +77,22 @@ def after(fact: Fact) -> Baseline | None:
     raw, at = AFTER.get(fact.kind, ("", None))
     if not fact.body.get("tag") or fact.body.get(raw) is None:
         return None
+    rest = fact.body.get("rest") or ""
+    whose = fact.body.get("rest_of", fact.job_order_id or "") if rest else ""
     return Baseline(
         equipment_id=fact.equipment_id,
         tag=fact.body["tag"],
         counter_epoch=fact.body["counter_epoch"],
         raw=fact.body[raw],
         at=fact.body[at] if at else fact.occurred_at,
+        rest=rest,
+        rest_of=whose,
     )
 
 
-def _values(baseline: Baseline) -> tuple[int, int, int, str, str]:
-    where = (baseline.equipment_id, baseline.tag)
-    return (baseline.counter_epoch, baseline.raw, baseline.at, *where)
+def _values(baseline: Baseline) -> tuple[int | str, ...]:
+    stands = (baseline.counter_epoch, baseline.raw, baseline.at, baseline.rest, baseline.rest_of)
+    return (*stands, baseline.equipment_id, baseline.tag)
 
 
 def _conflict(conn: sqlite3.Connection, expected: Baseline | None, new: Baseline) -> str:

@@ -171,6 +171,13 @@ def m001_facts_projections_and_records(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m002_a_piece_that_was_begun(db: Database) -> None:
+    """Where a counter's step is no whole piece: the part that its steps made, and whose it is."""
+    for column in ("rest", "rest_of"):
+        db.execute(f"ALTER TABLE baselines ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
+
+
 def prepare(conn: sqlite3.Connection, *, edge_id: str, store_id: str) -> None:
     """Make or migrate the tables; raises StoreUnusable if the file is not this edge's store."""
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:

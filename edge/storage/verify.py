@@ -167,5 +167,7 @@ def _content(conn: sqlite3.Connection, table: str) -> set[tuple[object, ...]]:
 def _counters(conn: sqlite3.Connection) -> set[tuple[object, ...]]:
     """Where counters stand. When they were last seen moves on without a fact; and rows that
     no fact speaks of are marks that collection keeps beside them."""
-    rows = conn.execute("SELECT equipment_id, tag, counter_epoch, raw FROM baselines")
+    rows = conn.execute(
+        "SELECT equipment_id, tag, counter_epoch, raw, rest, rest_of FROM baselines"
+    )
     return {tuple(row) for row in rows}

@@ -4,16 +4,26 @@ These models say what is allowed and are the schema that OpenAPI shows. The chec
 content is kept and sent on as it is written here; `edge.domain.orders` reads it.
 """
 
+import re
 from fractions import Fraction
-from typing import Annotated
+from typing import Annotated, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StrictInt, StrictStr
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictInt,
+    StrictStr,
+    model_validator,
+)
 
 from edge.domain.clock import parse_time
-from edge.domain.orders import LARGEST_ORDER_NUMBER, NUMBERS_PER_ORDER
+from edge.domain.orders import LARGEST_ORDER_NUMBER, NUMBERS_PER_ORDER, pieces_per_stroke
 from edge.kpi.run_time import parse_run_time
 
 LARGEST_QUANTITY = 2**31 - 1  # what a controller's 32-bit set-point holds
+RATIONAL = re.compile(r"\d{1,9}(\.\d{1,9}|/[1-9]\d{0,8})?")
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
 
 
@@ -37,6 +47,13 @@ def _cycle(text: str) -> str:
     return text
 
 
+def _per_stroke(text: str) -> str:
+    """Pieces a stroke, a decimal or a fraction above 0; raises ValueError."""
+    if not RATIONAL.fullmatch(text) or not 0 < Fraction(text) <= 10**6:
+        raise ValueError(f"{text!r} is no number of pieces; write for example 2 or 1/2")
+    return text
+
+
 Id = Annotated[StrictStr, Field(pattern=ID_PATTERN)]
 Text = Annotated[StrictStr, Field(max_length=200)]
 Moment = Annotated[StrictStr, AfterValidator(_aware), Field(examples=["2026-06-03T14:00:00+02:00"])]
@@ -44,6 +61,44 @@ Moment = Annotated[StrictStr, AfterValidator(_aware), Field(examples=["2026-06-0
 
 class _Document(BaseModel):
     model_config = ConfigDict(extra="forbid", validate_by_alias=True, serialize_by_alias=True)
+
+
+class _Cavities(_Document):
+    """What one stroke makes: a figure, or a piece in each cavity that is not blocked."""
+
+    cavities: Annotated[StrictInt, Field(ge=1, le=1000)] | None = None
+    blocked: StrictInt = Field(0, ge=0, description="Cavities that make no piece")
+    pieces_per_stroke: Annotated[StrictStr, AfterValidator(_per_stroke)] | None = Field(
+        None,
+        description="In place of cavities: a decimal or a fraction, as a text",
+        examples=["1/2"],
+    )
+
+    @model_validator(mode="after")
+    def _makes_something(self) -> Self:
+        pieces_per_stroke(self.model_dump())
+        return self
+
+
+class AlsoMadeDocument(_Cavities):
+    """Another product that the same strokes make, as left and right of one tool."""
+
+    side: Id = Field(description="Its name on the tool", examples=["right"])
+    product: Id
+
+
+class ToolDocument(_Cavities):
+    """What makes the pieces; for counters whose step is a stroke (`strokes` in plant.toml)."""
+
+    id: Id
+    also: list[AlsoMadeDocument] = Field([], max_length=20)
+
+    @model_validator(mode="after")
+    def _each_side_once(self) -> Self:
+        sides = [one.side for one in self.also]
+        if len({*sides}) != len(sides):
+            raise ValueError(f"tool {self.id}: a side is there twice; name each side once")
+        return self
 
 
 class AlternativeDocument(_Document):
@@ -54,6 +109,7 @@ class AlternativeDocument(_Document):
         description="Seconds a piece: a decimal or a fraction, as a text", examples=["2.5"]
     )
     setup_s: StrictInt = Field(0, ge=0, le=10**6, description="Seconds to set up")
+    tool: ToolDocument | None = None
 
 
 class OperationDocument(_Document):

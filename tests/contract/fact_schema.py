@@ -12,6 +12,7 @@ Time = Annotated[int, Meta(ge=1)]  # microseconds UTC
 Raw = Annotated[int, Meta(ge=0)]
 Count = Annotated[int, Meta(ge=1)]
 RunTime = Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+|/[1-9][0-9]*)?$")]  # seconds a piece
+Rational = Annotated[str, Meta(pattern=r"^[0-9]+(/[1-9][0-9]*)?$")]  # above 0
 Day = Annotated[str, Meta(pattern=r"^\d{4}-\d\d-\d\d$")]
 Flag = Literal[
     "rollover",
@@ -56,6 +57,8 @@ class ProductionCount(Resolved):
     from_: Time = msgspec.field(name="from")
     to: Time
     flags: list[Flag]
+    pieces_per_pulse: Rational | msgspec.UnsetType = msgspec.UNSET
+    rest: Rational | msgspec.UnsetType = msgspec.UNSET
 
 
 class CounterBaseline(Strict):
@@ -63,6 +66,8 @@ class CounterBaseline(Strict):
     counter_epoch: Count
     raw: int
     reason: Literal["first", "reset", "released"]
+    rest: Rational | msgspec.UnsetType = msgspec.UNSET
+    rest_of: str | msgspec.UnsetType = msgspec.UNSET
 
 
 class Quarantine(Strict):
@@ -70,7 +75,7 @@ class Quarantine(Strict):
     counter_epoch: Count
     raw_from: Raw
     raw_to: Raw
-    reason: Literal["jump", "preset", "rollover_or_reset", "backward"]
+    reason: Literal["jump", "preset", "rollover_or_reset", "correction_or_reset", "backward"]
 
 
 class DataGap(Strict):
@@ -275,7 +280,9 @@ def _rules(fact: FactSchema, body: Strict) -> None:
     _hold((fact.source == "operator") <= bool(fact.actor), "what people do has an actor")
     match body:
         case ProductionCount():
-            _hold(body.quantity > 0 or bool({"corrected", "derived"} & set(body.flags)), "quantity")
+            back = bool({"corrected", "derived"} & set(body.flags))
+            begun = body.quantity == 0 and body.pieces_per_pulse is not msgspec.UNSET
+            _hold(body.quantity > 0 or back or begun, "quantity")
             _hold(body.from_ <= body.to, "a count ends after it began")
             _hold(body.hour <= body.from_, "a count lies in its hour")
             _hold(body.to - body.hour <= 3_600_000_000, "a count never spans an hour's border")

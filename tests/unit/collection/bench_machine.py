@@ -25,10 +25,12 @@ ROLES = ("state", "mode", "fault", "order", "boot")
 def counter(tag: str, role: str = "", **rules: object) -> CounterTag:
     """A counter of 16 bits and at most one piece a second, unless `rules` say otherwise."""
     known: dict[str, object] = {"max_rate": Fraction(1), "modulus": 65536, **rules}
+    steps = {name: known.pop(name) for name in ("pieces_per_step", "strokes") if name in known}
     return CounterTag(
         tag=tag,
         role=role or tag,  # type: ignore[arg-type]
         rules=CounterRules(**known),  # type: ignore[arg-type]
+        **steps,  # type: ignore[arg-type]
     )
 
 

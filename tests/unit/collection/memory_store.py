@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from edge.domain.facts import Fact, FactDraft, FactKind, encode, placed, sha256
 from edge.domain.fold import FoldState, Put, fold
@@ -98,7 +99,7 @@ class MemoryJobs:
         return self.numbers.get(number)
 
 
-def job(number: int, phase: str = "run", run_time: str = "2.0") -> JobContext:
+def job(number: int, phase: str = "run", run_time: str = "2.0", **tool: Any) -> JobContext:
     """The job that the demo plant would name by this number: 1001010 is WO1001.10."""
     order, operation = divmod(number, 1000)
     return JobContext(
@@ -106,4 +107,5 @@ def job(number: int, phase: str = "run", run_time: str = "2.0") -> JobContext:
         number=number,
         run_time_per_item=run_time,
         phase=phase,
+        **tool,
     )

@@ -35,14 +35,14 @@ def test_raw_ranges_join(quantity: int, raw: int, modulus: int | None, lengths: 
     edges = [sum(lengths[:at]) for at in range(len(lengths) + 1)]
     segments = [Interval(a, b) for a, b in pairwise(edges)]
     parts = split(quantity, raw, modulus, segments, lengths)
-    assert sum(part.quantity for part in parts) == quantity
+    assert sum(part.steps for part in parts) == quantity
     for part in parts:
-        assert part.quantity > 0
+        assert part.steps > 0
         assert part.raw_from == raw
         width = part.raw_to - part.raw_from
         assert (width if modulus is None else width % modulus) in {
-            part.quantity,
-            part.quantity % (modulus or 1),
+            part.steps,
+            part.steps % (modulus or 1),
         }
         raw = part.raw_to
 

@@ -1,6 +1,7 @@
 """From documents to job orders, and from one operation to the next."""
 
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import cast
 
 import pytest
@@ -227,3 +228,21 @@ def test_a_machine_is_not_told_anew_of_a_job_that_a_person_interrupted(bench: Be
     bench.do("WO1.10", "start")
     bench.do("WO1.10", "interrupt")
     assert due(bench.register.running_job("L1"), shown(MachineState.IDLE)) is Step.WAIT
+
+
+def test_the_tool_of_a_job_says_what_a_stroke_makes_and_for_whom() -> None:
+    """What is made beside it counts for the earliest job order of that product there."""
+    floor, left, right = Bench(), definition("HINGE", ["L1"]), definition("HINGE-R", ["L1"])
+    also = [{"side": "right", "product": "HINGE-R", "pieces_per_stroke": "1/2"}]
+    tool = {"id": "T7", "cavities": 4, "blocked": 1, "also": also}
+    left.content["operations"][0]["alternatives"][0]["tool"] = tool
+    beside = {**order("WO2", 2), "product": "HINGE-R"}
+    later = {**order("WO3", 3), "product": "HINGE-R", "due": "2026-06-20T14:00:00+02:00"}
+    floor.take(left, right, schedule(1, order("WO1"), later, beside))
+    context = floor.register.by_number("L1", 1010)
+    assert context is not None
+    assert context.pieces_per_stroke == 3
+    [made] = context.also
+    assert (made.side, made.pieces_per_stroke) == ("right", Fraction(1, 2))
+    assert made.job is not None
+    assert made.job.job_order_id == "WO2.10"

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 
+from simulators.faults.kinds import OPCUA
+from simulators.faults.trouble import Trouble
 from simulators.packml import State
 
 PPM = 1_000_000
@@ -87,7 +89,7 @@ class MachineSpec:
 
     id: str
     name: str
-    protocol: str
+    scheme: str
     host: str
     port: int
     unit: int
@@ -101,6 +103,12 @@ class MachineSpec:
     setup_spread: Spread
     recipes: Mapping[int, Recipe]
     stops: tuple[StopKind, ...]
+    faults: tuple[Trouble, ...] = ()
+
+    @property
+    def protocol(self) -> str:
+        """What it speaks."""
+        return "opcua" if self.scheme == OPCUA else "modbus"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,14 @@ import stat
 import sys
 from typing import Any
 
+from simulators.errors import PortTaken, ScenarioInvalid
+from simulators.faults.kinds import KINDS
 from simulators.floor import Floor
 
-WORDS = "freeze, thaw, status, restart MACHINE, quit"
+WORDS = (
+    "freeze, thaw, status, truth, restart MACHINE, faults, "
+    "fault MACHINE KIND [for=SECONDS] [PARAMETER=VALUE ...], clear [MACHINE [KIND]], quit"
+)
 
 
 def is_controlled() -> bool:
@@ -28,7 +33,7 @@ async def obey(floor: Floor) -> None:
     transport, _ = await asyncio.get_running_loop().connect_read_pipe(lambda: protocol, sys.stdin)
     try:
         while line := await reader.readline():
-            answer = _answer(floor, line.decode(errors="replace").split())
+            answer = await _answer(floor, line.decode(errors="replace").split())
             say(answer)
             if "quit" in answer:
                 break
@@ -36,7 +41,16 @@ async def obey(floor: Floor) -> None:
         transport.close()
 
 
-def _answer(floor: Floor, words: list[str]) -> dict[str, Any]:
+async def _answer(floor: Floor, words: list[str]) -> dict[str, Any]:
+    try:
+        return await _obeyed(floor, words)
+    except ScenarioInvalid as invalid:
+        return {"error": "; ".join(str(fault) for fault in invalid.faults)}
+    except (KeyError, PortTaken) as error:
+        return {"error": f"{' '.join(words)!r}: {error}"}
+
+
+async def _obeyed(floor: Floor, words: list[str]) -> dict[str, Any]:
     match words:
         case ["freeze"]:
             return floor.freeze()
@@ -44,13 +58,28 @@ def _answer(floor: Floor, words: list[str]) -> dict[str, Any]:
             return floor.thaw()
         case ["status"]:
             return floor.status()
+        case ["truth"]:
+            return floor.truth()
+        case ["faults"]:
+            return floor.faults()
         case ["restart", machine] if machine in floor.stations:
             return floor.restart(machine)
+        case ["fault", machine, *told] if machine in floor.stations:
+            return await floor.fault(machine, told)
+        case ["clear", *which] if _exist(floor, which):
+            return await floor.clear(*which)
         case ["quit"]:
-            return {"quit": True}
+            return {"quit": True, **floor.truth()}
         case _:
             known = ", ".join(floor.stations)
             return {"error": f"{' '.join(words)!r}: one of {WORDS}; machines: {known}"}
+
+
+def _exist(floor: Floor, which: list[str]) -> bool:
+    """Whether `[MACHINE [KIND]]` names what there is."""
+    machine, kind, *more = [*which, "", ""]
+    known_machine = not machine or machine in floor.stations
+    return known_machine and (not kind or kind in KINDS) and not any(more)
 
 
 def say(message: dict[str, Any]) -> None:

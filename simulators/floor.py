@@ -3,28 +3,18 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, Protocol
+from typing import Any
+from urllib.parse import urlsplit
 
 from simulators.blueprint import Scenario
 from simulators.clock import Clock, to_datetime
+from simulators.faults.reading import read_command
 from simulators.machine import Machine
+from simulators.rig import Rig
 from simulators.station import Station
 from simulators.truth import Truth
 
 TICK_S = 0.05
-
-
-class Face(Protocol):
-    """How a machine shows itself on a network."""
-
-    @property
-    def url(self) -> str: ...
-
-    async def start(self) -> None: ...
-
-    async def publish(self) -> None: ...
-
-    async def stop(self) -> None: ...
 
 
 class Floor:
@@ -38,18 +28,18 @@ class Floor:
             spec.id: Station(Machine(spec, scenario.seed, now), clock, truth)
             for spec in scenario.machines
         }
-        self._faces = {id_: _face(each, clock) for id_, each in self.stations.items()}
+        self.rigs = {id_: Rig(each, clock) for id_, each in self.stations.items()}
         self._frozen = False
 
     @asynccontextmanager
     async def open(self) -> AsyncIterator[None]:
         """Serve while inside. Raises PortTaken."""
         try:
-            for face in self._faces.values():
-                await face.start()
+            for rig in self.rigs.values():
+                await rig.start()
             yield
         finally:
-            await asyncio.gather(*(face.stop() for face in self._faces.values()))
+            await asyncio.gather(*(rig.stop() for rig in self.rigs.values()))
 
     async def run(self) -> None:
         """Move the machines for ever. Raises TruthLost: then nothing more may be shown."""
@@ -61,17 +51,17 @@ class Floor:
         """Bring every machine and its face to now."""
         for id_, station in self.stations.items():
             station.scan()
-            await self._faces[id_].publish()
+            await self.rigs[id_].publish()
 
     def ready(self) -> dict[str, Any]:
         """What a starter must know: the actual addresses."""
         machines = {
             id_: {
-                "protocol": self.stations[id_].spec.protocol,
-                "url": face.url,
-                "port": int(face.url.rpartition(":")[2]),
+                "protocol": rig.station.spec.protocol,
+                "url": rig.url,
+                "port": urlsplit(rig.url).port or 0,
             }
-            for id_, face in self._faces.items()
+            for id_, rig in self.rigs.items()
         }
         return {"ready": True, "seed": self._seed, "run": self._truth.run, "machines": machines}
 
@@ -94,22 +84,37 @@ class Floor:
         self.stations[machine].restart()
         return {"restarted": machine}
 
+    async def fault(self, machine: str, words: Sequence[str]) -> dict[str, Any]:
+        """Give a machine a fault. KeyError if there is no such machine, ScenarioInvalid."""
+        rig = self.rigs[machine]
+        trouble = read_command(words, rig.station.spec.scheme)
+        await rig.begin(trouble)
+        return {"begun": trouble.kind.name, "machine": machine}
+
+    async def clear(self, machine: str = "", kind: str = "") -> dict[str, Any]:
+        """End the faults in force: of a machine, of a kind; of all unless told. KeyError."""
+        cleared = []
+        for id_ in [machine] if machine else list(self.rigs):
+            rig = self.rigs[id_]
+            for each in [kind] if kind else rig.troubles.kinds():
+                if each in rig.troubles:
+                    await rig.end(each)
+                    cleared.append({"machine": id_, "kind": each})
+        return {"cleared": cleared}
+
+    def faults(self) -> dict[str, Any]:
+        """The faults in force, by machine."""
+        return {"faults": {id_: rig.troubles.told() for id_, rig in self.rigs.items()}}
+
+    def truth(self) -> dict[str, Any]:
+        """What every machine truly made since the start."""
+        return {"truth": {id_: each.truth() for id_, each in self.stations.items()}}
+
     def status(self) -> dict[str, Any]:
         """Every machine as it stands: for people, and for the orchestrator of a demo."""
         machines = {id_: station.status() for id_, station in self.stations.items()}
         plant_time = to_datetime(self._clock.now()).isoformat()
         return {"plant_time": plant_time, "frozen": self._frozen, "machines": machines}
-
-
-def _face(station: Station, clock: Clock) -> Face:
-    # Imported when needed: asyncua alone costs a second and some 80 MB.
-    if station.spec.protocol == "modbus":
-        from simulators.modbus_server import ModbusFace
-
-        return ModbusFace(station)
-    from simulators.opcua_server import OpcUaFace
-
-    return OpcUaFace(station, clock)
 
 
 def machine_lines(ready: dict[str, Any]) -> Sequence[str]:

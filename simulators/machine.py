@@ -80,6 +80,8 @@ class Machine:
         self._setpoints = dict.fromkeys(SETPOINT_LIMITS, 0)
         self._time = self._now = now
         self._frozen = False
+        self.heartbeat_stands = False
+        self._beat = now
         self._left = 0  # of the piece, the set-up or the repair, in microseconds
         self._piece_left = 0  # of the piece that a repair interrupted
         self._held_from = Phase.EMPTY
@@ -97,6 +99,8 @@ class Machine:
     def advance(self, now: int) -> None:
         """Move to plant time `now`, then take the command that stands in the register."""
         self._now = max(self._now, now)
+        if not self.heartbeat_stands:
+            self._beat = self._now
         while not self._frozen and self._time < now:
             presence, until = self._crew.at(self._time)
             self._work(min(until, now), manned=presence is Presence.WORK)
@@ -120,7 +124,7 @@ class Machine:
             "reject": self._reject,
             "order": self.lot.order if self.lot else 0,
             "recipe": self.lot.recipe.number if self.lot else 0,
-            "heartbeat": self._now // MICROS % UINT16,
+            "heartbeat": self._beat // MICROS % UINT16,
             "boot": self._boot,
             **self._setpoints,
         }
@@ -158,6 +162,14 @@ class Machine:
         self._boot = (self._boot + 1) % UINT16
         if not self.spec.retentive:
             self._good = self._reject = 0
+
+    def set_counter(self, counter: str, value: int) -> None:
+        """Set the `good` or `reject` counter; a value below 0 is so much before its end."""
+        self._tell()
+        if counter == "good":
+            self._good = value % self.spec.good.modulus
+        else:
+            self._reject = value % self.spec.reject.modulus
 
     # Inside
 

@@ -1,8 +1,10 @@
 """What a machine offers on the wire: one table for both faces (contracts, section 5)."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from simulators.blueprint import MachineSpec
+if TYPE_CHECKING:  # a machine's specification holds faults, and these know tags
+    from simulators.blueprint import MachineSpec
 
 
 @dataclass(frozen=True)
@@ -16,7 +18,7 @@ class Tag:
     write: bool = False
 
 
-def tags_of(spec: MachineSpec) -> tuple[Tag, ...]:
+def tags_of(spec: "MachineSpec") -> tuple[Tag, ...]:
     """The tags of a machine; counters are as wide as the scenario says."""
     return (
         Tag("state", "State", 0, 16),
@@ -34,3 +36,9 @@ def tags_of(spec: MachineSpec) -> tuple[Tag, ...]:
         Tag("limit_setpoint", "LimitSetpoint", 105, 32, write=True),
         Tag("command", "Command", 107, 16, write=True),
     )
+
+
+TAG_IDS = (
+    *("state", "mode", "fault", "heartbeat", "boot", "recipe", "order", "good", "reject"),
+    *("order_setpoint", "recipe_setpoint", "target_setpoint", "limit_setpoint", "command"),
+)

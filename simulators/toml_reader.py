@@ -100,6 +100,10 @@ class Table:
         """What stands there, unread; None if nothing does."""
         return self._content.get(key)
 
+    def skip(self, key: str) -> None:
+        """Know of a key that is not read."""
+        self._seen.add(key)
+
     def refuse(self, key: str, message: str, mend: str) -> None:
         """Note a fault that only shows when keys are seen together."""
         self._refuse(key, self._content.get(key), message, mend, None)

@@ -2,11 +2,10 @@
 
 import asyncio
 from collections import Counter as Tally
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
-from typing import Protocol
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -24,9 +23,8 @@ from edge.storage.store import Store
 from plc_drivers.configuration import DeviceConfig, TagConfig
 from simulators.blueprint import Counter, MachineSpec, Recipe, Spread, StopKind
 from simulators.machine import Machine, Pieces
-from simulators.modbus_server import ModbusFace
-from simulators.opcua_server import OpcUaFace
 from simulators.packml import State
+from simulators.rig import Rig
 from simulators.station import Station
 from simulators.tags import tags_of
 from tests.integration.collection.plant import until
@@ -34,16 +32,10 @@ from tests.unit.collection.memory_store import MemoryJobs, job
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("collection")]
 SPEED = 240
+SCHEMES = {"modbus": "modbus.tcp", "opcua": "opc.tcp"}
 ORDERS = {1001010: 70, 1002010: 90, 1003010: 50}
 RECIPE = Recipe(number=1010, name="Stamp", cycle=2_000_000, setup=60_000_000, scrap=90_000)
 SETTABLE = ("order_setpoint", "recipe_setpoint", "target_setpoint", "limit_setpoint", "command")
-
-
-class Face(Protocol):
-    @property
-    def url(self) -> str: ...
-    async def start(self) -> None: ...
-    async def stop(self) -> None: ...
 
 
 @dataclass
@@ -65,7 +57,7 @@ def machine_spec(protocol: str) -> MachineSpec:
     return MachineSpec(
         id="L1",
         name="Stamping",
-        protocol=protocol,
+        scheme=SCHEMES[protocol],
         host="127.0.0.1",
         port=0,
         unit=1,
@@ -164,23 +156,19 @@ def setpoints(number: int) -> Mapping[str, int]:
 @pytest_asyncio.fixture(loop_scope="module", params=["modbus", "opcua"])
 async def line(
     request: pytest.FixtureRequest,
-) -> AsyncIterator[tuple[MachineSpec, Face, Truths, PlantClock]]:
+) -> AsyncIterator[tuple[MachineSpec, Rig, Truths, PlantClock]]:
     spec, truths = machine_spec(request.param), Truths()
     origin = parse_time("2026-06-08T06:00:00+02:00")
     clock = PlantClock(origin, SPEED, SystemClock().monotonic())
     station = Station(Machine(spec, 7, clock.now()), clock, truths)
-    faces: Mapping[str, Callable[[], Face]] = {
-        "modbus": lambda: ModbusFace(station),
-        "opcua": lambda: OpcUaFace(station, clock),
-    }
-    face = faces[request.param]()
+    face = Rig(station, clock)
     await face.start()
     yield spec, face, truths, clock
     await face.stop()
 
 
 async def test_exact_per_order_over_wraps_changeovers_and_restarts(
-    line: tuple[MachineSpec, Face, Truths, PlantClock], tmp_path: Path
+    line: tuple[MachineSpec, Rig, Truths, PlantClock], tmp_path: Path
 ) -> None:
     spec, face, truths, clock = line
     device, center = settings(spec, face.url)

@@ -18,7 +18,7 @@ MACHINE = """
 [[machine]]
 id = "{id}"
 name = "{id}"
-url = "{scheme}://127.0.0.1:0"
+url = "{scheme}://{where}"
 unit = 3
 word_order = "{order}"
 good = {{ bits = {bits}, start = {start} }}
@@ -38,21 +38,28 @@ MACHINES = {
     "UA": (*PRESS, "ABCD"),
     "MB": (*TURNING, "CDAB"),
     "BIG": (*TURNING, "ABCD"),
+    "RT": ("modbus.rtu+tcp", *TURNING[1:], "ABCD"),
+    "PT": ("modbus.rtu", *TURNING[1:], "ABCD"),
 }
 
 
 def scenario_text(*ids: str) -> str:
     keys = ("scheme", "bits", "start", "order")
     return PLANT + "".join(
-        MACHINE.format(id=id_, **dict(zip(keys, MACHINES[id_], strict=True))) for id_ in ids
+        MACHINE.format(id=id_, where=where(id_), **dict(zip(keys, MACHINES[id_], strict=True)))
+        for id_ in ids
     )
+
+
+def where(id_: str) -> str:
+    return "pty" if id_ == "PT" else "127.0.0.1:0"
 
 
 @pytest.fixture(scope="session")
 def plant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Child, dict[str, Any]]]:
-    """Machines UA, MB and BIG at the system's speed, and where they are."""
+    """All machines of the table at the system's speed, and where they are."""
     path = tmp_path_factory.mktemp("plant") / "scenario.toml"
-    path.write_text(scenario_text("UA", "MB", "BIG"), encoding="utf-8")
+    path.write_text(scenario_text(*MACHINES), encoding="utf-8")
     with machines(path) as child:
         yield child, child.answer()["machines"]
 

@@ -80,7 +80,11 @@ def test_freeze_thaw_status_and_quit(modbus_scenario: Path, tmp_path: Path) -> N
         assert client.read_holding_registers(4, device_id=UNIT).registers == [2]
         assert "one of freeze" in child.ask("jump")["error"]
         assert "machines: MB" in child.ask("restart X")["error"]
-        assert child.ask("quit") == {"quit": True}
+        last = child.ask("quit")
+        assert last["quit"]
+        (made,) = last["truth"]["MB"]
+        assert (made["number"], made["recipe"]) == (77, 10)
+        assert made["good"] + made["scrap"] > sum(moved)
         assert child.end() == (0, "")
 
 

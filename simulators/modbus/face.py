@@ -1,21 +1,26 @@
-"""The Modbus TCP face: holding registers of one unit, by pymodbus.
+"""The Modbus face: holding registers of one unit, by pymodbus, framed as TCP or as RTU.
 
 Each request scans the machine first and is answered from that one moment; nothing is
 awaited in between, so counter and order that are read together belong together.
 """
 
+from collections.abc import Mapping
 from typing import Any, cast
 
 from pymodbus.constants import ExcCodes
+from pymodbus.framer import FramerType
 from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimData, SimDevice
 
 from simulators.errors import PortTaken, TruthLost, WriteRefused
+from simulators.faults.kinds import TCP
+from simulators.faults.trouble import InForce
 from simulators.station import Station
 from simulators.tags import Tag, tags_of
 
 READ_HOLDING, WRITE_ONE, WRITE_MANY = 3, 6, 16
 WORD = 0xFFFF
+HERE = "127.0.0.1"
 
 
 class ModbusFace:
@@ -25,32 +30,32 @@ class ModbusFace:
     there, writes to those that only show. Illegal value: a command that does not exist.
     """
 
-    def __init__(self, station: Station) -> None:
+    def __init__(self, station: Station, troubles: InForce) -> None:
         """Construct only checks; `start` opens the port."""
-        self._station = station
+        self._station, self._troubles = station, troubles
         self._swapped = station.spec.word_order == "CDAB"
         self._tags = tags_of(station.spec)
         self._server: ModbusTcpServer | None = None
 
     @property
-    def url(self) -> str:
-        """Where it listens; after `start`."""
+    def port(self) -> int:
+        """A port of this machine's own; after `start`."""
         assert self._server is not None
         listening = cast("Any", self._server.transport)  # an asyncio.Server, once it listens
-        host, port = listening.sockets[0].getsockname()[:2]
-        return f"modbus.tcp://{host}:{port}"
+        return int(listening.sockets[0].getsockname()[1])
 
-    async def start(self) -> None:
-        """Open the port, 0 for a free one. Raises PortTaken."""
+    async def start(self, url: str) -> None:
+        """Open the port; `url` is what clients are told. Raises PortTaken."""
         spec = self._station.spec
         device = SimDevice(id=spec.unit, simdata=self._registers(), action=self._serve)
         # Without a device 0 an unknown unit would be answered as a failure of the server.
         others = SimDevice(id=0, simdata=[_words(0, 1 << 16)], action=_no_such_unit)
-        self._server = ModbusTcpServer([others, device], address=(spec.host, spec.port))
+        framer = FramerType.SOCKET if url.startswith(f"{TCP}:") else FramerType.RTU
+        self._server = ModbusTcpServer([others, device], framer=framer, address=(HERE, 0))
         try:
             await self._server.serve_forever(background=True)
         except RuntimeError as error:
-            raise PortTaken(f"{spec.id}: {spec.host}:{spec.port}: {error}") from error
+            raise PortTaken(f"{spec.id}: {url}: {error}") from error
 
     async def publish(self) -> None:
         """Nothing to push: Modbus is asked."""
@@ -59,6 +64,16 @@ class ModbusFace:
         """Close the port and all connections."""
         if self._server is not None:
             await self._server.shutdown()  # type: ignore[no-untyped-call]
+
+    async def vanish(self, tags: tuple[str, ...]) -> None:
+        """Of OPC UA only, as the next three."""
+
+    def come_back(self) -> None: ...
+
+    async def announce_limits(self, limits: Mapping[str, int]) -> None: ...
+
+    async def forget(self) -> None:
+        """Modbus has no sessions."""
 
     def _registers(self) -> list[SimData]:
         return [_words(tag.register, tag.bits // 16) for tag in self._tags]
@@ -72,6 +87,8 @@ class ModbusFace:
         registers: list[int],
         values: list[int] | list[bool] | None,
     ) -> ExcCodes | None:
+        if (told := self._troubles.values("exception")) is not None:
+            return ExcCodes(told["code"])
         if function not in (READ_HOLDING, WRITE_ONE, WRITE_MANY):
             return ExcCodes.ILLEGAL_FUNCTION
         try:

@@ -1,10 +1,10 @@
 """From a plant's configuration to the parts of its edge."""
 
-from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
 from edge.collection.counters import CounterRules
 from edge.collection.settings import CounterTag, DeviceSettings, WorkCenterSettings
+from edge.collection.state_table import MODES, ModeTable, StateRow, StateTable
 from edge.config import COUNTER_ROLES, SETPOINT_ROLES, Device, PlantConfig, WorkCenterConfig
 from edge.domain.clock import MICROS
 from edge.execution.floor import WorkCenter
@@ -45,15 +45,18 @@ def _settings(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenterSettings:
         tags=tags,
         writable=frozenset(tag.role for tag in device.connection.tags if tag.write),
         states=_states(device),
+        modes=ModeTable(rows={raw: int(MODES[means]) for raw, means in device.modes.items()}),
         unknown_after_s=one.unknown_after_us / MICROS,
     )
 
 
-def _states(device: Device) -> Mapping[int, int] | None:
-    """The device's own numbers as PackML's; None if it shows PackML."""
-    if device.state_model == "packml":
-        return None
-    return {row.raw: row.packml for row in device.states if row.raw is not None}
+def _states(device: Device) -> StateTable:
+    """What the device's states mean."""
+    rows = tuple(
+        StateRow(packml=row.packml, raw=row.raw, text=row.text, mask=row.mask)
+        for row in device.states
+    )
+    return StateTable(model=device.state_model, rows=rows)
 
 
 def _counters(device: Device) -> tuple[CounterTag, ...]:

@@ -93,7 +93,7 @@ class Collector:
         self._recorder = Recorder(settings.id, writer, self.health)
         window = CalendarWindow(settings.calendar, settings.zone)
         self._books = Bookkeeper(settings, owners(settings, jobs))
-        self._tracker = StateTracker(settings.id, window)
+        self._tracker = StateTracker(settings.id, window, settings.modes)
         self._producer = Producer(settings, window)
         self._watch = Watch(settings.id, frozenset(one.role for one in settings.counters))
         self._lock = asyncio.Lock()

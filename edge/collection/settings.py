@@ -7,6 +7,7 @@ from typing import Literal
 from zoneinfo import ZoneInfo
 
 from edge.collection.counters import CounterRules
+from edge.collection.state_table import PACKML, PLAIN_MODES, ModeTable, StateTable
 from edge.domain.calendars import WorkCalendar
 from plc_drivers.configuration import DeviceConfig
 
@@ -32,11 +33,11 @@ class WorkCenterSettings:
     """One work center on one device.
 
     `tags` gives the tag id for each role that the machine has, but those of counters;
-    `writable` names the roles whose tag says `write = true`. `states` maps the machine's
-    own numbers to PackML's, None if it shows PackML. Within `unknown_after_s` monotonic
-    seconds of silence the state is unknown; a doubted counter is read again for at least
-    `recheck_s`; at rest the store is told every `evidence_s` that the machine was seen, so
-    that after a stop of the edge no more than that counts as unknown.
+    `writable` names the roles whose tag says `write = true`. `states` says what the machine's
+    states mean in PackML, `modes` what its builder's own modes count as. Within
+    `unknown_after_s` monotonic seconds of silence the state is unknown; a doubted counter is
+    read again for at least `recheck_s`; at rest the store is told every `evidence_s` that the
+    machine was seen, so that after a stop of the edge no more than that counts as unknown.
     """
 
     id: str
@@ -46,7 +47,8 @@ class WorkCenterSettings:
     counters: tuple[CounterTag, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     writable: frozenset[str] = frozenset()
-    states: Mapping[int, int] | None = None
+    states: StateTable = PACKML
+    modes: ModeTable = PLAIN_MODES
     unknown_after_s: float = 5.0
     recheck_s: float = 0.2
     evidence_s: float = 5.0

@@ -82,7 +82,7 @@ def look(settings: WorkCenterSettings, snapshot: Snapshot, held: Held = NOTHING_
         shown=shown,
         owner_known=owner_known,
         countable=countable,
-        doubt="" if shown and countable else _doubt(snapshot.readings, [*wanted, *counters]),
+        doubt="" if shown and countable else _doubt(settings, snapshot, [*wanted, *counters]),
         passed=tuple(_past(settings, moment) for moment in held.passed),
         missed=held.missed,
     )
@@ -95,9 +95,16 @@ def _past(settings: WorkCenterSettings, moment: Moment) -> Past:
 
 def _values(settings: WorkCenterSettings, readings: Mapping[str, Reading]) -> dict[str, int]:
     values = {role: _good(readings.get(tag)) for role, tag in settings.tags.items()}
-    if settings.states is not None and values.get("state") is not None:
-        values["state"] = settings.states.get(values["state"] or 0)
+    if "state" in settings.tags:
+        values["state"] = _state(settings, readings.get(settings.tags["state"]))
     return {role: value for role, value in values.items() if value is not None}
+
+
+def _state(settings: WorkCenterSettings, reading: Reading | None) -> int | None:
+    """The PackML state of a good reading, if it means one."""
+    if reading is None or reading.quality is not Quality.GOOD:
+        return None
+    return settings.states.state(reading.value)
 
 
 def _raws(settings: WorkCenterSettings, readings: Mapping[str, Reading]) -> dict[str, int]:
@@ -130,11 +137,13 @@ def _has(settings: WorkCenterSettings, values: Mapping[str, int], roles: Iterabl
     return all(role in values for role in roles if role in settings.tags)
 
 
-def _doubt(readings: Mapping[str, Reading], tags: Iterable[str]) -> str:
+def _doubt(settings: WorkCenterSettings, snapshot: Snapshot, tags: Iterable[str]) -> str:
     for tag in tags:
-        reading = readings.get(tag)
+        reading = snapshot.readings.get(tag)
         if reading is None:
             return f"{tag}: not read"
         if reading.quality is not Quality.GOOD:
             return f"{tag}: {reading.quality} {reading.detail}".rstrip()
+        if tag == settings.tags.get("state") and settings.states.state(reading.value) is None:
+            return f"{tag}: {settings.states.doubt(reading.value)}"
     return "a value is out of its range"

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from edge.collection.calendar_window import CalendarWindow
+from edge.collection.state_table import PLAIN_MODES, ModeTable
 from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.ports import JobContext
 from edge.domain.vocabulary import PRODUCING, TimeClass, classify_time
@@ -80,6 +81,7 @@ class StateTracker:
 
     work_center: str
     window: CalendarWindow
+    modes: ModeTable = PLAIN_MODES
 
     def see(self, tracked: Tracked, at: int, shown: Shown, on: On) -> Tracking:
         """A valid reading at `at`: it ends a gap, and holds until the next one."""
@@ -180,7 +182,7 @@ class StateTracker:
     def _classify(self, at: int, shown: Shown, on: On) -> TimeClass:
         return classify_time(
             shown.state,
-            shown.mode,
+            self.modes.counts_as(shown.mode),
             in_calendar=self.window.in_work(at),
             has_job=on.job is not None,
             in_setup=on.job is not None and on.job.phase == "setup" and not _produces(shown, on),

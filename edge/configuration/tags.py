@@ -17,6 +17,7 @@ from edge.configuration.model import (
     SETPOINT_ROLES,
 )
 from edge.configuration.rows import Row, repeated
+from edge.configuration.state_rows import state_faults
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import DATA_TYPES
 from plc_drivers.errors import ConfigInvalid, Problem
@@ -70,10 +71,7 @@ def _repeats(device: Row, finder: Finder) -> Iterator[Fault]:
         for row, first in repeated(plain, name):
             message = f"stands in {first.key} too"
             yield finder.fault(row.at(name), row.get(name), message, "write each state once")
-    for row in device.rows("state"):
-        if row.sound and ("raw" in row.data) == ("text" in row.data):
-            mend = "write raw for a number or text for a text, not both"
-            yield finder.fault(row.key, None, "says no value, or two", mend)
+    yield from state_faults(device, finder)
     for row, first in repeated(device.rows("tag"), "role"):
         if row.get("role") != "other":
             message = f"is the role of {first.key} too"

@@ -105,7 +105,24 @@ def _work_center(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenter:
         commanded=set(SETPOINT_ROLES) <= writable,
         counts_rejects=device.tag("reject") is not None,
         fault_texts={fault.code: {"en": fault.en, "zh": fault.zh} for fault in device.faults},
+        counters=_counted_as(device),
     )
+
+
+# What the pieces of a total are that a person releases: those that nothing else counts.
+TOTALS = {
+    frozenset({"total"}): "good",
+    frozenset({"total", "reject"}): "good",
+    frozenset({"total", "good"}): "scrap",
+}
+
+
+def _counted_as(device: Device) -> dict[str, str]:
+    """What the pieces of each counter count as, by tag."""
+    tags = [tag for tag in device.connection.tags if tag.role in COUNTER_ROLES]
+    total = TOTALS.get(frozenset(tag.role for tag in tags), "total")
+    roles = {"good": "good", "reject": "scrap", "total": total}
+    return {tag.id: roles.get(tag.role, tag.role) for tag in tags}
 
 
 def reasons(plant: PlantConfig) -> dict[str, list[dict[str, str]]]:

@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from edge.api import routes
+from edge.api import judging, routes
 from edge.api.context import Edge
 from edge.api.problems import HANDLERS, problem
 
@@ -21,6 +21,9 @@ ROUTES = (
     Route("/api/v1/stops", routes.stops),
     Route("/api/v1/stops/{id:int}/reason", routes.stop_reason, methods=["POST"]),
     Route("/api/v1/reasons", routes.reasons),
+    Route("/api/v1/quarantines", judging.quarantines),
+    Route("/api/v1/quarantines/{id:int}/release", judging.release, methods=["POST"]),
+    Route("/api/v1/quarantines/{id:int}/discard", judging.discard, methods=["POST"]),
     Route("/api/v1/kpis", routes.kpis),
     Route("/api/v1/status", routes.status),
     Route("/api/v1/configuration/reload", routes.reload, methods=["POST"]),

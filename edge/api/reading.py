@@ -14,6 +14,7 @@ from edge.domain.ports import Request
 JSON = "application/json"
 LARGEST_BODY = 64 * 1024
 LONGEST_KEY = 200
+LONGEST_NOTE = 2000
 
 
 class Action(BaseModel):
@@ -46,6 +47,16 @@ class Acknowledgement(Action):
 
 class Reload(Action):
     pass
+
+
+class Judgement(Action):
+    note: str = Field(min_length=1, max_length=LONGEST_NOTE, pattern=r"\S")
+
+
+class Release(Judgement):
+    quantity: int
+    job_order_id: str | None = None
+    hour: int | None = None
 
 
 Body = TypeVar("Body", bound=Action)
@@ -136,3 +147,12 @@ def number(request: HttpRequest, name: str, default: int | None = None) -> int:
             f"{name}={text!r} is not an integer",
             [{"place": name, "value": text or "", "mend": "microseconds UTC, or a count"}],
         ) from None
+
+
+def truth(request: HttpRequest, name: str) -> bool | None:
+    """`true` or `false` of the query; None if it is missing; raises InvalidRequest."""
+    text = request.query_params.get(name)
+    if text not in {None, "true", "false"}:
+        fault = {"place": f"query {name}", "value": text or "", "mend": "write true or false"}
+        raise InvalidRequest(f"{name}={text!r} is neither true nor false", [fault])
+    return None if text is None else text == "true"

@@ -24,8 +24,8 @@ from edge.api.reading import (
 )
 from edge.domain.hours import DAY
 from edge.domain.vocabulary import JobState
-from edge.execution.actions import Answer, Asked
 from edge.execution.board import board, job_view, stop_view
+from edge.execution.desk import Answer, Asked
 from edge.execution.errors import UnknownObject
 from edge.execution.figures import line_reports, reports
 

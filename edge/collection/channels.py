@@ -184,7 +184,7 @@ class Counter:
             row, pieces, notes = self._corrected(channel, row, counted.quantity, seen)
         elif isinstance(counted, Quarantine):
             row = replace(row, counter_epoch=row.counter_epoch + 1)
-            notes = (self._quarantined(before, counted), baseline_note(row, "released"))
+            notes = (self._quarantined(channel, counted, seen), baseline_note(row, "released"))
         elif isinstance(counted, Unchanged) and counted.unseen:
             notes = (unseen_note(before, row.at),)
         return Advanced(
@@ -245,15 +245,24 @@ class Counter:
         )
         return row, pieces
 
-    def _quarantined(self, before: Baseline, held: Quarantine) -> Note:
-        """The fact that a reading stands and is not believed."""
-        body = {
+    def _quarantined(self, channel: Channel, held: Quarantine, seen: Seen) -> Note:
+        """The fact that a reading stands and is not believed, with all that a judge must know."""
+        before = channel.row
+        owner = self.owners(channel.marks, seen)
+        factor = owner.factor(self.per_step, strokes=self.strokes)
+        body: dict[str, Json] = {
             "tag": before.tag,
             "counter_epoch": before.counter_epoch,
             "raw_from": held.raw_from,
             "raw_to": held.raw_to,
             "reason": str(held.reason),
+            "from": before.at,
+            "to": max(seen.at, before.at),
+            "modulus": self.rules.modulus,
+            "limit": self.rules.limit(elapsed(channel, seen)),
         }
+        if factor != 1:
+            body["pieces_per_pulse"] = str(factor)
         return Note(kind=FactKind.QUARANTINE, body=body)
 
 

@@ -203,6 +203,39 @@ class JobProgress:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HeldReading:
+    """A counter's reading that was not believed; `id` is the seq of its quarantine fact.
+
+    The steps between `raw_from` and `raw_to` were made from `from_` to `to` (us). `limit` is
+    the most that the machine can have counted meanwhile; None in facts of older versions,
+    as `from_` and `to`. `modulus` None for a counter that does not wrap, `pieces_per_pulse`
+    (a fraction) None where a step is a piece. `decided` is the
+    seq of the fact by which a person has decided, None while the quarantine is open; what
+    follows it is the decision as it now stands.
+    """
+
+    equipment_id: str
+    id: int
+    at: int
+    tag: str
+    counter_epoch: int
+    raw_from: int
+    raw_to: int
+    reason: str
+    from_: int | None
+    to: int | None
+    modulus: int | None
+    limit: int | None
+    pieces_per_pulse: str | None
+    decided: int | None
+    decided_at: int | None
+    actor: str | None
+    quantity: int | None
+    job_order_id: str | None
+    note: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class StoredFact:
     """A fact as it lies in the store: its canonical bytes and their hash."""
 
@@ -244,6 +277,13 @@ class ProductionReader(Protocol):
         ...
 
     def stop(self, id_: int) -> Stop | None: ...
+    def held_readings(
+        self, equipment_id: str | None = None, *, open_: bool | None = None
+    ) -> Sequence[HeldReading]:
+        """Quarantines of a work center (None: of all), oldest first; `open_` None: all."""
+        ...
+
+    def held_reading(self, id_: int) -> HeldReading | None: ...
     def documents(self, kind: str) -> Sequence[Document]:
         """All documents of a kind, by position; the last of an id is in force."""
         ...

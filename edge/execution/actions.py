@@ -6,28 +6,18 @@ answer and does nothing.
 """
 
 import asyncio
-from collections.abc import Mapping
-from dataclasses import dataclass
 
-from edge.domain.calendars import WorkCalendar, compile_calendar
-from edge.domain.facts import FactDraft, FactKind, Json, Source, decode
-from edge.domain.hours import DAY, hour_start
+from edge.domain.calendars import WorkCalendar
+from edge.domain.facts import FactKind, Json, Source
+from edge.domain.hours import hour_start
 from edge.domain.orders import JobOrder
-from edge.domain.ports import (
-    EquipmentUnreachable,
-    HourQuantity,
-    Observation,
-    Recorded,
-    Recording,
-    Request,
-    RequestConflict,
-    VersionConflict,
-)
+from edge.domain.ports import EquipmentUnreachable, HourQuantity, Observation, VersionConflict
 from edge.domain.vocabulary import WAITING_FOR_ORDER, JobState, MachineState
+from edge.execution.desk import Answer, Asked, Desk, resolved
 from edge.execution.dispatching import Step, due
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import COMPLETE, HOLD, UNHOLD, Floor
-from edge.execution.jobs import run_time_text
+from edge.execution.judging import Judging
 from edge.execution.reclassifying import shares
 from edge.execution.transitions import check
 
@@ -36,28 +26,12 @@ LOOK_EVERY = 0.1
 COMMANDS = {"interrupt": HOLD, "resume": UNHOLD}
 
 
-@dataclass(frozen=True, kw_only=True)
-class Asked:
-    """Who asks, with which expected version of the job order, under which key."""
-
-    actor: str
-    request: Request
-    version: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Answer:
-    """What was committed: the seq of its fact and, for a job order, its version after it."""
-
-    seq: int
-    version: int | None = None
-
-
 class Actions:
     """The operator's actions on one edge's floor."""
 
     def __init__(self, floor: Floor) -> None:
-        self._floor = floor
+        self._floor, self._desk = floor, Desk(floor)
+        self.judging = Judging(floor)
 
     async def change_job(self, id_: str, action: str, asked: Asked, reason: str = "") -> Answer:
         """Start, interrupt, resume or complete a job order.
@@ -69,10 +43,10 @@ class Actions:
         work_center = floor.job(id_).work_center
         async with floor.lock(work_center):
             floor.register.reload()
-            if again := self._answered(asked):
+            if again := self._desk.answered(asked):
                 await self._told(id_, action, asked)
                 return again
-            job = self._expected(floor.job(id_), asked)
+            job = self._desk.expected(floor.job(id_), asked)
             if job.work_center != work_center:
                 raise VersionConflict(f"{id_} was moved to {job.work_center}; look again")
             check(job, action)
@@ -88,7 +62,7 @@ class Actions:
                 request=asked.request,
             )
             await self._told(id_, action, asked)
-        return self._answer(recorded)
+        return self._desk.answer(recorded)
 
     async def _told(self, id_: str, action: str, asked: Asked) -> None:
         """Let the machine know of a start if it does not; also where that failed the first time."""
@@ -147,13 +121,13 @@ class Actions:
     async def scrap(self, id_: str, quantity: int, reason: str, asked: Asked) -> Answer:
         """Good pieces become scrap; where rejects are counted, only their reason is kept."""
         async with self._floor.lock(self._floor.job(id_).work_center):
-            if again := self._answered(asked):
+            if again := self._desk.answered(asked):
                 return again
             return await self._scrapped(id_, quantity, reason, asked)
 
     async def _scrapped(self, id_: str, quantity: int, reason: str, asked: Asked) -> Answer:
         self._floor.register.reload()
-        job = self._expected(self._floor.job(id_), asked)
+        job = self._desk.expected(self._floor.job(id_), asked)
         if quantity < 1:
             raise InvalidAction(f"quantity {quantity}: scrap is at least 1 piece")
         counted = self._floor.work_centers[job.work_center].counts_rejects
@@ -162,11 +136,11 @@ class Actions:
             made = "counted as reject" if counted else "good"
             raise InvalidAction(f"quantity {quantity}: only {available} pieces of {id_} are {made}")
         said = {"reason": reason, "effect": "reason_only" if counted else "reclassify"}
-        parts = [(self._when(job), quantity)] if counted else self._made_bad(job, quantity)
+        parts = [(self._now(job), quantity)] if counted else self._made_bad(job, quantity)
         bodies = [when | said | {"quantity": pieces} for when, pieces in parts]
         scrap = FactKind.SCRAP
-        drafts = (self._draft(scrap, job.work_center, asked, body, job.id) for body in bodies)
-        return self._answer(await self._record(asked, *drafts))
+        drafts = (self._desk.draft(scrap, job.work_center, asked, body, job.id) for body in bodies)
+        return self._desk.answer(await self._desk.record(asked, *drafts))
 
     def _made_bad(self, job: JobOrder, quantity: int) -> list[tuple[dict[str, Json], int]]:
         """When bad pieces were made, and how many of them then: books keep their production day."""
@@ -176,87 +150,34 @@ class Actions:
         found = shares(reader.hour_quantities(job.work_center, since, now + 1), job.id, quantity)
         parts = [(_in_bucket(one.bucket, calendar), one.quantity) for one in found]
         rest = quantity - sum(one.quantity for one in found)
-        return [*parts, (self._when(job), rest)] if rest else parts
+        return [*parts, (self._now(job), rest)] if rest else parts
+
+    def _now(self, job: JobOrder) -> dict[str, Json]:
+        """Hour, shift and run time that a person's report of now belongs to."""
+        return self._desk.when(job.work_center, self._floor.clock.now(), job)
 
     async def stop_reason(self, stop: int, reason: str, note: str, asked: Asked) -> Answer:
         """Say why a work center stood."""
-        if again := self._answered(asked):
+        if again := self._desk.answered(asked):
             return again
         found = self._floor.reader.stop(stop)
         if found is None:
             raise UnknownObject(f"no stop {stop} on this edge")
         body = {"stop": stop, "reason": reason, "note": note}
-        draft = self._draft(FactKind.STOP_REASON, found.equipment_id, asked, body)
-        return self._answer(await self._record(asked, draft))
+        draft = self._desk.draft(FactKind.STOP_REASON, found.equipment_id, asked, body)
+        return self._desk.answer(await self._desk.record(asked, draft))
 
     async def acknowledge(self, work_center: str, plan: int, hour: int, asked: Asked) -> Answer:
         """Say that an hour's instruction was seen."""
-        if again := self._answered(asked):
+        if again := self._desk.answered(asked):
             return again
         self._floor.work_center(work_center)
         given = self._floor.reader.instructions(work_center, hour, hour + 1)
         if plan not in {instruction.plan for instruction in given}:
             raise NotAllowed(f"plan {plan} is not in force for this hour; look at the board again")
         body = {"plan": plan, "work_center": work_center, "hour": hour}
-        draft = self._draft(FactKind.INSTRUCTION_ACKNOWLEDGED, work_center, asked, body)
-        return self._answer(await self._record(asked, draft))
-
-    def _answered(self, asked: Asked) -> Answer | None:
-        found = self._floor.reader.answered(asked.request.key)
-        if found is None:
-            return None
-        fingerprint, first, _ = found
-        if fingerprint != asked.request.fingerprint:
-            raise RequestConflict(
-                f"idempotency key {asked.request.key!r} was used for another request; use a new one"
-            )
-        return self._answer(Recorded(first_seq=first, last_seq=first, repeated=True))
-
-    def _answer(self, recorded: Recorded) -> Answer:
-        stored = self._floor.reader.facts_after(recorded.first_seq - 1, 1)
-        body = decode(stored[0].data).body
-        return Answer(seq=recorded.first_seq, version=body.get("version"))
-
-    def _expected(self, job: JobOrder, asked: Asked) -> JobOrder:
-        if asked.version is not None and asked.version != job.version:
-            raise VersionConflict(
-                f"{job.id} is at version {job.version}, not {asked.version}: it has changed since "
-                "you looked; look again"
-            )
-        return job
-
-    def _when(self, job: JobOrder) -> dict[str, Json]:
-        """Hour, shift and run time that a person's report of now belongs to."""
-        now = self._floor.clock.now()
-        calendar = self._floor.work_centers[job.work_center].calendar
-        shift = compile_calendar(calendar, now - DAY, now + DAY).shift_at(now)
-        name, day = (shift.name, shift.production_day.isoformat()) if shift else ("", "")
-        return {
-            "hour": hour_start(now, calendar.zone),
-            "run_time_per_item": run_time_text(job.run_time_per_item),
-            "calendar": _resolved(calendar, name, day),
-        }
-
-    def _draft(
-        self,
-        kind: FactKind,
-        work_center: str,
-        asked: Asked,
-        body: Mapping[str, Json],
-        job: str | None = None,
-    ) -> FactDraft:
-        return FactDraft(
-            kind=kind,
-            occurred_at=self._floor.clock.now(),
-            equipment_id=work_center,
-            job_order_id=job,
-            source=Source.OPERATOR,
-            actor=asked.actor,
-            body=body,
-        )
-
-    async def _record(self, asked: Asked, *drafts: FactDraft) -> Recorded:
-        return await self._floor.writer.record(Recording(drafts=drafts, request=asked.request))
+        draft = self._desk.draft(FactKind.INSTRUCTION_ACKNOWLEDGED, work_center, asked, body)
+        return self._desk.answer(await self._desk.record(asked, draft))
 
 
 def _in_bucket(bucket: HourQuantity, calendar: WorkCalendar) -> dict[str, Json]:
@@ -264,16 +185,5 @@ def _in_bucket(bucket: HourQuantity, calendar: WorkCalendar) -> dict[str, Json]:
     return {
         "hour": bucket.hour,
         "run_time_per_item": bucket.run_time_per_item or None,
-        "calendar": _resolved(calendar, bucket.shift, bucket.production_day),
-    }
-
-
-def _resolved(calendar: WorkCalendar, shift: str, day: str) -> dict[str, Json] | None:
-    if not shift:
-        return None
-    return {
-        "id": calendar.id,
-        "revision": calendar.revision,
-        "shift": shift,
-        "production_day": day,
+        "calendar": resolved(calendar, bucket.shift, bucket.production_day),
     }

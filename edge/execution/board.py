@@ -46,6 +46,7 @@ def board(floor: Floor, id_: str, next_jobs: Sequence[JobOrder], at: int | None 
         "state": _state(work_center, intervals, floor.equipment.observation(id_)),
         "job": job_view(floor, job) if job else None,
         "next": [job_view(floor, waiting) for waiting in next_jobs[:NEXT_JOBS]],
+        "quarantines": len(floor.reader.held_readings(id_, open_=True)),
     }
     if shift is None:
         empty: Json = {"shift": None, "instruction": None, "hours": [], "kpis": None}

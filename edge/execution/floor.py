@@ -31,7 +31,7 @@ class WorkCenter:
 
     `constraint`: a serial line's figures are this one's. `commanded`: its machine takes
     orders and commands; `counts_rejects`: it has a counter for them, so that a person only
-    gives their reason.
+    gives their reason. `counters`: what the pieces of each counter count as, by tag.
     """
 
     id: str
@@ -44,6 +44,7 @@ class WorkCenter:
     commanded: bool
     counts_rejects: bool
     fault_texts: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    counters: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass

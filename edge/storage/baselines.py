@@ -75,6 +75,8 @@ def begin(conn: sqlite3.Connection, baseline: Baseline) -> bool:
 def after(fact: Fact) -> Baseline | None:
     """The baseline that a fact leaves behind; None if it says nothing of a counter."""
     raw, at = AFTER.get(fact.kind, ("", None))
+    if fact.body.get("quarantine") is not None:
+        return None  # it fills what a counter had left behind long before
     if not fact.body.get("tag") or fact.body.get(raw) is None:
         return None
     rest = fact.body.get("rest") or ""

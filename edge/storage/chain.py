@@ -7,15 +7,18 @@ after the commit, so that what is in memory goes back with what is in the file.
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import partial
 
-from edge.domain.facts import Fact, FactDraft, encode, placed, sha256
+from edge.domain.facts import Fact, FactDraft, FactKind, encode, placed, sha256
 from edge.domain.fold import Change, FoldState, OpenState
+from edge.storage import corrections
 from edge.storage.projections import apply, step
 
 INSERT_FACT = (
     "INSERT INTO facts (seq, epoch, kind, occurred_at, recorded_at, equipment_id, job_order_id,"
     " hash, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
+_Row = tuple[int, int, str, int, int, str, str | None, str, bytes]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,17 +92,21 @@ def append(
 
 def store(conn: sqlite3.Connection, tail: Tail, facts: Iterable[tuple[Fact, bytes, str]]) -> Tail:
     """Insert facts that follow `tail` (with bytes and hash), fold them; the new tail."""
-    state, rows, changes = tail.state, [], list[Change]()
+    state, rows, changes = tail.state, list[_Row](), list[Change]()
+    look, last = partial(corrections.look, conn, conn), None
     for fact, data, hash_ in facts:
-        rows.append(_row(fact, data, hash_))
-        folded = step(state, fact)
+        if fact.kind == FactKind.CORRECTION:  # it is made of what stands before it
+            _write(conn, rows, changes)
+            rows, changes = [], []
+        last = _row(fact, data, hash_)
+        rows.append(last)
+        folded = step(state, fact, look)
         state = folded.state
         changes += folded.changes
-    if not rows:
+    if last is None:
         return tail
-    conn.executemany(INSERT_FACT, rows)
-    apply(conn, changes)
-    seq, recorded_at, hash_ = rows[-1][0], rows[-1][4], rows[-1][7]
+    _write(conn, rows, changes)
+    seq, recorded_at, hash_ = last[0], last[4], last[7]
     return Tail(
         store_id=tail.store_id,
         edge_id=tail.edge_id,
@@ -111,9 +118,12 @@ def store(conn: sqlite3.Connection, tail: Tail, facts: Iterable[tuple[Fact, byte
     )
 
 
-def _row(
-    fact: Fact, data: bytes, hash_: str
-) -> tuple[int, int, str, int, int, str, str | None, str, bytes]:
+def _write(conn: sqlite3.Connection, rows: Sequence[_Row], changes: Sequence[Change]) -> None:
+    conn.executemany(INSERT_FACT, rows)
+    apply(conn, changes)
+
+
+def _row(fact: Fact, data: bytes, hash_: str) -> _Row:
     return (
         fact.seq,
         fact.epoch,

@@ -1,32 +1,94 @@
 """Applies what the fold returns, and knows nothing of its meaning.
 
-One table is the edge's own and not the fold's, because no other book needs it: which
-instructions the floor has acknowledged.
+Some tables are the edge's own and not the fold's, because no other book needs them: which
+instructions the floor has acknowledged, which quarantines wait for a person, and what
+was corrected.
 """
 
+import json
 import sqlite3
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from operator import add
 
+from edge.domain.corrections import Corrected, changed, correction_changes
 from edge.domain.facts import Fact, FactKind
 from edge.domain.fold import Add, Change, Folded, FoldState, Put, Scalar, fold
 
-PROJECTED = ("hour_bucket", "state_interval", "stop", "job_progress", "instruction_acknowledged")
+PROJECTED = (
+    "hour_bucket",
+    "state_interval",
+    "stop",
+    "job_progress",
+    "instruction_acknowledged",
+    "quarantine",
+    "correction",
+)
+COUNTER = ("tag", "counter_epoch", "raw_from", "raw_to", "reason")
+HELD = (*COUNTER, "from", "to", "modulus", "limit", "pieces_per_pulse")
 
 # By table, names of the key and of the amounts: the amounts of each row, by its key.
 Statement = tuple[str, tuple[str, ...], tuple[str, ...]]
 Sums = dict[Statement, dict[tuple[Scalar, ...], tuple[int, ...]]]
 
 
-def step(state: FoldState, fact: Fact) -> Folded:
-    """The state after `fact`, and what it changes in the tables of this store."""
-    if fact.kind != FactKind.INSTRUCTION_ACKNOWLEDGED:
-        return fold(state, fact)
-    key = {name: fact.body[name] for name in ("work_center", "hour", "plan")}
-    put = Put("instruction_acknowledged", key, {"acknowledged_at": fact.occurred_at})
+def step(state: FoldState, fact: Fact, look: Callable[[Fact], Corrected]) -> Folded:
+    """The state after `fact`, and what it changes in the tables of this store.
+
+    `look` finds the fact that a correction names, as it stands before it.
+    """
+    if fact.kind == FactKind.CORRECTION:
+        return Folded(state, _correction(fact, look(fact)))
     folded = fold(state, fact)
-    return Folded(folded.state, (*folded.changes, put))
+    own = _OWN.get(fact.kind)
+    return Folded(folded.state, (*folded.changes, *own(fact))) if own else folded
+
+
+def _acknowledged(fact: Fact) -> tuple[Put, ...]:
+    key = {name: fact.body[name] for name in ("work_center", "hour", "plan")}
+    return (Put("instruction_acknowledged", key, {"acknowledged_at": fact.occurred_at}),)
+
+
+def _held(fact: Fact) -> tuple[Put, ...]:
+    """A reading that waits for a person; older facts say less of it."""
+    values: dict[str, Scalar] = {name: fact.body.get(name) for name in HELD}
+    values["at"] = fact.occurred_at
+    return (Put("quarantine", {"equipment_id": fact.equipment_id, "id": fact.seq}, values),)
+
+
+def _decided(fact: Fact) -> tuple[Put, ...]:
+    """A count that fills a quarantine is a person's decision of it."""
+    if (quarantine := fact.body.get("quarantine")) is None:
+        return ()
+    values: dict[str, Scalar] = {
+        "decided": fact.seq,
+        "decided_at": fact.occurred_at,
+        "actor": fact.actor,
+        "quantity": fact.body["quantity"],
+        "job_order_id": fact.job_order_id,
+        "note": fact.body.get("note"),
+    }
+    return (Put("quarantine", {"equipment_id": fact.equipment_id, "id": quarantine}, values),)
+
+
+def _correction(fact: Fact, corrected: Corrected) -> tuple[Change, ...]:
+    changes = fact.body["changes"]
+    key = {"corrects": corrected.fact.seq, "seq": fact.seq}
+    kept = Put("correction", key, {"changes": json.dumps(changes, sort_keys=True)})
+    new = changed(corrected.now, changes)
+    decided: tuple[Put, ...] = ()
+    if new.kind == FactKind.PRODUCTION_COUNT and new.body.get("quarantine") is not None:
+        place = {"equipment_id": new.equipment_id, "id": new.body["quarantine"]}
+        now = {"quantity": new.body["quantity"], "job_order_id": new.job_order_id}
+        decided = (Put("quarantine", place, now),)
+    return (*correction_changes(fact, corrected), *decided, kept)
+
+
+_OWN: Mapping[FactKind, Callable[[Fact], tuple[Put, ...]]] = {
+    FactKind.INSTRUCTION_ACKNOWLEDGED: _acknowledged,
+    FactKind.QUARANTINE: _held,
+    FactKind.PRODUCTION_COUNT: _decided,
+}
 
 
 def apply(conn: sqlite3.Connection, changes: Iterable[Change]) -> None:

@@ -14,6 +14,7 @@ from edge.domain.ports import (
     Baseline,
     ChainEnd,
     Document,
+    HeldReading,
     HourQuantity,
     JobProgress,
     ReleasedPlan,
@@ -79,6 +80,22 @@ class Reader:
 
     def stop(self, id_: int) -> Stop | None:
         rows = self._records(Stop, "FROM stop WHERE id = ? AND start IS NOT NULL", (id_,))
+        return rows[0] if rows else None
+
+    def held_readings(
+        self, equipment_id: str | None = None, *, open_: bool | None = None
+    ) -> Sequence[HeldReading]:
+        tail = (
+            "FROM quarantine WHERE tag IS NOT NULL AND (:equipment IS NULL"
+            " OR equipment_id = :equipment) AND (:open IS NULL OR (decided IS NULL) = :open)"
+            " ORDER BY id"
+        )
+        return self._records(HeldReading, tail, {"equipment": equipment_id, "open": open_})
+
+    def held_reading(self, id_: int) -> HeldReading | None:
+        rows = self._records(
+            HeldReading, "FROM quarantine WHERE id = ? AND tag IS NOT NULL", (id_,)
+        )
         return rows[0] if rows else None
 
     def documents(self, kind: str) -> Sequence[Document]:
@@ -167,4 +184,5 @@ class Reader:
 
 
 def _columns(record: type[Any]) -> str:
-    return ", ".join(f'"{field.name}"' for field in fields(record))
+    """The columns of a record; a field whose name Python keeps for itself ends in `_`."""
+    return ", ".join(f'"{field.name.rstrip("_")}" AS "{field.name}"' for field in fields(record))

@@ -2,11 +2,12 @@
 
 import sqlite3
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from edge.domain.facts import Fact, decode
 from edge.domain.fold import FoldState
-from edge.storage import baselines, plans
+from edge.storage import baselines, corrections, plans
 from edge.storage.chain import Tail, load_tail
 from edge.storage.projections import PROJECTED, apply, step
 
@@ -29,10 +30,10 @@ def project(source: sqlite3.Connection, target: sqlite3.Connection) -> int:
     """
     for table in PROJECTED:
         target.execute(f'DELETE FROM "{table}"')
-    state, count = FoldState(), 0
+    state, count, look = FoldState(), 0, partial(corrections.look, source, target)
     counters: dict[tuple[str, str], Baseline] = {}
     for fact in stored(source):
-        folded = step(state, fact)
+        folded = step(state, fact, look)
         state, count = folded.state, count + 1
         apply(target, folded.changes)
         if baseline := baselines.after(fact):

@@ -165,6 +165,39 @@ RECORDS = (
 )
 
 
+# What people decide: readings that wait for a person, and what was corrected.
+DECISIONS = (
+    """CREATE TABLE quarantine (
+        equipment_id TEXT NOT NULL,
+        id INTEGER NOT NULL,
+        at INTEGER,
+        tag TEXT,
+        counter_epoch INTEGER,
+        raw_from INTEGER,
+        raw_to INTEGER,
+        reason TEXT,
+        "from" INTEGER,
+        "to" INTEGER,
+        modulus INTEGER,
+        "limit" INTEGER,
+        pieces_per_pulse TEXT,
+        decided INTEGER,
+        decided_at INTEGER,
+        actor TEXT,
+        quantity INTEGER,
+        job_order_id TEXT,
+        note TEXT,
+        PRIMARY KEY (equipment_id, id)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE correction (
+        corrects INTEGER NOT NULL,
+        seq INTEGER NOT NULL,
+        changes TEXT,
+        PRIMARY KEY (corrects, seq)
+    ) STRICT, WITHOUT ROWID""",
+)
+
+
 @migrations()
 def m001_facts_projections_and_records(db: Database) -> None:
     for statement in (*FACTS, *PROJECTIONS, *RECORDS):
@@ -178,17 +211,28 @@ def m002_a_piece_that_was_begun(db: Database) -> None:
         db.execute(f"ALTER TABLE baselines ADD COLUMN {column} TEXT NOT NULL DEFAULT ''")
 
 
-def prepare(conn: sqlite3.Connection, *, edge_id: str, store_id: str) -> None:
-    """Make or migrate the tables; raises StoreUnusable if the file is not this edge's store."""
+@migrations()
+def m003_decisions(db: Database) -> None:
+    for statement in DECISIONS:
+        db.execute(statement)
+
+
+def prepare(conn: sqlite3.Connection, *, edge_id: str, store_id: str) -> bool:
+    """Make or migrate the tables; whether facts of before have to be folded anew.
+
+    Raises StoreUnusable if the file is not this edge's store.
+    """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise StoreUnusable(f"SQLite {sqlite3.sqlite_version} is too old; mend: 3.37 or newer")
     _refuse_foreign(conn)
     db = Database(conn, execute_plugins=False)
     _refuse_newer(db, conn)
     _refuse_other_edge(conn, edge_id)
+    behind = bool(migrations.applied(db)) and bool(migrations.pending(db))
     migrations.apply(db)
     conn.execute("INSERT OR IGNORE INTO meta VALUES (1, ?, ?, 1, ?)", (store_id, edge_id, FORMAT))
     conn.execute("INSERT OR IGNORE INTO link VALUES (1, 0, '')")
+    return behind
 
 
 def _refuse_foreign(conn: sqlite3.Connection) -> None:

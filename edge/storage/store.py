@@ -21,7 +21,7 @@ from edge.storage.errors import ANOTHER_FILE, StoreUnusable
 from edge.storage.listeners import Subscription
 from edge.storage.lockfile import LockFile
 from edge.storage.reader import Reader
-from edge.storage.rebuild import rebuild
+from edge.storage.rebuild import project, rebuild
 from edge.storage.recording import validate, write
 from edge.storage.schema import prepare
 from edge.storage.writer import Writer
@@ -166,7 +166,10 @@ def _open(path: Path, edge_id: str, store_id: str) -> sqlite3.Connection:
     conn: sqlite3.Connection | None = None
     try:
         conn = open_writer(path)
-        prepare(conn, edge_id=edge_id, store_id=store_id)
+        if prepare(conn, edge_id=edge_id, store_id=store_id):
+            conn.execute("BEGIN IMMEDIATE")
+            project(conn, conn)
+            conn.execute("COMMIT")
     except (sqlite3.Error, StoreUnusable) as error:
         if conn is not None:
             conn.close()

@@ -152,7 +152,9 @@ def _differing(conn: sqlite3.Connection) -> tuple[str, ...]:
         prepare(memory, edge_id="", store_id="")
         memory.execute("BEGIN")
         project(conn, memory)
-        tables = [name for name in COMPARED if _content(conn, name) != _content(memory, name)]
+        known = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
+        compared = [name for name in COMPARED if name in known]  # an older store has fewer
+        tables = [name for name in compared if _content(conn, name) != _content(memory, name)]
         if _counters(memory) - _counters(conn):
             tables.append("baselines")
     finally:

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from edge.domain.corrections import Corrected, correction_changes
 from edge.domain.facts import Fact, FactKind, decode
 from edge.domain.faults import Fault
 from edge.domain.fold import Change, FoldState, fold
@@ -85,7 +86,7 @@ class Batch:
         if old is None:
             raise ValueError(f"it corrects seq {seq}, which is not a fact before it")
         earlier = corrections.of(self.connection, self.edge_id, seq)
-        changes = effects.correction_changes(fact, effects.Corrected(old, earlier))
+        changes = correction_changes(fact, Corrected(old, earlier))
         corrections.add(self.connection, self.edge_id, seq, fact.seq, fact.body["changes"])
         return changes
 

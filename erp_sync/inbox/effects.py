@@ -1,58 +1,24 @@
 """What a fact does to the projections and to the ledger of pieces; pure.
 
 The fold of the domain says what changes; the ledger is its hour buckets, fact by
-fact. A `correction` takes back what the corrected fact does now and books what it
-does with the changes: names of the fact itself (`job_order_id`, `equipment_id`,
-`occurred_at`) or of its body.
+fact. What a `correction` changes, `edge.domain.corrections` says.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from edge.domain.clock import to_datetime
-from edge.domain.facts import Fact, FactKind
-from edge.domain.fold import Add, Change, FoldState, fold
+from edge.domain.fold import Add, Change
 from erp_sync.storage.ledger import Entry
-
-FACT_FIELDS = frozenset({"job_order_id", "equipment_id", "occurred_at"})
-CORRECTABLE = frozenset({FactKind.PRODUCTION_COUNT, FactKind.SCRAP, FactKind.REWORK})
-
-
-@dataclass(frozen=True)
-class Corrected:
-    """A fact that a correction names, with the changes of all corrections before."""
-
-    fact: Fact
-    earlier: Sequence[Mapping[str, Any]]
 
 
 def order_of(job_order_id: str | None) -> tuple[str, int]:
     """Order and operation: of `WO1001.10` WO1001 and 10; "" and 0 without a job order."""
     order, dot, operation = (job_order_id or "").rpartition(".")
     return (order, int(operation)) if dot and operation.isdecimal() else ("", 0)
-
-
-def correction_changes(correction: Fact, corrected: Corrected) -> tuple[Change, ...]:
-    """Take back the corrected fact as it stands and book it as it should be."""
-    if corrected.fact.kind not in CORRECTABLE:
-        return ()
-    old = corrected.fact
-    for changes in corrected.earlier:
-        old = changed(old, changes)
-    new = changed(old, correction.body["changes"])
-    back = [_negated(change) for change in _added(old)]
-    return (*back, *_added(new))
-
-
-def changed(fact: Fact, changes: Mapping[str, Any]) -> Fact:
-    """The fact as the changes say it was."""
-    own = {name: value for name, value in changes.items() if name in FACT_FIELDS}
-    body = {name: value for name, value in changes.items() if name not in FACT_FIELDS}
-    return replace(fact, **own, body={**fact.body, **body})
 
 
 def entries(changes: Sequence[Change], edge_id: str, position: int, zone: ZoneInfo) -> list[Entry]:
@@ -82,14 +48,6 @@ def effect(line: Entry) -> dict[str, Any]:
         "scrap": line.scrap,
         "rework": line.rework,
     }
-
-
-def _added(fact: Fact) -> list[Add]:
-    return [one for one in fold(FoldState(), fact).changes if isinstance(one, Add)]
-
-
-def _negated(change: Add) -> Add:
-    return replace(change, amounts={name: -amount for name, amount in change.amounts.items()})
 
 
 def _entry(bucket: Add, edge_id: str, position: int, line: int, zone: ZoneInfo) -> Entry:

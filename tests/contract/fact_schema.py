@@ -27,6 +27,8 @@ Flag = Literal[
     "derived",
     "corrected",
     "total_only",
+    "released",
+    "reported",
 ]
 
 
@@ -59,6 +61,8 @@ class ProductionCount(Resolved):
     flags: list[Flag]
     pieces_per_pulse: Rational | msgspec.UnsetType = msgspec.UNSET
     rest: Rational | msgspec.UnsetType = msgspec.UNSET
+    quarantine: Count | msgspec.UnsetType = msgspec.UNSET
+    note: Text | msgspec.UnsetType = msgspec.UNSET
 
 
 class CounterBaseline(Strict):
@@ -76,6 +80,11 @@ class Quarantine(Strict):
     raw_from: Raw
     raw_to: Raw
     reason: Literal["jump", "preset", "rollover_or_reset", "correction_or_reset", "backward"]
+    from_: Time = msgspec.field(name="from")
+    to: Time
+    modulus: int | None
+    limit: Count
+    pieces_per_pulse: Rational | msgspec.UnsetType = msgspec.UNSET
 
 
 class DataGap(Strict):
@@ -181,6 +190,7 @@ class ConfigurationApplied(Strict):
 class Correction(Strict):
     corrects: Count
     changes: dict[str, Any]
+    note: Text | msgspec.UnsetType = msgspec.UNSET
 
 
 class DeviceWrite(Strict):
@@ -280,9 +290,12 @@ def _rules(fact: FactSchema, body: Strict) -> None:
     _hold((fact.source == "operator") <= bool(fact.actor), "what people do has an actor")
     match body:
         case ProductionCount():
-            back = bool({"corrected", "derived"} & set(body.flags))
+            back = bool({"corrected", "derived", "released", "reported"} & set(body.flags))
             begun = body.quantity == 0 and body.pieces_per_pulse is not msgspec.UNSET
             _hold(body.quantity > 0 or back or begun, "quantity")
+            released = isinstance(body.quarantine, int)
+            _hold(released == ("released" in body.flags), "a release names its quarantine")
+            _hold(not released or body.quantity >= 0, "no less than nothing is released")
             _hold(body.from_ <= body.to, "a count ends after it began")
             _hold(body.hour <= body.from_, "a count lies in its hour")
             _hold(body.to - body.hour <= 3_600_000_000, "a count never spans an hour's border")

@@ -16,7 +16,8 @@ from edge.domain.ports import (
     StoreUnavailable,
 )
 from edge.domain.vocabulary import JobState, MachineState
-from edge.execution.actions import Actions, Asked
+from edge.execution.actions import Actions
+from edge.execution.desk import Asked
 from edge.execution.dispatching import Dispatcher
 from tests.integration.edge.floor_on_store import Site, site
 from tests.unit.execution.floor_parts import count, order, schedule

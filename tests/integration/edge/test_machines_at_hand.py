@@ -9,7 +9,8 @@ import pytest
 from edge.domain.ports import EquipmentUnreachable, Observation, Request
 from edge.domain.vocabulary import JobState, MachineState
 from edge.execution import actions
-from edge.execution.actions import Actions, Asked
+from edge.execution.actions import Actions
+from edge.execution.desk import Asked
 from tests.integration.edge.floor_on_store import Site, StillMachine, site
 
 NUMBER = 1010

@@ -1,0 +1,87 @@
+"""The API of quarantines: what waits for a person, and the decision (contracts, section 4)."""
+
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from edge.api.context import Edge
+from edge.api.reading import Judgement, Release, only, read, truth
+from edge.api.routes import answer, committed, edge_of
+from edge.domain.hours import hour_label
+from edge.domain.ports import HeldReading
+from edge.execution.desk import Asked
+from edge.execution.held import meanings, most, pieces
+from edge.execution.judging import Decision
+
+
+async def quarantines(request: Request) -> Response:
+    """Quarantines, all or those of a work center, open or decided."""
+    only(request, "work_center", "open")
+    edge = edge_of(request)
+    if (id_ := request.query_params.get("work_center")) is not None:
+        edge.floor.work_center(id_)
+    found = edge.floor.reader.held_readings(id_, open_=truth(request, "open"))
+    return answer({"items": [held_view(edge, held) for held in found]})
+
+
+async def release(request: Request) -> Response:
+    """So many pieces were made after all."""
+    body, key = await read(request, Release)
+    decision = Decision(
+        quantity=body.quantity, note=body.note, job_order_id=body.job_order_id, hour=body.hour
+    )
+    edge, asked = edge_of(request), Asked(actor=body.actor, request=key)
+    with edge.under_way.work_on(key):
+        id_ = request.path_params["id"]
+        return committed(await edge.actions.judging.decide(id_, decision, asked))
+
+
+async def discard(request: Request) -> Response:
+    """No pieces were made."""
+    body, key = await read(request, Judgement)
+    edge, asked = edge_of(request), Asked(actor=body.actor, request=key)
+    with edge.under_way.work_on(key):
+        decision = Decision(quantity=0, note=body.note)
+        id_ = request.path_params["id"]
+        return committed(await edge.actions.judging.decide(id_, decision, asked))
+
+
+def held_view(edge: Edge, held: HeldReading) -> dict[str, Any]:
+    """A quarantine with what its values can mean and, once decided, the decision."""
+    floor, judging = edge.floor, edge.actions.judging
+    work_center = floor.work_centers.get(held.equipment_id)
+    zone = work_center.calendar.zone if work_center else floor.zone
+    counters = work_center.counters if work_center else {}
+    hour = judging.hour_of(held) if work_center else held.at
+    return {
+        "id": held.id,
+        "work_center": held.equipment_id,
+        "tag": held.tag,
+        "role": counters.get(held.tag, "good"),
+        "reason": held.reason,
+        "raw_from": held.raw_from,
+        "raw_to": held.raw_to,
+        "from": held.from_,
+        "to": held.to if held.to is not None else held.at,
+        "hour": hour,
+        "label": hour_label(hour, zone, date=True),
+        "job_order_id": judging.job_of(held) or None,
+        "limit": None if held.limit is None else pieces(held, held.limit),
+        "most": most(held),
+        "meanings": [vars(one) for one in meanings(held)],
+        "decision": _decision(held),
+    }
+
+
+def _decision(held: HeldReading) -> dict[str, Any] | None:
+    if held.decided is None:
+        return None
+    return {
+        "seq": held.decided,
+        "at": held.decided_at,
+        "actor": held.actor,
+        "quantity": held.quantity,
+        "job_order_id": held.job_order_id,
+        "note": held.note,
+    }

@@ -1,0 +1,166 @@
+"""`taktline quarantine`: readings that wait for a person, over the edge's API.
+
+Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
+"""
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Annotated, Any, NoReturn
+from urllib.parse import urlsplit
+from uuid import uuid4
+
+import httpx
+import typer
+
+from edge.domain.clock import parse_time
+
+NEGATIVE, UNREACHABLE = 1, 5
+TIME_LIMIT_S = 10.0
+ATTEMPTS = 3
+
+quarantine = typer.Typer(
+    help="List counter readings that are kept apart; release or discard them.",
+    add_completion=False,
+    no_args_is_help=True,
+)
+
+Edge = Annotated[
+    str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
+]
+Id = Annotated[int, typer.Argument(help="The quarantine, as `list` shows it.")]
+Actor = Annotated[str, typer.Option("--actor", help="Who decides; it is recorded.")]
+Note = Annotated[str, typer.Option("--note", help="Why; it is recorded.")]
+TokenEnv = Annotated[
+    str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@quarantine.command("list")
+def list_command(
+    edge: Edge,
+    work_center: Annotated[str, typer.Option(help="Only those of this work center.")] = "",
+    everything: Annotated[bool, typer.Option("--all", help="Those decided too.")] = False,
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """List what waits for a person, and what it can mean in pieces."""
+    query = {"work_center": work_center} if work_center else {}
+    query |= {} if everything else {"open": "true"}
+    answer = _ask(edge, token_env, "GET", "/quarantines", params=query)
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    for held in answer["items"]:
+        typer.echo(_line(held))
+    if not answer["items"]:
+        typer.echo("nothing waits")
+
+
+@quarantine.command()
+def release(
+    id_: Id,
+    edge: Edge,
+    quantity: Annotated[int, typer.Option(help="Pieces that were made.")],
+    actor: Actor,
+    note: Note,
+    job_order: Annotated[
+        str, typer.Option(help="Whose pieces; without it the job that was on.")
+    ] = "",
+    hour: Annotated[
+        str,
+        typer.Option(help="When they were made, 2026-06-08T06:00+02:00; else with the reading."),
+    ] = "",
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Count so many pieces of a quarantine after all, once and for ever."""
+    body: dict[str, Any] = {"actor": actor, "note": note, "quantity": quantity}
+    body |= {"job_order_id": job_order} if job_order else {}
+    body |= {"hour": _time(hour)} if hour else {}
+    _decide(edge, token_env, f"/quarantines/{id_}/release", body, as_json)
+
+
+@quarantine.command()
+def discard(
+    id_: Id, edge: Edge, actor: Actor, note: Note, token_env: TokenEnv = "", as_json: AsJson = False
+) -> None:
+    """Say that no pieces were made, once and for ever."""
+    body = {"actor": actor, "note": note}
+    _decide(edge, token_env, f"/quarantines/{id_}/discard", body, as_json)
+
+
+def _decide(
+    edge: str, token_env: str, path: str, body: Mapping[str, object], as_json: bool
+) -> None:
+    headers = {"Idempotency-Key": uuid4().hex}
+    answer = _ask(edge, token_env, "POST", path, json=body, headers=headers)
+    typer.echo(json.dumps(answer) if as_json else f"recorded as fact {answer['seq']}")
+
+
+def _ask(edge: str, token_env: str, method: str, path: str, **options: Any) -> Any:
+    """The edge's answer; the same request again, with its key, where none came."""
+    headers = options.pop("headers", {}) | _token(token_env)
+    why = ""
+    for _ in range(ATTEMPTS):
+        try:
+            url = f"{_url(edge)}/api/v1{path}"
+            answer = httpx.request(
+                method, url, headers=headers, timeout=TIME_LIMIT_S, trust_env=False, **options
+            )
+        except httpx.RequestError as error:
+            why = str(error) or type(error).__name__
+            continue
+        return answer.json() if answer.is_success else _end(_words(answer), NEGATIVE)
+    return _end(f"edge {edge} cannot be reached: {why}; is it running there?", UNREACHABLE)
+
+
+def _words(answer: httpx.Response) -> str:
+    try:
+        problem = answer.json()
+        return f"{problem['title']}: {problem['detail']}; mend: {problem['mend']}"
+    except (ValueError, KeyError, TypeError):
+        return f"HTTP {answer.status_code}: {answer.text[:200]}"
+
+
+def _line(held: Mapping[str, Any]) -> str:
+    means = " or ".join(f"{one['pieces']} ({one['how']})" for one in held["meanings"])
+    limit = "" if held["limit"] is None else f"; at most {held['limit']} by rate and time"
+    decision = held["decision"]
+    done = f"; decided by {decision['actor']}: {decision['quantity']}" if decision else ""
+    return (
+        f"{held['id']}  {held['work_center']}/{held['tag']}  {held['label']}  {held['reason']}: "
+        f"{held['raw_from']} to {held['raw_to']}, {held['role']}: {means}{limit}; "
+        f"job {held['job_order_id'] or '-'}{done}"
+    )
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise typer.BadParameter(
+            f"{text!r} is no address; write for example http://127.0.0.1:8811", param_hint="--edge"
+        )
+    return text.rstrip("/")
+
+
+def _time(text: str) -> int:
+    try:
+        return parse_time(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--hour") from None
+
+
+def _token(name: str) -> dict[str, str]:
+    if name and name not in os.environ:
+        raise typer.BadParameter(
+            f"the variable {name} is not set; put the edge's token into it",
+            param_hint="--token-env",
+        )
+    return {"Authorization": f"Bearer {os.environ[name]}"} if name else {}
+
+
+def _end(text: str, code: int) -> NoReturn:
+    typer.echo(text, err=True)
+    raise typer.Exit(code)

@@ -1,0 +1,151 @@
+"""Who judges a quarantine: a person, once, with a name and a note.
+
+The decision is a count of source `operator` that fills the quarantine's raw range
+exactly, so that every book knows those values as counted and none counts them again:
+with the pieces that were released, or with 0 where the reading is discarded. It is
+undone, like any count, by a correction.
+"""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from edge.domain.facts import FactDraft, FactKind, Json
+from edge.domain.hours import hour_label, hour_start, next_hour
+from edge.domain.orders import JobOrder
+from edge.domain.ports import HeldReading
+from edge.execution.desk import Answer, Asked, Desk
+from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
+from edge.execution.floor import Floor
+from edge.execution.held import most
+
+RELEASED = "released"
+GOOD = "good"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Decision:
+    """Pieces (0 discards), whose they are, when they were made, and why.
+
+    `job_order_id` None is the job that was on then, "" none; `hour` None is the hour in which
+    the reading was taken (us, any time in it).
+    """
+
+    quantity: int
+    note: str
+    job_order_id: str | None = None
+    hour: int | None = None
+
+
+class Judging:
+    """Quarantines of one edge's floor."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor, self._desk = floor, Desk(floor)
+
+    async def decide(self, id_: int, decision: Decision, asked: Asked) -> Answer:
+        """Decide on a quarantine, for ever.
+
+        Raises UnknownObject, InvalidAction, NotAllowed if it was decided before,
+        RequestConflict, StoreUnavailable.
+        """
+        held = self._held(id_)
+        async with self._floor.lock(held.equipment_id):
+            if again := self._desk.answered(asked):
+                return again
+            held = self._open(self._held(id_))
+            self._floor.register.reload()
+            self._check(held, decision)
+            draft = self._count(held, decision, asked)
+            return self._desk.answer(await self._desk.record(asked, draft))
+
+    def job_of(self, held: HeldReading) -> str:
+        """The job that was on when the pieces were made, as it is known; "" for none."""
+        reader, last = self._floor.reader, _last(held)
+        found = reader.state_intervals(held.equipment_id, last, last + 1)
+        return found[-1].job_order_id if found else ""
+
+    def hour_of(self, held: HeldReading) -> int:
+        """The hour (us) in which the pieces were made unless a person says another one."""
+        return hour_start(_last(held), self._zone(held))
+
+    def _held(self, id_: int) -> HeldReading:
+        held = self._floor.reader.held_reading(id_)
+        if held is None:
+            raise UnknownObject(f"no quarantine {id_} on this edge")
+        self._floor.work_center(held.equipment_id)
+        return held
+
+    def _open(self, held: HeldReading) -> HeldReading:
+        if held.decided is not None:
+            raise NotAllowed(
+                f"quarantine {held.id} was decided by {held.actor}: {held.quantity} pieces (fact "
+                f"{held.decided}); correct that fact if it is wrong"
+            )
+        return held
+
+    def _check(self, held: HeldReading, decision: Decision) -> None:
+        if not decision.note.strip():
+            raise InvalidAction("note is empty: say why, for whoever looks at it later")
+        if not 0 <= decision.quantity <= most(held):
+            raise InvalidAction(
+                f"quantity {decision.quantity}: from {held.raw_from} to {held.raw_to} the counter "
+                f"can have counted 0 to {most(held)} pieces"
+            )
+
+    def _count(self, held: HeldReading, decision: Decision, asked: Asked) -> FactDraft:
+        job, at = self._job(held, decision), self._at(held, decision)
+        work_center = self._floor.work_centers[held.equipment_id]
+        body: dict[str, Json] = {
+            "role": work_center.counters.get(held.tag, GOOD),
+            "quantity": decision.quantity,
+            "tag": held.tag,
+            "counter_epoch": held.counter_epoch,
+            "raw_from": held.raw_from,
+            "raw_to": held.raw_to,
+            "from": at,
+            "to": at,
+            "flags": [RELEASED],
+            "quarantine": held.id,
+            "note": decision.note.strip(),
+            **self._desk.when(held.equipment_id, at, job),
+        }
+        kind = FactKind.PRODUCTION_COUNT
+        return self._desk.draft(kind, held.equipment_id, asked, body, job.id if job else None)
+
+    def _job(self, held: HeldReading, decision: Decision) -> JobOrder | None:
+        """The job that gets the pieces; of this work center, and one that was started."""
+        said = decision.job_order_id
+        if said is None:
+            return self._floor.register.jobs.get(self.job_of(held))
+        if not said:
+            return None
+        job = self._floor.job(said)
+        if job.work_center != held.equipment_id:
+            raise InvalidAction(f"{said} is a job of {job.work_center}, not of {held.equipment_id}")
+        if job.started_at is None:
+            raise InvalidAction(f"{said} was not started: it cannot have pieces")
+        return job
+
+    def _at(self, held: HeldReading, decision: Decision) -> int:
+        """A moment (us) at which the pieces were made: in the hour that was said."""
+        last = _last(held)
+        if decision.hour is None:
+            return last
+        zone, now = self._zone(held), self._floor.clock.now()
+        hour = hour_start(decision.hour, zone)
+        first = 0 if held.from_ is None else hour_start(held.from_, zone)
+        if not first <= hour <= min(hour_start(last, zone), now):
+            begin = "" if held.from_ is None else f"from {hour_label(first, zone, date=True)} "
+            raise InvalidAction(
+                f"hour {hour_label(hour, zone, date=True)}: the pieces were made {begin}"
+                f"to {hour_label(hour_start(last, zone), zone, date=True)}"
+            )
+        return min(last, next_hour(hour, zone) - 1)
+
+    def _zone(self, held: HeldReading) -> ZoneInfo:
+        return self._floor.work_centers[held.equipment_id].calendar.zone
+
+
+def _last(held: HeldReading) -> int:
+    """The last moment (us) at which the pieces can have been made."""
+    return (held.at if held.to is None else held.to) - 1

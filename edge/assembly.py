@@ -3,6 +3,7 @@
 from zoneinfo import ZoneInfo
 
 from edge.collection.counters import CounterRules
+from edge.collection.derived import DERIVED
 from edge.collection.settings import CounterTag, DeviceSettings, WorkCenterSettings
 from edge.collection.state_table import MODES, ModeTable, StateRow, StateTable
 from edge.config import COUNTER_ROLES, SETPOINT_ROLES, Device, PlantConfig, WorkCenterConfig
@@ -109,18 +110,12 @@ def _work_center(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenter:
     )
 
 
-# What the pieces of a total are that a person releases: those that nothing else counts.
-TOTALS = {
-    frozenset({"total"}): "good",
-    frozenset({"total", "reject"}): "good",
-    frozenset({"total", "good"}): "scrap",
-}
-
-
 def _counted_as(device: Device) -> dict[str, str]:
     """What the pieces of each counter count as, by tag."""
     tags = [tag for tag in device.connection.tags if tag.role in COUNTER_ROLES]
-    total = TOTALS.get(frozenset(tag.role for tag in tags), "total")
+    given = frozenset(tag.role for tag in tags)
+    # Of a total, those are to be told that nothing else counts.
+    total = "good" if given == {"total"} else DERIVED.get(given, "total")
     roles = {"good": "good", "reject": "scrap", "total": total}
     return {tag.id: roles.get(tag.role, tag.role) for tag in tags}
 

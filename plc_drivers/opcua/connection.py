@@ -25,14 +25,25 @@ T = TypeVar("T")
 class Connection:
     """One session. After Unreachable it is ended; it is opened once."""
 
-    def __init__(self, config: DeviceConfig, now: Callable[[], int]) -> None:
-        self._config, self._now = config, now
+    def __init__(
+        self,
+        config: DeviceConfig,
+        now: Callable[[], int],
+        on_lost: Callable[[Unreachable], None] = lambda _: None,
+    ) -> None:
+        self._config, self._now, self._on_lost = config, now, on_lost
         self.limit = (config.timeout_ms or TIMEOUT_MS) / 1000
         self._client: Client | None = None
 
     @property
     def is_open(self) -> bool:
         return self._client is not None
+
+    @property
+    def client(self) -> Client:
+        """The library's client of an open connection."""
+        assert self._client is not None
+        return self._client
 
     async def open(self) -> None:
         """Connect and sign in. Unreachable, Untrusted, or ConfigInvalid if a file is missing."""
@@ -60,8 +71,10 @@ class Connection:
 
     async def lost(self, detail: str) -> Unreachable:
         """The error to raise; the connection is ended."""
+        error = Unreachable(self._config.url, detail)
+        self._on_lost(error)
         await self.end(goodbye=False)
-        return Unreachable(self._config.url, detail)
+        return error
 
     async def end(self, *, goodbye: bool) -> None:
         """Drop the connection; with `goodbye` the server may free the session at once."""

@@ -1,87 +1,109 @@
-"""OPC UA with asyncua: a new client per connection, one read for all tags, short waits."""
+"""OPC UA with asyncua: new sessions per connection, few requests, subscriptions, short waits."""
 
+import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 
 from asyncua import ua
-from asyncua.ua.object_ids import ObjectIds
+from asyncua.ua.attribute_ids import AttributeIds
+from asyncua.ua.uaerrors import UaStatusCodeError
 
 from plc_drivers.configuration import DeviceConfig
-from plc_drivers.errors import Refused
+from plc_drivers.driver import Changes
+from plc_drivers.errors import Unreachable
 from plc_drivers.opcua.connection import Connection
-from plc_drivers.opcua.values import (
-    bare,
-    judge,
-    name_of,
-    read_request,
-    reading_of,
-    write_request,
-)
-from plc_drivers.reading import Quality, Reading, Value
-from plc_drivers.writing import reject_all
-
-_LIMIT_NODE = ua.NodeId(
-    ua.Int32(ObjectIds.Server_ServerCapabilities_OperationLimits_MaxNodesPerRead)
-)
+from plc_drivers.opcua.inbox import Inbox
+from plc_drivers.opcua.layout import laid_out
+from plc_drivers.opcua.limits import NODES, Limits
+from plc_drivers.opcua.monitor import Monitor
+from plc_drivers.opcua.profiles import PROFILES
+from plc_drivers.opcua.subscriptions import Revised
+from plc_drivers.opcua.values import Reader, read_request
+from plc_drivers.opcua.wire import Broken, Held, read_values
+from plc_drivers.opcua.writes import Writer
+from plc_drivers.reading import Reading, Value
 
 
 class OpcuaDriver:
-    """One OPC UA session; see `plc_drivers.driver.Driver`."""
+    """The sessions of one server; see `plc_drivers.driver.Driver` and `Subscriber`."""
 
     def __init__(self, config: DeviceConfig, now: Callable[[], int]) -> None:
-        self._config = config
-        self._now = now
-        self._connection = Connection(config, now)
+        self._config, self._now = config, now
+        self._profile = PROFILES[config.profile]
         self._nodes = {tag.id: ua.NodeId.from_string(tag.address) for tag in config.tags}
-        self._tags = {tag.id: tag for tag in config.tags}
-        self._max_nodes = config.max_nodes_per_read
+        self._readers = {tag.id: Reader.of(tag) for tag in config.tags if not tag.method_of}
+        self._layout = laid_out(config, self._profile)
+        self._inbox = Inbox()
+        self._connections = [
+            Connection(config, now, self._inbox.fail) for _ in range(self._layout.sessions)
+        ]
+        self._limits = Limits.of((), config.max_nodes_per_read, self._profile)
+        self._monitor = Monitor(config, self._layout, self._profile, self._inbox, now)
+        self._writer = Writer(config, self._main)
+
+    @property
+    def _main(self) -> Connection:
+        """The session that polls and writes, too."""
+        return self._connections[0]
+
+    @property
+    def polled(self) -> frozenset[str]:
+        return frozenset(self._readers) - self._monitor.monitored
+
+    @property
+    def revised(self) -> Mapping[str, Revised]:
+        """What the server made of the wishes of each group that is subscribed."""
+        return self._monitor.revised
 
     async def connect(self) -> None:
-        await self._connection.open()
-        self._max_nodes = await self._server_limit()
+        await asyncio.gather(*(one.open() for one in self._connections))
+        told = await self._values(NODES)
+        self._limits = Limits.of(tuple(told), self._config.max_nodes_per_read, self._profile)
+        await self._writer.learn(self._limits, self._values)
+        if self._layout.shares:
+            await self._monitor.start(self._connections, self._limits, self._values)
 
     async def close(self) -> None:
-        await self._connection.end(goodbye=True)
+        self._inbox.fail(Unreachable(self._config.url, "not connected"))
+        await self._monitor.stop()
+        await asyncio.gather(*(one.end(goodbye=True) for one in self._connections))
 
     async def poll(self, tags: Collection[str] | None = None) -> tuple[Reading, ...]:
-        return await self._read(tuple(tag for tag in self._tags if tags is None or tag in tags))
+        wanted = [tag for tag in self._readers if tags is None or tag in tags]
+        return await self._read(wanted)
+
+    async def changes(self) -> Changes:
+        if not self._main.is_open:
+            raise await self._main.lost("not connected")
+        return await self._inbox.take()
 
     async def write(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
-        if reasons := reject_all(self._config.tags, values):
-            raise Refused(reasons)
-        typed = [(self._nodes[tag], bare(self._tags[tag], value)) for tag, value in values.items()]
-        request = write_request(typed)
-        results = await self._connection.ask(lambda client: client.uaclient.write(request))
-        refused = {
-            tag: f"the server refuses: {name_of(status.value)}"
-            for tag, status in zip(values, results, strict=True)
-            if judge(status.value)[0] is Quality.BAD
-        }
-        if refused:
-            raise Refused(refused)
-        return {reading.tag: reading.value for reading in await self._read(tuple(values))}
+        answers = await self._writer.write(values)
+        back = await self._read([tag for tag in values if tag not in answers])
+        found = answers | {reading.tag: reading.value for reading in back}
+        return {tag: found[tag] for tag in values}
 
     async def _read(self, tags: Sequence[str]) -> tuple[Reading, ...]:
         readings: list[Reading] = []
-        for start in range(0, len(tags), self._max_nodes):
-            chunk = tags[start : start + self._max_nodes]
+        for start in range(0, len(tags), self._limits.read):
+            chunk = tags[start : start + self._limits.read]
             data = await self._values([self._nodes[tag] for tag in chunk])
             now = self._now()
-            pairs = zip(chunk, data, strict=True)
-            readings += [reading_of(self._tags[tag], value, now) for tag, value in pairs]
+            readings += [
+                self._readers[tag].reading(held, now) for tag, held in zip(chunk, data, strict=True)
+            ]
         return tuple(readings)
 
-    async def _values(self, nodes: Sequence[ua.NodeId]) -> list[ua.DataValue]:
-        request = read_request(nodes)
-        data = await self._connection.ask(lambda client: client.uaclient.read(request))
+    async def _values(
+        self, nodes: Sequence[ua.NodeId], attribute: AttributeIds = AttributeIds.Value
+    ) -> list[Held]:
+        """An attribute of nodes, in one request."""
+        request = read_request(nodes, attribute)
+        reply = await self._main.ask(lambda client: client.uaclient._send_request(request))
+        try:
+            data = read_values(reply)
+        except (Broken, UaStatusCodeError) as error:
+            raise await self._main.lost(f"a reply that cannot be used: {error}") from error
         if len(data) != len(nodes):
-            raise await self._connection.lost(
-                f"{len(data)} values came where {len(nodes)} were due"
-            )
+            what = f"{len(data)} values came where {len(nodes)} were due"
+            raise await self._main.lost(what)
         return data
-
-    async def _server_limit(self) -> int:
-        """The smaller of our limit and the server's, if it tells one."""
-        (data,) = await self._values([_LIMIT_NODE])
-        told = data.Value.Value if data.Value is not None else None
-        ours = self._config.max_nodes_per_read
-        return min(ours, told) if isinstance(told, int) and told > 0 else ours

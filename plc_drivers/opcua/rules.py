@@ -5,6 +5,7 @@ from urllib.parse import urlsplit
 
 from plc_drivers.configuration import DeviceConfig, TagConfig
 from plc_drivers.errors import Problem
+from plc_drivers.opcua.profiles import PROFILES
 
 SCHEME = "opc.tcp"
 DEFAULT_PORT = 4840
@@ -19,14 +20,20 @@ MAX_NUMERIC = 2**32 - 1
 
 
 def device_problems(device: DeviceConfig) -> tuple[Problem, ...]:
-    """What is wrong with the url and with the security of the connection."""
-    found = (_url_problem(device.url), _security_problem(device))
+    """What is wrong with the url, the security of the connection, and the profile."""
+    found = (_url_problem(device.url), _security_problem(device), _profile_problem(device.profile))
     return tuple(problem for problem in found if problem)
 
 
 def tag_problems(tag: TagConfig) -> tuple[Problem, ...]:
     """What is wrong with one tag."""
-    found = (_node_problem(tag.address), _order_problem(tag), _length_problem(tag))
+    found = (
+        _node_problem("address", tag.address),
+        _node_problem("method_of", tag.method_of) if tag.method_of else None,
+        _method_problem(tag),
+        _order_problem(tag),
+        _length_problem(tag),
+    )
     return tuple(problem for problem in found if problem)
 
 
@@ -64,12 +71,26 @@ def _security_problem(device: DeviceConfig) -> Problem | None:
     )
 
 
-def _node_problem(address: str) -> Problem | None:
+def _profile_problem(name: str) -> Problem | None:
+    if name in PROFILES:
+        return None
+    mend = f"write one of {', '.join(sorted(PROFILES))}"
+    return Problem("profile", name, "is no profile that is known", mend)
+
+
+def _method_problem(tag: TagConfig) -> Problem | None:
+    if not tag.method_of or tag.write:
+        return None
+    mend = "write write = true: the method is called with the value that is written"
+    return Problem("write", tag.write, "is missing: the tag is a method", mend)
+
+
+def _node_problem(key: str, address: str) -> Problem | None:
     match = _NODE_ID.fullmatch(address)
     if match and int(match["namespace"] or 0) <= MAX_NAMESPACE and _in_range(match["identifier"]):
         return None
     mend = "write namespace and identifier, for example ns=2;s=Line1.Good or ns=3;i=1001"
-    return Problem("address", address, "is no OPC UA node id", mend)
+    return Problem(key, address, "is no OPC UA node id", mend)
 
 
 def _in_range(identifier: str) -> bool:

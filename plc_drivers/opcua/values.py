@@ -1,8 +1,9 @@
 """OPC UA data values to readings, and values to typed variants (OPC 10000-4, 7.11)."""
 
-from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 from asyncua import ua
 from asyncua.ua.attribute_ids import AttributeIds
@@ -10,6 +11,7 @@ from asyncua.ua.status_codes import StatusCodes
 
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import DATA_TYPES, exact_decimal
+from plc_drivers.opcua.wire import ARRAY, NO_VALUE, Held
 from plc_drivers.reading import Quality, Reading, Value
 from plc_drivers.scaling import held, told
 
@@ -30,29 +32,82 @@ VARIANT_TYPES = {
     "bcd16": ua.VariantType.UInt16,
     "bcd32": ua.VariantType.UInt32,
 }
-_TYPE_NAMES = {variant: name for name, variant in reversed(VARIANT_TYPES.items())}
+BCD = ("bcd16", "bcd32")
+KINDS = {name: int(variant) for name, variant in VARIANT_TYPES.items()}
+_TYPE_NAMES = {kind: name for name, kind in reversed(KINDS.items())}
 _CODE = 0xFFFF_0000  # the lower half holds flags about the value, not the status itself
+_OVERFLOW = 0x0480  # ... one of which says that the server's queue for the item has overflowed
 _SEVERITIES = {0: Quality.GOOD, 1: Quality.UNCERTAIN}
 # Good, but the server skipped samples: whoever counts must look again.
 _DOUBTFUL = {StatusCodes.GoodOverload}
 _NAMES = {code: name for name, code in vars(StatusCodes).items() if isinstance(code, int)}
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EPOCH_NAIVE = datetime(1970, 1, 1)  # noqa: DTZ001 - the library's times are UTC and do not say so
-_MICROSECOND = timedelta(microseconds=1)
 
 
-def reading_of(tag: TagConfig, data: ua.DataValue, now: int) -> Reading:
-    """One reading; a value of another type than the configured one is bad, never converted."""
-    status = data.StatusCode.value if data.StatusCode else StatusCodes.Good
-    quality, detail = judge(status)
-    value: Value = None
-    if quality is not Quality.BAD:
-        try:
-            value = value_of(tag, data.Value)
-        except ValueError as error:
-            quality, detail = Quality.BAD, str(error)
-    source, server = micros(data.SourceTimestamp), micros(data.ServerTimestamp)
-    return Reading(tag.id, value, quality, source, server, now, detail)
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reader:
+    """Makes readings of one tag; what can be known of it beforehand is."""
+
+    tag: TagConfig
+    id: str
+    kind: int
+    convert: Callable[[Any], Value] | None
+
+    @classmethod
+    def of(cls, tag: TagConfig) -> "Reader":
+        return cls(tag=tag, id=tag.id, kind=KINDS[tag.type], convert=_conversion(tag))
+
+    def reading(self, data: Held, now: int) -> Reading:
+        """One reading; a value of another type than the configured one is bad, never converted."""
+        kind, value, status, source, server = data
+        if status or kind != self.kind:
+            return self._doubted(data, now)
+        if self.convert is not None:
+            try:
+                value = self.convert(value)
+            except ValueError as error:
+                return Reading(self.id, None, Quality.BAD, source, server, now, str(error))
+        elif value is None:
+            return self._doubted(data, now)
+        return Reading(self.id, value, Quality.GOOD, source, server, now)
+
+    def _doubted(self, data: Held, now: int) -> Reading:
+        quality, detail = judge(data.status)
+        value: Value = None
+        if quality is not Quality.BAD:
+            try:
+                value = self._value(data)
+            except ValueError as error:
+                quality, detail = Quality.BAD, str(error)
+        return Reading(self.id, value, quality, data.source, data.server, now, detail)
+
+    def _value(self, data: Held) -> Value:
+        if data.kind == NO_VALUE or data.value is None:
+            raise ValueError("the node has no value")
+        if data.kind & ARRAY:
+            raise ValueError("the node holds an array; mend: name the node of one element")
+        if data.kind != self.kind:
+            raise ValueError(mismatch(data.kind))
+        value: Value = data.value if self.convert is None else self.convert(data.value)
+        return value
+
+
+def mismatch(kind: int) -> str:
+    """What to say of a node of another type than the configured one."""
+    known = _TYPE_NAMES.get(kind)
+    mend = f'write type = "{known}"' if known else "name a node of a simple type"
+    return f"the node is of type {ua.datatype_to_varianttype(kind).name}; mend: {mend}"
+
+
+def _conversion(tag: TagConfig) -> Callable[[Any], Value] | None:
+    """From what the wire holds to what is told; None if that is the same."""
+    bits = DATA_TYPES[tag.type].bits
+    if tag.type.startswith("float") and not tag.scaled:
+        return lambda number: exact_decimal(number, bits)
+    if tag.type.startswith("float"):
+        return lambda number: told(tag, exact_decimal(number, bits))
+    if tag.type in BCD:
+        return lambda word: told(tag, int(f"{word:x}"))
+    return (lambda number: told(tag, number)) if tag.scaled else None
 
 
 def judge(status: int) -> tuple[Quality, str]:
@@ -64,57 +119,46 @@ def judge(status: int) -> tuple[Quality, str]:
     return quality, "" if code == StatusCodes.Good else name_of(code)
 
 
+def missed(status: int) -> str:
+    """Why values before this one may be missing; empty if none can be."""
+    if status & _OVERFLOW == _OVERFLOW:
+        return "the server's queue overflowed"
+    return "the server skipped samples" if status & _CODE in _DOUBTFUL else ""
+
+
 def name_of(status: int) -> str:
     """A status code's name, for example BadNodeIdUnknown; its number if it has none."""
     code = status & _CODE
     return _NAMES.get(code, f"status 0x{code:08X}")
 
 
-def value_of(tag: TagConfig, variant: ua.Variant | None) -> Value:
-    """The value of a scalar variant; ValueError if it is null or of another type."""
-    if variant is None or variant.Value is None:
-        raise ValueError("the node has no value")
-    if variant.is_array:
-        raise ValueError("the node holds an array; mend: name the node of one element")
-    if variant.VariantType != VARIANT_TYPES[tag.type]:
-        known = _TYPE_NAMES.get(variant.VariantType)
-        mend = f'write type = "{known}"' if known else "name a node of a simple type"
-        raise ValueError(f"the node is of type {variant.VariantType.name}; mend: {mend}")
-    kind = DATA_TYPES[tag.type]
-    if kind.python is Decimal:
-        return told(tag, exact_decimal(variant.Value, kind.bits))
-    return told(tag, kind.python(variant.Value))
-
-
-def bare(tag: TagConfig, value: Value) -> ua.DataValue:
-    """A typed value without status and times: many servers refuse to have those written."""
+def variant(tag: TagConfig, value: Value) -> ua.Variant:
+    """A value as the node's type holds it; ValueError as of `scaling.held`."""
     raw = held(tag, value)
-    plain = float(raw) if isinstance(raw, Decimal) or tag.type.startswith("float") else raw  # type: ignore[arg-type]
-    return ua.DataValue(ua.Variant(plain, VARIANT_TYPES[tag.type]), StatusCode=None)
+    if isinstance(raw, Decimal) or tag.type.startswith("float"):
+        return ua.Variant(float(raw), VARIANT_TYPES[tag.type])  # type: ignore[arg-type]
+    return ua.Variant(int(str(raw), 16) if tag.type in BCD else raw, VARIANT_TYPES[tag.type])
 
 
-def micros(moment: datetime | None) -> int | None:
-    """Microseconds UTC; None for no time and for times before 1970, which mean none."""
-    if moment is None:
-        return None
-    passed = (moment - (_EPOCH if moment.tzinfo else _EPOCH_NAIVE)) // _MICROSECOND
-    return passed if passed >= 0 else None
+def read_request(
+    nodes: Sequence[ua.NodeId], attribute: AttributeIds = AttributeIds.Value
+) -> ua.ReadRequest:
+    """A read of one attribute of nodes, as fresh as the server has them, with both times."""
+    wanted = [ua.ReadValueId(NodeId=node, AttributeId=attribute) for node in nodes]
+    both = ua.TimestampsToReturn.Both
+    parameters = ua.ReadParameters(MaxAge=0, TimestampsToReturn=both, NodesToRead=wanted)
+    return ua.ReadRequest(Parameters=parameters)
 
 
-def read_request(nodes: Sequence[ua.NodeId]) -> ua.ReadParameters:
-    """A read of the values of nodes, as fresh as the server has them, with both times."""
-    return ua.ReadParameters(
-        MaxAge=0,
-        TimestampsToReturn=ua.TimestampsToReturn.Both,
-        NodesToRead=[ua.ReadValueId(NodeId=node, AttributeId=AttributeIds.Value) for node in nodes],
-    )
-
-
-def write_request(values: Sequence[tuple[ua.NodeId, ua.DataValue]]) -> ua.WriteParameters:
-    """A write of values, in their order."""
+def write_request(values: Sequence[tuple[ua.NodeId, ua.Variant]]) -> ua.WriteParameters:
+    """A write of values, in their order; without status and times, which many servers refuse."""
     return ua.WriteParameters(
         NodesToWrite=[
-            ua.WriteValue(NodeId=node, AttributeId=AttributeIds.Value, Value=value)
+            ua.WriteValue(
+                NodeId=node,
+                AttributeId=AttributeIds.Value,
+                Value=ua.DataValue(value, StatusCode=None),
+            )
             for node, value in values
         ]
     )

@@ -7,7 +7,7 @@ import pytest
 
 from plc_drivers.configuration import DeviceConfig, TagConfig
 from plc_drivers.opcua.driver import OpcuaDriver
-from plc_drivers.opcua.values import judge, micros, name_of
+from plc_drivers.opcua.values import judge, missed, name_of
 from plc_drivers.reading import Quality, Reading
 from tests.contract.drivers.processes import DeviceProcess, running
 
@@ -79,8 +79,7 @@ def test_severities_of_status_codes() -> None:
     assert judge(0x0000_0480) == (Quality.GOOD, "")  # info bits are not the status
     assert judge(0x0096_0000) == (Quality.GOOD, "GoodLocalOverride")
     assert judge(0xC000_0000)[0] is Quality.BAD  # reserved: to be taken as bad
+    assert missed(0x0000_0480) == "the server's queue overflowed"
+    assert missed(0x002F_0000) == "the server skipped samples"
+    assert missed(0x0000_0400) == missed(0x0096_0000) == ""
     assert name_of(0x8FFF_0000) == "status 0x8FFF0000"
-
-
-def test_no_time_is_none() -> None:
-    assert micros(None) is None

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from edge.collection.counters import CounterRules
 from edge.collection.derived import DERIVED
-from edge.collection.settings import CounterTag, DeviceSettings, WorkCenterSettings
+from edge.collection.settings import CounterTag, DeviceSettings, Guard, WorkCenterSettings
 from edge.collection.state_table import MODES, ModeTable, StateRow, StateTable
 from edge.config import COUNTER_ROLES, SETPOINT_ROLES, Device, PlantConfig, WorkCenterConfig
 from edge.domain.clock import MICROS
@@ -20,6 +20,11 @@ def device_settings(plant: PlantConfig) -> list[DeviceSettings]:
             config=device.connection,
             backoff_most_s=float(device.backoff_most_s),
             skew_alarm_s=float(device.skew_alarm_s),
+            guards={
+                tag: Guard(states=one.states, modes=one.modes)
+                for tag, one in device.guards.items()
+                if one.states or one.modes
+            },
         )
         for device in plant.devices
     ]

@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from edge.api import judging, routes
+from edge.api import judging, routes, writing
 from edge.api.context import Edge
 from edge.api.problems import HANDLERS, problem
 
@@ -26,6 +26,7 @@ ROUTES = (
     Route("/api/v1/quarantines/{id:int}/discard", judging.discard, methods=["POST"]),
     Route("/api/v1/kpis", routes.kpis),
     Route("/api/v1/status", routes.status),
+    Route("/api/v1/devices/{id}/tags/{tag}", writing.write_tag, methods=["POST"]),
     Route("/api/v1/configuration/reload", routes.reload, methods=["POST"]),
     Route("/api/v1/events", routes.event_stream),
     Route("/healthz", routes.healthz),

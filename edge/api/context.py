@@ -7,10 +7,18 @@ from typing import Any
 from edge.api.events import News
 from edge.api.underway import RequestsUnderWay
 from edge.domain.orders import JobOrder
+from edge.domain.ports import Request, Written
 from edge.execution.actions import Actions
 from edge.execution.floor import Floor
 
 Json = dict[str, Any]
+WriteTag = Callable[[str, str, bool | int | str, str, Request], Awaitable[Written]]
+"""Device, tag, value, actor, key; raises KeyError for what is not there, and as the port does."""
+
+
+async def no_devices(device: str, *_: object) -> Written:
+    """Where no machine can be written to."""
+    raise KeyError(f"no device {device!r}")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,5 +46,6 @@ class Edge:
     metrics: Callable[[], bytes]
     news: News
     reload: Callable[[str], Awaitable[Json]]
+    write_tag: WriteTag = no_devices
     token: str = ""
     under_way: RequestsUnderWay = field(default_factory=RequestsUnderWay)

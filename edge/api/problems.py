@@ -21,6 +21,7 @@ from edge.domain.ports import (
     RequestConflict,
     StoreUnavailable,
     VersionConflict,
+    WriteRefused,
 )
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 
@@ -48,6 +49,9 @@ KINDS: Mapping[type[Exception], Kind] = {
     ),
     EquipmentUnreachable: Kind(
         503, "machine-unreachable", "The machine does not answer", "check its link, then again"
+    ),
+    WriteRefused: Kind(
+        409, "write-refused", "The machine is not written to", "see the detail for what forbids it"
     ),
     PermissionError: Kind(
         409, "write-off", "Writing to the machine is off", "set write = true for the tag"

@@ -45,6 +45,10 @@ class Acknowledgement(Action):
     hour: int
 
 
+class TagWrite(Action):
+    value: bool | int | str
+
+
 class Reload(Action):
     pass
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from edge.domain.clock import Clock
 from edge.domain.facts import FactDraft, FactKind, Json, Source
-from edge.domain.ports import FactWriter, Recording
+from edge.domain.ports import FactWriter, Recording, Request
 
 
 @dataclass(frozen=True)
@@ -16,9 +16,17 @@ class Auditor:
     clock: Clock
 
     async def record(
-        self, equipment: str, action: str, *details: Mapping[str, Json], actor: str | None = None
-    ) -> None:
-        """One fact for each of `details`, all or nothing. Raises StoreUnavailable."""
+        self,
+        equipment: str,
+        action: str,
+        *details: Mapping[str, Json],
+        actor: str | None = None,
+        request: Request | None = None,
+    ) -> int:
+        """One fact for each of `details`, all or nothing; the seq of the first.
+
+        Raises StoreUnavailable, and RequestConflict where `request` was used for another.
+        """
         at = self.clock.now()
         drafts = tuple(
             FactDraft(
@@ -31,4 +39,5 @@ class Auditor:
             )
             for detail in details
         )
-        await self.writer.record(Recording(drafts=drafts))
+        recorded = await self.writer.record(Recording(drafts=drafts, request=request))
+        return recorded.first_seq

@@ -12,13 +12,15 @@ from edge.collection.evidence import Evidence
 from edge.collection.health import DeviceHealth, DeviceStatus
 from edge.collection.settings import DeviceSettings, WorkCenterSettings
 from edge.collection.supervisor import DeviceSupervisor
+from edge.collection.writes import Writes
 from edge.domain.clock import Clock
-from edge.domain.facts import Json
 from edge.domain.ports import (
     EquipmentUnreachable,
     FactWriter,
     JobBook,
     Observation,
+    Request,
+    Written,
 )
 from plc_drivers.reading import Reading, Value
 
@@ -46,6 +48,7 @@ class Machines:
     ) -> None:
         self._writer, self._clock = writer, clock
         self._auditor = Auditor(writer, clock)
+        self._writes = Writes(self._auditor)
         self._evidence, self._jobs = evidence, jobs
         self._listeners: list[Listener] = []
         self._parts = self._made(devices, work_centers, Parts(supervisors={}, collectors={}))
@@ -126,11 +129,11 @@ class Machines:
     async def write(self, work_center: str, values: Mapping[str, int], *, actor: str) -> None:
         """Write setpoints by role in the order given, then the command; audit each.
 
-        The command is only given once the setpoints read back as written. Raises
+        The command is only given once the setpoints read back as written. Raises WriteRefused,
         EquipmentUnreachable, PermissionError where a role cannot be written, and
         StoreUnavailable if the audit cannot be kept.
         """
-        self._permit(work_center, values)
+        await self._permit(work_center, values, actor)
         setpoints = {role: value for role, value in values.items() if role != COMMAND}
         if setpoints:
             shown = await self._write(work_center, setpoints, actor)
@@ -139,6 +142,20 @@ class Machines:
                 raise EquipmentUnreachable(f"{work_center}: setpoints read back as {wrong}")
         if COMMAND in values:
             await self._write(work_center, {COMMAND: values[COMMAND]}, actor)
+
+    async def write_tag(
+        self, device: str, tag: str, value: Value, actor: str, request: Request | None = None
+    ) -> Written:
+        """Write one value by tag; it and its refusal are audited.
+
+        Raises KeyError for a device or tag that is not there, WriteRefused, RequestConflict,
+        EquipmentUnreachable, and StoreUnavailable if the audit cannot be kept.
+        """
+        if device not in self.supervisors:
+            known = ", ".join(sorted(self.supervisors))
+            raise KeyError(f"no device {device!r}; known: {known}")
+        supervisor = self.supervisors[device]
+        return await self._writes.by_tag(supervisor, tag, value, actor=actor, request=request)
 
     async def reclassify(self, work_center: str) -> None:
         """Judge the time class anew, because the job has changed. Raises StoreUnavailable."""
@@ -150,19 +167,24 @@ class Machines:
         """Write and audit; what was read back, by role."""
         tags = self.collectors[work_center].settings.tags
         by_tag = {tags[role]: value for role, value in values.items()}
-        shown = await self._supervisor(work_center).write(by_tag)
-        details = [_written(tag, value, shown.get(tag)) for tag, value in by_tag.items()]
-        await self._auditor.record(work_center, "device_write", *details, actor=actor)
+        supervisor = self._supervisor(work_center)
+        shown, _ = await self._writes.write(supervisor, work_center, by_tag, actor)
         return {role: shown.get(tags[role]) for role in values}
 
-    def _permit(self, work_center: str, values: Mapping[str, int]) -> None:
+    async def _permit(self, work_center: str, values: Mapping[str, int], actor: str) -> None:
         settings = self.collectors[work_center].settings
         barred = [role for role in values if role not in settings.writable]
-        if barred:
-            raise PermissionError(
-                f"{work_center}: {', '.join(barred)} cannot be written; "
-                "give the tag of that role write = true in plant.toml"
-            )
+        if not barred:
+            return
+        named = {settings.tags.get(role, role): value for role, value in values.items()}
+        why = {
+            settings.tags.get(role, role): "has no write = true in plant.toml" for role in barred
+        }
+        await self._writes.refused(work_center, named, why, actor)
+        raise PermissionError(
+            f"{work_center}: {', '.join(barred)} cannot be written; "
+            "give the tag of that role write = true in plant.toml"
+        )
 
     def _supervisor(self, work_center: str) -> DeviceSupervisor:
         return self.supervisors[self.collectors[work_center].settings.device]
@@ -212,8 +234,3 @@ class Machines:
                 listener(taken.observation)
             except Exception:  # a listener's fault must not stop the counting
                 log.exception("listener_failed", work_center=taken.observation.work_center)
-
-
-def _written(tag: str, value: int, shown: Value) -> Mapping[str, Json]:
-    read_back = shown if shown is None or isinstance(shown, int) else str(shown)
-    return {"tag": tag, "value": value, "read_back": read_back}

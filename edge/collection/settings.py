@@ -65,6 +65,14 @@ class WorkCenterSettings:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Guard:
+    """When a tag is not written: PackML states, and modes as the mode tag shows them."""
+
+    states: frozenset[int] = frozenset()
+    modes: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True, kw_only=True)
 class DeviceSettings:
     """A device and how patiently it is supervised; monotonic seconds.
 
@@ -73,7 +81,7 @@ class DeviceSettings:
     pause after it have to fit. A plant with many dead devices may set up to 30. Tags that the
     device tells of by itself are read every `verify_s` all the same, and once a change of
     what counts is told, but not within `wake_s` of the reading before. An alarm is
-    raised where its clock is off by more than `skew_alarm_s` (0: never).
+    raised where its clock is off by more than `skew_alarm_s` (0: never). `guards` is by tag.
     """
 
     config: DeviceConfig
@@ -84,3 +92,4 @@ class DeviceSettings:
     verify_s: float = 2.0
     wake_s: float = 0.1
     skew_alarm_s: float = 0.0
+    guards: Mapping[str, Guard] = field(default_factory=dict)

@@ -17,6 +17,7 @@ import structlog
 
 from edge.collection.audits import Auditor
 from edge.collection.collector import Collector, Taken
+from edge.collection.guards import forbidden
 from edge.collection.health import DeviceHealth, DeviceStatus
 from edge.collection.readings import Latest
 from edge.collection.rounds import Rounds
@@ -24,17 +25,22 @@ from edge.collection.schedule import Reads, reads_of
 from edge.collection.settings import DeviceSettings
 from edge.collection.skew import ClockWatch
 from edge.domain.clock import MICROS, Clock
-from edge.domain.ports import EquipmentUnreachable, StoreUnavailable
+from edge.domain.ports import EquipmentUnreachable, StoreUnavailable, WriteRefused
 from plc_drivers.driver import Driver
 from plc_drivers.errors import DriverError, Refused
 from plc_drivers.reading import Value
 from plc_drivers.registry import create
+from plc_drivers.writing import reject_all
 
 CLOSE_S = 2.0
 LAST_READING_S = 3.0
 STOP_S = 1.0
 log = structlog.get_logger(__name__)
 T = TypeVar("T")
+
+
+class Unanswered(EquipmentUnreachable):
+    """A write was sent and not answered: it may have been carried out."""
 
 
 class DeviceSupervisor:
@@ -131,6 +137,11 @@ class DeviceSupervisor:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     @property
+    def equipment(self) -> str:
+        """Whose the device's facts are: its first work center's, else its own."""
+        return self.collectors[0].settings.id if self.collectors else self.id
+
+    @property
     def health(self) -> DeviceHealth:
         """Figures since the edge began."""
         return self._rounds.health
@@ -167,8 +178,28 @@ class DeviceSupervisor:
         return await asyncio.shield(self._in_turn(self._rounds.forced))
 
     async def write(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
-        """Write by tag in order, and read back. Raises EquipmentUnreachable."""
-        return await asyncio.shield(self._in_turn(lambda driver: driver.write(values)))
+        """Write by tag in order, and read back.
+
+        Judged and written in one turn, on a reading of that turn where a state or a mode
+        may forbid it. Raises WriteRefused (nothing was sent, or the device refuses),
+        Unanswered and EquipmentUnreachable.
+        """
+        return await asyncio.shield(self._in_turn(lambda driver: self._written(driver, values)))
+
+    async def _written(self, driver: Driver, values: Mapping[str, Value]) -> Mapping[str, Value]:
+        reasons = reject_all(self.settings.config.tags, values)
+        if not reasons and values.keys() & self.settings.guards.keys():
+            taken = await self._rounds.forced(driver)
+            shown = [one.observation for one in taken.values()]
+            reasons = forbidden(self.settings.guards, values, shown)
+        if reasons:
+            raise WriteRefused(reasons)
+        try:
+            return await driver.write(values)
+        except Refused as error:
+            raise WriteRefused(error.reasons) from error
+        except DriverError as error:
+            raise Unanswered(f"{self.id}: {_words(error)}") from error
 
     async def _in_turn(self, ask: Callable[[Driver], Awaitable[T]]) -> T:
         """One request when it is this caller's turn, with the errors of the port."""

@@ -395,6 +395,27 @@ class EquipmentUnreachable(Exception):
     """The machine cannot be reached or refuses now: tell the caller, try again later."""
 
 
+class WriteRefused(EquipmentUnreachable):
+    """The machine is not written to now: `reasons` says why by tag; show it, or try again later."""
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        self.reasons = dict(reasons)
+        super().__init__("; ".join(f"{tag} {why}" for tag, why in reasons.items()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Written:
+    """A value that was written: the seq of its audit fact, and what was read back.
+
+    `read_back` is as in the fact, decimals as texts; `confirmed` whether it is what was
+    written, None if it was not read back.
+    """
+
+    seq: int
+    read_back: int | bool | str | None
+    confirmed: bool | None
+
+
 class Equipment(Protocol):
     """The machines, as execution sees them."""
 
@@ -409,7 +430,8 @@ class Equipment(Protocol):
     async def write(self, work_center: str, values: Mapping[str, int], *, actor: str) -> None:
         """Write by role, in the order given, read back and audited.
 
-        Raises EquipmentUnreachable, or PermissionError where writing is off.
+        Raises EquipmentUnreachable (WriteRefused where limits, the state or the mode forbid it),
+        or PermissionError where writing is off.
         """
         ...
 

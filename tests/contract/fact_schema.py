@@ -195,8 +195,15 @@ class Correction(Strict):
 
 class DeviceWrite(Strict):
     tag: Text
-    value: int
-    read_back: int | str | None
+    value: int | bool | str
+    read_back: int | bool | str | None
+    confirmed: bool | None
+
+
+class DeviceWriteRefused(Strict):
+    tag: Text
+    value: int | bool | str | None
+    why: Text
 
 
 class ClockSkew(Strict):
@@ -220,13 +227,19 @@ class DocumentRefused(Strict):
 
 class Audit(Strict):
     action: Literal[
-        "device_write", "clock_skew", "count_difference", "counter_saturated", "document_refused"
+        "device_write",
+        "device_write_refused",
+        "clock_skew",
+        "count_difference",
+        "counter_saturated",
+        "document_refused",
     ]
     detail: dict[str, Any]
 
 
 AUDITS = {
     "device_write": DeviceWrite,
+    "device_write_refused": DeviceWriteRefused,
     "clock_skew": ClockSkew,
     "count_difference": CountDifference,
     "counter_saturated": CounterSaturated,

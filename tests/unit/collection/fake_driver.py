@@ -5,13 +5,14 @@ from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Self
+from typing import Any, Self
 from unittest import mock
 from zoneinfo import ZoneInfo
 
 from edge.collection import supervisor
 from edge.collection.counters import CounterRules
 from edge.collection.equipment import Machines
+from edge.collection.evidence import Evidence
 from edge.collection.settings import CounterTag, DeviceSettings, WorkCenterSettings
 from edge.domain.calendars import WorkCalendar
 from edge.domain.clock import Clock, SystemClock
@@ -110,7 +111,8 @@ class Bench:
     driver: FakeDriver
     config: DeviceConfig
     center: WorkCenterSettings = field(default_factory=center)
-    store: MemoryStore = field(default_factory=MemoryStore)
+    store: Any = field(default_factory=MemoryStore)
+    evidence: Evidence | None = None
     settings: Mapping[str, object] = field(default_factory=dict)
 
     async def __aenter__(self) -> Self:
@@ -119,7 +121,7 @@ class Bench:
                 [DeviceSettings(config=self.config, **self.settings)],  # type: ignore[arg-type]
                 [self.center],
                 writer=self.store,
-                evidence=self.store,
+                evidence=self.evidence or self.store,
                 jobs=MemoryJobs(),
                 clock=self.driver.clock,
             )

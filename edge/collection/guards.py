@@ -1,0 +1,87 @@
+"""Whether a value may be written to a tag now, and whether it reads back as written.
+
+Pure. Off by default: only tags with `write = true`, within their type and limits, and not in
+the states and modes that the configuration names. What is not known forbids.
+"""
+
+import struct
+from collections.abc import Iterable, Mapping
+from decimal import Decimal, InvalidOperation
+
+from edge.collection.settings import Guard
+from edge.domain.ports import Observation
+from plc_drivers.configuration import TagConfig
+from plc_drivers.data_types import DATA_TYPES
+from plc_drivers.reading import Value
+from plc_drivers.scaling import held
+
+EDGE_ALONE = {
+    "mailbox_acknowledge": "tells the machine that its message is recorded",
+    "heartbeat_out": "tells the machine that the edge records",
+}
+SINGLE = 32
+
+
+def typed(tag: TagConfig, value: Value) -> Value:
+    """The value as the tag's type has it; a number may come as text (`"2.5"`).
+
+    What is no number stays as it is, and is refused by its type.
+    """
+    kind = DATA_TYPES[tag.type].python
+    if not isinstance(value, str) or kind in (str, bool):
+        return value
+    try:
+        number = Decimal(value)
+    except InvalidOperation:
+        return value
+    whole = number.is_finite() and number == number.to_integral_value()
+    return int(number) if kind is int and whole else number
+
+
+def barred_by_hand(tag: TagConfig) -> str:
+    """Why nobody but the edge itself writes the tag; empty if others may."""
+    reason = EDGE_ALONE.get(tag.role)
+    return f"is written by the edge alone: it {reason}" if reason else ""
+
+
+def forbidden(
+    guards: Mapping[str, Guard], tags: Iterable[str], shown: Iterable[Observation | None]
+) -> dict[str, str]:
+    """Why tags are not written in what the machines of a device show, by tag."""
+    looks = tuple(shown) or (None,)
+    found = {}
+    for tag in tags:
+        reasons = (_reason(guards.get(tag, Guard()), look) for look in looks)
+        if reason := next(filter(None, reasons), ""):
+            found[tag] = reason
+    return found
+
+
+def _reason(guard: Guard, shown: Observation | None) -> str:
+    for name, refused, value in (
+        ("state", guard.states, None if shown is None else shown.state),
+        ("mode", guard.modes, None if shown is None else shown.mode),
+    ):
+        if refused and value is None:
+            return f"is not written while the {name} of the machine is not known"
+        if value in refused:
+            return f"is not written in {name} {value}"
+    return ""
+
+
+def confirmed(tag: TagConfig, written: Value, shown: Value) -> bool | None:
+    """Whether a tag reads back as written; None if it was not read back.
+
+    A number of 32 bits cannot hold every decimal: it is as written if it is the nearest.
+    """
+    if shown is None:
+        return None
+    if written == shown or DATA_TYPES[tag.type].python is not Decimal:
+        return written == shown
+    try:
+        pair = [float(str(held(tag, one))) for one in (written, shown)]
+    except ValueError:
+        return False
+    if DATA_TYPES[tag.type].bits == SINGLE:
+        return struct.pack(">f", pair[0]) == struct.pack(">f", pair[1])
+    return pair[0] == pair[1]

@@ -89,6 +89,7 @@ class Daemon:
             replanner=self._replanner,
             link=self._link,
             failures=failures,
+            clock=clock,
         )
 
     def _seen(self, observation: Observation) -> None:
@@ -215,6 +216,8 @@ class Daemon:
             plan=self._views.of_plan,
             link=self._views.of_link,
             devices=self._views.of_devices,
+            devices_in_full=self._views.of_devices_in_full,
+            measures=self._views.of_measures,
             certificates=self._expiry.view,
             ready=lambda: [] if self._counting else ["the edge is starting"],
             metrics=rendered(self._views.collector()),

@@ -5,8 +5,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from edge.api.metrics import EdgeCollector
+from edge.api.metrics import DeviceDetails, EdgeCollector
 from edge.collection.equipment import Machines
+from edge.collection.figures import device_document, measures
+from edge.domain.clock import Clock
 from edge.execution.replanning import Replanner
 from edge.link.link import Link
 from edge.storage.store import Store
@@ -21,6 +23,7 @@ class Views:
     replanner: Replanner
     link: Link | None
     failures: Counter[str]
+    clock: Clock
 
     def of_plan(self) -> dict[str, Any]:
         """The plan in force."""
@@ -57,6 +60,17 @@ class Views:
             for one in self.machines.status()
         ]
 
+    def of_devices_in_full(self) -> list[dict[str, Any]]:
+        """Each device with its figures and what its tags show."""
+        now = self.clock.monotonic()
+        return [device_document(one, now) for one in self.machines.supervisors.values()]
+
+    def of_measures(self, work_center: str) -> list[dict[str, Any]]:
+        """What the machine of a work center measures: speed, energy, weight."""
+        collector = self.machines.collectors.get(work_center)
+        supervisor = collector and self.machines.supervisors.get(collector.settings.device)
+        return measures(supervisor) if supervisor else []
+
     def collector(self) -> EdgeCollector:
         """What `/metrics` collects from."""
         return EdgeCollector(
@@ -65,6 +79,7 @@ class Views:
             work_centers=lambda: {
                 id_: vars(one.health) for id_, one in self.machines.collectors.items()
             },
+            details=self._details,
             tasks=lambda: {name: {"failures": count} for name, count in self.failures.items()},
         )
 
@@ -78,8 +93,23 @@ class Views:
         }
 
     def _device_figures(self) -> Mapping[str, Mapping[str, float]]:
-        connected = {one.id: one.state == "connected" for one in self.machines.status()}
         return {
-            id_: {**vars(health), "connected": connected[id_]}
-            for id_, health in self.machines.health.items()
+            id_: {
+                **vars(one.health),
+                "connected": one.status.state == "connected",
+                "latency_p95_s": one.health.latencies.quantile(0.95),
+                "resting": one.resting,
+            }
+            for id_, one in self.machines.supervisors.items()
+        }
+
+    def _details(self) -> Mapping[str, DeviceDetails]:
+        return {
+            id_: DeviceDetails(
+                driver=one.settings.config.driver,
+                buckets=one.health.latencies.buckets(),
+                sum_s=one.health.latencies.sum_s,
+                failures=one.health.failures,
+            )
+            for id_, one in self.machines.supervisors.items()
         }

@@ -27,6 +27,7 @@ ROUTES = (
     Route("/api/v1/kpis", routes.kpis),
     Route("/api/v1/status", routes.status),
     Route("/api/v1/devices/{id}/tags/{tag}", writing.write_tag, methods=["POST"]),
+    Route("/api/v1/devices", routes.devices),
     Route("/api/v1/configuration/reload", routes.reload, methods=["POST"]),
     Route("/api/v1/events", routes.event_stream),
     Route("/healthz", routes.healthz),

@@ -41,6 +41,8 @@ class Edge:
     plan: Callable[[], Json]
     link: Callable[[], Json]
     devices: Callable[[], list[Json]]
+    devices_in_full: Callable[[], list[Json]] = list
+    measures: Callable[[str], list[Json]] = lambda _: []
     certificates: Callable[[], list[Json]] = list
     ready: Callable[[], list[str]]
     metrics: Callable[[], bytes]

@@ -1,10 +1,15 @@
 """The edge's Prometheus metrics, read from the running edge when they are asked for."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.core import (
+    CounterMetricFamily,
+    GaugeMetricFamily,
+    HistogramMetricFamily,
+    Metric,
+)
 from prometheus_client.registry import Collector
 
 # Metric -> key in the figures of a device or work center, and what it says. Names are
@@ -15,6 +20,11 @@ Figures = Mapping[str, Mapping[str, float]]
 DEVICE_GAUGES: Table = {
     "taktline_device_connected": ("connected", "1 while the device answers"),
     "taktline_device_latency_seconds": ("latency_s", "Time to the answer of the last poll"),
+    "taktline_device_latency_p95_seconds": (
+        "latency_p95_s",
+        "Time within which 95 % of the recent polls were answered",
+    ),
+    "taktline_device_breaker_open": ("resting", "1 while it is not asked, after a failure"),
     "taktline_device_clock_skew_seconds": ("clock_skew_s", "How far the device's clock is ahead"),
 }
 DEVICE_COUNTERS: Table = {
@@ -38,6 +48,20 @@ TASK_COUNTERS: Table = {
 }
 
 
+LATENCY = ("taktline_device_poll_duration_seconds", "Time to the answers of polls")
+FAILURES = ("taktline_device_failures", "Connections lost or not made, by kind")
+
+
+@dataclass(frozen=True, kw_only=True)
+class DeviceDetails:
+    """Of one device: its driver, answers within each bound, their sum, and failures by kind."""
+
+    driver: str
+    buckets: Sequence[tuple[str, float]]
+    sum_s: float
+    failures: Mapping[str, int]
+
+
 @dataclass(frozen=True, kw_only=True)
 class EdgeCollector(Collector):
     """Collects from callables: the edge's gauges with their texts, and figures by id."""
@@ -46,6 +70,7 @@ class EdgeCollector(Collector):
     devices: Callable[[], Figures]
     work_centers: Callable[[], Figures]
     tasks: Callable[[], Figures]
+    details: Callable[[], Mapping[str, DeviceDetails]] = dict
 
     def collect(self) -> Iterable[Metric]:
         for name, (value, text) in self.edge().items():
@@ -53,9 +78,20 @@ class EdgeCollector(Collector):
         devices = self.devices()
         yield from _families(GaugeMetricFamily, DEVICE_GAUGES, "device", devices)
         yield from _families(CounterMetricFamily, DEVICE_COUNTERS, "device", devices)
+        yield from _details(self.details())
         centers = self.work_centers()
         yield from _families(CounterMetricFamily, WORK_CENTER_COUNTERS, "work_center", centers)
         yield from _families(CounterMetricFamily, TASK_COUNTERS, "task", self.tasks())
+
+
+def _details(devices: Mapping[str, DeviceDetails]) -> Iterable[Metric]:
+    latency = HistogramMetricFamily(*LATENCY, labels=["device", "driver"])
+    failures = CounterMetricFamily(*FAILURES, labels=["device", "driver", "kind"])
+    for id_, one in devices.items():
+        latency.add_metric([id_, one.driver], one.buckets, one.sum_s)
+        for kind, count in one.failures.items():
+            failures.add_metric([id_, one.driver, kind], count)
+    yield from (latency, failures)
 
 
 def _families(

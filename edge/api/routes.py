@@ -74,7 +74,7 @@ async def show_board(request: Request) -> Response:
     edge.floor.register.reload()
     jobs = edge.next_jobs(id_)
     content = await asyncio.to_thread(board, edge.floor, id_, jobs, None if at < 0 else at)
-    return answer(content | {"link": edge.link()})
+    return answer(content | {"link": edge.link(), "measures": edge.measures(id_)})
 
 
 async def job_orders(request: Request) -> Response:
@@ -211,6 +211,13 @@ async def status(request: Request) -> Response:
             "plan": edge.plan(),
         }
     )
+
+
+async def devices(request: Request) -> Response:
+    """Each device with its figures and the latest reading of each tag."""
+    only(request)
+    edge = edge_of(request)
+    return answer({"plant_now": edge.floor.clock.now(), "items": edge.devices_in_full()})
 
 
 async def reload(request: Request) -> Response:

@@ -1,6 +1,20 @@
 """How a device is, for people and for /metrics."""
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
+
+from edge.collection.latencies import Latencies
+from plc_drivers.errors import ConfigInvalid, Refused, Unreachable, Untrusted
+
+# What a failed attempt or poll was, the first that fits.
+FAILURES: tuple[tuple[type[Exception], str], ...] = (
+    (Untrusted, "untrusted"),
+    (Unreachable, "unreachable"),
+    (TimeoutError, "timeout"),
+    (Refused, "refused"),
+    (ConfigInvalid, "configuration"),
+    (OSError, "network"),
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,6 +37,8 @@ class DeviceStatus:
 class DeviceHealth:
     """Figures for /metrics, since the edge began; `latency_s` of the last poll.
 
+    `failures` are connections that were lost or not made, by kind.
+
     `changes` were told by the device itself; `missed_changes` is how often some were missing.
     `clock_skew_s`: how far its clock is ahead (below 0: behind); 0 where that is not known.
     """
@@ -35,3 +51,15 @@ class DeviceHealth:
     changes: int = 0
     missed_changes: int = 0
     clock_skew_s: float = 0.0
+    latencies: Latencies = field(default_factory=Latencies)
+    failures: Counter[str] = field(default_factory=Counter)
+
+    def answered(self, seconds: float) -> None:
+        """A poll was answered."""
+        self.latency_s = seconds
+        self.latencies.add(seconds)
+
+    def failed(self, error: Exception) -> None:
+        """A connection was lost, or not made."""
+        kinds = (name for kind, name in FAILURES if isinstance(error, kind))
+        self.failures[next(kinds, "defect")] += 1

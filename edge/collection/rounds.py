@@ -169,7 +169,7 @@ class Rounds:
             self.health.errors += 1
             raise
         now = self._clock.monotonic()
-        self.health.latency_s = now - asked
+        self.health.answered(now - asked)
         self.latest.take(readings)
         self.latest.mark(now)
         if not isinstance(self._clock, PlantClock):  # time that is faster than life has no skew

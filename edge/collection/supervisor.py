@@ -77,6 +77,7 @@ class DeviceSupervisor:
         self._jitter = Random(self.id)  # devices do not come back in step; no secret
         self._state, self._detail, self._since = "connecting", "", clock.now()
         self._failures = 0
+        self.resting = False  # after a failure: it is not asked before the pause is over
 
     def start(self) -> None:
         """Begin to supervise; the collectors are open."""
@@ -216,13 +217,17 @@ class DeviceSupervisor:
             try:
                 await self._live()
             except (DriverError, TimeoutError, OSError) as error:
+                self.health.failed(error)
                 self._lost(_words(error))
             except Exception as error:
                 # A fault of ours or of a library: said aloud, and the device is begun anew,
                 # because a machine that is not counted is worse than one counted late.
                 log.exception("device_failed", device=self.id)
+                self.health.failed(error)
                 self._lost(f"{type(error).__name__}: {error}")
+            self.resting = True
             await asyncio.sleep(self._pause())
+            self.resting = False
 
     async def _live(self) -> None:
         """One life of a connection; ends by raising."""

@@ -61,7 +61,12 @@ def reading(block: Block, unit: int) -> Request:
 
 
 def writing(span: Span, words: tuple[int, ...], unit: int) -> Request:
-    """The request that writes one tag: all its registers at once, so that none is torn."""
+    """The request that writes one tag: all its registers at once, so that none is torn.
+
+    Its answer names the address. A single value comes back as well, but a program that has
+    already taken a command and cleared it may answer with what stands there now; what was
+    written is read back in any case.
+    """
     if span.address.table == "coil":
         value = COIL_ON if words[0] else COIL_OFF
         pdu = _ADDRESS_AND_VALUE.pack(WRITE_COIL, span.start, value)
@@ -70,7 +75,8 @@ def writing(span: Span, words: tuple[int, ...], unit: int) -> Request:
     else:
         head = _ADDRESS_AND_VALUE.pack(WRITE_REGISTERS, span.start, len(words))
         pdu = struct.pack(f">5sB{len(words)}H", head, 2 * len(words), *words)
-    return Request(unit, pdu, pdu[:5], 5)
+        return Request(unit, pdu, head, len(head))
+    return Request(unit, pdu, pdu[:3], len(pdu))
 
 
 def judge(request: Request, unit: int, pdu: bytes) -> Reply:

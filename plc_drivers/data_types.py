@@ -3,6 +3,7 @@
 import struct
 from dataclasses import dataclass
 from decimal import Decimal
+from math import isfinite
 
 BYTE_ORDERS = ("ABCD", "CDAB", "BADC", "DCBA")
 
@@ -58,6 +59,9 @@ digit in each four bits, so that a counter of them wraps at 10,000 and 100,000,0
 # decimal that short reads back as the number, it is the one of 6 digits without its zeros.
 _SAFE_DIGITS = 6
 _SMALLEST_NORMAL = 2.0**-126
+_ALL_FORMS = tuple(f"%.{digits}g" for digits in range(1, 10))
+_FORMS = _ALL_FORMS[_SAFE_DIGITS - 1 :]
+_NARROW = struct.Struct(">f")
 
 
 def exact_decimal(value: float, bits: int) -> Decimal:
@@ -65,18 +69,17 @@ def exact_decimal(value: float, bits: int) -> Decimal:
 
     Raises ValueError for infinities and not-a-number: they are no quantities.
     """
-    if value != value or value in (float("inf"), float("-inf")):
+    if not isfinite(value):
         raise ValueError(f"{value} is not a finite number")
     if bits == 64:
         return Decimal(repr(value))
-    narrow = struct.pack(">f", value)
-    first = _SAFE_DIGITS if abs(value) >= _SMALLEST_NORMAL else 1
-    texts = (f"{value:.{digits}g}" for digits in range(first, 10))
-    return next(Decimal(text) for text in texts if _narrows_to(text, narrow)).normalize()
-
-
-def _narrows_to(text: str, narrow: bytes) -> bool:
-    try:
-        return struct.pack(">f", float(text)) == narrow
-    except OverflowError:  # rounded up beyond the largest 32-bit number: needs more digits
-        return False
+    narrow = _NARROW.pack(value)
+    (value,) = _NARROW.unpack(narrow)
+    for form in _FORMS if abs(value) >= _SMALLEST_NORMAL else _ALL_FORMS:
+        text = form % value
+        try:
+            if _NARROW.pack(float(text)) == narrow:
+                return Decimal(text).normalize()
+        except OverflowError:  # rounded up beyond the largest 32-bit number: needs more digits
+            continue
+    raise AssertionError("nine digits tell any 32-bit number from all others")

@@ -2,6 +2,7 @@
 
 import struct
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import repeat
 from operator import itemgetter
 from typing import Any
@@ -14,6 +15,8 @@ from plc_drivers.modbus.requests import Request, reading
 from plc_drivers.reading import Quality, Reading
 
 _NONE, _GOOD, _FINE = repeat(None), repeat(Quality.GOOD), repeat("")
+# What Reading._make does, without a call of Python for each tag.
+_reading: Callable[[tuple[object, ...]], Reading] = partial(tuple.__new__, Reading)
 Take = Callable[[bytes], list[Any]]
 
 
@@ -42,9 +45,8 @@ class Layout:
                 values[at] = convert(values[at])
             except ValueError as error:
                 faults.append((at, f"no value of type {self._tags[at].type}: {error}"))
-        found = list(
-            map(Reading._make, zip(self._names, values, _GOOD, _NONE, _NONE, repeat(now), _FINE))
-        )
+        rows = zip(self._names, values, _GOOD, _NONE, _NONE, repeat(now), _FINE)
+        found = list(map(_reading, rows))
         for at, detail in faults:
             found[at] = _bad(self._names[at], detail, now)
         return found

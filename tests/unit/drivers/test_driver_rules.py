@@ -3,13 +3,14 @@
 import subprocess
 import sys
 import tomllib
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from edge.config import load
-from plc_drivers.configuration import DeviceConfig, TagConfig
+from plc_drivers.configuration import DeviceConfig, SerialConfig, TagConfig
 from plc_drivers.errors import ConfigInvalid
 from plc_drivers.registry import DRIVERS, create, find_problems, rules
 
@@ -39,6 +40,8 @@ def tag(**given: Any) -> TagConfig:
         ("modbus", {"length": 4}, "length"),
         ("modbus", {"type": "string", "length": 4, "order": "CDAB"}, "order"),
         ("modbus", {"address": "input:1", "write": True}, "write"),
+        ("modbus", {"type": "bits", "scale": Decimal("0.1")}, "scale"),
+        ("modbus", {"type": "string", "length": 4, "offset": Decimal(1)}, "scale"),
         ("modbus", {"address": "holding:1.2", "type": "bool", "write": True}, "write"),
         ("opcua", {"address": "Line1.Good"}, "address"),
         ("opcua", {"address": "ns=2,s=Good"}, "address"),
@@ -73,6 +76,10 @@ def test_node_ids_of_every_kind_are_taken_and_are_what_the_library_reads(address
         ("modbus", "modbus.tcp://"),
         ("modbus", "modbus.tcp://10.0.0.1:99999"),
         ("modbus", "10.0.0.1:502"),
+        ("modbus", "modbus.rtu://ttyUSB0"),
+        ("modbus", "modbus.rtu:///"),
+        ("modbus", "modbus.rtu+tcp://"),
+        ("modbus", "modbus.udp://10.0.0.1"),
         ("opcua", "http://10.0.0.1"),
         ("opcua", "opc.tcp://"),
         ("opcua", "opc.tcp://10.0.0.1:x"),
@@ -95,6 +102,35 @@ def test_a_value_wider_than_a_request_is_named() -> None:
     wide = (tag(type="uint64"),)
     config = DeviceConfig(id="d", driver="modbus", url=URLS["modbus"], tags=wide, max_registers=2)
     assert [problem.key for problem in find_problems(config)] == ["tag[0].address"]
+
+
+SERIAL = SerialConfig(baudrate=9600)
+
+
+@pytest.mark.parametrize(
+    ("given", "key"),
+    [
+        ({"serial": SERIAL}, "serial"),
+        ({"url": "modbus.rtu+tcp://10.0.0.1:4001", "serial": SERIAL}, "serial"),
+        ({"url": "modbus.rtu:///dev/ttyUSB0", "unit": 0}, "unit"),
+        ({"forbidden": ("holding:1-199",)}, "tag[0].address"),
+        ({"forbidden": ("input:1-199", "holding:1")}, "tag[0].address"),
+        ({"forbidden": ("holding:2-199", "holding:9-5")}, "forbidden[1]"),
+        ({"forbidden": ("40001-40010",)}, "forbidden[0]"),
+    ],
+)
+def test_a_modbus_device_that_cannot_work_is_named(given: dict[str, Any], key: str) -> None:
+    base: dict[str, Any] = {"id": "d", "driver": "modbus", "url": URLS["modbus"], "tags": (tag(),)}
+    (problem,) = find_problems(DeviceConfig(**(base | given)))
+    assert problem.key == key
+    assert problem.mend
+
+
+@pytest.mark.parametrize("url", ["modbus.rtu:///dev/serial/by-id/usb-1", "modbus.rtu:///dev/ttyS0"])
+def test_a_serial_port_may_have_settings_or_the_usual_ones(url: str) -> None:
+    for serial in (None, SERIAL):
+        device = DeviceConfig(id="d", driver="modbus", url=url, tags=(tag(),), serial=serial)
+        assert find_problems(device) == ()
 
 
 def test_configurations_refuse_what_no_driver_could_use() -> None:
@@ -122,6 +158,14 @@ def test_every_driver_has_a_page_and_a_sample_that_loads() -> None:
         assert [device.connection.driver for device in plant.devices] == [name]
         create(plant.devices[0].connection, lambda: 0)
         assert tomllib.loads((folder / "sample.toml").read_text())["format"]
+
+
+def test_the_sample_of_a_serial_line_loads_with_both_its_devices() -> None:
+    plant = load(ROOT / "plc_drivers" / "modbus" / "sample_rtu.toml")
+    for device in plant.devices:
+        create(device.connection, lambda: 0)
+        assert device.connection.serial is not None
+    assert [device.connection.unit for device in plant.devices] == [1, 2]
 
 
 def test_checking_loads_no_protocol_library() -> None:

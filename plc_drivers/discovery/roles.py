@@ -94,9 +94,10 @@ _COUNTERS = ("good", "reject", "total", "rework")
 
 def _counters(rest: Sequence[Watched], _: Found, taken: set[str]) -> Iterable[Proposal]:
     """Counters: only ever forward. The relation between them tells good, reject and total."""
-    counting = sorted(
-        (p for p in rest if p.series and p.series.counts), key=lambda place: -_total(place)
-    )
+    rising = [place for place in rest if place.series and place.series.counts]
+    if not rising:
+        return
+    counting = sorted(_while_running(rising, rest), key=lambda place: -_total(place))
     roles = _related(counting, taken)
     for place in counting:
         role = roles.get(place.id)
@@ -105,6 +106,21 @@ def _counters(rest: Sequence[Watched], _: Found, taken: set[str]) -> Iterable[Pr
             yield Proposal(place=place, evidence=(*_moved(place), why))
         else:
             yield _as_counter(Proposal(place=place, role=role[0], evidence=(role[1],)))
+
+
+def _while_running(rising: Sequence[Watched], rest: Sequence[Watched]) -> Iterable[Watched]:
+    """Those that rise while the machine runs: an order number may rise too, between the runs."""
+    busiest = max(rising, key=lambda place: len(place.series.moves if place.series else ()))
+    state = _state_of(rest, [busiest.series]) if busiest.series else None
+    if state is None or state.series is None or busiest.series is None:
+        return rising
+    running, shown = _running(state.series, [busiest.series]), state.series.values
+
+    def runs(series: Series) -> bool:
+        looks = [shown[at - 1 : at + 1] for at in series.moves if at < len(shown)]
+        return 2 * sum(running in look for look in looks) >= len(looks)
+
+    return [place for place in rising if place.series and runs(place.series)]
 
 
 def _related(counting: Sequence[Watched], taken: set[str]) -> dict[str, tuple[str, str]]:
@@ -177,17 +193,10 @@ def _states(rest: Sequence[Watched], found: Found, taken: set[str]) -> Iterable[
         return
     pieces = [one.place.series for one in found.values() if one.role in _COUNTERS]
     counters = [series for series in pieces if series is not None]
-    fitting = [
-        (_stands(place.series, counters), place)
-        for place in rest
-        if place.series is not None and not is_setpoint(place.name)
-        if _share(place.series, counters) >= RUNNING_SHARE
-    ]
-    named = [each for each in fitting if "state" in hints(each[1].name)]
-    best = min(named or fitting, key=lambda each: each[0], default=None)
-    if best is None or best[1].series is None:
+    place = _state_of(rest, counters)
+    if place is None or place.series is None:
         return
-    place, series = best[1], best[1].series
+    series = place.series
     running = _running(series, counters)
     seen = ", ".join(str(value) for value in sorted(series.distinct))
     share = _percent(_share(series, counters))
@@ -199,6 +208,19 @@ def _states(rest: Sequence[Watched], found: Found, taken: set[str]) -> Iterable[
         evidence=(f"shows {seen}; {share} of the pieces came while it showed {running}", words),
         states=None if packml else {running: EXECUTE},
     )
+
+
+def _state_of(rest: Sequence[Watched], counters: Sequence[Series]) -> Watched | None:
+    """The place that explains best when pieces come; None if none does."""
+    fitting = [
+        (_stands(place.series, counters), place)
+        for place in rest
+        if place.series is not None and not is_setpoint(place.name)
+        if _share(place.series, counters) >= RUNNING_SHARE
+    ]
+    named = [each for each in fitting if "state" in hints(each[1].name)]
+    best = min(named or fitting, key=lambda each: each[0], default=None)
+    return None if best is None else best[1]
 
 
 def _share(series: Series, counters: Sequence[Series]) -> Fraction:

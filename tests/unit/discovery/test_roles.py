@@ -83,6 +83,21 @@ def test_total_and_good_without_a_reject_counter(seed: int) -> None:
     }
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_an_order_number_that_rises_at_each_changeover_is_no_counter(seed: int) -> None:
+    shown = machine(seed)
+    orders, order = [], 1010
+    for at in range(LOOKS):
+        order += 1000 * (shown["state"][at - 2 : at + 1] == [11, 11, 11] and at % 25 == 0)
+        orders.append(order)
+    found = roles(
+        place("o", orders, 32),
+        *(place(key, shown[key]) for key in ("state", "good", "reject")),
+    )
+    assert [found[key] for key in ("state", "good", "reject")] == ["state", "good", "reject"]
+    assert found["o"] not in ("good", "reject", "total")
+
+
 def test_own_codes_give_a_table_with_the_one_row_that_is_certain() -> None:
     shown = machine(1, running=40, resting=20)
     found = propose([place("g", shown["good"]), place("s", shown["state"])])

@@ -33,6 +33,8 @@ DEVICE_COUNTERS: Table = {
     "taktline_device_missed_polls": ("missed_polls", "Polls left out because one was late"),
     "taktline_device_connects": ("connects", "Connections made"),
     "taktline_device_changes": ("changes", "Changes that the device told by itself"),
+    "taktline_device_beats": ("beats", "Heartbeats written to the device"),
+    "taktline_device_beat_failures": ("beat_failures", "Heartbeats that could not be written"),
     "taktline_device_missed_changes": ("missed_changes", "Times that changes may be missing"),
 }
 WORK_CENTER_COUNTERS: Table = {

@@ -160,6 +160,12 @@ class Collector:
         return shown if age <= self.settings.patience_s else None
 
     @property
+    def recording(self) -> bool:
+        """Whether what the machine makes is recorded: the last snapshot was, a moment ago."""
+        age = self._clock.monotonic() - self._polled
+        return not self._recorder.refused and age <= self.settings.unknown_after_s
+
+    @property
     def read_at(self) -> int | None:
         """Plant time (us) of the last complete snapshot whose facts are committed."""
         return self._read_at

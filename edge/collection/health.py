@@ -41,6 +41,7 @@ class DeviceHealth:
 
     `changes` were told by the device itself; `missed_changes` is how often some were missing.
     `clock_skew_s`: how far its clock is ahead (below 0: behind); 0 where that is not known.
+    `beats` are our heartbeats that were written.
     """
 
     polls: int = 0
@@ -51,6 +52,8 @@ class DeviceHealth:
     changes: int = 0
     missed_changes: int = 0
     clock_skew_s: float = 0.0
+    beats: int = 0
+    beat_failures: int = 0
     latencies: Latencies = field(default_factory=Latencies)
     failures: Counter[str] = field(default_factory=Counter)
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from plc_drivers.reading import Reading
+from plc_drivers.reading import Reading, Value
 
 RATE_S = 5.0
 
@@ -29,6 +29,10 @@ class Latest:
             self._fresh.add(reading.tag)
             if before is not None and before.value != reading.value:
                 self.changed[reading.tag] = self.changed.get(reading.tag, 0) + 1
+
+    def value_of(self, tag: str) -> Value:
+        """What a tag showed last; None if it was never read."""
+        return self.readings[tag].value if tag in self.readings else None
 
     def with_fresh(self, readings: Iterable[Reading]) -> dict[str, Reading]:
         """What a poll has just read, and beside it the latest of all other tags."""

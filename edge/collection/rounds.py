@@ -7,7 +7,9 @@ batches are kept by tag and stand beside them in it, with their own times.
 import asyncio
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
+from functools import partial
 
+from edge.collection.beat import beat, beat_tag
 from edge.collection.changes import Backlog, moments
 from edge.collection.collector import Collector, Taken
 from edge.collection.health import DeviceHealth
@@ -52,6 +54,7 @@ class Rounds:
         self._roles = (roles | reads.counting) & reads.readable
         states = (one.settings.tags.get(role) for one in collectors for role in STATE_ROLES)
         self._backlog.states = frozenset(tag for tag in states if tag)
+        self._beat_tag = beat_tag(reads.config)
         self._polled: frozenset[str] | None = None
         self._planned: tuple[Batch, ...] = ()
 
@@ -59,6 +62,7 @@ class Rounds:
         """Read what is due, for ever; raises what the driver does."""
         self.latest.connected()
         timeline, telling = Timeline(), self._listen(driver)
+        beating = asyncio.create_task(self._beat(driver, lock), name="heartbeat")
         try:
             while True:
                 batches = self._batches(telling.polled if telling else None)
@@ -67,8 +71,19 @@ class Rounds:
                     self._hurry(timeline, batches, telling)
                 await self._turn(driver, lock, timeline, batches, telling)
         finally:
+            beating.cancel()
+            await asyncio.gather(beating, return_exceptions=True)
             if telling:
                 await telling.close()
+
+    async def _beat(self, driver: Driver, lock: asyncio.Lock) -> None:
+        tag = self._beat_tag
+        if tag is not None:
+            shown = partial(self.latest.value_of, tag.id)
+            await beat(driver, lock, tag, shown, self._recording, self.health)
+
+    def _recording(self) -> bool:
+        return all(one.recording for one in self._collectors)
 
     async def _turn(
         self,

@@ -5,7 +5,9 @@ import itertools
 import time
 from collections.abc import AsyncIterator, Awaitable, Iterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from decimal import Decimal
+from typing import Any
 
 import pytest
 
@@ -50,6 +52,12 @@ async def connected(config: DeviceConfig) -> AsyncIterator[Driver]:
 
 def test_every_driver_is_held_to_the_contract() -> None:
     assert {face.driver for face in FACES.values()} == set(DRIVERS)
+
+
+def rescaled(config: DeviceConfig, **changes: dict[str, Any]) -> DeviceConfig:
+    """The device with some of its tags changed."""
+    tags = tuple(replace(tag, **changes.get(tag.id, {})) for tag in config.tags)
+    return replace(config, tags=tags)
 
 
 def by_tag(readings: tuple[Reading, ...]) -> dict[str, Reading]:
@@ -111,6 +119,52 @@ async def test_a_write_that_is_not_allowed_sends_nothing_and_names_each_tag(
         with pytest.raises(Refused, match="outside 0 to 65535"):
             await driver.write({"Command": 65_536})
         assert by_tag(await driver.poll())["Setpoint"].value == 7
+
+
+async def test_some_tags_are_read_alone_in_the_order_of_the_configuration(
+    live: DeviceProcess,
+) -> None:
+    async with connected(device(live.protocol, live.url)) as driver:
+        readings = await driver.poll({"Good", "State", "Nowhere"})
+        assert [(one.tag, one.value) for one in readings] == [("State", 6), ("Good", 65_530)]
+        assert await driver.poll(()) == ()
+
+
+async def test_a_scale_is_exact_when_read_and_when_written(live: DeviceProcess) -> None:
+    tenth = {"scale": Decimal("0.1"), "offset": Decimal(-40)}
+    config = rescaled(
+        device(live.protocol, live.url, 4000, "Offset", "Setpoint"), Offset=tenth, Setpoint=tenth
+    )
+    async with connected(config) as driver:
+        assert await driver.write({"Setpoint": Decimal("2.5")}) == {"Setpoint": Decimal("2.5")}
+        found = by_tag(await driver.poll())
+        assert found["Offset"].value == Decimal("-40.5")
+        assert found["Setpoint"].value == Decimal("2.5")
+        with pytest.raises(Refused, match="no whole step"):
+            await driver.write({"Setpoint": Decimal("2.55")})
+    async with connected(device(live.protocol, live.url, 4000, "Setpoint")) as driver:
+        assert (await driver.poll())[0].value == 425
+
+
+async def test_a_write_beyond_its_limits_is_refused(live: DeviceProcess) -> None:
+    bounds = {"write_min": Decimal(10), "write_max": Decimal(20)}
+    config = rescaled(device(live.protocol, live.url, 4000, "Command"), Command=bounds)
+    async with connected(config) as driver:
+        assert await driver.write({"Command": 20}) == {"Command": 20}
+        for value, words in ((9, "below write_min = 10"), (21, "above write_max = 20")):
+            with pytest.raises(Refused, match=words):
+                await driver.write({"Command": value})
+        assert (await driver.poll())[0].value == 20
+
+
+async def test_decimal_digits_are_told_as_the_number_that_they_spell(live: DeviceProcess) -> None:
+    whole = device(live.protocol, live.url, 4000, "Alarms", "Command")
+    config = rescaled(whole, Alarms={"type": "bcd16"}, Command={"type": "bcd16"})
+    async with connected(config) as driver:
+        assert by_tag(await driver.poll())["Alarms"].value == 5
+        assert await driver.write({"Command": 1234}) == {"Command": 1234}
+    async with connected(device(live.protocol, live.url, 4000, "Command")) as driver:
+        assert (await driver.poll())[0].value == 0x1234
 
 
 async def test_a_write_that_the_device_refuses_names_the_tag(live: DeviceProcess) -> None:

@@ -1,12 +1,20 @@
 """From a plant's configuration to the parts of its edge."""
 
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from edge.collection.counters import CounterRules
 from edge.collection.derived import DERIVED
 from edge.collection.settings import CounterTag, DeviceSettings, Guard, WorkCenterSettings
 from edge.collection.state_table import MODES, ModeTable, StateRow, StateTable
-from edge.config import COUNTER_ROLES, SETPOINT_ROLES, Device, PlantConfig, WorkCenterConfig
+from edge.config import (
+    COUNTER_ROLES,
+    SENSOR_ROLES,
+    SETPOINT_ROLES,
+    Device,
+    PlantConfig,
+    WorkCenterConfig,
+)
 from edge.domain.clock import MICROS
 from edge.execution.floor import WorkCenter
 from plc_drivers.configuration import TagConfig
@@ -40,7 +48,7 @@ def _settings(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenterSettings:
     tags = {
         tag.role: tag.id
         for tag in device.connection.tags
-        if tag.role not in {*COUNTER_ROLES, "other"}
+        if tag.role not in {*COUNTER_ROLES, *SENSOR_ROLES, "other"}
     }
     return WorkCenterSettings(
         id=one.id,
@@ -67,22 +75,44 @@ def _states(device: Device) -> StateTable:
 
 def _counters(device: Device) -> tuple[CounterTag, ...]:
     return tuple(
-        CounterTag(
-            tag=tag.id,
-            role=tag.role,  # type: ignore[arg-type]
-            rules=CounterRules(
-                max_rate=tag.max_rate_per_s,
-                modulus=tag.modulus,
-                saturates_at=tag.saturates_at,
-                correction_band=tag.correction_band,
-                resettable=tag.resettable,
-                lowest=_lowest(tag),
-            ),
-            pieces_per_step=tag.pieces_per_pulse,
-            strokes=tag.strokes,
-        )
+        _sensor(tag, tag.max_rate_per_s)
+        if tag.role in SENSOR_ROLES
+        else _counter(tag, tag.max_rate_per_s)
         for tag in device.connection.tags
-        if tag.role in COUNTER_ROLES and tag.max_rate_per_s is not None
+        if tag.role in (*COUNTER_ROLES, *SENSOR_ROLES) and tag.max_rate_per_s is not None
+    )
+
+
+def _counter(tag: TagConfig, rate: Fraction) -> CounterTag:
+    return CounterTag(
+        tag=tag.id,
+        role=tag.role,  # type: ignore[arg-type]
+        rules=CounterRules(
+            max_rate=rate,
+            modulus=tag.modulus,
+            saturates_at=tag.saturates_at,
+            correction_band=tag.correction_band,
+            resettable=tag.resettable,
+            lowest=_lowest(tag),
+        ),
+        pieces_per_step=tag.pieces_per_pulse,
+        strokes=tag.strokes,
+    )
+
+
+def _sensor(tag: TagConfig, rate: Fraction) -> CounterTag:
+    """A sensor sees all pieces, good and bad. Of a scale rate and noise are in base units."""
+    scale = tag.role == "weight"
+    return CounterTag(
+        tag=tag.id,
+        role="total",
+        rules=CounterRules(
+            max_rate=rate * tag.pieces_per_pulse if scale else rate,
+            correction_band=tag.correction_band,
+        ),
+        pieces_per_step=tag.pieces_per_pulse,
+        strokes=tag.strokes,
+        sensor=tag.role,  # type: ignore[arg-type]
     )
 
 
@@ -117,12 +147,12 @@ def _work_center(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenter:
 
 def _counted_as(device: Device) -> dict[str, str]:
     """What the pieces of each counter count as, by tag."""
-    tags = [tag for tag in device.connection.tags if tag.role in COUNTER_ROLES]
-    given = frozenset(tag.role for tag in tags)
+    counters = _counters(device)
+    given = frozenset(one.role for one in counters)
     # Of a total, those are to be told that nothing else counts.
     total = "good" if given == {"total"} else DERIVED.get(given, "total")
-    roles = {"good": "good", "reject": "scrap", "total": total}
-    return {tag.id: roles.get(tag.role, tag.role) for tag in tags}
+    roles = {"good": "good", "reject": "scrap", "rework": "rework", "total": total}
+    return {one.tag: roles[one.role] for one in counters}
 
 
 def reasons(plant: PlantConfig) -> dict[str, list[dict[str, str]]]:

@@ -14,6 +14,7 @@ from edge.configuration.fields import check_fields
 from edge.configuration.model import (
     COUNTER_ROLES,
     ROLES,
+    SENSOR_ROLES,
     SETPOINT_ROLES,
     ApiConfig,
     Device,
@@ -33,6 +34,7 @@ from edge.configuration.tokens import missing_tokens
 __all__ = [
     "COUNTER_ROLES",
     "ROLES",
+    "SENSOR_ROLES",
     "SETPOINT_ROLES",
     "ApiConfig",
     "ConfigFaults",

@@ -25,6 +25,7 @@ from edge.collection.counters import (
 )
 from edge.collection.marks import Marks, marks_of
 from edge.collection.owners import Owner, Owners
+from edge.collection.sensed import NOTHING_SENSED, Sensed
 from edge.collection.snapshots import Seen
 from edge.domain.clock import MICROS
 from edge.domain.facts import FactKind, Json
@@ -40,7 +41,7 @@ class Channel:
 
     `stored` is the store's row, None if it has none; `row` what it will be. `asked_at`
     and `polled` bound when it was last seen (us, monotonic second; None for another life
-    of the edge), `marks` is what was seen with it.
+    of the edge), `marks` is what was seen with it, `sensed` what is kept of a sensor.
     """
 
     row: Baseline
@@ -48,6 +49,7 @@ class Channel:
     asked_at: int
     polled: float | None = None
     marks: Marks = NO_MARKS
+    sensed: Sensed = NOTHING_SENSED
 
     @property
     def move(self) -> BaselineMove | None:
@@ -111,9 +113,10 @@ class Advanced:
     strokes: bool = False
 
 
-def kept(row: Baseline, marks: Marks) -> Channel:
+def kept(row: Baseline, marks: Marks, level: int | None = None) -> Channel:
     """The channel of a row that the store kept from an earlier life of the edge."""
-    return Channel(row=row, stored=row, asked_at=row.at, marks=marks)
+    sensed = NOTHING_SENSED if level is None else Sensed(level=level)
+    return Channel(row=row, stored=row, asked_at=row.at, marks=marks, sensed=sensed)
 
 
 def opened(row: Baseline, seen: Seen) -> Channel:
@@ -184,7 +187,7 @@ class Counter:
             row, pieces, notes = self._corrected(channel, row, counted.quantity, seen)
         elif isinstance(counted, Quarantine):
             row = replace(row, counter_epoch=row.counter_epoch + 1)
-            notes = (self._quarantined(channel, counted, seen), baseline_note(row, "released"))
+            notes = (self.quarantined(channel, counted, seen), baseline_note(row, "released"))
         elif isinstance(counted, Unchanged) and counted.unseen:
             notes = (unseen_note(before, row.at),)
         return Advanced(
@@ -245,7 +248,7 @@ class Counter:
         )
         return row, pieces
 
-    def _quarantined(self, channel: Channel, held: Quarantine, seen: Seen) -> Note:
+    def quarantined(self, channel: Channel, held: Quarantine, seen: Seen) -> Note:
         """The fact that a reading stands and is not believed, with all that a judge must know."""
         before = channel.row
         owner = self.owners(channel.marks, seen)

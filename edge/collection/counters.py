@@ -34,6 +34,8 @@ class Flag(StrEnum):
     DERIVED = "derived"
     CORRECTED = "corrected"
     TOTAL_ONLY = "total_only"
+    PULSE = "pulse"
+    WEIGHED = "weighed"
 
 
 class Doubt(StrEnum):

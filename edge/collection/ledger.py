@@ -6,20 +6,25 @@ and move in the same transaction, so that after a restart the pieces made meanwh
 the job that was on the machine.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Protocol
 
 from edge.collection.channels import Advanced, Channel, Counter, Note, Pieces, kept
 from edge.collection.counters import Flag, Recheck, Unchanged
 from edge.collection.derived import DERIVED, Derivation
 from edge.collection.marks import Marks
 from edge.collection.owners import Owners
+from edge.collection.pulses import Pulse
+from edge.collection.scales import Scale
 from edge.collection.settings import CounterTag, WorkCenterSettings
 from edge.collection.sides import sides
 from edge.collection.snapshots import Seen
 from edge.domain.ports import Baseline, BaselineMove
 
 MARKS = ("boot", "order", "state")
+LEVEL = "#level"  # of a sensor, beside its tag
 FACT_ROLES = {"good": "good", "reject": "scrap", "rework": "rework", "total": "total"}
 NOT_SHOWN = -1  # in the store, for a mark that was not good
 
@@ -81,6 +86,7 @@ class Bookkeeper:
         roles = frozenset(counter.role for counter in settings.counters)
         counters = (_counter(settings.id, one, roles, owners) for one in settings.counters)
         self._counters = {one.tag: one for one in counters}
+        self._levels = {one.tag: one.tag + LEVEL for one in settings.counters if one.sensor}
         self._marks = {role: settings.tags[role] for role in MARKS if role in settings.tags}
         third = DERIVED.get(roles)
         self._derivation = (
@@ -90,9 +96,13 @@ class Bookkeeper:
     def opened(self, rows: Iterable[Baseline]) -> Ledger:
         """The ledger as the store keeps it."""
         mine = {row.tag: row for row in rows if row.equipment_id == self._id}
-        marks = {tag: mine.pop(tag) for tag in self._marks.values() if tag in mine}
+        beside = (*self._marks.values(), *self._levels.values())
+        marks = {tag: mine.pop(tag) for tag in beside if tag in mine}
         return Ledger(
-            channels={tag: kept(row, self._shown_with(row, marks)) for tag, row in mine.items()},
+            channels={
+                tag: kept(row, self._shown_with(row, marks), self._level(row, marks))
+                for tag, row in mine.items()
+            },
             marks={tag: kept(row, Marks()) for tag, row in marks.items()},
         )
 
@@ -109,6 +119,11 @@ class Bookkeeper:
             if mark.at >= row.at and mark.raw != NOT_SHOWN
         }
         return Marks(**known)
+
+    def _level(self, row: Baseline, marks: Mapping[str, Baseline]) -> int | None:
+        """Of a sensor: what lay beside its baseline; None also if that is the older of them."""
+        mark = marks.get(self._levels.get(row.tag, ""))
+        return mark.raw if mark and mark.at >= row.at else None
 
     def tally(self, ledger: Ledger, seen: Seen, again: frozenset[str]) -> Tally | Doubted:
         """What `seen` adds; `again` names the counters whose reading was doubted before.
@@ -140,7 +155,7 @@ class Bookkeeper:
     def _together(self, ledger: Ledger, seen: Seen, steps: Mapping[str, Advanced]) -> Tally:
         channels = {**ledger.channels, **{tag: one.channel for tag, one in steps.items()}}
         return Tally(
-            ledger=Ledger(channels=channels, marks=self._marked(ledger, seen)),
+            ledger=Ledger(channels=channels, marks=self._marked(ledger, channels, seen)),
             pieces=tuple(one.pieces for one in steps.values() if one.pieces),
             notes=tuple(note for one in steps.values() for note in one.notes),
             saturated=frozenset(tag for tag, one in steps.items() if _is_saturated(one)),
@@ -149,10 +164,16 @@ class Bookkeeper:
             },
         )
 
-    def _marked(self, ledger: Ledger, seen: Seen) -> Mapping[str, Channel]:
+    def _marked(
+        self, ledger: Ledger, channels: Mapping[str, Channel], seen: Seen
+    ) -> Mapping[str, Channel]:
         marks = dict(ledger.marks)
-        for role, tag in self._marks.items():
-            raw = seen.values.get(role, NOT_SHOWN)
+        stand = {tag: seen.values.get(role, NOT_SHOWN) for role, tag in self._marks.items()}
+        for tag, name in self._levels.items():
+            level = channels[tag].sensed.level if tag in channels else None
+            if level is not None:
+                stand[name] = level
+        for tag, raw in stand.items():
             row = Baseline(equipment_id=self._id, tag=tag, counter_epoch=0, raw=raw, at=seen.at)
             before = marks.get(tag)
             if before is None:
@@ -162,19 +183,38 @@ class Bookkeeper:
         return marks
 
 
-def _counter(work_center: str, one: CounterTag, roles: frozenset[str], owners: Owners) -> Counter:
+class Counting(Protocol):
+    """What counts a channel."""
+
+    @property
+    def tag(self) -> str: ...
+
+    def advance(self, channel: Channel | None, seen: Seen, *, again: bool) -> Advanced | Recheck:
+        """What a reading adds; `again` if the one before was doubted."""
+        ...
+
+
+SENSORS: Mapping[str, Callable[[Counter], Counting]] = {
+    "": lambda counter: counter,
+    "pulse": lambda counter: Pulse(counter=counter),
+    "weight": lambda counter: Scale(counter=counter),
+}
+
+
+def _counter(work_center: str, one: CounterTag, roles: frozenset[str], owners: Owners) -> Counting:
     """A total that stands alone counts as good: nobody says that pieces were bad."""
     alone = roles == {"total"}
-    return Counter(
+    counter = Counter(
         work_center=work_center,
         tag=one.tag,
         role="good" if alone else FACT_ROLES[one.role],
         rules=one.rules,
         owners=owners,
-        per_step=one.pieces_per_step,
+        per_step=Fraction(1) if one.sensor == "weight" else one.pieces_per_step,
         strokes=one.strokes,
         flags=(Flag.TOTAL_ONLY,) if alone else (),
     )
+    return SENSORS[one.sensor](counter)
 
 
 def _is_saturated(step: Advanced) -> bool:

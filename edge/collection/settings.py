@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
+from functools import cached_property
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -12,6 +13,7 @@ from edge.domain.calendars import WorkCalendar
 from plc_drivers.configuration import DeviceConfig
 
 CounterRole = Literal["good", "reject", "rework", "total"]
+Sensor = Literal["", "pulse", "weight"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,6 +21,8 @@ class CounterTag:
     """A counter of a work center: tag id, what it counts, how it behaves.
 
     A step is `pieces_per_step` pieces; of `strokes` the job's tool says how many, if it does.
+    `sensor`: not a counter of the machine, but a "pulse" that rises for each step, or a
+    "weight" whose gain is counted in base units, `pieces_per_step` for each unit shown.
     """
 
     tag: str
@@ -26,6 +30,7 @@ class CounterTag:
     rules: CounterRules
     pieces_per_step: Fraction = Fraction(1)
     strokes: bool = False
+    sensor: Sensor = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +57,11 @@ class WorkCenterSettings:
     unknown_after_s: float = 5.0
     recheck_s: float = 0.2
     evidence_s: float = 5.0
+
+    @cached_property
+    def scales(self) -> tuple[CounterTag, ...]:
+        """Those of its counters that are scales."""
+        return tuple(one for one in self.counters if one.sensor == "weight")
 
     @property
     def watch_s(self) -> float:

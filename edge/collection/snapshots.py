@@ -1,7 +1,10 @@
 """What one work center shows in one poll: readings by role, and only what can be trusted."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from decimal import Decimal
+from fractions import Fraction
+from math import floor
 from typing import NamedTuple
 
 from edge.collection.changes import NOTHING_HELD, Held, Moment
@@ -42,7 +45,8 @@ class Seen:
     """A work center's part of a snapshot.
 
     `at` is when it arrived (us). `values` are the good values by role of the tags,
-    `raws` the counters' by tag within their modulus. `shown` is None unless all of
+    `raws` the counters' by tag within their modulus, of a pulse whether it is high; `weights`
+    what scales show, in base units, and whole ones in `raws`. `shown` is None unless all of
     state, mode and fault that the machine has are good; `owner_known` says that order and
     boot counter are, `countable` that all counters are too. `doubt` says in words what is
     not good, empty if all is. `passed` is what was shown since the snapshot before, in order,
@@ -60,12 +64,15 @@ class Seen:
     doubt: str
     passed: tuple[Past, ...] = ()
     missed: str = ""
+    weights: Mapping[str, Fraction] = field(default_factory=dict)
 
 
 def look(settings: WorkCenterSettings, snapshot: Snapshot, held: Held = NOTHING_HELD) -> Seen:
     """What `snapshot` shows of the work center, after what is `held` from before it."""
     values = _values(settings, snapshot.readings)
+    weights = _weights(settings, snapshot.readings)
     raws = _raws(settings, snapshot.readings)
+    raws.update((tag, floor(units)) for tag, units in weights.items())
     wanted = [tag for role, tag in settings.tags.items() if role in (*STATE_ROLES, *COUNT_ROLES)]
     counters = [counter.tag for counter in settings.counters]
     tags = [*settings.tags.values(), *counters]
@@ -85,6 +92,7 @@ def look(settings: WorkCenterSettings, snapshot: Snapshot, held: Held = NOTHING_
         doubt="" if shown and countable else _doubt(settings, snapshot, [*wanted, *counters]),
         passed=tuple(_past(settings, moment) for moment in held.passed),
         missed=held.missed,
+        weights=weights,
     )
 
 
@@ -110,11 +118,26 @@ def _state(settings: WorkCenterSettings, reading: Reading | None) -> int | None:
 def _raws(settings: WorkCenterSettings, readings: Mapping[str, Reading]) -> dict[str, int]:
     raws = {}
     for counter in settings.counters:
+        if counter.sensor == "weight":
+            continue
         value = _good(readings.get(counter.tag))
         normal = None if value is None else counter.rules.normal(value)
         if normal is not None:
             raws[counter.tag] = normal
     return raws
+
+
+def _weights(
+    settings: WorkCenterSettings, readings: Mapping[str, Reading]
+) -> Mapping[str, Fraction]:
+    weights = {}
+    for scale in settings.scales:
+        reading = readings.get(scale.tag)
+        if reading is None or reading.quality is not Quality.GOOD:
+            continue
+        if isinstance(reading.value, int | Decimal) and not isinstance(reading.value, bool):
+            weights[scale.tag] = Fraction(reading.value) * scale.pieces_per_step
+    return weights
 
 
 def _good(reading: Reading | None) -> int | None:

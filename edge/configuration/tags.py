@@ -17,6 +17,7 @@ from edge.configuration.model import (
     SETPOINT_ROLES,
 )
 from edge.configuration.rows import Row, repeated
+from edge.configuration.sensors import sensor_faults
 from edge.configuration.state_rows import state_faults
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import DATA_TYPES
@@ -48,6 +49,7 @@ def device_faults(device: Row, finder: Finder) -> Iterator[Fault]:
     tags = device.rows("tag")
     yield from _repeats(device, finder)
     yield from _group_faults(device, finder)
+    yield from sensor_faults(device, finder)
     for tag in tags:
         if tag.sound:
             yield from _tag_faults(tag, TagShape.model_validate(tag.data), finder)
@@ -117,9 +119,6 @@ def _tag_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
         yield finder.fault(row.at("write"), True, message, "take write away")
     if tag.role in SENSOR_ROLES:
         yield from _rate_faults(row, tag, finder)
-    if tag.role == "pulse" and tag.type != "bool":
-        mend = 'write "bool": a pulse is one bit'
-        yield finder.fault(row.at("type"), tag.type, "is no pulse", mend)
     if tag.role == "state" and tag.type != "string" and not DATA_TYPES[tag.type].is_integer:
         mend = "write an integer type, or string with texts in [[device.state]]"
         yield finder.fault(row.at("type"), tag.type, "does not fit the role state", mend)

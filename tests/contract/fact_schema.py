@@ -29,6 +29,8 @@ Flag = Literal[
     "total_only",
     "released",
     "reported",
+    "pulse",
+    "weighed",
 ]
 
 
@@ -97,6 +99,7 @@ class DataGap(Strict):
         "saturated",
         "ambiguous",
         "missed_changes",
+        "missed_pulses",
         "not_configured",
     ]
     detail: str

@@ -3,7 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time
+from decimal import Decimal
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from edge.collection.collector import Collector, Taken
@@ -25,7 +27,9 @@ ROLES = ("state", "mode", "fault", "order", "boot")
 def counter(tag: str, role: str = "", **rules: object) -> CounterTag:
     """A counter of 16 bits and at most one piece a second, unless `rules` say otherwise."""
     known: dict[str, object] = {"max_rate": Fraction(1), "modulus": 65536, **rules}
-    steps = {name: known.pop(name) for name in ("pieces_per_step", "strokes") if name in known}
+    steps = {
+        name: known.pop(name) for name in ("pieces_per_step", "strokes", "sensor") if name in known
+    }
     return CounterTag(
         tag=tag,
         role=role or tag,  # type: ignore[arg-type]
@@ -60,7 +64,7 @@ class BenchMachine:
     store: MemoryStore = field(default_factory=MemoryStore)
     jobs: MemoryJobs = field(default_factory=MemoryJobs)
     clock: ManualClock = field(default_factory=lambda: ManualClock(SHIFT_START, 1000.0))
-    values: dict[str, int] = field(default_factory=lambda: {"state": 6, "mode": 1, "fault": 0})
+    values: dict[str, Any] = field(default_factory=lambda: {"state": 6, "mode": 1, "fault": 0})
     bad: set[str] = field(default_factory=set)
     uncertain: set[str] = field(default_factory=set)
 
@@ -79,7 +83,7 @@ class BenchMachine:
         self.collector.open()
         return self.collector
 
-    async def show(self, seconds: float = 0.0, **values: int) -> Taken:
+    async def show(self, seconds: float = 0.0, **values: int | Decimal) -> Taken:
         """After `seconds` more the machine shows `values` and is read."""
         self.clock.advance(seconds)
         self.values |= values
@@ -91,7 +95,7 @@ class BenchMachine:
         readings = {tag: self._reading(tag, value, now) for tag, value in self.values.items()}
         return Snapshot(asked_at=now, polled=self.clock.monotonic(), readings=readings)
 
-    def _reading(self, tag: str, value: int, now: int) -> Reading:
+    def _reading(self, tag: str, value: int | Decimal, now: int) -> Reading:
         if tag in self.bad:
             return Reading(tag, None, Quality.BAD, None, None, now, "the sensor is broken")
         quality = Quality.UNCERTAIN if tag in self.uncertain else Quality.GOOD

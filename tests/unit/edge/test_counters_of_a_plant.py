@@ -1,0 +1,68 @@
+"""From plant.toml to how a tag is counted: every key of a counter arrives where it counts."""
+
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from edge.assembly import collection_settings
+from edge.collection.counters import CounterRules
+from edge.collection.settings import CounterTag
+from edge.config import load
+
+SOUND = Path(__file__).parents[2] / "cases" / "plant_toml" / "sound" / "plant.toml"
+GOOD = 'type = "uint16"\nrole = "good"\nmax_rate_per_s = "3"\n'
+
+
+def counter(tmp_path: Path, tag: str) -> CounterTag:
+    file = tmp_path / "plant.toml"
+    text = SOUND.read_text()
+    assert GOOD in text
+    file.write_text(text.replace(GOOD, f"{tag}\n").replace("insecure", "poll_ms = 100\ninsecure"))
+    [center] = collection_settings(load(file))
+    [found] = center.counters
+    assert "good" not in center.tags
+    return found
+
+
+@pytest.mark.parametrize(
+    ("keys", "rules"),
+    [
+        ('type = "uint16"', {"modulus": 1 << 16}),
+        ('type = "uint32"', {"modulus": 1 << 32}),
+        ('type = "int16"\nmodulus = 65536', {"modulus": 1 << 16, "lowest": -(1 << 15)}),
+        ('type = "int32"\nmodulus = 2147483648', {"modulus": 1 << 31}),
+        ('type = "int32"\nmodulus = 4294967296', {"modulus": 1 << 32, "lowest": -(1 << 31)}),
+        ('type = "bcd16"', {"modulus": 10_000}),
+        ('type = "bcd32"', {"modulus": 100_000_000}),
+        ('type = "uint16"\nmodulus = 1000', {"modulus": 1000}),
+        ('type = "int16"\nsaturates_at = 32767', {"saturates_at": 32_767}),
+        ('type = "uint16"\nsaturates_at = 9999', {"saturates_at": 9999}),
+        ('type = "uint16"\nresettable = false', {"modulus": 1 << 16, "resettable": False}),
+        ('type = "uint16"\nresettable = true', {"modulus": 1 << 16, "resettable": True}),
+        ('type = "uint16"\ncorrection_band = 5', {"modulus": 1 << 16, "correction_band": 5}),
+    ],
+)
+def test_each_end_and_each_reset(tmp_path: Path, keys: str, rules: dict[str, Any]) -> None:
+    found = counter(tmp_path, f'{keys}\nrole = "good"\nmax_rate_per_s = "3"')
+    assert found.rules == CounterRules(max_rate=Fraction(3), **rules)
+
+
+def test_what_a_step_is(tmp_path: Path) -> None:
+    strokes = 'type = "uint16"\nrole = "good"\nmax_rate_per_s = "3"\nstrokes = true'
+    assert counter(tmp_path, strokes).strokes
+    meter = 'type = "uint32"\nrole = "good"\nmax_rate_per_s = "3"\npieces_per_pulse = "2/3"'
+    assert counter(tmp_path, meter).pieces_per_step == Fraction(2, 3)
+
+
+def test_sensors_in_place_of_counters(tmp_path: Path) -> None:
+    pulse = counter(tmp_path, 'type = "bool"\nrole = "pulse"\nmax_rate_per_s = "2"')
+    assert pulse.sensor == "pulse"
+    assert pulse.role == "total"
+    assert pulse.rules == CounterRules(max_rate=Fraction(2))
+    kg = 'type = "float32"\nrole = "weight"\nunit = "kg"\nmax_rate_per_s = "0.5"\n'
+    scale = counter(tmp_path, f'{kg}pieces_per_pulse = "1000"\ncorrection_band = 20')
+    assert scale.sensor == "weight"
+    assert scale.pieces_per_step == 1000
+    assert scale.rules == CounterRules(max_rate=Fraction(500), correction_band=20)

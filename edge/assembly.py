@@ -44,6 +44,13 @@ def collection_settings(plant: PlantConfig) -> list[WorkCenterSettings]:
 
 
 def _settings(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenterSettings:
+    if one.device is None:
+        return WorkCenterSettings(
+            id=one.id,
+            device=None,
+            calendar=plant.calendar(one.calendar),
+            zone=ZoneInfo(plant.site.timezone),
+        )
     device = plant.device(one.device)
     tags = {
         tag.role: tag.id
@@ -128,6 +135,19 @@ def work_centers(plant: PlantConfig) -> dict[str, WorkCenter]:
 
 
 def _work_center(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenter:
+    if one.device is None:
+        return WorkCenter(
+            id=one.id,
+            name=one.name,
+            line=one.line,
+            constraint=one.constraint,
+            device=None,
+            calendar=plant.calendar(one.calendar),
+            automatic=False,
+            commanded=False,
+            counts_rejects=False,
+            manual=True,
+        )
     device = plant.device(one.device)
     writable = {tag.role for tag in device.connection.tags if tag.write}
     return WorkCenter(
@@ -142,6 +162,7 @@ def _work_center(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenter:
         counts_rejects=device.tag("reject") is not None,
         fault_texts={fault.code: {"en": fault.en, "zh": fault.zh} for fault in device.faults},
         counters=_counted_as(device),
+        manual=one.counting == "manual",
     )
 
 

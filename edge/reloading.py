@@ -158,6 +158,6 @@ def _told(plant: PlantConfig) -> dict[str, object]:
     devices = {one.config.id: one for one in assembly.device_settings(plant)}
     centers = assembly.work_centers(plant)
     return {
-        one.id: (one, devices[one.device], centers[one.id])
+        one.id: (one, devices[one.device] if one.device else None, centers[one.id])
         for one in assembly.collection_settings(plant)
     }

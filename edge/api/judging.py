@@ -1,4 +1,4 @@
-"""The API of quarantines: what waits for a person, and the decision (contracts, section 4)."""
+"""The API of what people say of counts (contracts, section 4)."""
 
 from typing import Any
 
@@ -6,13 +6,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from edge.api.context import Edge
-from edge.api.reading import Judgement, Release, only, read, truth
-from edge.api.routes import answer, committed, edge_of
+from edge.api.reading import Judgement, QuantityReport, Release, only, read, truth
+from edge.api.routes import answer, committed, edge_of, known
 from edge.domain.hours import hour_label
 from edge.domain.ports import HeldReading
 from edge.execution.desk import Asked
 from edge.execution.held import meanings, most, pieces
 from edge.execution.judging import Decision
+from edge.execution.reporting import Report
 
 
 async def quarantines(request: Request) -> Response:
@@ -45,6 +46,21 @@ async def discard(request: Request) -> Response:
         decision = Decision(quantity=0, note=body.note)
         id_ = request.path_params["id"]
         return committed(await edge.actions.judging.decide(id_, decision, asked))
+
+
+async def report_quantities(request: Request) -> Response:
+    """A person's report of what a job made in an hour."""
+    body, key = await read(request, QuantityReport)
+    edge = edge_of(request)
+    if body.reason:
+        known(edge, "scrap", body.reason)
+    asked = Asked(actor=body.actor, request=key, version=body.version)
+    report = Report(
+        hour=body.hour, good=body.good, scrap=body.scrap, reason=body.reason, confirm=body.confirm
+    )
+    with edge.under_way.work_on(key):
+        id_ = request.path_params["id"]
+        return committed(await edge.actions.reporting.report(id_, report, asked))
 
 
 def held_view(edge: Edge, held: HeldReading) -> dict[str, Any]:

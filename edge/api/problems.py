@@ -23,7 +23,7 @@ from edge.domain.ports import (
     VersionConflict,
     WriteRefused,
 )
-from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
+from edge.execution.errors import Implausible, InvalidAction, NotAllowed, UnknownObject
 
 
 @dataclass(frozen=True)
@@ -91,6 +91,12 @@ async def answer_known(_: Request, error: Exception) -> Response:
     return problem(kind.status, kind.type, kind.title, str(error), kind.mend)
 
 
+async def answer_implausible(_: Request, error: Exception) -> Response:
+    """Response to what has to be asked back: the same again with `confirm` is taken."""
+    mend = "if it is so, send the same again with confirm: true"
+    return problem(409, "implausible", "Is it so?", str(error), mend, confirm=True)
+
+
 async def answer_body_refused(_: Request, error: Exception) -> Response:
     """Response to a body that was not read."""
     assert isinstance(error, BodyRefused)
@@ -151,6 +157,7 @@ async def answer_defect(request: Request, error: Exception) -> Response:
 HANDLERS = {
     **dict.fromkeys(KINDS, answer_known),
     InvalidRequest: answer_invalid,
+    Implausible: answer_implausible,
     BodyRefused: answer_body_refused,
     ConfigurationRefused: answer_configuration,
     HTTPException: answer_http,

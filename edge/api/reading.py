@@ -63,6 +63,15 @@ class Release(Judgement):
     hour: int | None = None
 
 
+class QuantityReport(Action):
+    hour: int
+    good: int
+    scrap: int
+    reason: str = ""
+    version: int | None = None
+    confirm: bool = False
+
+
 Body = TypeVar("Body", bound=Action)
 
 

@@ -57,7 +57,8 @@ async def work_centers(request: Request) -> Response:
                 "name": one.name,
                 "line": one.line,
                 "device": one.device,
-                "state": states.get(one.device, "unknown"),
+                "state": states.get(one.device, "unknown") if one.device else "by_hand",
+                "counting": "manual" if one.manual else "device",
             }
             for one in edge.floor.work_centers.values()
         ]

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 import structlog
 
 from edge.collection.audits import Auditor
+from edge.collection.by_hand import HandCollector, follow
 from edge.collection.changeover import Commit, Parts, change_over
 from edge.collection.collector import Collector, Taken
 from edge.collection.evidence import Evidence
@@ -52,6 +53,7 @@ class Machines:
         self._evidence, self._jobs = evidence, jobs
         self._listeners: list[Listener] = []
         self._parts = self._made(devices, work_centers, Parts(supervisors={}, collectors={}))
+        self._following: asyncio.Task[None] | None = None
 
     @property
     def collectors(self) -> Mapping[str, Collector]:
@@ -69,6 +71,7 @@ class Machines:
             collector.open()
         for supervisor in self.supervisors.values():
             supervisor.start()
+        self._following = asyncio.create_task(follow(self._by_hand))
 
     async def apply(
         self,
@@ -88,6 +91,9 @@ class Machines:
 
     async def stop(self) -> None:
         """End all supervision; what was being recorded is recorded."""
+        if self._following is not None:
+            self._following.cancel()
+            await asyncio.gather(self._following, return_exceptions=True)
         await asyncio.gather(*(one.stop() for one in self.supervisors.values()))
 
     def on_observation(self, listener: Listener) -> None:
@@ -121,6 +127,10 @@ class Machines:
         Raises EquipmentUnreachable, also where a value that a boundary needs is not good,
         and StoreUnavailable.
         """
+        collector = self.collectors[work_center]
+        if isinstance(collector, HandCollector):
+            await collector.tick()
+            return collector.observation
         taken = (await self._supervisor(work_center).read_now())[work_center]
         if taken.observation is None or taken.doubt:
             raise EquipmentUnreachable(f"{work_center}: {taken.doubt}")
@@ -159,7 +169,10 @@ class Machines:
 
     async def reclassify(self, work_center: str) -> None:
         """Judge the time class anew, because the job has changed. Raises StoreUnavailable."""
-        await self.collectors[work_center].reclassify()
+        collector = self.collectors[work_center]
+        await collector.reclassify()
+        if isinstance(collector, HandCollector):
+            self._tell(Taken(observation=collector.observation))
 
     async def _write(
         self, work_center: str, values: Mapping[str, int], actor: str
@@ -187,7 +200,13 @@ class Machines:
         )
 
     def _supervisor(self, work_center: str) -> DeviceSupervisor:
-        return self.supervisors[self.collectors[work_center].settings.device]
+        device = self.collectors[work_center].settings.device
+        if device is None:
+            raise EquipmentUnreachable(f"{work_center} has no device")
+        return self.supervisors[device]
+
+    def _by_hand(self) -> list[HandCollector]:
+        return [one for one in self.collectors.values() if isinstance(one, HandCollector)]
 
     def _made(
         self,
@@ -200,7 +219,7 @@ class Machines:
         parts = Parts(supervisors={}, collectors=collectors)
         supervisors = {one.config.id: self._supervised(one, parts, before) for one in devices}
         for one in work_centers:
-            if one.device not in supervisors:
+            if one.device is not None and one.device not in supervisors:
                 known = ", ".join(sorted(supervisors))
                 raise ValueError(f"work center {one.id}: no device {one.device!r}; known: {known}")
         return Parts(supervisors=supervisors, collectors=collectors)
@@ -209,7 +228,8 @@ class Machines:
         former = before.collectors.get(settings.id)
         if former is not None and former.settings == settings:
             return former
-        return Collector(
+        kind = Collector if settings.device is not None else HandCollector
+        return kind(
             settings,
             writer=self._writer,
             evidence=self._evidence,

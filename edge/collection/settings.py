@@ -35,7 +35,7 @@ class CounterTag:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkCenterSettings:
-    """One work center on one device.
+    """One work center on one device; `device` None: people say what it does.
 
     `tags` gives the tag id for each role that the machine has, but those of counters;
     `writable` names the roles whose tag says `write = true`. `states` says what the machine's
@@ -46,7 +46,7 @@ class WorkCenterSettings:
     """
 
     id: str
-    device: str
+    device: str | None
     calendar: WorkCalendar
     zone: ZoneInfo
     counters: tuple[CounterTag, ...] = ()

@@ -82,6 +82,7 @@ class StateTracker:
     work_center: str
     window: CalendarWindow
     modes: ModeTable = PLAIN_MODES
+    source: Source = Source.PLC
 
     def see(self, tracked: Tracked, at: int, shown: Shown, on: On) -> Tracking:
         """A valid reading at `at`: it ends a gap, and holds until the next one."""
@@ -167,7 +168,7 @@ class StateTracker:
             kind=FactKind.EQUIPMENT_STATE,
             occurred_at=at,
             equipment_id=self.work_center,
-            source=Source.PLC,
+            source=self.source,
             job_order_id=written.job_order_id,
             body={
                 "state": written.shown.state,

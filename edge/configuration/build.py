@@ -62,6 +62,7 @@ def build_work_center(shape: WorkCenterShape) -> WorkCenterConfig:
         shape.device,
         shape.calendar,
         shape.dispatch,
+        shape.counting,
         silence,
     )
 

@@ -109,6 +109,8 @@ def _counters_of_another(
     return tuple(found)
 
 
-def _counters(plant: PlantConfig, device: str) -> set[str]:
+def _counters(plant: PlantConfig, device: str | None) -> set[str]:
+    if device is None:
+        return set()
     tags = plant.device(device).connection.tags
     return {tag.id for tag in tags if tag.max_rate_per_s is not None}

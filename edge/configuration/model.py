@@ -53,6 +53,7 @@ ROLES = (
 TIME_CLASS_MODES = ("production", "maintenance", "manual")
 
 Dispatch = Literal["automatic", "operator"]
+Counting = Literal["device", "manual"]
 ReasonKind = Literal["scrap", "stop"]
 StateModel = Literal["packml", "machinery", "table"]
 
@@ -160,6 +161,9 @@ class Device:
 class WorkCenterConfig:
     """A work center: `device` and `calendar` by id.
 
+    `device` None: it has none, and people say what it does. `counting`: whether its device
+    counts its pieces, or people report them.
+
     `unknown_after_us`: after so many microseconds of silence its state is UNKNOWN.
     """
 
@@ -167,9 +171,10 @@ class WorkCenterConfig:
     name: str
     line: str
     constraint: bool
-    device: str
+    device: str | None
     calendar: str
     dispatch: Dispatch
+    counting: Counting
     unknown_after_us: int
 
 
@@ -188,7 +193,7 @@ class PlantConfig:
     devices: tuple[Device, ...]
     work_centers: tuple[WorkCenterConfig, ...]
 
-    def device(self, device_id: str) -> Device:
+    def device(self, device_id: str | None) -> Device:
         """The device of an id; KeyError if there is none."""
         return {device.id: device for device in self.devices}[device_id]
 

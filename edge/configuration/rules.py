@@ -6,12 +6,13 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from edge.configuration.build import build_calendar, is_loopback, parse_exception, parse_listen
 from edge.configuration.faults import Fault, Finder
-from edge.configuration.model import SETPOINT_ROLES
+from edge.configuration.model import COUNTER_ROLES, SENSOR_ROLES, SETPOINT_ROLES
 from edge.configuration.rows import Row, repeated
 from edge.configuration.shape import CalendarShape
 from edge.configuration.tags import device_faults
 from edge.domain.calendars import calendar_faults
 
+COUNTING_ROLES = (*COUNTER_ROLES, *SENSOR_ROLES)
 NEEDED_FOR_DISPATCH = ("state", "order", *SETPOINT_ROLES)
 
 
@@ -138,6 +139,7 @@ def _work_center_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
                 mend = f"write one of {ids}" if ids else f"add a [[{name}]] of that id"
                 yield finder.fault(row.at(name), wanted, f"is no {name} of this file", mend)
         yield from _dispatch_faults(plant, row, finder)
+        yield from _counting_faults(plant, row, finder)
     yield from _constraint_faults(centers, finder)
     for row, first in repeated(centers, "device"):
         message = f"is the device of {first.key} too"
@@ -156,6 +158,33 @@ def _constraint_faults(centers: Sequence[Row], finder: Finder) -> Iterator[Fault
         if first is not row:
             message = f"line {line} has a constraint already, {first.key}"
             yield finder.fault(row.at("constraint"), True, message, "leave it out at one of them")
+
+
+def _counting_faults(plant: Row, center: Row, finder: Finder) -> Iterator[Fault]:
+    """Pieces are counted by a device or reported by people, never both."""
+    manual = center.get("counting") == "manual"
+    if "device" not in center.data:
+        if not manual:
+            mend = 'name a device, or write counting = "manual"'
+            yield finder.fault(center.at("device"), None, "is missing", mend)
+        elif center.get("dispatch") == "automatic":
+            message, mend = "there is no machine to load", 'write dispatch = "operator"'
+            yield finder.fault(center.at("dispatch"), "automatic", message, mend)
+        return
+    for device in plant.rows("device") if manual else ():
+        if device.get("id") is None or device.get("id") != center.get("device"):
+            continue
+        tags = device.rows("tag")
+        counters = [tag.data.get("id") for tag in tags if tag.data.get("role") in COUNTING_ROLES]
+        if counters:
+            names = ", ".join(map(str, counters))
+            message = f"device {device.get('id')} counts too: {names}"
+            mend = 'leave counting out, or give these tags the role "other"'
+            yield finder.fault(center.at("counting"), "manual", message, mend)
+        for tag in tags:
+            if tag.get("id") == "manual":
+                message = "is the name of what people report there"
+                yield finder.fault(tag.at("id"), "manual", message, "give it another id")
 
 
 def _dispatch_faults(plant: Row, center: Row, finder: Finder) -> Iterator[Fault]:

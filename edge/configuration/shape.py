@@ -20,7 +20,7 @@ from edge.configuration.field_types import (
     Text,
     one_of,
 )
-from edge.configuration.model import Dispatch, ReasonKind
+from edge.configuration.model import Counting, Dispatch, ReasonKind
 
 FORMAT = "taktline.plant/1"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -134,12 +134,21 @@ class WorkCenterShape(Shape):
         ),
         examples=[True],
     )
-    device: Id = Field(description="Id of its device", examples=["press1"])
+    device: Id | None = Field(
+        None,
+        description="Id of its device; may be left out only with counting = manual",
+        examples=["press1"],
+    )
     calendar: Id = Field(description="Id of its calendar", examples=["day_shift"])
     dispatch: Dispatch = Field(
         "operator",
         description="Who loads the next job: the edge (automatic) or the operator",
         examples=["automatic"],
+    )
+    counting: Counting = Field(
+        "device",
+        description="What counts its pieces: its device, or people who report by hour (manual)",
+        examples=["manual"],
     )
     unknown_after_s: DecimalText = Field(
         "5",
@@ -158,5 +167,5 @@ class PlantShape(Shape):
     )
     calendar: list[CalendarShape] = Field(min_length=1, description="Working times")
     reason: list[ReasonShape] = Field([], description="Reasons that operators choose from")
-    device: list[DeviceShape] = Field(min_length=1, description="Devices")
+    device: list[DeviceShape] = Field([], description="Devices")
     work_center: list[WorkCenterShape] = Field(min_length=1, description="Work centers")

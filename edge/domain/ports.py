@@ -343,6 +343,7 @@ class JobContext:
     number: int
     run_time_per_item: str
     phase: str
+    interrupted: bool = False
     pieces_per_stroke: Fraction | None = None
     also: tuple["Beside", ...] = ()
 

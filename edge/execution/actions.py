@@ -7,18 +7,18 @@ answer and does nothing.
 
 import asyncio
 
-from edge.domain.calendars import WorkCalendar
 from edge.domain.facts import FactKind, Json, Source
 from edge.domain.hours import hour_start
 from edge.domain.orders import JobOrder
-from edge.domain.ports import EquipmentUnreachable, HourQuantity, Observation, VersionConflict
+from edge.domain.ports import EquipmentUnreachable, Observation, VersionConflict
 from edge.domain.vocabulary import WAITING_FOR_ORDER, JobState, MachineState
-from edge.execution.desk import Answer, Asked, Desk, resolved
+from edge.execution.desk import Answer, Asked, Desk, in_bucket
 from edge.execution.dispatching import Step, due
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import COMPLETE, HOLD, UNHOLD, Floor
 from edge.execution.judging import Judging
 from edge.execution.reclassifying import shares
+from edge.execution.reporting import Reporting
 from edge.execution.transitions import check
 
 SECONDS_TO_STOP = 15.0
@@ -32,6 +32,7 @@ class Actions:
     def __init__(self, floor: Floor) -> None:
         self._floor, self._desk = floor, Desk(floor)
         self.judging = Judging(floor)
+        self.reporting = Reporting(floor)
 
     async def change_job(self, id_: str, action: str, asked: Asked, reason: str = "") -> Answer:
         """Start, interrupt, resume or complete a job order.
@@ -148,7 +149,7 @@ class Actions:
         calendar = self._floor.work_centers[job.work_center].calendar
         since = hour_start(now if job.started_at is None else job.started_at, calendar.zone)
         found = shares(reader.hour_quantities(job.work_center, since, now + 1), job.id, quantity)
-        parts = [(_in_bucket(one.bucket, calendar), one.quantity) for one in found]
+        parts = [(in_bucket(one.bucket, calendar), one.quantity) for one in found]
         rest = quantity - sum(one.quantity for one in found)
         return [*parts, (self._now(job), rest)] if rest else parts
 
@@ -178,12 +179,3 @@ class Actions:
         body = {"plan": plan, "work_center": work_center, "hour": hour}
         draft = self._desk.draft(FactKind.INSTRUCTION_ACKNOWLEDGED, work_center, asked, body)
         return self._desk.answer(await self._desk.record(asked, draft))
-
-
-def _in_bucket(bucket: HourQuantity, calendar: WorkCalendar) -> dict[str, Json]:
-    """Hour, shift and run time of pieces that stand in a bucket."""
-    return {
-        "hour": bucket.hour,
-        "run_time_per_item": bucket.run_time_per_item or None,
-        "calendar": resolved(calendar, bucket.shift, bucket.production_day),
-    }

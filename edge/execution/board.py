@@ -46,6 +46,7 @@ def board(floor: Floor, id_: str, next_jobs: Sequence[JobOrder], at: int | None 
         "state": _state(work_center, intervals, floor.equipment.observation(id_)),
         "job": job_view(floor, job) if job else None,
         "next": [job_view(floor, waiting) for waiting in next_jobs[:NEXT_JOBS]],
+        "counting": "manual" if work_center.manual else "device",
         "quarantines": len(floor.reader.held_readings(id_, open_=True)),
     }
     if shift is None:
@@ -139,8 +140,15 @@ def _state(
         "fault_text": dict(work_center.fault_texts.get(fault, {})) if fault else None,
         "time_class": current.time_class if current else "UNKNOWN",
         "since": current.start if current else None,
-        "quality": "good" if seen else "unknown",
+        "quality": _quality(work_center, seen),
     }
+
+
+def _quality(work_center: WorkCenter, seen: Observation | None) -> str:
+    """What the state rests on: a signal, the word of people, or nothing now."""
+    if work_center.device is None:
+        return "by_hand"
+    return "good" if seen else "unknown"
 
 
 def _instruction(floor: Floor, shown: Shown) -> Json | None:

@@ -9,6 +9,7 @@ from edge.domain.hours import DAY, hour_start
 from edge.domain.orders import JobOrder
 from edge.domain.ports import (
     BaselineMove,
+    HourQuantity,
     Recorded,
     Recording,
     Request,
@@ -119,4 +120,13 @@ def resolved(calendar: WorkCalendar, shift: str, day: str) -> dict[str, Json] | 
         "revision": calendar.revision,
         "shift": shift,
         "production_day": day,
+    }
+
+
+def in_bucket(bucket: HourQuantity, calendar: WorkCalendar) -> dict[str, Json]:
+    """Hour, shift and run time of pieces that stand in a bucket."""
+    return {
+        "hour": bucket.hour,
+        "run_time_per_item": bucket.run_time_per_item or None,
+        "calendar": resolved(calendar, bucket.shift, bucket.production_day),
     }

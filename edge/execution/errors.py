@@ -9,5 +9,9 @@ class NotAllowed(Exception):
     """The job order's or machine's state forbids it now: the text says what would help."""
 
 
+class Implausible(Exception):
+    """What was said can hardly be: ask whoever said it, and send it again with `confirm`."""
+
+
 class InvalidAction(Exception):
     """What was asked makes no sense as it stands: mend the named value."""

@@ -32,19 +32,21 @@ class WorkCenter:
     `constraint`: a serial line's figures are this one's. `commanded`: its machine takes
     orders and commands; `counts_rejects`: it has a counter for them, so that a person only
     gives their reason. `counters`: what the pieces of each counter count as, by tag.
+    `device` None: people say what it does; `manual`: people report its pieces.
     """
 
     id: str
     name: str
     line: str
     constraint: bool = False
-    device: str
+    device: str | None
     calendar: WorkCalendar
     automatic: bool
     commanded: bool
     counts_rejects: bool
     fault_texts: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     counters: Mapping[str, str] = field(default_factory=dict)
+    manual: bool = False
 
 
 @dataclass

@@ -310,4 +310,5 @@ def _context(job: JobOrder) -> JobContext:
         number=job.number,
         run_time_per_item=run_time_text(job.run_time_per_item) or "",
         phase=job.phase,
+        interrupted=job.state == JobState.INTERRUPTED,
     )

@@ -1,0 +1,185 @@
+"""Lines without a counter: a person reports by hour what a job made.
+
+A report is a difference: it adds to what was reported before, or takes back from it, so
+that two people who report at once both count and a fact is never overwritten. Each is a
+count of source `operator` and tag `manual`, whose raw range goes on where the last one
+ended, in pieces said so far, so that every book sees each report once and none twice.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+from typing import Literal
+
+from edge.domain.clock import MICROS
+from edge.domain.facts import FactDraft, FactKind, Json
+from edge.domain.hours import hour_label, hour_start, next_hour
+from edge.domain.orders import JobOrder
+from edge.domain.ports import Baseline, BaselineMove, HourQuantity
+from edge.execution.desk import Answer, Asked, Desk, in_bucket
+from edge.execution.errors import Implausible, InvalidAction, NotAllowed
+from edge.execution.floor import Floor, WorkCenter
+
+TAG, EPOCH = "manual", 1
+REPORTED = "reported"
+Role = Literal["good", "scrap"]
+Part = tuple[dict[str, Json], int]  # hour, run time and shift; pieces
+
+
+@dataclass(frozen=True, kw_only=True)
+class Report:
+    """Pieces to add to an hour (us, any time in it), or to take back where below 0.
+
+    `reason` is that of the scrap; `confirm` says that more than the cycle time allows was
+    made all the same.
+    """
+
+    hour: int
+    good: int
+    scrap: int
+    reason: str = ""
+    confirm: bool = False
+
+
+class Reporting:
+    """Quantities that people report on one edge's floor."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor, self._desk = floor, Desk(floor)
+
+    async def report(self, id_: str, report: Report, asked: Asked) -> Answer:
+        """Record what a job made in an hour.
+
+        Raises UnknownObject, InvalidAction, NotAllowed on a work center that counts,
+        Implausible unless it is confirmed, VersionConflict, RequestConflict,
+        StoreUnavailable.
+        """
+        async with self._floor.lock(self._floor.job(id_).work_center):
+            if again := self._desk.answered(asked):
+                return again
+            self._floor.register.reload()
+            job = self._desk.expected(self._floor.job(id_), asked)
+            center = self._floor.work_center(job.work_center)
+            self._check(job, center, report)
+            drafts, move = self._facts(job, center, report, asked)
+            return self._desk.answer(await self._desk.record(asked, *drafts, baselines=(move,)))
+
+    def _check(self, job: JobOrder, center: WorkCenter, report: Report) -> None:
+        if not center.manual:
+            raise NotAllowed(
+                f"{center.id} counts its pieces by {center.device}: good ones cannot be reported "
+                "by hand; report scrap, or correct the count's fact"
+            )
+        if job.started_at is None:
+            raise NotAllowed(f"{job.id} was not started; start it, then report what it made")
+        if not report.good and not report.scrap:
+            raise InvalidAction("good and scrap are 0: there is nothing to report")
+        if report.reason and report.scrap < 1:
+            raise InvalidAction("a reason is given, but no scrap")
+        zone, now = center.calendar.zone, self._floor.clock.now()
+        hour = hour_start(report.hour, zone)
+        first = hour_start(job.started_at, zone)
+        last = hour_start(now if job.ended_at is None else job.ended_at, zone)
+        if not first <= hour <= last:
+            span = " to ".join(hour_label(at, zone, date=True) for at in (first, last))
+            label = hour_label(hour, zone, date=True)
+            raise InvalidAction(f"hour {label}: {job.id} was worked on from {span}")
+        self._check_sums(job, center, report, hour)
+
+    def _check_sums(self, job: JobOrder, center: WorkCenter, report: Report, hour: int) -> None:
+        rows = self._floor.reader.hour_quantities(center.id, hour, hour + 1)
+        mine = [row for row in rows if row.job_order_id == job.id]
+        for name, added in (("good", report.good), ("scrap", report.scrap)):
+            made = sum(getattr(row, name) for row in mine)
+            if added < 0 and made + added < 0:
+                raise InvalidAction(f"{name} {added}: only {made} were reported for that hour")
+        if report.good + report.scrap > 0 and not report.confirm:
+            self._plausible(job, center, report, rows, hour)
+
+    def _plausible(
+        self,
+        job: JobOrder,
+        center: WorkCenter,
+        report: Report,
+        rows: Sequence[HourQuantity],
+        hour: int,
+    ) -> None:
+        """Raise Implausible if all that was made in the hour takes longer than it lasted.
+
+        One more piece is believed: it was under way when the hour began.
+        """
+        cycle = job.run_time_per_item
+        end = min(next_hour(hour, center.calendar.zone), self._floor.clock.now())
+        needed = cycle * (report.good + report.scrap - 1) + sum(
+            Fraction(row.run_time_per_item or 0) * (row.good + row.scrap + row.rework)
+            for row in rows
+        )
+        lasted = Fraction(end - hour, MICROS)
+        if cycle > 0 and needed > lasted:
+            most = max(floor((lasted - needed) / cycle) + report.good + report.scrap, 0)
+            raise Implausible(
+                f"{report.good} good and {report.scrap} scrap more at "
+                f"{hour_label(hour, center.calendar.zone)}: at {float(cycle):g} s a piece the "
+                f"hour so far has room for {most}"
+            )
+
+    def _facts(
+        self, job: JobOrder, center: WorkCenter, report: Report, asked: Asked
+    ) -> tuple[list[FactDraft], BaselineMove]:
+        before, raw, at = self._stands(center.id), 0, self._moment(job, center, report.hour)
+        raw = before.raw if before else 0
+        drafts = []
+        for role, quantity in (("good", report.good), ("scrap", report.scrap)):
+            for when, pieces in self._parts(job, center, role, quantity, at):
+                body = _count(role, pieces, raw, at) | when
+                raw = int(body["raw_to"])
+                kind = FactKind.PRODUCTION_COUNT
+                drafts.append(self._desk.draft(kind, center.id, asked, body, job.id))
+        if report.reason:
+            said = {"quantity": report.scrap, "reason": report.reason, "effect": "reason_only"}
+            body = self._desk.when(center.id, at, job) | said
+            drafts.append(self._desk.draft(FactKind.SCRAP, center.id, asked, body, job.id))
+        new = Baseline(equipment_id=center.id, tag=TAG, counter_epoch=EPOCH, raw=raw, at=at)
+        return drafts, BaselineMove(expected=before, new=new)
+
+    def _stands(self, work_center: str) -> Baseline | None:
+        """Where the pieces said so far end."""
+        rows = self._floor.reader.baselines()
+        mine = (row for row in rows if (row.equipment_id, row.tag) == (work_center, TAG))
+        return next(mine, None)
+
+    def _moment(self, job: JobOrder, center: WorkCenter, hour: int) -> int:
+        """The last moment (us) of the hour that there was, and in which the job was on."""
+        end = next_hour(hour, center.calendar.zone) - 1
+        ended = end if job.ended_at is None else job.ended_at
+        start = hour_start(hour, center.calendar.zone)
+        return max(min(end, ended, self._floor.clock.now()), start)
+
+    def _parts(
+        self, job: JobOrder, center: WorkCenter, role: str, quantity: int, at: int
+    ) -> Iterator[Part]:
+        """Where pieces are added, or from which shifts of the hour they are taken back."""
+        if quantity > 0:
+            yield self._desk.when(center.id, at, job), quantity
+        hour, left = hour_start(at, center.calendar.zone), -quantity
+        rows = self._floor.reader.hour_quantities(center.id, hour, hour + 1) if left > 0 else ()
+        mine = [row for row in rows if row.job_order_id == job.id and getattr(row, role) > 0]
+        for row in sorted(mine, key=lambda row: row.production_day, reverse=True):
+            if taken := min(left, getattr(row, role)):
+                left -= taken
+                yield in_bucket(row, center.calendar), -taken
+
+
+def _count(role: str, quantity: int, raw: int, at: int) -> dict[str, Json]:
+    return {
+        "role": role,
+        "quantity": quantity,
+        "tag": TAG,
+        "counter_epoch": EPOCH,
+        "raw_from": raw,
+        "raw_to": raw + abs(quantity),
+        "from": at,
+        "to": at,
+        "flags": [REPORTED],
+    }

@@ -68,7 +68,8 @@ class Views:
     def of_measures(self, work_center: str) -> list[dict[str, Any]]:
         """What the machine of a work center measures: speed, energy, weight."""
         collector = self.machines.collectors.get(work_center)
-        supervisor = collector and self.machines.supervisors.get(collector.settings.device)
+        device = collector and collector.settings.device
+        supervisor = self.machines.supervisors.get(device) if device else None
         return measures(supervisor) if supervisor else []
 
     def collector(self) -> EdgeCollector:

@@ -195,7 +195,7 @@ class PlantConfig:
 
     def device(self, device_id: str | None) -> Device:
         """The device of an id; KeyError if there is none."""
-        return {device.id: device for device in self.devices}[device_id]
+        return {device.id: device for device in self.devices}[device_id or ""]
 
     def calendar(self, calendar_id: str) -> WorkCalendar:
         """The calendar of an id; KeyError if there is none."""

@@ -10,7 +10,7 @@ from importlib import import_module
 
 from bench import machine
 
-BENCHMARKS = ("ingest", "modbus", "opcua", "plan", "feed")
+BENCHMARKS = ("ingest", "modbus", "many_devices", "opcua", "plan", "feed")
 
 
 def main(names: list[str]) -> int:

@@ -10,7 +10,17 @@ from importlib import import_module
 
 from bench import machine
 
-BENCHMARKS = ("ingest", "modbus", "many_devices", "opcua", "plan", "feed")
+BENCHMARKS = (
+    "ingest",
+    "modbus",
+    "many_devices",
+    "opcua",
+    "plan",
+    "feed",
+    "notifications",
+    "load",
+    "nodered",
+)
 
 
 def main(names: list[str]) -> int:

@@ -22,9 +22,13 @@ class Child:
 
     def cpu(self) -> float:
         """CPU seconds that the child has taken so far."""
-        self.asking.write("cpu\n")
+        return float(self.ask("cpu"))
+
+    def ask(self, word: str) -> str:
+        """What the child answers to a word."""
+        self.asking.write(f"{word}\n")
         self.asking.flush()
-        return float(self.answers.readline())
+        return self.answers.readline().strip()
 
 
 @contextmanager

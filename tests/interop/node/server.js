@@ -109,6 +109,7 @@ const COMMANDS = {
   truth: () => ({ ...machine.truth, values: machine.values, writes: machine.writes }),
   load: (how) => void load.start(how),
   loaded: () => load.told,
+  sessions: () => ({ sessions: server.engine.currentSessionCount }),
   cpu: () => {
     const { user, system } = process.cpuUsage();
     return { cpu: (user + system) / 1e6, rss: process.memoryUsage().rss };

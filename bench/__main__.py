@@ -20,6 +20,7 @@ BENCHMARKS = (
     "notifications",
     "load",
     "nodered",
+    "memory",
 )
 
 

@@ -16,7 +16,8 @@ MADE = ROOT / "run" / "bench" / "nodered"
 INSTALL_SECONDS = 600
 DECODE = (
     "const words = msg.payload; const values = [];"
-    " for (let at = 0; at + 1 < words.length; at += 2) values.push(words[at] * 65536 + words[at + 1]);"
+    " for (let at = 0; at + 1 < words.length; at += 2)"
+    " values.push(words[at] * 65536 + words[at + 1]);"
     " flow.set(node.id, values); return null;"
 )
 
@@ -57,9 +58,9 @@ def node_red(folder: Path, flows: Sequence[dict[str, Any]]) -> Iterator[Usage]:
     program = installed()
     (folder / "flows.json").write_text(json.dumps(flows))
     (folder / "settings.js").write_text(
-        f"module.exports = {{ flowFile: 'flows.json', uiPort: 0, uiHost: '127.0.0.1',"
-        f" httpAdminRoot: false, httpNodeRoot: false, nodesDir: [],"
-        f" logging: {{ console: {{ level: 'warn', metrics: false, audit: false }} }} }};"
+        "module.exports = { flowFile: 'flows.json', uiPort: 0, uiHost: '127.0.0.1',"
+        " httpAdminRoot: false, httpNodeRoot: false, nodesDir: [],"
+        " logging: { console: { level: 'warn', metrics: false, audit: false } } };"
     )
     modules = folder / "node_modules"
     if not modules.exists():

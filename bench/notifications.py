@@ -7,8 +7,9 @@ bare side has values; ours has readings with quality, both times and the tag, in
 
 import asyncio
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import AsyncIterator, Coroutine, Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any, cast
 
 from asyncua import ua
 from asyncua.client.client import Client
@@ -55,7 +56,7 @@ def _ours(runner: asyncio.Runner, server: NodeOpcua) -> Side:
         driver, seen = create(flooded(server), CLOCK.now), Seen()
         assert isinstance(driver, Subscriber)
         runner.run(begun(driver, seen, VARIABLES))
-        yield lambda: _run(runner, lambda: flood(server, driver, seen, rate=RATE, seconds=SECONDS))
+        yield lambda: _all(runner, flood(server, driver, seen, rate=RATE, seconds=SECONDS))
         assert not seen.lost, seen.lost
         runner.run(driver.close())
 
@@ -67,10 +68,14 @@ def _bare(runner: asyncio.Runner, server: NodeOpcua) -> Side:
     def made() -> Iterator[Work]:
         client, last = Client(server.url), dict[str, int]()
         subscription = runner.run(_subscribed(client, server, last))
-        yield lambda: _run(runner, lambda: _consumed(server, subscription, last))
+        yield lambda: _all(runner, _consumed(server, subscription, last))
         runner.run(client.disconnect())
 
     return made
+
+
+def _all(runner: asyncio.Runner, work: Coroutine[Any, Any, object]) -> None:
+    runner.run(work)
 
 
 async def _subscribed(client: Client, server: NodeOpcua, last: dict[str, int]) -> Subscription:
@@ -84,24 +89,20 @@ async def _subscribed(client: Client, server: NodeOpcua, last: dict[str, int]) -
     made = await client.create_subscription(parameters, queue_maxsize=ROOM)
     space = server.told["namespace"]
     nodes = [client.get_node(f"ns={space};s=V{at}") for at in range(VARIABLES)]
-    await made.subscribe_data_change(nodes, queuesize=GROUP.queue, sampling_interval=0)
+    await made.subscribe_data_change(nodes, queuesize=GROUP.queue, sampling_interval=ua.Duration(0))
     while len(last) < VARIABLES:
-        event = await made.next_event()
+        event: Any = await made.next_event()
         last[event.node.nodeid.Identifier] = event.value
     return made
 
 
 async def _consumed(server: NodeOpcua, subscription: Subscription, last: dict[str, int]) -> None:
     await server.ask("load", rate=RATE, seconds=SECONDS)
-    left = RATE * SECONDS
-    async for event in subscription:
+    left, events = RATE * SECONDS, cast("AsyncIterator[Any]", subscription)
+    async for event in events:
         tag, value = event.node.nodeid.Identifier, event.value
         assert value == last[tag] + 1
         last[tag] = value
         left -= 1
         if not left:
             return
-
-
-def _run(runner: asyncio.Runner, work: Callable[[], object]) -> None:
-    runner.run(work())  # type: ignore[arg-type]

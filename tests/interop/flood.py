@@ -1,4 +1,4 @@
-"""Notifications as fast as they are told to come, each with a number, so that a lost one is seen."""
+"""Notifications as fast as they are asked for, each a number, so that a lost one is seen."""
 
 import asyncio
 from collections.abc import Mapping

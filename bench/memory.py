@@ -63,10 +63,10 @@ def idle_node_red() -> float:
         return usage.rss()
 
 
-def run(minutes: float = MINUTES) -> Iterable[Ratio]:
+def run() -> Iterable[Ratio]:
     with edge_of_a_thousand_tags() as usage:
         time.sleep(WARM_S)
-        taken = samples(usage, 60 * minutes)
+        taken = samples(usage, 60 * MINUTES)
     try:
         theirs, beside = idle_node_red(), "an idle Node-RED"
     except Missing as error:
@@ -82,7 +82,7 @@ def run(minutes: float = MINUTES) -> Iterable[Ratio]:
         limit=LIMIT_MB,
     )
     yield Ratio(
-        name=f"the same, its growth in {minutes:g} minutes",
+        name=f"the same, its growth in {MINUTES} minutes",
         ours=max(taken) * growth(taken),
         bare=max(taken),
         unit="MB",

@@ -11,7 +11,7 @@ from typing import Any
 from bench.children import ROOT
 from bench.processes import Usage, running
 
-HERE = ROOT / "bench" / "nodered"
+HERE = ROOT / "bench" / "npm"
 MADE = ROOT / "run" / "bench" / "nodered"
 INSTALL_SECONDS = 600
 DECODE = (

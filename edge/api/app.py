@@ -22,6 +22,8 @@ ROUTES = (
     Route("/api/v1/stops", routes.stops),
     Route("/api/v1/stops/{id:int}/reason", routes.stop_reason, methods=["POST"]),
     Route("/api/v1/reasons", routes.reasons),
+    Route("/api/v1/facts/{seq:int}", judging.show_fact),
+    Route("/api/v1/facts/{seq:int}/corrections", judging.correct, methods=["POST"]),
     Route("/api/v1/quarantines", judging.quarantines),
     Route("/api/v1/quarantines/{id:int}/release", judging.release, methods=["POST"]),
     Route("/api/v1/quarantines/{id:int}/discard", judging.discard, methods=["POST"]),

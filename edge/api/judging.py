@@ -6,10 +6,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from edge.api.context import Edge
-from edge.api.reading import Judgement, QuantityReport, Release, only, read, truth
+from edge.api.errors import InvalidRequest
+from edge.api.reading import CorrectionOf, Judgement, QuantityReport, Release, only, read, truth
 from edge.api.routes import answer, committed, edge_of, known
 from edge.domain.hours import hour_label
 from edge.domain.ports import HeldReading
+from edge.execution.correcting import Correction
 from edge.execution.desk import Asked
 from edge.execution.held import meanings, most, pieces
 from edge.execution.judging import Decision
@@ -61,6 +63,27 @@ async def report_quantities(request: Request) -> Response:
     with edge.under_way.work_on(key):
         id_ = request.path_params["id"]
         return committed(await edge.actions.reporting.report(id_, report, asked))
+
+
+async def show_fact(request: Request) -> Response:
+    """A fact, and what of it is now known to be otherwise."""
+    only(request)
+    found = edge_of(request).actions.correcting.found(request.path_params["seq"])
+    now = {"quantity": found.now.body.get("quantity"), "job_order_id": found.now.job_order_id}
+    return answer({"fact": vars(found.fact), "now": now, "version": len(found.earlier)})
+
+
+async def correct(request: Request) -> Response:
+    """What is now known of a count or of scrap."""
+    body, key = await read(request, CorrectionOf)
+    edge, seq = edge_of(request), request.path_params["seq"]
+    if not body.changes.said:
+        fault = {"place": "changes", "value": "{}", "mend": "name quantity or job_order_id"}
+        raise InvalidRequest("changes is empty", [fault])
+    asked = Asked(actor=body.actor, request=key, version=body.version)
+    correction = Correction(changes=body.changes.said, note=body.note)
+    with edge.under_way.work_on(key):
+        return committed(await edge.actions.correcting.correct(seq, correction, asked))
 
 
 def held_view(edge: Edge, held: HeldReading) -> dict[str, Any]:

@@ -72,6 +72,22 @@ class QuantityReport(Action):
     confirm: bool = False
 
 
+class Changes(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
+    quantity: int = 0
+    job_order_id: str | None = None
+
+    @property
+    def said(self) -> dict[str, int | str | None]:
+        """What was named, and nothing else."""
+        return self.model_dump(exclude_unset=True)
+
+
+class CorrectionOf(Judgement):
+    changes: Changes
+    version: int | None = None
+
+
 Body = TypeVar("Body", bound=Action)
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
 
+from edge.domain.corrections import Corrected
 from edge.domain.facts import Fact, FactDraft
 from edge.domain.orders import HourInstruction
 
@@ -284,6 +285,10 @@ class ProductionReader(Protocol):
         ...
 
     def held_reading(self, id_: int) -> HeldReading | None: ...
+    def corrected(self, seq: int) -> Corrected | None:
+        """A fact with its corrections so far; None if there is no such fact."""
+        ...
+
     def documents(self, kind: str) -> Sequence[Document]:
         """All documents of a kind, by position; the last of an id is in force."""
         ...

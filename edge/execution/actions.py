@@ -12,6 +12,7 @@ from edge.domain.hours import hour_start
 from edge.domain.orders import JobOrder
 from edge.domain.ports import EquipmentUnreachable, Observation, VersionConflict
 from edge.domain.vocabulary import WAITING_FOR_ORDER, JobState, MachineState
+from edge.execution.correcting import Correcting
 from edge.execution.desk import Answer, Asked, Desk, in_bucket
 from edge.execution.dispatching import Step, due
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
@@ -33,6 +34,7 @@ class Actions:
         self._floor, self._desk = floor, Desk(floor)
         self.judging = Judging(floor)
         self.reporting = Reporting(floor)
+        self.correcting = Correcting(floor)
 
     async def change_job(self, id_: str, action: str, asked: Asked, reason: str = "") -> Answer:
         """Start, interrupt, resume or complete a job order.

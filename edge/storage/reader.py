@@ -9,6 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
+from edge.domain.corrections import Corrected
 from edge.domain.orders import HourInstruction
 from edge.domain.ports import (
     Baseline,
@@ -23,6 +24,7 @@ from edge.domain.ports import (
     StoredFact,
     StoreUnavailable,
 )
+from edge.storage import corrections
 from edge.storage.connections import open_reader
 from edge.storage.plans import READ_PLAN, plan_of, unpack
 
@@ -97,6 +99,13 @@ class Reader:
             HeldReading, "FROM quarantine WHERE id = ? AND tag IS NOT NULL", (id_,)
         )
         return rows[0] if rows else None
+
+    def corrected(self, seq: int) -> Corrected | None:
+        try:
+            with self._borrowed() as conn:
+                return corrections.corrected(conn, conn, seq)
+        except sqlite3.Error as error:
+            raise StoreUnavailable(f"the store cannot be read now: {error}") from error
 
     def documents(self, kind: str) -> Sequence[Document]:
         sql = f"SELECT {_columns(Document)} FROM documents WHERE kind = ? ORDER BY position, rowid"

@@ -20,6 +20,8 @@ from edge.execution.floor import WorkCenter
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import DATA_TYPES
 
+BY_MAILBOX = {"mailbox_good": "good", "mailbox_reject": "scrap"}
+
 
 def device_settings(plant: PlantConfig) -> list[DeviceSettings]:
     """What collection must know of each device."""
@@ -66,9 +68,16 @@ def _settings(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenterSettings:
         tags=tags,
         writable=frozenset(tag.role for tag in device.connection.tags if tag.write),
         states=_states(device),
+        mailbox_modulus=_mailbox_modulus(device),
         modes=ModeTable(rows={raw: int(MODES[means]) for raw, means in device.modes.items()}),
         unknown_after_s=one.unknown_after_us / MICROS,
     )
+
+
+def _mailbox_modulus(device: Device | None) -> int:
+    """How many numbers a message may have; that of 16 bits where there is no mailbox."""
+    tag = device.tag("mailbox_sequence") if device else None
+    return (DATA_TYPES[tag.type].modulus if tag else None) or 1 << 16
 
 
 def _states(device: Device) -> StateTable:
@@ -173,7 +182,9 @@ def _counted_as(device: Device) -> dict[str, str]:
     # Of a total, those are to be told that nothing else counts.
     total = "good" if given == {"total"} else DERIVED.get(given, "total")
     roles = {"good": "good", "reject": "scrap", "rework": "rework", "total": total}
-    return {one.tag: roles[one.role] for one in counters}
+    sent = {tag.id: BY_MAILBOX.get(tag.role, "") for tag in device.connection.tags}
+    by_counter = {one.tag: roles[one.role] for one in counters}
+    return {**by_counter, **{tag: role for tag, role in sent.items() if role}}
 
 
 def reasons(plant: PlantConfig) -> dict[str, list[dict[str, str]]]:

@@ -5,7 +5,8 @@ stays as it was: the machine's counter holds the pieces until the next snapshot.
 """
 
 import asyncio
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 
 import structlog
 
@@ -15,6 +16,7 @@ from edge.collection.changes import NOTHING_HELD
 from edge.collection.evidence import EDGE_WAS_DOWN, Evidence, open_interval, taken_up
 from edge.collection.ledger import Bookkeeper, Doubted, Ledger, Tally
 from edge.collection.owners import owners
+from edge.collection.postbox import Box, Postbox
 from edge.collection.production import Known, Producer
 from edge.collection.recorder import CollectorHealth, Recorder
 from edge.collection.settings import WorkCenterSettings
@@ -35,7 +37,7 @@ from edge.domain.vocabulary import PRODUCING
 
 ATTEMPTS = 3
 HEARTBEAT_STANDS = "the heartbeat stands"
-NO_ALARMS = Alarms()
+NO_ALARMS, NO_MAIL = Alarms(), Box()
 log = structlog.get_logger(__name__)
 
 
@@ -53,6 +55,7 @@ class Memory:
     written: int
     alarms: Alarms = NO_ALARMS
     beat: int | None = None
+    box: Box = NO_MAIL
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,12 +63,14 @@ class Taken:
     """What came of a snapshot.
 
     `observation` is None while a counter has to be read `again`; `doubt` says what could
-    not be counted, empty if all was.
+    not be counted, empty if all was. `acknowledge` is to be written, by tag: the message that
+    it answers is committed.
     """
 
     observation: Observation | None
     again: bool = False
     doubt: str = ""
+    acknowledge: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,6 +78,7 @@ class _Judged:
     memory: Memory
     drafts: tuple[FactDraft, ...]
     quarantines: int = 0
+    again: bool = False
 
 
 class Collector:
@@ -95,6 +101,7 @@ class Collector:
         self._books = Bookkeeper(settings, owners(settings, jobs))
         self._tracker = StateTracker(settings.id, window, settings.modes)
         self._producer = Producer(settings, window)
+        self._postbox = Postbox(settings, jobs)
         self._watch = Watch(settings.id, frozenset(one.role for one in settings.counters))
         self._lock = asyncio.Lock()
         self._memory: Memory | None = None
@@ -113,14 +120,19 @@ class Collector:
         `why` says, as reason and in words, what is to be said of the time since.
         """
         now = self._clock.now()
-        ledger = self._books.opened(self._evidence.baselines())
+        rows = self._evidence.baselines()
+        ledger = self._books.opened(rows)
         interval = open_interval(self._evidence, self.settings.id, now)
         tracked, gap = taken_up(interval, ledger, now, why)
         if interval is not None:
             on = On(job=self._jobs.running(self.settings.id))
             tracked, self._begun = self._tracker.resume(tracked, on, gap)
         self._memory = Memory(
-            ledger=ledger, tracked=tracked, valid=self._clock.monotonic(), written=tracked.at
+            ledger=ledger,
+            tracked=tracked,
+            valid=self._clock.monotonic(),
+            written=tracked.at,
+            box=self._postbox.opened(rows),
         )
 
     def take_over(self, other: "Collector") -> None:
@@ -130,7 +142,9 @@ class Collector:
         """
         self.health = other.health
         self._recorder.health, self._recorder.refused = self.health, other._recorder.refused
-        self._memory, self._begun, self._doubts = other._memory, other._begun, other._doubts
+        box = self._postbox.opened(self._evidence.baselines())
+        self._memory = replace(other._opened(), box=box)
+        self._begun, self._doubts = other._begun, other._doubts
         self._observation, self._read_at = other._observation, other._read_at
         self._recorded, self._polled = other._recorded, other._polled
         self._doubt_words = other._doubt_words
@@ -187,7 +201,7 @@ class Collector:
                     self._read_anew(conflict)
                     continue
                 self._held = NOTHING_HELD
-                return self._taken(seen)
+                return self._taken(seen, again=judged.again)
         raise StoreUnavailable(f"{self.settings.id}: baselines keep changing under the count")
 
     async def tick(self, trouble: str = "") -> None:
@@ -225,15 +239,20 @@ class Collector:
         if isinstance(tally, Doubted):
             return self._doubt(tally, seen)
         self._doubts = {}
+        mail = self._postbox.take(memory.box, seen)
+        tally = replace(
+            tally, pieces=(*tally.pieces, *mail.pieces), notes=(*tally.notes, *mail.notes)
+        )
         drafts = self._count_drafts(memory, tally, seen)
         alarms, raised = self._alarms(memory, tally, seen)
-        memory = replace(memory, ledger=tally.ledger, alarms=alarms)
+        memory = replace(memory, ledger=tally.ledger, alarms=alarms, box=mail.box)
         memory, passed = self._pass(memory, seen)
         memory, states = self._follow(memory, seen)
         return _Judged(
             memory=memory,
             drafts=(*drafts, *raised, *passed, *states),
             quarantines=sum(note.kind == FactKind.QUARANTINE for note in tally.notes),
+            again=mail.again,
         )
 
     def _count_drafts(self, memory: Memory, tally: Tally, seen: Seen) -> list[FactDraft]:
@@ -330,12 +349,12 @@ class Collector:
 
     async def _commit(self, judged: _Judged, polled: float) -> None:
         memory, drafts = self._dated(judged.memory, judged.drafts)
-        moves = memory.ledger.moves
+        moves = (*memory.ledger.moves, *memory.box.moves)
         due = polled - self._recorded >= self.settings.evidence_s
         if drafts or due or any(_is_news(move) for move in moves):
             await self._recorder.record(Recording(drafts=drafts, baselines=moves))
             self._recorded, self._begun = polled, ()
-            memory = replace(memory, ledger=memory.ledger.settled())
+            memory = replace(memory, ledger=memory.ledger.settled(), box=memory.box.settled())
         self._memory = memory
         self.health.quarantines += judged.quarantines
 
@@ -363,10 +382,16 @@ class Collector:
         """Another hand moved the baselines: what they say now is where counting goes on."""
         self.health.conflicts += 1
         log.warning("baselines_moved", work_center=self.settings.id, why=str(conflict))
-        ledger = self._books.opened(self._evidence.baselines())
-        self._memory = replace(self._opened(), ledger=ledger)
+        rows = self._evidence.baselines()
+        ledger, box = self._books.opened(rows), self._postbox.opened(rows)
+        self._memory = replace(self._opened(), ledger=ledger, box=box)
 
-    def _taken(self, seen: Seen) -> Taken:
+    def acknowledged(self) -> None:
+        """The machine has been told that its last message is recorded."""
+        memory = self._opened()
+        self._memory = replace(memory, box=replace(memory.box, answered=True))
+
+    def _taken(self, seen: Seen, *, again: bool = False) -> Taken:
         self.health.snapshots += 1
         self._polled = seen.polled
         self._read_at = seen.at if seen.countable else self._read_at
@@ -385,7 +410,12 @@ class Collector:
             raws=seen.raws,
             target=shown.get("target_setpoint"),
         )
-        return Taken(observation=self._observation, doubt="" if seen.countable else seen.doubt)
+        return Taken(
+            observation=self._observation,
+            again=again,
+            doubt="" if seen.countable else seen.doubt,
+            acknowledge=self._postbox.due(self._opened().box, seen),
+        )
 
     def _opened(self) -> Memory:
         if self._memory is None:

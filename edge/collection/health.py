@@ -42,6 +42,7 @@ class DeviceHealth:
     `changes` were told by the device itself; `missed_changes` is how often some were missing.
     `clock_skew_s`: how far its clock is ahead (below 0: behind); 0 where that is not known.
     `beats` are our heartbeats that were written.
+    `acknowledge_failures`: the device refused to be told that a message is recorded.
     """
 
     polls: int = 0
@@ -54,6 +55,7 @@ class DeviceHealth:
     clock_skew_s: float = 0.0
     beats: int = 0
     beat_failures: int = 0
+    acknowledge_failures: int = 0
     latencies: Latencies = field(default_factory=Latencies)
     failures: Counter[str] = field(default_factory=Counter)
 

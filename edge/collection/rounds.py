@@ -9,6 +9,8 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 
+import structlog
+
 from edge.collection.beat import beat, beat_tag
 from edge.collection.changes import Backlog, moments
 from edge.collection.collector import Collector, Taken
@@ -22,9 +24,10 @@ from edge.collection.telling import Telling, subscriber
 from edge.domain.clock import MICROS, Clock, PlantClock
 from edge.domain.ports import StoreUnavailable
 from plc_drivers.driver import Driver
-from plc_drivers.errors import DriverError
+from plc_drivers.errors import DriverError, Refused
 from plc_drivers.reading import Reading
 
+log = structlog.get_logger(__name__)
 RECHECKS = 20  # readings in a row after which a doubted counter is left to the next poll
 
 
@@ -156,7 +159,24 @@ class Rounds:
             await asyncio.sleep(min(one.settings.recheck_s for one in self._collectors) / 2)
         for result in taken.values():
             self._committed(result)
+        for one in self._collectors:
+            await self._acknowledge(driver, one, taken[one.settings.id].acknowledge)
         return taken
+
+    async def _acknowledge(
+        self, driver: Driver, collector: Collector, values: Mapping[str, int]
+    ) -> None:
+        """Tell a machine that its message is recorded; a lost answer is given again."""
+        if not values:
+            return
+        try:
+            await driver.write(values)
+        except Refused as error:
+            if not self.health.acknowledge_failures:
+                log.error("message_not_acknowledged", device=self._reads.config.id, why=str(error))
+            self.health.acknowledge_failures += 1
+            return
+        collector.acknowledged()
 
     async def _snapshot(self, driver: Driver, tags: frozenset[str]) -> Snapshot:
         asked_at, asked = self._clock.now(), self._clock.monotonic()

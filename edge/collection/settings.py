@@ -43,6 +43,7 @@ class WorkCenterSettings:
     `unknown_after_s` monotonic seconds of silence the state is unknown; a doubted counter is
     read again for at least `recheck_s`; at rest the store is told every `evidence_s` that the
     machine was seen, so that after a stop of the edge no more than that counts as unknown.
+    `mailbox_modulus` is how many numbers the messages of its mailbox have.
     """
 
     id: str
@@ -54,6 +55,7 @@ class WorkCenterSettings:
     writable: frozenset[str] = frozenset()
     states: StateTable = PACKML
     modes: ModeTable = PLAIN_MODES
+    mailbox_modulus: int = 1 << 16
     unknown_after_s: float = 5.0
     recheck_s: float = 0.2
     evidence_s: float = 5.0

@@ -81,7 +81,16 @@ class Quarantine(Strict):
     counter_epoch: Count
     raw_from: Raw
     raw_to: Raw
-    reason: Literal["jump", "preset", "rollover_or_reset", "correction_or_reset", "backward"]
+    reason: Literal[
+        "jump",
+        "preset",
+        "rollover_or_reset",
+        "correction_or_reset",
+        "backward",
+        "mailbox_first",
+        "mailbox_changed",
+        "mailbox_gap",
+    ]
     from_: Time = msgspec.field(name="from")
     to: Time
     modulus: int | None
@@ -214,6 +223,13 @@ class ClockSkew(Strict):
     seconds: Text
 
 
+class MailboxHeld(Strict):
+    tag: Text
+    last: Raw | None
+    shown: Raw
+    why: Text
+
+
 class CountDifference(Strict):
     difference: int
 
@@ -233,6 +249,7 @@ class Audit(Strict):
         "device_write",
         "device_write_refused",
         "clock_skew",
+        "mailbox_held",
         "count_difference",
         "counter_saturated",
         "document_refused",
@@ -244,6 +261,7 @@ AUDITS = {
     "device_write": DeviceWrite,
     "device_write_refused": DeviceWriteRefused,
     "clock_skew": ClockSkew,
+    "mailbox_held": MailboxHeld,
     "count_difference": CountDifference,
     "counter_saturated": CounterSaturated,
     "document_refused": DocumentRefused,

@@ -31,7 +31,7 @@ class Connection:
         now: Callable[[], int],
         on_lost: Callable[[Unreachable], None] = lambda _: None,
     ) -> None:
-        self._config, self._now, self._on_lost = config, now, on_lost
+        self._config, self._now, self.on_lost = config, now, on_lost
         self.limit = (config.timeout_ms or TIMEOUT_MS) / 1000
         self._client: Client | None = None
 
@@ -72,7 +72,7 @@ class Connection:
     async def lost(self, detail: str) -> Unreachable:
         """The error to raise; the connection is ended."""
         error = Unreachable(self._config.url, detail)
-        self._on_lost(error)
+        self.on_lost(error)
         await self.end(goodbye=False)
         return error
 

@@ -1,7 +1,9 @@
 """OPC UA with asyncua: new sessions per connection, few requests, subscriptions, short waits."""
 
 import asyncio
+import logging
 from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import replace
 
 from asyncua import ua
 from asyncua.ua.attribute_ids import AttributeIds
@@ -22,6 +24,8 @@ from plc_drivers.opcua.wire import Broken, Held, read_values
 from plc_drivers.opcua.writes import Writer
 from plc_drivers.reading import Reading, Value
 
+_log = logging.getLogger(__name__)
+
 
 class OpcuaDriver:
     """The sessions of one server; see `plc_drivers.driver.Driver` and `Subscriber`."""
@@ -31,23 +35,27 @@ class OpcuaDriver:
         self._profile = PROFILES[config.profile]
         self._nodes = {tag.id: ua.NodeId.from_string(tag.address) for tag in config.tags}
         self._readers = {tag.id: Reader.of(tag) for tag in config.tags if not tag.method_of}
-        self._layout = laid_out(config, self._profile)
         self._inbox = Inbox()
-        self._connections = [
-            Connection(config, now, self._inbox.fail) for _ in range(self._layout.sessions)
-        ]
+        self._main = Connection(config, now, self._inbox.fail)
+        self._more: list[Connection] = []
         self._limits = Limits.of((), config.max_nodes_per_read, self._profile)
-        self._monitor = Monitor(config, self._layout, self._profile, self._inbox, now)
         self._writer = Writer(config, self._main)
+        self._monitored: frozenset[str] | None = None
+        self._polled = frozenset[str]()
+        self._arrange(config.sessions)
 
-    @property
-    def _main(self) -> Connection:
-        """The session that polls and writes, too."""
-        return self._connections[0]
+    def _arrange(self, sessions: int) -> None:
+        """Share the tags out to so many sessions; the main one also polls and writes."""
+        config = replace(self._config, sessions=sessions)
+        self._layout = laid_out(config, self._profile)
+        self._monitor = Monitor(config, self._layout, self._profile, self._inbox, self._now)
 
     @property
     def polled(self) -> frozenset[str]:
-        return frozenset(self._readers) - self._monitor.monitored
+        monitored = self._monitor.monitored
+        if monitored is not self._monitored:
+            self._monitored, self._polled = monitored, frozenset(self._readers) - monitored
+        return self._polled
 
     @property
     def revised(self) -> Mapping[str, Revised]:
@@ -55,17 +63,19 @@ class OpcuaDriver:
         return self._monitor.revised
 
     async def connect(self) -> None:
-        await asyncio.gather(*(one.open() for one in self._connections))
+        await self._main.open()
+        await self._open_more()
         told = await self._values(NODES)
         self._limits = Limits.of(tuple(told), self._config.max_nodes_per_read, self._profile)
         await self._writer.learn(self._limits, self._values)
         if self._layout.shares:
-            await self._monitor.start(self._connections, self._limits, self._values)
+            sessions = [self._main, *self._more]
+            await self._monitor.start(sessions, self._limits, self._values)
 
     async def close(self) -> None:
         self._inbox.fail(Unreachable(self._config.url, "not connected"))
         await self._monitor.stop()
-        await asyncio.gather(*(one.end(goodbye=True) for one in self._connections))
+        await asyncio.gather(*(one.end(goodbye=True) for one in (self._main, *self._more)))
 
     async def poll(self, tags: Collection[str] | None = None) -> tuple[Reading, ...]:
         wanted = [tag for tag in self._readers if tags is None or tag in tags]
@@ -81,6 +91,20 @@ class OpcuaDriver:
         back = await self._read([tag for tag in values if tag not in answers])
         found = answers | {reading.tag: reading.value for reading in back}
         return {tag: found[tag] for tag in values}
+
+    async def _open_more(self) -> None:
+        """The other sessions; a server that lets us have fewer gets all on those it does."""
+        for _ in range(1, self._layout.sessions):
+            one = Connection(self._config, self._now)
+            try:
+                await one.open()
+            except Unreachable as error:
+                count = 1 + len(self._more)
+                _log.warning("%s; %d session(s) carry all", error, count)
+                self._arrange(count)
+                return
+            one.on_lost = self._inbox.fail
+            self._more.append(one)
 
     async def _read(self, tags: Sequence[str]) -> tuple[Reading, ...]:
         readings: list[Reading] = []

@@ -77,15 +77,20 @@ class Monitor:
         self._again: dict[_Place, _Pause] = {}
         self._anew: dict[int, _Pause] = {}  # by number of the subscription
         self._turn = 0
+        self._versions: tuple[int, ...] = ()
+        self._monitored = frozenset[str]()
         self._publishers: list[Publisher] = []
         self._tasks: list[asyncio.Task[None]] = []
 
     @property
     def monitored(self) -> frozenset[str]:
         """Tags of which the server tells by itself, as far as is known."""
-        return frozenset(
-            place.item.reader.id for place in self._places if place.item.id is not None
-        )
+        versions = tuple(one.version for one in self._subscriptions)
+        if versions != self._versions:
+            self._versions = versions
+            ids = (one.item.reader.id for one in self._places if one.item.id is not None)
+            self._monitored = frozenset(ids)
+        return self._monitored
 
     @property
     def revised(self) -> Mapping[str, Revised]:

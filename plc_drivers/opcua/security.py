@@ -5,6 +5,7 @@ tells, and the library sees to it that the session comes from the same one (OPC 
 """
 
 import asyncio
+import logging
 import os
 import shlex
 import threading
@@ -36,6 +37,7 @@ _POLICY_NAMES = {policy.URI: name for name, policy in POLICIES.items()}
 _PINNED = CertificateValidatorOptions.TIME_RANGE | CertificateValidatorOptions.URI
 _BY_AUTHORITY = CertificateValidatorOptions.TRUSTED_VALIDATION
 _CREATING = threading.Lock()
+_log = logging.getLogger(__name__)
 
 REFUSALS = {
     "BadUserAccessDenied": "check user and password, and what the server lets that user do",
@@ -73,7 +75,12 @@ async def secure(client: Client, security: SecurityConfig, now: int) -> None:
     await _sign_in(client, security)
     endpoint = _chosen(await client.connect_and_get_server_endpoints(), client, security)
     der = _first_of_chain(endpoint.ServerCertificate or b"")
-    await _judge(der, endpoint.Server, client.server_url.geturl(), security.pki)
+    url = client.server_url.geturl()
+    shown = await _judge(der, endpoint.Server, url, security.pki)
+    if (days := shown.days_left(now)) < pki.WARN_DAYS:
+        _log.warning(
+            "%s: the server's certificate expires in %d days: %s", url, days, shown.subject
+        )
     client.application_uri = next(iter(mine.uris), client.application_uri)
     await client.set_security(
         POLICIES[security.policy],
@@ -144,8 +151,10 @@ def _one_of(usable: Sequence[str]) -> str:
     return f"write one of {', '.join(usable)}" if usable else "let the server offer security"
 
 
-async def _judge(der: bytes, server: ua.ApplicationDescription, url: str, folder: Path) -> None:
-    """Untrusted unless the certificate is one that we trust, and is that of this server, now."""
+async def _judge(
+    der: bytes, server: ua.ApplicationDescription, url: str, folder: Path
+) -> pki.Certificate:
+    """What the certificate says; Untrusted unless we trust it, and it is this server's, now."""
     try:
         cert = x509.load_der_x509_certificate(der)
         shown = await asyncio.to_thread(pki.described, der)
@@ -172,6 +181,7 @@ async def _judge(der: bytes, server: ua.ApplicationDescription, url: str, folder
         known = ", ".join(shown.hosts) or "no host"
         mend = f"write the url with one of these, or renew the server's certificate for {host}"
         raise _untrusted(url, shown, f"is not for host {host} but for {known}", mend)
+    return shown
 
 
 _MENDS = {

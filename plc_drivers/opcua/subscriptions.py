@@ -101,6 +101,7 @@ class Subscription:
         self.silence_ms = float(SILENCE_MS)
         self.silent_ms = 0.0
         self.ended = ""
+        self.version = 0  # of what is monitored
 
     @property
     def items(self) -> Mapping[int, Item]:
@@ -162,6 +163,7 @@ class Subscription:
 
     async def remove(self, connection: Connection, handles: Sequence[int]) -> None:
         """Let the server forget items, if it still knows of them."""
+        self.version += 1
         ids = [self._items[handle].id for handle in handles]
         for handle in handles:
             self._items[handle].id = None
@@ -179,6 +181,7 @@ class Subscription:
             return
         ids, self._id = [self._id], None
         publisher.leave(ids[0])
+        self.version += 1
         for item in self._items.values():
             item.id = None
         await connection.try_(lambda client: client.uaclient.delete_subscriptions(ids))
@@ -268,6 +271,7 @@ class Subscription:
     def _monitored(self, item: Item, result: ua.MonitoredItemCreateResult) -> bool:
         """Keep the answer; False if it is worth another attempt, without the server's filter."""
         status = int(result.StatusCode.value)
+        self.version += 1
         if status in _NO_FILTER and item.deadband and not item.filtered:
             item.filtered = True
             return False

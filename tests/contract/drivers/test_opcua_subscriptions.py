@@ -9,6 +9,7 @@ from decimal import Decimal
 
 import pytest
 import pytest_asyncio
+from asyncua.server.internal_session import InternalSession
 from asyncua.ua.status_codes import StatusCodes
 
 from plc_drivers.configuration import DeviceConfig, TagConfig
@@ -346,3 +347,13 @@ async def test_several_sessions_share_the_load(server: MonitoredServer) -> None:
         await server.show("A", 1)
         await server.show("B", 2)
         await until(lambda: told.values("A") == [0, 1] and told.values("B") == [0, 2], "both")
+
+
+async def test_a_server_that_lets_us_have_one_session_gets_all_on_it(
+    server: MonitoredServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    free = InternalSession._current_connections + 1
+    monkeypatch.setattr(InternalSession, "max_connections", free)
+    async with listening(config(server.url, "A", "B", sessions=3)) as told:
+        assert told.driver.polled == frozenset()
+        await until(lambda: len(told.readings) == 2, "both")

@@ -137,12 +137,29 @@ def moments(changes: Sequence[Reading], since: int) -> tuple[Moment, ...]:
 
 
 def _timed(together: Sequence[Reading], arrival: int, since: int) -> Sequence[tuple[int, Reading]]:
-    times = [one.source_time for one in together if one.source_time is not None]
-    span = max(times) - min(times) if times else 0
-    if len(times) < len(together) or span > max(arrival - since, 0) + SLACK_US:
-        return [(arrival, one) for one in together]
-    ordered = sorted(together, key=lambda one: one.source_time or 0)
-    return [(arrival - (max(times) - (one.source_time or 0)), one) for one in ordered]
+    """Each change of one arrival with its time, in order."""
+    stamps = _stamps(together)
+    span = max(stamps) - min(stamps) if stamps else 0
+    if not stamps or span > max(arrival - since, 0) + SLACK_US:
+        return [(arrival, one) for one in _in_known_order(together)]
+    pairs = sorted(zip(stamps, together, strict=True), key=lambda pair: pair[0])
+    return [(arrival - (max(stamps) - stamp), one) for stamp, one in pairs]
+
+
+def _stamps(together: Sequence[Reading]) -> list[int]:
+    """Times of one clock for all changes: the sources', else the server's; empty for neither."""
+    for times in ([one.source_time for one in together], [one.server_time for one in together]):
+        if known := [time for time in times if time is not None]:
+            return known if len(known) == len(together) else []
+    return []
+
+
+def _in_known_order(together: Sequence[Reading]) -> Sequence[Reading]:
+    """Changes without times: where a tag changed twice, which value of another tag went with
+    which is not known, so that tag's alone are kept; the snapshot shows the others."""
+    tags = [one.tag for one in together]
+    twice = next((tag for tag in tags if tags.count(tag) > 1), None)
+    return [one for one in together if twice in (None, one.tag)]
 
 
 @dataclass(frozen=True, kw_only=True)

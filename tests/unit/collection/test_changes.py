@@ -52,6 +52,16 @@ def test_differences_that_do_not_fit_are_not_believed() -> None:
     ]
 
 
+def test_without_times_no_two_values_are_paired_that_may_not_have_stood_together() -> None:
+    """The server's time serves where the source has none; without both, one tag is followed."""
+    values = (("state", 11), ("state", 6), ("fault", 101), ("fault", 0))
+    timeless = [Reading(tag, value, Quality.GOOD, None, None, 9) for tag, value in values]
+    assert states_of(moments(timeless, since=0)) == [(9, {"state": 11}), (9, {"state": 6})]
+    served = [one._replace(server_time=at) for one, at in zip(timeless, (1, 5, 2, 6), strict=True)]
+    shown = [state for _, state in states_of(moments(served, since=0))]
+    assert shown == [{"state": 11, "fault": 101}, {"state": 6, "fault": 0}]
+
+
 def test_a_backlog_keeps_order_up_to_its_bound_and_says_that_more_came() -> None:
     backlog = Backlog(states=frozenset({"state"}), most=3)
     for at in range(5):

@@ -2,7 +2,7 @@
 
 import socket
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC
 from functools import partial
 from typing import Protocol
 
@@ -174,7 +174,7 @@ class ModbusDevice:
 
 def _data_value(tag: str, value: int) -> ua.DataValue:
     kind = ua.VariantType.UInt32 if tag in WIDE else ua.VariantType.UInt16
-    return ua.DataValue(ua.Variant(value, kind), SourceTimestamp=datetime.now(UTC))
+    return ua.DataValue(ua.Variant(value, kind), SourceTimestamp=ua.DateTime.now(UTC))
 
 
 def _tag(tag: str, address: str, order: str = "ABCD") -> TagConfig:

@@ -2,9 +2,11 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from typing import Any
 
 import pytest
 import pytest_asyncio
+from pymodbus.constants import ExcCodes
 
 from edge.domain.facts import FactKind
 from edge.domain.ports import EquipmentUnreachable, Observation
@@ -144,15 +146,25 @@ async def test_pieces_are_held_by_the_counter_while_the_store_is_down(device: De
         await until(lambda: plant.store.pieces() == 25, "25 pieces")
 
 
-async def test_a_dead_device_slows_no_other() -> None:
-    """One refuses, one swallows all; the third is polled on time."""
-    alive = ModbusDevice()
+class SlowModbusDevice(ModbusDevice):
+    """Takes most of the time that it has for each answer."""
+
+    async def _serve(self, *asked: Any) -> ExcCodes | None:
+        await asyncio.sleep(0.3)
+        return await super()._serve(*asked)
+
+
+async def test_a_dead_or_slow_device_slows_no_other() -> None:
+    """One refuses, one swallows all, one is slow; the fourth is polled on time."""
+    alive, slow = ModbusDevice(), SlowModbusDevice()
     await alive.start()
+    await slow.start()
     async with Wire(target=alive.port, dark=True) as hole:
         configs = [
             alive.config("alive"),
             alive.config("refusing", free_port()),
             alive.config("dark", hole.port),
+            slow.config("slow"),
         ]
         async with Plant(configs) as plant:
             await ready(plant)
@@ -162,8 +174,12 @@ async def test_a_dead_device_slows_no_other() -> None:
             expected = (plant.clock.monotonic() - at) / 0.05
             assert health.polls - before > 0.6 * expected
             states = [one.state for one in plant.machines.status()]
-            assert states == ["connected", "silent", "silent"]
+            assert states == ["connected", "silent", "silent", "connected"]
+            assert health.latencies.quantile(0.5) < 0.1
+            await slow.show(good=9)
+            await until(lambda: plant.store.pieces() == 9, "what the slow one made")
     await alive.stop()
+    await slow.stop()
 
 
 async def test_a_device_that_is_down_at_the_start_is_found_later(device: Device) -> None:

@@ -5,13 +5,13 @@ cannot be reached, or its store cannot take it now.
 """
 
 import json
-import os
 from typing import Annotated, Any
-from urllib.parse import urlsplit
 from uuid import uuid4
 
 import httpx
 import typer
+
+from edge.commissioning.address import authorization, checked_url
 
 USAGE, INVALID, UNREACHABLE = 2, 3, 5
 TIME_LIMIT_S = 60.0  # a device may take some seconds over its last reading
@@ -36,8 +36,8 @@ def reload_command(
 
     Exit 3 names every fault, and what cannot be changed while the edge runs.
     """
-    url, token = checked_url(edge), token_of(token_env)
-    headers = {"Idempotency-Key": str(uuid4())} | ({"Authorization": token} if token else {})
+    url = checked_url(edge)
+    headers = {"Idempotency-Key": str(uuid4())} | authorization(token_env)
     try:
         with httpx.Client(base_url=url, timeout=TIME_LIMIT_S, trust_env=False) as client:
             response = client.post(PATH, json={"actor": actor}, headers=headers)
@@ -72,20 +72,3 @@ def _words(url: str, response: httpx.Response, answer: dict[str, Any]) -> str:
     ]
     first = f"edge {url}: applied, sha256 {answer['sha256']}, fact {answer['seq']}"
     return "\n".join([first, *(lines or ["  nothing differs but the file's text"])])
-
-
-def checked_url(text: str) -> str:
-    """The edge's address without a slash at its end; a usage error if it is none."""
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise typer.BadParameter("write for example http://box:8811", param_hint="--edge")
-    return text.rstrip("/")
-
-
-def token_of(variable: str) -> str:
-    """What stands in the header Authorization; empty without a variable."""
-    if not variable:
-        return ""
-    if not os.environ.get(variable):
-        raise typer.BadParameter(f"{variable} is not set", param_hint="--token-env")
-    return f"Bearer {os.environ[variable]}"

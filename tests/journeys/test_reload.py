@@ -113,6 +113,15 @@ def cli(here: Shop, *options: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, capture_output=True, text=True, check=False, timeout=60)
 
 
+def watch(here: Shop) -> dict[str, Any]:
+    """The first device, as `taktline watch` sees it through the running edge."""
+    url = f"http://127.0.0.1:{here.plant.port}"
+    command = [sys.executable, "-m", "taktline", "watch", "--edge", url, "--once", "--json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    device: dict[str, Any] = json.loads(done.stdout)["items"][0]
+    return device
+
+
 async def test_ten_changes_while_machines_count_lose_no_piece(tmp_path: Path) -> None:
     async with shop(tmp_path) as here:
         with running(here) as process:
@@ -239,6 +248,9 @@ async def test_a_calendar_that_changes_moves_no_piece_that_was_counted(tmp_path:
         assert done["changes"] == {"calendar": {"changed": ["always"]}}
         await here.servers["a"].show(good=150)
         await until(lambda: counted(edge, 150))
+        watched = await asyncio.to_thread(watch, here)
+        assert {tag["id"]: tag["value"] for tag in watched["tags"]}["good"] == "150"
+        assert watched["figures"]["polls"] > 0
         by_shift: dict[str, int] = {}
         for one in facts(here, "production_count"):
             name = one["body"]["calendar"]["shift"]

@@ -26,6 +26,7 @@ from plc_drivers.opcua.wire import Held
 
 TICK_MS = 500
 AUDIT_MS = 5000
+MAKE_S = 2.0  # of the time that a connection may take in all
 AUDIT_NODES = 500  # at a time, in turn, so that a small controller is not kept busy by it
 LONGEST_PAUSE = 12  # audits between two attempts to have a tag monitored
 
@@ -98,17 +99,23 @@ class Monitor:
         return {one.share.group.id: one.revised for one in self._subscriptions if one.revised}
 
     async def start(self, connections: Sequence[Connection], limits: Limits, read: Read) -> None:
-        """Make all subscriptions, and tend them from now on. Unreachable."""
+        """Make all subscriptions, and tend them from now on. Unreachable.
+
+        A server that takes its time is not waited for: what is not monitored yet is polled.
+        """
         self._connections, self._limits, self._read = connections, limits, read
         self._publishers = [Publisher(one.client, self._lost) for one in connections]
-        for subscription in self._subscriptions:
-            await self._make(subscription)
         for tag, why in self._layout.polled.items():
             _log.warning("%s: is polled: %s", tag, why)
+        making = asyncio.create_task(self._make_all(), name="opcua make")
         self._tasks = [
+            making,
             asyncio.create_task(self._listen_for_silence(), name="opcua silence"),
-            asyncio.create_task(self._heal(), name="opcua heal"),
+            asyncio.create_task(self._heal(making), name="opcua heal"),
         ]
+        done, _ = await asyncio.wait([making], timeout=MAKE_S)
+        for task in done:
+            task.result()
 
     async def stop(self) -> None:
         """End all tasks; the subscriptions end with their sessions."""
@@ -120,6 +127,10 @@ class Monitor:
 
     def _lost(self, why: str) -> None:
         self._inbox.fail(Unreachable(self._device.url, why))
+
+    async def _make_all(self) -> None:
+        for subscription in self._subscriptions:
+            await self._make(subscription)
 
     async def _make(self, subscription: Subscription) -> None:
         """Make a subscription and all its items; those that fail are polled."""
@@ -137,15 +148,16 @@ class Monitor:
         while True:
             await asyncio.sleep(TICK_MS / 1000)
             for one in self._subscriptions:
-                one.silent_ms += TICK_MS
+                one.silent_ms += TICK_MS if one.is_made else 0.0
                 if one.silent_ms > one.silence_ms and not one.ended:
                     seconds = one.silence_ms / 1000
                     group = one.share.group.id
                     self._lost(f"group {group}: no keep-alive within {seconds:g} s")
                     return
 
-    async def _heal(self) -> None:
+    async def _heal(self, making: asyncio.Task[None]) -> None:
         try:
+            await making
             while True:
                 await asyncio.sleep(AUDIT_MS / 1000)
                 await self._make_anew()

@@ -104,6 +104,11 @@ class Subscription:
         self.version = 0  # of what is monitored
 
     @property
+    def is_made(self) -> bool:
+        """Whether the server has it, as far as is known."""
+        return self._id is not None
+
+    @property
     def items(self) -> Mapping[int, Item]:
         return self._items
 

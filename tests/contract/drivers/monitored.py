@@ -1,5 +1,6 @@
 """A real OPC UA server whose nodes come and go, and that can be made to refuse and to break."""
 
+import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -22,6 +23,7 @@ class MonitoredServer:
     asked: list[int] = field(default_factory=list)
     refused: dict[str, int] = field(default_factory=dict)  # status by name of the node
     most_items: int = 0
+    slow_s: float = 0.0
     port: int = 0
 
     async def start(self) -> None:
@@ -89,6 +91,7 @@ class MonitoredServer:
         self, params: ua.CreateMonitoredItemsParameters, *more: Any
     ) -> list[ua.MonitoredItemCreateResult]:
         self.asked.append(len(params.ItemsToCreate))
+        await asyncio.sleep(self.slow_s)
         if self.most_items and len(params.ItemsToCreate) > self.most_items:
             raise ServiceError(StatusCodes.BadTooManyOperations)
         allowed, results = [], {}

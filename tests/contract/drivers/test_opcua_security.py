@@ -25,6 +25,7 @@ from plc_drivers.errors import ConfigInvalid, Unreachable, Untrusted
 from plc_drivers.opcua import pki
 from plc_drivers.opcua.driver import OpcuaDriver
 from plc_drivers.reading import Reading
+from tests.contract.drivers.processes import blackhole
 from tests.contract.drivers.secured import (
     PASSWORD,
     USER,
@@ -83,6 +84,7 @@ async def read(url: str, pki_folder: Path, **security: object) -> Reading:
         id="press1",
         driver="opcua",
         url=url,
+        timeout_ms=3000,
         security=SecurityConfig(pki=pki_folder, **security),  # type: ignore[arg-type]
         tags=(TagConfig(id="good", address="ns=2;s=Good", type="uint16"),),
     )
@@ -220,3 +222,11 @@ async def test_our_certificate_is_made_by_the_first_connection(
     assert pki.key_of(mine).stat().st_mode & 0o777 == 0o600
     assert (await read(server.url(), tmp_path)).value == 7
     assert pki.listed(tmp_path, pki.OWN) == (mine,)
+
+
+async def test_a_port_that_never_answers_is_told_in_time(folder: Path) -> None:
+    with blackhole("opcua") as url:
+        started = time.monotonic()
+        with pytest.raises(Unreachable, match="no answer within 3 s"):
+            await read(url, folder)
+        assert time.monotonic() - started < 6

@@ -46,7 +46,7 @@ async def running() -> AsyncIterator[MonitoredServer]:
 async def server(running: MonitoredServer) -> MonitoredServer:
     running.asked.clear()
     running.refused.clear()
-    running.most_items = 0
+    running.most_items, running.slow_s = 0, 0.0
     await running.limit()
     for name in ("A", "B", "C", "D"):
         await running.show(name, 0)
@@ -357,3 +357,15 @@ async def test_a_server_that_lets_us_have_one_session_gets_all_on_it(
     async with listening(config(server.url, "A", "B", sessions=3)) as told:
         assert told.driver.polled == frozenset()
         await until(lambda: len(told.readings) == 2, "both")
+
+
+async def test_a_server_that_takes_its_time_is_polled_meanwhile(
+    server: MonitoredServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(monitor, "MAKE_S", 0.1)
+    server.slow_s = 0.5
+    async with listening(config(server.url, "A", "B")) as told:
+        assert told.driver.polled == {"A", "B"}
+        assert {one.quality for one in await told.driver.poll()} == {Quality.GOOD}
+        await until(lambda: not told.driver.polled, "both monitored")
+        await until(lambda: len(told.readings) == 2, "both told")

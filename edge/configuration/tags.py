@@ -9,6 +9,7 @@ from pathlib import Path
 from edge.configuration.build_device import build_connection, build_tag, default_modulus
 from edge.configuration.device_shape import DeviceShape, TagShape
 from edge.configuration.faults import Fault, Finder
+from edge.configuration.guards import guard_faults
 from edge.configuration.mailbox import mailbox_faults
 from edge.configuration.model import (
     BEAT_ROLE,
@@ -52,6 +53,7 @@ def device_faults(device: Row, finder: Finder) -> Iterator[Fault]:
     yield from _group_faults(device, finder)
     yield from sensor_faults(device, finder)
     yield from mailbox_faults(device, finder)
+    yield from guard_faults(device, finder)
     for tag in tags:
         if tag.sound:
             yield from _tag_faults(tag, TagShape.model_validate(tag.data), finder)

@@ -1,8 +1,7 @@
 """A device in memory: what it shows is set by hand, and it can tell of changes by itself."""
 
 import asyncio
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, Self
@@ -67,18 +66,25 @@ class TellingDriver(FakeDriver):
     """Tells of changes too, but of the tags in `polled`."""
 
     polled: frozenset[str] = frozenset()
-    told: asyncio.Queue[Changes] = field(default_factory=asyncio.Queue)
+    told: asyncio.Queue[Changes | None] = field(default_factory=asyncio.Queue)
 
     async def connect(self) -> None:
         await super().connect()
         self.tell(*(self.reading(tag) for tag in self.values if tag not in self.polled))
 
     async def changes(self) -> Changes:
-        return await self.told.get()
+        changes = await self.told.get()
+        if changes is None:
+            raise Unreachable("fake", "no keep-alive came")
+        return changes
 
     def tell(self, *readings: Reading, missed: str = "") -> None:
         """Tell of changes."""
         self.told.put_nowait(Changes(readings=readings, missed=missed))
+
+    def fall_silent(self) -> None:
+        """Not even keep-alives come any more."""
+        self.told.put_nowait(None)
 
     def change(self, **values: Value) -> None:
         """Show other values and tell of them."""
@@ -116,28 +122,25 @@ class Bench:
     settings: Mapping[str, object] = field(default_factory=dict)
 
     async def __aenter__(self) -> Self:
-        with self._created():
-            self.machines = Machines(
-                [DeviceSettings(config=self.config, **self.settings)],  # type: ignore[arg-type]
-                [self.center],
-                writer=self.store,
-                evidence=self.evidence or self.store,
-                jobs=MemoryJobs(),
-                clock=self.driver.clock,
-            )
+        def create(_: DeviceConfig, __: Callable[[], int]) -> FakeDriver:
+            return self.driver
+
+        self._patch = mock.patch.object(supervisor, "create", create)
+        self._patch.start()
+        self.machines = Machines(
+            [DeviceSettings(config=self.config, **self.settings)],  # type: ignore[arg-type]
+            [self.center],
+            writer=self.store,
+            evidence=self.evidence or self.store,
+            jobs=MemoryJobs(),
+            clock=self.driver.clock,
+        )
         await self.machines.start()
         return self
 
     async def __aexit__(self, *_: object) -> None:
         await self.machines.stop()
-
-    @contextmanager
-    def _created(self) -> Iterator[None]:
-        def create(_: DeviceConfig, __: Callable[[], int]) -> FakeDriver:
-            return self.driver
-
-        with mock.patch.object(supervisor, "create", create):
-            yield
+        self._patch.stop()
 
 
 async def until(what: Callable[[], bool], why: str) -> None:

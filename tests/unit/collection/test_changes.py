@@ -258,6 +258,18 @@ async def test_what_is_not_told_is_polled_and_missed_changes_read_all_again() ->
         assert bench.machines.health["d"].missed_changes == 1
 
 
+async def test_a_device_that_tells_nothing_not_even_that_it_lives_is_connected_anew() -> None:
+    driver = TellingDriver({**COUNTED, "speed": 1})
+    quick = {"verify_s": 60.0, "backoff_first_s": 0.01}
+    async with Bench(driver, config(), settings=quick) as bench:
+        await until(lambda: len(driver.polls) == 2, "a snapshot, and one that the telling woke")
+        driver.values["good"] = 7
+        driver.fall_silent()
+        await until(lambda: bench.machines.health["d"].connects == 2, "a new connection")
+        await until(lambda: bench.store.pieces() == 7, "what was made meanwhile")
+        assert bench.machines.health["d"].failures == {"unreachable": 1}
+
+
 async def test_a_stop_that_was_over_before_the_snapshot_is_recorded_by_the_machines() -> None:
     driver = TellingDriver({**COUNTED, "speed": 1})
     async with Bench(driver, config()) as bench:

@@ -14,6 +14,7 @@ from edge.collection.alarms import Alarms, Watch
 from edge.collection.calendar_window import CalendarWindow
 from edge.collection.changes import NOTHING_HELD
 from edge.collection.evidence import EDGE_WAS_DOWN, Evidence, open_interval, taken_up
+from edge.collection.following import Follower
 from edge.collection.ledger import Bookkeeper, Doubted, Ledger, Tally
 from edge.collection.owners import owners
 from edge.collection.postbox import Box, Postbox
@@ -21,7 +22,7 @@ from edge.collection.production import Known, Producer
 from edge.collection.recorder import CollectorHealth, Recorder
 from edge.collection.settings import WorkCenterSettings
 from edge.collection.snapshots import Seen, Snapshot, look
-from edge.collection.states import Gap, On, Shown, StateTracker, Tracked
+from edge.collection.states import Gap, On, StateTracker, Tracked
 from edge.domain.clock import Clock
 from edge.domain.facts import FactDraft, FactKind
 from edge.domain.ports import (
@@ -100,6 +101,7 @@ class Collector:
         window = CalendarWindow(settings.calendar, settings.zone)
         self._books = Bookkeeper(settings, owners(settings, jobs))
         self._tracker = StateTracker(settings.id, window, settings.modes)
+        self._follower = Follower(settings, self._tracker, jobs)
         self._producer = Producer(settings, window)
         self._postbox = Postbox(settings, jobs)
         self._watch = Watch(settings.id, frozenset(one.role for one in settings.counters))
@@ -228,7 +230,7 @@ class Collector:
             if self._retired:
                 return
             memory = self._opened()
-            on = self._on(memory.tracked.shown, memory.tracked.on.order)
+            on = self._follower.on(memory.tracked.shown, memory.tracked.on.order)
             tracked, drafts = self._tracker.judge(memory.tracked, self._clock.now(), on)
             await self._commit_states(replace(memory, tracked=tracked), drafts)
 
@@ -246,11 +248,15 @@ class Collector:
         drafts = self._count_drafts(memory, tally, seen)
         alarms, raised = self._alarms(memory, tally, seen)
         memory = replace(memory, ledger=tally.ledger, alarms=alarms, box=mail.box)
-        memory, passed = self._pass(memory, seen)
-        memory, states = self._follow(memory, seen)
+        followed = self._follower.follow(memory.tracked, seen, memory.beat)
         return _Judged(
-            memory=memory,
-            drafts=(*drafts, *raised, *passed, *states),
+            memory=replace(
+                memory,
+                tracked=followed.tracked,
+                beat=seen.values.get("heartbeat"),
+                valid=seen.polled if followed.valid else memory.valid,
+            ),
+            drafts=(*drafts, *raised, *followed.drafts),
             quarantines=sum(note.kind == FactKind.QUARANTINE for note in tally.notes),
             again=mail.again,
         )
@@ -288,45 +294,6 @@ class Collector:
             alarms, tally.saturated, tally.left_end, seen.at, producing=producing
         )
         return alarms, (*told, *stuck)
-
-    def _pass(self, memory: Memory, seen: Seen) -> tuple[Memory, tuple[FactDraft, ...]]:
-        """States that came and went between two snapshots, as the device told of them."""
-        tracked, drafts = memory.tracked, tuple[FactDraft, ...]()
-        if tracked.gap is not None or tracked.valid_at is None:
-            return memory, ()  # nothing was known, and the gap says so
-        since = tracked.valid_at
-        for past in seen.passed:
-            fault = past.values.get("fault", tracked.shown.fault) or None
-            shown = replace(tracked.shown, **{**past.values, "fault": fault})
-            if shown != tracked.shown:
-                on = self._on(shown, tracked.on.order)
-                tracked, more = self._tracker.see(tracked, min(past.at, seen.at), shown, on)
-                drafts += more
-        if seen.missed:
-            drafts += self._tracker.missed(since, max(seen.at, tracked.at), seen.missed)
-        return replace(memory, tracked=tracked), drafts
-
-    def _follow(self, memory: Memory, seen: Seen) -> tuple[Memory, tuple[FactDraft, ...]]:
-        """The state that a snapshot shows; a heartbeat that stands proves nothing new."""
-        beat = seen.values.get("heartbeat")
-        alive = "heartbeat" not in self.settings.tags or (beat is not None and beat != memory.beat)
-        tracked = memory.tracked
-        if seen.shown is None or (tracked.gap is not None and not alive):
-            return replace(memory, beat=beat), ()
-        on = self._on(seen.shown, seen.values.get("order"))
-        after, drafts = self._tracker.see(tracked, seen.at, seen.shown, on)
-        if not alive:
-            after = replace(after, valid_at=tracked.valid_at)
-            return replace(memory, tracked=after, beat=beat), drafts
-        return replace(memory, tracked=after, beat=beat, valid=seen.polled), drafts
-
-    def _on(self, shown: Shown, order: int | None) -> On:
-        """The job that a producing machine names, else the one that was started here."""
-        work_center = self.settings.id
-        named = None
-        if order and shown.state in PRODUCING:
-            named = self._jobs.by_number(work_center, order)
-        return On(job=named or self._jobs.running(work_center), order=order)
 
     def _gap(self, tracked: Tracked, trouble: str) -> Gap:
         start = tracked.at if tracked.valid_at is None else tracked.valid_at

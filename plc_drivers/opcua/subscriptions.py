@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
+from typing import Any
 
 from asyncua import ua
 from asyncua.ua.attribute_ids import AttributeIds
@@ -47,6 +48,19 @@ class Revised:
     publishing_ms: float
     sampling_ms: float
     queue: int
+
+
+def _wished(publishing_ms: float) -> dict[str, Any]:
+    """What is asked of a subscription, so that its server speaks at least once a second."""
+    keep_alive = max(1, int(KEEP_ALIVE_MS // publishing_ms))
+    lifetime = max(3 * keep_alive, int(LIFETIME_MS // publishing_ms))
+    return {
+        "RequestedPublishingInterval": ua.Duration(publishing_ms),
+        "RequestedLifetimeCount": ua.Counter(lifetime),
+        "RequestedMaxKeepAliveCount": ua.Counter(keep_alive),
+        "MaxNotificationsPerPublish": ua.Counter(MAX_NOTIFICATIONS),
+        "Priority": ua.Byte(0),
+    }
 
 
 class Item:
@@ -123,26 +137,35 @@ class Subscription:
 
     async def create(self, connection: Connection, publisher: Publisher) -> str:
         """Make it on the server, without items; why not, if the server refuses."""
-        keep_alive = max(1, int(KEEP_ALIVE_MS // self._publishing_ms))
-        lifetime = max(3 * keep_alive, int(LIFETIME_MS // self._publishing_ms))
-        parameters = ua.CreateSubscriptionParameters(
-            RequestedPublishingInterval=ua.Duration(self._publishing_ms),
-            RequestedLifetimeCount=ua.Counter(lifetime),
-            RequestedMaxKeepAliveCount=ua.Counter(keep_alive),
-            MaxNotificationsPerPublish=ua.Counter(MAX_NOTIFICATIONS),
-            PublishingEnabled=True,
-            Priority=ua.Byte(0),
-        )
-        result = await connection.try_(lambda client: create_subscription(client, parameters))
-        if isinstance(result, ua.StatusCode):
-            return f"the server refuses the subscription: {name_of(result.value)}"
-        self._id = int(result.SubscriptionId)
-        self._publishing_ms = max(float(result.RevisedPublishingInterval), 1.0)
-        told_every = self._publishing_ms * max(int(result.RevisedMaxKeepAliveCount), 1)
+        made = await self._made(connection)
+        if not isinstance(made, ua.StatusCode) and self._is_too_quiet(made):
+            # Not modified but made anew: servers are known that ignore a modification.
+            await self._forget(connection, int(made.SubscriptionId))
+            made = await self._made(connection)
+        if isinstance(made, ua.StatusCode):
+            return f"the server refuses the subscription: {name_of(made.value)}"
+        self._id = int(made.SubscriptionId)
+        told_every = self._publishing_ms * max(int(made.RevisedMaxKeepAliveCount), 1)
         self.silence_ms = max(float(SILENCE_MS), 2 * told_every + KEEP_ALIVE_MS)
         self._next_sequence, self.silent_ms, self.ended = 0, 0.0, ""
         publisher.listen(self._id, self)
         return ""
+
+    async def _made(self, connection: Connection) -> ua.CreateSubscriptionResult | ua.StatusCode:
+        wished = _wished(self._publishing_ms)
+        parameters = ua.CreateSubscriptionParameters(**wished, PublishingEnabled=True)
+        made = await connection.try_(lambda client: create_subscription(client, parameters))
+        if not isinstance(made, ua.StatusCode):
+            self._publishing_ms = max(float(made.RevisedPublishingInterval), 1.0)
+        return made
+
+    def _is_too_quiet(self, made: ua.CreateSubscriptionResult) -> bool:
+        """Whether fewer of the server's own, longer intervals should be asked for."""
+        wished = _wished(self._publishing_ms)["RequestedMaxKeepAliveCount"]
+        return bool(made.RevisedMaxKeepAliveCount > wished)
+
+    async def _forget(self, connection: Connection, subscription: int) -> None:
+        await connection.try_(lambda client: client.uaclient.delete_subscriptions([subscription]))
 
     async def add(self, connection: Connection, handles: Sequence[int], batch: int) -> None:
         """Have these items monitored, or know of each why not."""
@@ -184,12 +207,12 @@ class Subscription:
         """Forget it here and on the server, if that still knows of it."""
         if self._id is None:
             return
-        ids, self._id = [self._id], None
-        publisher.leave(ids[0])
+        gone, self._id = self._id, None
+        publisher.leave(gone)
         self.version += 1
         for item in self._items.values():
             item.id = None
-        await connection.try_(lambda client: client.uaclient.delete_subscriptions(ids))
+        await self._forget(connection, gone)
 
     def take(self, message: Told) -> None:
         """What the server tells, in order."""

@@ -24,6 +24,7 @@ class MonitoredServer:
     refused: dict[str, int] = field(default_factory=dict)  # status by name of the node
     most_items: int = 0
     slow_s: float = 0.0
+    least_publishing_ms: float = 0.0
     port: int = 0
 
     async def start(self) -> None:
@@ -36,6 +37,8 @@ class MonitoredServer:
             self._service = self._server.iserver.subscription_service
             self._create = self._service.create_monitored_items
             self._service.create_monitored_items = self._watched  # type: ignore[method-assign]
+            self._subscribe = self._service.create_subscription
+            self._service.create_subscription = self._slowed  # type: ignore[method-assign]
         await self._server.start()
         assert self._server.bserver is not None
         self.port = int(self._server.bserver._server.sockets[0].getsockname()[1])  # type: ignore[union-attr]
@@ -86,6 +89,13 @@ class MonitoredServer:
         for node, name in zip(NODES, ("read", "write", "items"), strict=True):
             value = ua.Variant(most.get(name, 0), ua.VariantType.UInt32)
             await self._server.write_attribute_value(node, ua.DataValue(value))
+
+    async def _slowed(
+        self, params: ua.CreateSubscriptionParameters, *more: Any, **named: Any
+    ) -> ua.CreateSubscriptionResult:
+        asked = max(params.RequestedPublishingInterval, self.least_publishing_ms)
+        params.RequestedPublishingInterval = ua.Duration(asked)
+        return await self._subscribe(params, *more, **named)
 
     async def _watched(
         self, params: ua.CreateMonitoredItemsParameters, *more: Any

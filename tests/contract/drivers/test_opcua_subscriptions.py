@@ -46,7 +46,7 @@ async def running() -> AsyncIterator[MonitoredServer]:
 async def server(running: MonitoredServer) -> MonitoredServer:
     running.asked.clear()
     running.refused.clear()
-    running.most_items, running.slow_s = 0, 0.0
+    running.most_items, running.slow_s, running.least_publishing_ms = 0, 0.0, 0.0
     await running.limit()
     for name in ("A", "B", "C", "D"):
         await running.show(name, 0)
@@ -166,8 +166,8 @@ async def test_a_node_that_vanished_and_came_back_is_monitored_anew(
     async with listening(config(server.url, "A", "V")) as told:
         await until(lambda: told.values("V") == [1], "its value")
         await server.vanish("V")
-        await until(lambda: told.driver.polled == {"V"}, "V polled")
-        assert "V: was told of no more; is polled" in told.missed[-1]
+        await until(lambda: told.missed == ["V: was told of no more; is polled"], "words")
+        assert told.driver.polled == {"V"}
         await server.add("V", 7)
         try:
             await until(lambda: not told.driver.polled, "V monitored")
@@ -188,7 +188,8 @@ async def test_a_node_that_was_exchanged_under_our_eyes_is_monitored_anew(
         await server.add("W", 2)
         try:
             await until(lambda: told.values("W") == [1, 2], "told of again")
-            assert "W: was told of no more; is monitored anew" in told.missed[0]
+            await until(lambda: told.missed, "words")
+            assert told.missed == ["W: was told of no more; is monitored anew"]
         finally:
             await server.vanish("W")
 
@@ -202,6 +203,7 @@ async def test_a_subscription_that_the_server_dropped_is_made_anew(
         await server._service.delete_subscriptions([one.data.SubscriptionId])
         await server.show("A", 5)
         await until(lambda: told.values("A")[-1] == 5, "told of again")
+        await until(lambda: told.missed, "words")
         assert "is monitored anew" in told.missed[0]
 
 
@@ -369,3 +371,14 @@ async def test_a_server_that_takes_its_time_is_polled_meanwhile(
         assert {one.quality for one in await told.driver.poll()} == {Quality.GOOD}
         await until(lambda: not told.driver.polled, "both monitored")
         await until(lambda: len(told.readings) == 2, "both told")
+
+
+async def test_a_server_with_a_longer_interval_is_asked_to_speak_as_often(
+    server: MonitoredServer,
+) -> None:
+    server.least_publishing_ms = 500
+    async with listening(config(server.url, "A")) as told:
+        (one,) = told.driver._monitor._subscriptions
+        assert told.driver.revised["fast"].publishing_ms == 500
+        assert one.silence_ms == 3000
+        assert server.subscriptions[-1].data.RevisedMaxKeepAliveCount == 2

@@ -149,7 +149,7 @@ class Collector:
         self._begun, self._doubts = other._begun, other._doubts
         self._observation, self._read_at = other._observation, other._read_at
         self._recorded, self._polled = other._recorded, other._polled
-        self._doubt_words = other._doubt_words
+        self._doubt_words, self._held = other._doubt_words, other._held
 
     async def hold(self) -> None:
         """Let nothing be taken or noticed until `go_on`; waits for what is being recorded."""

@@ -26,6 +26,7 @@ class State:
 
     state: int | None
     name: str | None
+    mode: int | None
     fault: int | None
     fault_text: dict[str, str] | None
     time_class: str | None
@@ -117,6 +118,18 @@ class Stop:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Measure:
+    """A measured value as text, read at `edge_time`; None where nothing was read."""
+
+    tag: str
+    role: str
+    unit: str
+    value: str | None
+    quality: str | None
+    edge_time: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Link:
     """The edge's link to sync: `waiting` facts are not there yet, `since` the last change."""
 
@@ -143,6 +156,7 @@ class Board:
     open_stop: OpenStop | None
     stops: tuple[Stop, ...]
     link: Link
+    measures: tuple[Measure, ...]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from edge.configuration.faults import Fault, Finder
-from edge.configuration.model import PlantConfig
+from edge.configuration.model import COUNTER_ROLES, SENSOR_ROLES, PlantConfig
 
 Changes = dict[str, dict[str, list[str]]]
 
@@ -113,4 +113,4 @@ def _counters(plant: PlantConfig, device: str | None) -> set[str]:
     if device is None:
         return set()
     tags = plant.device(device).connection.tags
-    return {tag.id for tag in tags if tag.max_rate_per_s is not None}
+    return {tag.id for tag in tags if tag.role in (*COUNTER_ROLES, *SENSOR_ROLES)}

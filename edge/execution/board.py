@@ -136,6 +136,7 @@ def _state(
     return {
         "state": state,
         "name": MachineState(state).name if state in set(MachineState) else None,
+        "mode": current.mode if current else None,
         "fault": fault,
         "fault_text": dict(work_center.fault_texts.get(fault, {})) if fault else None,
         "time_class": current.time_class if current else "UNKNOWN",

@@ -19,6 +19,7 @@ from terminal_ui.widgets.hours import HourBoard
 from terminal_ui.widgets.job import InstructionPanel, JobPanel, NextPanel, StopPanel
 from terminal_ui.widgets.kpis import KpiStrip
 from terminal_ui.widgets.machine import MachinePanel
+from terminal_ui.widgets.measures import MeasuresPanel
 from terminal_ui.widgets.panel import Panel
 
 
@@ -41,6 +42,7 @@ class BoardScreen(Screen[None]):
         # Held here and not looked up: a view may come before the first or after the last frame.
         self._header, self._banner = HeaderBar(actor), Banner(url)
         self._machine, self._instruction = MachinePanel(), InstructionPanel()
+        self._measures = MeasuresPanel()
         self._job, self._stop, self._next = JobPanel(), StopPanel(), NextPanel()
         self._hours, self._kpis = HourBoard(), KpiStrip()
         self._scroll = VerticalScroll(self._hours, id="hours", can_focus=False)
@@ -50,7 +52,8 @@ class BoardScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield self._header
         yield self._banner
-        yield Vertical(self._machine, self._instruction, self._job, self._stop, id="now")
+        now = (self._machine, self._measures, self._instruction, self._job, self._stop)
+        yield Vertical(*now, id="now")
         yield Container(self._scroll, self._side, id="body")
         yield self._actions
         yield self._message
@@ -89,7 +92,7 @@ class BoardScreen(Screen[None]):
 
     def _panels(self) -> tuple[Panel, ...]:
         now = (self._header, self._banner, self._machine, self._instruction, self._job)
-        return (*now, self._stop, self._hours, self._kpis, self._next)
+        return (*now, self._measures, self._stop, self._hours, self._kpis, self._next)
 
     def _tell_age(self) -> None:
         self._banner.age = round(self._clock.monotonic() - self._view.fresh_at)

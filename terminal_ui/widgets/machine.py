@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from textual.content import Content
 
-from edge.domain.vocabulary import MachineState, TimeClass
+from edge.domain.vocabulary import MachineMode, MachineState, TimeClass
 from terminal_ui.formatting import duration, site_time
 from terminal_ui.model import Board, State
 from terminal_ui.texts import Texts
@@ -42,6 +42,8 @@ def _parts(board: Board, texts: Texts, style: str) -> list[str | tuple[str, str]
         told = texts.of(state.fault_text)
         text = texts.t("machine.fault", fault=state.fault, text=told).rstrip()
         parts += ["  ", (text, "$text-error bold")]
+    if state.mode not in {None, MachineMode.PRODUCTION}:
+        parts.append(f"  {mode_name(state.mode, texts)}")
     if state.time_class:
         parts.append(f"  {texts.find(f'time_class.{state.time_class}', state.time_class)}")
     if state.since is not None:
@@ -52,6 +54,11 @@ def _parts(board: Board, texts: Texts, style: str) -> list[str | tuple[str, str]
         quality = texts.t("machine.quality", quality=state.quality)
         parts += ["  ", (quality, "$text-warning")]
     return parts
+
+
+def mode_name(mode: int | None, texts: Texts) -> str:
+    """Maintenance or manual in the operator's language; the builder's own modes by number."""
+    return texts.find(f"mode.{mode}", texts.t("machine.mode", mode=mode))
 
 
 def state_name(state: State, texts: Texts) -> str:

@@ -65,6 +65,8 @@ class Floor:
             job("WO1009", 20, "BRACKET-90", "NotAllowedToStart", description="Bracket 90"),
         ]
         self.state = {"state": 6, "name": "Execute", "fault": None, "fault_text": None}
+        self.state["mode"] = 1
+        self.measures: list[dict[str, Any]] = []
         self.state |= {"time_class": "APT", "since": self.now - 11 * MINUTE, "quality": "good"}
         self.link = {"state": "connected", "waiting": 0, "since": SHIFT_START}
 
@@ -91,6 +93,7 @@ class Floor:
             "open_stop": open_stop and {k: open_stop[k] for k in ("id", "from", "fault", "reason")},
             "stops": self.stops,
             "link": self.link,
+            "measures": self.measures,
             "plan_version": 4,
         }  # fmt: skip
 

@@ -15,7 +15,8 @@ from terminal_ui.widgets.header import link_state, where_and_when
 from terminal_ui.widgets.hours import _line
 from terminal_ui.widgets.job import reason_text, state_text
 from terminal_ui.widgets.kpis import figure
-from terminal_ui.widgets.machine import state_name
+from terminal_ui.widgets.machine import mode_name, state_name
+from terminal_ui.widgets.measures import measure_text
 from tests.integration.terminal.floor import SHIFT_START, Floor
 from tests.unit.terminal.boards import board
 
@@ -37,6 +38,27 @@ def _state(**changes: Any) -> Board:
 )
 def test_states_have_a_name_in_any_case(state: int | None, name: str | None, shown: str) -> None:
     assert state_name(_state(state=state, name=name).state, EN) == shown
+
+
+@pytest.mark.parametrize(("mode", "shown"), [(2, "Maintenance"), (3, "Manual"), (7, "mode 7")])
+def test_modes_have_a_name_or_a_number(mode: int, shown: str) -> None:
+    assert mode_name(mode, EN) == shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({}, "speed 61.5 1/min"),
+        ({"quality": "bad"}, "speed no value"),
+        ({"value": None, "edge_time": None, "quality": None}, "speed no value"),
+        ({"edge_time": SHIFT_START - 120_000_000}, "speed 61.5 1/min (2 min ago)"),
+        ({"role": "weight", "unit": "kg"}, "weight 61.5 kg"),
+    ],
+)
+def test_what_is_measured(changes: dict[str, Any], told: str) -> None:
+    row = {"tag": "v", "role": "speed", "unit": "1/min", "value": "61.5", "quality": "good"}
+    shown = board(measures=[row | {"edge_time": SHIFT_START} | changes], plant_now=SHIFT_START)
+    assert measure_text(shown.measures[0], SHIFT_START, EN) == told
 
 
 @pytest.mark.parametrize(

@@ -159,7 +159,7 @@ def config(url: str, *addresses: str, **given: Any) -> DeviceConfig:
     names = addresses or ("holding:7",)
     serial = SerialConfig(parity="none") if url.startswith("modbus.rtu:") else None
     tags = tuple(TagConfig(id=name, address=name, type="uint16", write=True) for name in names)
-    values = {"timeout_ms": 150, "tags": tags, "serial": serial, **given}
+    values = {"timeout_ms": 100, "tags": tags, "serial": serial, **given}
     return DeviceConfig(id="device", driver="modbus", url=url, **values)
 
 

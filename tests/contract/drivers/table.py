@@ -80,6 +80,6 @@ def device(protocol: str, url: str, timeout_ms: int = 4000, *names: str) -> Devi
         insecure=True,
         timeout_ms=timeout_ms,
         # A pseudo-terminal has no parity, and some refuse it.
-        serial=SerialConfig(parity="none") if protocol == "modbus_rtu" else None,
+        serial=SerialConfig(parity="none", quiet_ms=500) if protocol == "modbus_rtu" else None,
         tags=tuple(tag(protocol, row) for row in rows),
     )

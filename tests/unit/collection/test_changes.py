@@ -10,11 +10,12 @@ from edge.collection.changes import Backlog, Held, Moment, moments
 from edge.collection.collector import Taken
 from edge.collection.snapshots import Snapshot
 from edge.domain.clock import MICROS
-from edge.domain.facts import FactKind
+from edge.domain.facts import FactKind, encode
 from edge.domain.ports import StoreUnavailable
 from plc_drivers.configuration import DeviceConfig, GroupConfig, TagConfig
 from plc_drivers.driver import Changes
 from plc_drivers.reading import Quality, Reading
+from tests.contract.fact_schema import check
 from tests.unit.collection.bench_machine import BenchMachine, after, settings
 from tests.unit.collection.fake_driver import COUNTED, Bench, TellingDriver, until
 
@@ -177,6 +178,7 @@ async def test_missed_changes_are_a_gap_and_no_piece_is_lost() -> None:
     machine.values |= {"good": 2}
     await take(machine, 2.0, missed="queue overflow")
     (gap,) = machine.store.of(FactKind.DATA_GAP)
+    check(encode(gap))
     assert gap.body == {
         "from": after(1.0),
         "to": after(3.0),

@@ -11,12 +11,13 @@ from hypothesis import strategies as st
 
 from edge.collection.guards import confirmed, typed
 from edge.collection.settings import Guard
-from edge.domain.facts import Fact, FactKind
+from edge.domain.facts import Fact, FactKind, encode
 from edge.domain.ports import EquipmentUnreachable, WriteRefused
 from plc_drivers.configuration import DeviceConfig, TagConfig
 from plc_drivers.data_types import exact_decimal
 from plc_drivers.errors import Refused, Unreachable
 from plc_drivers.reading import Reading, Value
+from tests.contract.fact_schema import check
 from tests.unit.collection.fake_driver import COUNTED, Bench, FakeDriver, center, until
 
 SPEED = TagConfig(id="speed", address="holding:1", type="float32", write=True)
@@ -52,6 +53,8 @@ async def ready(one: Bench) -> None:
 
 
 def audits(one: Bench, action: str) -> list[Fact]:
+    for fact in one.store.facts:
+        check(encode(fact))
     return [fact for fact in one.store.of(FactKind.AUDIT) if fact.body["action"] == action]
 
 

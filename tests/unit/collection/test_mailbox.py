@@ -13,10 +13,12 @@ from edge.collection.collector import Collector, Taken
 from edge.collection.mailbox import Act, Message, judge
 from edge.collection.snapshots import Snapshot
 from edge.domain.clock import ManualClock
-from edge.domain.facts import Fact, FactKind
-from edge.domain.ports import StoreUnavailable
+from edge.domain.facts import Fact, FactKind, encode
+from edge.domain.ports import HeldReading, StoreUnavailable
+from edge.execution.held import meanings
 from erp_sync.inbox.ranges import RawRanges
 from plc_drivers.reading import Quality, Reading
+from tests.contract.fact_schema import check
 from tests.unit.collection.bench_machine import SHIFT_START
 from tests.unit.collection.fake_driver import center
 from tests.unit.collection.memory_store import MemoryJobs, MemoryStore, job
@@ -207,6 +209,7 @@ async def test_every_piece_once_whatever_dies_at_whichever_step(
     ranges = RawRanges(ends={}, holes=set())
     for fact in edge.store.facts:
         ranges.take(fact)
+        check(encode(fact))
 
 
 @settings(max_examples=60)
@@ -238,6 +241,7 @@ async def test_a_controller_that_breaks_the_rule_is_never_believed_and_never_sta
     ranges = RawRanges(ends={}, holes=set())
     for fact in edge.store.facts:
         ranges.take(fact)
+        check(encode(fact))
 
 
 async def test_a_payload_that_changes_before_it_is_answered_is_kept_apart_once() -> None:
@@ -253,6 +257,30 @@ async def test_a_payload_that_changes_before_it_is_answered_is_kept_apart_once()
     (held,) = edge.held()
     assert (held.body["reason"], held.body["raw_to"]) == ("mailbox_changed", 11)
     assert edge.store.pieces() == 10
+    meant = meanings(
+        HeldReading(
+            equipment_id="L1",
+            id=held.seq,
+            at=held.occurred_at,
+            tag=held.body["tag"],
+            counter_epoch=held.body["counter_epoch"],
+            raw_from=held.body["raw_from"],
+            raw_to=held.body["raw_to"],
+            reason=held.body["reason"],
+            from_=held.body["from"],
+            to=held.body["to"],
+            modulus=held.body["modulus"],
+            limit=held.body["limit"],
+            pieces_per_pulse=None,
+            decided=None,
+            decided_at=None,
+            actor=None,
+            quantity=None,
+            job_order_id=None,
+            note=None,
+        )
+    )
+    assert [(one.how, one.pieces, one.believed) for one in meant] == [("difference", 11, True)]
     audits = edge.store.of(FactKind.AUDIT)
     assert [one.body["detail"]["why"] for one in audits] == ["mailbox_changed"]
 

@@ -8,9 +8,10 @@ from hypothesis import strategies as st
 
 from edge.collection.skew import Skew, SkewAlarm
 from edge.domain.clock import MICROS
-from edge.domain.facts import FactKind
+from edge.domain.facts import FactKind, encode
 from plc_drivers.configuration import DeviceConfig, TagConfig
 from plc_drivers.reading import Quality, Reading
+from tests.contract.fact_schema import check
 from tests.unit.collection.fake_driver import COUNTED, Bench, FakeDriver, until
 
 DAY_S = 86_400
@@ -97,6 +98,7 @@ async def test_a_clock_off_by_a_day_is_alarmed_once_and_dates_nothing() -> None:
             polls = len(driver.polls)
             await until(lambda: len(driver.polls) > polls + 60, "more looks at the clock")
             (audit,) = bench.store.of(FactKind.AUDIT)
+            check(encode(audit))
             assert audit.body["action"] == "clock_skew"
             assert abs(float(audit.body["detail"]["seconds"]) - DAY_S) < 1
             status = bench.machines.status()[0]

@@ -4,7 +4,7 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from edge.collection.counters import CounterRules
-from edge.collection.derived import DERIVED
+from edge.collection.derived import DERIVED, derived_tag
 from edge.collection.settings import CounterTag, DeviceSettings, Guard, WorkCenterSettings
 from edge.collection.state_table import MODES, ModeTable, StateRow, StateTable
 from edge.config import (
@@ -182,8 +182,9 @@ def _counted_as(device: Device) -> dict[str, str]:
     # Of a total, those are to be told that nothing else counts.
     total = "good" if given == {"total"} else DERIVED.get(given, "total")
     roles = {"good": "good", "reject": "scrap", "rework": "rework", "total": total}
+    third = {derived_tag(counters): DERIVED[given]} if given in DERIVED else {}
     sent = {tag.id: BY_MAILBOX.get(tag.role, "") for tag in device.connection.tags}
-    by_counter = {one.tag: roles[one.role] for one in counters}
+    by_counter = {one.tag: roles[one.role] for one in counters} | third
     return {**by_counter, **{tag: role for tag, role in sent.items() if role}}
 
 

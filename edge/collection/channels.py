@@ -253,20 +253,14 @@ class Counter:
         before = channel.row
         owner = self.owners(channel.marks, seen)
         factor = owner.factor(self.per_step, strokes=self.strokes)
-        body: dict[str, Json] = {
-            "tag": before.tag,
-            "counter_epoch": before.counter_epoch,
-            "raw_from": held.raw_from,
-            "raw_to": held.raw_to,
-            "reason": str(held.reason),
-            "from": before.at,
-            "to": max(seen.at, before.at),
-            "modulus": self.rules.modulus,
-            "limit": self.rules.limit(elapsed(channel, seen)),
-        }
-        if factor != 1:
-            body["pieces_per_pulse"] = str(factor)
-        return Note(kind=FactKind.QUARANTINE, body=body)
+        return quarantine_note(
+            before,
+            held,
+            max(seen.at, before.at),
+            modulus=self.rules.modulus,
+            limit=self.rules.limit(elapsed(channel, seen)),
+            factor=factor,
+        )
 
 
 def begun(row: Baseline, job_order_id: str) -> Fraction:
@@ -302,3 +296,29 @@ def unseen_note(before: Baseline, at: int) -> Note:
     """The fact that a counter may have gone round, or begun anew, and shows the same value."""
     body = {"from": before.at, "to": at, "reason": "ambiguous", "detail": before.tag}
     return Note(kind=FactKind.DATA_GAP, body=body)
+
+
+def quarantine_note(
+    before: Baseline,
+    held: Quarantine,
+    at: int,
+    *,
+    modulus: int | None,
+    limit: int,
+    factor: Fraction = ONE,
+) -> Note:
+    """The fact that steps are kept apart; `limit` is the most that there can have been."""
+    body: dict[str, Json] = {
+        "tag": before.tag,
+        "counter_epoch": before.counter_epoch,
+        "raw_from": held.raw_from,
+        "raw_to": held.raw_to,
+        "reason": str(held.reason),
+        "from": before.at,
+        "to": at,
+        "modulus": modulus,
+        "limit": limit,
+    }
+    if factor != 1:
+        body["pieces_per_pulse"] = str(factor)
+    return Note(kind=FactKind.QUARANTINE, body=body)

@@ -46,6 +46,7 @@ class Doubt(StrEnum):
     ROLLOVER_OR_RESET = "rollover_or_reset"  # both are plausible
     CORRECTION_OR_RESET = "correction_or_reset"  # both are plausible
     BACKWARD = "backward"  # nothing is
+    LESS_AT_LEAST = "less_at_least"  # a third count: what is taken off is a lower bound
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -207,7 +208,8 @@ def _unchanged(sample: Sample, rules: CounterRules) -> Unchanged:
 
 def _forward(previous: int, sample: Sample, rules: CounterRules) -> Counted:
     quantity = sample.raw - previous
-    if quantity > rules.limit(sample.elapsed):
+    below_zero = rules.modulus is not None and quantity >= rules.modulus - rules.correction_band
+    if quantity > rules.limit(sample.elapsed) or below_zero:
         return _doubted(previous, sample, Doubt.JUMP)
     if quantity >= TEAR and not sample.again:
         return Recheck(reason=Doubt.JUMP)

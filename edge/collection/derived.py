@@ -17,9 +17,10 @@ from edge.collection.channels import (
     Pieces,
     baseline_note,
     first,
+    quarantine_note,
     seen_again,
 )
-from edge.collection.counters import First, Flag, Quarantine, Unchanged
+from edge.collection.counters import Doubt, First, Flag, Quarantine, Unchanged
 from edge.collection.owners import Owners
 from edge.collection.settings import CounterTag
 from edge.collection.snapshots import Seen
@@ -33,6 +34,25 @@ DERIVED = {
 }
 
 
+def derived_tag(counters: Sequence[CounterTag]) -> str:
+    """The name of the third count: the total's tag, then what is taken off it."""
+    return "-".join(one.tag for one in sorted(counters, key=lambda one: -_sign(one)))
+
+
+def _sign(one: CounterTag) -> int:
+    return 1 if one.role == "total" else -1
+
+
+UNSURE = frozenset({Flag.LOWER_BOUND, Flag.AMBIGUOUS})
+
+
+def _at_least(step: Advanced) -> bool:
+    """Whether a counter may have counted more than it shows."""
+    if isinstance(step.counted, Unchanged):
+        return step.counted.unseen
+    return bool(step.pieces and UNSURE & {*step.pieces.flags})
+
+
 class Derivation:
     """Derives a count of `role` from the counters of a work center."""
 
@@ -40,10 +60,10 @@ class Derivation:
         self, work_center: str, counters: Sequence[CounterTag], role: str, owners: Owners
     ) -> None:
         self._work_center, self._role, self._owners = work_center, role, owners
-        self._signs = {one.tag: 1 if one.role == "total" else -1 for one in counters}
+        self._signs = {one.tag: _sign(one) for one in counters}
         rejects_told = {one.role for one in counters} & {"good", "reject"}
         self._flags = (Flag.DERIVED,) if rejects_told else (Flag.DERIVED, Flag.TOTAL_ONLY)
-        self.tag = "-".join(sorted(self._signs, key=lambda tag: -self._signs[tag]))
+        self.tag = derived_tag(counters)
 
     def advance(
         self, channels: Mapping[str, Channel], seen: Seen, steps: Mapping[str, Advanced]
@@ -54,10 +74,29 @@ class Derivation:
             return first(self._work_center, self.tag, 0, seen)
         if any(isinstance(one.counted, First | Quarantine) for one in steps.values()):
             return None
+        taken_off = [one for tag, one in steps.items() if self._signs[tag] < 0]
+        if any(isinstance(one.counted, Unchanged) and one.counted.saturated for one in taken_off):
+            return None  # what it no longer counts would be told as the third count
         pieces = {tag: one.pieces for tag, one in steps.items() if one.pieces}
         quantity = sum(self._signs[tag] * one.quantity for tag, one in pieces.items())
         flags = dict.fromkeys(flag for one in pieces.values() for flag in one.flags)
+        if quantity > 0 and any(_at_least(one) for one in taken_off):
+            return self._doubted(channel, seen, quantity)
         return self._moved(channel, seen, quantity, (*self._flags, *flags))
+
+    def _doubted(self, channel: Channel, seen: Seen, quantity: int) -> Advanced:
+        """What is taken off may be more than is known: then this is less, and nobody's count."""
+        before, at = channel.row, max(seen.at, channel.row.at)
+        row = replace(
+            before, counter_epoch=before.counter_epoch + 1, raw=before.raw + quantity, at=at
+        )
+        held = Quarantine(raw_from=before.raw, raw_to=row.raw, reason=Doubt.LESS_AT_LEAST)
+        note = quarantine_note(before, held, at, modulus=None, limit=quantity)
+        return Advanced(
+            channel=seen_again(channel, row, seen),
+            counted=held,
+            notes=(note, baseline_note(row, "released")),
+        )
 
     def _moved(
         self, channel: Channel, seen: Seen, quantity: int, flags: tuple[Flag, ...]

@@ -86,6 +86,7 @@ class Quarantine(Strict):
         "preset",
         "rollover_or_reset",
         "correction_or_reset",
+        "less_at_least",
         "backward",
         "mailbox_first",
         "mailbox_changed",

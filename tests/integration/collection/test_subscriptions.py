@@ -86,6 +86,8 @@ async def test_pieces_are_counted_once_they_are_told_and_a_short_stop_is_kept(
     assert not store.of(FactKind.QUARANTINE)
     health = machines.health["press1"]
     assert health.polls < health.changes
+    assert health.missed_changes == 0
+    assert {one.body["reason"] for one in store.of(FactKind.DATA_GAP)} <= {"edge_down"}
     await machines.stop()
 
 

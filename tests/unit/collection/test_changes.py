@@ -1,6 +1,7 @@
 """A device that tells of changes wakes a snapshot; states between two snapshots are kept."""
 
 import asyncio
+from dataclasses import replace
 from itertools import groupby
 
 from hypothesis import given
@@ -270,6 +271,21 @@ async def test_a_device_that_tells_nothing_not_even_that_it_lives_is_connected_a
         await until(lambda: bench.machines.health["d"].connects == 2, "a new connection")
         await until(lambda: bench.store.pieces() == 7, "what was made meanwhile")
         assert bench.machines.health["d"].failures == {"unreachable": 1}
+
+
+async def test_a_work_center_that_is_told_otherwise_is_woken_on() -> None:
+    driver = TellingDriver({**COUNTED, "speed": 1})
+    async with Bench(driver, config(), settings={"verify_s": 60.0}) as bench:
+        await until(lambda: len(driver.polls) == 2, "a snapshot, and one that the telling woke")
+
+        async def commit(drafts: object) -> None:
+            assert drafts == ()
+
+        device = bench.machines.supervisors["d"].settings
+        await bench.machines.apply([device], [replace(bench.center, evidence_s=4.0)], commit)
+        driver.change(good=3)
+        await until(lambda: bench.store.pieces() == 3, "three pieces")
+        assert bench.machines.health["d"].connects == 1
 
 
 async def test_a_stop_that_was_over_before_the_snapshot_is_recorded_by_the_machines() -> None:

@@ -50,18 +50,19 @@ PROFILES = {
             min_sampling_ms=100,
             deadband=False,
             transfer=False,
-            source="Siemens, system limits of OPC UA servers, entry 109755846; field reports",
+            source="field reports; subscriptions and sampling are ours, on the safe side",
         ),
         Profile(
             name="s7-1500",
-            max_sessions=32,
+            max_sessions=4,
             max_subscriptions=20,
             max_items_per_subscription=1_000,
             max_items=10_000,
             batch=500,
             min_sampling_ms=100,
             transfer=False,
-            source="Siemens, entry 109755846; small CPUs (1511 to 1515) carry 2,000 items in all",
+            source="field reports; Siemens gives limits by CPU (entry 109755846), small ones 2,000 "
+            "items in all; sessions and subscriptions are ours, on the safe side",
         ),
         Profile(
             name="m580",

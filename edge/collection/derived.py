@@ -20,7 +20,7 @@ from edge.collection.channels import (
     quarantine_note,
     seen_again,
 )
-from edge.collection.counters import Doubt, First, Flag, Quarantine, Unchanged
+from edge.collection.counters import Doubt, First, Flag, Quarantine, Restart, Unchanged
 from edge.collection.owners import Owners
 from edge.collection.settings import CounterTag
 from edge.collection.snapshots import Seen
@@ -50,7 +50,8 @@ def _at_least(step: Advanced) -> bool:
     """Whether a counter may have counted more than it shows."""
     if isinstance(step.counted, Unchanged):
         return step.counted.unseen
-    return bool(step.pieces and UNSURE & {*step.pieces.flags})
+    begun_anew = isinstance(step.counted, Restart)  # also where it shows 0, and counts nothing
+    return begun_anew or bool(step.pieces and UNSURE & {*step.pieces.flags})
 
 
 class Derivation:

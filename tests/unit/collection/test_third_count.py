@@ -24,10 +24,11 @@ async def test_never_more_and_exact_unless_it_is_said(
     walk: list[tuple[str, int, int, int]], other: str, end: int | None
 ) -> None:
     """Total and good, or total and rejects; counted at once, so that no verdict comes later."""
+    rules: dict[str, object]
     rules = {"modulus": None, "saturates_at": end} if end == 30 else {"modulus": end}
     counters = (
         counter("total", max_rate=Fraction(2), modulus=1 << 16),
-        counter(other, max_rate=Fraction(2), **rules),
+        counter(other, other, max_rate=Fraction(2), **rules),
     )
     machine = BenchMachine(settings(*counters, roles=("state", "boot")))
     shown = {"total": 5, other: 5, "boot": 1}

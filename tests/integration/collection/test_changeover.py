@@ -9,7 +9,7 @@ from edge.collection.settings import DeviceSettings
 from edge.domain.facts import FactDraft, FactKind
 from edge.domain.ports import Recording, StoreUnavailable
 from plc_drivers.configuration import DeviceConfig
-from tests.integration.collection.devices import ModbusDevice
+from tests.integration.collection.devices import ModbusDevice, OpcUaDevice
 from tests.integration.collection.plant import Plant, until, work_center
 
 
@@ -65,6 +65,24 @@ async def test_a_work_center_that_goes_away_is_off_and_what_it_made_meanwhile_is
         assert "recovered" in counts[-1]["flags"]
         gap = plant.store.of(FactKind.DATA_GAP)[-1].body
         assert gap["reason"] == "not_configured"
+    await server.stop()
+
+
+@pytest.mark.parametrize("make", [ModbusDevice, OpcUaDevice])
+async def test_what_was_made_is_counted_before_a_connection_is_closed(
+    make: type[ModbusDevice | OpcUaDevice],
+) -> None:
+    server = make()
+    await server.start()
+    rarely = replace(server.config("a"), poll_ms=10_000)
+    async with Plant([rarely], unknown_after_s=30.0) as plant:
+        await begun(plant, "L1")
+        await server.show(good=5, reject=2)
+        await apply(plant, replace(rarely, poll_ms=20), L1="a")
+        assert (plant.store.pieces(), plant.store.pieces("scrap")) == (5, 2)
+        await server.show(good=8)
+        await until(lambda: plant.store.pieces() == 8, "the new connection counts")
+        assert plant.machines.health["a"].connects == 2
     await server.stop()
 
 

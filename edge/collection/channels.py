@@ -126,8 +126,13 @@ def opened(row: Baseline, seen: Seen) -> Channel:
 
 def seen_again(channel: Channel, row: Baseline, seen: Seen) -> Channel:
     """The channel after a reading that leaves it at `row`."""
-    return replace(
-        channel, row=row, asked_at=seen.asked_at, polled=seen.polled, marks=marks_of(seen)
+    return Channel(  # each poll: made at once, which costs a third of `replace`
+        row=row,
+        stored=channel.stored,
+        asked_at=seen.asked_at,
+        polled=seen.polled,
+        marks=marks_of(seen),
+        sensed=channel.sensed,
     )
 
 
@@ -176,7 +181,15 @@ class Counter:
 
     def _advanced(self, channel: Channel, seen: Seen, raw: int, counted: Counted) -> Advanced:
         before = channel.row
-        row = replace(before, raw=raw, at=max(seen.at, before.at))
+        row = Baseline(
+            equipment_id=before.equipment_id,
+            tag=before.tag,
+            counter_epoch=before.counter_epoch,
+            raw=raw,
+            at=max(seen.at, before.at),
+            rest=before.rest,
+            rest_of=before.rest_of,
+        )
         pieces: Pieces | None = None
         notes: tuple[Note, ...] = ()
         if isinstance(counted, Delta):

@@ -85,11 +85,16 @@ class CounterRules:
 
     def limit(self, elapsed: int) -> int:
         """The most steps believed in `elapsed` us; one stands for a piece under way."""
-        return int(self.max_rate * elapsed * MARGIN / MICROS) + 1
+        rate = self.max_rate
+        steps = rate.numerator * elapsed * MARGIN.numerator
+        return steps // (rate.denominator * MARGIN.denominator * MICROS) + 1
 
     def can_wrap_unseen(self, elapsed: int) -> bool:
         """Whether the counter may have gone round as a whole since it was last seen."""
-        return self.modulus is not None and self.max_rate * elapsed >= self.modulus * MICROS
+        if self.modulus is None:
+            return False
+        rate = self.max_rate  # by whole numbers: asked at each poll
+        return rate.numerator * elapsed >= self.modulus * MICROS * rate.denominator
 
     def normal(self, raw: int) -> int | None:
         """The value within 0..modulus (a signed counter wraps modulo too); None if outside."""

@@ -174,12 +174,11 @@ class Bookkeeper:
             if level is not None:
                 stand[name] = level
         for tag, raw in stand.items():
-            row = Baseline(equipment_id=self._id, tag=tag, counter_epoch=0, raw=raw, at=seen.at)
             before = marks.get(tag)
-            if before is None:
-                marks[tag] = Channel(row=row, stored=None, asked_at=seen.asked_at)
-            else:
-                marks[tag] = replace(before, row=replace(row, at=max(row.at, before.row.at)))
+            at = seen.at if before is None else max(seen.at, before.row.at)
+            row = Baseline(equipment_id=self._id, tag=tag, counter_epoch=0, raw=raw, at=at)
+            stored = before.stored if before else None
+            marks[tag] = Channel(row=row, stored=stored, asked_at=seen.asked_at)
         return marks
 
 

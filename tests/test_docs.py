@@ -142,3 +142,11 @@ def test_no_file_names_a_registry_or_a_path_of_some_machine() -> None:
         if path.is_file() and path.name != "test_docs.py":
             found = HOSTS.search(path.read_text(encoding="utf-8", errors="replace"))
             assert not found, f"{name}: {found}"
+
+
+def test_every_test_that_a_page_names_is_one() -> None:
+    sources = "\n".join(text_of(path) for path in (ROOT / "tests").rglob("*.py"))
+    there = set(re.findall(r"def (test_\w+)\(", sources))
+    for page in PAGES:
+        named = set(re.findall(r"`(test_\w+)`", text_of(page)))
+        assert named <= there, f"{page}: {sorted(named - there)}"

@@ -22,15 +22,18 @@ class Plan:
     def __init__(self, layouts: Sequence[Layout], tags: Sequence[TagConfig], unit: int) -> None:
         self._tags, self._unit = tags, unit
         self._aside: dict[Layout, tuple[int, str]] = {}
-        self._use(list(layouts))
+        self._whole = list(layouts)
+        self._use(self._whole)
 
     async def read(self, ask: Ask, now: Callable[[], int]) -> tuple[Reading, ...]:
         """A reading of each tag in the order of the configuration.
 
         A block whose addresses the device refuses is cut until the tags at fault stand alone:
-        one missing register spoils no other tag. Those are set aside for a minute.
+        one missing register spoils no other tag. Those are set aside for a minute, or until one
+        of them is answered: then the device was mended, and is read in whole blocks again.
         """
         found: list[Reading] = []
+        mended = False
         answered: list[Layout] = []
         waiting = self._layouts[::-1]
         while waiting:
@@ -50,10 +53,15 @@ class Plan:
             if code:
                 found += layout.bad(self._refused(layout, code, at), at)
             else:
+                mended = mended or self._aside.pop(layout, None) is not None
                 found += layout.readings(reply.data, at)
         if len(answered) != len(self._layouts):
             self._use(answered)
-        return tuple(found) if self._ordered is None else self._ordered(found)
+        told = tuple(found) if self._ordered is None else self._ordered(found)
+        if mended:
+            self._aside.clear()
+            self._use(self._whole)
+        return told
 
     def _use(self, layouts: list[Layout]) -> None:
         self._layouts = layouts

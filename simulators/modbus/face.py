@@ -91,6 +91,8 @@ class ModbusFace:
             return ExcCodes(told["code"])
         if function not in (READ_HOLDING, WRITE_ONE, WRITE_MANY):
             return ExcCodes.ILLEGAL_FUNCTION
+        if function != READ_HOLDING and values is None:
+            return None  # pymodbus reads back what it echoes: what was asked, not what came of it
         try:
             self._show(registers, first)
         except TruthLost:

@@ -115,6 +115,11 @@ def test_an_exception_writes_nothing(child: Child, line: socket.socket) -> None:
     assert answer(line, read)[-1] != 77
 
 
+def test_a_write_is_echoed_as_it_was_asked(line: socket.socket) -> None:
+    command = bytes([0, 9, 0, 0, 0, 6, UNIT, 6, 0, 107, 0, 4])
+    assert answer(line, command) == command, "though the machine has cleared it"
+
+
 def test_restart_closes_the_port(child: Child, line: socket.socket) -> None:
     boot = child.ask("status")["machines"]["MB"]
     child.ask("fault MB restart for=1")

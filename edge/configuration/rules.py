@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from edge.configuration.build import build_calendar, is_loopback, parse_exception, parse_listen
 from edge.configuration.faults import Fault, Finder
+from edge.configuration.lines import line_faults
 from edge.configuration.model import COUNTER_ROLES, SENSOR_ROLES, SETPOINT_ROLES
 from edge.configuration.rows import Row, repeated
 from edge.configuration.shape import CalendarShape
@@ -29,6 +30,7 @@ def cross_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
         yield from _calendar_faults(calendar, _zone(plant) or "UTC", finder)
     for device in plant.rows("device"):
         yield from device_faults(device, finder)
+    yield from line_faults(plant.rows("device"), finder)
     yield from _work_center_faults(plant, finder)
 
 

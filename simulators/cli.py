@@ -12,6 +12,7 @@ import typer
 from simulators.clock import parse_plant_clock
 from simulators.control import is_controlled, say
 from simulators.errors import PortTaken, ScenarioInvalid, TruthLost
+from simulators.faults.kinds import fault_lines
 from simulators.floor import machine_lines
 from simulators.run import run_machines
 from simulators.scenario import load_scenario
@@ -19,12 +20,26 @@ from simulators.truth import NobodyAsks, TruthPipe
 
 USAGE, INVALID_INPUT, TAKEN, UNREACHABLE, INTERRUPTED = 2, 3, 4, 5, 130
 
-simulate = typer.Typer(help="Simulated machines on OPC UA and Modbus TCP.", add_completion=False)
+simulate = typer.Typer(help="Simulated machines on OPC UA and Modbus.", add_completion=False)
+
+
+def list_faults(wanted: bool) -> None:
+    """Print every kind of fault with its parameters, and end."""
+    if wanted:
+        typer.echo("\n".join(fault_lines()))
+        raise typer.Exit
 
 
 @simulate.command()
 def machines(
     scenario: Annotated[Path, typer.Argument(help="The plant, a scenario.toml")],
+    check: Annotated[bool, typer.Option("--check", help="Only say what is wrong with it")] = False,
+    _list_faults: Annotated[
+        bool,
+        typer.Option(
+            "--list-faults", help="Every kind of fault", is_eager=True, callback=list_faults
+        ),
+    ] = False,
     plant_clock: Annotated[
         str, typer.Option(help="ORIGIN,SPEED,ANCHOR; without it the system's time")
     ] = "",
@@ -40,8 +55,8 @@ def machines(
 ) -> None:
     """Run all machines of a scenario until Ctrl-C, or until told to quit.
 
-    With a pipe at the standard input it obeys lines: freeze, thaw, status, restart
-    MACHINE, quit; the end of the input ends it.
+    With a pipe at the standard input it obeys lines: freeze, thaw, status, truth, restart
+    MACHINE, fault MACHINE KIND, faults, clear, quit; the end of the input ends it.
     """
     try:
         clock = parse_plant_clock(plant_clock)
@@ -54,6 +69,10 @@ def machines(
     controlled = is_controlled() if control is None else control
     try:
         plant = load_scenario(scenario, seed)
+        if check:
+            faults = sum(len(machine.faults) for machine in plant.machines)
+            typer.echo(f"{scenario}: {len(plant.machines)} machines, {faults} faults, all valid")
+            return
         announce = say if ready_json else _tell_people
         running = run_machines(plant, clock, truth, announce=announce, controlled=controlled)
         asyncio.run(_until_signal(running))

@@ -151,3 +151,12 @@ _KINDS = (
     Kind(name="heartbeat", says="the heartbeat stands still; all else goes on"),
 )
 KINDS: Mapping[str, Kind] = {kind.name: kind for kind in _KINDS}
+
+
+def fault_lines() -> list[str]:
+    """All kinds for people: name, schemes, what happens, and the parameters below."""
+    lines = []
+    for kind in KINDS.values():
+        lines.append(f"{kind.name}  ({', '.join(kind.schemes)})  {kind.says}")
+        lines += [f"    {each.name} = {each.usual!r}  {each.says}" for each in kind.parameters]
+    return lines

@@ -3,8 +3,10 @@
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner
 
 from simulators.blueprint import MachineSpec
+from simulators.cli import simulate
 from simulators.clock import MICROS, parse_time
 from simulators.errors import ScenarioInvalid
 from simulators.faults.kinds import EVERY, KINDS
@@ -97,3 +99,24 @@ class Nobody:
     run, sequence = "", 0
 
     def tell(self, pieces: object) -> None: ...
+
+
+def test_the_example_is_valid_and_every_kind_is_documented() -> None:
+    runner = CliRunner()
+    checked = runner.invoke(simulate, ["examples/faulty_machines/scenario.toml", "--check"])
+    assert (checked.exit_code, "3 machines, 7 faults" in checked.output) == (0, True)
+    listed = runner.invoke(simulate, ["--list-faults"])
+    assert listed.exit_code == 0
+    manual = Path("simulators/README.md").read_text(encoding="utf-8")
+    for kind in KINDS.values():
+        assert f"| `{kind.name}` |" in manual
+        assert kind.says in manual
+        assert f"{kind.name}  (" in listed.output
+        for each in kind.parameters:
+            assert f"`{each.name}` (" in manual
+
+
+def test_a_faulty_scenario_fails_the_check(tmp_path: Path) -> None:
+    path = write(tmp_path, SMALL + '[[machine.fault]]\nkind = "bang"\n')
+    checked = CliRunner().invoke(simulate, [str(path), "--check"])
+    assert checked.exit_code == 3

@@ -16,7 +16,7 @@ from edge.domain.calendars import WorkCalendar
 from edge.domain.clock import SystemClock
 from edge.domain.facts import Fact, FactKind
 from edge.domain.ports import EquipmentUnreachable
-from plc_drivers.configuration import DeviceConfig, SerialConfig, TagConfig
+from plc_drivers.configuration import DeviceConfig, GroupConfig, SerialConfig, TagConfig
 from simulators.tags import TAG_IDS, tags_of
 from tests.integration.simulators.processes import Child, machines
 from tests.unit.collection.memory_store import MemoryJobs, MemoryStore, job
@@ -198,6 +198,7 @@ def _device(id_: str, url: str, timeout_ms: int | None) -> DeviceConfig:
             address=f"ns=2;s={id_}.{tag.node}" if opcua else f"holding:{tag.register}",
             type=f"uint{tag.bits}",
             write=tag.write,
+            group="told" if opcua and not tag.write else "",
         )
         for tag in tags_of(STEADY_MACHINE)
     )
@@ -207,6 +208,7 @@ def _device(id_: str, url: str, timeout_ms: int | None) -> DeviceConfig:
         url=url,
         insecure=opcua,
         tags=tags,
+        groups=(GroupConfig(id="told", mode="subscribe", publishing_ms=100),) if opcua else (),
         poll_ms=50,
         timeout_ms=timeout_ms,
         serial=SerialConfig(baudrate=115_200, parity="none") if "rtu:///" in url else None,

@@ -24,6 +24,7 @@ class Row:
     exact: bool = True
     instant: bool = False
     longer: bool = False
+    then: str = ""  # told after it
     shipped: str = ""  # what is told where the edge is as patient as shipped
 
 
@@ -58,7 +59,7 @@ ROWS = (
     ),
     Row(name="bad counter", words="quality tags=good value=none", on=("UA",)),
     Row(name="vanished node", words="vanished tags=good", on=("UA",)),
-    Row(name="refused transfer", words="no_transfer", on=("UA",)),
+    Row(name="refused transfer", words="no_transfer", then="closed for=0", on=("UA",)),
     Row(name="node limit", words="limits nodes_per_read=4", on=("UA",)),
     Row(name="clock off", words="wrong_clock", on=("UA",)),
     Row(name="restart", words="restart", silences=True),

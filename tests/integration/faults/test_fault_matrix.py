@@ -46,6 +46,8 @@ async def test_no_piece_is_lost_or_counted_twice(shop: Hall, row: Row) -> None:
     facts, begun = len(shop.store.facts), now()
     words = row.words if shop.patience == QUICK or not row.shipped else row.shipped
     await asyncio.gather(*(shop.tell("fault", id_, words) for id_ in row.on))
+    if row.then:
+        await asyncio.gather(*(shop.tell("fault", id_, row.then) for id_ in row.on))
     unknown = [0.0]
     if row.silences:
         unknown = await asyncio.gather(*(_unknown(shop, id_, begun) for id_ in row.on))

@@ -205,11 +205,11 @@ class Machine:
         if self._draws["scrap"].randrange(PPM) < lot.recipe.scrap:
             lot.scrap += 1
             self._untold[1] += 1
-            self._reject = (self._reject + 1) % self.spec.reject.modulus
+            self._reject = self.spec.reject.after(self._reject)
         else:
             lot.good += 1
             self._untold[0] += 1
-            self._good = (self._good + 1) % self.spec.good.modulus
+            self._good = self.spec.good.after(self._good)
         if lot.is_done():
             self.phase = Phase.COMPLETE
         else:

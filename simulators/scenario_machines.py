@@ -101,7 +101,17 @@ def _counter(table: Table) -> Counter:
     bits = table.integer("bits", 16, 32)
     if bits not in (16, 32):
         table.refuse("bits", "is no width of a counter", "16 or 32")
-    counter = Counter(start=table.integer("start", 0, 2**bits - 1), bits=bits)
+    most = 2**bits
+    counter = Counter(
+        start=table.integer("start", 0, most - 1),
+        bits=bits,
+        wraps_at=table.integer("wraps_at", 0, most, 0),
+        stops_at=table.integer("stops_at", 0, most - 1, 0),
+    )
+    if counter.wraps_at and counter.stops_at:
+        table.refuse("stops_at", "stands beside wraps_at", "one of them")
+    if counter.start >= (counter.stops_at + 1 if counter.stops_at else counter.modulus):
+        table.refuse("start", "is beyond the counter's end", "a value that it can show")
     table.close()
     return counter
 

@@ -344,3 +344,20 @@ def test_time_never_runs_backwards() -> None:
     before = made.values()
     made.advance(MONDAY_6)
     assert made.values() == before
+
+
+@pytest.mark.parametrize(
+    ("counter", "expected"),
+    [
+        (Counter(start=2**31 - 3, bits=32, wraps_at=2**31), 7),
+        (Counter(start=32_760, bits=16, stops_at=32_767), 32_767),
+        (Counter(start=65_530, bits=16), 4),
+    ],
+)
+def test_counters_wrap_or_stop_where_they_are_told(counter: Counter, expected: int) -> None:
+    made = machine(good=counter)
+    load(made, 1001, 10, target=10)
+    made.advance(MONDAY_6)
+    made.advance(MONDAY_6 + HOUR)
+    assert made.values()["good"] == expected
+    assert sum(each.good for each in made.take_pieces()) == 10, "the truth goes on"

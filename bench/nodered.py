@@ -17,6 +17,7 @@ from bench.processes import BenchDevice, Usage, edge
 from bench.ratio import Ratio
 
 DEVICES, QUANTITY = 10, 40
+PIECE = 10  # requests
 RATES = {1: 1000, 10: 100}  # requests a second of each device, milliseconds between two
 WARM_S, MEASURED_S = 8, 20
 ENOUGH = 0.9  # of the requests that were due: else the sides did not do the same work
@@ -34,7 +35,8 @@ def run() -> Iterable[Ratio]:
 
 def _beside(rate: int, every_ms: int) -> Iterable[Ratio]:
     with ExitStack() as stack:
-        ours, theirs = (stack.enter_context(child("modbus_many", str(DEVICES))) for _ in "ab")
+        many = ("modbus_many", str(DEVICES), str(PIECE))
+        ours, theirs = (stack.enter_context(child(*many)) for _ in "ab")
         folders = [Path(stack.enter_context(tempfile.TemporaryDirectory())) for _ in "ab"]
         devices = [_device(port, every_ms) for port in ports(ours)]
         flows = modbus_flows(ports(theirs), every_ms, QUANTITY)

@@ -12,13 +12,14 @@ import httpx_sse
 from terminal_ui.errors import (
     AccessDenied,
     AnswerInvalid,
+    AsksBack,
     EdgeBusy,
     EdgeUnreachable,
     OutOfDate,
     Problem,
     Refused,
 )
-from terminal_ui.model import Board, Reasons, board_from, reasons_from
+from terminal_ui.model import Board, Held, Reasons, board_from, held_from, reasons_from
 
 API = "/api/v1"
 TIME_LIMIT_S = 5.0
@@ -63,6 +64,11 @@ class EdgeClient:
     async def reasons(self) -> Reasons:
         """Reasons for scrap and stops."""
         return reasons_from(await self._get("/reasons", work_center=self.work_center))
+
+    async def held(self) -> tuple[Held, ...]:
+        """Readings that wait for a person."""
+        answer = await self._get("/quarantines", work_center=self.work_center, open="true")
+        return held_from(answer)
 
     async def post(self, path: str, body: Mapping[str, object], key: str) -> int:
         """Send an operator's action under its Idempotency-Key; the seq of its fact."""
@@ -116,6 +122,8 @@ def _raise_for(response: httpx.Response) -> None:
     wait = response.headers.get("Retry-After", "")
     if status in BUSY or (status == 409 and wait):
         raise EdgeBusy(str(problem), float(wait) if wait.isdecimal() else 1.0)
+    if problem.confirm:
+        raise AsksBack(problem)
     raise REFUSALS.get(status, Refused)(problem)
 
 
@@ -126,8 +134,9 @@ def _problem(response: httpx.Response) -> Problem:
         document = None
     if not isinstance(document, dict):
         document = {"title": f"HTTP {response.status_code}", "detail": response.text[:200]}
-    texts = (str(document.get(name) or "") for name in ("title", "detail", "mend"))
-    return Problem(response.status_code, *texts)
+    title, detail, mend = (str(document.get(name) or "") for name in ("title", "detail", "mend"))
+    confirm = document.get("confirm") is True
+    return Problem(response.status_code, title, detail, mend, confirm)
 
 
 def _json(response: httpx.Response) -> object:

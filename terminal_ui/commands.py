@@ -10,7 +10,7 @@ from edge.domain.vocabulary import OPEN_JOB_STATES, JobState
 from terminal_ui.client import EdgeClient
 from terminal_ui.errors import EdgeBusy, EdgeUnreachable
 from terminal_ui.feed import retry_delay
-from terminal_ui.model import Board, Job, OpenStop, Stop
+from terminal_ui.model import Board, Hour, Job, OpenStop, Stop
 
 # How long the same request is sent again while nobody answers. Later, a start or an end
 # would surprise the floor; the operator is told to look at the board instead.
@@ -18,6 +18,8 @@ GIVE_UP_S = 60.0
 
 # A shorter stop without a fault (a machine between two jobs) is recorded, but not asked about.
 ASK_FROM = 60_000_000
+
+MANUAL = "manual"  # people report the pieces
 
 # The states of a job in which an action makes sense; the edge decides all the same.
 JOB_ACTIONS: Mapping[str, frozenset[JobState]] = {
@@ -72,7 +74,16 @@ def possible(board: Board | None) -> frozenset[str]:
         names.add("stop_reason")
     if board.instruction is not None and not board.instruction.acknowledged:
         names.add("acknowledge")
+    if board.quarantines:
+        names.add("judge")
+    if board.counting == MANUAL and job_for("complete", board) and hours_so_far(board):
+        names.add("quantities")
     return frozenset(names)
+
+
+def hours_so_far(board: Board) -> tuple[Hour, ...]:
+    """The hours of the shift for which pieces can be reported."""
+    return tuple(hour for hour in board.hours if hour.hour <= board.plant_now)
 
 
 def job_command(action: str, job: Job, actor: str, **more: object) -> Command:
@@ -89,6 +100,27 @@ def stop_command(stop: int, actor: str, reason: str, note: str) -> Command:
 def acknowledge_command(board: Board, plan: int, hour: int, actor: str) -> Command:
     body = {"actor": actor, "plan": plan, "hour": hour}
     return Command("acknowledge", f"/work-centers/{board.work_center}/acknowledge", body)
+
+
+def quantities_command(
+    job: Job, actor: str, hour: int, good: int, scrap: int, reason: str
+) -> Command:
+    body = {"actor": actor, "version": job.version, "hour": hour, "good": good, "scrap": scrap}
+    more = {"reason": reason} if reason else {}
+    return Command("quantities", f"/job-orders/{job.id}/quantities", body | more)
+
+
+def judge_command(id_: int, actor: str, quantity: int, note: str) -> Command:
+    """The release of so many pieces; of none it discards the reading."""
+    body: dict[str, object] = {"actor": actor, "note": note}
+    if not quantity:
+        return Command("judge", f"/quarantines/{id_}/discard", body)
+    return Command("judge", f"/quarantines/{id_}/release", body | {"quantity": quantity})
+
+
+def confirmed(command: Command) -> Command:
+    """The same, said to be so; another request, with a key of its own."""
+    return Command(command.action, command.path, {**command.body, "confirm": True})
 
 
 async def deliver(

@@ -27,6 +27,7 @@ class Problem:
     title: str
     detail: str
     mend: str
+    confirm: bool = False
 
     def __str__(self) -> str:
         said = ": ".join(part for part in (self.title, self.detail) if part)
@@ -43,6 +44,10 @@ class Refused(Exception):
 
 class OutOfDate(Refused):
     """What was acted on has changed meanwhile (409): show why, and refresh."""
+
+
+class AsksBack(Refused):
+    """What was said can hardly be (409 with `confirm`): ask, and send it with `confirm`."""
 
 
 class AccessDenied(Refused):

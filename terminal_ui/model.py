@@ -140,7 +140,11 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class Board:
-    """All that one screen shows of a work center."""
+    """All that one screen shows of a work center.
+
+    `counting` is `manual` where people report its pieces; `quarantines` how many readings wait
+    for a person.
+    """
 
     work_center: str
     name: str
@@ -151,12 +155,43 @@ class Board:
     job: Job | None
     instruction: Instruction | None
     next: tuple[Job, ...]
+    counting: str
+    quarantines: int
     hours: tuple[Hour, ...]
     kpis: Kpis | None
     open_stop: OpenStop | None
     stops: tuple[Stop, ...]
     link: Link
     measures: tuple[Measure, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Meaning:
+    """What the two values of a reading can mean: how, and in pieces."""
+
+    how: str
+    pieces: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Held:
+    """A reading that is not believed; `limit` is the most that rate and time allow, `most`
+    the most that its values do. `label` is local time, with the offset."""
+
+    id: int
+    tag: str
+    raw_from: int
+    raw_to: int
+    label: str
+    job_order_id: str | None
+    limit: int | None
+    most: int
+    meanings: tuple[Meaning, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AllHeld:
+    items: tuple[Held, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,3 +221,8 @@ def board_from(data: object) -> Board:
 def reasons_from(data: object) -> Reasons:
     """Raises AnswerInvalid."""
     return decode(Reasons, data, "reasons")
+
+
+def held_from(data: object) -> tuple[Held, ...]:
+    """Raises AnswerInvalid."""
+    return decode(AllHeld, data, "quarantines").items

@@ -8,12 +8,14 @@ from edge.domain.clock import Clock
 from terminal_ui import commands
 from terminal_ui.client import EdgeClient
 from terminal_ui.commands import Command
-from terminal_ui.errors import AccessDenied, AnswerInvalid, OutOfDate, Refused
-from terminal_ui.feed import Feed
+from terminal_ui.errors import AccessDenied, AnswerInvalid, AsksBack, OutOfDate, Refused
+from terminal_ui.feed import TROUBLE, Feed
 from terminal_ui.formatting import site_time
 from terminal_ui.model import Board, Reason
 from terminal_ui.screens.board import BoardScreen
 from terminal_ui.screens.confirm import ConfirmScreen
+from terminal_ui.screens.judge import Judgement, JudgeScreen
+from terminal_ui.screens.quantities import Quantities, QuantitiesScreen
 from terminal_ui.screens.scrap import Scrap, ScrapScreen
 from terminal_ui.screens.stop_reason import StopReason, StopScreen
 from terminal_ui.texts import Texts
@@ -49,7 +51,13 @@ class Operations:
             action = texts.t(f"action.{self._sending.action}")
             self._screen.say(texts.t("message.busy", action=action), "warning")
         else:
-            ask = {"scrap": self._scrap, "stop_reason": self._stop, "complete": self._complete}
+            ask = {
+                "scrap": self._scrap,
+                "stop_reason": self._stop,
+                "complete": self._complete,
+                "quantities": self._quantities,
+                "judge": self._judge,
+            }
             ask.get(name, self._at_once)(name, board, actor, texts)
 
     def failed(self) -> None:
@@ -104,6 +112,55 @@ class Operations:
         title = texts.t("stop_form.title", since=since)
         self._app.push_screen(StopScreen(title, reasons, texts), answered)
 
+    def _quantities(self, _name: str, board: Board, actor: str, texts: Texts) -> None:
+        job, reasons = commands.job_for("complete", board), self._feed.view.reasons.scrap
+        if job is None:
+            return
+
+        def answered(said: Quantities | None) -> None:
+            if said is not None:
+                figures = (said.hour, said.good, said.scrap, said.reason)
+                self._submit(commands.quantities_command(job, actor, *figures), texts)
+
+        title = texts.t("quantities.title", order=job.order, operation=job.operation)
+        hours = commands.hours_so_far(board)
+        self._app.push_screen(QuantitiesScreen(title, hours, reasons, texts), answered)
+
+    def _judge(self, _name: str, _board: Board, actor: str, texts: Texts) -> None:
+        work = self._ask_judgement(actor, texts)
+        self._app.run_worker(work, name="judge", group="judge", exit_on_error=False)
+
+    async def _ask_judgement(self, actor: str, texts: Texts) -> None:
+        """What waits is asked for when it is wanted: it is rare, and not on the board."""
+        try:
+            held = await self._client.held()
+        except TROUBLE as error:
+            action, why = texts.t("action.judge"), str(error)
+            self._screen.say(texts.t("message.refused", action=action, problem=why), "error")
+            return
+
+        def answered(said: Judgement | None) -> None:
+            if said is not None:
+                command = commands.judge_command(said.id, actor, said.quantity, said.note)
+                self._submit(command, texts)
+
+        if held:
+            self._app.push_screen(JudgeScreen(held, texts), answered)
+        else:
+            self._screen.say(texts.t("message.cannot_judge"), "warning")
+
+    def _ask_back(self, command: Command, error: AsksBack, texts: Texts) -> None:
+        """Ask whoever said it whether it is so, and send it again if it is."""
+
+        def answered(yes: bool | None) -> None:
+            if yes:
+                self._submit(commands.confirmed(command), texts)
+            else:
+                self._screen.say(texts.t("message.not_sent"), "warning")
+
+        question = texts.t("confirm.so", detail=error.problem.detail)
+        self._app.push_screen(ConfirmScreen(question, texts), answered)
+
     def _has(self, reasons: tuple[Reason, ...], texts: Texts) -> bool:
         if not reasons:
             why = str(self._feed.view.trouble or "")
@@ -124,6 +181,9 @@ class Operations:
 
         try:
             seq = await commands.deliver(command, self._client, self._clock, waiting)
+        except AsksBack as error:
+            self._sending = None
+            self._ask_back(command, error, texts)
         except tuple(OUTCOMES) as error:
             key, severity = next(told for kind, told in OUTCOMES.items() if isinstance(error, kind))
             why = str(error)

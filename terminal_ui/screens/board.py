@@ -16,7 +16,7 @@ from terminal_ui.widgets.actions import KEYS, ActionBar
 from terminal_ui.widgets.banner import Banner
 from terminal_ui.widgets.header import HeaderBar
 from terminal_ui.widgets.hours import HourBoard
-from terminal_ui.widgets.job import InstructionPanel, JobPanel, NextPanel, StopPanel
+from terminal_ui.widgets.job import HeldPanel, InstructionPanel, JobPanel, NextPanel, StopPanel
 from terminal_ui.widgets.kpis import KpiStrip
 from terminal_ui.widgets.machine import MachinePanel
 from terminal_ui.widgets.measures import MeasuresPanel
@@ -44,6 +44,7 @@ class BoardScreen(Screen[None]):
         self._machine, self._instruction = MachinePanel(), InstructionPanel()
         self._measures = MeasuresPanel()
         self._job, self._stop, self._next = JobPanel(), StopPanel(), NextPanel()
+        self._held = HeldPanel()
         self._hours, self._kpis = HourBoard(), KpiStrip()
         self._scroll = VerticalScroll(self._hours, id="hours", can_focus=False)
         self._side = Vertical(self._kpis, self._next, id="side")
@@ -52,7 +53,7 @@ class BoardScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield self._header
         yield self._banner
-        now = (self._machine, self._measures, self._instruction, self._job, self._stop)
+        now = (self._machine, self._measures, self._instruction, self._job, self._stop, self._held)
         yield Vertical(*now, id="now")
         yield Container(self._scroll, self._side, id="body")
         yield self._actions
@@ -92,7 +93,7 @@ class BoardScreen(Screen[None]):
 
     def _panels(self) -> tuple[Panel, ...]:
         now = (self._header, self._banner, self._machine, self._instruction, self._job)
-        return (*now, self._measures, self._stop, self._hours, self._kpis, self._next)
+        return (*now, self._measures, self._stop, self._held, self._hours, self._kpis, self._next)
 
     def _tell_age(self) -> None:
         self._banner.age = round(self._clock.monotonic() - self._view.fresh_at)

@@ -29,8 +29,12 @@ class Form(ModalScreen[Answer | None], Generic[Answer]):
         """Answer, or show what is wrong."""
         raise TypeError(f"{type(self).__name__} has no answer")
 
-    def on_option_list_option_selected(self) -> None:
+    def selected(self, _list: OptionList) -> None:
+        """An option was chosen; on a page with one list that is the answer."""
         self.finish()
+
+    def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        self.selected(event.option_list)
 
     def on_button_pressed(self, event: Button.Pressed) -> None:
         if event.button.id == "ok":

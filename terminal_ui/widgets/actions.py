@@ -17,6 +17,8 @@ KEYS: Mapping[str, str] = {
     "resume": "r",
     "complete": "c",
     "scrap": "x",
+    "quantities": "p",
+    "judge": "d",
     "stop_reason": "t",
     "acknowledge": "a",
     "language": "l",

@@ -97,6 +97,19 @@ class StopPanel(Panel):
         return titled(self.texts.t(self.TITLE), (text, style))
 
 
+class HeldPanel(Panel):
+    """How many readings wait for a person; not there while none does."""
+
+    TITLE = "held.title"
+
+    def watch_board(self, board: Board | None) -> None:
+        self.display = board is not None and board.quarantines > 0
+
+    def draw(self, board: Board, width: int) -> Content:
+        text = self.texts.t("held.waits", count=board.quarantines)
+        return titled(self.texts.t(self.TITLE), (text, "$text-warning bold"))
+
+
 def stop_text(stop: OpenStop | Stop, board: Board, texts: Texts, reasons: Reasons) -> str:
     """Since when, which fault and which reason."""
     time = site_time(board.label)

@@ -88,6 +88,7 @@ class EdgeServer:
                 Route(f"{api}/work-centers/{{id}}/board", self._board),
                 Route(f"{api}/reasons", self._reasons),
                 Route(f"{api}/events", self._events),
+                Route(f"{api}/quarantines", self._held),
                 Route(f"{api}/{{thing}}/{{id}}/{{action}}", self._act, methods=["POST"]),
             ]
         )
@@ -103,6 +104,9 @@ class EdgeServer:
 
     async def _reasons(self, request: Request) -> Response:
         return JSONResponse(REASONS)
+
+    async def _held(self, request: Request) -> Response:
+        return JSONResponse({"items": self.floor.held})
 
     async def _act(self, request: Request) -> Response:
         if self.busy:

@@ -54,6 +54,8 @@ class Floor:
     facts: list[dict[str, Any]] = field(default_factory=list)
     answers: dict[tuple[str, str], tuple[str, dict[str, Any]]] = field(default_factory=dict)
     requests: list[tuple[str, str]] = field(default_factory=list)
+    counting: str = "device"
+    held: list[dict[str, Any]] = field(default_factory=list)
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def __post_init__(self) -> None:
@@ -85,6 +87,8 @@ class Floor:
             "job": self.open_job(),
             "instruction": self.instruction(),
             "next": [job for job in self.jobs if job["state"].endswith("ToStart")],
+            "counting": self.counting,
+            "quarantines": len(self.held),
             "hours": self.hours(),
             "kpis": {
                 "availability": "0.844444", "effectiveness": "1.051000",
@@ -142,6 +146,9 @@ class Floor:
 
     def _apply(self, parts: list[str], body: Mapping[str, Any]) -> dict[str, Any]:
         thing, id_, action = parts
+        if thing == "quarantines":
+            self.held = [one for one in self.held if one["id"] != int(id_)]
+            return {"seq": self.fact(action, body)}
         if thing == "job-orders":
             return self._job(id_, action, body)
         if thing == "stops":
@@ -156,6 +163,8 @@ class Floor:
         if body["version"] != job["version"]:
             detail = f"{id_} is at version {job['version']}, not {body['version']}"
             raise Rejected(409, "The job has changed", detail, "Look at the board again")
+        if action == "quantities":
+            return self._reported(job, body)
         if action == "scrap":
             job["scrap"] += body["quantity"]
             job["good"] -= body["quantity"]
@@ -165,6 +174,22 @@ class Floor:
             raise Rejected(409, "Not possible", f"{id_} is {job['state']}", "Look at the board")
         job |= {"state": after, "version": job["version"] + 1}
         return {"seq": self.fact("job_order_event", body), "version": job["version"]}
+
+    def _reported(self, job: dict[str, Any], body: Mapping[str, Any]) -> dict[str, Any]:
+        if body["good"] > 450 and not body.get("confirm"):
+            rejected = Rejected(409, "Is it so?", "the hour has room for 450", "confirm it")
+            rejected.problem["confirm"] = True
+            raise rejected
+        job["good"] += body["good"]
+        job["scrap"] += body["scrap"]
+        return {"seq": self.fact("production_count", body)}
+
+    def doubt(self, id_: int) -> None:
+        """A counter has jumped from 60 to 100."""
+        held = {"id": id_, "tag": "good", "raw_from": 60, "raw_to": 100, "limit": 12, "most": 100}
+        held |= {"label": "2026-06-08T07:00+02:00", "job_order_id": "WO1001.10"}
+        meanings = [{"how": "difference", "pieces": 40}, {"how": "reset", "pieces": 100}]
+        self.held.append(held | {"meanings": meanings})
 
     def fact(self, kind: str, body: Mapping[str, Any]) -> int:
         fact = {"kind": kind, "seq": len(self.facts) + 1, "epoch": 1, "body": dict(body)}

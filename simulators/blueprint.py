@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
 
+from simulators.counter import Counter
 from simulators.faults.kinds import OPCUA
 from simulators.faults.trouble import Trouble
 from simulators.packml import State
@@ -69,30 +70,6 @@ class StopKind:
     every: int
     shortest: int
     longest: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Counter:
-    """An unsigned counter of `bits` that begins at `start`.
-
-    It wraps at 2^bits, or at `wraps_at` values (PackML: 2^31), or stops at `stops_at` and
-    wraps never (CTU of IEC 61131-3: 32,767).
-    """
-
-    start: int
-    bits: int
-    wraps_at: int = 0
-    stops_at: int = 0
-
-    @property
-    def modulus(self) -> int:
-        return self.wraps_at or 1 << self.bits
-
-    def after(self, value: int) -> int:
-        """What it shows one count later."""
-        if self.stops_at:
-            return min(value + 1, self.stops_at)
-        return (value + 1) % self.modulus
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,7 +7,6 @@ from urllib.parse import SplitResult, urlsplit
 
 from simulators.blueprint import (
     PPM,
-    Counter,
     CrewSpec,
     MachineSpec,
     Recipe,
@@ -15,6 +14,7 @@ from simulators.blueprint import (
     StopKind,
 )
 from simulators.clock import MICROS
+from simulators.counter import Counter
 from simulators.faults.kinds import EVERY, RTU, RTU_TCP, SOCKETS, TCP
 from simulators.faults.reading import read_script
 from simulators.packml import STOP_STATES

@@ -1,10 +1,9 @@
 """What a machine offers on the wire: one table for both faces (contracts, section 5)."""
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import Protocol
 
-if TYPE_CHECKING:  # a machine's specification holds faults, and these know tags
-    from simulators.blueprint import MachineSpec
+from simulators.counter import Counter
 
 
 @dataclass(frozen=True)
@@ -18,7 +17,17 @@ class Tag:
     write: bool = False
 
 
-def tags_of(spec: "MachineSpec") -> tuple[Tag, ...]:
+class Counting(Protocol):
+    """What of a machine's specification its tags depend on."""
+
+    @property
+    def good(self) -> Counter: ...
+
+    @property
+    def reject(self) -> Counter: ...
+
+
+def tags_of(spec: Counting) -> tuple[Tag, ...]:
     """The tags of a machine; counters are as wide as the scenario says."""
     return (
         Tag("state", "State", 0, 16),

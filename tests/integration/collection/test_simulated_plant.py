@@ -21,7 +21,8 @@ from edge.domain.ports import Observation
 from edge.domain.vocabulary import MachineState
 from edge.storage.store import Store
 from plc_drivers.configuration import DeviceConfig, TagConfig
-from simulators.blueprint import Counter, MachineSpec, Recipe, Spread, StopKind
+from simulators.blueprint import MachineSpec, Recipe, Spread, StopKind
+from simulators.counter import Counter
 from simulators.machine import Machine, Pieces
 from simulators.packml import State
 from simulators.rig import Rig

@@ -5,7 +5,6 @@ from datetime import time
 from typing import Any
 
 from simulators.blueprint import (
-    Counter,
     CrewSpec,
     MachineSpec,
     Recipe,
@@ -14,6 +13,7 @@ from simulators.blueprint import (
     StopKind,
 )
 from simulators.clock import MICROS, parse_time
+from simulators.counter import Counter
 from simulators.machine import Machine, Pieces
 from simulators.packml import State
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from simulators.blueprint import Counter
 from simulators.clock import MICROS
+from simulators.counter import Counter
 from simulators.errors import WriteRefused
 from simulators.machine import Machine
 from simulators.packml import Command, State

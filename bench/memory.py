@@ -15,7 +15,7 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench.children import child
-from bench.node_red import Missing, node_red
+from bench.node_red import IDLE, Missing, node_red
 from bench.nodered import ports
 from bench.processes import BenchDevice, Usage, edge
 from bench.ratio import Ratio
@@ -58,8 +58,8 @@ def growth(taken: Sequence[float]) -> float:
 
 
 def idle_node_red() -> float:
-    """Memory of a Node-RED without flows, MB; Missing if it cannot be had."""
-    with tempfile.TemporaryDirectory() as folder, node_red(Path(folder), []) as usage:
+    """Memory of a Node-RED whose one flow waits, MB; Missing if it cannot be had."""
+    with tempfile.TemporaryDirectory() as folder, node_red(Path(folder), IDLE) as usage:
         time.sleep(2 * EVERY_S)
         return usage.rss()
 

@@ -14,6 +14,12 @@ from bench.processes import Usage, running
 HERE = ROOT / "bench" / "npm"
 MADE = ROOT / "run" / "bench" / "nodered"
 INSTALL_SECONDS = 600
+# Without its editor a Node-RED that has no timer either would end.
+IDLE: list[dict[str, Any]] = [
+    {"id": "flow", "type": "tab", "label": "idle"},
+    {"id": "hourly", "type": "inject", "z": "flow", "repeat": "3600", "crontab": "", "once": False}
+    | {"props": [], "wires": [[]], "x": 0, "y": 0},
+]
 DECODE = (
     "const words = msg.payload; const values = [];"
     " for (let at = 0; at + 1 < words.length; at += 2)"

@@ -90,16 +90,22 @@ def _states(device: Device) -> StateTable:
 
 
 def _counters(device: Device) -> tuple[CounterTag, ...]:
+    boot = device.tag("boot")
+    started = boot is not None and boot.type == "datetime"
     return tuple(
         _sensor(tag, tag.max_rate_per_s)
         if tag.role in SENSOR_ROLES
-        else _counter(tag, tag.max_rate_per_s)
+        else _counter(tag, tag.max_rate_per_s, by_server=started)
         for tag in device.connection.tags
         if tag.role in (*COUNTER_ROLES, *SENSOR_ROLES) and tag.max_rate_per_s is not None
     )
 
 
-def _counter(tag: TagConfig, rate: Fraction) -> CounterTag:
+def _counter(tag: TagConfig, rate: Fraction, *, by_server: bool) -> CounterTag:
+    """`by_server`: a server's start time marks boots. A program can start again under a server
+    that goes on, so that the same time proves nothing, as if there were no mark at all.
+    """
+    resettable = True if by_server and tag.resettable is None else tag.resettable
     return CounterTag(
         tag=tag.id,
         role=tag.role,  # type: ignore[arg-type]
@@ -108,7 +114,7 @@ def _counter(tag: TagConfig, rate: Fraction) -> CounterTag:
             modulus=tag.modulus,
             saturates_at=tag.saturates_at,
             correction_band=tag.correction_band,
-            resettable=tag.resettable,
+            resettable=resettable,
             lowest=_lowest(tag),
         ),
         pieces_per_step=tag.pieces_per_pulse,

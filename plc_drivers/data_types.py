@@ -10,7 +10,7 @@ BYTE_ORDERS = ("ABCD", "CDAB", "BADC", "DCBA")
 
 @dataclass(frozen=True)
 class DataType:
-    """One type: its Python class of value, its width, and its range (integers only)."""
+    """One type: its Python class of value, its width, and its range (numbers that count only)."""
 
     python: type
     bits: int
@@ -19,7 +19,8 @@ class DataType:
 
     @property
     def is_integer(self) -> bool:
-        return self.python is int
+        """Whether it is a number that counts or tells one thing from another; no moment is."""
+        return self.python is int and self.high > self.low
 
     @property
     def modulus(self) -> int | None:
@@ -51,9 +52,11 @@ DATA_TYPES = {
     "bits": _unsigned(16),
     "bcd16": DataType(int, 16, 0, 9_999),
     "bcd32": DataType(int, 32, 0, 99_999_999),
+    "datetime": DataType(int, 64),
 }
 """`bits` is one 16-bit word whose bit n is `(value >> n) & 1`; `bcd16` and `bcd32` hold a decimal
-digit in each four bits, so that a counter of them wraps at 10,000 and 100,000,000."""
+digit in each four bits, so that a counter of them wraps at 10,000 and 100,000,000. `datetime` is a
+moment, in microseconds UTC: it is only read, and has no range."""
 
 # A decimal of up to 6 digits comes back from a normal 32-bit number (FLT_DIG of C), so if any
 # decimal that short reads back as the number, it is the one of 6 digits without its zeros.

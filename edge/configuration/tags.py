@@ -126,7 +126,8 @@ def _tag_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
     if tag.role == "state" and tag.type != "string" and not DATA_TYPES[tag.type].is_integer:
         mend = "write an integer type, or string with texts in [[device.state]]"
         yield finder.fault(row.at("type"), tag.type, "does not fit the role state", mend)
-    if tag.role in NUMBER_ROLES and not DATA_TYPES[tag.type].is_integer:
+    mark = tag.role == "boot" and tag.type == "datetime"  # when a server was started
+    if tag.role in NUMBER_ROLES and not DATA_TYPES[tag.type].is_integer and not mark:
         mend = f"write an integer type: the role {tag.role} is a number"
         yield finder.fault(row.at("type"), tag.type, f"does not fit the role {tag.role}", mend)
 

@@ -21,6 +21,7 @@ READ_BATCH = 100
 _TYPES = {variant: name for name, variant in reversed(VARIANT_TYPES.items())}
 _ROOT = ua.NodeId(ua.Int32(ObjectIds.ObjectsFolder))
 _SKIPPED = {ua.NodeId(ua.Int32(ObjectIds.Server))}
+START_TIME = ua.NodeId(ua.Int32(ObjectIds.Server_ServerStatus_StartTime))
 _PROPERTY = ua.NodeId(ua.Int32(ObjectIds.PropertyType))
 
 
@@ -103,6 +104,19 @@ async def walk(
     variables, skipped = await _read(connection, found, bounds)
     cut = cut or bool(level)
     return Walk(variables=variables, seen=len(known), cut=cut, skipped=skipped)
+
+
+async def start_time(connection: Connection) -> tuple[Variable, ...]:
+    """The one node of the server's own description that is watched: when the server was started.
+
+    Empty where it does not tell. Raises Unreachable.
+    """
+    node = _Seen(START_TIME, ("Server", "ServerStatus", "StartTime"), frozenset(), ("",))
+    wanted = ua.ReadValueId(NodeId=node.id, AttributeId=AttributeIds.Value)
+    (value,) = await _values(connection, ua.ReadParameters(NodesToRead=[wanted]))
+    variant = value.Value
+    told = variant is not None and variant.VariantType is ua.VariantType.DateTime
+    return (_variable(node, "datetime", ua.DataValue(), ""),) if told else ()
 
 
 def _step(parent: _Seen, reference: ua.ReferenceDescription, uris: Sequence[str]) -> _Seen:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from plc_drivers.configuration import DeviceConfig
-from plc_drivers.discovery.browse import Bounds, Walk, walk
+from plc_drivers.discovery.browse import Bounds, Walk, start_time, walk
 from plc_drivers.discovery.found import Found, Plan, Progress
 from plc_drivers.discovery.places import node_places, node_tags
 from plc_drivers.discovery.roles import propose
@@ -55,9 +55,12 @@ async def _walk(
     await connection.open()
     try:
         async with asyncio.timeout(WALK_LIMIT_S):
-            return await walk(
+            found = await walk(
                 connection, bounds, lambda seen: progress("walking", seen / bounds.nodes)
             )
+            if not found.variables:
+                return found
+            return replace(found, variables=(*found.variables, *await start_time(connection)))
     except TimeoutError as error:
         words = f"the walk took longer than {WALK_LIMIT_S:g} s"
         raise Unreachable(device.url, f"{words}; mend: a smaller --most-nodes") from error

@@ -16,6 +16,8 @@ EXECUTE = 6
 RUNNING_SHARE = Fraction(9, 10)  # of a counter's steps come while the state is one of running
 OWN_CODES = 24  # a state has at most so many values
 RATE_MARGIN = Fraction(3, 2)
+MOMENT = "datetime"
+SERVER_STARTED = "ServerStatus.StartTime"  # OPC 10000-5, 12.10
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,7 +56,7 @@ class Proposal:
 def propose(watched: Sequence[Watched]) -> tuple[Proposal, ...]:
     """A proposal for each place, in the given order."""
     found: dict[str, Proposal] = {}
-    for step in (_models, _beats, _counters, _states, _faults, _numbers, _by_name):
+    for step in (_models, _beats, _counters, _states, _faults, _numbers, _by_name, _started):
         rest = [place for place in watched if place.id not in found]
         taken = {one.role for one in found.values()}
         found |= {one.place.id: one for one in step(rest, found, taken)}
@@ -310,12 +312,23 @@ def _by_name(rest: Sequence[Watched], _: Found, taken: set[str]) -> Iterable[Pro
             for role in named
             if role not in taken and not (role in _WHOLE and not place.type.startswith(("u", "i")))
         ]
-        if not free or is_setpoint(place.name):
+        if not free or place.type == MOMENT or is_setpoint(place.name):
             continue
         taken = taken | {free[0]}
         words = f"by its name only: {_stood(place)}"
         proposal = Proposal(place=place, role=free[0], evidence=(words,))
         yield _as_counter(proposal) if free[0] in _COUNTERS else proposal
+
+
+def _started(rest: Sequence[Watched], found: Found, taken: set[str]) -> Iterable[Proposal]:
+    """Where counters are and nothing tells of the machine's boots: those of its server."""
+    place = next((p for p in rest if (p.type, p.name) == (MOMENT, SERVER_STARTED)), None)
+    if place is not None and "boot" not in taken and taken & {*_COUNTERS}:
+        words = (
+            "tells when the server was started, not the machine: no other boot tag was found",
+            "counters that survive a start of the server are told apart by their values",
+        )
+        yield Proposal(place=place, role="boot", evidence=words)
 
 
 def _other(place: Watched) -> Proposal:
@@ -325,6 +338,8 @@ def _other(place: Watched) -> Proposal:
 
 def _stood(place: Watched) -> str:
     series = place.series
+    if place.type == MOMENT:
+        return "a moment: a date and a time"
     if series is None or not series.values:
         return "no whole number was read here"
     if series.constant:

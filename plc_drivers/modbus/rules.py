@@ -34,6 +34,9 @@ def tag_problems(tag: TagConfig) -> tuple[Problem, ...]:
         address = parse_address(tag.address)
     except ValueError as error:
         return (Problem("address", tag.address, str(error), _ADDRESS_MEND),)
+    if tag.type == "datetime":
+        mend = "write an integer type, or take the tag away: Modbus has no type for a moment"
+        return (Problem("type", tag.type, "is no type of a register", mend),)
     found = (
         _bool_problem(tag, address),
         _string_problem(tag),

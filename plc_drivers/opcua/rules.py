@@ -33,6 +33,7 @@ def tag_problems(tag: TagConfig) -> tuple[Problem, ...]:
         _method_problem(tag),
         _order_problem(tag),
         _length_problem(tag),
+        *_moment_problems(tag),
     )
     return tuple(problem for problem in found if problem)
 
@@ -101,6 +102,19 @@ def _order_problem(tag: TagConfig) -> Problem | None:
     if tag.order == "ABCD":
         return None
     return Problem("order", tag.order, "is not due here", "leave it out: OPC UA has one order")
+
+
+def _moment_problems(tag: TagConfig) -> tuple[Problem | None, ...]:
+    if tag.type != "datetime":
+        return ()
+    return (
+        Problem("write", True, "is not possible: a moment is only read", "take write away")
+        if tag.write
+        else None,
+        Problem("scale", str(tag.scale), "does not fit a moment", "take scale and offset away")
+        if tag.scaled
+        else None,
+    )
 
 
 def _length_problem(tag: TagConfig) -> Problem | None:

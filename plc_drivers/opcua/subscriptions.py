@@ -75,7 +75,8 @@ class Item:
         self.refused = ""
         self.beats = 0  # how often it was told of
         self.told: Reading | None = None
-        number = DATA_TYPES[tag.type].python in (int, Decimal) and tag.type != "bits"
+        kind = DATA_TYPES[tag.type]
+        number = (kind.is_integer or kind.python is Decimal) and tag.type != "bits"
         self.deadband = deadband if number else Decimal(0)
         self.filtered = False  # by us, because the server does not
 

@@ -11,7 +11,7 @@ from asyncua.ua.status_codes import StatusCodes
 
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import DATA_TYPES, exact_decimal
-from plc_drivers.opcua.wire import ARRAY, NO_VALUE, Held
+from plc_drivers.opcua.wire import ARRAY, NO_VALUE, Held, moment
 from plc_drivers.reading import Quality, Reading, Value
 from plc_drivers.scaling import held, told
 
@@ -31,6 +31,7 @@ VARIANT_TYPES = {
     "bits": ua.VariantType.UInt16,
     "bcd16": ua.VariantType.UInt16,
     "bcd32": ua.VariantType.UInt32,
+    "datetime": ua.VariantType.DateTime,
 }
 BCD = ("bcd16", "bcd32")
 KINDS = {name: int(variant) for name, variant in VARIANT_TYPES.items()}
@@ -107,6 +108,8 @@ def _conversion(tag: TagConfig) -> Callable[[Any], Value] | None:
         return lambda number: told(tag, exact_decimal(number, bits))
     if tag.type in BCD:
         return lambda word: told(tag, int(f"{word:x}"))
+    if tag.type == "datetime":
+        return moment
     return (lambda number: told(tag, number)) if tag.scaled else None
 
 

@@ -123,6 +123,8 @@ async def test_the_draft_is_sound_and_says_why(url: str, tmp_path: Path) -> None
     roles = {tag.role: tag.id for tag in plant.devices[0].connection.tags}
     assert {"state", "total", "reject", "mode"} <= roles.keys()
     text = file.read_text()
+    assert "# tells when the server was started" in text
+    assert (roles["boot"], 'address = "i=2257"\ntype = "datetime"' in text) == ("StartTime", True)
     assert "# type of PackML (OPC 30050)" in text
     assert '# id = "V149"' in text
     again, _, words = await run("opcua", url, "--watch", "1", "--out", str(file))

@@ -146,3 +146,17 @@ def test_nothing_at_all() -> None:
     assert propose([]) == ()
     empty = Watched(id="e", address="e", type="string")
     assert roles(empty) == {"e": "other"}
+
+
+@pytest.mark.parametrize(
+    ("others", "role"), [([], "boot"), ([place("n", [3] * LOOKS, name="Press.Boots")], "other")]
+)
+def test_the_start_of_the_server_marks_boots_where_nothing_else_does(
+    others: list[Watched], role: str
+) -> None:
+    start = Watched(id="t", address="i=2257", type="datetime", name="ServerStatus.StartTime")
+    moment = Watched(id="b", address="ns=2;i=1", type="datetime", name="Press.BootTime")
+    good = place("g", machine(5)["good"])
+    found = roles(start, moment, good, *others)
+    assert (found["t"], found["b"]) == (role, "other")
+    assert roles(start) == {"t": "other"}  # nothing counts here

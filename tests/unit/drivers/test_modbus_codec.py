@@ -15,7 +15,8 @@ from plc_drivers.modbus.codec import decode, encode
 from plc_drivers.reading import Value
 from plc_drivers.writing import reject
 
-INTEGERS = sorted(set(DATA_TYPES) - {"bool", "string", "float32", "float64", "uint8", "int8"})
+OTHERS = {"bool", "string", "float32", "float64", "uint8", "int8", "datetime"}
+INTEGERS = sorted(set(DATA_TYPES) - OTHERS)
 PLACE = Address("holding", 0)
 
 

@@ -11,10 +11,14 @@ from asyncua.ua.uaerrors import UaStatusCodeError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from plc_drivers.opcua.wire import ARRAY, NO_VALUE, Broken, Held, read_values, told
+from plc_drivers.opcua.wire import ARRAY, NO_VALUE, Broken, Held, moment, read_values, told
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 BITS = {"SByte": 8, "Int16": 16, "Int32": 32, "Int64": 64}
+SINCE = datetime(1601, 1, 1, tzinfo=UTC)
+DATES = st.integers(1, 265_000_000_000_000_000).map(
+    lambda micros: SINCE + timedelta(microseconds=micros)
+)
 SCALARS = st.one_of(
     st.builds(ua.Variant, st.booleans(), st.just(ua.VariantType.Boolean)),
     *(
@@ -32,6 +36,7 @@ SCALARS = st.one_of(
     st.builds(ua.Variant, st.floats(width=32, allow_nan=False), st.just(ua.VariantType.Float)),
     st.builds(ua.Variant, st.floats(allow_nan=False), st.just(ua.VariantType.Double)),
     st.builds(ua.Variant, st.text(max_size=20) | st.none(), st.just(ua.VariantType.String)),
+    st.builds(ua.Variant, DATES, st.just(ua.VariantType.DateTime)),
 )
 OTHERS = st.one_of(
     st.builds(ua.Variant, st.lists(st.integers(0, 65535)), st.just(ua.VariantType.UInt16)),
@@ -40,7 +45,6 @@ OTHERS = st.one_of(
     ),
     st.just(ua.Variant(ua.LocalizedText("Presse", "de"))),
     st.just(ua.Variant(ua.NodeId(ua.Int32(7)), ua.VariantType.NodeId)),
-    st.just(ua.Variant(EPOCH, ua.VariantType.DateTime)),
     st.none(),
 )
 MOMENTS = st.none() | st.integers(1, 2 * 10**15).map(
@@ -65,9 +69,12 @@ def expected(data: ua.DataValue) -> Held:
     if variant is not None and variant.is_array:
         kind |= ARRAY
     assert data.StatusCode is not None
+    value = None if variant is None else variant.Value
+    if isinstance(value, datetime):
+        value = (value - SINCE) // timedelta(microseconds=1) * 10  # ticks
     return Held(
         kind,
-        None if variant is None else variant.Value,
+        value,
         int(data.StatusCode.value),
         micros(data.SourceTimestamp),
         micros(data.ServerTimestamp),
@@ -153,3 +160,11 @@ def test_picoseconds_follow_their_own_time(value: bytes) -> None:
     (found,) = read_values(Buffer(reply))
     assert found.value in (1337, "on")
     assert (found.status, found.source, found.server) == (0x480, 1_000_000, 2_000_000)
+
+
+@given(st.integers(0, 10**17))
+def test_a_moment_is_microseconds_and_none_is_before_1970(since: int) -> None:
+    ticks = (EPOCH - SINCE) // timedelta(microseconds=1) * 10
+    assert moment(ticks + 10 * since + 9) == since
+    with pytest.raises(ValueError, match="no time"):
+        moment(0)

@@ -49,6 +49,25 @@ def test_each_end_and_each_reset(tmp_path: Path, keys: str, rules: dict[str, Any
     assert found.rules == CounterRules(max_rate=Fraction(3), **rules)
 
 
+BOOT = 'max_rate_per_s = "3"\n[[device.tag]]\nid = "boot"\nrole = "boot"\n'
+
+
+@pytest.mark.parametrize(
+    ("keys", "boot", "resettable"),
+    [
+        ("", 'address = "i=2257"\ntype = "datetime"', True),
+        ("", 'address = "ns=2;s=Boot"\ntype = "uint32"', None),
+        ("resettable = false", 'address = "i=2257"\ntype = "datetime"', False),
+    ],
+)
+def test_a_server_that_goes_on_does_not_prove_that_a_counter_did(
+    tmp_path: Path, keys: str, boot: str, resettable: bool | None
+) -> None:
+    """As if there were no boot counter, unless the plant says that nobody resets it."""
+    found = counter(tmp_path, f'type = "uint16"\nrole = "good"\n{keys}\n{BOOT}{boot}')
+    assert found.rules == CounterRules(max_rate=Fraction(3), modulus=1 << 16, resettable=resettable)
+
+
 def test_what_a_step_is(tmp_path: Path) -> None:
     strokes = 'type = "uint16"\nrole = "good"\nmax_rate_per_s = "3"\nstrokes = true'
     assert counter(tmp_path, strokes).strokes

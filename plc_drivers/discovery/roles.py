@@ -7,6 +7,7 @@ given once. What cannot be told is `other`, with the reason why.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from itertools import combinations
 
 from plc_drivers.discovery.names import hints, is_setpoint
 from plc_drivers.discovery.series import Series
@@ -77,8 +78,14 @@ def _models(rest: Sequence[Watched], _: Found, taken: set[str]) -> Iterable[Prop
 
 def _beats(rest: Sequence[Watched], _: Found, taken: set[str]) -> Iterable[Proposal]:
     """The heartbeat: moves like a clock, all the time. At most one."""
-    beats = [p for p in rest if p.series and (p.series.straight or p.series.toggles)]
-    others = any(p.series and p.series.counts and p not in beats for p in rest)
+    rising = [place for place in rest if place.series and place.series.counts]
+    beats = [
+        place
+        for place in rest
+        if place.series and (place.series.toggles or place.series.straight)
+        if not _adds_up(place, rising)
+    ]
+    others = any(place not in beats for place in rising)
     named = [place for place in beats if "heartbeat" in hints(place.name)]
     # One that is straight while nothing else counts may be a fast machine that never stopped.
     chosen = named or [p for p in beats if others or (p.series and p.series.toggles)] or beats[1:]
@@ -89,6 +96,13 @@ def _beats(rest: Sequence[Watched], _: Found, taken: set[str]) -> Iterable[Propo
         pace = "to and fro" if evenly else _per_second(_rate(chosen[0]))
         words = f"moves all the time like a clock, {pace}"
         yield Proposal(place=chosen[0], role="heartbeat", evidence=(words,))
+
+
+def _adds_up(place: Watched, rising: Sequence[Watched]) -> bool:
+    """Whether it is a total or a part of one: it counts, however evenly it moved."""
+    totals = [_total(other) for other in rising if other.id != place.id]
+    mine = _total(place)
+    return any(a + b == mine or abs(a - b) == mine for a, b in combinations(totals, 2))
 
 
 _COUNTERS = ("good", "reject", "total", "rework")

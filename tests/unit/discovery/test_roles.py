@@ -74,6 +74,14 @@ def test_total_good_and_reject_by_their_sums(seed: int) -> None:
     assert found == {"good": "good", "total": "total", "reject": "reject"}
 
 
+def test_a_total_that_never_rests_is_no_heartbeat() -> None:
+    total = [at // 2 for at in range(LOOKS)]
+    reject = [value // 9 for value in total]
+    good = [value - bad for value, bad in zip(total, reject, strict=True)]
+    found = roles(place("t", total), place("g", good), place("r", reject))
+    assert found == {"t": "total", "g": "good", "r": "reject"}
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_total_and_good_without_a_reject_counter(seed: int) -> None:
     shown = machine(seed)

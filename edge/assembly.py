@@ -17,6 +17,7 @@ from edge.config import (
 )
 from edge.domain.clock import MICROS
 from edge.execution.floor import WorkCenter
+from edge.execution.steps import CountedIn
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import DATA_TYPES
 
@@ -178,7 +179,22 @@ def _work_center(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenter:
         fault_texts={fault.code: {"en": fault.en, "zh": fault.zh} for fault in device.faults},
         counters=_counted_as(device),
         manual=one.counting == "manual",
+        target_in=_counted_in(device, "good", "total"),
+        limit_in=_counted_in(device, "total", "good"),
     )
+
+
+def _counted_in(device: Device, *roles: str) -> CountedIn:
+    """What the machine counts such pieces in: steps of the first of these counters that it has.
+
+    A sensor is no counter of the machine: it says only whether the machine makes strokes.
+    """
+    found = (tag for role in roles for tag in device.connection.tags if tag.role == role)
+    if tag := next(found, None):
+        alone = _counted_as(device)[tag.id] == "good"
+        begun_by = tag.id if alone else ""
+        return CountedIn(tag=begun_by, pieces=tag.pieces_per_pulse, strokes=tag.strokes)
+    return CountedIn(strokes=any(tag.strokes for tag in device.connection.tags))
 
 
 def _counted_as(device: Device) -> dict[str, str]:

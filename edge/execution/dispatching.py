@@ -176,8 +176,8 @@ class Dispatcher:
             return
         self.floor.register.reload()
         job = self.floor.job(job.id)
-        told = boundary.target
-        if told and job.good >= told and self.floor.register.rest(job) is not None:
+        as_told = self.floor.made_as_told(job, boundary.target)
+        if as_told and self.floor.register.rest(job) is not None:
             await self._tell(job)
         else:
             await self._change(job, "complete", boundary)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from edge.domain.calendars import WorkCalendar
@@ -19,6 +20,7 @@ from edge.domain.ports import (
 )
 from edge.execution.errors import UnknownObject
 from edge.execution.jobs import JobRegister
+from edge.execution.steps import NONE_BEGUN, PIECES, CountedIn, pieces_of, steps_for
 from edge.execution.transitions import recording
 
 LOAD_AND_START, COMPLETE, HOLD, UNHOLD = 1, 2, 3, 4
@@ -32,6 +34,7 @@ class WorkCenter:
     `constraint`: a serial line's figures are this one's. `commanded`: its machine takes
     orders and commands; `counts_rejects`: it has a counter for them, so that a person only
     gives their reason. `counters`: what the pieces of each counter count as, by tag.
+    `target_in`, `limit_in`: what the machine counts good pieces and all pieces in.
     `device` None: people say what it does; `manual`: people report its pieces.
     """
 
@@ -47,6 +50,8 @@ class WorkCenter:
     fault_texts: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     counters: Mapping[str, str] = field(default_factory=dict)
     manual: bool = False
+    target_in: CountedIn = PIECES
+    limit_in: CountedIn = PIECES
 
 
 @dataclass
@@ -127,19 +132,39 @@ class Floor:
         """Write to its machine what is left of a started job, command last; False if nothing is.
 
         A machine that lost its job begins at 0: it must not make again what was made before.
+        It is told in what it counts itself, rounded up to whole steps.
         """
         rest = self.register.rest(job)
         if rest is None:
             return False
+        center = self.work_centers[job.work_center]
         values = {
             "order_setpoint": job.number,
             "recipe_setpoint": job.recipe,
-            "target_setpoint": rest.good,
-            "limit_setpoint": rest.limit or NO_LIMIT,
+            "target_setpoint": self._steps(job, rest.good, center.target_in),
+            "limit_setpoint": self._steps(job, rest.limit, center.limit_in),
             "command": LOAD_AND_START,
         }
         await self.equipment.write(job.work_center, values, actor=actor)
         return True
+
+    def _steps(self, job: JobOrder, pieces: int | None, counted: CountedIn) -> int:
+        if pieces is None:
+            return NO_LIMIT
+        step = counted.step_of(job)
+        return steps_for(pieces, step, NONE_BEGUN if step == 1 else self._begun(job, counted))
+
+    def _begun(self, job: JobOrder, counted: CountedIn) -> Fraction:
+        """The part of a piece of this job that its counter's steps have made so far."""
+        mine = (job.work_center, counted.tag, job.id)
+        rows = self.reader.baselines()
+        found = (row.rest for row in rows if (row.equipment_id, row.tag, row.rest_of) == mine)
+        return Fraction(next(found, "") or NONE_BEGUN)
+
+    def made_as_told(self, job: JobOrder, told: int | None) -> bool:
+        """Whether a job has the good pieces of a target that its machine shows."""
+        counted = self.work_centers[job.work_center].target_in
+        return bool(told) and job.good >= pieces_of(told or 0, counted.step_of(job))
 
     async def command(self, work_center: str, command: int, actor: str) -> None:
         """Write a command to a machine that takes commands; others are worked by hand."""

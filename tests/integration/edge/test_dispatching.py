@@ -1,8 +1,10 @@
 """Automatic dispatch on a real store, against machines that do as they like."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from pathlib import Path
 from typing import cast
 
@@ -10,17 +12,22 @@ import pytest
 
 from edge.domain.orders import JobOrder
 from edge.domain.ports import (
+    Baseline,
+    BaselineMove,
     JobProgress,
     ProductionReader,
+    Recording,
     Request,
     StoreUnavailable,
 )
 from edge.domain.vocabulary import JobState, MachineState
 from edge.execution.actions import Actions
+from edge.execution.board import board
 from edge.execution.desk import Asked
 from edge.execution.dispatching import Dispatcher
+from edge.execution.steps import CountedIn
 from tests.integration.edge.floor_on_store import Site, site
-from tests.unit.execution.floor_parts import count, order, schedule
+from tests.unit.execution.floor_parts import count, definition, order, schedule
 
 NUMBER = 1010
 
@@ -229,3 +236,77 @@ async def test_a_job_that_was_given_a_higher_quantity_is_not_ended_short(
         assert here.floor.job("WO1.10").state == state
         told = [values["target_setpoint"] for center, values in here.machine.written]
         assert told == [100, *([50] if state == JobState.RUNNING else [])]
+
+
+STROKES = CountedIn(tag="strokes", strokes=True)
+
+
+@asynccontextmanager
+async def press(
+    folder: Path, pieces_per_stroke: str, quantity: int
+) -> AsyncIterator[tuple[Site, Dispatcher]]:
+    """A press on L1 that counts strokes, and one order for it."""
+    made = definition("HINGE", ["L1"])
+    tool = {"id": "T7", "pieces_per_stroke": pieces_per_stroke}
+    made.content["operations"][0]["alternatives"][0]["tool"] = tool
+    documents = (made, schedule(1, order("WO1", quantity=quantity)))
+    async with site(folder, automatic=True, documents=documents) as here:
+        counted = replace(here.floor.work_centers["L1"], target_in=STROKES, limit_in=STROKES)
+        here.floor.work_centers = {**here.floor.work_centers, "L1": counted}
+        one = dispatcher(here)
+        await one.look()
+        yield here, one
+
+
+def targets(here: Site) -> list[int]:
+    return [one["target_setpoint"] for _, one in here.machine.written if "target_setpoint" in one]
+
+
+async def test_a_press_is_told_strokes_and_may_make_more_by_less_than_one(tmp_path: Path) -> None:
+    async with press(tmp_path, "4", 10) as (here, one):
+        assert targets(here) == [3]
+        await here.record(count("WO1.10", 12))
+        shown = board(here.floor, "L1", ())["job"]
+        assert (shown["good"], shown["left"]) == (12, 0)
+        show(here, MachineState.COMPLETE, NUMBER)
+        here.machine.shown["L1"] = replace(here.machine.shown["L1"], target=3)
+        await one.look()
+        assert here.floor.job("WO1.10").state == JobState.ENDED
+        assert here.floor.job("WO1.10").left == 0
+        assert loads(here) == 1
+
+
+@pytest.mark.parametrize(("made", "told"), [(12, [3, 3]), (8, [3])])
+async def test_a_press_whose_order_grew_goes_on_if_it_made_what_it_was_told(
+    tmp_path: Path, made: int, told: list[int]
+) -> None:
+    async with press(tmp_path, "4", 10) as (here, one):
+        await here.take(schedule(2, order("WO1", quantity=21)))
+        await here.record(count("WO1.10", made))
+        show(here, MachineState.COMPLETE, NUMBER)
+        here.machine.shown["L1"] = replace(here.machine.shown["L1"], target=3)
+        await one.look()
+        assert targets(here) == told
+
+
+async def test_the_piece_that_was_begun_is_not_begun_again(tmp_path: Path) -> None:
+    """Seven strokes of half a piece are 3 pieces and a half: 3 more strokes are left of 5."""
+    async with press(tmp_path, "1/2", 5) as (here, one):
+        assert targets(here) == [10]
+        row = Baseline(
+            equipment_id="L1",
+            tag="strokes",
+            counter_epoch=1,
+            raw=7,
+            at=1,
+            rest=str(Fraction(1, 2)),
+            rest_of="WO1.10",
+        )
+        move = BaselineMove(expected=None, new=row)
+        await here.store.record(Recording(drafts=(count("WO1.10", 3),), baselines=(move,)))
+        here.floor.register.reload()
+        show(here, MachineState.STOPPED, 0)
+        here.clock.advance(60)
+        show(here, MachineState.STOPPED, 0)
+        await one.look()
+        assert targets(here) == [10, 3]

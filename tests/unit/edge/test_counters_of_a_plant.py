@@ -6,10 +6,11 @@ from typing import Any
 
 import pytest
 
-from edge.assembly import collection_settings
+from edge.assembly import collection_settings, work_centers
 from edge.collection.counters import CounterRules
 from edge.collection.settings import CounterTag
 from edge.config import load
+from edge.execution.steps import CountedIn
 
 SOUND = Path(__file__).parents[2] / "cases" / "plant_toml" / "sound" / "plant.toml"
 GOOD = 'type = "uint16"\nrole = "good"\nmax_rate_per_s = "3"\n'
@@ -85,3 +86,32 @@ def test_sensors_in_place_of_counters(tmp_path: Path) -> None:
     assert scale.sensor == "weight"
     assert scale.pieces_per_step == 1000
     assert scale.rules == CounterRules(max_rate=Fraction(500), correction_band=20)
+
+
+@pytest.mark.parametrize(
+    ("tag", "told_in"),
+    [
+        ('role = "good"\nstrokes = true', CountedIn(tag="good", strokes=True)),
+        ('role = "good"\npieces_per_pulse = "100"', CountedIn(tag="good", pieces=Fraction(100))),
+        ('role = "total"\nstrokes = true', CountedIn(tag="good", strokes=True)),
+    ],
+)
+def test_what_the_machine_is_told_its_target_in(
+    tmp_path: Path, tag: str, told_in: CountedIn
+) -> None:
+    file = tmp_path / "plant.toml"
+    keys = f'type = "uint16"\n{tag}\nmax_rate_per_s = "3"\n'
+    file.write_text(SOUND.read_text().replace(GOOD, keys))
+    [center] = (one for one in work_centers(load(file)).values() if one.device)
+    assert center.target_in == center.limit_in == told_in
+
+
+def test_a_sensor_says_only_whether_the_machine_makes_strokes(tmp_path: Path) -> None:
+    """Its own steps are the edge's: the machine does not count by them."""
+    file = tmp_path / "plant.toml"
+    keys = 'type = "bool"\nrole = "pulse"\npieces_per_pulse = "1/2"\nmax_rate_per_s = "2"\n'
+    file.write_text(
+        SOUND.read_text().replace(GOOD, keys).replace("insecure", "poll_ms = 100\ninsecure")
+    )
+    [center] = (one for one in work_centers(load(file)).values() if one.device)
+    assert center.target_in == CountedIn()

@@ -98,25 +98,29 @@ class Bookkeeper:
         mine = {row.tag: row for row in rows if row.equipment_id == self._id}
         beside = (*self._marks.values(), *self._levels.values())
         marks = {tag: mine.pop(tag) for tag in beside if tag in mine}
+        newest = max((row.at for tag, row in mine.items() if tag in self._counters), default=0)
         return Ledger(
             channels={
-                tag: kept(row, self._shown_with(row, marks), self._level(row, marks))
+                tag: kept(row, self._shown_with(row, marks, newest), self._level(row, marks))
                 for tag, row in mine.items()
             },
             marks={tag: kept(row, Marks()) for tag, row in marks.items()},
         )
 
-    def _shown_with(self, row: Baseline, marks: Mapping[str, Baseline]) -> Marks:
+    def _shown_with(self, row: Baseline, marks: Mapping[str, Baseline], newest: int) -> Marks:
         """What stood beside a counter at its baseline.
 
         A mark that is older than the baseline says nothing of it: the baseline was taken
-        back from facts, after a restore.
+        back from facts, after a restore. Order and state say nothing either if any counter
+        (`newest`, us) was: the facts that came back hold all pieces until then, so what is
+        found now was made later, perhaps on another order. An old boot counter still tells:
+        it only ever rises.
         """
         found = {role: marks[tag] for role, tag in self._marks.items() if tag in marks}
         known = {
             role: mark.raw
             for role, mark in found.items()
-            if mark.at >= row.at and mark.raw != NOT_SHOWN
+            if mark.at >= (row.at if role == "boot" else newest) and mark.raw != NOT_SHOWN
         }
         return Marks(**known)
 

@@ -155,6 +155,20 @@ async def test_after_a_restore_the_order_of_long_ago_says_nothing() -> None:
     assert [(one.job_order_id, one.body["quantity"]) for one in counts] == [("WO1002.10", 5)]
 
 
+async def test_after_a_restore_it_says_nothing_of_a_counter_without_facts_either() -> None:
+    """Good pieces came back as facts, rejects had none: what both show now was made later."""
+    machine = bench()
+    await machine.show(1, **BASE)
+    machine.clock.advance(3600)
+    rows = machine.store.rows
+    rows["L1", "good"] = replace(rows["L1", "good"], raw=500, at=machine.clock.now())
+    machine.begin()
+    await machine.show(10, good=505, reject=BASE["reject"] + 2, order=1002010, state=6)
+    counts = machine.store.of(FactKind.PRODUCTION_COUNT)
+    assert {one.job_order_id for one in counts} == {"WO1002.10"}
+    assert sum(one.body["quantity"] for one in counts if one.body["role"] == "scrap") == 2
+
+
 async def test_facts_of_a_counter_replay_to_its_baseline() -> None:
     """The store takes baselines back from facts in their order, also under a clock set back."""
     machine = BenchMachine(settings(counter("good", correction_band=3), roles=("state", "boot")))

@@ -5,9 +5,10 @@ machine reckons in whole numbers and the same seed gives the same trace anywhere
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import time
 
+from simulators.access import Access
 from simulators.counter import Counter
 from simulators.faults.kinds import OPCUA
 from simulators.faults.trouble import Trouble
@@ -93,6 +94,7 @@ class MachineSpec:
     recipes: Mapping[int, Recipe]
     stops: tuple[StopKind, ...]
     faults: tuple[Trouble, ...] = ()
+    access: Access = field(default_factory=Access)
 
     @property
     def protocol(self) -> str:

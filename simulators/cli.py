@@ -9,9 +9,10 @@ from typing import Annotated, Any, NoReturn
 
 import typer
 
+from simulators.access import digest_of
 from simulators.clock import parse_plant_clock
 from simulators.control import is_controlled, say
-from simulators.errors import PortTaken, ScenarioInvalid, TruthLost
+from simulators.errors import IdentityUnusable, PortTaken, ScenarioInvalid, TruthLost
 from simulators.faults.kinds import fault_lines
 from simulators.floor import machine_lines
 from simulators.run import run_machines
@@ -30,6 +31,13 @@ def list_faults(wanted: bool) -> None:
         raise typer.Exit
 
 
+def hash_password(wanted: bool) -> None:
+    """Ask for a password, print its salted hash for `password_hash`, and end."""
+    if wanted:
+        typer.echo(digest_of(typer.prompt("Password", hide_input=True, err=True)))
+        raise typer.Exit
+
+
 @simulate.command()
 def machines(
     scenario: Annotated[Path, typer.Argument(help="The plant, a scenario.toml")],
@@ -38,6 +46,15 @@ def machines(
         bool,
         typer.Option(
             "--list-faults", help="Every kind of fault", is_eager=True, callback=list_faults
+        ),
+    ] = False,
+    _hash_password: Annotated[
+        bool,
+        typer.Option(
+            "--hash-password",
+            help="Ask for a password; print what a [[machine.user]] says of it",
+            is_eager=True,
+            callback=hash_password,
         ),
     ] = False,
     plant_clock: Annotated[
@@ -78,6 +95,8 @@ def machines(
         asyncio.run(_until_signal(running))
     except ScenarioInvalid as invalid:
         _stop(str(invalid), INVALID_INPUT)
+    except IdentityUnusable as unusable:
+        _stop(str(unusable), INVALID_INPUT)
     except PortTaken as taken:
         _stop(f"{taken}; mend: another port in the scenario, or 0 for a free one", TAKEN)
     except TruthLost as lost:

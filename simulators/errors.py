@@ -24,6 +24,10 @@ class ScenarioInvalid(Exception):
         self.faults = faults
 
 
+class IdentityUnusable(Exception):
+    """Mend the folder `certificates`, or the certificate and key that lie there."""
+
+
 class PortTaken(Exception):
     """Choose another port, or 0 for a free one."""
 

@@ -60,6 +60,7 @@ class Floor:
                 "protocol": rig.station.spec.protocol,
                 "url": rig.url,
                 "port": urlsplit(rig.url).port or 0,
+                **({"fingerprint": rig.fingerprint} if rig.fingerprint else {}),
             }
             for id_, rig in self.rigs.items()
         }
@@ -119,4 +120,7 @@ class Floor:
 
 def machine_lines(ready: dict[str, Any]) -> Sequence[str]:
     """The ready message for people."""
-    return [f"{id_}  {each['url']}" for id_, each in ready["machines"].items()]
+    return [
+        "  ".join((id_, each["url"], each.get("fingerprint", ""))).rstrip()
+        for id_, each in ready["machines"].items()
+    ]

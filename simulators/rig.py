@@ -20,6 +20,11 @@ class Face(Protocol):
     @property
     def port(self) -> int: ...
 
+    @property
+    def fingerprint(self) -> str:
+        """Of its certificate, "" without one; after `start`."""
+        ...
+
     async def start(self, url: str) -> None: ...
 
     async def publish(self) -> None: ...
@@ -56,6 +61,11 @@ class Rig:
     def url(self) -> str:
         """Where clients find it; after `start`."""
         return self._wire.url
+
+    @property
+    def fingerprint(self) -> str:
+        """Of its certificate, "" without one; after `start`."""
+        return self._face.fingerprint
 
     async def start(self) -> None:
         """Open the port, 0 for a free one. Raises PortTaken."""

@@ -21,7 +21,7 @@ def load_scenario(path: Path, seed: int | None = None) -> Scenario:
     Raises ScenarioInvalid with every fault by place, value, message and mend.
     """
     faults: list[Fault] = []
-    scenario = _scenario(Table(_parse(path), "", faults), seed)
+    scenario = _scenario(Table(_parse(path), "", faults), seed, path.parent)
     if faults:
         raise ScenarioInvalid(str(path), faults)
     return scenario
@@ -37,7 +37,7 @@ def _parse(path: Path) -> dict[str, object]:
         raise ScenarioInvalid(str(path), [fault]) from error
 
 
-def _scenario(table: Table, seed: int | None) -> Scenario:
+def _scenario(table: Table, seed: int | None, home: Path) -> Scenario:
     table.text("format", among=(FORMAT,))
     written = table.integer("seed", 0, 2**63 - 1)
     zone = table.text("timezone")
@@ -45,7 +45,7 @@ def _scenario(table: Table, seed: int | None) -> Scenario:
         table.refuse("timezone", "is no time zone", "an IANA name such as Europe/Berlin")
         zone = "UTC"
     crews = {crew.id: crew for crew in _crews(table, zone)}
-    machines = read_machines(table, crews)
+    machines = read_machines(table, crews, home)
     table.close()
     return Scenario(seed=written if seed is None else seed, machines=tuple(machines))
 

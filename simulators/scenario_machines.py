@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 from simulators.blueprint import (
@@ -18,6 +19,7 @@ from simulators.counter import Counter
 from simulators.faults.kinds import EVERY, RTU, RTU_TCP, SOCKETS, TCP
 from simulators.faults.reading import read_script
 from simulators.packml import STOP_STATES
+from simulators.scenario_access import read_access
 from simulators.toml_reader import Table
 
 DAY_S = "86400"
@@ -25,9 +27,10 @@ UINT16 = (1 << 16) - 1
 URLS = f"opc.tcp://HOST:PORT, {TCP}://HOST:PORT, {RTU_TCP}://HOST:PORT or {RTU}://pty"
 
 
-def read_machines(table: Table, crews: dict[str, CrewSpec]) -> list[MachineSpec]:
+def read_machines(table: Table, crews: dict[str, CrewSpec], home: Path) -> list[MachineSpec]:
+    """All machines; folders are seen from `home`, the folder of the scenario."""
     tables = table.tables("machine", least=1)
-    machines = [_machine(each, crews) for each in tables]
+    machines = [_machine(each, crews, home) for each in tables]
     refuse_twice(tables, "id", [machine.id for machine in machines])
     addresses = [
         f"{each.host}:{each.port}" if each.port else f"free port {n}"
@@ -37,7 +40,7 @@ def read_machines(table: Table, crews: dict[str, CrewSpec]) -> list[MachineSpec]
     return machines
 
 
-def _machine(table: Table, crews: dict[str, CrewSpec]) -> MachineSpec:
+def _machine(table: Table, crews: dict[str, CrewSpec], home: Path) -> MachineSpec:
     address = _address(table)
     recipes = [_recipe(each) for each in _distinct(table, "recipe", "number", least=1)]
     stops = tuple(_stop(each) for each in _distinct(table, "stop", "code"))
@@ -59,6 +62,7 @@ def _machine(table: Table, crews: dict[str, CrewSpec]) -> MachineSpec:
         recipes={recipe.number: recipe for recipe in recipes},
         stops=stops,
         faults=read_script(table, address.scheme),
+        access=read_access(table, address.scheme, home),
     )
     table.close()
     return spec

@@ -59,9 +59,11 @@ class Table:
         mend = f'a decimal or fraction in quotes from "{least}" to "{most}", such as "{most}"'
         return self._refuse(key, value, "is no such number", mend, Fraction(1))
 
-    def texts(self, key: str, among: tuple[str, ...]) -> list[str]:
+    def texts(
+        self, key: str, among: tuple[str, ...], default: tuple[str, ...] | None = None
+    ) -> list[str]:
         """A non-empty list of different strings out of `among`."""
-        value = self._take(key, None)
+        value = self._take(key, None if default is None else list(default))
         good = isinstance(value, list) and value and all(each in among for each in value)
         if not good or len(set(value)) < len(value):
             mend = f"a list of different ones of {', '.join(among)}"

@@ -30,6 +30,8 @@ class ModbusFace:
     there, writes to those that only show. Illegal value: a command that does not exist.
     """
 
+    fingerprint = ""  # Modbus has no certificates
+
     def __init__(self, station: Station, troubles: InForce) -> None:
         """Construct only checks; `start` opens the port."""
         self._station, self._troubles = station, troubles

@@ -21,6 +21,7 @@ from simulators.errors import PortTaken, TruthLost, WriteRefused
 from simulators.faults.trouble import InForce
 from simulators.opcua.flat import build_flat
 from simulators.opcua.points import Point
+from simulators.opcua.security import secure
 from simulators.opcua.sessions import LIMIT_NODES, NO_LIMIT, guard
 from simulators.station import Station
 from simulators.tags import Tag
@@ -40,6 +41,7 @@ class OpcUaFace:
         self._started_at = clock.now()
         self._open = False
         self.port = 0
+        self.fingerprint = ""
 
     async def start(self, url: str) -> None:
         """Open a port of this machine's own; `url` is what clients are told. Raises PortTaken."""
@@ -48,8 +50,7 @@ class OpcUaFace:
         server.set_endpoint(f"{url}/")
         server.socket_address = (HERE, 0)
         server.set_server_name(f"Taktline simulator {spec.id}")
-        server.set_security_policy([ua.SecurityPolicyType.NoSecurity])
-        server.allow_remote_admin(False)
+        self.fingerprint = await secure(server, spec)
         guard(server.iserver, self._troubles)
         await self._build()
         server.subscribe_server_callback(CallbackType.PreRead, self._before_read)

@@ -173,3 +173,8 @@ def test_what_is_no_toml_is_named(tmp_path: Path, content: bytes) -> None:
         load_scenario(path)
     with pytest.raises(ScenarioInvalid, match="a readable TOML file"):
         load_scenario(tmp_path / "none.toml")
+
+
+@pytest.mark.parametrize("path", sorted(Path("examples").glob("*/scenario.toml")), ids=str)
+def test_every_example_is_sound(path: Path) -> None:
+    assert load_scenario(path).machines

@@ -4,20 +4,13 @@ Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
 """
 
 import json
-import os
 from collections.abc import Mapping
-from typing import Annotated, Any, NoReturn
-from urllib.parse import urlsplit
-from uuid import uuid4
+from typing import Annotated, Any
 
-import httpx
 import typer
 
+from edge.commissioning.asking import NEGATIVE, ask, end, refusal
 from edge.domain.clock import parse_time
-
-NEGATIVE, UNREACHABLE = 1, 5
-TIME_LIMIT_S = 10.0
-ATTEMPTS = 3
 
 quarantine = typer.Typer(
     help="List counter readings that are kept apart; release or discard them.",
@@ -94,34 +87,13 @@ def discard(
 def _decide(
     edge: str, token_env: str, path: str, body: Mapping[str, object], as_json: bool
 ) -> None:
-    headers = {"Idempotency-Key": uuid4().hex}
-    answer = _ask(edge, token_env, "POST", path, json=body, headers=headers)
+    answer = _ask(edge, token_env, "POST", path, json=body)
     typer.echo(json.dumps(answer) if as_json else f"recorded as fact {answer['seq']}")
 
 
 def _ask(edge: str, token_env: str, method: str, path: str, **options: Any) -> Any:
-    """The edge's answer; the same request again, with its key, where none came."""
-    headers = options.pop("headers", {}) | _token(token_env)
-    why = ""
-    for _ in range(ATTEMPTS):
-        try:
-            url = f"{_url(edge)}/api/v1{path}"
-            answer = httpx.request(
-                method, url, headers=headers, timeout=TIME_LIMIT_S, trust_env=False, **options
-            )
-        except httpx.RequestError as error:
-            why = str(error) or type(error).__name__
-            continue
-        return answer.json() if answer.is_success else _end(_words(answer), NEGATIVE)
-    return _end(f"edge {edge} cannot be reached: {why}; is it running there?", UNREACHABLE)
-
-
-def _words(answer: httpx.Response) -> str:
-    try:
-        problem = answer.json()
-        return f"{problem['title']}: {problem['detail']}; mend: {problem['mend']}"
-    except (ValueError, KeyError, TypeError):
-        return f"HTTP {answer.status_code}: {answer.text[:200]}"
+    answer = ask(edge, token_env, method, path, **options)
+    return answer.json() if answer.is_success else end(refusal(answer), NEGATIVE)
 
 
 def _line(held: Mapping[str, Any]) -> str:
@@ -136,31 +108,8 @@ def _line(held: Mapping[str, Any]) -> str:
     )
 
 
-def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise typer.BadParameter(
-            f"{text!r} is no address; write for example http://127.0.0.1:8811", param_hint="--edge"
-        )
-    return text.rstrip("/")
-
-
 def _time(text: str) -> int:
     try:
         return parse_time(text)
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--hour") from None
-
-
-def _token(name: str) -> dict[str, str]:
-    if name and name not in os.environ:
-        raise typer.BadParameter(
-            f"the variable {name} is not set; put the edge's token into it",
-            param_hint="--token-env",
-        )
-    return {"Authorization": f"Bearer {os.environ[name]}"} if name else {}
-
-
-def _end(text: str, code: int) -> NoReturn:
-    typer.echo(text, err=True)
-    raise typer.Exit(code)

@@ -6,17 +6,17 @@ cannot be reached, or its store cannot take it now.
 
 import json
 from typing import Annotated, Any
-from uuid import uuid4
 
 import httpx
 import typer
 
-from edge.commissioning.address import authorization, checked_url
+from edge.commissioning.address import checked_url
+from edge.commissioning.asking import UNREACHABLE, ask, end
 
-USAGE, INVALID, UNREACHABLE = 2, 3, 5
+INVALID = 3
 TIME_LIMIT_S = 60.0  # a device may take some seconds over its last reading
 REFUSED = "urn:taktline:problem:configuration"
-PATH = "/api/v1/configuration/reload"
+PATH = "/configuration/reload"
 
 reload = typer.Typer(
     help="Let a running edge take over its changed plant.toml.", add_completion=False
@@ -37,15 +37,13 @@ def reload_command(
     Exit 3 names every fault, and what cannot be changed while the edge runs.
     """
     url = checked_url(edge)
-    headers = {"Idempotency-Key": str(uuid4())} | authorization(token_env)
+    response = ask(
+        url, token_env, "POST", PATH, time_limit_s=TIME_LIMIT_S, attempts=1, json={"actor": actor}
+    )
     try:
-        with httpx.Client(base_url=url, timeout=TIME_LIMIT_S, trust_env=False) as client:
-            response = client.post(PATH, json={"actor": actor}, headers=headers)
         answer: dict[str, Any] = response.json()
-    except (httpx.HTTPError, ValueError) as error:
-        why = str(error) or type(error).__name__
-        typer.echo(f"edge {url} cannot be reached: {why}; is it running there?", err=True)
-        raise typer.Exit(UNREACHABLE) from None
+    except ValueError as error:
+        end(f"edge {url} cannot be reached: {error}; is it running there?", UNREACHABLE)
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
     else:

@@ -20,16 +20,19 @@ EDGE_ALONE = {
     "heartbeat_out": "tells the machine that the edge records",
 }
 SINGLE = 32
+SWITCHES = {"true": True, "false": False}
 
 
 def typed(tag: TagConfig, value: Value) -> Value:
-    """The value as the tag's type has it; a number may come as text (`"2.5"`).
+    """The value as the tag's type has it; numbers and bits may come as text (`"2.5"`, `"true"`).
 
-    What is no number stays as it is, and is refused by its type.
+    What is none stays as it is, and is refused by its type.
     """
     kind = DATA_TYPES[tag.type].python
-    if not isinstance(value, str) or kind in (str, bool):
+    if not isinstance(value, str) or kind is str:
         return value
+    if kind is bool:
+        return SWITCHES.get(value, value)
     try:
         number = Decimal(value)
     except InvalidOperation:

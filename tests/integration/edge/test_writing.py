@@ -1,13 +1,20 @@
 """A value written to a machine over the API: once for each key, refused with the reason."""
 
+import asyncio
+import json
+import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
+import uvicorn
+from starlette.types import ASGIApp
+from typer.testing import CliRunner, Result
 
 from edge.api.app import application
+from edge.cli_write import write
 from edge.domain.facts import FactKind, decode
 from plc_drivers.configuration import DeviceConfig, TagConfig
 from tests.integration.edge.floor_on_store import Site, site
@@ -30,9 +37,30 @@ async def machines(here: Site) -> AsyncIterator[tuple[httpx.AsyncClient, FakeDri
     async with bench:
         await until(lambda: bench.machines.observation("L1") is not None, "a snapshot")
         edge = replace(edge_of(here), write_tag=bench.machines.write_tag)
-        transport = httpx.ASGITransport(application(edge))
-        async with httpx.AsyncClient(transport=transport, base_url="http://edge") as client:
+        async with served(application(edge)) as url, httpx.AsyncClient(base_url=url) as client:
             yield client, driver
+
+
+@asynccontextmanager
+async def served(app: ASGIApp) -> AsyncIterator[str]:
+    """The API on a free port."""
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
+        serving = asyncio.create_task(server.serve([listener]))
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            await serving
+
+
+async def command(
+    client: httpx.AsyncClient, tag: str, value: str, *more: str, answer: str = ""
+) -> Result:
+    where = ("--edge", str(client.base_url), "--device", "d", "--tag", tag)
+    asked = [*where, "--value", value, "--actor", "ann", *more]
+    return await asyncio.to_thread(lambda: CliRunner().invoke(write, asked, input=answer))
 
 
 async def put(
@@ -78,3 +106,34 @@ async def test_what_is_refused_says_why_and_what_is_not_there_is_named(tmp_path:
         binary = await put(client, "speed", "k4", 2.5)
         assert binary.status_code == 422
         assert driver.writes == []
+
+
+async def test_the_command_writes_once_it_is_confirmed_and_shows_what_the_machine_has(
+    tmp_path: Path,
+) -> None:
+    async with site(tmp_path) as here, machines(here) as (client, driver):
+        unsure = await command(client, "speed", "2.5", answer="n\n")
+        assert (unsure.exit_code, driver.writes) == (1, [])
+        done = await command(client, "speed", "2.5", answer="y\n")
+        assert (done.exit_code, "d/speed reads back 2.5; fact" in done.output) == (0, True)
+        told = await command(client, "speed", "-3", "--yes", "--json")
+        assert told.exit_code == 0, told.output
+        assert json.loads(told.output)["read_back"] in ("-3", -3)
+        assert len(driver.writes) == 2
+
+
+async def test_the_command_says_what_is_refused_or_does_not_read_back(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, machines(here) as (client, driver):
+        refused = await command(client, "good", "1", "--yes")
+        assert refused.exit_code == 1
+        assert "good is not a tag with write = true" in refused.output
+        assert driver.writes == []
+        driver.deaf = True
+        deaf = await command(client, "speed", "2.5", "--yes")
+        assert (deaf.exit_code, "reads back 0" in deaf.output) == (1, True)
+
+
+def test_the_command_says_when_there_is_no_edge() -> None:
+    asked = ["--device", "d", "--tag", "t", "--value", "1", "--actor", "ann", "--yes", "--edge"]
+    assert CliRunner().invoke(write, [*asked, "http://127.0.0.1:9"]).exit_code == 5
+    assert CliRunner().invoke(write, [*asked, "box"]).exit_code == 2

@@ -32,6 +32,7 @@ class FakeDriver:
     polls: list[frozenset[str] | None] = field(default_factory=list)
     writes: list[tuple[str, Value]] = field(default_factory=list)
     skew: int = 0
+    deaf: bool = False  # what is written is not taken
 
     async def connect(self) -> None:
         await self._answer()
@@ -44,8 +45,9 @@ class FakeDriver:
     async def write(self, values: Mapping[str, Value]) -> Mapping[str, Value]:
         await self._answer()
         self.writes += values.items()
-        self.values |= values
-        return dict(values)
+        if not self.deaf:
+            self.values |= values
+        return {tag: self.values[tag] for tag in values}
 
     async def close(self) -> None:
         pass

@@ -205,3 +205,10 @@ def test_a_decimal_is_as_written_if_the_nearest_number_reads_back(value: Decimal
     assert confirmed(SPEED, value, other) is False
     assert confirmed(SPEED, value, None) is None
     assert typed(SPEED, str(value)) == value
+
+
+def test_a_bit_may_come_as_text_and_a_text_stays_one() -> None:
+    bit = TagConfig(id="b", address="coil:1", type="bool", write=True)
+    text = TagConfig(id="s", address="holding:1", type="string", length=8, write=True)
+    assert [typed(bit, each) for each in ("true", "false", "1")] == [True, False, "1"]
+    assert typed(text, "true") == "true"

@@ -14,6 +14,7 @@ from edge.collection.counters import (
     Counted,
     CounterRules,
     Delta,
+    Doubt,
     First,
     Flag,
     Quarantine,
@@ -178,6 +179,16 @@ class Counter:
         if isinstance(counted, Recheck):
             return counted
         return self._advanced(channel, seen, raw, counted)
+
+    def returned(self, channel: Channel, seen: Seen, *, again: bool) -> Advanced | Recheck:
+        """What it shows after a time in which the work center was read without it."""
+        raw, before = seen.raws[self.tag], channel.row.raw
+        if raw == before:
+            return self._advanced(channel, seen, raw, Unchanged())
+        if not again:
+            return Recheck(reason=Doubt.AWAY)
+        held = Quarantine(raw_from=before, raw_to=raw, reason=Doubt.AWAY)
+        return self._advanced(channel, seen, raw, held)
 
     def _advanced(self, channel: Channel, seen: Seen, raw: int, counted: Counted) -> Advanced:
         before = channel.row

@@ -46,6 +46,7 @@ class Doubt(StrEnum):
     ROLLOVER_OR_RESET = "rollover_or_reset"  # both are plausible
     CORRECTION_OR_RESET = "correction_or_reset"  # both are plausible
     BACKWARD = "backward"  # nothing is
+    AWAY = "away"  # it was not in plant.toml: others may have counted the same pieces
     LESS_AT_LEAST = "less_at_least"  # a third count: what is taken off is a lower bound
 
 
@@ -245,6 +246,8 @@ def _after_boot(previous: int, sample: Sample, rules: CounterRules) -> Counted:
 
 def _backward(previous: int, sample: Sample, rules: CounterRules) -> Counted:
     """Lower, and no boot counter says why."""
+    if rules.modulus is not None and previous >= rules.modulus:
+        return _doubted(previous, sample, Doubt.BACKWARD)  # plant.toml said otherwise then
     limit = rules.limit(sample.elapsed)
     fresh = sample.raw <= limit
     reset = fresh and rules.may_be_reset(sample.rebooted)

@@ -7,7 +7,7 @@ place (tag, epoch, raw range) that no other pieces have. Where it falls, because
 machine counts the total before it knows better, pieces are taken back in a new epoch.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from edge.collection.channels import (
@@ -47,11 +47,12 @@ UNSURE = frozenset({Flag.LOWER_BOUND, Flag.AMBIGUOUS})
 
 
 def _at_least(step: Advanced) -> bool:
-    """Whether a counter may have counted more than it shows."""
+    """Whether a counter may have counted more than it shows, or is not believed."""
     if isinstance(step.counted, Unchanged):
         return step.counted.unseen
-    begun_anew = isinstance(step.counted, Restart)  # also where it shows 0, and counts nothing
-    return begun_anew or bool(step.pieces and UNSURE & {*step.pieces.flags})
+    # A restart also where it shows 0, and counts nothing.
+    unknown = isinstance(step.counted, First | Quarantine | Restart)
+    return unknown or bool(step.pieces and UNSURE & {*step.pieces.flags})
 
 
 class Derivation:
@@ -62,6 +63,7 @@ class Derivation:
     ) -> None:
         self._work_center, self._role, self._owners = work_center, role, owners
         self._signs = {one.tag: _sign(one) for one in counters}
+        self._total = next(one.tag for one in counters if one.role == "total")
         rejects_told = {one.role for one in counters} & {"good", "reject"}
         self._flags = (Flag.DERIVED,) if rejects_told else (Flag.DERIVED, Flag.TOTAL_ONLY)
         self.tag = derived_tag(counters)
@@ -69,21 +71,46 @@ class Derivation:
     def advance(
         self, channels: Mapping[str, Channel], seen: Seen, steps: Mapping[str, Advanced]
     ) -> Advanced | None:
-        """What the difference adds; None where a counter proves nothing this time."""
+        """What the difference adds; None where the total proves nothing this time."""
         channel = channels.get(self.tag)
-        if channel is None:
-            return first(self._work_center, self.tag, 0, seen)
-        if any(isinstance(one.counted, First | Quarantine) for one in steps.values()):
+        if channel is not None:
+            return self._added(channel, channels, seen, steps)
+        begun = first(self._work_center, self.tag, 0, seen)
+        total = channels.get(self._total)
+        if total is None:
+            return begun
+        # plant.toml has told of it since the last reading: it begins where the total stood.
+        row = replace(begun.channel.row, at=total.row.at)
+        added = self._added(replace(total, row=row, stored=None), channels, seen, steps)
+        if added is None:
+            return begun
+        return replace(added, notes=(baseline_note(row, "first", ahead=True), *added.notes))
+
+    def _added(
+        self,
+        channel: Channel,
+        channels: Mapping[str, Channel],
+        seen: Seen,
+        steps: Mapping[str, Advanced],
+    ) -> Advanced | None:
+        if isinstance(steps[self._total].counted, First | Quarantine):
             return None
-        taken_off = [one for tag, one in steps.items() if self._signs[tag] < 0]
-        if any(isinstance(one.counted, Unchanged) and one.counted.saturated for one in taken_off):
+        taken_off = {tag: one for tag, one in steps.items() if self._signs[tag] < 0}
+        counted = [one.counted for one in taken_off.values()]
+        if any(isinstance(one, Unchanged) and one.saturated for one in counted):
             return None  # what it no longer counts would be told as the third count
         pieces = {tag: one.pieces for tag, one in steps.items() if one.pieces}
         quantity = sum(self._signs[tag] * one.quantity for tag, one in pieces.items())
-        flags = dict.fromkeys(flag for one in pieces.values() for flag in one.flags)
-        if quantity > 0 and any(_at_least(one) for one in taken_off):
+        unsure = any(_at_least(one) for one in taken_off.values())
+        if quantity > 0 and (unsure or self._is_older(channels, taken_off)):
             return self._doubted(channel, seen, quantity)
+        flags = dict.fromkeys(flag for one in pieces.values() for flag in one.flags)
         return self._moved(channel, seen, quantity, (*self._flags, *flags))
+
+    def _is_older(self, channels: Mapping[str, Channel], taken_off: Iterable[str]) -> bool:
+        """Whether the total was last read before what is taken off it: it counted longer."""
+        at = channels[self._total].row.at
+        return any(channels[tag].row.at > at for tag in taken_off if tag in channels)
 
     def _doubted(self, channel: Channel, seen: Seen, quantity: int) -> Advanced:
         """What is taken off may be more than is known: then this is less, and nobody's count."""

@@ -24,7 +24,10 @@ from edge.collection.snapshots import Seen
 from edge.domain.ports import Baseline, BaselineMove
 
 MARKS = ("boot", "order", "state")
-LEVEL = "#level"  # of a sensor, beside its tag
+# In the store, beside a tag and never in the place of the counter that it may have been.
+MARK = "#mark"
+LEVEL = "#level"  # of a sensor
+AWAY = "#away"  # 1 while snapshots are taken without it, because it is not in plant.toml
 FACT_ROLES = {"good": "good", "reject": "scrap", "rework": "rework", "total": "total"}
 NOT_SHOWN = -1  # in the store, for a mark that was not good
 
@@ -87,7 +90,7 @@ class Bookkeeper:
         counters = (_counter(settings.id, one, roles, owners) for one in settings.counters)
         self._counters = {one.tag: one for one in counters}
         self._levels = {one.tag: one.tag + LEVEL for one in settings.counters if one.sensor}
-        self._marks = {role: settings.tags[role] for role in MARKS if role in settings.tags}
+        self._marks = {role: settings.tags[role] + MARK for role in MARKS if role in settings.tags}
         third = DERIVED.get(roles)
         self._derivation = (
             Derivation(settings.id, settings.counters, third, owners) if third else None
@@ -96,7 +99,8 @@ class Bookkeeper:
     def opened(self, rows: Iterable[Baseline]) -> Ledger:
         """The ledger as the store keeps it."""
         mine = {row.tag: row for row in rows if row.equipment_id == self._id}
-        beside = (*self._marks.values(), *self._levels.values())
+        away = (tag for tag in mine if tag.endswith(AWAY))
+        beside = (*self._marks.values(), *self._levels.values(), *away)
         marks = {tag: mine.pop(tag) for tag in beside if tag in mine}
         newest = max((row.at for tag, row in mine.items() if tag in self._counters), default=0)
         return Ledger(
@@ -142,7 +146,7 @@ class Bookkeeper:
         for tag, counter in self._counters.items():
             if tag not in seen.raws:
                 continue
-            step = counter.advance(ledger.channels.get(tag), seen, again=tag in again)
+            step = self._step(counter, ledger, seen, again=tag in again)
             if isinstance(step, Recheck):
                 doubts[tag] = str(step.reason)
             else:
@@ -156,10 +160,18 @@ class Bookkeeper:
         steps |= beside
         return self._together(ledger, seen, steps)
 
+    def _step(
+        self, counter: "Counting", ledger: Ledger, seen: Seen, *, again: bool
+    ) -> Advanced | Recheck:
+        channel, away = ledger.channels.get(counter.tag), ledger.marks.get(counter.tag + AWAY)
+        if channel is not None and away is not None and away.row.raw:
+            return counter.returned(channel, seen, again=again)
+        return counter.advance(channel, seen, again=again)
+
     def _together(self, ledger: Ledger, seen: Seen, steps: Mapping[str, Advanced]) -> Tally:
         channels = {**ledger.channels, **{tag: one.channel for tag, one in steps.items()}}
         return Tally(
-            ledger=Ledger(channels=channels, marks=self._marked(ledger, channels, seen)),
+            ledger=Ledger(channels=channels, marks=self._marked(ledger, channels, steps, seen)),
             pieces=tuple(one.pieces for one in steps.values() if one.pieces),
             notes=tuple(note for one in steps.values() for note in one.notes),
             saturated=frozenset(tag for tag, one in steps.items() if _is_saturated(one)),
@@ -169,10 +181,15 @@ class Bookkeeper:
         )
 
     def _marked(
-        self, ledger: Ledger, channels: Mapping[str, Channel], seen: Seen
+        self,
+        ledger: Ledger,
+        channels: Mapping[str, Channel],
+        steps: Mapping[str, Advanced],
+        seen: Seen,
     ) -> Mapping[str, Channel]:
         marks = dict(ledger.marks)
         stand = {tag: seen.values.get(role, NOT_SHOWN) for role, tag in self._marks.items()}
+        stand |= self._away(ledger, steps)
         for tag, name in self._levels.items():
             level = channels[tag].sensed.level if tag in channels else None
             if level is not None:
@@ -185,6 +202,20 @@ class Bookkeeper:
             marks[tag] = Channel(row=row, stored=stored, asked_at=seen.asked_at)
         return marks
 
+    def _away(self, ledger: Ledger, steps: Mapping[str, Advanced]) -> Mapping[str, int]:
+        """Which counters are not asked for any more, and which are again, where that is new."""
+        now = dict.fromkeys(steps, 0) | {
+            tag: 1 for tag in ledger.channels if not (tag in steps or self._knows(tag))
+        }
+        known = {tag: ledger.marks.get(tag + AWAY) for tag in now}
+        stands = {tag: mark.row.raw if mark else 0 for tag, mark in known.items()}
+        return {tag + AWAY: raw for tag, raw in now.items() if raw != stands[tag]}
+
+    def _knows(self, tag: str) -> bool:
+        """Whether it is a counter, or lies beside one under a name of its own."""
+        third = self._derivation.tag if self._derivation else ""
+        return tag in self._counters or tag == third or "#" in tag
+
 
 class Counting(Protocol):
     """What counts a channel."""
@@ -194,6 +225,10 @@ class Counting(Protocol):
 
     def advance(self, channel: Channel | None, seen: Seen, *, again: bool) -> Advanced | Recheck:
         """What a reading adds; `again` if the one before was doubted."""
+        ...
+
+    def returned(self, channel: Channel, seen: Seen, *, again: bool) -> Advanced | Recheck:
+        """What the first reading adds after snapshots that were taken without it."""
         ...
 
 

@@ -108,8 +108,7 @@ class Postbox:
 
     def _field(self, name: str) -> str:
         """Where a field of the last message lies; no tag of a device has such a name."""
-        sequence = self._tags[SEQUENCE]
-        return sequence if name == "sequence" else f"{sequence}#{name}"
+        return f"{self._tags[SEQUENCE]}#{name}"
 
     def _last(self, rows: Mapping[str, Baseline]) -> Message | None:
         kept_fields = [rows.get(self._field(name)) for name in FIELDS]
@@ -225,7 +224,7 @@ class Postbox:
         )
 
     def _since(self, box: Box, seen: Seen) -> int:
-        row = box.rows.get(self._tags[SEQUENCE])
+        row = box.rows.get(self._field("sequence"))
         return seen.at if row is None else min(row.row.at, seen.at)
 
     def _owner(self, shown: Message, seen: Seen) -> Owner:

@@ -54,6 +54,10 @@ class Pulse:
         after = replace(step.channel, sensed=sensed)
         return replace(step, channel=after, notes=(*step.notes, *gaps))
 
+    def returned(self, channel: Channel, seen: Seen, *, again: bool) -> Advanced | Recheck:
+        """As after any silence: what it missed is in nobody's count by it."""
+        return self.advance(channel, seen, again=again)
+
     def _looks(self, channel: Channel, seen: Seen) -> tuple[int | None, tuple[Note, ...]]:
         """Since when looks come too late (None: this one does not), and the gap that ends."""
         fastest = 2 * self.counter.rules.max_rate * elapsed(channel, seen)

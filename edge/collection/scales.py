@@ -56,6 +56,10 @@ class Scale:
             return _rests(channel, seen, Sensed(level=base, window=window))
         return self._gained(channel, seen, low - base, Sensed(level=low, window=window), again)
 
+    def returned(self, channel: Channel, seen: Seen, *, again: bool) -> Advanced | Recheck:
+        """As after any silence: what it missed is in nobody's count by it."""
+        return self.advance(channel, seen, again=again)
+
     def _gained(
         self, channel: Channel, seen: Seen, gain: int, sensed: Sensed, again: bool
     ) -> Advanced | Recheck:

@@ -55,7 +55,7 @@ def most(held: HeldReading) -> int:
 def _steps(held: HeldReading) -> Iterator[tuple[str, int]]:
     if held.raw_to >= held.raw_from:
         yield DIFFERENCE, held.raw_to - held.raw_from
-    elif held.modulus is not None:
+    elif held.modulus is not None and held.raw_from < held.modulus:
         yield WRAP, held.modulus - held.raw_from + held.raw_to
     if held.raw_to >= 0 and (held.raw_from != 0 or held.raw_to < held.raw_from):
         yield RESET, held.raw_to

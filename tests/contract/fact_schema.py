@@ -87,6 +87,7 @@ class Quarantine(Strict):
         "rollover_or_reset",
         "correction_or_reset",
         "less_at_least",
+        "away",
         "backward",
         "mailbox_first",
         "mailbox_changed",

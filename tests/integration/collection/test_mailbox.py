@@ -54,7 +54,7 @@ async def begin(config: DeviceConfig, store: MemoryStore) -> Machines:
 
 
 async def known(store: MemoryStore) -> None:
-    await until(lambda: ("L1", "sequence") in store.rows, "the mailbox is known")
+    await until(lambda: ("L1", "sequence#sequence") in store.rows, "the mailbox is known")
 
 
 async def test_each_message_is_recorded_and_then_answered(face: Face) -> None:

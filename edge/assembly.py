@@ -31,6 +31,8 @@ def device_settings(plant: PlantConfig) -> list[DeviceSettings]:
             config=device.connection,
             backoff_most_s=float(device.backoff_most_s),
             skew_alarm_s=float(device.skew_alarm_s),
+            verify_s=float(device.verify_s),
+            wake_s=float(device.wake_s),
             guards={
                 tag: Guard(states=one.states, modes=one.modes)
                 for tag, one in device.guards.items()

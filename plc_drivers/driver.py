@@ -75,3 +75,20 @@ class Subscriber(Protocol):
         A device that has nothing to tell sends keep-alives: Unreachable if those stay away too.
         """
         ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Revised:
+    """What the server made of a group's wishes: the slowest sampling and the shortest queue."""
+
+    publishing_ms: float
+    sampling_ms: float
+    queue: int
+
+
+@runtime_checkable
+class Revising(Protocol):
+    """A driver that knows what its device made of the wishes of its groups, by group."""
+
+    @property
+    def revised(self) -> Mapping[str, Revised]: ...

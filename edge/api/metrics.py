@@ -35,6 +35,10 @@ DEVICE_COUNTERS: Table = {
     "taktline_device_changes": ("changes", "Changes that the device told by itself"),
     "taktline_device_beats": ("beats", "Heartbeats written to the device"),
     "taktline_device_beat_failures": ("beat_failures", "Heartbeats that could not be written"),
+    "taktline_device_acknowledge_failures": (
+        "acknowledge_failures",
+        "Messages of a mailbox whose acknowledgement the device refused",
+    ),
     "taktline_device_missed_changes": ("missed_changes", "Times that changes may be missing"),
 }
 WORK_CENTER_COUNTERS: Table = {

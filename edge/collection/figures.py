@@ -39,6 +39,15 @@ def device_document(supervisor: DeviceSupervisor, monotonic: float) -> Json:
             "failures": dict(health.failures),
             "resting": supervisor.resting,
         },
+        "groups": [
+            {
+                "id": id_,
+                "sampling_ms": one.sampling_ms,
+                "publishing_ms": one.publishing_ms,
+                "queue": one.queue,
+            }
+            for id_, one in supervisor.revised.items()
+        ],
         "tags": [
             tag_document(tag, latest.get(tag.id), rates.get(tag.id, 0.0)) for tag in config.tags
         ],

@@ -26,7 +26,7 @@ from edge.collection.settings import DeviceSettings
 from edge.collection.skew import ClockWatch
 from edge.domain.clock import MICROS, Clock
 from edge.domain.ports import EquipmentUnreachable, StoreUnavailable, WriteRefused
-from plc_drivers.driver import Driver
+from plc_drivers.driver import Driver, Revised, Revising
 from plc_drivers.errors import DriverError, Refused
 from plc_drivers.reading import Value
 from plc_drivers.registry import create
@@ -85,6 +85,11 @@ class DeviceSupervisor:
             asyncio.create_task(self._keep_alive(), name=f"device {self.id}"),
             asyncio.create_task(self._watch(), name=f"watch {self.id}"),
         ]
+
+    @property
+    def revised(self) -> Mapping[str, Revised]:
+        """What the device made of the wishes of its groups, by group; empty if it has none."""
+        return self._driver.revised if isinstance(self._driver, Revising) else {}
 
     async def hold(self) -> None:
         """Ask nothing more of the device until `go_on` or `end`, after one more reading.

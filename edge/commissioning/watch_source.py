@@ -57,6 +57,8 @@ class OwnConnections:
                     config=_read_only(one.connection),
                     backoff_most_s=float(one.backoff_most_s),
                     skew_alarm_s=0.0,
+                    verify_s=float(one.verify_s),
+                    wake_s=float(one.wake_s),
                 ),
                 (),
                 clock,

@@ -74,6 +74,8 @@ def build_device(shape: DeviceShape, folder: Path, pki: Path) -> Device:
         guards={tag.id: build_guard(tag) for tag in shape.tag if tag.write},
         backoff_most_s=Fraction(shape.backoff_most_s),
         skew_alarm_s=Fraction(shape.skew_alarm_s),
+        verify_s=Fraction(shape.verify_s),
+        wake_s=Fraction(shape.wake_ms, 1000),
     )
 
 

@@ -349,6 +349,20 @@ class DeviceShape(Shape):
         description="An alarm if the device's clock is off by more, seconds as a string; 0: never",
         examples=["5"],
     )
+    verify_s: DecimalText = Field(
+        "2",
+        description="Tags that the server tells of by itself are read all the same after so many "
+        "seconds, as a string; sooner where unknown_after_s asks for it",
+        examples=["10"],
+    )
+    wake_ms: int = Field(
+        100,
+        ge=10,
+        le=60_000,
+        description="A change that the server tells of brings the next reading of what counts "
+        "forward, but not to within so many milliseconds of the reading before",
+        examples=[50],
+    )
     group: list[GroupShape] = Field([], description="Groups of tags that are read in their own way")
     fault: list[FaultTextShape] = Field([], description="Its fault codes in words")
     state: list[StateShape] = Field(

@@ -135,8 +135,8 @@ class Device:
     """A device: what its driver needs, its fault texts, and what its states and modes mean.
 
     `state_model` says what the state tag shows; `states` are the rows of "table". `modes` maps
-    the builder's own modes to one of TIME_CLASS_MODES. `guards` is by tag. `backoff_most_s`
-    and `skew_alarm_s` (0: never) are seconds.
+    the builder's own modes to one of TIME_CLASS_MODES. `guards` is by tag. `backoff_most_s`,
+    `skew_alarm_s` (0: never), `verify_s` and `wake_s` are seconds.
     """
 
     connection: DeviceConfig
@@ -147,6 +147,8 @@ class Device:
     guards: Mapping[str, WriteGuard]
     backoff_most_s: Fraction
     skew_alarm_s: Fraction
+    verify_s: Fraction
+    wake_s: Fraction
 
     @property
     def id(self) -> str:

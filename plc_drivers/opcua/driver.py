@@ -10,7 +10,7 @@ from asyncua.ua.attribute_ids import AttributeIds
 from asyncua.ua.uaerrors import UaStatusCodeError
 
 from plc_drivers.configuration import DeviceConfig
-from plc_drivers.driver import Changes
+from plc_drivers.driver import Changes, Revised
 from plc_drivers.errors import Unreachable
 from plc_drivers.opcua.connection import Connection
 from plc_drivers.opcua.inbox import Inbox
@@ -18,7 +18,6 @@ from plc_drivers.opcua.layout import laid_out
 from plc_drivers.opcua.limits import NODES, Limits
 from plc_drivers.opcua.monitor import Monitor
 from plc_drivers.opcua.profiles import PROFILES
-from plc_drivers.opcua.subscriptions import Revised
 from plc_drivers.opcua.values import Reader, read_request
 from plc_drivers.opcua.wire import Broken, Held, read_values
 from plc_drivers.opcua.writes import Writer

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from asyncua import ua
 
 from plc_drivers.configuration import DeviceConfig
+from plc_drivers.driver import Revised
 from plc_drivers.errors import Unreachable
 from plc_drivers.opcua.connection import Connection
 from plc_drivers.opcua.inbox import Inbox
@@ -21,7 +22,7 @@ from plc_drivers.opcua.layout import Layout
 from plc_drivers.opcua.limits import Limits
 from plc_drivers.opcua.profiles import Profile
 from plc_drivers.opcua.publishing import Publisher
-from plc_drivers.opcua.subscriptions import Item, Revised, Subscription
+from plc_drivers.opcua.subscriptions import Item, Subscription
 from plc_drivers.opcua.wire import Held
 
 TICK_MS = 500

@@ -6,7 +6,6 @@ tell of messages that never came. What is told of an item goes to the inbox in o
 
 import logging
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from itertools import count
 from typing import Any
@@ -17,6 +16,7 @@ from asyncua.ua.status_codes import StatusCodes
 
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import DATA_TYPES
+from plc_drivers.driver import Revised
 from plc_drivers.opcua.connection import Connection
 from plc_drivers.opcua.inbox import Inbox
 from plc_drivers.opcua.layout import Share
@@ -39,15 +39,6 @@ _NO_FILTER = {
 }
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Revised:
-    """What the server made of a group's wishes: the slowest sampling and the shortest queue."""
-
-    publishing_ms: float
-    sampling_ms: float
-    queue: int
 
 
 def _wished(publishing_ms: float) -> dict[str, Any]:

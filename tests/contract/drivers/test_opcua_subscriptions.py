@@ -13,7 +13,7 @@ from asyncua.server.internal_session import InternalSession
 from asyncua.ua.status_codes import StatusCodes
 
 from plc_drivers.configuration import DeviceConfig, TagConfig
-from plc_drivers.driver import Subscriber
+from plc_drivers.driver import Revising, Subscriber
 from plc_drivers.errors import Unreachable
 from plc_drivers.opcua import monitor
 from plc_drivers.opcua.driver import OpcuaDriver
@@ -128,6 +128,7 @@ async def test_every_change_is_told_once_and_in_order(server: MonitoredServer) -
         assert {reading.quality for reading in told.readings} == {Quality.GOOD}
         revised = told.driver.revised["fast"]
         assert revised.publishing_ms == 50
+        assert isinstance(told.driver, Revising)
         # Polls and changes share one connection.
         assert {one.value for one in await told.driver.poll()} == {60, 0}
     assert not left_behind()

@@ -8,6 +8,7 @@ import pytest
 import pytest_asyncio
 
 from edge.collection.equipment import Machines
+from edge.collection.figures import device_document
 from edge.collection.settings import DeviceSettings
 from edge.domain.clock import SystemClock
 from edge.domain.facts import FactKind
@@ -88,6 +89,8 @@ async def test_pieces_are_counted_once_they_are_told_and_a_short_stop_is_kept(
     assert health.polls < health.changes
     assert health.missed_changes == 0
     assert {one.body["reason"] for one in store.of(FactKind.DATA_GAP)} <= {"edge_down"}
+    [group] = device_document(machines.supervisors["press1"], 0.0)["groups"]
+    assert (group["id"], group["publishing_ms"]) == ("told", 100)
     await machines.stop()
 
 

@@ -36,6 +36,15 @@ async def test_the_cause_of_an_hour_is_what_took_most_of_its_time(tmp_path: Path
         assert hours(here)[0]["cause_text"] is None
 
 
+async def test_an_unknown_fault_shows_its_number(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        await here.record(state_fact(SIX, "ADET", fault=9999))
+        here.clock.plant = SIX + HOUR
+        shown = board(here.floor, "L1", [])
+        assert (shown["state"]["fault"], shown["state"]["fault_text"]) == (9999, {})
+        assert (hours(here)[0]["cause"], hours(here)[0]["cause_text"]) == ("9999", None)
+
+
 async def test_the_sum_of_differences_is_that_of_the_hours_that_have_begun(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         for hour, made in enumerate((30, 1, 20)):

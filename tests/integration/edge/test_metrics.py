@@ -9,6 +9,7 @@ from plc_drivers.errors import Unreachable
 def test_every_figure_of_devices_and_work_centers_is_shown() -> None:
     device = DeviceHealth(polls=7, errors=2, connects=3, missed_polls=1, latency_s=0.25)
     device.beats, device.beat_failures = 21, 22
+    device.acknowledge_failures = 23
     device.changes, device.missed_changes, device.clock_skew_s = 8, 9, -1.5
     for seconds in (0.01, 0.25, 9.0):
         device.answered(seconds)
@@ -58,6 +59,7 @@ def test_every_figure_of_devices_and_work_centers_is_shown() -> None:
         'taktline_device_changes_total{device="press1"}': "8.0",
         'taktline_device_beats_total{device="press1"}': "21.0",
         'taktline_device_beat_failures_total{device="press1"}': "22.0",
+        'taktline_device_acknowledge_failures_total{device="press1"}': "23.0",
         'taktline_device_missed_changes_total{device="press1"}': "9.0",
         'taktline_device_clock_skew_seconds{device="press1"}': "-1.5",
         'taktline_work_center_snapshots_total{work_center="L1"}': "11.0",

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from edge.assembly import collection_settings, work_centers
+from edge.assembly import collection_settings, device_settings, work_centers
 from edge.collection.counters import CounterRules
 from edge.collection.settings import CounterTag
 from edge.config import load
@@ -115,3 +115,11 @@ def test_a_sensor_says_only_whether_the_machine_makes_strokes(tmp_path: Path) ->
     )
     [center] = (one for one in work_centers(load(file)).values() if one.device)
     assert center.target_in == CountedIn()
+
+
+def test_how_a_device_is_watched(tmp_path: Path) -> None:
+    file = tmp_path / "plant.toml"
+    keys = 'verify_s = "7.5"\nwake_ms = 40\ninsecure'
+    file.write_text(SOUND.read_text().replace("insecure", keys))
+    [found] = device_settings(load(file))
+    assert (found.verify_s, found.wake_s) == (7.5, 0.04)

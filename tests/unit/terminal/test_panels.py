@@ -9,13 +9,13 @@ from terminal_ui.errors import AccessDenied, EdgeUnreachable, Problem
 from terminal_ui.feed import NO_REASONS, View
 from terminal_ui.model import Board, Kpis
 from terminal_ui.screens.scrap import check_quantity
-from terminal_ui.texts import LANGUAGES, load_texts
+from terminal_ui.texts import LANGUAGES, Texts, load_texts
 from terminal_ui.widgets.banner import banner_text
 from terminal_ui.widgets.header import link_state, where_and_when
 from terminal_ui.widgets.hours import _line
 from terminal_ui.widgets.job import reason_text, state_text
 from terminal_ui.widgets.kpis import figure
-from terminal_ui.widgets.machine import mode_name, state_name
+from terminal_ui.widgets.machine import _parts, mode_name, state_name
 from terminal_ui.widgets.measures import measure_text
 from tests.integration.terminal.floor import SHIFT_START, Floor
 from tests.unit.terminal.boards import board
@@ -88,6 +88,15 @@ def test_hour_rows_fill_their_width_to_the_cell(language: str, width: int) -> No
     rows = [dict(Floor().hours()[0], cause=cause) for cause in ("jam", "很长的原因" * 9, None)]
     for hour in board(hours=rows).hours:
         assert cell_len(_line(hour, "06:00 ", texts, NO_REASONS, width).plain) == width
+
+
+@pytest.mark.parametrize(("texts", "shown"), [(EN, "fault 9999"), (ZH, "故障 9999")])
+def test_an_unknown_fault_shows_its_number(texts: Texts, shown: str) -> None:
+    seen = _state(fault=9999, fault_text={})
+    assert any(shown in part for part in _parts(seen, texts, ""))
+    row = Floor().hours()[0] | {"cause": "9999", "cause_text": None}
+    [hour] = board(hours=[row]).hours
+    assert shown in _line(hour, "06:00 ", texts, NO_REASONS, 90).plain
 
 
 def test_an_hour_without_a_reason_names_the_fault() -> None:

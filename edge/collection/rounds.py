@@ -146,22 +146,39 @@ class Rounds:
             await self._poll(driver, batch.tags)
 
     async def _count(self, driver: Driver, tags: frozenset[str]) -> Mapping[str, Taken]:
-        """One snapshot to all collectors, read again while a counter is doubted."""
+        """One snapshot to all collectors, read again while a counter is doubted.
+
+        Each gets it whatever becomes of the others; then StoreUnavailable is raised.
+        """
         taken: dict[str, Taken] = {}
+        refused: StoreUnavailable | None = None
         for _ in range(RECHECKS):
             snapshot = await self._snapshot(driver, tags)
-            for one in self._collectors:
-                if one.settings.id in taken and not taken[one.settings.id].again:
-                    continue
-                taken[one.settings.id] = await one.take(snapshot)
+            refused = await self._take(snapshot, taken)
             if not any(one.again for one in taken.values()):
                 break
             await asyncio.sleep(min(one.settings.recheck_s for one in self._collectors) / 2)
         for result in taken.values():
             self._committed(result)
         for one in self._collectors:
-            await self._acknowledge(driver, one, taken[one.settings.id].acknowledge)
+            if one.settings.id in taken:
+                await self._acknowledge(driver, one, taken[one.settings.id].acknowledge)
+        if refused is not None:
+            raise refused
         return taken
+
+    async def _take(self, snapshot: Snapshot, taken: dict[str, Taken]) -> StoreUnavailable | None:
+        """A snapshot to those that have not had one to their end; what the store refused."""
+        refused = None
+        for one in self._collectors:
+            if one.settings.id in taken and not taken[one.settings.id].again:
+                continue
+            try:
+                taken[one.settings.id] = await one.take(snapshot)
+            except StoreUnavailable as error:
+                taken.pop(one.settings.id, None)  # of the reading before, which was doubted
+                refused = error
+        return refused
 
     async def _acknowledge(
         self, driver: Driver, collector: Collector, values: Mapping[str, int]

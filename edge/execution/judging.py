@@ -91,6 +91,12 @@ class Judging:
                 f"quantity {decision.quantity}: from {held.raw_from} to {held.raw_to} the counter "
                 f"can have counted 0 to {most(held)} pieces"
             )
+        counters = self._floor.work_centers[held.equipment_id].counters
+        if decision.quantity and held.tag not in counters:
+            raise InvalidAction(
+                f"{held.tag} is not in plant.toml any more, so nobody knows whether these are good "
+                "pieces or scrap: take it into plant.toml again, or discard"
+            )
 
     def _count(self, held: HeldReading, decision: Decision, asked: Asked) -> FactDraft:
         job, at = self._job(held, decision), self._at(held, decision)

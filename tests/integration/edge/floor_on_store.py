@@ -79,6 +79,7 @@ def work_center(id_: str, *, automatic: bool) -> WorkCenter:
         automatic=automatic,
         commanded=automatic,
         counts_rejects=False,
+        counters={"good": "good"},
         fault_texts={101: {"en": "Jam", "zh": "卡料"}},
     )
 

@@ -184,6 +184,18 @@ async def test_what_cannot_be_is_refused_with_words(
         assert here.store.reader.chain_end() == before
 
 
+async def test_pieces_of_a_counter_that_was_taken_away_are_not_called_good(tmp_path: Path) -> None:
+    """Nobody knows any more whether it counted good pieces or scrap; a discard is none of both."""
+    async with jumped(tmp_path) as (here, client, id_):
+        center = here.floor.work_centers["L1"]
+        here.floor.work_centers = {"L1": replace(center, counters={})}
+        path = f"/quarantines/{id_}"
+        refused = await act(client, f"{path}/release", "a", quantity=12, note=NOTE)
+        assert refused.status_code == 422
+        assert "good is not in plant.toml any more" in refused.text
+        assert (await act(client, f"{path}/discard", "b", note=NOTE)).status_code == 201
+
+
 async def test_no_quarantine_of_that_id(tmp_path: Path) -> None:
     async with site(tmp_path) as here, api(here) as client:
         assert (await act(client, "/quarantines/7/discard", "k", note="?")).status_code == 404

@@ -65,6 +65,10 @@ def release(
         str,
         typer.Option(help="When they were made, 2026-06-08T06:00+02:00; else with the reading."),
     ] = "",
+    also: Annotated[
+        list[str] | None,
+        typer.Option(help="Pieces of a side of the tool, right=40; else by the tool."),
+    ] = None,
     token_env: TokenEnv = "",
     as_json: AsJson = False,
 ) -> None:
@@ -72,6 +76,7 @@ def release(
     body: dict[str, Any] = {"actor": actor, "note": note, "quantity": quantity}
     body |= {"job_order_id": job_order} if job_order else {}
     body |= {"hour": _time(hour)} if hour else {}
+    body |= {"also": dict(_side(text) for text in also)} if also else {}
     _decide(edge, token_env, f"/quarantines/{id_}/release", body, as_json)
 
 
@@ -97,7 +102,9 @@ def _ask(edge: str, token_env: str, method: str, path: str, **options: Any) -> A
 
 
 def _line(held: Mapping[str, Any]) -> str:
-    means = " or ".join(f"{one['pieces']} ({one['how']})" for one in held["meanings"])
+    means = " or ".join(
+        f"{one['pieces']} ({', '.join([one['how'], *_beside(one)])})" for one in held["meanings"]
+    )
     limit = "" if held["limit"] is None else f"; at most {held['limit']} by rate and time"
     decision = held["decision"]
     done = f"; decided by {decision['actor']}: {decision['quantity']}" if decision else ""
@@ -106,6 +113,17 @@ def _line(held: Mapping[str, Any]) -> str:
         f"{held['raw_from']} to {held['raw_to']}, {held['role']}: {means}{limit}; "
         f"job {held['job_order_id'] or '-'}{done}"
     )
+
+
+def _beside(meaning: Mapping[str, Any]) -> list[str]:
+    return [f"and {pieces} {side}" for side, pieces in meaning.get("also", {}).items()]
+
+
+def _side(text: str) -> tuple[str, int]:
+    side, _, pieces = text.rpartition("=")
+    if not side or not pieces.isdecimal():
+        raise typer.BadParameter(f"{text!r}: write for example right=40", param_hint="--also")
+    return side, int(pieces)
 
 
 def _time(text: str) -> int:

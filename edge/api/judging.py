@@ -11,6 +11,7 @@ from edge.api.reading import CorrectionOf, Judgement, QuantityReport, Release, o
 from edge.api.routes import answer, committed, edge_of, known
 from edge.domain.hours import hour_label
 from edge.domain.ports import HeldReading
+from edge.execution.beside import Side
 from edge.execution.correcting import Correction
 from edge.execution.desk import Asked
 from edge.execution.held import meanings, most, pieces
@@ -32,7 +33,11 @@ async def release(request: Request) -> Response:
     """So many pieces were made after all."""
     body, key = await read(request, Release)
     decision = Decision(
-        quantity=body.quantity, note=body.note, job_order_id=body.job_order_id, hour=body.hour
+        quantity=body.quantity,
+        note=body.note,
+        job_order_id=body.job_order_id,
+        hour=body.hour,
+        also=body.also,
     )
     edge, asked = edge_of(request), Asked(actor=body.actor, request=key)
     with edge.under_way.work_on(key):
@@ -93,6 +98,7 @@ def held_view(edge: Edge, held: HeldReading) -> dict[str, Any]:
     zone = work_center.calendar.zone if work_center else floor.zone
     counters = work_center.counters if work_center else {}
     hour = judging.hour_of(held) if work_center else held.at
+    sides = judging.offered(held) if work_center else ()
     return {
         "id": held.id,
         "work_center": held.equipment_id,
@@ -108,9 +114,18 @@ def held_view(edge: Edge, held: HeldReading) -> dict[str, Any]:
         "job_order_id": judging.job_of(held) or None,
         "limit": None if held.limit is None else pieces(held, held.limit),
         "most": most(held),
-        "meanings": [vars(one) for one in meanings(held)],
+        "meanings": [
+            vars(one) | {"also": {side.made.side: side.beside(one.pieces) for side in sides}}
+            for one in meanings(held)
+        ],
+        "also": [_side_view(side) for side in sides],
         "decision": _decision(held),
     }
+
+
+def _side_view(side: Side) -> dict[str, str | None]:
+    job = side.job.id if side.job else None
+    return {"side": side.made.side, "product": side.made.product, "job_order_id": job}
 
 
 def _decision(held: HeldReading) -> dict[str, Any] | None:

@@ -61,6 +61,7 @@ class Release(Judgement):
     quantity: int
     job_order_id: str | None = None
     hour: int | None = None
+    also: dict[str, int] | None = None
 
 
 class QuantityReport(Action):

@@ -14,6 +14,7 @@ from edge.domain.facts import Fact, FactDraft, FactKind, Json
 from edge.domain.fold import Add, Change
 from edge.domain.orders import JobOrder
 from edge.domain.ports import HourQuantity, VersionConflict
+from edge.execution.beside import step_of
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
@@ -112,8 +113,12 @@ class Correcting:
         if (id_ := fact.body.get("quarantine")) is None:
             return
         held = self._floor.reader.held_reading(id_)
-        if held is not None and quantity > most(held):
-            raise InvalidAction(f"quantity {quantity}: the counter can have counted {most(held)}")
+        if held is None:
+            return
+        job = self._floor.register.jobs.get(fact.job_order_id or "")
+        limit = most(held, step_of(self._floor, held, job))
+        if quantity > limit:
+            raise InvalidAction(f"quantity {quantity}: the counter can have counted {limit}")
 
     def _check_sums(self, changes: Iterable[Change]) -> None:
         """Raise InvalidAction if an hour of a job would have fewer than no pieces."""

@@ -34,7 +34,8 @@ class WorkCenter:
     `constraint`: a serial line's figures are this one's. `commanded`: its machine takes
     orders and commands; `counts_rejects`: it has a counter for them, so that a person only
     gives their reason. `counters`: what the pieces of each counter count as, by tag.
-    `target_in`, `limit_in`: what the machine counts good pieces and all pieces in.
+    `target_in`, `limit_in`: what the machine counts good pieces and all pieces in; `strokes`:
+    the counters whose steps are strokes of the job's tool.
     `device` None: people say what it does; `manual`: people report its pieces.
     """
 
@@ -52,6 +53,7 @@ class WorkCenter:
     manual: bool = False
     target_in: CountedIn = PIECES
     limit_in: CountedIn = PIECES
+    strokes: frozenset[str] = frozenset()
 
 
 @dataclass

@@ -21,8 +21,8 @@ class Meaning:
     believed: bool | None
 
 
-def meanings(held: HeldReading) -> tuple[Meaning, ...]:
-    """What the two values can mean, the smallest first.
+def meanings(held: HeldReading, step: Fraction | None = None) -> tuple[Meaning, ...]:
+    """What the two values can mean, the smallest first; `step` as in `pieces`.
 
     Forward it is their difference, and after a reset the new value alone. Backward it is a
     wrap, where the counter wraps, or a reset: then the new value was made, and perhaps more
@@ -32,23 +32,23 @@ def meanings(held: HeldReading) -> tuple[Meaning, ...]:
     return tuple(
         Meaning(
             how=how,
-            pieces=pieces(held, steps),
+            pieces=pieces(held, steps, step),
             believed=None if held.limit is None else steps <= held.limit,
         )
         for how, steps in found
     )
 
 
-def pieces(held: HeldReading, steps: int) -> int:
-    """Whole pieces of so many steps of the counter."""
-    return int(steps * Fraction(held.pieces_per_pulse or 1))
+def pieces(held: HeldReading, steps: int, step: Fraction | None = None) -> int:
+    """Whole pieces of so many steps of the counter, of `step` pieces each (None: as it was)."""
+    return int(steps * (Fraction(held.pieces_per_pulse or 1) if step is None else step))
 
 
-def most(held: HeldReading) -> int:
+def most(held: HeldReading, step: Fraction | None = None) -> int:
     """The most pieces that the two values allow; with a reset, what can have been made."""
-    found = [one.pieces for one in meanings(held)]
+    found = [one.pieces for one in meanings(held, step)]
     backward = held.raw_to < held.raw_from
-    possible = pieces(held, held.limit or 0) if backward else 0
+    possible = pieces(held, held.limit or 0, step) if backward else 0
     return max([possible, *found])
 
 

@@ -242,12 +242,16 @@ class JobRegister:
 
     def _beside(self, job: JobOrder, made: AlsoMade) -> Beside:
         """The job order that another product of the same strokes counts for: the next in turn."""
-        other = self._wanted.get((job.work_center, made.product))
+        other = self.wanted(job, made.product)
         return Beside(
             side=made.side,
             pieces_per_stroke=made.pieces_per_stroke,
             job=_context(other) if other else None,
         )
+
+    def wanted(self, main: JobOrder, product: str) -> JobOrder | None:
+        """The job order that pieces of `product` beside those of `main` count for now."""
+        return self._wanted.get((main.work_center, product))
 
     def running_job(self, work_center: str) -> JobOrder | None:
         """The whole job that was started on a work center and has not ended."""

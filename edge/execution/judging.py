@@ -6,13 +6,15 @@ with the pieces that were released, or with 0 where the reading is discarded. It
 undone, like any count, by a correction.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.hours import hour_label, hour_start, next_hour
 from edge.domain.orders import JobOrder
-from edge.domain.ports import HeldReading
+from edge.domain.ports import BaselineMove, HeldReading
+from edge.execution.beside import Side, quantities, released_beside, sides_of, step_of
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
@@ -27,13 +29,15 @@ class Decision:
     """Pieces (0 discards), whose they are, when they were made, and why.
 
     `job_order_id` None is the job that was on then, "" none; `hour` None is the hour in which
-    the reading was taken (us, any time in it).
+    the reading was taken (us, any time in it). `also`: pieces that the same strokes made beside
+    it, by side of the tool; None, or a side that is not named: by the tool, from `quantity`.
     """
 
     quantity: int
     note: str
     job_order_id: str | None = None
     hour: int | None = None
+    also: Mapping[str, int] | None = None
 
 
 class Judging:
@@ -54,9 +58,13 @@ class Judging:
                 return again
             held = self._open(self._held(id_))
             self._floor.register.reload()
-            self._check(held, decision)
-            draft = self._count(held, decision, asked)
-            return self._desk.answer(await self._desk.record(asked, draft))
+            job, at = self._job(held, decision), self._at(held, decision)
+            self._check(held, decision, job)
+            body = self._body(held, decision, job, at)
+            drafts, moves = self._beside(held, decision, asked, job, body)
+            drafts.insert(0, self._draft(held, asked, body, job))
+            recorded = await self._desk.record(asked, *drafts, baselines=tuple(moves))
+            return self._desk.answer(recorded)
 
     def job_of(self, held: HeldReading) -> str:
         """The job that was on when the pieces were made, as it is known; "" for none."""
@@ -83,13 +91,19 @@ class Judging:
             )
         return held
 
-    def _check(self, held: HeldReading, decision: Decision) -> None:
+    def offered(self, held: HeldReading) -> tuple[Side, ...]:
+        """What the same strokes made beside the job that was on."""
+        job = self._floor.register.jobs.get(self.job_of(held))
+        return sides_of(self._floor, held, job, _last(held))
+
+    def _check(self, held: HeldReading, decision: Decision, job: JobOrder | None) -> None:
         if not decision.note.strip():
             raise InvalidAction("note is empty: say why, for whoever looks at it later")
-        if not 0 <= decision.quantity <= most(held):
+        limit = most(held, step_of(self._floor, held, job))
+        if not 0 <= decision.quantity <= limit:
             raise InvalidAction(
                 f"quantity {decision.quantity}: from {held.raw_from} to {held.raw_to} the counter "
-                f"can have counted 0 to {most(held)} pieces"
+                f"can have counted 0 to {limit} pieces"
             )
         counters = self._floor.work_centers[held.equipment_id].counters
         if decision.quantity and held.tag not in counters:
@@ -98,10 +112,11 @@ class Judging:
                 "pieces or scrap: take it into plant.toml again, or discard"
             )
 
-    def _count(self, held: HeldReading, decision: Decision, asked: Asked) -> FactDraft:
-        job, at = self._job(held, decision), self._at(held, decision)
+    def _body(
+        self, held: HeldReading, decision: Decision, job: JobOrder | None, at: int
+    ) -> dict[str, Json]:
         work_center = self._floor.work_centers[held.equipment_id]
-        body: dict[str, Json] = {
+        return {
             "role": work_center.counters.get(held.tag, GOOD),
             "quantity": decision.quantity,
             "tag": held.tag,
@@ -115,8 +130,33 @@ class Judging:
             "note": decision.note.strip(),
             **self._desk.when(held.equipment_id, at, job),
         }
+
+    def _draft(
+        self, held: HeldReading, asked: Asked, body: dict[str, Json], job: JobOrder | None
+    ) -> FactDraft:
         kind = FactKind.PRODUCTION_COUNT
         return self._desk.draft(kind, held.equipment_id, asked, body, job.id if job else None)
+
+    def _beside(
+        self,
+        held: HeldReading,
+        decision: Decision,
+        asked: Asked,
+        job: JobOrder | None,
+        body: dict[str, Json],
+    ) -> tuple[list[FactDraft], list[BaselineMove]]:
+        """Counts of what the same strokes made beside the job, for the job orders of the sides."""
+        sides = sides_of(self._floor, held, job, body["to"])
+        drafts, moves = list[FactDraft](), list[BaselineMove]()
+        pieces = quantities(sides, held, decision.quantity, decision.also)
+        for side in (one for one in sides if pieces[one.made.side]):
+            when = self._desk.when(held.equipment_id, body["to"], side.job)
+            said, move = released_beside(
+                self._floor, held, side, pieces[side.made.side], body | when
+            )
+            drafts.append(self._draft(held, asked, said, side.job))
+            moves.append(move)
+        return drafts, moves
 
     def _job(self, held: HeldReading, decision: Decision) -> JobOrder | None:
         """The job that gets the pieces; of this work center, and one that was started."""

@@ -64,6 +64,7 @@ class ProductionCount(Resolved):
     pieces_per_pulse: Rational | msgspec.UnsetType = msgspec.UNSET
     rest: Rational | msgspec.UnsetType = msgspec.UNSET
     quarantine: Count | msgspec.UnsetType = msgspec.UNSET
+    beside: Count | msgspec.UnsetType = msgspec.UNSET
     note: Text | msgspec.UnsetType = msgspec.UNSET
 
 
@@ -329,7 +330,7 @@ def _rules(fact: FactSchema, body: Strict) -> None:
             back = bool({"corrected", "derived", "released", "reported"} & set(body.flags))
             begun = body.quantity == 0 and body.pieces_per_pulse is not msgspec.UNSET
             _hold(body.quantity > 0 or back or begun, "quantity")
-            released = isinstance(body.quarantine, int)
+            released = isinstance(body.quarantine, int) != isinstance(body.beside, int)
             _hold(released == ("released" in body.flags), "a release names its quarantine")
             _hold(not released or body.quantity >= 0, "no less than nothing is released")
             _hold(body.from_ <= body.to, "a count ends after it began")

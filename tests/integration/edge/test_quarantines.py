@@ -47,14 +47,22 @@ def counter(epoch: int, raw: int, at: int) -> Baseline:
 
 
 async def jump(
-    here: Site, raw_from: int = 60, raw_to: int = 100, *, modulus: int | None = None, job: str = ""
+    here: Site,
+    raw_from: int = 60,
+    raw_to: int = 100,
+    *,
+    modulus: int | None = None,
+    job: str = "",
+    step: str = "",
+    epoch: int = 1,
 ) -> int:
     """A counter that jumps at 07:10, as collection records it; the quarantine's id."""
     began, at = SIX + 40 * MINUTE, SEVEN + 10 * MINUTE
-    held = {"tag": "good", "counter_epoch": 1, "raw_from": raw_from, "raw_to": raw_to}
+    held = {"tag": "good", "counter_epoch": epoch, "raw_from": raw_from, "raw_to": raw_to}
     held |= {"reason": "jump", "from": began, "to": at, "modulus": modulus, "limit": 12}
-    base = {"tag": "good", "counter_epoch": 1, "raw": raw_from, "reason": "first"}
-    again = {"tag": "good", "counter_epoch": 2, "raw": raw_to, "reason": "released"}
+    held |= {"pieces_per_pulse": step} if step else {}
+    base = {"tag": "good", "counter_epoch": epoch, "raw": raw_from, "reason": "first"}
+    again = {"tag": "good", "counter_epoch": epoch + 1, "raw": raw_to, "reason": "released"}
     running = replace(state_fact(began, "APT"), job_order_id=job or None)
     drafts = (
         fact(FactKind.COUNTER_BASELINE, base, began),
@@ -62,8 +70,9 @@ async def jump(
         fact(FactKind.QUARANTINE, held, at),
         fact(FactKind.COUNTER_BASELINE, again, at),
     )
-    first, then = counter(1, raw_from, began), counter(2, raw_to, at)
-    moves = (BaselineMove(expected=None, new=first), BaselineMove(expected=first, new=then))
+    first, then = counter(epoch, raw_from, began), counter(epoch + 1, raw_to, at)
+    stood = counter(epoch, raw_from, at) if epoch > 1 else None
+    moves = (BaselineMove(expected=stood, new=first), BaselineMove(expected=first, new=then))
     recorded = await here.store.record(Recording(drafts=drafts, baselines=moves))
     here.clock.plant = at + 5 * MINUTE
     return recorded.first_seq + 2
@@ -90,8 +99,8 @@ async def test_what_waits_is_listed_with_what_it_can_mean(tmp_path: Path) -> Non
         [held] = await listed(client, open="true", work_center="L1")
         assert (held["id"], held["tag"], held["reason"]) == (id_, "good", "jump")
         assert held["meanings"] == [
-            {"how": "difference", "pieces": 40, "believed": False},
-            {"how": "reset", "pieces": 100, "believed": False},
+            {"how": "difference", "pieces": 40, "believed": False, "also": {}},
+            {"how": "reset", "pieces": 100, "believed": False, "also": {}},
         ]
         assert (held["limit"], held["most"]) == (12, 100)
         assert (held["job_order_id"], held["label"]) == ("WO1.10", "2026-06-08T07:00+02:00")

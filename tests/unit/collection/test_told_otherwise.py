@@ -3,6 +3,9 @@
 from dataclasses import replace
 
 import pytest
+from hypothesis import given
+from hypothesis import settings as examples
+from hypothesis import strategies as st
 
 from edge.collection.settings import WorkCenterSettings
 from edge.domain.facts import FactKind
@@ -127,4 +130,38 @@ async def test_what_was_rejected_unbelievably_is_not_called_good() -> None:
     held = {fact.body["tag"] for fact in machine.store.of(FactKind.QUARANTINE)}
     assert held == {"reject", "total-reject"}
     assert (machine.store.pieces("good"), machine.store.pieces("scrap")) == (4, 1)
+    chained(machine)
+
+
+ROLES = ("good", "reject", "rework", "total")
+FILES = ("good", "total", "good total", "reject total", "good reject", "good reject total")
+walks = st.lists(
+    st.tuples(
+        st.sampled_from((None, None, *FILES, "reject rework total")),
+        st.sampled_from(["reload", "restart"]),
+        st.integers(0, 8),  # good pieces
+        st.integers(0, 3),  # rejects
+    ),
+    max_size=12,
+)
+
+
+@examples(max_examples=60)
+@given(walks)
+async def test_whatever_the_file_says_of_counters_no_piece_is_told_twice(
+    walk: list[tuple[str | None, str, int, int]],
+) -> None:
+    machine = BenchMachine(settings(counter("total"), roles=("state",)), values={"state": 6})
+    shown, made = dict.fromkeys(ROLES, 100), 0
+    await machine.show(1, **shown)
+    for file, how, good, reject in walk:
+        if file:
+            counters = (counter(role) for role in file.split())
+            await told(machine, settings(*counters, roles=("state",)), how)
+        shown["total"] += good + reject
+        shown["good"] += good
+        shown["reject"] += reject
+        made += good + reject
+        await settled(machine, 20, **shown)
+        assert machine.store.pieces("good") + machine.store.pieces("scrap") <= made
     chained(machine)

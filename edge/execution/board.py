@@ -45,6 +45,7 @@ def board(floor: Floor, id_: str, next_jobs: Sequence[JobOrder], at: int | None 
         "label": hour_label(now, work_center.calendar.zone, date=True),
         "state": _state(work_center, intervals, floor.equipment.observation(id_)),
         "job": job_view(floor, job) if job else None,
+        "beside": _beside(floor, job) if job else [],
         "next": [job_view(floor, waiting) for waiting in next_jobs[:NEXT_JOBS]],
         "counting": "manual" if work_center.manual else "device",
         "quarantines": len(floor.reader.held_readings(id_, open_=True)),
@@ -112,6 +113,16 @@ def job_view(floor: Floor, job: JobOrder) -> Json:
         "started_at": job.started_at,
         "ended_at": job.ended_at,
     }
+
+
+def _beside(floor: Floor, job: JobOrder) -> list[Json]:
+    """What the strokes of a job make beside it, and the job orders that it counts for now."""
+    found: list[Json] = []
+    for made in job.tool.also if job.tool else ():
+        other = floor.register.wanted(job, made.product)
+        view = job_view(floor, other) if other else None
+        found.append({"side": made.side, "product": made.product, "job": view})
+    return found
 
 
 def stop_view(stop: Stop) -> Json:

@@ -60,6 +60,20 @@ async def test_both_sides_are_offered(tmp_path: Path) -> None:
         assert held["also"] == [{"side": "right", "product": "HINGE-R", "job_order_id": "WO2.10"}]
 
 
+@pytest.mark.parametrize("right", [True, False])
+async def test_the_board_shows_what_is_made_beside_the_job(tmp_path: Path, right: bool) -> None:
+    async with pressed(tmp_path, right=right) as (here, client, _id):
+        if right:
+            await here.record(count("WO2.10", 8))
+        board = (await client.get("/api/v1/work-centers/L1/board")).json()
+        [beside] = board["beside"]
+        assert (beside["side"], beside["product"]) == ("right", "HINGE-R")
+        job = beside["job"]
+        assert (job and (job["id"], job["good"], job["left"])) == (
+            ("WO2.10", 8, 92) if right else None
+        )
+
+
 @pytest.mark.parametrize(
     ("body", "left", "right"),
     [

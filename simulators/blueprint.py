@@ -15,6 +15,7 @@ from simulators.faults.trouble import Trouble
 from simulators.packml import State
 
 PPM = 1_000_000
+PACKML_MODULUS = 1 << 31
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -94,7 +95,14 @@ class MachineSpec:
     recipes: Mapping[int, Recipe]
     stops: tuple[StopKind, ...]
     faults: tuple[Trouble, ...] = ()
+    address_space: str = "flat"
     access: Access = field(default_factory=Access)
+
+    @property
+    def total(self) -> Counter:
+        """Of all pieces, as PackML counts them: an Int32 that wraps below 0 (OPC 30050)."""
+        start = (self.good.start + self.reject.start) % PACKML_MODULUS
+        return Counter(start=start, bits=32, wraps_at=PACKML_MODULUS)
 
     @property
     def protocol(self) -> str:

@@ -76,6 +76,7 @@ class Machine:
         self.fault = 0
         self._crew = Crew(spec.crew)
         self._good, self._reject = spec.good.start, spec.reject.start
+        self._total = spec.total.start
         self._boot = spec.boot
         self._setpoints = dict.fromkeys(SETPOINT_LIMITS, 0)
         self._time = self._now = now
@@ -124,6 +125,8 @@ class Machine:
             "reject": self._reject,
             "order": self.lot.order if self.lot else 0,
             "recipe": self.lot.recipe.number if self.lot else 0,
+            "total": self._total,
+            "cycle": self._shown_cycle(),
             "heartbeat": self._beat // MICROS % UINT16,
             "boot": self._boot,
             **self._setpoints,
@@ -161,13 +164,14 @@ class Machine:
         self._tell()
         self._boot = (self._boot + 1) % UINT16
         if not self.spec.retentive:
-            self._good = self._reject = 0
+            self._good = self._reject = self._total = 0
 
     def set_counter(self, counter: str, value: int) -> None:
         """Set the `good` or `reject` counter; a value below 0 is so much before its end."""
         self._tell()
         if counter == "good":
             self._good = value % self.spec.good.modulus
+            self._total = value % self.spec.total.modulus  # it stands in for good in PackML
         else:
             self._reject = value % self.spec.reject.modulus
 
@@ -202,6 +206,7 @@ class Machine:
 
     def _make_piece(self) -> None:
         lot = self._current()
+        self._total = self.spec.total.after(self._total)
         if self._draws["scrap"].randrange(PPM) < lot.recipe.scrap:
             lot.scrap += 1
             self._untold[1] += 1
@@ -268,6 +273,10 @@ class Machine:
                 )
             )
             self._untold = [0, 0]
+
+    def _shown_cycle(self) -> int:
+        """Microseconds a piece while pieces are made, else 0."""
+        return self._current().recipe.cycle if self.state is State.EXECUTE else 0
 
     def _current(self) -> Lot:
         assert self.lot is not None, "pieces are made of an order"

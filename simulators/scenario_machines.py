@@ -16,13 +16,14 @@ from simulators.blueprint import (
 )
 from simulators.clock import MICROS
 from simulators.counter import Counter
-from simulators.faults.kinds import EVERY, RTU, RTU_TCP, SOCKETS, TCP
+from simulators.faults.kinds import EVERY, OPCUA, RTU, RTU_TCP, SOCKETS, TCP
 from simulators.faults.reading import read_script
 from simulators.packml import STOP_STATES
 from simulators.scenario_access import read_access
 from simulators.toml_reader import Table
 
 DAY_S = "86400"
+SPACES = ("flat", "packml")
 UINT16 = (1 << 16) - 1
 URLS = f"opc.tcp://HOST:PORT, {TCP}://HOST:PORT, {RTU_TCP}://HOST:PORT or {RTU}://pty"
 
@@ -62,6 +63,7 @@ def _machine(table: Table, crews: dict[str, CrewSpec], home: Path) -> MachineSpe
         recipes={recipe.number: recipe for recipe in recipes},
         stops=stops,
         faults=read_script(table, address.scheme),
+        address_space=_address_space(table, address.scheme),
         access=read_access(table, address.scheme, home),
     )
     table.close()
@@ -99,6 +101,13 @@ def _crew(table: Table, crews: dict[str, CrewSpec]) -> CrewSpec | None:
     if name != "always" and name not in crews:
         table.refuse("crew", "is not known", f"one of {', '.join([*crews, 'always'])}")
     return crews.get(name)
+
+
+def _address_space(table: Table, scheme: str) -> str:
+    name = table.text("address_space", SPACES[0], SPACES)
+    if name != SPACES[0] and scheme != OPCUA:
+        table.refuse("address_space", f"is not possible on {scheme}", f"an url of {OPCUA}")
+    return name
 
 
 def _counter(table: Table) -> Counter:

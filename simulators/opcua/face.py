@@ -20,6 +20,7 @@ from simulators.clock import Clock, to_datetime
 from simulators.errors import PortTaken, TruthLost, WriteRefused
 from simulators.faults.trouble import InForce
 from simulators.opcua.flat import build_flat
+from simulators.opcua.packml_space import build_packml
 from simulators.opcua.points import Point
 from simulators.opcua.security import secure
 from simulators.opcua.sessions import LIMIT_NODES, NO_LIMIT, guard
@@ -27,6 +28,7 @@ from simulators.station import Station
 from simulators.tags import Tag
 
 NAMESPACE = "urn:taktline:simulators:machine"
+SPACES = {"flat": build_flat, "packml": build_packml}
 HERE = "127.0.0.1"
 
 
@@ -105,7 +107,8 @@ class OpcUaFace:
 
     async def _build(self) -> None:
         index = await self._server.register_namespace(NAMESPACE)
-        self._points = await build_flat(self._server, index, self._station.spec, self._listen)
+        build = SPACES[self._station.spec.address_space]
+        self._points = await build(self._server, index, self._station.spec, self._listen)
         await self.publish()
 
     def _listen(self, node: ua.NodeId, tag: Tag) -> None:

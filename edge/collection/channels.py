@@ -59,6 +59,19 @@ class Channel:
             return None
         return BaselineMove(expected=self.stored, new=self.row)
 
+    def settled(self) -> "Channel":
+        """This channel once the store has taken its row."""
+        if self.row is self.stored:
+            return self
+        return Channel(
+            row=self.row,
+            stored=self.row,
+            asked_at=self.asked_at,
+            polled=self.polled,
+            marks=self.marks,
+            sensed=self.sensed,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Pieces:

@@ -242,19 +242,22 @@ class Collector:
             return self._doubt(tally, seen)
         self._doubts = {}
         mail = self._postbox.take(memory.box, seen)
-        tally = replace(
-            tally, pieces=(*tally.pieces, *mail.pieces), notes=(*tally.notes, *mail.notes)
-        )
+        if mail.pieces or mail.notes:
+            tally = replace(
+                tally, pieces=(*tally.pieces, *mail.pieces), notes=(*tally.notes, *mail.notes)
+            )
         drafts = self._count_drafts(memory, tally, seen)
         alarms, raised = self._alarms(memory, tally, seen)
-        memory = replace(memory, ledger=tally.ledger, alarms=alarms, box=mail.box)
         followed = self._follower.follow(memory.tracked, seen, memory.beat)
         return _Judged(
-            memory=replace(
-                memory,
+            memory=Memory(  # each poll: made at once, which costs a third of `replace`
+                ledger=tally.ledger,
                 tracked=followed.tracked,
-                beat=seen.values.get("heartbeat"),
                 valid=seen.polled if followed.valid else memory.valid,
+                written=memory.written,
+                alarms=alarms,
+                beat=seen.values.get("heartbeat"),
+                box=mail.box,
             ),
             drafts=(*drafts, *raised, *followed.drafts),
             quarantines=sum(note.kind == FactKind.QUARANTINE for note in tally.notes),
@@ -339,10 +342,13 @@ class Collector:
 
         Pieces recovered after a silence say in `from`, `to` and `hour` when they were made.
         """
+        if not drafts and not self._begun:
+            return memory, ()
         dated, last = [], memory.written
         for draft in sorted((*self._begun, *drafts), key=lambda draft: draft.occurred_at):
             last = max(last, draft.occurred_at)
-            dated.append(replace(draft, occurred_at=last))
+            late = last != draft.occurred_at
+            dated.append(replace(draft, occurred_at=last) if late else draft)
         return replace(memory, written=last), tuple(dated)
 
     def _read_anew(self, conflict: BaselineConflict) -> None:

@@ -7,7 +7,7 @@ the job that was on the machine.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Protocol
 
@@ -43,7 +43,7 @@ class Ledger:
     def moves(self) -> tuple[BaselineMove, ...]:
         """What the store has to change to stand where this ledger stands."""
         every = (*self.channels.values(), *self.marks.values())
-        return tuple(channel.move for channel in every if channel.move is not None)
+        return tuple(move for channel in every if (move := channel.move) is not None)
 
     @property
     def evidence_at(self) -> int | None:
@@ -54,8 +54,8 @@ class Ledger:
     def settled(self) -> "Ledger":
         """This ledger once the store has taken its moves."""
         return Ledger(
-            channels={tag: replace(one, stored=one.row) for tag, one in self.channels.items()},
-            marks={tag: replace(one, stored=one.row) for tag, one in self.marks.items()},
+            channels={tag: one.settled() for tag, one in self.channels.items()},
+            marks={tag: one.settled() for tag, one in self.marks.items()},
         )
 
 

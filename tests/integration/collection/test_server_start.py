@@ -39,7 +39,7 @@ def marked(device: OpcUaDevice) -> DeviceConfig:
 
 def mark(plant: Plant) -> int:
     """The boot mark as it lies in the store."""
-    [found] = [row.raw for row in plant.store.baselines() if row.tag == "boot"]
+    [found] = [row.raw for row in plant.store.baselines() if row.tag.startswith("boot")]
     return found
 
 

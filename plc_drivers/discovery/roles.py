@@ -301,6 +301,7 @@ def _numbers(rest: Sequence[Watched], found: Found, taken: set[str]) -> Iterable
         if place.series is not None
         and not place.series.constant
         and not is_setpoint(place.name)
+        and (not (said := hints(place.name)) or {"order", "recipe"} & set(said))
         and len(place.series.moves) * 8 <= len(place.series.values)
         and len(place.series.moves) < 2 * len(place.series.distinct)
     ]

@@ -168,3 +168,14 @@ def test_the_start_of_the_server_marks_boots_where_nothing_else_does(
     found = roles(start, moment, good, *others)
     assert (found["t"], found["b"]) == (role, "other")
     assert roles(start) == {"t": "other"}  # nothing counts here
+
+
+def test_a_name_that_says_another_role_is_no_order() -> None:
+    shown = machine(3)
+    seldom = [20 + (at > 90) + (at > 200) for at in range(LOOKS)]
+    found = roles(
+        place("a", shown["good"], name="Good"),
+        place("b", shown["state"], name="State"),
+        place("c", seldom, name="Reject"),
+    )
+    assert found == {"a": "good", "b": "state", "c": "reject"}

@@ -63,12 +63,13 @@ def _load(entry: EntryPoint) -> "typer.Typer":
 
 def _overview(commands: dict[str, EntryPoint]) -> str:
     lines = ["Usage: taktline COMMAND [ARGUMENTS]", "", "Commands:"]
+    widest = max(map(len, commands), default=0)
     for name in sorted(commands):
         try:
             line = str(commands[name].load().info.help or "")
         except ModuleNotFoundError as missing:
             line = f"(not installed: {missing.name})"
-        lines.append(f"  {name:<10} {line.splitlines()[0] if line else ''}")
+        lines.append(f"  {name:<{widest}}  {line.splitlines()[0] if line else ''}")
     more = "`taktline COMMAND --help` tells more; --version the version."
     return "\n".join([*lines, "", more, ""])
 

@@ -21,7 +21,7 @@ quarantine = typer.Typer(
 Edge = Annotated[
     str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
 ]
-Id = Annotated[int, typer.Argument(help="The quarantine, as `list` shows it.")]
+Id = Annotated[int, typer.Argument(metavar="ID", help="The quarantine, as `list` shows it.")]
 Actor = Annotated[str, typer.Option("--actor", help="Who decides; it is recorded.")]
 Note = Annotated[str, typer.Option("--note", help="Why; it is recorded.")]
 TokenEnv = Annotated[

@@ -39,7 +39,9 @@ class Kind:
 KINDS: Mapping[type[Exception], Kind] = {
     UnknownObject: Kind(404, "unknown", "There is no such thing here", "look at the list again"),
     InvalidAction: Kind(422, "invalid", "The request cannot be right", "mend the named value"),
-    NotAllowed: Kind(409, "not-allowed", "Not allowed now", "see the detail for what would help"),
+    NotAllowed: Kind(
+        409, "not-allowed", "Not allowed now", "look again, and go by the words above"
+    ),
     VersionConflict: Kind(409, "changed", "It has changed since you looked", "look again"),
     RequestConflict: Kind(
         422, "key-reused", "The idempotency key was used before", "send it with a new key"

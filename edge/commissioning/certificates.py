@@ -24,7 +24,9 @@ app = typer.Typer(
     no_args_is_help=True,
 )
 
-Config = Annotated[Path | None, typer.Option(help="The plant.toml; its [edge] pki is used.")]
+Config = Annotated[
+    Path | None, typer.Option(help="The plant.toml; the key pki of its edge is used.")
+]
 Pki = Annotated[Path | None, typer.Option(help="The PKI folder itself, in place of --config.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Days = Annotated[int, typer.Option(min=1, max=7300, help="Days that it is valid.")]

@@ -120,7 +120,8 @@ class RunningEdge:
             answer = await self._http.get(PATH)
             found: Json = answer.json()
         except (httpx.HTTPError, ValueError) as error:
-            raise SourceLost(str(error) or type(error).__name__) from error
+            why = str(error) or type(error).__name__
+            raise SourceLost(f"cannot be reached: {why}; is it running there?") from error
         if answer.is_error:
             raise SourceLost(f"{found.get('title', answer.status_code)}: {found.get('mend', '')}")
         kept = [one for one in found["items"] if self._device in (None, one["id"])]

@@ -42,15 +42,22 @@ def make_client(
     return client
 
 
+SETTINGS = "another parity, baud rate or number of stop bits; a pseudo-terminal knows parity none"
+NO_PORT = (
+    "no connection: there is no such serial port, this user may not open it "
+    "(on most systems its group is dialout), or another program uses it"
+)
+
+
 async def connect(client: ModbusBaseClient, endpoint: Endpoint) -> str:
     """Connect within the client's time limit; why that failed, in words, else nothing."""
     try:
         if await client.connect():
             return ""
     except termios.error as error:  # pyserial lets it through, and it is no OSError
-        return f"the serial port refuses its settings: {error}"
+        return f"the serial port refuses its settings: {error}; mend: {SETTINGS}"
     if endpoint.serial:
-        return "no connection: there is no such serial port, or another program uses it"
+        return NO_PORT
     return "no connection: nothing listens there, or it is filtered"
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import socket
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -107,12 +108,25 @@ class Connection:
             raise await self.lost(self._refused(error.code)) from error
         except Exception as error:
             # The library decodes what a server sends; a broken reply can raise anything.
-            raise await self.lost(str(error) or type(error).__name__) from error
+            raise await self.lost(_why(error)) from error
 
     def _refused(self, code: int) -> str:
         name = name_of(code)
         mend = REFUSALS.get(name, "") if self._config.security else ""
         return f"the server refuses: {name}" + (f"; mend: {mend}" if mend else "")
+
+
+def _why(error: Exception) -> str:
+    """What a person can do something about, in words; else what the library says."""
+    told = str(error) or type(error).__name__
+    if isinstance(error, ConnectionRefusedError):
+        return "no connection: nothing listens there, or it is filtered"
+    if isinstance(error, socket.gaierror):
+        return f"its host is not known: {error.strerror}; mend: another name, or its number"
+    if told.startswith("No matching endpoints"):
+        mend = "[device.security] in place of insecure; to discover it: --policy Basic256Sha256"
+        return f"the server offers no connection without encryption; mend: {mend}"
+    return told
 
 
 class _Fault(Exception):

@@ -49,13 +49,17 @@ class Spread:
 
 @dataclass(frozen=True, kw_only=True)
 class Recipe:
-    """How one operation runs: microseconds per piece and per set-up, scrap in ppm of all pieces."""
+    """How one operation runs: microseconds per stroke and per set-up, scrap in ppm of all strokes.
+
+    A stroke makes `pieces` at once, all of them good or all of them scrap.
+    """
 
     number: int
     name: str
     cycle: int
     setup: int
     scrap: int
+    pieces: int = 1
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +80,10 @@ class StopKind:
 
 @dataclass(frozen=True, kw_only=True)
 class MachineSpec:
-    """One machine. `crew` None means that it is always manned."""
+    """One machine. `crew` None means that it is always manned.
+
+    Its counters, targets and limits are of pieces, or of strokes if it `counts_strokes`.
+    """
 
     id: str
     name: str
@@ -96,6 +103,7 @@ class MachineSpec:
     stops: tuple[StopKind, ...]
     faults: tuple[Trouble, ...] = ()
     address_space: str = "flat"
+    counts_strokes: bool = False
     access: Access = field(default_factory=Access)
 
     @property

@@ -20,8 +20,8 @@ class Counter:
     def modulus(self) -> int:
         return self.wraps_at or 1 << self.bits
 
-    def after(self, value: int) -> int:
-        """What it shows one count later."""
+    def after(self, value: int, step: int = 1) -> int:
+        """What it shows `step` counts later."""
         if self.stops_at:
-            return min(value + 1, self.stops_at)
-        return (value + 1) % self.modulus
+            return min(value + step, self.stops_at)
+        return (value + step) % self.modulus

@@ -51,7 +51,7 @@ class Pieces:
 
 @dataclass
 class Lot:
-    """The order on the machine. `target` counts good pieces, `limit` all; 0 is none."""
+    """The order on the machine, in what its counters count; 0 is no target, no limit."""
 
     order: int
     recipe: Recipe
@@ -206,15 +206,17 @@ class Machine:
 
     def _make_piece(self) -> None:
         lot = self._current()
-        self._total = self.spec.total.after(self._total)
+        pieces = lot.recipe.pieces
+        step = 1 if self.spec.counts_strokes else pieces
+        self._total = self.spec.total.after(self._total, step)
         if self._draws["scrap"].randrange(PPM) < lot.recipe.scrap:
-            lot.scrap += 1
-            self._untold[1] += 1
-            self._reject = self.spec.reject.after(self._reject)
+            lot.scrap += step
+            self._untold[1] += pieces
+            self._reject = self.spec.reject.after(self._reject, step)
         else:
-            lot.good += 1
-            self._untold[0] += 1
-            self._good = self.spec.good.after(self._good)
+            lot.good += step
+            self._untold[0] += pieces
+            self._good = self.spec.good.after(self._good, step)
         if lot.is_done():
             self.phase = Phase.COMPLETE
         else:
@@ -275,7 +277,7 @@ class Machine:
             self._untold = [0, 0]
 
     def _shown_cycle(self) -> int:
-        """Microseconds a piece while pieces are made, else 0."""
+        """Microseconds a stroke while pieces are made, else 0."""
         return self._current().recipe.cycle if self.state is State.EXECUTE else 0
 
     def _current(self) -> Lot:

@@ -63,6 +63,7 @@ def _machine(table: Table, crews: dict[str, CrewSpec], home: Path) -> MachineSpe
         recipes={recipe.number: recipe for recipe in recipes},
         stops=stops,
         faults=read_script(table, address.scheme),
+        counts_strokes=table.text("counts", "pieces", ("pieces", "strokes")) == "strokes",
         address_space=_address_space(table, address.scheme),
         access=read_access(table, address.scheme, home),
     )
@@ -144,6 +145,7 @@ def _recipe(table: Table) -> Recipe:
         cycle=_span(table.fraction("cycle_s", "0.001", DAY_S)),
         setup=_span(table.fraction("setup_s", "0", DAY_S)),
         scrap=int(table.fraction("scrap", "0", "1") * PPM),
+        pieces=table.integer("pieces_per_stroke", 1, 1000, 1),
     )
     table.close()
     return recipe

@@ -136,5 +136,5 @@ def _item(now: Values) -> tuple[int, str]:
 
 
 def _speed(now: Values) -> float:
-    """Pieces a minute."""
+    """Strokes a minute."""
     return MINUTE / now["cycle"] if now["cycle"] else 0.0

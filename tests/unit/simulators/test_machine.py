@@ -1,6 +1,7 @@
 """The state machine: determinism, truth against counters, exact stops, commands, crew."""
 
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,7 @@ from tests.unit.simulators.plants import (
     HOUR,
     LIVELY_MACHINE,
     MONDAY_6,
+    RECIPES,
     SLOW_MACHINE,
     STEADY_MACHINE,
     Ledger,
@@ -361,3 +363,21 @@ def test_counters_wrap_or_stop_where_they_are_told(counter: Counter, expected: i
     made.advance(MONDAY_6 + HOUR)
     assert made.values()["good"] == expected
     assert sum(each.good for each in made.take_pieces()) == 10, "the truth goes on"
+
+
+@pytest.mark.parametrize(("strokes", "counted"), [(True, 25), (False, 100)])
+def test_a_stroke_makes_several_pieces(strokes: bool, counted: int) -> None:
+    recipes = {20: replace(RECIPES[20], pieces=4)}
+    made, ledger = machine(recipes=recipes, counts_strokes=strokes), Ledger()
+    before = made.values()
+    load(made, 5, 20, target=counted)
+    made.advance(MONDAY_6)
+    made.advance(MONDAY_6 + HOUR)
+    ledger.tell(made.take_pieces())
+    after = made.values()
+    good, scrap = ledger.sums()
+    per_count = 4 if strokes else 1
+    assert (after["good"] - before["good"]) % 2**16 == counted
+    assert good == counted * per_count == 100
+    assert scrap == (after["reject"] - before["reject"]) % 2**16 * per_count > 0
+    assert (after["total"] - before["total"]) * per_count == good + scrap

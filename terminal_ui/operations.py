@@ -75,13 +75,18 @@ class Operations:
         if job is None or job.left <= 0:
             self._at_once(name, board, actor, texts)
             return
+        forgot = board.counting == commands.MANUAL and job.good <= 0
+        more = {"confirm": True} if forgot else {}
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._submit(commands.job_command(name, job, actor), texts)
+                self._submit(commands.job_command(name, job, actor, **more), texts)
 
         question = texts.t(
-            "confirm.complete", left=job.left, order=job.order, operation=job.operation
+            "confirm.nothing_reported" if forgot else "confirm.complete",
+            left=job.left,
+            order=job.order,
+            operation=job.operation,
         )
         self._app.push_screen(ConfirmScreen(question, texts), answered)
 

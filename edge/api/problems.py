@@ -23,7 +23,13 @@ from edge.domain.ports import (
     VersionConflict,
     WriteRefused,
 )
-from edge.execution.errors import Implausible, InvalidAction, NotAllowed, UnknownObject
+from edge.execution.errors import (
+    Implausible,
+    InvalidAction,
+    NotAllowed,
+    NothingReported,
+    UnknownObject,
+)
 
 
 @dataclass(frozen=True)
@@ -93,10 +99,16 @@ async def answer_known(_: Request, error: Exception) -> Response:
     return problem(kind.status, kind.type, kind.title, str(error), kind.mend)
 
 
-async def answer_implausible(_: Request, error: Exception) -> Response:
+ASKED_BACK: Mapping[type[Exception], str] = {
+    Implausible: "implausible",
+    NothingReported: "nothing-reported",
+}
+
+
+async def answer_asked_back(_: Request, error: Exception) -> Response:
     """Response to what has to be asked back: the same again with `confirm` is taken."""
     mend = "if it is so, send the same again with confirm: true"
-    return problem(409, "implausible", "Is it so?", str(error), mend, confirm=True)
+    return problem(409, ASKED_BACK[type(error)], "Is it so?", str(error), mend, confirm=True)
 
 
 async def answer_body_refused(_: Request, error: Exception) -> Response:
@@ -159,7 +171,7 @@ async def answer_defect(request: Request, error: Exception) -> Response:
 HANDLERS = {
     **dict.fromkeys(KINDS, answer_known),
     InvalidRequest: answer_invalid,
-    Implausible: answer_implausible,
+    **dict.fromkeys(ASKED_BACK, answer_asked_back),
     BodyRefused: answer_body_refused,
     ConfigurationRefused: answer_configuration,
     HTTPException: answer_http,

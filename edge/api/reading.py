@@ -27,6 +27,7 @@ class Action(BaseModel):
 class JobAction(Action):
     version: int
     reason: str = ""
+    confirm: bool = False
 
 
 class ScrapReport(Action):

@@ -117,7 +117,8 @@ async def change_job(request: Request) -> Response:
     edge = edge_of(request)
     asked = Asked(actor=body.actor, request=key, version=body.version)
     with edge.under_way.work_on(key):
-        return committed(await edge.actions.change_job(id_, action, asked, body.reason))
+        done = await edge.actions.change_job(id_, action, asked, body.reason, confirm=body.confirm)
+        return committed(done)
 
 
 async def scrap(request: Request) -> Response:

@@ -15,7 +15,7 @@ from edge.domain.vocabulary import WAITING_FOR_ORDER, JobState, MachineState
 from edge.execution.correcting import Correcting
 from edge.execution.desk import Answer, Asked, Desk, in_bucket
 from edge.execution.dispatching import Step, due
-from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
+from edge.execution.errors import InvalidAction, NotAllowed, NothingReported, UnknownObject
 from edge.execution.floor import COMPLETE, HOLD, UNHOLD, Floor
 from edge.execution.judging import Judging
 from edge.execution.reclassifying import shares
@@ -36,11 +36,13 @@ class Actions:
         self.reporting = Reporting(floor)
         self.correcting = Correcting(floor)
 
-    async def change_job(self, id_: str, action: str, asked: Asked, reason: str = "") -> Answer:
+    async def change_job(
+        self, id_: str, action: str, asked: Asked, reason: str = "", *, confirm: bool = False
+    ) -> Answer:
         """Start, interrupt, resume or complete a job order.
 
         Raises UnknownObject, VersionConflict, NotAllowed, EquipmentUnreachable,
-        RequestConflict, StoreUnavailable.
+        RequestConflict, StoreUnavailable; NothingReported unless it is confirmed.
         """
         floor = self._floor
         work_center = floor.job(id_).work_center
@@ -53,6 +55,8 @@ class Actions:
             if job.work_center != work_center:
                 raise VersionConflict(f"{id_} was moved to {job.work_center}; look again")
             check(job, action)
+            if action == "complete" and not confirm:
+                self._reported(job)
             boundary = await self._boundary(job, action, asked)
             floor.register.reload()
             recorded = await floor.change(
@@ -66,6 +70,13 @@ class Actions:
             )
             await self._told(id_, action, asked)
         return self._desk.answer(recorded)
+
+    def _reported(self, job: JobOrder) -> None:
+        """Raise NothingReported where people count and no good piece was said: did they forget?"""
+        if self._floor.work_centers[job.work_center].manual and job.good <= 0:
+            behind = self._floor.register.after(job)
+            ends = f", and operation {behind.operation} would have no input" if behind else ""
+            raise NothingReported(f"{job.id} has 0 good pieces reported{ends}")
 
     async def _told(self, id_: str, action: str, asked: Asked) -> None:
         """Let the machine know of a start if it does not; also where that failed the first time."""

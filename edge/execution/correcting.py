@@ -61,9 +61,10 @@ class Correcting:
             self._floor.register.reload()
             corrected = self._seen(self.found(seq), asked)
             changes = self._changes(corrected, correction)
-            self._check(corrected, changes)
+            books = correction_changes(_said(corrected.fact, changes), corrected)
+            self._check(corrected, changes, books)
             draft = self._draft(corrected, changes, correction.note, asked)
-            return self._desk.answer(await self._desk.record(asked, draft))
+            return self._desk.answer(await self._desk.record(asked, draft, good=_good(books)))
 
     def _seen(self, corrected: Corrected, asked: Asked) -> Corrected:
         fact = corrected.fact
@@ -100,13 +101,15 @@ class Correcting:
             raise InvalidAction(f"{id_} was not started: it cannot have pieces")
         return job
 
-    def _check(self, corrected: Corrected, changes: Mapping[str, Json]) -> None:
+    def _check(
+        self, corrected: Corrected, changes: Mapping[str, Json], books: Iterable[Change]
+    ) -> None:
         old, new = corrected.fact, changed(corrected.now, changes)
         quantity = int(new.body[QUANTITY])
         if quantity * int(old.body[QUANTITY]) < 0 or (quantity < 0 and not old.body[QUANTITY]):
             raise InvalidAction(f"quantity {quantity}: the fact says {old.body[QUANTITY]}")
         self._check_held(new, quantity)
-        self._check_sums(correction_changes(_said(old, changes), corrected))
+        self._check_sums(books)
 
     def _check_held(self, fact: Fact, quantity: int) -> None:
         """No more can be released by a correction than by a decision."""
@@ -155,6 +158,15 @@ class Correcting:
 def _said(fact: Fact, changes: Mapping[str, Json]) -> Fact:
     """A correction of a fact before it is recorded, to see what it would change."""
     return replace(fact, kind=FactKind.CORRECTION, body={"changes": changes})
+
+
+def _good(changes: Iterable[Change]) -> dict[str, int]:
+    """Good pieces more of each job order, below 0 where they are fewer."""
+    more: dict[str, int] = defaultdict(int)
+    for change in changes:
+        if isinstance(change, Add) and change.table == "job_progress":
+            more[str(change.key[JOB])] += change.amounts.get("good", 0)
+    return more
 
 
 def _key(row: HourQuantity) -> Bucket:

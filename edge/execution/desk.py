@@ -18,6 +18,9 @@ from edge.domain.ports import (
 )
 from edge.execution.floor import Floor
 from edge.execution.jobs import run_time_text
+from edge.execution.passing import passed_on_late
+
+NONE_MORE: Mapping[str, int] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,10 +104,24 @@ class Desk:
         )
 
     async def record(
-        self, asked: Asked, *drafts: FactDraft, baselines: tuple[BaselineMove, ...] = ()
+        self,
+        asked: Asked,
+        *drafts: FactDraft,
+        baselines: tuple[BaselineMove, ...] = (),
+        good: Mapping[str, int] = NONE_MORE,
     ) -> Recorded:
-        """Commit facts under the request's key; progress has to be read anew after it."""
-        recording = Recording(drafts=drafts, baselines=baselines, request=asked.request)
+        """Commit facts under the request's key; progress has to be read anew after it.
+
+        `good` are the good pieces more that they give to job orders: with them goes what
+        becomes of the operations behind.
+        """
+        late = passed_on_late(self.floor.register, good, self.floor.clock.now())
+        recording = Recording(
+            drafts=(*drafts, *late.drafts),
+            versions=late.versions,
+            baselines=baselines,
+            request=asked.request,
+        )
         try:
             return await self.floor.writer.record(recording)
         finally:

@@ -13,5 +13,9 @@ class Implausible(Exception):
     """What was said can hardly be: ask whoever said it, and send it again with `confirm`."""
 
 
+class NothingReported(Exception):
+    """A job is to end that nobody reported good pieces of: ask, and send it with `confirm`."""
+
+
 class InvalidAction(Exception):
     """What was asked makes no sense as it stands: mend the named value."""

@@ -15,6 +15,7 @@ from edge.execution.masterdata import (
     read_definition,
     read_schedule,
 )
+from edge.execution.passing import standing
 
 # What it is called when an operation that was not begun comes to a state.
 NAMES = {JobState.ABORTED: "aborted", JobState.ALLOWED_TO_START: "allowed"}
@@ -92,7 +93,7 @@ def _job_events(
         row, after = known.get(job.id), job
         if (row is None or _is_unstarted(job)) and not _is_unreadable(job, data):
             is_wanted = job.id in wanted
-            state = _standing(before.get(job.order)) if is_wanted else JobState.ABORTED
+            state = standing(before.get(job.order)) if is_wanted else JobState.ABORTED
             after = replace(job, state=state)
         if job.id in wanted:
             before[job.order] = after
@@ -118,13 +119,6 @@ def _is_unreadable(job: JobOrder, data: MasterData) -> bool:
     """Whether the order is in force, but nobody knows yet how it is made."""
     request = data.requests.get(job.order)
     return request is not None and data.definition_of(request) is None
-
-
-def _standing(before: JobOrder | None) -> JobState:
-    """The state of an operation that was not begun, by the one before it (None: it is first)."""
-    if before is None or (before.state == JobState.ENDED and before.good > 0):
-        return JobState.ALLOWED_TO_START
-    return JobState.ABORTED if before.state in FINAL_JOB_STATES else JobState.NOT_ALLOWED_TO_START
 
 
 def _name(row: JobProgress | None, after: JobOrder) -> str | None:

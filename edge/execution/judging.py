@@ -6,7 +6,7 @@ with the pieces that were released, or with 0 where the reading is discarded. It
 undone, like any count, by a correction.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -63,7 +63,9 @@ class Judging:
             body = self._body(held, decision, job, at)
             drafts, moves = self._beside(held, decision, asked, job, body)
             drafts.insert(0, self._draft(held, asked, body, job))
-            recorded = await self._desk.record(asked, *drafts, baselines=tuple(moves))
+            recorded = await self._desk.record(
+                asked, *drafts, baselines=tuple(moves), good=_good(drafts)
+            )
             return self._desk.answer(recorded)
 
     def job_of(self, held: HeldReading) -> str:
@@ -190,6 +192,15 @@ class Judging:
 
     def _zone(self, held: HeldReading) -> ZoneInfo:
         return self._floor.work_centers[held.equipment_id].calendar.zone
+
+
+def _good(drafts: Iterable[FactDraft]) -> dict[str, int]:
+    """Good pieces of each job order that counts give it."""
+    more: dict[str, int] = {}
+    for draft in drafts:
+        if (job := draft.job_order_id) is not None and draft.body.get("role") == GOOD:
+            more[job] = more.get(job, 0) + int(draft.body["quantity"])
+    return more
 
 
 def _last(held: HeldReading) -> int:

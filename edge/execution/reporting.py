@@ -63,7 +63,10 @@ class Reporting:
             center = self._floor.work_center(job.work_center)
             self._check(job, center, report)
             drafts, move = self._facts(job, center, report, asked)
-            return self._desk.answer(await self._desk.record(asked, *drafts, baselines=(move,)))
+            recorded = await self._desk.record(
+                asked, *drafts, baselines=(move,), good={job.id: report.good}
+            )
+            return self._desk.answer(recorded)
 
     def _check(self, job: JobOrder, center: WorkCenter, report: Report) -> None:
         if not center.manual:

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from edge.domain.facts import FactDraft, Json, Source
+from edge.domain.facts import Json, Source
 from edge.domain.orders import JobOrder
 from edge.domain.ports import ExpectedVersion, Observation, Recording, Request
 from edge.domain.vocabulary import JobState
 from edge.execution.errors import NotAllowed
 from edge.execution.jobs import JobRegister, event
+from edge.execution.passing import passed_on
 
 
 @dataclass(frozen=True)
@@ -58,8 +59,7 @@ def recording(
 ) -> Recording:
     """What becomes true when `action` happens to `job`; `boundary` is its forced reading.
 
-    The end of an operation allows the next of its order to start, with the pieces
-    that were passed on; with none there is nothing to work on and it is aborted.
+    With the end of an operation goes what becomes of those behind it.
     """
     check(job, action)
     transition = TRANSITIONS[action]
@@ -70,23 +70,9 @@ def recording(
         extra["reason"] = reason
     drafts = [event(after, transition.event, at=at, source=source, actor=actor, extra=extra)]
     if transition.to == JobState.ENDED:
-        drafts += _passed_on(register, after, at)
+        drafts += passed_on(register, after, at)
     return Recording(
         drafts=tuple(drafts),
         versions=(ExpectedVersion(job_order_id=job.id, version=job.version),),
         request=request,
     )
-
-
-def _passed_on(register: JobRegister, ended: JobOrder, at: int) -> list[FactDraft]:
-    """Events of the operations behind an ended one."""
-    following = register.after(ended)
-    if following is None or following.state != JobState.NOT_ALLOWED_TO_START:
-        return []
-    if ended.good > 0:
-        allowed = replace(following, state=JobState.ALLOWED_TO_START, version=following.version + 1)
-        return [event(allowed, "allowed", at=at, source=Source.SYSTEM)]
-    gone = replace(following, state=JobState.ABORTED, version=following.version + 1)
-    extra = {"reason": f"operation {ended.operation} passed on no good pieces"}
-    aborted = event(gone, "aborted", at=at, source=Source.SYSTEM, extra=extra)
-    return [aborted, *_passed_on(register, gone, at)]

@@ -14,13 +14,14 @@ from edge.collection.equipment import Machines
 from edge.collection.settings import WorkCenterSettings
 from edge.domain.facts import FactKind, decode
 from edge.domain.ports import EquipmentUnreachable, StateInterval
-from edge.domain.vocabulary import TimeClass
+from edge.domain.vocabulary import JobState, TimeClass
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import CALENDAR, MINUTE, SIX, Site, site
 from tests.integration.edge.sync_between import link_of, sync_at
 from tests.integration.edge.test_api import API, act, api
 from tests.integration.edge.test_quarantines import sent
+from tests.unit.execution.floor_parts import order, schedule
 
 HOUR = 60 * MINUTE
 
@@ -217,6 +218,83 @@ async def test_a_job_has_no_pieces_before_its_start_and_has_them_after_its_end(
         assert one.made() == (10, 0)
         assert one.here.floor.register.outdated
         assert (await one.report("d", SIX + HOUR, good=1)).status_code == 422
+
+
+async def completed(one: Bench, key: str = "c", **more: Any) -> httpx.Response:
+    version = one.here.floor.job("WO1.10").version
+    return await act(one.client, "/job-orders/WO1.10/complete", key, version=version, **more)
+
+
+def state(one: Bench, id_: str) -> JobState:
+    one.here.floor.register.reload()
+    return one.here.floor.job(id_).state
+
+
+async def test_an_end_with_nothing_reported_is_asked_back(tmp_path: Path) -> None:
+    async with bench(tmp_path) as one:
+        await one.job("start", 1)
+        await one.at(SIX + 20 * MINUTE)
+        before = one.here.store.reader.chain_end()
+        asked = await completed(one)
+        assert (asked.status_code, asked.json()["confirm"]) == (409, True)
+        assert asked.json()["type"] == "urn:taktline:problem:nothing-reported"
+        assert "operation 20 would have no input" in asked.json()["detail"]
+        assert one.here.store.reader.chain_end() == before
+        assert (await one.report("r", good=4)).status_code == 201
+        assert (await completed(one)).status_code == 201
+        assert state(one, "WO1.20") == JobState.ALLOWED_TO_START
+
+
+async def test_pieces_reported_after_the_end_make_the_next_operation_available_again(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path) as one:
+        await one.job("start", 1)
+        await one.at(SIX + 20 * MINUTE)
+        assert (await completed(one, confirm=True)).status_code == 201
+        assert state(one, "WO1.20") == JobState.ABORTED
+        assert (await one.report("s", scrap=2)).status_code == 201
+        assert state(one, "WO1.20") == JobState.ABORTED
+        late = [await one.report("r", good=5) for _ in range(2)]
+        assert [answer.status_code for answer in late] == [201, 201]
+        assert state(one, "WO1.20") == JobState.ALLOWED_TO_START
+        assert one.here.floor.job("WO1.20").ended_at is None
+        assert one.here.floor.register.limit(one.here.floor.job("WO1.20")) == 5
+        facts = [decode(fact.data) for fact in one.here.store.reader.facts_after(0, 1000)]
+        events = [
+            fact
+            for fact in facts
+            if fact.kind == FactKind.JOB_ORDER_EVENT and fact.job_order_id == "WO1.20"
+        ]
+        assert [fact.body["event"] for fact in events] == ["created", "aborted", "created"]
+        check(one.here.store.reader.facts_after(events[-1].seq - 1, 1)[0].data)
+        assert verify(tmp_path / "edge.sqlite").whole
+
+
+async def test_an_order_that_was_cut_is_not_brought_back_by_a_late_report(tmp_path: Path) -> None:
+    async with bench(tmp_path) as one:
+        await one.job("start", 1)
+        await one.at(SIX + 20 * MINUTE)
+        assert (await completed(one, confirm=True)).status_code == 201
+        await one.here.take(schedule(2, order("WO2", 2)))
+        assert (await one.report("r", good=5)).status_code == 201
+        assert state(one, "WO1.20") == JobState.ABORTED
+
+
+async def test_a_correction_that_finds_good_pieces_makes_the_next_operation_available_again(
+    tmp_path: Path,
+) -> None:
+    async with bench(tmp_path) as one:
+        await one.job("start", 1)
+        await one.at(SIX + 20 * MINUTE)
+        said = (await one.report("r", good=5)).json()["seq"]
+        assert (await one.report("s", good=-5)).status_code == 201
+        assert (await completed(one, confirm=True)).status_code == 201
+        assert state(one, "WO1.20") == JobState.ABORTED
+        body = {"changes": {"quantity": 8}, "note": "counted again"}
+        done = await act(one.client, f"/facts/{said}/corrections", "k", **body)
+        assert done.status_code == 201, done.text
+        assert state(one, "WO1.20") == JobState.ALLOWED_TO_START
 
 
 async def test_where_a_counter_counts_nobody_reports_good_pieces(tmp_path: Path) -> None:

@@ -68,6 +68,26 @@ async def test_what_can_hardly_be_is_asked_back(server: EdgeServer, app: Termina
     assert [body["confirm"] for body in bodies(server)] == [True]
 
 
+async def test_an_end_with_nothing_reported_is_asked_once(
+    server: EdgeServer, app: TerminalApp
+) -> None:
+    server.floor.counting = "manual"
+    server.floor.jobs[0] |= {"good": 0, "left": 800}
+    async with app.run_test(size=SIZE) as pilot:
+        await shows(pilot, "running, production")
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await shows(pilot, "0 good pieces of WO1001, operation 10", "complete all the same?")
+        await pilot.press("n")
+        await back(pilot, app)
+        await pilot.press("l", "c")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await shows(pilot, "仍要结束工单吗")
+        await pilot.press("y")
+        await shows(pilot, "已记录，记录号 1")
+    assert [body["confirm"] for body in bodies(server)] == [True]
+
+
 async def test_an_answer_that_is_lost_reports_pieces_once(
     server: EdgeServer, app: TerminalApp
 ) -> None:

@@ -220,6 +220,7 @@ def m003_decisions(db: Database) -> None:
 def prepare(conn: sqlite3.Connection, *, edge_id: str, store_id: str) -> bool:
     """Make or migrate the tables; whether facts of before have to be folded anew.
 
+    In the caller's transaction: a migration without its fold would leave new tables empty.
     Raises StoreUnusable if the file is not this edge's store.
     """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:

@@ -166,10 +166,10 @@ def _open(path: Path, edge_id: str, store_id: str) -> sqlite3.Connection:
     conn: sqlite3.Connection | None = None
     try:
         conn = open_writer(path)
+        conn.execute("BEGIN IMMEDIATE")
         if prepare(conn, edge_id=edge_id, store_id=store_id):
-            conn.execute("BEGIN IMMEDIATE")
             project(conn, conn)
-            conn.execute("COMMIT")
+        conn.execute("COMMIT")
     except (sqlite3.Error, StoreUnusable) as error:
         if conn is not None:
             conn.close()

@@ -2,19 +2,24 @@
 
 import asyncio
 import os
+import signal
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from edge.domain.clock import ManualClock
+from edge.domain.facts import FactKind
 from edge.domain.ports import Recording
 from edge.storage.chain import Tail
 from edge.storage.connections import open_reader
 from edge.storage.errors import StoreLocked, StoreUnusable
 from edge.storage.store import Store
 from edge.storage.verify import verify
-from tests.unit.storage.samples import count, state
+from tests.unit.storage import old_store
+from tests.unit.storage.samples import count, draft, state
 
 CLOCK = ManualClock(plant=1_780_898_400_000_000)
 
@@ -143,6 +148,24 @@ async def test_a_stop_that_was_open_goes_on_after_a_restart(tmp_path: Path) -> N
             (2, 10, 30)
         ]
         assert [(one.id, one.end) for one in store.reader.stops("L2", 0, 99)] == [(4, None)]
+    assert verify(path).whole
+
+
+async def test_a_migration_that_is_killed_before_its_fold_is_done_by_the_next_start(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "edge.db"
+    held = {"tag": "good", "counter_epoch": 1, "raw_from": 5, "raw_to": 2, "reason": "backwards"}
+    with Store.open(path, "e1", CLOCK) as store:
+        await store.record(Recording(drafts=(count(0, 5), draft(FactKind.QUARANTINE, held))))
+    for table in ("quarantine", "correction"):  # as an edge of before the decisions left it
+        change(path, f"DROP TABLE {table}")
+    change(path, "DELETE FROM _sqlite_migrations WHERE name = 'm003_decisions'")
+    for _ in range(2):
+        died = subprocess.run([sys.executable, old_store.__file__, str(path)], check=False)
+        assert died.returncode == -signal.SIGKILL
+    with Store.open(path, "e1", CLOCK) as store:
+        assert [one.raw_to for one in store.reader.held_readings(None, open_=True)] == [2]
     assert verify(path).whole
 
 

@@ -151,9 +151,16 @@ def seen_again(channel: Channel, row: Baseline, seen: Seen) -> Channel:
 
 
 def rebooted(channel: Channel, seen: Seen) -> bool | None:
-    """Whether the boot counter has changed since the channel was seen; None if unknown."""
+    """Whether the boot counter has changed since the channel was seen; None if unknown.
+
+    It only ever rises: one from before the baseline that stands still has not changed since.
+    """
     before, now = channel.marks.boot, seen.values.get("boot")
-    return None if before is None or now is None else before != now
+    if before is None or now is None:
+        return None
+    if before == now:
+        return False
+    return None if channel.marks.boot_before else True
 
 
 def elapsed(channel: Channel, seen: Seen) -> int:

@@ -117,16 +117,17 @@ class Bookkeeper:
         A mark that is older than the baseline says nothing of it: the baseline was taken
         back from facts, after a restore. Order and state say nothing either if any counter
         (`newest`, us) was: the facts that came back hold all pieces until then, so what is
-        found now was made later, perhaps on another order. An old boot counter still tells:
-        it only ever rises.
+        found now was made later, perhaps on another order. An old boot counter still tells
+        that the machine was not started since, if it stands where it stood.
         """
         found = {role: marks[tag] for role, tag in self._marks.items() if tag in marks}
         known = {
             role: mark.raw
             for role, mark in found.items()
-            if mark.at >= (row.at if role == "boot" else newest) and mark.raw != NOT_SHOWN
+            if (role == "boot" or mark.at >= newest) and mark.raw != NOT_SHOWN
         }
-        return Marks(**known)
+        old = "boot" in found and found["boot"].at < row.at
+        return Marks(boot_before=old, **known)
 
     def _level(self, row: Baseline, marks: Mapping[str, Baseline]) -> int | None:
         """Of a sensor: what lay beside its baseline; None also if that is the older of them."""

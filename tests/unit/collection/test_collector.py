@@ -169,6 +169,24 @@ async def test_after_a_restore_it_says_nothing_of_a_counter_without_facts_either
     assert sum(one.body["quantity"] for one in counts if one.body["role"] == "scrap") == 2
 
 
+@pytest.mark.parametrize(("boot", "counted"), [(1, 36 + 500), (2, 0)])
+async def test_after_a_restore_a_boot_counter_that_stands_proves_a_rollover(
+    boot: int, counted: int
+) -> None:
+    """It stood there before the baseline: no start since. If it rose, nobody knows when."""
+    machine = bench()
+    await machine.show(1, **BASE)
+    machine.clock.advance(3600)
+    rows = machine.store.rows
+    rows["L1", "good"] = replace(rows["L1", "good"], raw=65500, at=machine.clock.now())
+    machine.begin()
+    for _ in range(3):
+        await machine.show(600, good=500, boot=boot)
+    counts = machine.store.of(FactKind.PRODUCTION_COUNT)
+    assert sum(one.body["quantity"] for one in counts) == counted
+    assert len(machine.store.of(FactKind.QUARANTINE)) == (counted == 0)
+
+
 async def test_facts_of_a_counter_replay_to_its_baseline() -> None:
     """The store takes baselines back from facts in their order, also under a clock set back."""
     machine = BenchMachine(settings(counter("good", correction_band=3), roles=("state", "boot")))

@@ -104,6 +104,7 @@ class MachineSpec:
     faults: tuple[Trouble, ...] = ()
     address_space: str = "flat"
     counts_strokes: bool = False
+    mailbox: bool = False
     access: Access = field(default_factory=Access)
 
     @property

@@ -12,6 +12,7 @@ from simulators.blueprint import PPM, MachineSpec, Recipe, Spread, StopKind
 from simulators.clock import MICROS
 from simulators.crew import Crew, Presence
 from simulators.errors import WriteRefused
+from simulators.mailbox import ANSWER, LAST, Mailbox
 from simulators.packml import Command, Mode, State
 
 UINT16 = 1 << 16
@@ -77,6 +78,7 @@ class Machine:
         self._crew = Crew(spec.crew)
         self._good, self._reject = spec.good.start, spec.reject.start
         self._total = spec.total.start
+        self._mailbox = Mailbox() if spec.mailbox else None
         self._boot = spec.boot
         self._setpoints = dict.fromkeys(SETPOINT_LIMITS, 0)
         self._time = self._now = now
@@ -109,6 +111,9 @@ class Machine:
 
     def write(self, tag: str, value: int) -> None:
         """A client writes a setpoint or the command. Raises WriteRefused."""
+        if tag == ANSWER and self._mailbox and 0 <= value <= LAST:
+            self._mailbox.acknowledge = value
+            return
         if tag not in SETPOINT_LIMITS:
             raise WriteRefused(f"{self.spec.id}.{tag} cannot be written")
         if not 0 <= value < SETPOINT_LIMITS[tag]:
@@ -130,6 +135,7 @@ class Machine:
             "heartbeat": self._beat // MICROS % UINT16,
             "boot": self._boot,
             **self._setpoints,
+            **(self._mailbox.values() if self._mailbox else {}),
         }
 
     @property
@@ -213,10 +219,14 @@ class Machine:
             lot.scrap += step
             self._untold[1] += pieces
             self._reject = self.spec.reject.after(self._reject, step)
+            made = (0, pieces)
         else:
             lot.good += step
             self._untold[0] += pieces
             self._good = self.spec.good.after(self._good, step)
+            made = (pieces, 0)
+        if self._mailbox:
+            self._mailbox.add(lot.order, *made)
         if lot.is_done():
             self.phase = Phase.COMPLETE
         else:

@@ -64,6 +64,7 @@ def _machine(table: Table, crews: dict[str, CrewSpec], home: Path) -> MachineSpe
         stops=stops,
         faults=read_script(table, address.scheme),
         counts_strokes=table.text("counts", "pieces", ("pieces", "strokes")) == "strokes",
+        mailbox=table.flag("mailbox", False),
         address_space=_address_space(table, address.scheme),
         access=read_access(table, address.scheme, home),
     )

@@ -26,6 +26,18 @@ class Counting(Protocol):
     @property
     def reject(self) -> Counter: ...
 
+    @property
+    def mailbox(self) -> bool: ...
+
+
+MAILBOX = (
+    Tag("mailbox_sequence", "MailboxSequence", 200, 16),
+    Tag("mailbox_good", "MailboxGood", 201, 16),
+    Tag("mailbox_reject", "MailboxReject", 202, 16),
+    Tag("mailbox_order", "MailboxOrder", 203, 32),
+    Tag("mailbox_acknowledge", "MailboxAcknowledge", 205, 16, write=True),
+)
+
 
 def tags_of(spec: Counting) -> tuple[Tag, ...]:
     """The tags of a machine; counters are as wide as the scenario says."""
@@ -44,6 +56,7 @@ def tags_of(spec: Counting) -> tuple[Tag, ...]:
         Tag("target_setpoint", "TargetSetpoint", 103, 32, write=True),
         Tag("limit_setpoint", "LimitSetpoint", 105, 32, write=True),
         Tag("command", "Command", 107, 16, write=True),
+        *(MAILBOX if spec.mailbox else ()),
     )
 
 

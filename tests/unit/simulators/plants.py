@@ -16,6 +16,7 @@ from simulators.clock import MICROS, parse_time
 from simulators.counter import Counter
 from simulators.machine import Machine, Pieces
 from simulators.packml import State
+from simulators.tags import Tag, tags_of
 
 MONDAY_6 = parse_time("2026-06-08T06:00:00+02:00")
 HOUR = 3_600 * MICROS
@@ -129,3 +130,8 @@ class Ledger:
     def sums(self) -> tuple[int, int]:
         """All good and all scrap."""
         return sum(row[0] for row in self.rows.values()), sum(row[1] for row in self.rows.values())
+
+
+def tags_with_mailbox(spec: MachineSpec) -> tuple[Tag, ...]:
+    """The tags of such a machine if it has a mailbox."""
+    return tags_of(replace(spec, mailbox=True))

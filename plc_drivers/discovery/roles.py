@@ -77,25 +77,40 @@ def _models(rest: Sequence[Watched], _: Found, taken: set[str]) -> Iterable[Prop
 
 
 def _beats(rest: Sequence[Watched], _: Found, taken: set[str]) -> Iterable[Proposal]:
-    """The heartbeat: moves like a clock, all the time. At most one."""
+    """The heartbeat: moves like a clock, all the time. At most one.
+
+    A counter of a machine that never rested moves so too: if two do, or nothing else counts,
+    none of them has a role until the machine was seen to stop.
+    """
     rising = [place for place in rest if place.series and place.series.counts]
-    beats = [
+    toggling = [place for place in rest if place.series and place.series.toggles]
+    straight = [
         place
-        for place in rest
-        if place.series and (place.series.toggles or place.series.straight)
-        if not _adds_up(place, rising)
+        for place in rising
+        if place.series and place.series.straight and not _adds_up(place, rising)
+        if not any(role in _COUNTERS for role in hints(place.name))
     ]
-    others = any(place not in beats for place in rising)
-    named = [place for place in beats if "heartbeat" in hints(place.name)]
-    # One that is straight while nothing else counts may be a fast machine that never stopped.
-    chosen = named or [p for p in beats if others or (p.series and p.series.toggles)] or beats[1:]
-    chosen = sorted(chosen, key=lambda p: (bool(p.series and p.series.toggles), -_rate(p)))
-    if chosen and "heartbeat" not in taken:
-        series = chosen[0].series
-        evenly = series is not None and series.toggles
-        pace = "to and fro" if evenly else _per_second(_rate(chosen[0]))
-        words = f"moves all the time like a clock, {pace}"
-        yield Proposal(place=chosen[0], role="heartbeat", evidence=(words,))
+    named = [place for place in straight if "heartbeat" in hints(place.name)]
+    alone = straight if len(straight) == 1 and len(rising) > 1 else []
+    for place in (named or toggling or alone)[:1]:
+        if "heartbeat" not in taken:
+            yield _heartbeat(place)
+    if not (named or toggling or alone):
+        for place in straight:
+            yield Proposal(place=place, evidence=(*_moved(place), _NEVER_RESTED))
+
+
+_NEVER_RESTED = (
+    "it never rested while it was watched: it may be a heartbeat, or count pieces; "
+    "watch again while the machine stops"
+)
+
+
+def _heartbeat(place: Watched) -> Proposal:
+    evenly = place.series is not None and place.series.toggles
+    pace = "to and fro" if evenly else _per_second(_rate(place))
+    words = f"moves all the time like a clock, {pace}"
+    return Proposal(place=place, role="heartbeat", evidence=(words,))
 
 
 def _adds_up(place: Watched, rising: Sequence[Watched]) -> bool:

@@ -74,6 +74,20 @@ def test_total_good_and_reject_by_their_sums(seed: int) -> None:
     assert found == {"good": "good", "total": "total", "reject": "reject"}
 
 
+def test_a_heartbeat_and_a_machine_that_never_rests_are_not_taken_for_each_other() -> None:
+    pieces = [at // 3 for at in range(LOOKS)]
+    slow = [at // 40 for at in range(LOOKS)]
+    found = {one.place.id: one for one in propose([place("b", BEAT), place("g", pieces)])}
+    assert {one.role for one in found.values()} == {"other"}
+    assert all("never rested" in one.evidence[-1] for one in found.values())
+    assert roles(place("b", BEAT), place("g", pieces), place("r", slow))["g"] == "other"
+    assert roles(place("b", BEAT)) == {"b": "other"}
+    bit = [at // 3 % 2 for at in range(LOOKS)]
+    assert roles(place("h", bit), place("g", pieces)) == {"h": "heartbeat", "g": "good"}
+    named = roles(place("b", BEAT, name="Heartbeat"), place("g", pieces, name="Good"))
+    assert named == {"b": "heartbeat", "g": "good"}
+
+
 def test_a_total_that_never_rests_is_no_heartbeat() -> None:
     total = [at // 2 for at in range(LOOKS)]
     reject = [value // 9 for value in total]

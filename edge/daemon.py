@@ -94,7 +94,7 @@ class Daemon:
 
     def _seen(self, observation: Observation) -> None:
         if dispatcher := self._dispatchers.get(observation.work_center):
-            dispatcher.wake()
+            dispatcher.seen(observation)
 
     def _make_link(self) -> Link | None:
         sync = self._plant.sync

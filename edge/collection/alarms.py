@@ -68,6 +68,8 @@ class Watch:
         `left`: the counters that have moved again, and when (us) they were last seen at
         their end; also those that were never told of, because the edge was not running.
         """
+        if not tags and not left:
+            return alarms, ()
         new = {tag: at for tag in sorted(tags - alarms.stuck.keys()) if producing}
         stuck = {tag: since for tag, since in alarms.stuck.items() if tag not in left} | new
         told = [self._audit("counter_saturated", at, {"tag": tag}) for tag in new]

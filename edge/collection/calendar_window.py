@@ -39,6 +39,10 @@ class CalendarWindow:
         """UTC start of the clock hour of `at`."""
         return hour_start(at, self._zone)
 
+    def next_border(self, at: int) -> int | None:
+        """When shift or working time changes next after `at`; None if not within days."""
+        return self._covering(at, at).next_border(at)
+
     def borders(self, start: int, end: int) -> tuple[int, ...]:
         """When shift or working time changes, strictly between `start` and `end`, in order."""
         compiled, borders = self._covering(start, end), []

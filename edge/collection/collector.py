@@ -266,6 +266,8 @@ class Collector:
 
     def _count_drafts(self, memory: Memory, tally: Tally, seen: Seen) -> list[FactDraft]:
         """Facts of counts, each epoch's baseline where it belongs: the store replays them."""
+        if not tally.pieces and not tally.notes:
+            return []
         tracked = memory.tracked
         passed = {one.values["state"] for one in seen.passed if "state" in one.values}
         states = {tracked.shown.state, *passed}

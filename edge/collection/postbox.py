@@ -122,6 +122,8 @@ class Postbox:
 
     def _shown(self, seen: Seen) -> Message | None:
         """The message that a snapshot shows; None unless all of it is good."""
+        if SEQUENCE not in self._tags:
+            return None
         roles = [role for role in (SEQUENCE, *PAYLOAD, ORDER) if role in self._tags]
         values = {role: seen.values.get(role, NO_ORDER) for role in roles}
         if SEQUENCE not in values or any(value < 0 for value in values.values()):

@@ -73,7 +73,6 @@ def look(settings: WorkCenterSettings, snapshot: Snapshot, held: Held = NOTHING_
     weights = _weights(settings, snapshot.readings)
     raws = _raws(settings, snapshot.readings)
     raws.update((tag, floor(units)) for tag, units in weights.items())
-    wanted = [tag for role, tag in settings.tags.items() if role in (*STATE_ROLES, *COUNT_ROLES)]
     counters = [counter.tag for counter in settings.counters]
     tags = [*settings.tags.values(), *counters]
     times = [snapshot.readings[tag].edge_time for tag in tags if tag in snapshot.readings]
@@ -89,7 +88,7 @@ def look(settings: WorkCenterSettings, snapshot: Snapshot, held: Held = NOTHING_
         shown=shown,
         owner_known=owner_known,
         countable=countable,
-        doubt="" if shown and countable else _doubt(settings, snapshot, [*wanted, *counters]),
+        doubt="" if shown and countable else _doubt(settings, snapshot, counters),
         passed=tuple(_past(settings, moment) for moment in held.passed),
         missed=held.missed,
         weights=weights,
@@ -160,8 +159,9 @@ def _has(settings: WorkCenterSettings, values: Mapping[str, int], roles: Iterabl
     return all(role in values for role in roles if role in settings.tags)
 
 
-def _doubt(settings: WorkCenterSettings, snapshot: Snapshot, tags: Iterable[str]) -> str:
-    for tag in tags:
+def _doubt(settings: WorkCenterSettings, snapshot: Snapshot, counters: Iterable[str]) -> str:
+    wanted = [tag for role, tag in settings.tags.items() if role in (*STATE_ROLES, *COUNT_ROLES)]
+    for tag in (*wanted, *counters):
         reading = snapshot.readings.get(tag)
         if reading is None:
             return f"{tag}: not read"

@@ -7,7 +7,7 @@ from when to when nothing was known. Times of facts never go back.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from edge.collection.calendar_window import CalendarWindow
 from edge.collection.state_table import PLAIN_MODES, ModeTable
@@ -72,6 +72,21 @@ class Tracked:
     gap: Gap | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Stretch:
+    """What is to be said of `shown` and `on` from `start` on, and before `end` (us).
+
+    No border lies between them: it is as true at any time within as where it was made.
+    """
+
+    start: int
+    end: int
+    shown: Shown
+    on: On
+    written: Written
+    calendar: Mapping[str, Json] | None
+
+
 Tracking = tuple[Tracked, tuple[FactDraft, ...]]
 
 
@@ -83,10 +98,20 @@ class StateTracker:
     window: CalendarWindow
     modes: ModeTable = PLAIN_MODES
     source: Source = Source.PLC
+    _last: list[Stretch] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def see(self, tracked: Tracked, at: int, shown: Shown, on: On) -> Tracking:
         """A valid reading at `at`: it ends a gap, and holds until the next one."""
         at = max(at, tracked.at)
+        if tracked.gap is None and self._stays(tracked, at, shown, on):
+            return Tracked(  # nearly each poll: made at once, and no border is looked for
+                at=at,
+                written_at=tracked.written_at,
+                shown=shown,
+                on=on,
+                written=tracked.written,
+                valid_at=at,
+            ), ()
         tracked, drafts = self._pass_borders(tracked, at)
         if tracked.gap is not None:
             drafts += self._gap_fact(tracked.gap, at)
@@ -140,6 +165,39 @@ class StateTracker:
         tracked = replace(tracked, written=written, written_at=at, shown=NOTHING, on=On())
         return tracked, (*drafts, self._state_fact(at, written, None, "removed"))
 
+    def _stays(self, tracked: Tracked, at: int, shown: Shown, on: On) -> bool:
+        """Whether the last fact says all: no border since where the tracking stands."""
+        if not self._last:
+            return False
+        last = self._last[0]
+        return (
+            last.start < tracked.at
+            and at < last.end
+            and shown == last.shown
+            and on == last.on
+            and tracked.written == last.written
+        )
+
+    def _said(self, at: int, shown: Shown, on: On) -> Stretch:
+        calendar = self.window.body(at)
+        written = Written(
+            shown=shown,
+            time_class=self._classify(at, shown, on),
+            job_order_id=on.job.job_order_id if on.job else None,
+            shift=(calendar["shift"], calendar["production_day"]) if calendar else None,
+        )
+        end = self.window.next_border(at)
+        stretch = Stretch(
+            start=at,
+            end=at + 1 if end is None else end,
+            shown=shown,
+            on=on,
+            written=written,
+            calendar=calendar,
+        )
+        self._last[:] = [stretch]
+        return stretch
+
     def _pass_borders(self, tracked: Tracked, at: int) -> Tracking:
         """Cut what lasts at each border before `at`, at the border's own time.
 
@@ -156,19 +214,14 @@ class StateTracker:
 
     def _become(self, tracked: Tracked, at: int, shown: Shown, on: On, reason: str) -> Tracking:
         """The fact that says what holds from `at` on, if it is not what held before."""
-        calendar = self.window.body(at)
-        written = Written(
-            shown=shown,
-            time_class=self._classify(at, shown, on),
-            job_order_id=on.job.job_order_id if on.job else None,
-            shift=(calendar["shift"], calendar["production_day"]) if calendar else None,
-        )
+        said = self._said(at, shown, on)
+        written = said.written
         tracked = _stands(tracked, at, shown, on)
         if written == tracked.written:
             return tracked, ()
         if reason == "state" and tracked.written and written.shown == tracked.written.shown:
             reason = "job" if _job_changed(tracked.written, written) else "border"
-        draft = self._state_fact(at, written, calendar, reason)
+        draft = self._state_fact(at, written, said.calendar, reason)
         return replace(tracked, written=written, written_at=at), (draft,)
 
     def _state_fact(

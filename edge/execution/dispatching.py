@@ -97,8 +97,24 @@ class Dispatcher:
         self._patience = Patience()
 
     def wake(self) -> None:
-        """Something has changed: a snapshot, a plan, a job."""
+        """Look now."""
         self._wake.set()
+
+    def seen(self, shown: Observation) -> None:
+        """A snapshot: look, unless there is certainly nothing to do, as in nearly every one."""
+        if self._is_pending(shown):
+            self.wake()
+
+    def _is_pending(self, shown: Observation) -> bool:
+        if self.floor.register.outdated:
+            return True
+        job = self.floor.register.running_job(self.work_center)
+        taken_over = job is None or shown.order == job.number
+        return (taken_over and self._patience.pause > 0) or self._due(job, shown) is not Step.WAIT
+
+    def _due(self, job: JobOrder | None, shown: Observation) -> Step:
+        automatic = self.floor.work_center(self.work_center).automatic
+        return due(job, shown) if automatic else due_by_hand(job, shown)
 
     async def run(self) -> None:
         """Look and act for ever; what fails is logged and done when it can be."""
@@ -121,8 +137,7 @@ class Dispatcher:
         job = self.floor.register.running_job(self.work_center)
         if job is None or shown.order == job.number:
             self._patience = Patience()
-        automatic = self.floor.work_center(self.work_center).automatic
-        match due(job, shown) if automatic else due_by_hand(job, shown):
+        match self._due(job, shown):
             case Step.START:
                 await self._start()
             case Step.TELL if job:

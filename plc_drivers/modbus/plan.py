@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from operator import itemgetter
+from typing import NamedTuple
 
 from plc_drivers.configuration import TagConfig
 from plc_drivers.modbus.blocks import split
@@ -10,10 +11,19 @@ from plc_drivers.modbus.layout import Layout
 from plc_drivers.modbus.requests import Reply, Request
 from plc_drivers.reading import Reading
 
-ASIDE_US = 60_000_000
-"""A request that the configuration has wrong is made again after so long: devices are mended."""
+FIRST_ASIDE_US, MOST_ASIDE_US = 1_000_000, 60_000_000
+"""A request that is refused for good is made again after a second, then after twice as long each
+time, up to a minute: a device that starts may refuse what it holds, and others are mended."""
 
 Ask = Callable[[Request], Awaitable[Reply]]
+
+
+class Aside(NamedTuple):
+    """A request that is not made for a while: since when and for how long (us), and why."""
+
+    since: int
+    pause: int
+    detail: str
 
 
 class Plan:
@@ -21,7 +31,7 @@ class Plan:
 
     def __init__(self, layouts: Sequence[Layout], tags: Sequence[TagConfig], unit: int) -> None:
         self._tags, self._unit = tags, unit
-        self._aside: dict[Layout, tuple[int, str]] = {}
+        self._aside: dict[Layout, Aside] = {}
         self._whole = list(layouts)
         self._use(self._whole)
 
@@ -29,7 +39,7 @@ class Plan:
         """A reading of each tag in the order of the configuration.
 
         A block whose addresses the device refuses is cut until the tags at fault stand alone:
-        one missing register spoils no other tag. Those are set aside for a minute, or until one
+        one missing register spoils no other tag. Those are set aside for a while, or until one
         of them is answered: then the device was mended, and is read in whole blocks again.
         """
         found: list[Reading] = []
@@ -73,9 +83,10 @@ class Plan:
     def _refused(self, layout: Layout, code: int, at: int) -> str:
         """The words for an exception; a request that can never be answered is set aside."""
         detail = f"{describe(code)} ({layout.block.table}:{layout.block.start})"
-        self._aside.pop(layout, None)
+        before = self._aside.pop(layout, None)
         if reaction(code) is Reaction.CONFIGURATION:
-            self._aside[layout] = (at, detail)
+            pause = min(2 * before.pause, MOST_ASIDE_US) if before else FIRST_ASIDE_US
+            self._aside[layout] = Aside(at, pause, detail)
         return detail
 
     def _still_aside(self, layout: Layout, at: int) -> str:
@@ -84,10 +95,9 @@ class Plan:
         A clock that was set back makes it too, and so does a device that is asked nothing else:
         its silence would not be seen.
         """
-        since, detail = self._aside.get(layout, (0, ""))
-        if not detail or (layout is self._layouts[0] and len(self._aside) == len(self._layouts)):
+        aside = self._aside.get(layout)
+        if aside is None:
             return ""
-        if since <= at < since + ASIDE_US:
-            return detail
-        del self._aside[layout]
-        return ""
+        if layout is self._layouts[0] and len(self._aside) == len(self._layouts):
+            return ""
+        return aside.detail if aside.since <= at < aside.since + aside.pause else ""

@@ -184,7 +184,7 @@ async def test_every_exception_has_its_words_and_its_reaction(code: int) -> None
         assert len(peer.requests) == tries
 
 
-async def test_a_wrong_configuration_is_asked_again_after_a_minute_and_found_when_mended() -> None:
+async def test_a_wrong_configuration_is_asked_ever_more_rarely_and_found_when_mended() -> None:
     def lacks_200(asked: Asked) -> Iterable[Answer]:
         if asked.address + asked.count > 200:
             return [asked.frame(asked.exception(2))]
@@ -199,17 +199,43 @@ async def test_a_wrong_configuration_is_asked_again_after_a_minute_and_found_whe
             return [reading.quality for reading in await driver.poll()]
 
         assert await qualities() == ["good", "bad"]
-        peer.requests.clear()
-        now[0] = 59_999_999
-        assert await qualities() == ["good", "bad"]
-        assert [asked.address for asked in peer.requests] == [7]
-        now[0] = 60_000_000
-        assert await qualities() == ["good", "bad"]
-        assert [asked.address for asked in peer.requests] == [7, 7, 200]
+        for pause in (1, 2, 4, 8, 16, 32, 60, 60):
+            peer.requests.clear()
+            now[0] += pause * 1_000_000 - 1
+            assert await qualities() == ["good", "bad"]
+            assert [asked.address for asked in peer.requests] == [7]
+            now[0] += 1
+            assert await qualities() == ["good", "bad"]
+            assert [asked.address for asked in peer.requests] == [7, 7, 200]
         peer.script = right
         assert await qualities() == ["good", "bad"]
-        now[0] = 120_000_000
+        now[0] += 60_000_000
         assert await qualities() == ["good", "good"]
+        await driver.close()
+
+
+async def test_a_device_that_refused_while_it_started_is_whole_again_within_seconds() -> None:
+    """It may come up in the middle of a poll: some tags refused, the others answered."""
+    peer, now = Peer("tcp", lambda asked: [asked.frame(asked.exception(2))]), [0]
+
+    def starts(asked: Asked) -> Iterable[Answer]:
+        early = len(peer.requests) < 4  # the whole block, a half, and the first tag
+        return [asked.frame(asked.exception(2))] if early else right(asked)
+
+    peer.script = starts
+    async with peer.serving() as url:
+        tags = ("holding:7", "holding:8", "holding:9", "holding:10")
+        driver = create(config(url, *tags, timeout_ms=2000), lambda: now[0])
+        await driver.connect()
+        first = [reading.quality for reading in await driver.poll()]
+        assert "bad" in first
+        assert "good" in first
+        now[0] = 1_000_000
+        assert {reading.quality for reading in await driver.poll()} == {"good"}
+        peer.script = right
+        peer.requests.clear()
+        assert {reading.quality for reading in await driver.poll()} == {"good"}
+        assert len(peer.requests) == 1
         await driver.close()
 
 

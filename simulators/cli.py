@@ -52,7 +52,7 @@ def machines(
         bool,
         typer.Option(
             "--hash-password",
-            help="Ask for a password; print what a [[machine.user]] says of it",
+            help=r"Ask for a password; print what a [\[machine.user]] says of it",
             is_eager=True,
             callback=hash_password,
         ),
@@ -70,10 +70,23 @@ def machines(
         typer.Option(help="Commands on the standard input; by default if that is a pipe"),
     ] = None,
 ) -> None:
-    """Run all machines of a scenario until Ctrl-C, or until told to quit.
+    r"""Run all machines of a scenario until Ctrl-C, or until told to quit.
 
-    With a pipe at the standard input it obeys lines: freeze, thaw, status, truth, restart
-    MACHINE, fault MACHINE KIND, faults, clear, quit; the end of the input ends it.
+    With a pipe at the standard input it obeys lines, each answered by a line of JSON:
+
+    - freeze, thaw: make no more pieces; go on
+
+    - status, truth: each machine as it stands; what it truly made
+
+    - fault MACHINE KIND \[for=SECONDS] \[PARAMETER=VALUE ...]: begin a fault (--list-faults)
+
+    - faults: the faults in force, by machine
+
+    - clear \[MACHINE \[KIND]]: end the faults of all machines, of one, or one kind
+
+    - restart MACHINE: its power dips, its boot counter rises
+
+    - quit: end; so does the end of the input
     """
     try:
         clock = parse_plant_clock(plant_clock)

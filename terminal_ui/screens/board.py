@@ -15,7 +15,7 @@ from terminal_ui.texts import Texts
 from terminal_ui.widgets.actions import KEYS, ActionBar
 from terminal_ui.widgets.banner import Banner
 from terminal_ui.widgets.header import HeaderBar
-from terminal_ui.widgets.hours import HourBoard
+from terminal_ui.widgets.hours import HourBoard, HourHeading
 from terminal_ui.widgets.job import HeldPanel, InstructionPanel, JobPanel, NextPanel, StopPanel
 from terminal_ui.widgets.kpis import KpiStrip
 from terminal_ui.widgets.machine import MachinePanel
@@ -46,7 +46,9 @@ class BoardScreen(Screen[None]):
         self._job, self._stop, self._next = JobPanel(), StopPanel(), NextPanel()
         self._held = HeldPanel()
         self._hours, self._kpis = HourBoard(), KpiStrip()
-        self._scroll = VerticalScroll(self._hours, id="hours", can_focus=False)
+        self._heading = HourHeading()
+        self._scroll = VerticalScroll(self._hours, id="hours-scroll", can_focus=False)
+        self._by_hour = Vertical(self._heading, self._scroll, id="hours")
         self._side = Vertical(self._kpis, self._next, id="side")
         self._actions, self._message = ActionBar(), Static(id="message", markup=False)
 
@@ -55,7 +57,7 @@ class BoardScreen(Screen[None]):
         yield self._banner
         now = (self._machine, self._measures, self._instruction, self._job, self._stop, self._held)
         yield Vertical(*now, id="now")
-        yield Container(self._scroll, self._side, id="body")
+        yield Container(self._by_hour, self._side, id="body")
         yield self._actions
         yield self._message
 
@@ -69,7 +71,7 @@ class BoardScreen(Screen[None]):
         for panel in self._panels():
             panel.texts = texts
         self._actions.texts = texts
-        self._scroll.border_title = texts.t("hours.title")
+        self._by_hour.border_title = texts.t("hours.title")
         self._side.border_title = texts.t("kpi.title")
         self.say("")
         self.show(self._view)
@@ -93,7 +95,8 @@ class BoardScreen(Screen[None]):
 
     def _panels(self) -> tuple[Panel, ...]:
         now = (self._header, self._banner, self._machine, self._instruction, self._job)
-        return (*now, self._measures, self._stop, self._held, self._hours, self._kpis, self._next)
+        hours = (self._heading, self._hours)
+        return (*now, self._measures, self._stop, self._held, *hours, self._kpis, self._next)
 
     def _tell_age(self) -> None:
         self._banner.age = round(self._clock.monotonic() - self._view.fresh_at)
@@ -101,7 +104,8 @@ class BoardScreen(Screen[None]):
 
     def _show_current_hour(self) -> None:
         line = self._hours.current_line()
-        self._scroll.scroll_to(y=max(line - self._scroll.size.height + 2, 0), animate=False)
+        above = max(self._scroll.size.height - 2, 0)  # the hour after it is in sight too
+        self._scroll.scroll_to(y=max(line - above, 0), animate=False)
 
     def on_action_bar_chosen(self, event: ActionBar.Chosen) -> None:
         self.call_later(self.run_action, f"app.operate('{event.action}')")

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from rich.cells import cell_len
 from textual.content import Content
 
 from terminal_ui.formatting import NOTHING, count, fit, short_hours, signed
@@ -23,6 +24,18 @@ STYLES: Mapping[str, str] = {
 }
 
 
+class HourHeading(Panel):
+    """The names of the columns; stands above what scrolls, so that it is always in sight."""
+
+    TITLE = "hours.title"
+
+    def watch_board(self, board: Board | None) -> None:
+        self.display = board is not None
+
+    def draw(self, board: Board, width: int) -> Content:
+        return _heading(self.texts, _label_width(board, self.texts), width)
+
+
 class HourBoard(Panel):
     """One line an hour; the current one is marked by sign and colour."""
 
@@ -30,20 +43,27 @@ class HourBoard(Panel):
     reasons = Reasons()
 
     def draw(self, board: Board, width: int) -> Content:
-        texts = self.texts
-        labels = short_hours([hour.label for hour in board.hours])
-        label_width = max([len(label) for label in labels] + [len(texts.t("hours.hour"))]) + 1
-        lines = [_heading(texts, label_width, width)]
-        for hour, label in zip(board.hours, labels, strict=True):
-            lines.append(_line(hour, fit(label, label_width), texts, self.reasons, width))
         if not board.hours:
-            lines.append(Content(texts.t("hours.none")))
-        return Content("\n").join(lines)
+            return Content(self.texts.t("hours.none"))
+        label_width = _label_width(board, self.texts)
+        return Content("\n").join(
+            _line(hour, fit(label, label_width), self.texts, self.reasons, width)
+            for hour, label in zip(board.hours, _labels(board), strict=True)
+        )
 
     def current_line(self) -> int:
         """The line of the current hour, 0 where none is."""
         hours = self.board.hours if self.board else ()
-        return next((i + 1 for i, hour in enumerate(hours) if hour.status == "current"), 0)
+        return next((i for i, hour in enumerate(hours) if hour.status == "current"), 0)
+
+
+def _labels(board: Board) -> list[str]:
+    return short_hours([hour.label for hour in board.hours])
+
+
+def _label_width(board: Board, texts: Texts) -> int:
+    """Cells of the first column, the same in the heading and in the lines."""
+    return max(cell_len(text) for text in [*_labels(board), texts.t("hours.hour")]) + 1
 
 
 def _heading(texts: Texts, label_width: int, width: int) -> Content:

@@ -20,7 +20,7 @@ SIGNS: Mapping[str, tuple[str, str]] = {
     TimeClass.UNKNOWN: ("?", "$text-error"),
 }
 OTHER = ("·", "$text-muted")
-GOOD = "good"
+GOOD, BY_HAND = "good", "by_hand"
 
 
 class MachinePanel(Panel):
@@ -50,10 +50,16 @@ def _parts(board: Board, texts: Texts, style: str) -> list[str | tuple[str, str]
         lasted = duration(board.plant_now - state.since, texts)
         since = texts.t("machine.since", since=time.clock(state.since), duration=lasted)
         parts.append(f"  {since}")
-    if state.quality not in {GOOD, "", None}:
-        quality = texts.t("machine.quality", quality=state.quality)
-        parts += ["  ", (quality, "$text-warning")]
+    if state.quality and state.quality != GOOD:
+        parts += ["  ", quality_text(state.quality, texts)]
     return parts
+
+
+def quality_text(quality: str, texts: Texts) -> tuple[str, str]:
+    """What the state rests on, in words; only what is not as it should be is a warning."""
+    otherwise = texts.t("machine.quality", quality=quality)
+    style = "$text-muted" if quality == BY_HAND else "$text-warning"
+    return texts.find(f"signal.{quality}", otherwise), style
 
 
 def mode_name(mode: int | None, texts: Texts) -> str:

@@ -120,7 +120,7 @@ async def test_a_doubt_is_shown_and_decided_with_pieces_and_a_note(
     server.floor.doubt(42)
     server.floor.doubt(43)
     async with app.run_test(size=SIZE) as pilot:
-        await shows(pilot, "! 2 readings are not believed", "press D")
+        await shows(pilot, "! Readings in doubt: 2, press D")
         await pilot.press("d")
         await until(pilot, lambda: isinstance(app.screen, JudgeScreen))
         await shows(pilot, "07:00 good 60 to 100: 40 (difference) or 100 (counter began anew)")
@@ -128,7 +128,7 @@ async def test_a_doubt_is_shown_and_decided_with_pieces_and_a_note(
         await shows(pilot, "'101': enter 0 to 100")
         await pilot.press("shift+tab", *"40", "enter")
         await pilot.press("enter")
-        await shows(pilot, "Doubts: recorded as fact 1", "! 1 readings")
+        await shows(pilot, "Doubts: recorded as fact 1", "! Readings in doubt: 1")
         await pilot.press("l", "d")
         await until(pilot, lambda: isinstance(app.screen, JudgeScreen))
         await shows(pilot, "存疑的计数读数")

@@ -186,15 +186,19 @@ async def test_help_shows_every_key_and_closes(app: TerminalApp) -> None:
         await until(pilot, lambda: isinstance(app.screen, BoardScreen))
 
 
-async def test_a_long_shift_scrolls_to_the_current_hour(
-    server: EdgeServer, app: TerminalApp
+@pytest.mark.parametrize("current", [0, 12, 22, 23])
+async def test_a_day_without_end_scrolls_to_the_current_hour_under_its_heading(
+    server: EdgeServer, app: TerminalApp, current: int
 ) -> None:
     board = server.floor.board()
     rows = [dict(board["hours"][0], label=f"{hour:02d}:00+02:00") for hour in range(24)]
-    rows[22]["status"] = "current"
+    rows[current]["status"] = "current"
     server.answer_instead = board | {"hours": rows}
     async with app.run_test(size=SMALL) as pilot:
-        await shows(pilot, "▶ 22:00")
+        await shows(pilot, f"▶ {current:02d}:00")
+        await shows(pilot, "  Hour     Plan  Actual  Scrap    Diff   Total  Cause")
+        beside = current + 1 if current < 23 else 22
+        await shows(pilot, f"  {beside:02d}:00")
 
 
 async def test_quit(app: TerminalApp) -> None:

@@ -1,13 +1,15 @@
 """`[[machine.fault]]`: read strictly, begun and ended by plant time."""
 
+import re
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from simulators.blueprint import MachineSpec
-from simulators.cli import simulate
+from simulators.cli import machines, simulate
 from simulators.clock import MICROS, parse_time
+from simulators.control import WORDS
 from simulators.errors import ScenarioInvalid
 from simulators.faults.kinds import EVERY, KINDS
 from simulators.faults.reading import read_command
@@ -120,3 +122,8 @@ def test_a_faulty_scenario_fails_the_check(tmp_path: Path) -> None:
     path = write(tmp_path, SMALL + '[[machine.fault]]\nkind = "bang"\n')
     checked = CliRunner().invoke(simulate, [str(path), "--check"])
     assert checked.exit_code == 3
+
+
+def test_the_help_names_every_command_of_the_standard_input() -> None:
+    commands = {words.split()[0] for words in WORDS.split(", ")}
+    assert commands <= set(re.findall(r"[a-z]+", machines.__doc__ or ""))

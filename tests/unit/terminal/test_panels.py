@@ -15,7 +15,7 @@ from terminal_ui.widgets.header import link_state, where_and_when
 from terminal_ui.widgets.hours import _line
 from terminal_ui.widgets.job import reason_text, state_text
 from terminal_ui.widgets.kpis import figure
-from terminal_ui.widgets.machine import _parts, mode_name, state_name
+from terminal_ui.widgets.machine import _parts, mode_name, quality_text, state_name
 from terminal_ui.widgets.measures import measure_text
 from tests.integration.terminal.floor import SHIFT_START, Floor
 from tests.unit.terminal.boards import board
@@ -43,6 +43,22 @@ def test_states_have_a_name_in_any_case(state: int | None, name: str | None, sho
 @pytest.mark.parametrize(("mode", "shown"), [(2, "Maintenance"), (3, "Manual"), (7, "mode 7")])
 def test_modes_have_a_name_or_a_number(mode: int, shown: str) -> None:
     assert mode_name(mode, EN) == shown
+
+
+@pytest.mark.parametrize(
+    ("quality", "english", "chinese"),
+    [
+        ("by_hand", "reported by hand", "人工报告"),
+        ("unknown", "no signal now", "当前无信号"),
+        ("uncertain", "signal uncertain", "信号不确定"),
+        ("bad", "signal bad", "信号不良"),
+        ("other", "signal other", "信号 other"),
+    ],
+)
+def test_what_the_state_rests_on_is_told_in_words(quality: str, english: str, chinese: str) -> None:
+    assert quality_text(quality, EN)[0] == english
+    assert quality_text(quality, ZH)[0] == chinese
+    assert quality_text(quality, EN) in _parts(_state(quality=quality), EN, "")
 
 
 @pytest.mark.parametrize(

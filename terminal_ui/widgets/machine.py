@@ -44,13 +44,13 @@ def _parts(board: Board, texts: Texts, style: str) -> list[str | tuple[str, str]
         parts += ["  ", (text, "$text-error bold")]
     if state.mode not in {None, MachineMode.PRODUCTION}:
         parts.append(f"  {mode_name(state.mode, texts)}")
-    if state.time_class:
+    if state.time_class and (state.state, state.time_class) != (None, TimeClass.UNKNOWN):
         parts.append(f"  {texts.find(f'time_class.{state.time_class}', state.time_class)}")
     if state.since is not None:
         lasted = duration(board.plant_now - state.since, texts)
         since = texts.t("machine.since", since=time.clock(state.since), duration=lasted)
         parts.append(f"  {since}")
-    if state.quality and state.quality != GOOD:
+    if state.quality and state.quality != GOOD and state.state is not None:
         parts += ["  ", quality_text(state.quality, texts)]
     return parts
 
@@ -70,7 +70,7 @@ def mode_name(mode: int | None, texts: Texts) -> str:
 def state_name(state: State, texts: Texts) -> str:
     """The state in the operator's language; the plant's own name where PackML has none."""
     if state.state is None:
-        return texts.t("machine.no_signal")
+        return texts.t("machine.not_reported" if state.quality == BY_HAND else "machine.no_signal")
     try:
         name = MachineState(state.state).name
     except ValueError:

@@ -40,6 +40,15 @@ def test_states_have_a_name_in_any_case(state: int | None, name: str | None, sho
     assert state_name(_state(state=state, name=name).state, EN) == shown
 
 
+@pytest.mark.parametrize(
+    ("quality", "shown"), [("by_hand", "no state reported yet"), ("unknown", "no valid signal")]
+)
+def test_a_state_that_nobody_knows_is_told_once(quality: str, shown: str) -> None:
+    nothing = {"state": None, "name": None, "time_class": "UNKNOWN", "since": None}
+    parts = _parts(_state(quality=quality, **nothing), EN, "")
+    assert parts == [(shown, " bold")]
+
+
 @pytest.mark.parametrize(("mode", "shown"), [(2, "Maintenance"), (3, "Manual"), (7, "mode 7")])
 def test_modes_have_a_name_or_a_number(mode: int, shown: str) -> None:
     assert mode_name(mode, EN) == shown

@@ -18,6 +18,7 @@ from simulators.clock import MICROS
 from simulators.counter import Counter
 from simulators.faults.kinds import EVERY, OPCUA, RTU, RTU_TCP, SOCKETS, TCP
 from simulators.faults.reading import read_script
+from simulators.kinds import KINDS, Kind
 from simulators.packml import STOP_STATES
 from simulators.scenario_access import read_access
 from simulators.toml_reader import Table
@@ -45,6 +46,7 @@ def _machine(table: Table, crews: dict[str, CrewSpec], home: Path) -> MachineSpe
     address = _address(table)
     recipes = [_recipe(each) for each in _distinct(table, "recipe", "number", least=1)]
     stops = tuple(_stop(each) for each in _distinct(table, "stop", "code"))
+    kind = KINDS.get(table.text("kind", "machine", tuple(KINDS)), Kind())
     spec = MachineSpec(
         id=table.text("id"),
         name=table.text("name"),
@@ -61,9 +63,9 @@ def _machine(table: Table, crews: dict[str, CrewSpec], home: Path) -> MachineSpe
         cycle_spread=_spread(table.table("cycle_spread")),
         setup_spread=_spread(table.table("setup_spread")),
         recipes={recipe.number: recipe for recipe in recipes},
-        stops=stops,
+        stops=stops or kind.stops,
         faults=read_script(table, address.scheme),
-        counts_strokes=table.text("counts", "pieces", ("pieces", "strokes")) == "strokes",
+        counts_strokes=table.text("counts", kind.counts, ("pieces", "strokes")) == "strokes",
         mailbox=table.flag("mailbox", False),
         address_space=_address_space(table, address.scheme),
         access=read_access(table, address.scheme, home),

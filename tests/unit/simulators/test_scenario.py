@@ -9,6 +9,7 @@ import pytest
 from simulators.blueprint import PPM
 from simulators.clock import MICROS
 from simulators.errors import ScenarioInvalid
+from simulators.kinds import KINDS
 from simulators.scenario import load_scenario
 
 SAMPLE = Path("examples/hardware_plant/scenario.toml")
@@ -178,3 +179,20 @@ def test_what_is_no_toml_is_named(tmp_path: Path, content: bytes) -> None:
 @pytest.mark.parametrize("path", sorted(Path("examples").glob("*/scenario.toml")), ids=str)
 def test_every_example_is_sound(path: Path) -> None:
     assert load_scenario(path).machines
+
+
+@pytest.mark.parametrize("kind", sorted(KINDS))
+def test_a_kind_brings_its_stops_unless_they_are_told(tmp_path: Path, kind: str) -> None:
+    named = SMALL.replace('id = "A"\n', f'id = "A"\nkind = "{kind}"\n')
+    bare = named.partition("[[machine.stop]]")[0]
+    (usual,) = load_scenario(write(tmp_path, bare)).machines
+    assert usual.stops == KINDS[kind].stops
+    assert usual.counts_strokes == (kind == "press")
+    (told,) = load_scenario(write(tmp_path, named)).machines
+    assert [stop.code for stop in told.stops] == [1]
+
+
+def test_an_unknown_kind_is_named(tmp_path: Path) -> None:
+    assert "machine[0].kind" in faults(
+        tmp_path, SMALL.replace('id = "A"\n', 'id = "A"\nkind = "mill"\n')
+    )

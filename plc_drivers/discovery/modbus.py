@@ -44,17 +44,7 @@ async def discover(
     if not scanner.runs:
         return Found(proposals=(), looks=0, notes=notes)
     driver = ModbusDriver(replace(device, tags=register_tags(scanner.runs)), now)
-    await driver.connect()
-    try:
-        record = await watch(
-            driver,
-            now=now,
-            seconds=plan.watch_s,
-            pause_s=plan.pause_s,
-            progress=lambda share: progress("watching", share),
-        )
-    finally:
-        await driver.close()
+    record = await watch(driver, plan, now, progress)
     places = register_places(record, scanner.runs)
     return Found(proposals=propose(places), looks=len(record.times), notes=notes)
 

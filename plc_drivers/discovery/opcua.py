@@ -27,17 +27,7 @@ async def discover(
     found = await _walk(replace(device, tags=()), bounds, now, progress)
     config = replace(device, tags=node_tags(found.variables))
     driver = OpcuaDriver(config, now)
-    await driver.connect()
-    try:
-        record = await watch(
-            driver,
-            now=now,
-            seconds=plan.watch_s,
-            pause_s=plan.pause_s,
-            progress=lambda share: progress("watching", share),
-        )
-    finally:
-        await driver.close()
+    record = await watch(driver, plan, now, progress)
     notes = [f"{found.seen} nodes were seen, {len(found.variables)} of them watched"]
     if found.cut:
         notes.append(f"the walk ended at its bounds: {bounds.nodes} nodes, {bounds.depth} deep")

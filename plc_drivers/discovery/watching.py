@@ -1,9 +1,10 @@
 """Watches tags of one device for a while: every look at all of them, with its time."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from plc_drivers.discovery.found import Plan, Progress
 from plc_drivers.driver import Driver
 from plc_drivers.reading import Quality, Value
 
@@ -22,32 +23,21 @@ class Record:
         return [int(one) if isinstance(one, int) else None for one in self.values[tag]]
 
 
-async def watch(
-    driver: Driver,
-    *,
-    now: Callable[[], int],
-    seconds: float,
-    pause_s: float,
-    progress: Callable[[float], None] = lambda _: None,
-) -> Record:
-    """Poll every `pause_s` for `seconds`. Raises Unreachable; the driver is connected."""
+async def watch(driver: Driver, plan: Plan, now: Callable[[], int], progress: Progress) -> Record:
+    """Connect, read every tag again and again as `plan` says, and close. Raises DriverError."""
     record = Record()
-    begin = now()
-    while (gone := (now() - begin) / MICROS) <= seconds:
-        readings = await driver.poll()
-        record.times.append(max(reading.edge_time for reading in readings))
-        for reading in readings:
-            good = reading.quality is Quality.GOOD
-            record.values.setdefault(reading.tag, []).append(reading.value if good else None)
-        progress(min(gone / seconds, 1.0) if seconds else 1.0)
-        await asyncio.sleep(pause_s)
+    await driver.connect()
+    try:
+        begin = now()
+        while (gone := (now() - begin) / MICROS) <= plan.watch_s:
+            readings = await driver.poll()
+            record.times.append(max(reading.edge_time for reading in readings))
+            for reading in readings:
+                good = reading.quality is Quality.GOOD
+                values = record.values.setdefault(reading.tag, [])
+                values.append(reading.value if good else None)
+            progress("watching", gone / plan.watch_s)
+            await asyncio.sleep(plan.pause_s)
+    finally:
+        await driver.close()
     return record
-
-
-def readable(record: Record) -> Mapping[str, list[Value]]:
-    """The tags that showed a good value at least once."""
-    return {
-        tag: values
-        for tag, values in record.values.items()
-        if any(value is not None for value in values)
-    }

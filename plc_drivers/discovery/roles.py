@@ -10,12 +10,19 @@ from fractions import Fraction
 from itertools import combinations
 
 from plc_drivers.discovery.names import hints, is_setpoint
+from plc_drivers.discovery.relations import (
+    beside,
+    follows,
+    running,
+    runs_at,
+    share_at_running,
+    stands,
+)
 from plc_drivers.discovery.series import Series
 
 PACKML_STATES = range(1, 18)
 EXECUTE = 6
 RUNNING_SHARE = Fraction(9, 10)  # of a counter's steps come while the state is one of running
-OWN_CODES = 24  # a state has at most so many values
 RATE_MARGIN = Fraction(3, 2)
 MOMENT = "datetime"
 SERVER_STARTED = "ServerStatus.StartTime"  # OPC 10000-5, 12.10
@@ -145,13 +152,10 @@ def _while_running(rising: Sequence[Watched], rest: Sequence[Watched]) -> Iterab
     state = _state_of(rest, [busiest.series]) if busiest.series else None
     if state is None or state.series is None or busiest.series is None:
         return rising
-    running, shown = _running(state.series, [busiest.series]), state.series.values
-
-    def runs(series: Series) -> bool:
-        looks = [shown[at - 1 : at + 1] for at in series.moves if at < len(shown)]
-        return 2 * sum(running in look for look in looks) >= len(looks)
-
-    return [place for place in rising if place.series and runs(place.series)]
+    value = running(state.series, [busiest.series])
+    return [
+        place for place in rising if place.series and runs_at(place.series, state.series, value)
+    ]
 
 
 def _related(counting: Sequence[Watched], taken: set[str]) -> dict[str, tuple[str, str]]:
@@ -176,7 +180,7 @@ def _by_sums(counting: Sequence[Watched], taken: set[str]) -> dict[str, tuple[st
             roles[third.id] = ("reject", "the smaller part of the total")
     elif len(counting) == 2:
         first, second = counting
-        if _follows(second, first):
+        if second.series and first.series and follows(second.series, first.series):
             roles[first.id] = ("total", "counts whenever the other one does, and more often")
             roles[second.id] = ("good", "counts only together with the total")
         else:
@@ -185,19 +189,6 @@ def _by_sums(counting: Sequence[Watched], taken: set[str]) -> dict[str, tuple[st
     elif len(counting) == 1:
         roles[counting[0].id] = ("good", "the only counter")
     return {key: role for key, role in roles.items() if role[0] not in taken}
-
-
-def _follows(one: Watched, other: Watched) -> bool:
-    """Whether `one` moves only when `other` does, at least as far, too often for chance."""
-    assert one.series is not None
-    assert other.series is not None
-    if len(one.series.values) != len(other.series.values) or len(one.series.moves) < 5:
-        return False
-    still = len(other.series.steps) - len(other.series.moves)
-    within = all(other.series.steps[at - 1] >= one.series.steps[at - 1] for at in one.series.moves)
-    # Where the other one never rests, moving together says nothing: the shares must tell.
-    telling = still * 3 >= len(other.series.steps)
-    return within and (telling or 2 * one.series.total > other.series.total)
 
 
 def _as_counter(proposal: Proposal) -> Proposal:
@@ -228,63 +219,30 @@ def _states(rest: Sequence[Watched], found: Found, taken: set[str]) -> Iterable[
     if place is None or place.series is None:
         return
     series = place.series
-    running = _running(series, counters)
+    value = running(series, counters)
     seen = ", ".join(str(value) for value in sorted(series.distinct))
-    share = _percent(_share(series, counters))
-    packml = running == EXECUTE and series.distinct <= set(PACKML_STATES)
+    share = _percent(share_at_running(series, counters))
+    packml = value == EXECUTE and series.distinct <= set(PACKML_STATES)
     words = "these are PackML numbers (6 is Execute)" if packml else "its own codes"
     yield Proposal(
         place=place,
         role="state",
-        evidence=(f"shows {seen}; {share} of the pieces came while it showed {running}", words),
-        states=None if packml else {running: EXECUTE},
+        evidence=(f"shows {seen}; {share} of the pieces came while it showed {value}", words),
+        states=None if packml else {value: EXECUTE},
     )
 
 
 def _state_of(rest: Sequence[Watched], counters: Sequence[Series]) -> Watched | None:
     """The place that explains best when pieces come; None if none does."""
     fitting = [
-        (_stands(place.series, counters), place)
+        (stands(place.series, counters), place)
         for place in rest
         if place.series is not None and not is_setpoint(place.name)
-        if _share(place.series, counters) >= RUNNING_SHARE
+        if share_at_running(place.series, counters) >= RUNNING_SHARE
     ]
     named = [each for each in fitting if "state" in hints(each[1].name)]
     best = min(named or fitting, key=lambda each: each[0], default=None)
     return None if best is None else best[1]
-
-
-def _share(series: Series, counters: Sequence[Series]) -> Fraction:
-    """The share of all pieces that were made at the value for running; 0 for no state."""
-    if series.constant or series.counts or len(series.distinct) > OWN_CODES or not counters:
-        return Fraction(0)
-    by_value, total = _made_at(series, counters)
-    return Fraction(max(by_value.values()), total) if total else Fraction(0)
-
-
-def _stands(series: Series, counters: Sequence[Series]) -> int:
-    """How many samples show the value for running."""
-    return series.values.count(_running(series, counters))
-
-
-def _running(series: Series, counters: Sequence[Series]) -> int:
-    by_value, _ = _made_at(series, counters)
-    return max(by_value, key=by_value.__getitem__)
-
-
-def _made_at(series: Series, counters: Sequence[Series]) -> tuple[dict[int, int], int]:
-    """Pieces by the value that stood when they were seen, or just before."""
-    by_value = dict.fromkeys(series.distinct, 0)
-    total = 0
-    for counter in counters:
-        for at in counter.moves:
-            if at >= len(series.values):
-                continue
-            step = counter.steps[at - 1]
-            total += step
-            for value in {series.values[at], series.values[at - 1]}:
-                by_value[value] += step
-    return by_value, total
 
 
 def _faults(rest: Sequence[Watched], found: Found, taken: set[str]) -> Iterable[Proposal]:
@@ -293,15 +251,14 @@ def _faults(rest: Sequence[Watched], found: Found, taken: set[str]) -> Iterable[
     if state is None or state.place.series is None or "fault" in taken:
         return
     shown = state.place.series
-    running = EXECUTE if state.states is None else next(iter(state.states))
+    at_work = EXECUTE if state.states is None else next(iter(state.states))
     for place in rest:
         series = place.series
         if series is None or series.constant or is_setpoint(place.name):
             continue
-        pairs = list(zip(series.values, shown.values, strict=False))
-        faulty = [state for value, state in pairs if value]
+        faulty = [state for value, state in beside(series, shown) if value]
         calm = faulty and 0 in series.distinct and len(series.distinct) <= 64
-        at_rest = sum(state != running for state in faulty)
+        at_rest = sum(state != at_work for state in faulty)
         if calm and at_rest * 10 >= len(faulty) * 9:
             words = f"0 while the machine runs; else {_some(series.distinct - {0})}"
             yield Proposal(place=place, role="fault", evidence=(words,))

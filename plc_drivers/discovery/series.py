@@ -36,6 +36,11 @@ class Series:
     def distinct(self) -> frozenset[int]:
         return frozenset(self.values)
 
+    @cached_property
+    def by_time(self) -> dict[int, int]:
+        """The value at each look, by its time."""
+        return dict(zip(self.times, self.values, strict=True))
+
     @property
     def constant(self) -> bool:
         return len(self.distinct) <= 1

@@ -68,6 +68,16 @@ def test_a_machine_without_names(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(8))
+def test_a_place_that_was_not_always_read_is_matched_by_its_times(seed: int) -> None:
+    shown = machine(seed)
+    gaps = [None if at % 7 == 3 or 40 < at < 90 else one for at, one in enumerate(shown["state"])]
+    state = Watched(id="s", address="s", type="uint16", series=series_of(TIMES, gaps, 16))
+    found = propose([state, place("g", shown["good"]), place("r", shown["reject"])])
+    assert [one.role for one in found] == ["state", "good", "reject"]
+    assert "100 % of the pieces" in found[0].evidence[0]
+
+
+@pytest.mark.parametrize("seed", range(8))
 def test_total_good_and_reject_by_their_sums(seed: int) -> None:
     shown = machine(seed)
     found = roles(*(place(key, shown[key]) for key in ("good", "total", "reject")))

@@ -1,5 +1,6 @@
 """A machine behind Modbus servers of pyModbusTCP (Python) and libmodbus (C)."""
 
+from abc import ABC, abstractmethod
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -36,14 +37,14 @@ def tags() -> tuple[TagConfig, ...]:
 
 
 @dataclass
-class ModbusMachine:
+class ModbusMachine(ABC):
     """What all Modbus faces share: the machine behind them, told to the face after each step."""
 
     controller: Controller = field(default_factory=Controller)
 
+    @abstractmethod
     async def told(self) -> None:
         """The face shows what the controller holds."""
-        raise NotImplementedError
 
     async def make(self, good: int = 0, reject: int = 0) -> None:
         self.controller.make(good, reject)

@@ -20,7 +20,7 @@ from edge.domain.ports import EquipmentUnreachable
 from tests import traces
 from tests.integration.collection.plant import PATIENCE_S
 from tests.interop.conftest import Shelf
-from tests.interop.edge_here import MAX_RATE, EdgeHere
+from tests.interop.edge_here import MAX_RATE, EdgeHere, rules
 from tests.interop.foreign import WORD, Foreign
 from tests.traces import Moment, TraceRules, trace
 
@@ -40,19 +40,15 @@ class Kind:
     exact: bool = False
 
 
-def word(*, resettable: bool | None = None) -> CounterRules:
-    return CounterRules(max_rate=MAX_RATE, modulus=WORD, resettable=resettable)
-
-
 KINDS = {
-    "goes_round": Kind(replace(IDLE, start=WORD - 90), word(), exact=True),
+    "goes_round": Kind(replace(IDLE, start=WORD - 90), rules(), exact=True),
     "goes_round_and_nobody_resets": Kind(
-        replace(IDLE, start=WORD - 90), word(resettable=False), boot_tag=False, exact=True
+        replace(IDLE, start=WORD - 90), rules(resettable=False), boot_tag=False, exact=True
     ),
-    "cold_starts": Kind(replace(IDLE, start=WORD - 90, boots=0.08), word()),
-    "warm_starts": Kind(replace(IDLE, start=30_000, boots=0.08, retentive=True), word()),
+    "cold_starts": Kind(replace(IDLE, start=WORD - 90, boots=0.08), rules()),
+    "warm_starts": Kind(replace(IDLE, start=30_000, boots=0.08, retentive=True), rules()),
     "resets_by_hand": Kind(
-        replace(IDLE, start=WORD - 90, resets=0.05), word(resettable=True), boot_tag=False
+        replace(IDLE, start=WORD - 90, resets=0.05), rules(resettable=True), boot_tag=False
     ),
     "stops_at_its_end": Kind(
         replace(IDLE, start=32_767 - 150, saturates_at=32_767, modulus=None, boots=0.05),

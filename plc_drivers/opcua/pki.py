@@ -78,12 +78,8 @@ def described(der: bytes, place: str = "", file: Path = Path()) -> Certificate:
         file=file,
         fingerprint=fingerprint(der),
         subject=cert.subject.rfc4514_string(),
-        uris=tuple(
-            name.value for name in names if isinstance(name, x509.UniformResourceIdentifier)
-        ),
-        hosts=tuple(
-            str(name.value) for name in names if isinstance(name, (x509.DNSName, x509.IPAddress))
-        ),
+        uris=_named(names, x509.UniformResourceIdentifier),
+        hosts=_named(names, x509.DNSName, x509.IPAddress),
         valid_from=_micros(cert.not_valid_before_utc),
         valid_until=_micros(cert.not_valid_after_utc),
         der=der,

@@ -13,8 +13,7 @@ class Profile:
 
     `max_items` is for all sessions together, `max_subscriptions` for each of them.
     `batch` bounds nodes and items in one request; `deadband`: the server filters by deadband
-    (else the driver does); `transfer`: it hands subscriptions to another session (told for
-    completeness: the driver makes them anew and reads again). `source` says who says so.
+    (else the driver does). `source` says who says so.
     """
 
     name: str
@@ -28,7 +27,6 @@ class Profile:
     min_publishing_ms: int = 0
     max_queue: int = 0
     deadband: bool = True
-    transfer: bool = True
     source: str = ""
 
 
@@ -49,7 +47,6 @@ PROFILES = {
             batch=100,
             min_sampling_ms=100,
             deadband=False,
-            transfer=False,
             source="field reports; subscriptions and sampling are ours, on the safe side",
         ),
         Profile(
@@ -60,7 +57,6 @@ PROFILES = {
             max_items=10_000,
             batch=500,
             min_sampling_ms=100,
-            transfer=False,
             source="field reports; Siemens gives limits by CPU (entry 109755846), small ones 2,000 "
             "items in all; sessions and subscriptions are ours, on the safe side",
         ),

@@ -79,11 +79,21 @@ class Subscriber(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Revised:
-    """What the server made of a group's wishes: the slowest sampling and the shortest queue."""
+    """What the server made of a group's wishes: its slowest intervals and its shortest queue."""
 
     publishing_ms: float
     sampling_ms: float
     queue: int
+
+    def beside(self, other: "Revised | None") -> "Revised":
+        """Both taken together."""
+        if other is None:
+            return self
+        return Revised(
+            publishing_ms=max(self.publishing_ms, other.publishing_ms),
+            sampling_ms=max(self.sampling_ms, other.sampling_ms),
+            queue=min(self.queue, other.queue),
+        )
 
 
 @runtime_checkable

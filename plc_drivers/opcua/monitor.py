@@ -97,7 +97,12 @@ class Monitor:
     @property
     def revised(self) -> Mapping[str, Revised]:
         """By group, what the server made of its wishes."""
-        return {one.share.group.id: one.revised for one in self._subscriptions if one.revised}
+        found: dict[str, Revised] = {}
+        for one in self._subscriptions:
+            if one.revised:
+                group = one.share.group.id
+                found[group] = one.revised.beside(found.get(group))
+        return found
 
     async def start(self, connections: Sequence[Connection], limits: Limits, read: Read) -> None:
         """Make all subscriptions, and tend them from now on. Unreachable.

@@ -200,6 +200,7 @@ class Subscription:
         if self._id is None:
             return
         gone, self._id = self._id, None
+        self._revised = None
         publisher.leave(gone)
         self.version += 1
         for item in self._items.values():
@@ -300,13 +301,12 @@ class Subscription:
             self._refuse(item, name_of(status))
             return True
         item.id, item.refused = int(result.MonitoredItemId), ""
-        sampling, queue = float(result.RevisedSamplingInterval), int(result.RevisedQueueSize)
-        before = self._revised
-        self._revised = Revised(
+        made = Revised(
             publishing_ms=self._publishing_ms,
-            sampling_ms=max(sampling, before.sampling_ms if before else 0.0),
-            queue=min(queue, before.queue if before else queue),
+            sampling_ms=float(result.RevisedSamplingInterval),
+            queue=int(result.RevisedQueueSize),
         )
+        self._revised = made.beside(self._revised)
         return True
 
     def _refuse(self, item: Item, why: str) -> None:

@@ -2,11 +2,15 @@
 
 from collections import Counter
 
+from asyncua import ua
 from hypothesis import given
 from hypothesis import strategies as st
 
 from plc_drivers.configuration import DeviceConfig, GroupConfig, TagConfig
+from plc_drivers.driver import Revised
+from plc_drivers.opcua.inbox import Inbox
 from plc_drivers.opcua.layout import laid_out
+from plc_drivers.opcua.monitor import Monitor
 from plc_drivers.opcua.profiles import PROFILES, Profile
 
 LIMIT = st.sampled_from([0, 1, 2, 3, 7, 50])
@@ -60,6 +64,19 @@ def test_a_second_session_when_one_cannot_carry_the_load() -> None:
     assert layout.sessions == 3
     assert Counter(share.session for share in layout.shares) == {0: 1, 1: 1, 2: 1}
     assert list(laid_out(device([35]), profile).polled) == [f"t0_{n}" for n in range(30, 35)]
+
+
+def test_what_a_server_made_of_a_group_is_the_worst_of_its_subscriptions() -> None:
+    profile = Profile(name="p", max_items_per_subscription=1)
+    config = device([2])
+    monitor = Monitor(config, laid_out(config, profile), profile, Inbox(), lambda: 0)
+    first, second = monitor._subscriptions
+    for one, sampling, queue in ((first, 900.0, 2), (second, 250.0, 10)):
+        answer = ua.MonitoredItemCreateResult(
+            RevisedSamplingInterval=ua.Duration(sampling), RevisedQueueSize=ua.Counter(queue)
+        )
+        assert one._monitored(one.items[1], answer)
+    assert monitor.revised == {"g0": Revised(publishing_ms=500, sampling_ms=900, queue=2)}
 
 
 def test_every_profile_says_where_it_is_from() -> None:

@@ -90,9 +90,9 @@ def moment(ticks: int) -> int:
 def read_values(reply: Buffer) -> list[Held]:
     """The values of a ReadResponse. Raises Broken, or UaStatusCodeError for a fault."""
     try:
-        data, at = _after_header(reply)
-        (count,) = _COUNT.unpack_from(data, at)
-        at += 4
+        data = _after_header(reply)
+        (count,) = _COUNT.unpack_from(data, 0)
+        at = 4
         found = []
         for _ in range(count):
             held, at = _data_value(data, at)
@@ -107,9 +107,9 @@ def read_values(reply: Buffer) -> list[Held]:
 def told(reply: Buffer) -> Told:
     """The message of a PublishResponse. Raises Broken, or UaStatusCodeError for a fault."""
     try:
-        data, at = _after_header(reply)
-        subscription, available = Struct("<Ii").unpack_from(data, at)
-        at += 8 + 4 * max(available, 0) + 1  # and whether more waits
+        data = _after_header(reply)
+        subscription, available = Struct("<Ii").unpack_from(data, 0)
+        at = 8 + 4 * max(available, 0) + 1  # and whether more waits
         sequence, _, parts = Struct("<Iqi").unpack_from(data, at)
         at += 16
         values: list[tuple[int, Held]] = []
@@ -133,12 +133,12 @@ def told(reply: Buffer) -> Told:
     return Told(subscription, sequence, parts <= 0, tuple(values), ended)
 
 
-def _after_header(reply: Buffer) -> tuple[bytes, int]:
-    """The reply's bytes and where its body begins; a fault of the service is raised."""
+def _after_header(reply: Buffer) -> bytes:
+    """The body of a reply; a fault of the service is raised."""
     nodeid_from_binary(reply)
     header = struct_from_binary(ua.ResponseHeader, reply)
     header.ServiceResult.check()
-    return bytes(reply), 0
+    return bytes(reply)
 
 
 def _notifications(data: bytes, at: int) -> Iterator[tuple[int, Held]]:

@@ -91,10 +91,12 @@ def identity(
 
 
 class Users(UserManager):
-    """One user with a password, those whose certificate is known, and anonymous."""
+    """One user with a password, and everybody without one.
 
-    def __init__(self) -> None:
-        self.certificates: set[bytes] = set()
+    `shown` is the certificate of the last one who signed in: the user's, else the channel's.
+    """
+
+    shown: bytes | None = None
 
     def get_user(
         self,
@@ -103,6 +105,7 @@ class Users(UserManager):
         password: str | None = None,
         certificate: bytes | None = None,
     ) -> User | None:
+        self.shown = certificate
         if username is not None:
             return User(role=UserRole.User) if (username, password) == (USER, PASSWORD) else None
         return User(role=UserRole.User)
@@ -113,9 +116,10 @@ class SecuredServer:
     """Listens on one port; `shows` gives it another certificate while it runs."""
 
     shown: Identity = field(default_factory=identity)
+    users: Users = field(default_factory=Users)
 
     async def start(self) -> None:
-        self._server = Server(user_manager=Users())
+        self._server = Server(user_manager=self.users)
         await self._server.init()
         self._server.set_endpoint("opc.tcp://127.0.0.1:0")
         await self._server.set_application_uri(URI)

@@ -132,6 +132,7 @@ async def test_a_user_signs_in_with_a_certificate(server: SecuredServer, folder:
     certificate, key = write_user(folder)
     sign_in = {"user_certificate": certificate, "user_key": key}
     assert (await read(server.url(), folder, **sign_in)).value == 7
+    assert server.users.shown == certificate.read_bytes()
     with pytest.raises(ConfigInvalid, match=r"user_key.*cannot be used"):
         await read(server.url(), folder, **(sign_in | {"user_key": certificate}))
 

@@ -13,13 +13,12 @@ from plc_drivers.discovery.scan import Bounds, Run, Scanner
 from plc_drivers.discovery.watching import watch
 from plc_drivers.errors import Unreachable
 from plc_drivers.modbus.blocks import Block
-from plc_drivers.modbus.driver import ModbusDriver
+from plc_drivers.modbus.driver import TIMEOUT_MS, ModbusDriver
 from plc_drivers.modbus.exceptions import Reaction, describe, reaction
 from plc_drivers.modbus.line import Line, NoAnswer
 from plc_drivers.modbus.lines import enter
 from plc_drivers.modbus.requests import reading
 
-TIMEOUT_MS = 1000
 TRIES = 3
 TABLES = ("holding", "input", "coil", "discrete")
 

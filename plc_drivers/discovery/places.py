@@ -11,11 +11,11 @@ from plc_drivers.discovery.scan import Run
 from plc_drivers.discovery.series import series_of
 from plc_drivers.discovery.watching import Record
 from plc_drivers.discovery.words import places
+from plc_drivers.modbus.address import BIT_TABLES
 
 _UNFIT = re.compile(r"[^A-Za-z0-9_.-]+")
 LONGEST_ID = 64
 WHOLE = ("uint8", "int8", "uint16", "int16", "uint32", "int32", "uint64", "int64", "bool")
-BIT_TABLES = ("coil", "discrete")
 
 
 def register_tags(runs: Iterable[Run]) -> tuple[TagConfig, ...]:

@@ -63,13 +63,7 @@ def _proved(times: Sequence[int], table: Registers) -> list[Place]:
 
 
 def _pair(times: Sequence[int], table: Registers, number: int, order: str) -> Place | None:
-    upper, lower = (number, number + 1) if order == "ABCD" else (number + 1, number)
-    high, low = (series_of(times, table[at], 16) for at in (upper, lower))
-    joined = [
-        None if above is None or below is None else above << 16 | below
-        for above, below in zip(table[upper], table[lower], strict=True)
-    ]
-    series = series_of(times, joined, 32)
+    high, low, series = _joined(times, table, number, order)
     # Each step of the upper word must be a carry of the lower one, and it must have stepped.
     carries = high.moves and all(low.values[at] < low.values[at - 1] for at in high.moves)
     if not carries or not series.counts or len(high.values) != len(low.values):
@@ -84,6 +78,19 @@ def _pair(times: Sequence[int], table: Registers, number: int, order: str) -> Pl
     )
 
 
+def _joined(
+    times: Sequence[int], table: Registers, number: int, order: str
+) -> tuple[Series, Series, Series]:
+    """The upper word, the lower word, and both as one number."""
+    upper, lower = (number, number + 1) if order == "ABCD" else (number + 1, number)
+    both = [
+        None if above is None or below is None else above << 16 | below
+        for above, below in zip(table[upper], table[lower], strict=True)
+    ]
+    high, low = (series_of(times, table[at], 16) for at in (upper, lower))
+    return high, low, series_of(times, both, 32)
+
+
 def _same_order(times: Sequence[int], table: Registers, order: str, used: set[int]) -> list[Place]:
     """Numbers that do not count and whose upper word stood, but not at 0: in the order that
     another pair of the device has proved."""
@@ -92,19 +99,14 @@ def _same_order(times: Sequence[int], table: Registers, order: str, used: set[in
         pair = {number, number + 1}
         if number + 1 not in table or pair & used:
             continue
-        upper, lower = (number, number + 1) if order == "ABCD" else (number + 1, number)
-        high, low = (series_of(times, table[at], 16) for at in (upper, lower))
+        high, low, series = _joined(times, table, number, order)
         if low.constant or low.counts or not high.constant or high.values[:1] in ((), (0,)):
             continue
         if max(low.values) < CODES:  # a state and its neighbour, rather than a large number
             continue
-        values = [
-            None if above is None or below is None else above << 16 | below
-            for above, below in zip(table[upper], table[lower], strict=True)
-        ]
         place = Place(
             number=number,
-            series=series_of(times, values, 32),
+            series=series,
             order=order,
             hint=f"two words in the order {order} that another number of the device has",
             registers=frozenset(pair),

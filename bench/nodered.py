@@ -2,7 +2,8 @@
 
 Both read 40 registers of each of ten devices on schedule. Node-RED makes numbers of them and
 keeps the last ones; the edge makes readings of 20 tags, watches states and silence, counts a piece
-every ten requests and commits it. Where Node-RED cannot be had, the bare side is pymodbus.
+every ten requests and commits it. Where Node-RED cannot be had, that is said and there
+is no figure.
 """
 
 import tempfile

@@ -10,8 +10,8 @@ from enum import Enum
 class Reaction(Enum):
     """What an exception asks of the driver.
 
-    CONFIGURATION: the tag is bad, and the device is not asked again for a long while. BUSY: it
-    is asked again soon. FAILURE: the tag is bad, and asked again by the next poll. SILENCE: the
+    CONFIGURATION: the tag is bad, and asked for again ever more rarely. BUSY: the request
+    is made again soon. FAILURE: the tag is bad, and asked again by the next poll. SILENCE: the
     gateway answered, the unit behind it did not.
     """
 

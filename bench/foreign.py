@@ -7,19 +7,21 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from bench.children import ROOT
+from bench.ratio import Missing
+from tests.interop import programs
 from tests.interop.node_opcua import NodeOpcua
-from tests.interop.programs import Missing, node
 
 
-def missing() -> str:
-    """Installs node-opcua where it is not; why it cannot be had, or nothing."""
+def install() -> None:
+    """Install node-opcua where it is not; Missing if it cannot be had."""
     try:
-        node()
-    except Missing:
+        programs.node()
+    except programs.Missing:
         setup = ROOT / "tests" / "interop" / "setup.sh"
         done = subprocess.run([str(setup)], capture_output=True, text=True, check=False)
-        return done.stderr.strip()[-300:] if done.returncode else ""
-    return ""
+        if done.returncode:
+            why = done.stderr.strip()[-300:]
+            raise Missing(f"node-opcua is not installed: {why}") from None
 
 
 @asynccontextmanager

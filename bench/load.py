@@ -10,7 +10,7 @@ import logging
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from bench.foreign import missing, opcua_server
+from bench.foreign import install, opcua_server
 from bench.measuring import CLOCK
 from bench.processes import Usage
 from bench.ratio import Ratio
@@ -54,9 +54,7 @@ async def _sessions(server: NodeOpcua) -> int:
 
 
 def run() -> Iterable[Ratio]:
-    if why := missing():
-        print(f"node-opcua cannot be had: {why}")
-        return
+    install()
     for name in LIBRARY_LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     seen, told, sessions, ours, theirs = asyncio.run(_flooded())

@@ -15,10 +15,10 @@ from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from bench.children import child
-from bench.node_red import IDLE, Missing, node_red
+from bench.node_red import IDLE, node_red
 from bench.nodered import ports
 from bench.processes import BenchDevice, Usage, edge
-from bench.ratio import Ratio
+from bench.ratio import Missing, Ratio
 
 DEVICES, TAGS = 5, 100  # of each protocol
 WARM_S, EVERY_S, MINUTES = 240, 10, 3
@@ -71,7 +71,7 @@ def run() -> Iterable[Ratio]:
     try:
         theirs, beside = idle_node_red(), "an idle Node-RED"
     except Missing as error:
-        print(f"Node-RED cannot be had: {error}")
+        print(error)
         theirs, beside = LIMIT_MB, "the limit"
     yield Ratio(
         name=f"edge with {2 * DEVICES * TAGS:,} tags, resident memory beside {beside}",

@@ -10,6 +10,7 @@ from typing import Any
 
 from bench.children import ROOT
 from bench.processes import Usage, running
+from bench.ratio import Missing
 
 HERE = ROOT / "bench" / "npm"
 MADE = ROOT / "run" / "bench" / "nodered"
@@ -28,17 +29,13 @@ DECODE = (
 )
 
 
-class Missing(Exception):
-    """Node-RED cannot be had here; says why."""
-
-
 def installed() -> Path:
     """Node-RED's program; Missing if there is no npm, or it cannot fetch it."""
     program = MADE / "node_modules" / "node-red" / "red.js"
     if program.exists() and (MADE / "package.json").read_text() == wanted().read_text():
         return program
     if shutil.which("node") is None or (npm := shutil.which("npm")) is None:
-        raise Missing("node or npm is not installed")
+        raise Missing("Node-RED needs node and npm, which are not installed")
     MADE.mkdir(parents=True, exist_ok=True)
     shutil.copy(wanted(), MADE)
     done = subprocess.run(
@@ -50,7 +47,7 @@ def installed() -> Path:
         check=False,
     )
     if done.returncode or not program.exists():
-        raise Missing(f"npm says: {done.stderr.strip()[-300:]}")
+        raise Missing(f"Node-RED is not installed; npm says: {done.stderr.strip()[-300:]}")
     return program
 
 

@@ -15,7 +15,7 @@ from asyncua import ua
 from asyncua.client.client import Client
 from asyncua.common.subscription import Subscription
 
-from bench.foreign import missing, opcua_server
+from bench.foreign import install, opcua_server
 from bench.measuring import CLOCK, Side, Work, interleaved
 from bench.ratio import Ratio
 from plc_drivers.driver import Subscriber
@@ -28,9 +28,7 @@ ROOM = 100_000
 
 
 def run() -> Iterable[Ratio]:
-    if why := missing():
-        print(f"node-opcua cannot be had: {why}")
-        return
+    install()
     for name in LIBRARY_LOGGERS:
         logging.getLogger(name).setLevel(logging.CRITICAL)
     with asyncio.Runner() as runner:

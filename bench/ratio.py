@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 
 
+class Missing(Exception):
+    """What a benchmark measures with cannot be had here, so it says nothing; says why."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Ratio:
     """`ours` and `bare` in `unit`, and what is promised of them.

@@ -1,12 +1,15 @@
 """A benchmark's promise is kept or missed, and every benchmark is run."""
 
+from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+import bench.__main__
 from bench.__main__ import BENCHMARKS, main
 from bench.measuring import Cost, interleaved, steady
-from bench.ratio import Ratio
+from bench.ratio import Missing, Ratio
 
 
 @pytest.mark.parametrize(
@@ -42,6 +45,22 @@ def test_every_module_with_a_run_is_a_benchmark() -> None:
 def test_a_name_that_is_none_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["ingest", "nothing"]) == 2
     assert "no benchmark nothing; one of: ingest" in capsys.readouterr().out
+
+
+def test_what_could_not_be_measured_is_no_promise_kept(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def run() -> Iterator[Ratio]:
+        yield Ratio(name="n", ours=9, bare=10, unit="us", target=0.5)
+        raise Missing("there is no peer")
+
+    monkeypatch.setattr(bench.__main__, "import_module", lambda _: SimpleNamespace(run=run))
+    assert main(["load"]) == 0
+    said = capsys.readouterr().out.splitlines()
+    assert said[-2:] == [
+        "load: not measured: there is no peer",
+        "all promises kept; not measured: load",
+    ]
 
 
 def test_sides_take_turns_and_the_first_round_does_not_count() -> None:

@@ -13,7 +13,7 @@ from typing import Any
 
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import exact_decimal
-from plc_drivers.modbus.address import BIT_TABLES, Address, width
+from plc_drivers.modbus.address import Address, width
 from plc_drivers.reading import Value
 from plc_drivers.scaling import told
 
@@ -67,20 +67,6 @@ def field_of(tag: TagConfig, address: Address) -> Field:
     if convert is None:
         return Field(form, places, lambda held: told(tag, held))
     return Field(form, places, lambda held: told(tag, convert(held)))
-
-
-def decode(tag: TagConfig, address: Address, registers: Sequence[int]) -> Value:
-    """The value in exactly the registers (or the coil) of a tag.
-
-    Raises ValueError if they hold none of its type.
-    """
-    if address.table in BIT_TABLES:
-        return bool(registers[0])
-    field = field_of(tag, address)
-    raw = struct.pack(f">{len(registers)}H", *registers)
-    (held,) = struct.unpack(f">{field.form}", bytes(raw[place] for place in field.places))
-    value: Value = field.convert(held) if field.convert else held
-    return value
 
 
 def encode(tag: TagConfig, value: Value) -> tuple[int, ...]:

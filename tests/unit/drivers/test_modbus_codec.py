@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import BYTE_ORDERS, DATA_TYPES, exact_decimal
 from plc_drivers.modbus.address import Address, parse_address, width
-from plc_drivers.modbus.codec import decode, encode
+from plc_drivers.modbus.codec import encode
 from plc_drivers.reading import Value
 from plc_drivers.writing import reject
+from tests.unit.drivers.one_tag import decode
 
 OTHERS = {"bool", "string", "float32", "float64", "uint8", "int8", "datetime"}
 INTEGERS = sorted(set(DATA_TYPES) - OTHERS)

@@ -11,9 +11,10 @@ from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import BYTE_ORDERS
 from plc_drivers.modbus.address import Address
 from plc_drivers.modbus.blocks import Limits, coalesce, spans_of
-from plc_drivers.modbus.codec import FORMATS, decode
+from plc_drivers.modbus.codec import FORMATS
 from plc_drivers.modbus.layout import Layout
 from plc_drivers.reading import Quality, Value
+from tests.unit.drivers.one_tag import decode
 
 KINDS = sorted(FORMATS.keys() - {"bool"})
 SCALES = st.sampled_from([Decimal(1), Decimal("0.1"), Decimal(-3), Decimal("1e-9")])

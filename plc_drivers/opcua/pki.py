@@ -180,12 +180,17 @@ def expiring(pki: Path, now: int, within_days: int = WARN_DAYS) -> tuple[Certifi
 
 
 def revoked(pki: Path) -> Iterator[x509.RevokedCertificate]:
-    """What the revocation lists of the folder name; ValueError if one of them is damaged."""
+    """What the revocation lists of the folder name; ValueError names one that is damaged."""
     folder = pki / CRL
     for file in sorted(folder.iterdir()) if folder.is_dir() else []:
         content = file.read_bytes()
-        pem = b"-----BEGIN" in content
-        yield from x509.load_pem_x509_crl(content) if pem else x509.load_der_x509_crl(content)
+        load = x509.load_pem_x509_crl if b"-----BEGIN" in content else x509.load_der_x509_crl
+        try:
+            entries = list(load(content))
+        except ValueError as error:
+            mend = "copy it again from its authority, or take it away"
+            raise ValueError(f"{file} is no revocation list: {error}; mend: {mend}") from error
+        yield from entries
 
 
 def moment(micros: int) -> datetime:

@@ -93,6 +93,14 @@ def test_files_that_people_put_there_are_read_and_others_left_out(
     assert [one.file.name for one in pki.listed(tmp_path)] == ["press1.crt"]
 
 
+def test_a_damaged_revocation_list_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "crl" / "authority.crl"
+    file.parent.mkdir()
+    file.write_bytes(b"half a list")
+    with pytest.raises(ValueError, match=f"{file} is no revocation list: .*; mend: copy it again"):
+        list(pki.revoked(tmp_path))
+
+
 def test_strangers_do_not_fill_the_disk(
     tmp_path: Path, made: list[bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:

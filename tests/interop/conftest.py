@@ -69,7 +69,7 @@ class Shelf:
 def trust(device: NodeOpcua) -> None:
     """As a person does once: the server's certificate is compared and trusted."""
     assert device.security is not None
-    pki.trust(device.security.pki, str(device.pki / "server" / "interop.pem"))
+    pki.trust(device.security.pki, str(device.certificate))
 
 
 @pytest.fixture(scope="session")

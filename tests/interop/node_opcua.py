@@ -30,6 +30,11 @@ class NodeOpcua:
     def url(self) -> str:
         return f"opc.tcp://127.0.0.1:{self.port}"
 
+    @property
+    def certificate(self) -> Path:
+        """Its own, as a person gets it to compare and trust."""
+        return self.pki / "server" / "interop.pem"
+
     async def open(self) -> None:
         self._program = await Program.run(node(), NODE / "server.js", mark="@")
         how = {"port": self.port, "pki": str(self.pki), "variables": self.variables}

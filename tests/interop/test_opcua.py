@@ -65,7 +65,7 @@ async def polled(config: DeviceConfig) -> tuple[Reading, ...]:
 async def test_every_policy_and_mode_carries_a_user_and_good_readings(
     policy: str, mode: str, server: NodeOpcua, trusting: Path
 ) -> None:
-    pki.trust(trusting, str(server.pki / "server" / "interop.pem"))
+    pki.trust(trusting, str(server.certificate))
     security = SecurityConfig(
         policy=policy, mode=mode, pki=trusting, user=USER, password_env=PASSWORD_ENV
     )
@@ -88,7 +88,7 @@ async def test_a_server_that_nobody_has_trusted_is_refused_by_its_fingerprint(
 async def test_a_wrong_password_is_refused(
     server: NodeOpcua, trusting: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    pki.trust(trusting, str(server.pki / "server" / "interop.pem"))
+    pki.trust(trusting, str(server.certificate))
     monkeypatch.setenv("WRONG", "guessed")
     security = SecurityConfig(pki=trusting, user=USER, password_env="WRONG")
     with pytest.raises(Unreachable, match=r"BadUserAccessDenied|BadIdentityTokenRejected"):

@@ -5,7 +5,7 @@ one number, bit or text becomes a node that can be watched.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass, field
 
 from asyncua import ua
@@ -14,11 +14,13 @@ from asyncua.ua.object_ids import ObjectIds
 
 from plc_drivers.discovery.companion import Node, Recognised, recognise
 from plc_drivers.opcua.connection import Connection
-from plc_drivers.opcua.values import VARIANT_TYPES
+from plc_drivers.opcua.limits import NODES, Limits
+from plc_drivers.opcua.profiles import PROFILES
+from plc_drivers.opcua.values import KINDS, TYPE_NAMES
+from plc_drivers.opcua.wire import Held
 
 BATCH = 20
 READ_BATCH = 100
-_TYPES = {variant: name for name, variant in reversed(VARIANT_TYPES.items())}
 _ROOT = ua.NodeId(ua.Int32(ObjectIds.ObjectsFolder))
 _SKIPPED = {ua.NodeId(ua.Int32(ObjectIds.Server))}
 START_TIME = ua.NodeId(ua.Int32(ObjectIds.Server_ServerStatus_StartTime))
@@ -112,11 +114,9 @@ async def start_time(connection: Connection) -> tuple[Variable, ...]:
     Empty where it does not tell. Raises Unreachable.
     """
     node = _Seen(START_TIME, ("Server", "ServerStatus", "StartTime"), frozenset(), ("",))
-    wanted = ua.ReadValueId(NodeId=node.id, AttributeId=AttributeIds.Value)
-    (value,) = await _values(connection, ua.ReadParameters(NodesToRead=[wanted]))
-    variant = value.Value
-    told = variant is not None and variant.VariantType is ua.VariantType.DateTime
-    return (_variable(node, "datetime", ua.DataValue(), ""),) if told else ()
+    (held,) = await connection.values([node.id])
+    told = held.kind == KINDS["datetime"]
+    return (_variable(node, "datetime", 0, ""),) if told else ()
 
 
 def _step(parent: _Seen, reference: ua.ReferenceDescription, uris: Sequence[str]) -> _Seen:
@@ -173,9 +173,11 @@ async def _read(
     connection: Connection, found: Sequence[_Seen], bounds: Bounds
 ) -> tuple[tuple[Variable, ...], tuple[str, ...]]:
     """Types by what the nodes hold now: the driver takes no other."""
+    told = tuple(await connection.values(NODES))
+    most = Limits.of(told, READ_BATCH, PROFILES["generic"]).read
     wanted = [node for node in found if _worth(node)]
-    values = await _attributes(connection, wanted, AttributeIds.Value, bounds)
-    levels = await _attributes(connection, wanted, AttributeIds.AccessLevel, bounds)
+    values = await _attributes(connection, wanted, AttributeIds.Value, bounds, most)
+    levels = await _attributes(connection, wanted, AttributeIds.AccessLevel, bounds, most)
     units = {
         node.path[:-1]: _unit(value)
         for node, value in zip(wanted, values, strict=True)
@@ -186,24 +188,22 @@ async def _read(
     for node, value, level in zip(wanted, values, levels, strict=True):
         if node.path[-1] == "EngineeringUnits":
             continue
-        variant = value.Value
-        kind = None if variant is None or variant.is_array else _TYPES.get(variant.VariantType)
+        kind = TYPE_NAMES.get(value.kind)
         if kind is None:
             skipped.append("/".join(node.path))
             continue
-        variables.append(_variable(node, kind, level, units.get(node.path, "")))
+        variables.append(_variable(node, kind, level.value, units.get(node.path, "")))
     return tuple(variables), tuple(skipped)
 
 
-def _variable(node: _Seen, kind: str, level: ua.DataValue, unit: str) -> Variable:
-    held = level.Value.Value if level.Value is not None else 0
+def _variable(node: _Seen, kind: str, level: int | None, unit: str) -> Variable:
     own = Node(path=node.path, uris=node.uris, types=node.types)
     return Variable(
         address=node.id.to_string(),
         name=node.path[-1],
         path=node.path,
         type=kind,
-        writable=bool(int(held or 0) & 2),
+        writable=bool((level or 0) & 2),
         unit=unit,
         recognised=recognise(own),
     )
@@ -215,21 +215,22 @@ def _worth(node: _Seen) -> bool:
     return not is_property or node.path[-1] in ("EngineeringUnits", "Number")
 
 
-def _unit(value: ua.DataValue) -> str:
-    held = value.Value.Value if value.Value is not None else None
-    name = getattr(held, "DisplayName", None)
+def _unit(held: Held) -> str:
+    name = getattr(held.value, "DisplayName", None)
     return str(getattr(name, "Text", "") or "")
 
 
 async def _attributes(
-    connection: Connection, nodes: Sequence[_Seen], attribute: AttributeIds, bounds: Bounds
-) -> list[ua.DataValue]:
-    values: list[ua.DataValue] = []
-    for chunk in _chunks(nodes):
-        request = ua.ReadParameters(
-            NodesToRead=[ua.ReadValueId(NodeId=node.id, AttributeId=attribute) for node in chunk]
-        )
-        values += await _values(connection, request)
+    connection: Connection,
+    nodes: Sequence[_Seen],
+    attribute: AttributeIds,
+    bounds: Bounds,
+    most: int,
+) -> list[Held]:
+    values: list[Held] = []
+    for start in range(0, len(nodes), most):
+        chunk = [node.id for node in nodes[start : start + most]]
+        values += await connection.values(chunk, attribute)
         await asyncio.sleep(bounds.pause_s)
     return values
 
@@ -238,11 +239,3 @@ async def _next(
     connection: Connection, parameters: ua.BrowseNextParameters
 ) -> list[ua.BrowseResult]:
     return await connection.ask(lambda client: client.uaclient.browse_next(parameters))
-
-
-async def _values(connection: Connection, request: ua.ReadParameters) -> list[ua.DataValue]:
-    return await connection.ask(lambda client: client.uaclient.read(request))
-
-
-def _chunks(nodes: Sequence[_Seen]) -> Iterator[Sequence[_Seen]]:
-    return (nodes[at : at + READ_BATCH] for at in range(0, len(nodes), READ_BATCH))

@@ -3,17 +3,19 @@
 import asyncio
 import logging
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from asyncua import ua
 from asyncua.client.client import Client
+from asyncua.ua.attribute_ids import AttributeIds
 from asyncua.ua.uaerrors import UaError, UaStatusCodeError
 
 from plc_drivers.configuration import DeviceConfig
 from plc_drivers.errors import DriverError, Unreachable
 from plc_drivers.opcua.security import REFUSALS, SecuredClient, secure
-from plc_drivers.opcua.values import name_of
+from plc_drivers.opcua.values import name_of, read_request
+from plc_drivers.opcua.wire import Broken, Held, read_values
 
 TIMEOUT_MS = 4000
 SESSION_TIMEOUT_MS = 60_000
@@ -69,6 +71,20 @@ class Connection:
             return await self.ask(lambda client: _faults_kept(request(client)))
         except _Fault as fault:
             return fault.status
+
+    async def values(
+        self, nodes: Sequence[ua.NodeId], attribute: AttributeIds = AttributeIds.Value
+    ) -> list[Held]:
+        """An attribute of nodes, in one request."""
+        request = read_request(nodes, attribute)
+        reply = await self.ask(lambda client: client.uaclient._send_request(request))
+        try:
+            data = read_values(reply)
+        except (Broken, UaStatusCodeError) as error:
+            raise await self.lost(f"a reply that cannot be used: {error}") from error
+        if len(data) != len(nodes):
+            raise await self.lost(f"{len(data)} values came where {len(nodes)} were due")
+        return data
 
     async def lost(self, detail: str) -> Unreachable:
         """The error to raise; the connection is ended."""

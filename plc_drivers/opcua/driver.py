@@ -6,8 +6,6 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import replace
 
 from asyncua import ua
-from asyncua.ua.attribute_ids import AttributeIds
-from asyncua.ua.uaerrors import UaStatusCodeError
 
 from plc_drivers.configuration import DeviceConfig
 from plc_drivers.driver import Changes, Revised
@@ -18,8 +16,7 @@ from plc_drivers.opcua.layout import laid_out
 from plc_drivers.opcua.limits import NODES, Limits
 from plc_drivers.opcua.monitor import Monitor
 from plc_drivers.opcua.profiles import PROFILES
-from plc_drivers.opcua.values import Reader, read_request
-from plc_drivers.opcua.wire import Broken, Held, read_values
+from plc_drivers.opcua.values import Reader
 from plc_drivers.opcua.writes import Writer
 from plc_drivers.reading import Reading, Value
 
@@ -64,12 +61,12 @@ class OpcuaDriver:
     async def connect(self) -> None:
         await self._main.open()
         await self._open_more()
-        told = await self._values(NODES)
+        told = await self._main.values(NODES)
         self._limits = Limits.of(tuple(told), self._config.max_nodes_per_read, self._profile)
-        await self._writer.learn(self._limits, self._values)
+        await self._writer.learn(self._limits, self._main.values)
         if self._layout.shares:
             sessions = [self._main, *self._more]
-            await self._monitor.start(sessions, self._limits, self._values)
+            await self._monitor.start(sessions, self._limits, self._main.values)
 
     async def close(self) -> None:
         self._inbox.fail(Unreachable(self._config.url, "not connected"))
@@ -109,24 +106,9 @@ class OpcuaDriver:
         readings: list[Reading] = []
         for start in range(0, len(tags), self._limits.read):
             chunk = tags[start : start + self._limits.read]
-            data = await self._values([self._nodes[tag] for tag in chunk])
+            data = await self._main.values([self._nodes[tag] for tag in chunk])
             now = self._now()
             readings += [
                 self._readers[tag].reading(held, now) for tag, held in zip(chunk, data, strict=True)
             ]
         return tuple(readings)
-
-    async def _values(
-        self, nodes: Sequence[ua.NodeId], attribute: AttributeIds = AttributeIds.Value
-    ) -> list[Held]:
-        """An attribute of nodes, in one request."""
-        request = read_request(nodes, attribute)
-        reply = await self._main.ask(lambda client: client.uaclient._send_request(request))
-        try:
-            data = read_values(reply)
-        except (Broken, UaStatusCodeError) as error:
-            raise await self._main.lost(f"a reply that cannot be used: {error}") from error
-        if len(data) != len(nodes):
-            what = f"{len(data)} values came where {len(nodes)} were due"
-            raise await self._main.lost(what)
-        return data

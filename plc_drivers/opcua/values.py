@@ -35,7 +35,7 @@ VARIANT_TYPES = {
 }
 BCD = ("bcd16", "bcd32")
 KINDS = {name: int(variant) for name, variant in VARIANT_TYPES.items()}
-_TYPE_NAMES = {kind: name for name, kind in reversed(KINDS.items())}
+TYPE_NAMES = {kind: name for name, kind in reversed(KINDS.items())}
 _CODE = 0xFFFF_0000  # the lower half holds flags about the value, not the status itself
 _OVERFLOW = 0x0480  # ... one of which says that the server's queue for the item has overflowed
 _SEVERITIES = {0: Quality.GOOD, 1: Quality.UNCERTAIN}
@@ -94,7 +94,7 @@ class Reader:
 
 def mismatch(kind: int) -> str:
     """What to say of a node of another type than the configured one."""
-    known = _TYPE_NAMES.get(kind)
+    known = TYPE_NAMES.get(kind)
     mend = f'write type = "{known}"' if known else "name a node of a simple type"
     return f"the node is of type {ua.datatype_to_varianttype(kind).name}; mend: {mend}"
 

@@ -3,9 +3,10 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 import pytest_asyncio
@@ -19,6 +20,8 @@ from plc_drivers.configuration import DeviceConfig
 from plc_drivers.discovery.browse import Bounds, Walk, walk
 from plc_drivers.discovery.companion import MACHINERY_URI, PACKML_URI
 from plc_drivers.opcua.connection import Connection
+from plc_drivers.opcua.wire import Held
+from tests.contract.drivers.monitored import MonitoredServer
 from tests.integration.collection.devices import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
@@ -95,6 +98,30 @@ async def test_models_units_and_what_is_left_out(url: str) -> None:
     assert "Line1/Curve" in found.skipped
     assert sum(one.path[0] == "Crowd" for one in found.variables) == 150
     assert not found.cut
+
+
+async def test_a_server_is_asked_for_no_more_at_once_than_it_tells(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked: list[int] = []
+    values = Connection.values
+
+    async def counted(self: Connection, nodes: Sequence[ua.NodeId], *more: Any) -> list[Held]:
+        asked.append(len(nodes))
+        return await values(self, nodes, *more)
+
+    monkeypatch.setattr(Connection, "values", counted)
+    server = MonitoredServer()
+    await server.start()
+    try:
+        for number in range(7):
+            await server.add(f"N{number}", number)
+        await server.limit(read=3)
+        found = await walked(server.url, Bounds(pause_s=0))
+    finally:
+        await server.stop()
+    assert {f"N{number}" for number in range(7)} <= {one.name for one in found.variables}
+    assert max(asked) == 3
 
 
 async def test_the_walk_ends_at_its_bounds_and_says_so(url: str) -> None:

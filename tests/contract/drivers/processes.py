@@ -45,13 +45,10 @@ class DeviceProcess:
     """A running device; `place` stays the same when it is started again."""
 
     protocol: str
-    place: str = "0"
+    place: str
 
     def start(self) -> None:
-        face = FACES[self.protocol]
-        if face.serial and self.place == "0":
-            self.place = str(Path(tempfile.mkdtemp()) / "line")
-        module, *arguments = face.command
+        module, *arguments = FACES[self.protocol].command
         self.process = subprocess.Popen(
             [sys.executable, "-m", f"tests.contract.drivers.{module}", *arguments, self.place],
             cwd=ROOT,
@@ -83,12 +80,14 @@ class DeviceProcess:
 @contextmanager
 def running(protocol: str) -> Iterator[DeviceProcess]:
     """A device that listens, until the end of the block."""
-    device = DeviceProcess(protocol)
-    try:
-        device.start()
-        yield device
-    finally:
-        device.kill()
+    with tempfile.TemporaryDirectory() as folder:
+        line = str(Path(folder) / "line")
+        device = DeviceProcess(protocol, line if FACES[protocol].serial else "0")
+        try:
+            device.start()
+            yield device
+        finally:
+            device.kill()
 
 
 @contextmanager

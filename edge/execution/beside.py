@@ -11,7 +11,7 @@ from edge.execution.errors import InvalidAction
 from edge.execution.floor import Floor
 from edge.execution.held import most
 from edge.execution.jobs import JobRegister
-from edge.execution.steps import pieces_of
+from edge.execution.steps import CountedIn, pieces_of
 
 RELEASED_TAG = "#released"  # after the side's tag: these pieces have a range of their own
 EPOCH = 1
@@ -27,7 +27,7 @@ class Side:
 
     def beside(self, pieces: int) -> int:
         """The whole pieces that the strokes of so many of the job's pieces make here."""
-        return pieces_of(1, pieces / self.main * self.made.pieces_per_stroke)
+        return pieces_of(pieces, self.made.pieces_per_stroke / self.main)
 
 
 def step_of(floor: Floor, held: HeldReading, job: JobOrder | None) -> Fraction:
@@ -35,9 +35,7 @@ def step_of(floor: Floor, held: HeldReading, job: JobOrder | None) -> Fraction:
     strokes and it has one; else as the quarantine says."""
     center = floor.work_centers.get(held.equipment_id)
     strokes = center is not None and held.tag in center.strokes
-    if strokes and job is not None and job.tool is not None:
-        return job.tool.pieces_per_stroke
-    return Fraction(held.pieces_per_pulse or 1)
+    return CountedIn(pieces=Fraction(held.pieces_per_pulse or 1), strokes=strokes).step_of(job)
 
 
 def sides_of(floor: Floor, held: HeldReading, job: JobOrder | None, at: int) -> tuple[Side, ...]:
@@ -92,9 +90,7 @@ def released_beside(
     counter goes on meanwhile, and nobody moves it but collection.
     """
     tag = f"{held.tag}#{side.made.side}{RELEASED_TAG}"
-    rows = floor.reader.baselines()
-    mine = (row for row in rows if (row.equipment_id, row.tag) == (held.equipment_id, tag))
-    before = next(mine, None)
+    before = floor.baseline(held.equipment_id, tag)
     raw = before.raw if before else 0
     flags: list[Json] = [*body["flags"], *([] if side.job else ["unassigned"])]
     said = {name: value for name, value in body.items() if name != "quarantine"}

@@ -12,7 +12,6 @@ from dataclasses import dataclass, replace
 from edge.domain.corrections import Corrected, changed, correction_changes
 from edge.domain.facts import Fact, FactDraft, FactKind, Json
 from edge.domain.fold import Add, Change
-from edge.domain.orders import JobOrder
 from edge.domain.ports import HourQuantity, VersionConflict
 from edge.execution.beside import step_of
 from edge.execution.desk import Answer, Asked, Desk
@@ -88,18 +87,11 @@ class Correcting:
         if all(stands[name] == value for name, value in changes.items()):
             raise InvalidAction(f"fact {now.seq} says so already; nothing would change")
         if JOB in changes:
-            job = self._job(now, changes[JOB]) if changes[JOB] is not None else None
+            id_ = changes[JOB]
+            job = None if id_ is None else self._floor.job_made(id_, now.equipment_id)
             run_time = run_time_text(job.run_time_per_item) if job else None
             changes["run_time_per_item"] = run_time
         return changes
-
-    def _job(self, fact: Fact, id_: str) -> JobOrder:
-        job = self._floor.job(id_)
-        if job.work_center != fact.equipment_id:
-            raise InvalidAction(f"{id_} is a job of {job.work_center}, not of {fact.equipment_id}")
-        if job.started_at is None:
-            raise InvalidAction(f"{id_} was not started: it cannot have pieces")
-        return job
 
     def _check(
         self, corrected: Corrected, changes: Mapping[str, Json], books: Iterable[Change]

@@ -11,6 +11,7 @@ from edge.domain.clock import Clock
 from edge.domain.facts import Source
 from edge.domain.orders import JobOrder
 from edge.domain.ports import (
+    Baseline,
     Equipment,
     FactWriter,
     Observation,
@@ -18,7 +19,7 @@ from edge.domain.ports import (
     Recorded,
     Request,
 )
-from edge.execution.errors import UnknownObject
+from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.jobs import JobRegister
 from edge.execution.steps import NONE_BEGUN, PIECES, CountedIn, pieces_of, steps_for
 from edge.execution.transitions import recording
@@ -99,6 +100,21 @@ class Floor:
             raise UnknownObject(f"no job order {id_!r} on this edge")
         return self.register.jobs[id_]
 
+    def job_made(self, id_: str, work_center: str) -> JobOrder:
+        """The job order, if it can have pieces of a work center; raises InvalidAction if not."""
+        job = self.job(id_)
+        if job.work_center != work_center:
+            raise InvalidAction(f"{id_} is a job of {job.work_center}, not of {work_center}")
+        if job.started_at is None:
+            raise InvalidAction(f"{id_} was not started: it cannot have pieces")
+        return job
+
+    def baseline(self, work_center: str, tag: str) -> Baseline | None:
+        """Where the counter's pieces so far end; None before the first."""
+        mine = (work_center, tag)
+        rows = self.reader.baselines()
+        return next((row for row in rows if (row.equipment_id, row.tag) == mine), None)
+
     async def change(
         self,
         job: JobOrder,
@@ -158,10 +174,8 @@ class Floor:
 
     def _begun(self, job: JobOrder, counted: CountedIn) -> Fraction:
         """The part of a piece of this job that its counter's steps have made so far."""
-        mine = (job.work_center, counted.tag, job.id)
-        rows = self.reader.baselines()
-        found = (row.rest for row in rows if (row.equipment_id, row.tag, row.rest_of) == mine)
-        return Fraction(next(found, "") or NONE_BEGUN)
+        row = self.baseline(job.work_center, counted.tag)
+        return Fraction(row.rest or NONE_BEGUN) if row and row.rest_of == job.id else NONE_BEGUN
 
     def made_as_told(self, job: JobOrder, told: int | None) -> bool:
         """Whether a job has the good pieces of a target that its machine shows."""

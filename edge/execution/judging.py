@@ -167,12 +167,7 @@ class Judging:
             return self._floor.register.jobs.get(self.job_of(held))
         if not said:
             return None
-        job = self._floor.job(said)
-        if job.work_center != held.equipment_id:
-            raise InvalidAction(f"{said} is a job of {job.work_center}, not of {held.equipment_id}")
-        if job.started_at is None:
-            raise InvalidAction(f"{said} was not started: it cannot have pieces")
-        return job
+        return self._floor.job_made(said, held.equipment_id)
 
     def _at(self, held: HeldReading, decision: Decision) -> int:
         """A moment (us) at which the pieces were made: in the hour that was said."""

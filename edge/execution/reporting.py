@@ -130,7 +130,7 @@ class Reporting:
     def _facts(
         self, job: JobOrder, center: WorkCenter, report: Report, asked: Asked
     ) -> tuple[list[FactDraft], BaselineMove]:
-        before, raw, at = self._stands(center.id), 0, self._moment(job, center, report.hour)
+        before, at = self._floor.baseline(center.id, TAG), self._moment(job, center, report.hour)
         raw = before.raw if before else 0
         drafts = []
         for role, quantity in (("good", report.good), ("scrap", report.scrap)):
@@ -145,12 +145,6 @@ class Reporting:
             drafts.append(self._desk.draft(FactKind.SCRAP, center.id, asked, body, job.id))
         new = Baseline(equipment_id=center.id, tag=TAG, counter_epoch=EPOCH, raw=raw, at=at)
         return drafts, BaselineMove(expected=before, new=new)
-
-    def _stands(self, work_center: str) -> Baseline | None:
-        """Where the pieces said so far end."""
-        rows = self._floor.reader.baselines()
-        mine = (row for row in rows if (row.equipment_id, row.tag) == (work_center, TAG))
-        return next(mine, None)
 
     def _moment(self, job: JobOrder, center: WorkCenter, hour: int) -> int:
         """The last moment (us) of the hour that there was, and in which the job was on."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from simulators.clock import to_datetime
-from simulators.faults.kinds import KINDS, Kind
+from simulators.faults.kinds import Kind
 
 SILENT = "silent"
 
@@ -82,7 +82,6 @@ class InForce:
 
 
 def _plain(trouble: Trouble) -> dict[str, Any]:
-    assert trouble.kind.name in KINDS
     return {
         key: list(value) if isinstance(value, tuple) else value
         for key, value in trouble.values.items()

@@ -38,25 +38,27 @@ def hash_password(wanted: bool) -> None:
         raise typer.Exit
 
 
+ListFaults = Annotated[
+    bool,
+    typer.Option("--list-faults", help="Every kind of fault", is_eager=True, callback=list_faults),
+]
+HashPassword = Annotated[
+    bool,
+    typer.Option(
+        "--hash-password",
+        help=r"Ask for a password; print what a [\[machine.user]] says of it",
+        is_eager=True,
+        callback=hash_password,
+    ),
+]
+
+
 @simulate.command()
 def machines(
     scenario: Annotated[Path, typer.Argument(help="The plant, a scenario.toml")],
     check: Annotated[bool, typer.Option("--check", help="Only say what is wrong with it")] = False,
-    _list_faults: Annotated[
-        bool,
-        typer.Option(
-            "--list-faults", help="Every kind of fault", is_eager=True, callback=list_faults
-        ),
-    ] = False,
-    _hash_password: Annotated[
-        bool,
-        typer.Option(
-            "--hash-password",
-            help=r"Ask for a password; print what a [\[machine.user]] says of it",
-            is_eager=True,
-            callback=hash_password,
-        ),
-    ] = False,
+    _list_faults: ListFaults = False,
+    _hash_password: HashPassword = False,
     plant_clock: Annotated[
         str, typer.Option(help="ORIGIN,SPEED,ANCHOR; without it the system's time")
     ] = "",
@@ -93,21 +95,26 @@ def machines(
         truth = NobodyAsks() if truth_fd is None else TruthPipe(truth_fd)
     except (ValueError, OSError) as error:
         _stop(f"--plant-clock or --truth-fd: {error}", USAGE)
+    try:
+        plant = load_scenario(scenario, seed)
+    except ScenarioInvalid as invalid:
+        _stop(str(invalid), INVALID_INPUT)
+    if check:
+        faults = sum(len(machine.faults) for machine in plant.machines)
+        typer.echo(f"{scenario}: {len(plant.machines)} machines, {faults} faults, all valid")
+        return
+    announce = say if ready_json else _tell_people
+    controlled = is_controlled() if control is None else control
+    _run(run_machines(plant, clock, truth, announce=announce, controlled=controlled))
+
+
+def _run(running: Coroutine[None, None, None]) -> None:
+    """Run to the end; what stops it is told with its exit code."""
     # What asyncua warns of, no encryption, is the point of a simulator on loopback.
     logging.getLogger("asyncua").setLevel(logging.ERROR)
     logging.getLogger("asyncua.server.server").setLevel(logging.CRITICAL)  # a taken port is told
-    controlled = is_controlled() if control is None else control
     try:
-        plant = load_scenario(scenario, seed)
-        if check:
-            faults = sum(len(machine.faults) for machine in plant.machines)
-            typer.echo(f"{scenario}: {len(plant.machines)} machines, {faults} faults, all valid")
-            return
-        announce = say if ready_json else _tell_people
-        running = run_machines(plant, clock, truth, announce=announce, controlled=controlled)
         asyncio.run(_until_signal(running))
-    except ScenarioInvalid as invalid:
-        _stop(str(invalid), INVALID_INPUT)
     except IdentityUnusable as unusable:
         _stop(str(unusable), INVALID_INPUT)
     except PortTaken as taken:

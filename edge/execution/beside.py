@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from edge.domain.facts import Json
+from edge.domain.facts import Fact, Json
 from edge.domain.orders import AlsoMade, JobOrder
 from edge.domain.ports import Baseline, BaselineMove, HeldReading
 from edge.execution.errors import InvalidAction
@@ -13,6 +13,7 @@ from edge.execution.held import most
 from edge.execution.jobs import JobRegister
 from edge.execution.steps import CountedIn, pieces_of
 
+BESIDE = "beside"  # in a count's body: the quarantine with which it was released
 RELEASED_TAG = "#released"  # after the side's tag: these pieces have a range of their own
 EPOCH = 1
 
@@ -81,6 +82,24 @@ def quantities(
     return {side: one.beside(pieces) for side, one in known.items()} | dict(said or {})
 
 
+def most_beside(floor: Floor, held: HeldReading, count: Fact) -> int:
+    """The most pieces of a count that was released beside a job's: by the tool of that job.
+
+    Where the tool has no such side any more, those that were released.
+    """
+    decided = floor.reader.corrected(held.decided) if held.decided is not None else None
+    main = floor.register.jobs.get(decided.fact.job_order_id or "") if decided else None
+    also = main.tool.also if main and main.tool else ()
+    found = (
+        most(held, one.pieces_per_stroke) for one in also if _tag(held, one) == count.body["tag"]
+    )
+    return next(found, int(count.body["quantity"]))
+
+
+def _tag(held: HeldReading, made: AlsoMade) -> str:
+    return f"{held.tag}#{made.side}{RELEASED_TAG}"
+
+
 def released_beside(
     floor: Floor, held: HeldReading, side: Side, quantity: int, body: Mapping[str, Json]
 ) -> tuple[dict[str, Json], BaselineMove]:
@@ -89,7 +108,7 @@ def released_beside(
     Its raw range is one of pieces that people released of this side, from 0 on: the side's own
     counter goes on meanwhile, and nobody moves it but collection.
     """
-    tag = f"{held.tag}#{side.made.side}{RELEASED_TAG}"
+    tag = _tag(held, side.made)
     before = floor.baseline(held.equipment_id, tag)
     raw = before.raw if before else 0
     flags: list[Json] = [*body["flags"], *([] if side.job else ["unassigned"])]
@@ -101,7 +120,7 @@ def released_beside(
         "raw_from": raw,
         "raw_to": raw + quantity,
         "flags": flags,
-        "beside": held.id,
+        BESIDE: held.id,
     }
     new = Baseline(
         equipment_id=held.equipment_id,

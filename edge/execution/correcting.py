@@ -13,7 +13,7 @@ from edge.domain.corrections import Corrected, changed, correction_changes
 from edge.domain.facts import Fact, FactDraft, FactKind, Json
 from edge.domain.fold import Add, Change
 from edge.domain.ports import HourQuantity, VersionConflict
-from edge.execution.beside import step_of
+from edge.execution.beside import BESIDE, most_beside, step_of
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
@@ -100,18 +100,20 @@ class Correcting:
         quantity = int(new.body[QUANTITY])
         if quantity * int(old.body[QUANTITY]) < 0 or (quantity < 0 and not old.body[QUANTITY]):
             raise InvalidAction(f"quantity {quantity}: the fact says {old.body[QUANTITY]}")
-        self._check_held(new, quantity)
+        self._check_held(old, new, quantity)
         self._check_sums(books)
 
-    def _check_held(self, fact: Fact, quantity: int) -> None:
-        """No more can be released by a correction than by a decision."""
-        if (id_ := fact.body.get("quarantine")) is None:
-            return
-        held = self._floor.reader.held_reading(id_)
+    def _check_held(self, old: Fact, new: Fact, quantity: int) -> None:
+        """No more can be released by a correction than by a decision, on no side of a tool."""
+        id_ = old.body.get("quarantine", old.body.get(BESIDE))
+        held = None if id_ is None else self._floor.reader.held_reading(id_)
         if held is None:
             return
-        job = self._floor.register.jobs.get(fact.job_order_id or "")
-        limit = most(held, step_of(self._floor, held, job))
+        if BESIDE in old.body:
+            limit = most_beside(self._floor, held, old)
+        else:
+            job = self._floor.register.jobs.get(new.job_order_id or "")
+            limit = most(held, step_of(self._floor, held, job))
         if quantity > limit:
             raise InvalidAction(f"quantity {quantity}: the counter can have counted {limit}")
 

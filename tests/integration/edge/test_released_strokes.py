@@ -128,6 +128,19 @@ async def test_a_side_that_cannot_be_is_refused(
         assert here.store.reader.chain_end() == before
 
 
+@pytest.mark.parametrize(("quantity", "status"), [(140, 201), (141, 422)])
+async def test_a_side_is_corrected_to_no_more_than_the_strokes_made(
+    tmp_path: Path, quantity: int, status: int
+) -> None:
+    async with pressed(tmp_path) as (here, client, id_):
+        done = await act(client, f"/quarantines/{id_}/release", "k", note=NOTE, quantity=30)
+        path, changes = f"/facts/{done.json()['seq'] + 1}/corrections", {"quantity": quantity}
+        answer = await act(client, path, "k2", note=NOTE, changes=changes)
+        assert answer.status_code == status, answer.text
+        here.floor.register.reload()
+        assert here.floor.job("WO2.10").good == (quantity if status == 201 else 20)
+
+
 async def test_a_side_without_an_order_is_nobodys_and_not_lost(tmp_path: Path) -> None:
     async with pressed(tmp_path, right=False) as (here, client, id_):
         done = await act(client, f"/quarantines/{id_}/release", "k", note=NOTE, quantity=30)

@@ -134,6 +134,9 @@ def _security(
     policy: str, mode: str, pki: Path, user: str, password_env: str
 ) -> SecurityConfig | None:
     if not policy:
+        if user or password_env:
+            what = "is not told to a server without encryption"
+            _end(f"--user, --password-env: {what}; mend: --policy, too", USAGE)
         return None
     return SecurityConfig(policy=policy, mode=mode, pki=pki, user=user, password_env=password_env)
 

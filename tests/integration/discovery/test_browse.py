@@ -183,6 +183,8 @@ async def test_usage_is_told_with_exit_2() -> None:
         (("modbus", "x", "--table", "rolls"), "is no table"),
         (("modbus", "x", "--first", "9", "--last", "1"), "below --first"),
         (("opcua", "opc.tcp://x:1", "--policy", "Rot13"), "policy"),
+        (("opcua", "opc.tcp://x:1", "--user", "ann"), "mend: --policy"),
+        (("opcua", "opc.tcp://x:1", "--password-env", "X"), "mend: --policy"),
     ):
         code, _, err = await run(*arguments)
         assert code == 2, err

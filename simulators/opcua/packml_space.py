@@ -62,8 +62,7 @@ FIRST = {
     ua.VariantType.Float: 0.0,
     ua.VariantType.LocalizedText: ua.LocalizedText(""),
 }
-# What PackML has no name for: the handshake of an order, and signs of life.
-OF_OURS = {"heartbeat": "Status", "boot": "Status", "order": "Status", "recipe": "Status"}
+NAMED = frozenset(each.tag for each in NODES)  # PackML has no names for the other tags
 
 
 async def build_packml(
@@ -78,8 +77,8 @@ async def build_packml(
     tree = _Tree(server, spec.id, machine, index)
     points = [await tree.point(packml, each) for each in NODES]
     for tag in tags_of(spec):
-        if tag.write or tag.id in OF_OURS:
-            folder = "Command" if tag.write else OF_OURS[tag.id]
+        if tag.id not in NAMED:
+            folder = "Command" if tag.write else "Status"
             await tree.folder(packml, folder)
             points.append(await tree.point(index, _plain(folder, tag)))
             if tag.write:

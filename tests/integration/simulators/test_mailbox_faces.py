@@ -1,6 +1,7 @@
 """The edge's mailbox before a simulated machine's, on both protocols, to the piece."""
 
 import asyncio
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from edge.collection.settings import DeviceSettings
 from edge.domain.clock import SystemClock
 from edge.domain.facts import FactKind
 from plc_drivers.configuration import DeviceConfig, TagConfig
+from simulators.tags import Tag
 from tests.integration.collection.plant import until
 from tests.integration.simulators.conftest import MACHINE, PLANT
 from tests.integration.simulators.processes import machines
@@ -23,34 +25,49 @@ LOAD = {"order_setpoint": ORDER, "recipe_setpoint": 10, "target_setpoint": 60, "
 ROLES = ("sequence", "good", "reject", "acknowledge")
 
 
-def device(url: str, opcua: bool) -> DeviceConfig:
+ADDRESSES: dict[str, Callable[[Tag], str]] = {
+    "flat": lambda tag: f"ns=2;s=MX.{tag.node}",
+    "packml": lambda tag: f"ns=2;s=MX.{'Command' if tag.write else 'Status'}.{tag.node}",
+    "registers": lambda tag: f"holding:{tag.register}",
+}
+
+
+def device(url: str, space: str) -> DeviceConfig:
     tags = tuple(
         TagConfig(
             id=tag.id,
-            address=f"ns=2;s=MX.{tag.node}" if opcua else f"holding:{tag.register}",
+            address=ADDRESSES[space](tag),
             type=f"uint{tag.bits}",
             role=tag.id if tag.id.startswith("mailbox") else "other",
             write=tag.write,
         )
         for tag in tags_with_mailbox(STEADY_MACHINE)
     )
+    if space == "packml":  # its other tags have PackML's names
+        tags = (
+            TagConfig(id="state", address="ns=2;s=MX.Status.StateCurrent", type="int32"),
+            *(tag for tag in tags if tag.write or tag.id.startswith("mailbox")),
+        )
+    opcua = space != "registers"
     driver = "opcua" if opcua else "modbus"
     return DeviceConfig(
         id="press1", driver=driver, url=url, unit=3, insecure=opcua, tags=tags, poll_ms=50
     )
 
 
-@pytest.mark.parametrize("scheme", ["opc.tcp", "modbus.tcp"])
-async def test_every_piece_of_the_mailbox_is_recorded(scheme: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("space", list(ADDRESSES))
+async def test_every_piece_of_the_mailbox_is_recorded(space: str, tmp_path: Path) -> None:
+    scheme = "modbus.tcp" if space == "registers" else "opc.tcp"
     text = MACHINE.format(
         id="MX", scheme=scheme, where="127.0.0.1:0", order="ABCD", bits=16, start=0
     )
-    text = text.replace("\n[[machine.recipe]]", "\nmailbox = true\n[[machine.recipe]]")
+    keys = "mailbox = true\n" + ('address_space = "packml"\n' if space == "packml" else "")
+    text = text.replace("\n[[machine.recipe]]", f"\n{keys}[[machine.recipe]]")
     path = tmp_path / "scenario.toml"
     path.write_text(PLANT + text, encoding="utf-8")
     with machines(path) as child:
         ready = await asyncio.to_thread(child.answer)
-        config = device(ready["machines"]["MX"]["url"], scheme == "opc.tcp")
+        config = device(ready["machines"]["MX"]["url"], space)
         store = MemoryStore()
         tags = {"state": "state"} | {f"mailbox_{role}": f"mailbox_{role}" for role in ROLES}
         setpoints = (*LOAD, "command")

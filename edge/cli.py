@@ -13,11 +13,12 @@ import socket
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import structlog
 import typer
 
+from edge.commissioning.exits import INTERRUPTED, INVALID, LOCKED, NEGATIVE, USAGE, end
 from edge.commissioning.reading import print_round, read_rounds, silence_libraries
 from edge.config import ConfigFaults, Device, PlantConfig, load, missing_tokens
 from edge.domain.clock import Clock, parse_plant_clock
@@ -26,8 +27,6 @@ from edge.storage.errors import StoreLocked, StoreUnusable
 from edge.storage.store import Store
 from edge.storage.verify import VerifyResult
 from edge.storage.verify import verify as verify_store
-
-NEGATIVE, USAGE, INVALID, LOCKED, INTERRUPTED = 1, 2, 3, 4, 130
 
 edge = typer.Typer(help="Run the edge service of a plant.", add_completion=False)
 verify = typer.Typer(help="Check a store's chain of facts.", add_completion=False)
@@ -58,7 +57,7 @@ def edge_command(
     except ValueError as error:
         raise typer.BadParameter(str(error), param_hint="--plant-clock") from None
     if missing := missing_tokens(plant, os.environ):
-        _end("\n".join(map(str, missing)), INVALID)
+        end("\n".join(map(str, missing)), INVALID)
     _log_to_stderr()
     raise typer.Exit(asyncio.run(_run(plant, clock, ready_json)))
 
@@ -78,11 +77,11 @@ async def _run(plant: PlantConfig, clock: Clock, ready_json: bool) -> int:
                 announce(listener)
             return await daemon.run(listener)
     except StoreLocked as error:
-        _end(str(error), LOCKED)
+        end(str(error), LOCKED)
     except StoreUnusable as error:
-        _end(str(error), INVALID)
+        end(str(error), INVALID)
     except StoreUnavailable as error:
-        _end(f"{plant.edge.store}: {error}; mend: free space on its disk, then start", NEGATIVE)
+        end(f"{plant.edge.store}: {error}; mend: free space on its disk, then start", NEGATIVE)
 
 
 def _listener(plant: PlantConfig) -> socket.socket:
@@ -94,9 +93,9 @@ def _listener(plant: PlantConfig) -> socket.socket:
         place = f'{plant.file}: api.listen = "{plant.api.host}:{plant.api.port}"'
         if error.errno == errno.EADDRINUSE:
             mend = "end the process that listens there, or write another port"
-            _end(f"{place}: another process listens there; mend: {mend}", LOCKED)
+            end(f"{place}: another process listens there; mend: {mend}", LOCKED)
         mend = "write an address of this machine, and a port that you may use"
-        _end(f"{place}: {error.strerror}; mend: {mend}", INVALID)
+        end(f"{place}: {error.strerror}; mend: {mend}", INVALID)
 
 
 @verify.command()
@@ -111,7 +110,7 @@ def verify_command(
     try:
         found = verify_store(store)
     except StoreUnusable as error:
-        _end(str(error), INVALID)
+        end(str(error), INVALID)
     typer.echo(json.dumps(asdict(found)) if as_json else _verdict(store, found))
     raise typer.Exit(0 if found.whole else NEGATIVE)
 
@@ -123,11 +122,6 @@ def _verdict(store: Path, found: VerifyResult) -> str:
         tables = ", ".join(found.differing)
         return f"{store}: {found.facts} facts are whole, but differ from: {tables}"
     return f"{store}: whole; facts: {found.facts}, epoch {found.epoch}, last {found.last_hash}"
-
-
-def _end(text: str, code: int) -> NoReturn:
-    typer.echo(text, err=True)
-    raise typer.Exit(code)
 
 
 def _log_to_stderr() -> None:

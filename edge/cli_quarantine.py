@@ -9,7 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from edge.commissioning.asking import NEGATIVE, ask, end, refusal
+from edge.commissioning.asking import ask, refusal
+from edge.commissioning.exits import NEGATIVE, end
 from edge.domain.clock import parse_time
 
 quarantine = typer.Typer(

@@ -11,9 +11,9 @@ import httpx
 import typer
 
 from edge.commissioning.address import checked_url
-from edge.commissioning.asking import UNREACHABLE, ask, end
+from edge.commissioning.asking import ask
+from edge.commissioning.exits import INVALID, UNREACHABLE, end
 
-INVALID = 3
 TIME_LIMIT_S = 60.0  # a device may take some seconds over its last reading
 REFUSED = "urn:taktline:problem:configuration"
 PATH = "/configuration/reload"

@@ -10,7 +10,8 @@ from urllib.parse import quote
 
 import typer
 
-from edge.commissioning.asking import NEGATIVE, ask, end, refusal
+from edge.commissioning.asking import ask, refusal
+from edge.commissioning.exits import NEGATIVE, end
 
 TIME_LIMIT_S = 30.0  # a slow device takes some seconds to be written and read
 

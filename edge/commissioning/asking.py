@@ -7,15 +7,14 @@ what came of the first, and does nothing twice.
 from collections.abc import Mapping
 from http import HTTPStatus
 from time import sleep
-from typing import Any, NoReturn
+from typing import Any
 from uuid import uuid4
 
 import httpx
-import typer
 
 from edge.commissioning.address import authorization, checked_url
+from edge.commissioning.exits import UNREACHABLE, end
 
-NEGATIVE, UNREACHABLE = 1, 5
 TIME_LIMIT_S = 10.0
 ATTEMPTS = 3
 PAUSE_S = 1.0
@@ -74,9 +73,3 @@ def refusal(answer: httpx.Response) -> str:
     except KeyError:
         phrase = HTTPStatus(answer.status_code).phrase
         return f"HTTP {answer.status_code} {phrase}: {answer.text[:200]}"
-
-
-def end(text: str, code: int) -> NoReturn:
-    """Say why, on stderr, and exit."""
-    typer.echo(text, err=True)
-    raise typer.Exit(code)

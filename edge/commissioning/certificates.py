@@ -6,16 +6,16 @@ Exit codes: 0 done, 1 there is no such certificate, 2 usage, 3 invalid input.
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
+from edge.commissioning.exits import INVALID, NEGATIVE, end
 from edge.config import ConfigFaults, load
 from edge.domain.clock import SystemClock
 from plc_drivers.opcua import pki as folder
 from plc_drivers.opcua.pki import Certificate
 
-NEGATIVE, USAGE, INVALID = 1, 2, 3
 NOW = SystemClock().now
 
 app = typer.Typer(
@@ -51,7 +51,7 @@ def create_command(
     """Make our certificate and its key. Exit 1 if there is one: renew that."""
     place = _folder(config, pki)
     if there := folder.own(place):
-        _end(f"{there.file}: is there; mend: taktline certificates renew", NEGATIVE)
+        end(f"{there.file}: is there; mend: taktline certificates renew", NEGATIVE)
     try:
         made = folder.create(place, NOW(), uri=uri, hosts=host or (), days=days)
     except ValueError as error:
@@ -74,7 +74,7 @@ def renew_command(
     try:
         made = folder.renew(_folder(config, pki), NOW(), new_key=new_key, days=days)
     except LookupError as error:
-        _end(str(error), NEGATIVE)
+        end(str(error), NEGATIVE)
     _show([made], as_json)
 
 
@@ -89,9 +89,9 @@ def trust_command(
     try:
         kept = folder.trust(_folder(config, pki), which)
     except LookupError as error:
-        _end(str(error), NEGATIVE)
+        end(str(error), NEGATIVE)
     except ValueError as error:
-        _end(f"{which}: is no certificate: {error}; mend: name a DER or PEM file", INVALID)
+        end(f"{which}: is no certificate: {error}; mend: name a DER or PEM file", INVALID)
     _show([kept], as_json)
 
 
@@ -103,7 +103,7 @@ def reject_command(
     try:
         kept = folder.reject(_folder(config, pki), which)
     except LookupError as error:
-        _end(str(error), NEGATIVE)
+        end(str(error), NEGATIVE)
     _show([kept], as_json)
 
 
@@ -117,11 +117,11 @@ def export_command(
     """Write our certificate, without its key, for a server to trust."""
     mine = folder.own(_folder(config, pki))
     if mine is None:
-        _end("there is no certificate; mend: taktline certificates create", NEGATIVE)
+        end("there is no certificate; mend: taktline certificates create", NEGATIVE)
     try:
         file.write_bytes(mine.der)
     except OSError as error:
-        _end(f"{file}: {error.strerror}; mend: write another file", INVALID)
+        end(f"{file}: {error.strerror}; mend: write another file", INVALID)
     _show([mine], as_json)
 
 
@@ -134,7 +134,7 @@ def _folder(config: Path | None, pki: Path | None) -> Path:
     try:
         return load(config).edge.pki
     except ConfigFaults as error:
-        _end(f"{error}\n{config}: {len(error.faults)} fault(s)", INVALID)
+        end(f"{error}\n{config}: {len(error.faults)} fault(s)", INVALID)
 
 
 def _show(certificates: Sequence[Certificate], as_json: bool) -> None:
@@ -173,8 +173,3 @@ def _as_json(one: Certificate) -> dict[str, Any]:
 
 def _day(micros: int) -> str:
     return str(folder.moment(micros).date())
-
-
-def _end(text: str, code: int) -> NoReturn:
-    typer.echo(text, err=True)
-    raise typer.Exit(code)

@@ -9,10 +9,11 @@ import json
 import sys
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Annotated, Any, NoReturn
+from typing import Annotated, Any
 
 import typer
 
+from edge.commissioning.exits import INTERRUPTED, NEGATIVE, USAGE, end
 from edge.commissioning.reading import silence_libraries
 from edge.domain.clock import SystemClock
 from plc_drivers.configuration import DeviceConfig, SecurityConfig, SerialConfig
@@ -23,7 +24,6 @@ from plc_drivers.discovery.roles import Proposal
 from plc_drivers.errors import ConfigInvalid, DriverError
 from plc_drivers.registry import find_problems
 
-NEGATIVE, USAGE, INTERRUPTED = 1, 2, 130
 DEVICE = "device1"
 TABLES = ("holding", "input", "coil", "discrete")
 
@@ -71,7 +71,7 @@ def opcua_command(
             id=DEVICE, driver="opcua", url=url, insecure=security is None, security=security
         )
     except ConfigInvalid as error:
-        _end(str(error), USAGE)
+        end(str(error), USAGE)
     _refuse_faults(device)
     plan = Plan(watch_s=watch, pause_s=every / 1000)
     bounds = browse.Bounds(nodes=most_nodes)
@@ -108,9 +108,9 @@ def modbus_command(
     _refuse_existing(out)
     tables = tuple(table or TABLES)
     if unknown := set(tables) - set(TABLES):
-        _end(f"--table {', '.join(unknown)}: is no table; mend: {', '.join(TABLES)}", USAGE)
+        end(f"--table {', '.join(unknown)}: is no table; mend: {', '.join(TABLES)}", USAGE)
     if last < first:
-        _end(f"--last {last}: is below --first {first}; mend: a larger number", USAGE)
+        end(f"--last {last}: is below --first {first}; mend: a larger number", USAGE)
     url = host if "://" in host else f"modbus.tcp://{host}"
     try:
         serial = None
@@ -118,7 +118,7 @@ def modbus_command(
             serial = SerialConfig(baudrate=baudrate, parity=parity, stopbits=stopbits)
         device = DeviceConfig(id=DEVICE, driver="modbus", url=url, unit=unit, serial=serial)
     except ConfigInvalid as error:
-        _end(str(error), USAGE)
+        end(str(error), USAGE)
     _refuse_faults(device)
     plan = Plan(watch_s=watch, pause_s=every / 1000)
     bounds = scan.Bounds(first=first, last=last, requests=most_requests, pause_s=pause / 1000)
@@ -136,7 +136,7 @@ def _security(
     if not policy:
         if user or password_env:
             what = "is not told to a server without encryption"
-            _end(f"--user, --password-env: {what}; mend: --policy, too", USAGE)
+            end(f"--user, --password-env: {what}; mend: --policy, too", USAGE)
         return None
     return SecurityConfig(policy=policy, mode=mode, pki=pki, user=user, password_env=password_env)
 
@@ -152,12 +152,12 @@ def _security_lines(security: SecurityConfig | None) -> list[str]:
 
 def _refuse_existing(out: Path | None) -> None:
     if out is not None and out.exists():
-        _end(f"--out {out}: is there already; mend: name another file", USAGE)
+        end(f"--out {out}: is there already; mend: name another file", USAGE)
 
 
 def _refuse_faults(device: DeviceConfig) -> None:
     if problems := find_problems(device):
-        _end("\n".join(str(problem) for problem in problems), USAGE)
+        end("\n".join(str(problem) for problem in problems), USAGE)
 
 
 def _run(work: Callable[[], Coroutine[Any, Any, Found]]) -> Found:
@@ -165,7 +165,7 @@ def _run(work: Callable[[], Coroutine[Any, Any, Found]]) -> Found:
     try:
         return asyncio.run(work())
     except DriverError as error:
-        _end(f"cannot be reached: {error}", NEGATIVE)
+        end(f"cannot be reached: {error}", NEGATIVE)
     except KeyboardInterrupt:
         raise typer.Exit(INTERRUPTED) from None
     finally:
@@ -189,7 +189,7 @@ def _answer(
     as_json: bool,
 ) -> None:
     if not found.proposals:
-        _end(f"{device.url}: nothing to watch was found: {'; '.join(found.notes)}", NEGATIVE)
+        end(f"{device.url}: nothing to watch was found: {'; '.join(found.notes)}", NEGATIVE)
     if as_json:
         document = {
             "url": device.url,
@@ -235,8 +235,3 @@ def _summary(found: Found, out: Path | None) -> str:
     roles = ", ".join(f"{one.role} = {one.place.address}" for one in known) or "none"
     words = f"{len(known)} roles are proposed: {roles}; {len(found.proposals) - len(known)} others"
     return words if out is None else f"{words}\n{out}: read its comments, then taktline check {out}"
-
-
-def _end(text: str, code: int) -> NoReturn:
-    typer.echo(text, err=True)
-    raise typer.Exit(code)

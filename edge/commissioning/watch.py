@@ -9,12 +9,13 @@ import json
 import sys
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import Annotated
 
 import structlog
 import typer
 
 from edge.commissioning.address import authorization, checked_url
+from edge.commissioning.exits import INTERRUPTED, INVALID, NEGATIVE, UNREACHABLE, USAGE, end
 from edge.commissioning.reading import silence_libraries
 from edge.commissioning.watch_rows import (
     DEVICE_COLUMNS,
@@ -29,8 +30,6 @@ from edge.commissioning.watch_source import OwnConnections, RunningEdge, Source,
 from edge.commissioning.watch_texts import text
 from edge.config import ConfigFaults, Device, load
 from edge.domain.clock import SystemClock
-
-NEGATIVE, USAGE, INVALID, UNREACHABLE, INTERRUPTED = 1, 2, 3, 5, 130
 
 watch = typer.Typer(
     help="Show live what devices say and how they answer.",
@@ -97,7 +96,7 @@ async def _once(
         try:
             seen = await source.look()
         except SourceLost as error:
-            _end(f"edge {source.name}: {error}", UNREACHABLE)
+            end(f"edge {source.name}: {error}", UNREACHABLE)
     typer.echo(json.dumps(seen, ensure_ascii=False) if as_json else printed(seen, language.value))
     why = unreached(seen)
     if why and not as_json:
@@ -138,9 +137,9 @@ async def _screen(
         from edge.commissioning.watch_app import WatchApp
     except ModuleNotFoundError as missing:
         mend = "pip install 'taktline[terminal]', or --once to print one round"
-        _end(f"{missing.name} is not installed; mend: {mend}", USAGE)
+        end(f"{missing.name} is not installed; mend: {mend}", USAGE)
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
-        _end("the screen needs a terminal; mend: --once prints one round", USAGE)
+        end("the screen needs a terminal; mend: --once prints one round", USAGE)
     async with source:
         await WatchApp(source, language.value, every).run_async()
     return 0
@@ -156,14 +155,9 @@ def _devices(config: Path, device: str | None) -> tuple[Device, ...]:
     try:
         plant = load(config)
     except ConfigFaults as error:
-        _end(f"{error}\n{config}: {len(error.faults)} fault(s)", INVALID)
+        end(f"{error}\n{config}: {len(error.faults)} fault(s)", INVALID)
     chosen = tuple(one for one in plant.devices if device in (None, one.id))
     if not chosen:
         known = ", ".join(one.id for one in plant.devices)
-        _end(f"--device {device}: no such device; mend: one of {known}", USAGE)
+        end(f"--device {device}: no such device; mend: one of {known}", USAGE)
     return chosen
-
-
-def _end(words: str, code: int) -> NoReturn:
-    typer.echo(words, err=True)
-    raise typer.Exit(code)

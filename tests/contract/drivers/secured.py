@@ -2,6 +2,7 @@
 
 import datetime
 import ipaddress
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,10 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+
+from plc_drivers.configuration import DeviceConfig
+from plc_drivers.opcua.driver import OpcuaDriver
+from plc_drivers.reading import Reading
 
 URI = "urn:taktline:secured"
 USER, PASSWORD = "anna", "secret"
@@ -37,6 +42,22 @@ class Identity:
     @property
     def fingerprint(self) -> str:
         return self.certificate.fingerprint(hashes.SHA256()).hex()
+
+
+def now() -> int:
+    """Microseconds UTC."""
+    return time.time_ns() // 1000
+
+
+async def read_once(config: DeviceConfig) -> Reading:
+    """The one tag of a device, over a connection of its own."""
+    driver = OpcuaDriver(config, now)
+    try:
+        await driver.connect()
+        (reading,) = await driver.poll()
+    finally:
+        await driver.close()
+    return reading
 
 
 def identity(

@@ -23,7 +23,6 @@ from plc_drivers.configuration import (
 )
 from plc_drivers.errors import ConfigInvalid, Unreachable, Untrusted
 from plc_drivers.opcua import pki
-from plc_drivers.opcua.driver import OpcuaDriver
 from plc_drivers.reading import Reading
 from tests.contract.drivers.processes import blackhole
 from tests.contract.drivers.secured import (
@@ -32,14 +31,12 @@ from tests.contract.drivers.secured import (
     Identity,
     SecuredServer,
     identity,
+    now,
+    read_once,
     write_user,
 )
 
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("opcua-secured")]
-
-
-def now() -> int:
-    return time.time_ns() // 1000
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -88,13 +85,7 @@ async def read(url: str, pki_folder: Path, **security: object) -> Reading:
         security=SecurityConfig(pki=pki_folder, **security),  # type: ignore[arg-type]
         tags=(TagConfig(id="good", address="ns=2;s=Good", type="uint16"),),
     )
-    driver = OpcuaDriver(config, now)
-    try:
-        await driver.connect()
-        (reading,) = await driver.poll()
-    finally:
-        await driver.close()
-    return reading
+    return await read_once(config)
 
 
 def trusted(folder: Path, one: Identity) -> Path:

@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from itertools import product
 from pathlib import Path
@@ -21,8 +20,8 @@ from plc_drivers.configuration import (
 )
 from plc_drivers.errors import Unreachable, Untrusted
 from plc_drivers.opcua import pki
-from plc_drivers.opcua.driver import OpcuaDriver
 from simulators.access import POLICIES, digest_of
+from tests.contract.drivers.secured import now, read_once
 from tests.integration.simulators.conftest import MACHINE, PLANT
 from tests.integration.simulators.processes import machines
 
@@ -85,10 +84,6 @@ def trusting(machine: dict[str, Any], folder: Path) -> Path:
     return folder / "pki"
 
 
-def now() -> int:
-    return time.time_ns() // 1000
-
-
 async def read(url: str, pki_folder: Path, **security: str) -> object:
     config = DeviceConfig(
         id="press1",
@@ -99,13 +94,7 @@ async def read(url: str, pki_folder: Path, **security: str) -> object:
         security=SecurityConfig(pki=pki_folder, **security) if security else None,  # type: ignore[arg-type]
         tags=(TagConfig(id="mode", address="ns=2;s=UA.Mode", type="uint16"),),
     )
-    driver = OpcuaDriver(config, now)
-    try:
-        await driver.connect()
-        (reading,) = await driver.poll()
-    finally:
-        await driver.close()
-    return reading.value
+    return (await read_once(config)).value
 
 
 def taktline(folder: Path, *arguments: str) -> tuple[int, str]:

@@ -5,20 +5,8 @@ from pathlib import Path
 from typing import Any
 
 from tests.integration.collection.devices import ModbusDevice
+from tests.journeys.plant_head import head
 
-HEAD = """format = "taktline.plant/1"
-[site]
-id = "s1"
-timezone = "Europe/Berlin"
-[edge]
-id = "{edge_id}"
-store = "edge.sqlite"
-[api]
-listen = "127.0.0.1:{port}"
-[[calendar]]
-id = "always"
-{calendar}
-"""
 DEVICE = """[[device]]
 id = "{id}"
 driver = "modbus"
@@ -75,10 +63,10 @@ class PlantFile:
         """Write it with `changed` from now on."""
         for name, value in changed.items():
             setattr(self, name, value)
-        head = HEAD.format(edge_id=self.edge_id, port=self.port, calendar=self.calendar)
+        above = head(self.port, self.edge_id, self.calendar)
         devices = [one.toml(id_) for id_, one in self.machines.items()]
         centers = [WORK_CENTER.format(id=id_.upper(), device=id_) for id_ in self.machines]
-        whole = "\n".join([head, *devices, *centers, self.tail])
+        whole = "\n".join([above, *devices, *centers, self.tail])
         aside = self.file.with_suffix(".new")
         aside.write_text(whole)
         aside.rename(self.file)  # an edge that is started anew meanwhile never reads half of it

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.integration.collection.devices import Device, ModbusDevice, OpcUaDevice
+from tests.journeys.plant_head import head
 from tests.journeys.processes import Api, api, free_port, taktline, until
 
 pytestmark = pytest.mark.xdist_group("edge_process")
@@ -23,24 +24,7 @@ class Blocker:
             raise ModuleNotFoundError(f"No module named {{name!r}}", name=name)
 sys.meta_path.insert(0, Blocker())
 """
-PLANT = """
-format = "taktline.plant/1"
-[site]
-id = "s1"
-timezone = "Europe/Berlin"
-[edge]
-id = "e1"
-store = "edge.sqlite"
-[api]
-listen = "127.0.0.1:{api}"
-[[calendar]]
-id = "always"
-[[calendar.shift]]
-name = "all"
-days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-start = "00:00"
-end = "00:00"
-[[device]]
+PLANT = """[[device]]
 id = "plc"
 driver = "{driver}"
 url = "{url}"
@@ -79,8 +63,7 @@ def plant(folder: Path, device: Device, port: int) -> Path:
             more.append('order = "CDAB"')
         row = {"id": tag.id, "address": tag.address, "type": tag.type}
         tags.append(TAG.format(**row, more="\n".join(more)))
-    text = PLANT.format(
-        api=port,
+    text = head(port) + PLANT.format(
         driver=config.driver,
         url=config.url,
         extra="insecure = true" if config.driver == "opcua" else "",

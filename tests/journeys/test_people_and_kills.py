@@ -12,28 +12,12 @@ import httpx
 import pytest
 
 from tests.integration.edge.floor_on_store import site
+from tests.journeys.plant_head import head
 from tests.journeys.processes import Process, api, free_port, taktline
 
 pytestmark = pytest.mark.xdist_group("edge_process")
 
-PLANT = """
-format = "taktline.plant/1"
-[site]
-id = "s1"
-timezone = "Europe/Berlin"
-[edge]
-id = "e1"
-store = "edge.sqlite"
-[api]
-listen = "127.0.0.1:{api}"
-[[calendar]]
-id = "always"
-[[calendar.shift]]
-name = "all"
-days = ["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-start = "00:00"
-end = "00:00"
-[[work_center]]
+LINE = """[[work_center]]
 id = "L1"
 name = "Line 1"
 line = "L1"
@@ -65,7 +49,7 @@ async def test_reports_are_recorded_once_however_often_the_edge_is_killed(
     async with site(tmp_path):
         pass
     port, draws = free_port(), Random(7)
-    (tmp_path / "plant.toml").write_text(PLANT.format(api=port))
+    (tmp_path / "plant.toml").write_text(head(port) + LINE)
     command = ("edge", "--config", str(tmp_path / "plant.toml"))
     asked: dict[str, tuple[str, dict[str, Any]]] = {}
     first: dict[str, int] = {}

@@ -6,7 +6,8 @@ from starlette.responses import Response
 from edge.api.reading import TagWrite, read
 from edge.api.routes import answer, edge_of
 from edge.domain.facts import decode
-from edge.domain.ports import ProductionReader, Request, RequestConflict
+from edge.domain.ports import ProductionReader, Request
+from edge.execution.desk import first_of
 from edge.execution.errors import UnknownObject
 
 SAID = ("read_back", "confirmed")
@@ -30,13 +31,8 @@ async def write_tag(request: HttpRequest) -> Response:
 
 def _answered(reader: ProductionReader, request: Request) -> dict[str, object] | None:
     """What was answered to the first request of this key, from its audit fact."""
-    found = reader.answered(request.key)
-    if found is None:
+    first = first_of(reader, request)
+    if first is None:
         return None
-    fingerprint, first, _ = found
-    if fingerprint != request.fingerprint:
-        raise RequestConflict(
-            f"idempotency key {request.key!r} was used for another request; use a new one"
-        )
     detail = decode(reader.facts_after(first - 1, 1)[0].data).body["detail"]
     return {"seq": first, **{name: detail[name] for name in SAID}}

@@ -10,6 +10,7 @@ from edge.domain.orders import JobOrder
 from edge.domain.ports import (
     BaselineMove,
     HourQuantity,
+    ProductionReader,
     Recorded,
     Recording,
     Request,
@@ -48,14 +49,9 @@ class Desk:
 
     def answered(self, asked: Asked) -> Answer | None:
         """The first answer to a request that comes again; raises RequestConflict."""
-        found = self.floor.reader.answered(asked.request.key)
-        if found is None:
+        first = first_of(self.floor.reader, asked.request)
+        if first is None:
             return None
-        fingerprint, first, _ = found
-        if fingerprint != asked.request.fingerprint:
-            raise RequestConflict(
-                f"idempotency key {asked.request.key!r} was used for another request; use a new one"
-            )
         return self.answer(Recorded(first_seq=first, last_seq=first, repeated=True))
 
     def answer(self, recorded: Recorded) -> Answer:
@@ -126,6 +122,19 @@ class Desk:
             return await self.floor.writer.record(recording)
         finally:
             self.floor.register.outdated = True
+
+
+def first_of(reader: ProductionReader, request: Request) -> int | None:
+    """The seq of the first fact of a request that comes again; raises RequestConflict."""
+    found = reader.answered(request.key)
+    if found is None:
+        return None
+    fingerprint, first, _ = found
+    if fingerprint != request.fingerprint:
+        raise RequestConflict(
+            f"idempotency key {request.key!r} was used for another request; use a new one"
+        )
+    return first
 
 
 def resolved(calendar: WorkCalendar, shift: str, day: str) -> dict[str, Json] | None:

@@ -107,11 +107,12 @@ def _line(held: Mapping[str, Any]) -> str:
         f"{one['pieces']} ({', '.join([one['how'], *_beside(one)])})" for one in held["meanings"]
     )
     limit = "" if held["limit"] is None else f"; at most {held['limit']} by rate and time"
+    role = held["role"] or "not in plant.toml any more"
     decision = held["decision"]
     done = f"; decided by {decision['actor']}: {decision['quantity']}" if decision else ""
     return (
         f"{held['id']}  {held['work_center']}/{held['tag']}  {held['label']}  {held['reason']}: "
-        f"{held['raw_from']} to {held['raw_to']}, {held['role']}: {means}{limit}; "
+        f"{held['raw_from']} to {held['raw_to']}, {role}: {means}{limit}; "
         f"job {held['job_order_id'] or '-'}{done}"
     )
 

@@ -103,7 +103,7 @@ def held_view(edge: Edge, held: HeldReading) -> dict[str, Any]:
         "id": held.id,
         "work_center": held.equipment_id,
         "tag": held.tag,
-        "role": counters.get(held.tag, "good"),
+        "role": counters.get(held.tag),
         "reason": held.reason,
         "raw_from": held.raw_from,
         "raw_to": held.raw_to,

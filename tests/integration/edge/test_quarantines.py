@@ -198,6 +198,7 @@ async def test_pieces_of_a_counter_that_was_taken_away_are_not_called_good(tmp_p
     async with jumped(tmp_path) as (here, client, id_):
         center = here.floor.work_centers["L1"]
         here.floor.work_centers = {"L1": replace(center, counters={})}
+        assert [one["role"] for one in await listed(client)] == [None]
         path = f"/quarantines/{id_}"
         refused = await act(client, f"{path}/release", "a", quantity=12, note=NOTE)
         assert refused.status_code == 422

@@ -22,10 +22,10 @@ from plc_drivers.discovery.draft import draft
 from plc_drivers.discovery.found import Found, Plan
 from plc_drivers.discovery.roles import Proposal
 from plc_drivers.errors import ConfigInvalid, DriverError
+from plc_drivers.modbus.address import TABLES
 from plc_drivers.registry import find_problems
 
 DEVICE = "device1"
-TABLES = ("holding", "input", "coil", "discrete")
 
 discover = typer.Typer(
     help="Watch a device, propose what its tags mean, draft a plant.toml.", add_completion=False

@@ -20,7 +20,6 @@ from plc_drivers.modbus.lines import enter
 from plc_drivers.modbus.requests import reading
 
 TRIES = 3
-TABLES = ("holding", "input", "coil", "discrete")
 
 
 async def discover(

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import DATA_TYPES
 
+TABLES = ("holding", "input", "coil", "discrete")
 BIT_TABLES = ("coil", "discrete")
 WRITABLE_TABLES = ("holding", "coil")
 LAST = 65_535

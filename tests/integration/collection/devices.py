@@ -12,7 +12,7 @@ from asyncua.server.server import Server
 from asyncua.ua.attribute_ids import AttributeIds
 from pymodbus.constants import ExcCodes
 from pymodbus.server import ModbusTcpServer
-from pymodbus.simulator import DataType, SimData, SimDevice
+from pymodbus.simulator import DataType, SimAction, SimData, SimDevice
 
 from plc_drivers.configuration import DeviceConfig, TagConfig
 
@@ -122,6 +122,13 @@ class OpcUaDevice:
             self.values[tag] = number
 
 
+def registers(port: int, count: int, serve: SimAction) -> ModbusTcpServer:
+    """A server of so many registers, which `serve` fills for each request."""
+    data = [SimData(0, count=count, values=0, datatype=DataType.REGISTERS)]
+    device = SimDevice(id=1, simdata=data, action=serve)
+    return ModbusTcpServer([device], address=("127.0.0.1", port))
+
+
 @dataclass
 class ModbusDevice:
     """A new server on each start, on the same port, with the values kept; low word first."""
@@ -131,9 +138,7 @@ class ModbusDevice:
     writes: list[tuple[str, int]] = field(default_factory=list)
 
     async def start(self) -> None:
-        data = [SimData(0, count=2 * len(TAGS), values=0, datatype=DataType.REGISTERS)]
-        device = SimDevice(id=1, simdata=data, action=self._serve)
-        self._server = ModbusTcpServer([device], address=("127.0.0.1", self.port))
+        self._server = registers(self.port, 2 * len(TAGS), self._serve)
         await self._server.serve_forever(background=True)
 
     async def stop(self) -> None:

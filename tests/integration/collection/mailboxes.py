@@ -9,11 +9,9 @@ from asyncua.server.address_space import NodeData
 from asyncua.server.server import Server
 from asyncua.ua.attribute_ids import AttributeIds
 from pymodbus.constants import ExcCodes
-from pymodbus.server import ModbusTcpServer
-from pymodbus.simulator import DataType, SimData, SimDevice
 
 from plc_drivers.configuration import DeviceConfig, TagConfig
-from tests.integration.collection.devices import free_port
+from tests.integration.collection.devices import free_port, registers
 
 ROLES = ("sequence", "good", "reject", "acknowledge")
 TAGS = (*ROLES, "state")
@@ -77,9 +75,7 @@ class ModbusMailbox:
     program: Program = field(default_factory=Program)
 
     async def start(self) -> None:
-        data = [SimData(0, count=len(TAGS), values=0, datatype=DataType.REGISTERS)]
-        device = SimDevice(id=1, simdata=data, action=self._serve)
-        self._server = ModbusTcpServer([device], address=("127.0.0.1", self.port))
+        self._server = registers(self.port, len(TAGS), self._serve)
         await self._server.serve_forever(background=True)
 
     async def stop(self) -> None:

@@ -1,6 +1,7 @@
 """What all tests share: one hypothesis profile, and the switches for what takes longer or more."""
 
 import os
+import signal
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -16,6 +17,12 @@ settings.register_profile(
 )
 settings.register_profile("search", max_examples=2000, deadline=None)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "taktline"))
+
+
+# Whoever starts the tests in the background may have Ctrl-C ignored, and processes inherit that:
+# those of the tests that are to be interrupted would not be.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -11,7 +11,7 @@ from random import Random
 from typing import Any
 
 DOUBTFUL_FLAGS = frozenset({"lower_bound", "ambiguous", "saturated", "pulse", "weighed"})
-DOUBTFUL_GAPS = frozenset({"ambiguous", "saturated"})
+DOUBTFUL_GAPS = frozenset({"ambiguous", "reset", "saturated"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,13 +76,11 @@ def recorded(facts: Iterable[Any], role: str = "good") -> int:
 
 
 def doubtful(facts: Iterable[Any]) -> bool:
-    """Whether some fact says that pieces may be missing: a flag, a reset, a quarantine, a gap."""
+    """Whether some fact says that pieces may be missing: a flag, a quarantine, a gap."""
     return any(_doubts(str(fact.kind), fact.body) for fact in facts)
 
 
 def _doubts(kind: str, body: Mapping[str, Any]) -> bool:
     if kind == "production_count":
         return bool(DOUBTFUL_FLAGS & set(body["flags"]))
-    if kind == "counter_baseline":
-        return bool(body["reason"] == "reset")
     return kind == "quarantine" or (kind == "data_gap" and body["reason"] in DOUBTFUL_GAPS)

@@ -233,7 +233,8 @@ class Counter:
             row = replace(row, counter_epoch=row.counter_epoch + 1)
             notes = (self.quarantined(channel, counted, seen), baseline_note(row, "released"))
         elif isinstance(counted, Unchanged) and counted.unseen:
-            notes = (unseen_note(before, row.at),)
+            # it may have gone round, or begun anew, and shows the same value
+            notes = (gap_note(before, row.at, "ambiguous"),)
         return Advanced(
             channel=seen_again(channel, row, seen),
             counted=counted,
@@ -249,8 +250,10 @@ class Counter:
         """A new epoch that begins at 0, of which `steps` have been made already."""
         row = replace(row, counter_epoch=row.counter_epoch + 1)
         begun = replace(row, raw=0)
-        notes = (baseline_note(begun, "reset", ahead=True),)
-        if not steps:
+        notes: tuple[Note, ...] = (baseline_note(begun, "reset", ahead=True),)
+        if not steps:  # no count can say that more may have been made before it; at its end a
+            if channel.row.raw != self.rules.saturates_at:  # counter has a gap of its own
+                notes = (*notes, gap_note(channel.row, row.at, "reset"))
             return row, None, notes
         fresh = replace(channel, row=replace(begun, at=channel.row.at))
         return *self.made(fresh, row, steps, seen, (Flag.LOWER_BOUND,)), notes
@@ -336,9 +339,9 @@ def baseline_note(row: Baseline, reason: str, *, ahead: bool = False) -> Note:
     return Note(kind=FactKind.COUNTER_BASELINE, body=body, ahead=ahead)
 
 
-def unseen_note(before: Baseline, at: int) -> Note:
-    """The fact that a counter may have gone round, or begun anew, and shows the same value."""
-    body = {"from": before.at, "to": at, "reason": "ambiguous", "detail": before.tag}
+def gap_note(before: Baseline, at: int, reason: str) -> Note:
+    """The fact that pieces may have been made since `before` that no reading can tell of."""
+    body = {"from": before.at, "to": at, "reason": reason, "detail": before.tag}
     return Note(kind=FactKind.DATA_GAP, body=body)
 
 

@@ -110,6 +110,7 @@ class DataGap(Strict):
         "bad_quality",
         "saturated",
         "ambiguous",
+        "reset",
         "missed_changes",
         "missed_pulses",
         "not_configured",

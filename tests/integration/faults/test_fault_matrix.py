@@ -90,9 +90,9 @@ async def _compared(shop: Hall, row: Row, facts: int) -> int:
             continue
         counts = shop.of(id_, FactKind.PRODUCTION_COUNT, after=facts)
         flagged = [one for one in counts if "lower_bound" in one.body["flags"]]
-        # A reset that is seen at 0 has no count to flag: its baseline says so.
-        begun = shop.of(id_, FactKind.COUNTER_BASELINE, after=facts)
-        reset = [one for one in begun if one.body["reason"] == "reset"]
+        # A reset that is seen at 0 has no count to flag: a gap says so.
+        gaps = shop.of(id_, FactKind.DATA_GAP, after=facts)
+        reset = [one for one in gaps if one.body["reason"] == "reset"]
         assert quarantined or flagged or reset
         for role in made:
             assert counted[role] <= moved[role], (id_, role)

@@ -4,7 +4,8 @@ from fractions import Fraction
 from zoneinfo import ZoneInfo
 
 from edge.collection.counters import CounterRules
-from edge.collection.derived import DERIVED, derived_tag
+from edge.collection.derived import counted_as
+from edge.collection.postbox import PAYLOAD
 from edge.collection.settings import CounterTag, DeviceSettings, Guard, WorkCenterSettings
 from edge.collection.state_table import MODES, ModeTable, StateRow, StateTable
 from edge.config import (
@@ -20,8 +21,6 @@ from edge.execution.floor import WorkCenter
 from edge.execution.steps import CountedIn
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import DATA_TYPES
-
-BY_MAILBOX = {"mailbox_good": "good", "mailbox_reject": "scrap"}
 
 
 def device_settings(plant: PlantConfig) -> list[DeviceSettings]:
@@ -202,15 +201,9 @@ def _counted_in(device: Device, *roles: str) -> CountedIn:
 
 def _counted_as(device: Device) -> dict[str, str]:
     """What the pieces of each counter count as, by tag."""
-    counters = _counters(device)
-    given = frozenset(one.role for one in counters)
-    # Of a total, those are to be told that nothing else counts.
-    total = "good" if given == {"total"} else DERIVED.get(given, "total")
-    roles = {"good": "good", "reject": "scrap", "rework": "rework", "total": total}
-    third = {derived_tag(counters): DERIVED[given]} if given in DERIVED else {}
-    sent = {tag.id: BY_MAILBOX.get(tag.role, "") for tag in device.connection.tags}
-    by_counter = {one.tag: roles[one.role] for one in counters} | third
-    return {**by_counter, **{tag: role for tag, role in sent.items() if role}}
+    tags = device.connection.tags
+    sent = {tag.id: PAYLOAD[tag.role] for tag in tags if tag.role in PAYLOAD}
+    return counted_as(_counters(device)) | sent
 
 
 def reasons(plant: PlantConfig) -> dict[str, list[dict[str, str]]]:

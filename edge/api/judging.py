@@ -96,14 +96,13 @@ def held_view(edge: Edge, held: HeldReading) -> dict[str, Any]:
     floor, judging = edge.floor, edge.actions.judging
     work_center = floor.work_centers.get(held.equipment_id)
     zone = work_center.calendar.zone if work_center else floor.zone
-    counters = work_center.counters if work_center else {}
     hour = judging.hour_of(held) if work_center else held.at
     sides = judging.offered(held) if work_center else ()
     return {
         "id": held.id,
         "work_center": held.equipment_id,
         "tag": held.tag,
-        "role": counters.get(held.tag),
+        "role": judging.role_of(held),
         "reason": held.reason,
         "raw_from": held.raw_from,
         "raw_to": held.raw_to,

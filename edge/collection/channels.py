@@ -174,6 +174,7 @@ def elapsed(channel: Channel, seen: Seen) -> int:
 class Counter:
     """How a channel counts: whose it is, its role in facts (good, scrap, total), its rules.
 
+    `judged_as` is the role of pieces that a person releases: of a total, what it stands for.
     A step is `per_step` pieces, unless it is one of the `strokes` of a tool and the job's tool
     says how many. `flags` stand beside each count.
     """
@@ -181,6 +182,7 @@ class Counter:
     work_center: str
     tag: str
     role: str
+    judged_as: str
     rules: CounterRules
     owners: Owners
     per_step: Fraction = ONE
@@ -304,6 +306,7 @@ class Counter:
             before,
             held,
             max(seen.at, before.at),
+            role=self.judged_as,
             modulus=self.rules.modulus,
             limit=self.rules.limit(elapsed(channel, seen)),
             factor=factor,
@@ -350,6 +353,7 @@ def quarantine_note(
     held: Quarantine,
     at: int,
     *,
+    role: str,
     modulus: int | None,
     limit: int,
     factor: Fraction = ONE,
@@ -357,6 +361,7 @@ def quarantine_note(
     """The fact that steps are kept apart; `limit` is the most that there can have been."""
     body: dict[str, Json] = {
         "tag": before.tag,
+        "role": role,
         "counter_epoch": before.counter_epoch,
         "raw_from": held.raw_from,
         "raw_to": held.raw_to,

@@ -34,6 +34,20 @@ DERIVED = {
 }
 
 
+FACT_ROLES = {"good": "good", "reject": "scrap", "rework": "rework"}
+
+
+def counted_as(counters: Sequence[CounterTag]) -> dict[str, str]:
+    """What the pieces of each counter and of the third count are, by tag.
+
+    Of a total, those that nothing else counts; `total` where all are counted by others.
+    """
+    given = frozenset(one.role for one in counters)
+    total = "good" if given == {"total"} else DERIVED.get(given, "total")
+    third = {derived_tag(counters): DERIVED[given]} if given in DERIVED else {}
+    return {one.tag: FACT_ROLES.get(one.role, total) for one in counters} | third
+
+
 def derived_tag(counters: Sequence[CounterTag]) -> str:
     """The name of the third count: the total's tag, then what is taken off it."""
     return "-".join(one.tag for one in sorted(counters, key=lambda one: -_sign(one)))
@@ -119,7 +133,7 @@ class Derivation:
             before, counter_epoch=before.counter_epoch + 1, raw=before.raw + quantity, at=at
         )
         held = Quarantine(raw_from=before.raw, raw_to=row.raw, reason=Doubt.LESS_AT_LEAST)
-        note = quarantine_note(before, held, at, modulus=None, limit=quantity)
+        note = quarantine_note(before, held, at, role=self._role, modulus=None, limit=quantity)
         return Advanced(
             channel=seen_again(channel, row, seen),
             counted=held,

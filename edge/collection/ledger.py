@@ -13,7 +13,7 @@ from typing import Protocol
 
 from edge.collection.channels import Advanced, Channel, Counter, Note, Pieces, kept
 from edge.collection.counters import Flag, Recheck, Unchanged
-from edge.collection.derived import DERIVED, Derivation
+from edge.collection.derived import DERIVED, FACT_ROLES, Derivation, counted_as
 from edge.collection.marks import Marks
 from edge.collection.owners import Owners
 from edge.collection.pulses import Pulse
@@ -28,7 +28,6 @@ MARKS = ("boot", "order", "state")
 MARK = "#mark"
 LEVEL = "#level"  # of a sensor
 AWAY = "#away"  # 1 while snapshots are taken without it, because it is not in plant.toml
-FACT_ROLES = {"good": "good", "reject": "scrap", "rework": "rework", "total": "total"}
 NOT_SHOWN = -1  # in the store, for a mark that was not good
 
 
@@ -87,7 +86,7 @@ class Bookkeeper:
     def __init__(self, settings: WorkCenterSettings, owners: Owners) -> None:
         self._id = settings.id
         roles = frozenset(counter.role for counter in settings.counters)
-        counters = (_counter(settings.id, one, roles, owners) for one in settings.counters)
+        counters = (_counter(settings, one, owners) for one in settings.counters)
         self._counters = {one.tag: one for one in counters}
         self._levels = {one.tag: one.tag + LEVEL for one in settings.counters if one.sensor}
         self._marks = {role: settings.tags[role] + MARK for role in MARKS if role in settings.tags}
@@ -240,13 +239,14 @@ SENSORS: Mapping[str, Callable[[Counter], Counting]] = {
 }
 
 
-def _counter(work_center: str, one: CounterTag, roles: frozenset[str], owners: Owners) -> Counting:
+def _counter(settings: WorkCenterSettings, one: CounterTag, owners: Owners) -> Counting:
     """A total that stands alone counts as good: nobody says that pieces were bad."""
-    alone = roles == {"total"}
+    alone = all(other.role == "total" for other in settings.counters)
     counter = Counter(
-        work_center=work_center,
+        work_center=settings.id,
         tag=one.tag,
-        role="good" if alone else FACT_ROLES[one.role],
+        role="good" if alone else FACT_ROLES.get(one.role, one.role),
+        judged_as=counted_as(settings.counters)[one.tag],
         rules=one.rules,
         owners=owners,
         per_step=Fraction(1) if one.sensor == "weight" else one.pieces_per_step,

@@ -184,7 +184,7 @@ class Postbox:
     def _held(self, calm: Box, shown: Message, seen: Seen, reason: str) -> Mail:
         rows, notes = dict(calm.rows), [self._alarm(calm, shown, reason)]
         start = self._since(calm, seen)
-        for _, tag, quantity in self._quantities(shown):
+        for role, tag, quantity in self._quantities(shown):
             last = rows[tag].row.counter_epoch if tag in rows else 0
             row = Baseline(
                 equipment_id=self._id, tag=tag, counter_epoch=last + 1, raw=0, at=seen.at
@@ -196,6 +196,7 @@ class Postbox:
                     kind=FactKind.QUARANTINE,
                     body={
                         "tag": tag,
+                        "role": role,
                         "counter_epoch": last + 1,
                         "raw_from": 0,
                         "raw_to": quantity,

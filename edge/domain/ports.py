@@ -209,7 +209,8 @@ class HeldReading:
 
     The steps between `raw_from` and `raw_to` were made from `from_` to `to` (us). `limit` is
     the most that the machine can have counted meanwhile; None in facts of older versions,
-    as `from_` and `to`. `modulus` None for a counter that does not wrap, `pieces_per_pulse`
+    as `from_` and `to`. `role` is what its pieces were to be told as when it was read; None in
+    facts of older versions. `modulus` None for a counter that does not wrap, `pieces_per_pulse`
     (a fraction) None where a step is a piece. `decided` is the
     seq of the fact by which a person has decided, None while the quarantine is open; what
     follows it is the decision as it now stands.
@@ -223,6 +224,7 @@ class HeldReading:
     raw_from: int
     raw_to: int
     reason: str
+    role: str | None
     from_: int | None
     to: int | None
     modulus: int | None

@@ -74,6 +74,14 @@ class Judging:
         found = reader.state_intervals(held.equipment_id, last, last + 1)
         return found[-1].job_order_id if found else ""
 
+    def role_of(self, held: HeldReading) -> str | None:
+        """What its pieces are told as: as the quarantine says, whatever its counter is now.
+
+        Quarantines of older versions do not say it: then as plant.toml does; None if it does not.
+        """
+        work_center = self._floor.work_centers.get(held.equipment_id)
+        return held.role or (work_center.counters.get(held.tag) if work_center else None)
+
     def hour_of(self, held: HeldReading) -> int:
         """The hour (us) in which the pieces were made unless a person says another one."""
         return hour_start(_last(held), self._zone(held))
@@ -107,8 +115,7 @@ class Judging:
                 f"quantity {decision.quantity}: from {held.raw_from} to {held.raw_to} the counter "
                 f"can have counted 0 to {limit} pieces"
             )
-        counters = self._floor.work_centers[held.equipment_id].counters
-        if decision.quantity and held.tag not in counters:
+        if decision.quantity and self.role_of(held) is None:
             raise InvalidAction(
                 f"{held.tag} is not in plant.toml any more, so nobody knows whether these are good "
                 "pieces or scrap: take it into plant.toml again, or discard"
@@ -117,9 +124,8 @@ class Judging:
     def _body(
         self, held: HeldReading, decision: Decision, job: JobOrder | None, at: int
     ) -> dict[str, Json]:
-        work_center = self._floor.work_centers[held.equipment_id]
         return {
-            "role": work_center.counters.get(held.tag, GOOD),
+            "role": self.role_of(held) or GOOD,  # of no pieces, where nobody knows
             "quantity": decision.quantity,
             "tag": held.tag,
             "counter_epoch": held.counter_epoch,

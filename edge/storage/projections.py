@@ -25,7 +25,7 @@ PROJECTED = (
     "correction",
 )
 COUNTER = ("tag", "counter_epoch", "raw_from", "raw_to", "reason")
-HELD = (*COUNTER, "from", "to", "modulus", "limit", "pieces_per_pulse")
+HELD = (*COUNTER, "role", "from", "to", "modulus", "limit", "pieces_per_pulse")
 
 # By table, names of the key and of the amounts: the amounts of each row, by its key.
 Statement = tuple[str, tuple[str, ...], tuple[str, ...]]

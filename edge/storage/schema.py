@@ -217,6 +217,11 @@ def m003_decisions(db: Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m004_what_a_quarantine_counts_as(db: Database) -> None:
+    db.execute("ALTER TABLE quarantine ADD COLUMN role TEXT")
+
+
 def prepare(conn: sqlite3.Connection, *, edge_id: str, store_id: str) -> bool:
     """Make or migrate the tables; whether facts of before have to be folded anew.
 

@@ -98,6 +98,7 @@ class Quarantine(Strict):
     to: Time
     modulus: int | None
     limit: Count
+    role: Literal["good", "scrap", "rework", "total"] | msgspec.UnsetType = msgspec.UNSET
     pieces_per_pulse: Rational | msgspec.UnsetType = msgspec.UNSET
 
 

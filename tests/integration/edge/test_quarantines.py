@@ -55,12 +55,14 @@ async def jump(
     job: str = "",
     step: str = "",
     epoch: int = 1,
+    role: str = "",
 ) -> int:
     """A counter that jumps at 07:10, as collection records it; the quarantine's id."""
     began, at = SIX + 40 * MINUTE, SEVEN + 10 * MINUTE
     held = {"tag": "good", "counter_epoch": epoch, "raw_from": raw_from, "raw_to": raw_to}
     held |= {"reason": "jump", "from": began, "to": at, "modulus": modulus, "limit": 12}
     held |= {"pieces_per_pulse": step} if step else {}
+    held |= {"role": role} if role else {}  # older facts do not say it
     base = {"tag": "good", "counter_epoch": epoch, "raw": raw_from, "reason": "first"}
     again = {"tag": "good", "counter_epoch": epoch + 1, "raw": raw_to, "reason": "released"}
     running = replace(state_fact(began, "APT"), job_order_id=job or None)
@@ -204,6 +206,22 @@ async def test_pieces_of_a_counter_that_was_taken_away_are_not_called_good(tmp_p
         assert refused.status_code == 422
         assert "good is not in plant.toml any more" in refused.text
         assert (await act(client, f"{path}/discard", "b", note=NOTE)).status_code == 201
+
+
+@pytest.mark.parametrize("counters", [{"good": "good"}, {}], ids=["told otherwise", "gone"])
+async def test_pieces_are_what_their_counter_was_when_it_was_read(
+    tmp_path: Path, counters: dict[str, str]
+) -> None:
+    async with jumped(tmp_path, role="scrap") as (here, client, id_):
+        center = here.floor.work_centers["L1"]
+        here.floor.work_centers = {"L1": replace(center, counters=counters)}
+        assert (await listed(client))[0]["role"] == "scrap"
+        done = await act(client, f"/quarantines/{id_}/release", "k", quantity=40, note=NOTE)
+        assert done.status_code == 201, done.text
+        [released] = here.store.reader.facts_after(done.json()["seq"] - 1, 1)
+        assert decode(released.data).body["role"] == "scrap"
+        [job] = [one for one in here.store.reader.jobs() if one.job_order_id == "WO1.10"]
+        assert (job.good, job.scrap) == (0, 40)
 
 
 async def test_no_quarantine_of_that_id(tmp_path: Path) -> None:

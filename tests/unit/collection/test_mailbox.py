@@ -267,6 +267,7 @@ async def test_a_payload_that_changes_before_it_is_answered_is_kept_apart_once()
             raw_from=held.body["raw_from"],
             raw_to=held.body["raw_to"],
             reason=held.body["reason"],
+            role=held.body["role"],
             from_=held.body["from"],
             to=held.body["to"],
             modulus=held.body["modulus"],

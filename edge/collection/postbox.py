@@ -47,9 +47,7 @@ class Box:
 
     def settled(self) -> "Box":
         """This box once the store has taken its moves."""
-        return replace(
-            self, rows={tag: replace(one, stored=one.row) for tag, one in self.rows.items()}
-        )
+        return replace(self, rows={tag: one.settled() for tag, one in self.rows.items()})
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -202,15 +202,17 @@ class Counter:
             return counted
         return self._advanced(channel, seen, raw, counted)
 
-    def returned(self, channel: Channel, seen: Seen, *, again: bool) -> Advanced | Recheck:
-        """What it shows after a time in which the work center was read without it."""
+    def returned(
+        self, channel: Channel, seen: Seen, *, again: bool, role: str
+    ) -> Advanced | Recheck:
+        """What it shows after a time without it, or in which its pieces were judged as `role`."""
         raw, before = seen.raws[self.tag], channel.row.raw
         if raw == before:
             return self._advanced(channel, seen, raw, Unchanged())
         if not again:
             return Recheck(reason=Doubt.AWAY)
         held = Quarantine(raw_from=before, raw_to=raw, reason=Doubt.AWAY)
-        return self._advanced(channel, seen, raw, held)
+        return replace(self, judged_as=role)._advanced(channel, seen, raw, held)
 
     def _advanced(self, channel: Channel, seen: Seen, raw: int, counted: Counted) -> Advanced:
         before = channel.row

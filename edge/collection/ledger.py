@@ -28,6 +28,8 @@ MARKS = ("boot", "order", "state")
 MARK = "#mark"
 LEVEL = "#level"  # of a sensor
 AWAY = "#away"  # 1 while snapshots are taken without it, because it is not in plant.toml
+ROLE = "#role"  # what it counted, and what that was judged as: places in ROLES
+ROLES = ("good", "reject", "rework", "total", "scrap")
 NOT_SHOWN = -1  # in the store, for a mark that was not good
 
 
@@ -88,6 +90,8 @@ class Bookkeeper:
         roles = frozenset(counter.role for counter in settings.counters)
         counters = (_counter(settings, one, owners) for one in settings.counters)
         self._counters = {one.tag: one for one in counters}
+        judged = counted_as(settings.counters)
+        self._roles = {one.tag: _role(one.role, judged[one.tag]) for one in settings.counters}
         self._levels = {one.tag: one.tag + LEVEL for one in settings.counters if one.sensor}
         self._marks = {role: settings.tags[role] + MARK for role in MARKS if role in settings.tags}
         third = DERIVED.get(roles)
@@ -98,8 +102,8 @@ class Bookkeeper:
     def opened(self, rows: Iterable[Baseline]) -> Ledger:
         """The ledger as the store keeps it."""
         mine = {row.tag: row for row in rows if row.equipment_id == self._id}
-        away = (tag for tag in mine if tag.endswith(AWAY))
-        beside = (*self._marks.values(), *self._levels.values(), *away)
+        kept_of_all = (tag for tag in mine if tag.endswith((AWAY, ROLE)))
+        beside = (*self._marks.values(), *self._levels.values(), *kept_of_all)
         marks = {tag: mine.pop(tag) for tag in beside if tag in mine}
         newest = max((row.at for tag, row in mine.items() if tag in self._counters), default=0)
         return Ledger(
@@ -163,9 +167,14 @@ class Bookkeeper:
     def _step(
         self, counter: "Counting", ledger: Ledger, seen: Seen, *, again: bool
     ) -> Advanced | Recheck:
-        channel, away = ledger.channels.get(counter.tag), ledger.marks.get(counter.tag + AWAY)
-        if channel is not None and away is not None and away.row.raw:
-            return counter.returned(channel, seen, again=again)
+        tag, marks = counter.tag, ledger.marks
+        channel, away = ledger.channels.get(tag), marks.get(tag + AWAY)
+        now = self._roles[tag]
+        was = marks[tag + ROLE].row.raw if tag + ROLE in marks else now
+        # What it counted before plant.toml gave it another role is not of the new one.
+        otherwise = _counted(was) != _counted(now)
+        if channel is not None and (otherwise or (away is not None and away.row.raw)):
+            return counter.returned(channel, seen, again=again, role=_judged(was))
         return counter.advance(channel, seen, again=again)
 
     def _together(self, ledger: Ledger, seen: Seen, steps: Mapping[str, Advanced]) -> Tally:
@@ -189,7 +198,7 @@ class Bookkeeper:
     ) -> Mapping[str, Channel]:
         marks = dict(ledger.marks)
         stand = {tag: seen.values.get(role, NOT_SHOWN) for role, tag in self._marks.items()}
-        stand |= self._away(ledger, steps)
+        stand |= self._away(ledger, steps) | self._told_as(ledger, steps)
         for tag, name in self._levels.items():
             level = channels[tag].sensed.level if tag in channels else None
             if level is not None:
@@ -202,7 +211,7 @@ class Bookkeeper:
             marks[tag] = Channel(row=row, stored=stored, asked_at=seen.asked_at)
         return marks
 
-    def _away(self, ledger: Ledger, steps: Mapping[str, Advanced]) -> Mapping[str, int]:
+    def _away(self, ledger: Ledger, steps: Mapping[str, Advanced]) -> dict[str, int]:
         """Which counters are not asked for any more, and which are again, where that is new."""
         now = dict.fromkeys(steps, 0) | {
             tag: 1 for tag in ledger.channels if not (tag in steps or self._knows(tag))
@@ -210,6 +219,13 @@ class Bookkeeper:
         known = {tag: ledger.marks.get(tag + AWAY) for tag in now}
         stands = {tag: mark.row.raw if mark else 0 for tag, mark in known.items()}
         return {tag + AWAY: raw for tag, raw in now.items() if raw != stands[tag]}
+
+    def _told_as(self, ledger: Ledger, steps: Mapping[str, Advanced]) -> dict[str, int]:
+        """The roles of counters, where that is new."""
+        now = {tag + ROLE: role for tag, role in self._roles.items() if tag in steps}
+        known = {tag: ledger.marks.get(tag) for tag in now}
+        stands = {tag: mark.row.raw if mark else None for tag, mark in known.items()}
+        return {tag: role for tag, role in now.items() if role != stands[tag]}
 
     def _knows(self, tag: str) -> bool:
         """Whether it is a counter, or lies beside one under a name of its own."""
@@ -227,8 +243,11 @@ class Counting(Protocol):
         """What a reading adds; `again` if the one before was doubted."""
         ...
 
-    def returned(self, channel: Channel, seen: Seen, *, again: bool) -> Advanced | Recheck:
-        """What the first reading adds after snapshots that were taken without it."""
+    def returned(
+        self, channel: Channel, seen: Seen, *, again: bool, role: str
+    ) -> Advanced | Recheck:
+        """What the first reading adds after snapshots that were taken without it, or in another
+        role; `role` is what its pieces were judged as before."""
         ...
 
 
@@ -254,6 +273,18 @@ def _counter(settings: WorkCenterSettings, one: CounterTag, owners: Owners) -> C
         flags=(Flag.TOTAL_ONLY,) if alone else (),
     )
     return SENSORS[one.sensor](counter)
+
+
+def _role(counted: str, judged: str) -> int:
+    return ROLES.index(counted) * len(ROLES) + ROLES.index(judged)
+
+
+def _counted(role: int) -> str:
+    return ROLES[role // len(ROLES)]
+
+
+def _judged(role: int) -> str:
+    return ROLES[role % len(ROLES)]
 
 
 def _is_saturated(step: Advanced) -> bool:

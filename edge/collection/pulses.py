@@ -54,7 +54,9 @@ class Pulse:
         after = replace(step.channel, sensed=sensed)
         return replace(step, channel=after, notes=(*step.notes, *gaps))
 
-    def returned(self, channel: Channel, seen: Seen, *, again: bool) -> Advanced | Recheck:
+    def returned(
+        self, channel: Channel, seen: Seen, *, again: bool, role: str
+    ) -> Advanced | Recheck:
         """As after any silence: what it missed is in nobody's count by it."""
         return self.advance(channel, seen, again=again)
 

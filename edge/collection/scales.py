@@ -56,7 +56,9 @@ class Scale:
             return _rests(channel, seen, Sensed(level=base, window=window))
         return self._gained(channel, seen, low - base, Sensed(level=low, window=window), again)
 
-    def returned(self, channel: Channel, seen: Seen, *, again: bool) -> Advanced | Recheck:
+    def returned(
+        self, channel: Channel, seen: Seen, *, again: bool, role: str
+    ) -> Advanced | Recheck:
         """As after any silence: what it missed is in nobody's count by it."""
         return self.advance(channel, seen, again=again)
 

@@ -57,6 +57,22 @@ async def test_a_smaller_modulus_takes_nothing_back(how: str, stands: int) -> No
     chained(machine)
 
 
+async def test_what_was_made_in_silence_is_not_of_a_role_that_it_was_given_since(how: str) -> None:
+    machine = BenchMachine(settings(counter("x", "good"), roles=("state",)), values={"state": 6})
+    await machine.show(1, x=100)
+    await settled(machine, 10, x=105)
+    rejects = settings(counter("x", "reject"), roles=("state",))
+    await told(machine, rejects, how)
+    await settled(machine, 10, x=109)
+    (held,) = machine.store.of(FactKind.QUARANTINE)
+    assert (held.body["role"], held.body["raw_from"], held.body["raw_to"]) == ("good", 105, 109)
+    await told(machine, rejects, "restart")
+    await settled(machine, 10, x=112)
+    assert (machine.store.pieces("good"), machine.store.pieces("scrap")) == (5, 3)
+    assert len(machine.store.of(FactKind.QUARANTINE)) == 1
+    chained(machine)
+
+
 @pytest.mark.parametrize("other", ["reject", "good"])
 async def test_what_a_total_counted_before_the_other_was_told_is_kept_apart(
     how: str, other: str

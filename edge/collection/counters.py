@@ -1,11 +1,13 @@
 """What two readings of a counter prove, and what they do not: pure, and never a guess.
 
 `count(baseline, sample, rules)` answers with one of the classes below. A quantity is
-never more than what was made; where it can be less, it is flagged `lower_bound` or
-`ambiguous`. What cannot be told is read again, and if it stands, quarantined.
+never more than what was made, within the bounds below; where it can be less, it is flagged
+`lower_bound` or `ambiguous`. What cannot be told is read again, and if it stands, quarantined.
 
-The bound that no rule can lift: a counter that was reset without a changed boot counter
-and has counted to its old value or past it between two readings looks like fewer pieces.
+Two bounds that no rule can lift. A counter that was reset without a changed boot counter and
+has counted to its old value or past it between two readings looks like fewer pieces. One that
+was reset so just when a wrap was within reach looks like a rollover, and like more pieces,
+unless the plant says that anybody can reset it (`resettable = true`): then it is quarantined.
 """
 
 from dataclasses import dataclass

@@ -30,6 +30,7 @@ from edge.execution.jobs import JobRegister
 from edge.execution.masterdata import load as load_master_data
 from edge.execution.replanning import Replanner
 from edge.expiry import Expiry
+from edge.furnishing import furnished, refurnish
 from edge.link.client import SyncClient
 from edge.link.link import Link
 from edge.planning.process import PlannerProcess
@@ -71,6 +72,7 @@ class Daemon:
             writer=store,
             clock=clock,
         )
+        self._rooms = furnished(plant, store, self._floor)
         self._planner = PlannerProcess()
         self._replanner = Replanner(self._floor, self._planner)
         self._dispatchers: dict[str, Dispatcher] = {}
@@ -173,6 +175,7 @@ class Daemon:
         """What else goes by the configuration, which is in force now."""
         self._reasons.clear()
         self._reasons.update(assembly.reasons(plant))
+        refurnish(self._rooms, plant)
         self._dispatch()
         self._replanner.wake()
 
@@ -210,6 +213,7 @@ class Daemon:
             version=self._version,
             floor=self._floor,
             actions=Actions(self._floor),
+            rooms=self._rooms,
             reasons=self._reasons,
             next_jobs=self._replanner.next_jobs,
             planned=self._replanner.planned,

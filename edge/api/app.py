@@ -11,7 +11,10 @@ from edge.api.context import Edge
 from edge.api.problems import HANDLERS, problem
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
+# The rooms' own calls come first: `{action}` of a job order would take theirs.
+ROOM_ROUTES: tuple[Route, ...] = ()
 ROUTES = (
+    *ROOM_ROUTES,
     Route("/api/v1/work-centers", routes.work_centers),
     Route("/api/v1/work-centers/{id}/board", routes.show_board),
     Route("/api/v1/work-centers/{id}/acknowledge", routes.acknowledge, methods=["POST"]),

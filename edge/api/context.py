@@ -10,6 +10,7 @@ from edge.domain.orders import JobOrder
 from edge.domain.ports import Request, Written
 from edge.execution.actions import Actions
 from edge.execution.floor import Floor
+from edge.execution.rooms import Rooms
 
 Json = dict[str, Any]
 WriteTag = Callable[[str, str, bool | int | str, str, Request], Awaitable[Written]]
@@ -35,6 +36,7 @@ class Edge:
     version: str
     floor: Floor
     actions: Actions
+    rooms: Rooms = field(default_factory=Rooms)
     reasons: Mapping[str, Sequence[Mapping[str, str]]]
     next_jobs: Callable[[str], list[JobOrder]]
     planned: Callable[[JobOrder], tuple[int, int] | None]

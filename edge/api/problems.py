@@ -24,6 +24,7 @@ from edge.domain.ports import (
     WriteRefused,
 )
 from edge.execution.errors import (
+    Blocked,
     Implausible,
     InvalidAction,
     NotAllowed,
@@ -48,6 +49,7 @@ KINDS: Mapping[type[Exception], Kind] = {
     NotAllowed: Kind(
         409, "not-allowed", "Not allowed now", "look again, and go by the words above"
     ),
+    Blocked: Kind(409, "blocked", "Something forbids the start", "see errors: each has its mend"),
     VersionConflict: Kind(409, "changed", "It has changed since you looked", "look again"),
     RequestConflict: Kind(
         422, "key-reused", "The idempotency key was used before", "send it with a new key"
@@ -119,6 +121,14 @@ async def answer_body_refused(_: Request, error: Exception) -> Response:
     return problem(error.status, type_, title, str(error), error.mend)
 
 
+async def answer_blocked(_: Request, error: Exception) -> Response:
+    """Response to a start that gates forbid: `errors` has each of them with its mend."""
+    kind = KINDS[Blocked]
+    blocks = error.blocks if isinstance(error, Blocked) else ()
+    errors = [{"code": code, "detail": detail, "mend": mend} for code, detail, mend in blocks]
+    return problem(kind.status, kind.type, kind.title, str(error), kind.mend, errors=errors)
+
+
 async def answer_invalid(_: Request, error: Exception) -> Response:
     """Response to a malformed request."""
     errors = error.errors if isinstance(error, InvalidRequest) else []
@@ -170,6 +180,7 @@ async def answer_defect(request: Request, error: Exception) -> Response:
 
 HANDLERS = {
     **dict.fromkeys(KINDS, answer_known),
+    Blocked: answer_blocked,
     InvalidRequest: answer_invalid,
     **dict.fromkeys(ASKED_BACK, answer_asked_back),
     BodyRefused: answer_body_refused,

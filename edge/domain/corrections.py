@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from edge.domain.changes import Add, Change
 from edge.domain.facts import Fact, FactKind
-from edge.domain.fold import Add, Change, FoldState, fold
+from edge.domain.fold import FoldState, fold
 
 FACT_FIELDS = frozenset({"job_order_id", "equipment_id", "occurred_at"})
 CORRECTABLE = frozenset({FactKind.PRODUCTION_COUNT, FactKind.SCRAP, FactKind.REWORK})

@@ -41,7 +41,7 @@ class Actions:
     ) -> Answer:
         """Start, interrupt, resume or complete a job order.
 
-        Raises UnknownObject, VersionConflict, NotAllowed, EquipmentUnreachable,
+        Raises UnknownObject, VersionConflict, NotAllowed (Blocked), EquipmentUnreachable,
         RequestConflict, StoreUnavailable; NothingReported unless it is confirmed.
         """
         floor = self._floor
@@ -55,6 +55,7 @@ class Actions:
             if job.work_center != work_center:
                 raise VersionConflict(f"{id_} was moved to {job.work_center}; look again")
             check(job, action)
+            floor.gates.check(job, action, asked.actor)
             if action == "complete" and not confirm:
                 self._reported(job)
             boundary = await self._boundary(job, action, asked)

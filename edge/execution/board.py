@@ -46,7 +46,7 @@ def board(floor: Floor, id_: str, next_jobs: Sequence[JobOrder], at: int | None 
         "state": _state(work_center, intervals, floor.equipment.observation(id_)),
         "job": job_view(floor, job) if job else None,
         "beside": _beside(floor, job) if job else [],
-        "next": [job_view(floor, waiting) for waiting in next_jobs[:NEXT_JOBS]],
+        "next": [waiting_view(floor, waiting) for waiting in next_jobs[:NEXT_JOBS]],
         "counting": "manual" if work_center.manual else "device",
         "quarantines": len(floor.reader.held_readings(id_, open_=True)),
     }
@@ -113,6 +113,11 @@ def job_view(floor: Floor, job: JobOrder) -> Json:
         "started_at": job.started_at,
         "ended_at": job.ended_at,
     }
+
+
+def waiting_view(floor: Floor, job: JobOrder) -> Json:
+    """A job order that is to start, with what speaks against it."""
+    return job_view(floor, job) | {"blocks": [vars(one) for one in floor.gates.blocks(job)]}
 
 
 def _beside(floor: Floor, job: JobOrder) -> list[Json]:

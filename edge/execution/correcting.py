@@ -9,9 +9,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
+from edge.domain.changes import Add, Change
 from edge.domain.corrections import Corrected, changed, correction_changes
 from edge.domain.facts import Fact, FactDraft, FactKind, Json
-from edge.domain.fold import Add, Change
 from edge.domain.ports import HourQuantity, VersionConflict
 from edge.execution.beside import BESIDE, most_beside, step_of
 from edge.execution.desk import Answer, Asked, Desk

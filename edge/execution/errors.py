@@ -1,5 +1,7 @@
 """Errors of execution, named by what the caller must do."""
 
+from collections.abc import Sequence
+
 
 class UnknownObject(Exception):
     """There is no such job order, stop or work center here: look at the list again."""
@@ -7,6 +9,14 @@ class UnknownObject(Exception):
 
 class NotAllowed(Exception):
     """The job order's or machine's state forbids it now: the text says what would help."""
+
+
+class Blocked(NotAllowed):
+    """Something forbids the job order's start: each of `blocks` (code, what is so, its mend)."""
+
+    def __init__(self, job: str, blocks: Sequence[tuple[str, str, str]]) -> None:
+        self.blocks = tuple(blocks)
+        super().__init__(f"{job}: " + "; ".join(detail for _, detail, _ in self.blocks))
 
 
 class Implausible(Exception):

@@ -20,6 +20,7 @@ from edge.domain.ports import (
     Request,
 )
 from edge.execution.errors import InvalidAction, UnknownObject
+from edge.execution.gates import Gates
 from edge.execution.jobs import JobRegister
 from edge.execution.steps import NONE_BEGUN, PIECES, CountedIn, pieces_of, steps_for
 from edge.execution.transitions import recording
@@ -73,6 +74,7 @@ class Floor:
     reader: ProductionReader
     writer: FactWriter
     clock: Clock
+    gates: Gates = field(default_factory=Gates)
     _locks: dict[str, asyncio.Lock] = field(init=False, default_factory=dict)
 
     def lock(self, work_center: str) -> asyncio.Lock:

@@ -70,15 +70,18 @@ class Replanner:
         return self.plan.next_jobs(self._floor.register.waiting(work_center))
 
     def next_job(self, work_center: str) -> JobOrder | None:
-        """The job to start now; None outside of working time or before its release."""
+        """The job to start now; None outside of working time or before its release.
+
+        One that something forbids lets the next one pass: a held lot must not stop a line.
+        """
         now = self._floor.clock.now()
         if not compiled(self._floor.work_centers[work_center], now, now).is_working(now):
             return None
         requests = self._floor.register.data.requests
-        return next(
-            (job for job in self.next_jobs(work_center) if _released(requests.get(job.order), now)),
-            None,
+        released = (
+            job for job in self.next_jobs(work_center) if _released(requests.get(job.order), now)
         )
+        return next((job for job in released if self._floor.gates.allows(job)), None)
 
     def planned(self, job: JobOrder) -> tuple[int, int] | None:
         """Planned start and end of a job order, µs."""

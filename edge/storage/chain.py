@@ -9,8 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from edge.domain.changes import Change
 from edge.domain.facts import Fact, FactDraft, FactKind, encode, placed, sha256
-from edge.domain.fold import Change, FoldState, OpenState
+from edge.domain.fold import FoldState
+from edge.domain.folding.states import OpenState
 from edge.storage import corrections
 from edge.storage.projections import apply, step
 

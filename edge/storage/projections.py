@@ -11,9 +11,10 @@ from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 from operator import add
 
+from edge.domain.changes import Add, Change, Put, Scalar
 from edge.domain.corrections import Corrected, changed, correction_changes
 from edge.domain.facts import Fact, FactKind
-from edge.domain.fold import Add, Change, Folded, FoldState, Put, Scalar, fold
+from edge.domain.fold import Folded, FoldState, fold
 
 PROJECTED = (
     "hour_bucket",

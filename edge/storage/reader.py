@@ -1,13 +1,6 @@
-"""What the other rooms read: short read transactions on connections that cannot write."""
+"""The ProductionReader of a store: what the other rooms read of orders, pieces and states."""
 
-import queue
-import sqlite3
-import threading
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import fields
-from pathlib import Path
-from typing import Any, TypeVar
+from collections.abc import Sequence
 
 from edge.domain.corrections import Corrected
 from edge.domain.orders import HourInstruction
@@ -22,13 +15,10 @@ from edge.domain.ports import (
     StateInterval,
     Stop,
     StoredFact,
-    StoreUnavailable,
 )
 from edge.storage import corrections
-from edge.storage.connections import open_reader
 from edge.storage.plans import READ_PLAN, plan_of, unpack
-
-Record = TypeVar("Record")
+from edge.storage.rows import Rows, columns
 
 # Intervals and stops of one equipment follow each other, so all that touch a span begin
 # with the last one that started before it: the index is entered there.
@@ -42,46 +32,45 @@ TOUCHING = (
 class Reader:
     """The ProductionReader of a store; may be called from any thread."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
-        self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
-        self._closed = threading.Event()
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
 
     def chain_end(self) -> ChainEnd:
         sql = (
             "SELECT store_id, meta.epoch, coalesce(seq, 0), coalesce(hash, '') FROM meta"
             " LEFT JOIN facts ON seq = (SELECT max(seq) FROM facts)"
         )
-        store_id, epoch, seq, hash_ = self._query(sql)[0]
+        store_id, epoch, seq, hash_ = self._rows.query(sql)[0]
         return ChainEnd(store_id=store_id, epoch=epoch, seq=seq, hash=hash_)
 
     def facts_after(self, seq: int, limit: int) -> Sequence[StoredFact]:
         tail = "FROM facts WHERE seq > ? ORDER BY seq LIMIT ?"
-        return self._records(StoredFact, tail, (seq, limit))
+        return self._rows.records(StoredFact, tail, (seq, limit))
 
     def baselines(self) -> Sequence[Baseline]:
-        return self._records(Baseline, "FROM baselines ORDER BY equipment_id, tag")
+        return self._rows.records(Baseline, "FROM baselines ORDER BY equipment_id, tag")
 
     def jobs(self) -> Sequence[JobProgress]:
         """Jobs that were created; pieces for an unknown job wait in the table for its event."""
         tail = "FROM job_progress WHERE order_id IS NOT NULL ORDER BY order_id, operation"
-        return self._records(JobProgress, tail)
+        return self._rows.records(JobProgress, tail)
 
     def hour_quantities(self, equipment_id: str, start: int, end: int) -> Sequence[HourQuantity]:
         tail = "FROM hour_bucket WHERE equipment_id = ? AND hour >= ? AND hour < ? ORDER BY hour"
-        return self._records(HourQuantity, tail, (equipment_id, start, end))
+        return self._rows.records(HourQuantity, tail, (equipment_id, start, end))
 
     def state_intervals(self, equipment_id: str, start: int, end: int) -> Sequence[StateInterval]:
         touching = TOUCHING.format(table="state_interval", key="opened")
         span = {"equipment": equipment_id, "start": start, "end": end}
-        return self._records(StateInterval, f"FROM state_interval {touching}", span)
+        return self._rows.records(StateInterval, f"FROM state_interval {touching}", span)
 
     def stops(self, equipment_id: str, start: int, end: int) -> Sequence[Stop]:
         span = {"equipment": equipment_id, "start": start, "end": end}
-        return self._records(Stop, f"FROM stop {TOUCHING.format(table='stop', key='id')}", span)
+        touching = TOUCHING.format(table="stop", key="id")
+        return self._rows.records(Stop, f"FROM stop {touching}", span)
 
     def stop(self, id_: int) -> Stop | None:
-        rows = self._records(Stop, "FROM stop WHERE id = ? AND start IS NOT NULL", (id_,))
+        rows = self._rows.records(Stop, "FROM stop WHERE id = ? AND start IS NOT NULL", (id_,))
         return rows[0] if rows else None
 
     def held_readings(
@@ -92,37 +81,34 @@ class Reader:
             " OR equipment_id = :equipment) AND (:open IS NULL OR (decided IS NULL) = :open)"
             " ORDER BY id"
         )
-        return self._records(HeldReading, tail, {"equipment": equipment_id, "open": open_})
+        return self._rows.records(HeldReading, tail, {"equipment": equipment_id, "open": open_})
 
     def held_reading(self, id_: int) -> HeldReading | None:
-        rows = self._records(
+        rows = self._rows.records(
             HeldReading, "FROM quarantine WHERE id = ? AND tag IS NOT NULL", (id_,)
         )
         return rows[0] if rows else None
 
     def corrected(self, seq: int) -> Corrected | None:
-        try:
-            with self._borrowed() as conn:
-                return corrections.corrected(conn, conn, seq)
-        except sqlite3.Error as error:
-            raise StoreUnavailable(f"the store cannot be read now: {error}") from error
+        with self._rows.borrowed() as conn:
+            return corrections.corrected(conn, conn, seq)
 
     def documents(self, kind: str) -> Sequence[Document]:
-        sql = f"SELECT {_columns(Document)} FROM documents WHERE kind = ? ORDER BY position, rowid"
-        rows = self._query(sql, (kind,))
+        sql = f"SELECT {columns(Document)} FROM documents WHERE kind = ? ORDER BY position, rowid"
+        rows = self._rows.query(sql, (kind,))
         return [Document(**{**dict(row), "content": unpack(row["content"])}) for row in rows]
 
     def downlink_position(self) -> int:
-        return int(self._query("SELECT coalesce(max(position), 0) FROM documents")[0][0])
+        return int(self._rows.query("SELECT coalesce(max(position), 0) FROM documents")[0][0])
 
     def downlink_end(self) -> tuple[int, str]:
         """Position and sha256 of the last document (0, "" for none)."""
         sql = "SELECT position, sha256 FROM documents ORDER BY position DESC, rowid DESC LIMIT 1"
-        rows = self._query(sql)
+        rows = self._rows.query(sql)
         return (rows[0][0], rows[0][1]) if rows else (0, "")
 
     def plan(self) -> ReleasedPlan | None:
-        rows = self._query(f"{READ_PLAN} ORDER BY version DESC LIMIT 1")
+        rows = self._rows.query(f"{READ_PLAN} ORDER BY version DESC LIMIT 1")
         return plan_of(rows[0]) if rows else None
 
     def instructions(self, work_center: str, start: int, end: int) -> Sequence[HourInstruction]:
@@ -131,7 +117,7 @@ class Reader:
             " setup_s FROM hour_instruction WHERE work_center = ? AND hour >= ? AND hour < ?"
             " ORDER BY hour, position"
         )
-        rows = self._query(sql, (work_center, start, end))
+        rows = self._rows.query(sql, (work_center, start, end))
         return [HourInstruction(**dict(row)) for row in rows]
 
     def acknowledged_instructions(
@@ -141,57 +127,15 @@ class Reader:
             "SELECT plan, hour FROM instruction_acknowledged"
             " WHERE work_center = ? AND hour >= ? AND hour < ? ORDER BY hour, plan"
         )
-        return [(row[0], row[1]) for row in self._query(sql, (work_center, start, end))]
+        return [(row[0], row[1]) for row in self._rows.query(sql, (work_center, start, end))]
 
     def answered(self, key: str) -> tuple[str, int, int] | None:
-        rows = self._query(
+        rows = self._rows.query(
             "SELECT fingerprint, first_seq, last_seq FROM requests WHERE key = ?", (key,)
         )
         return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
 
     def acknowledged(self) -> tuple[int, str]:
         """Seq and hash of the last fact that sync has committed."""
-        row = self._query("SELECT acknowledged_seq, acknowledged_hash FROM link")[0]
+        row = self._rows.query("SELECT acknowledged_seq, acknowledged_hash FROM link")[0]
         return row[0], row[1]
-
-    def close(self) -> None:
-        """Close the connections; a call that is under way closes its own when it ends."""
-        self._closed.set()
-        while not self._idle.empty():
-            self._idle.get_nowait().close()
-
-    def _records(
-        self, record: type[Record], tail: str, values: Sequence[Any] | dict[str, Any] = ()
-    ) -> list[Record]:
-        return [
-            record(**dict(row)) for row in self._query(f"SELECT {_columns(record)} {tail}", values)
-        ]
-
-    def _query(self, sql: str, values: Sequence[Any] | dict[str, Any] = ()) -> list[sqlite3.Row]:
-        try:
-            with self._borrowed() as conn:
-                return conn.execute(sql, values).fetchall()
-        except sqlite3.Error as error:
-            raise StoreUnavailable(f"the store cannot be read now: {error}") from error
-
-    @contextmanager
-    def _borrowed(self) -> Iterator[sqlite3.Connection]:
-        if self._closed.is_set():
-            raise StoreUnavailable("the store is closed")
-        try:
-            conn = self._idle.get_nowait()
-        except queue.Empty:
-            conn = open_reader(self._path)
-        try:
-            yield conn
-        except sqlite3.Error:
-            conn.close()
-            raise
-        self._idle.put(conn)
-        if self._closed.is_set():
-            self.close()
-
-
-def _columns(record: type[Any]) -> str:
-    """The columns of a record; a field whose name Python keeps for itself ends in `_`."""
-    return ", ".join(f'"{field.name.rstrip("_")}" AS "{field.name}"' for field in fields(record))

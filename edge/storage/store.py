@@ -23,6 +23,7 @@ from edge.storage.lockfile import LockFile
 from edge.storage.reader import Reader
 from edge.storage.rebuild import project, rebuild
 from edge.storage.recording import validate, write
+from edge.storage.rows import Rows
 from edge.storage.schema import prepare
 from edge.storage.writer import Writer
 
@@ -37,7 +38,8 @@ class Store:
 
     def __init__(self, path: Path, lock: LockFile, conn: sqlite3.Connection, clock: Clock) -> None:
         self.path = path
-        self.reader = Reader(path)
+        self.rows = Rows(path)
+        self.reader = Reader(self.rows)
         self._lock = lock
         self._clock = clock
         self._listeners: set[Subscription] = set()
@@ -127,7 +129,7 @@ class Store:
 
     def close(self) -> None:
         """Commit what waits, end the subscriptions, let file and lock go."""
-        self.reader.close()
+        self.rows.close()
         self._writer.close()
         with self._listeners_door:
             listeners, self._listeners = self._listeners, set()

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from edge.domain.changes import Change
 from edge.domain.corrections import Corrected, correction_changes
 from edge.domain.facts import Fact, FactKind, decode
 from edge.domain.faults import Fault
-from edge.domain.fold import Change, FoldState, fold
+from edge.domain.fold import FoldState, fold
 from erp_sync.errors import invalid
 from erp_sync.inbox import effects
 from erp_sync.inbox.chain import Arrival

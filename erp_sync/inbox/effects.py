@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from edge.domain.changes import Add, Change
 from edge.domain.clock import to_datetime
-from edge.domain.fold import Add, Change
 from erp_sync.storage.ledger import Entry
 
 

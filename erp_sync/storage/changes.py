@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
-from edge.domain.fold import Add, Change, Scalar
+from edge.domain.changes import Add, Change, Scalar
 from erp_sync.storage import tables
 
 PROJECTIONS: Mapping[str, Table] = {

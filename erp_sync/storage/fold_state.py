@@ -2,7 +2,8 @@
 
 from sqlalchemy import Connection, select
 
-from edge.domain.fold import FoldState, OpenState
+from edge.domain.fold import FoldState
+from edge.domain.folding.states import OpenState
 from erp_sync.storage import tables
 
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from edge.domain.changes import Put
 from edge.domain.facts import Fact, FactDraft, FactKind, encode, placed, sha256
-from edge.domain.fold import FoldState, Put, fold
+from edge.domain.fold import FoldState, fold
 from edge.domain.ports import (
     Baseline,
     BaselineConflict,

@@ -7,8 +7,9 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.domain.changes import Add, Put
 from edge.domain.facts import Fact, FactKind, Source
-from edge.domain.fold import Add, FoldState, Put, fold
+from edge.domain.fold import FoldState, fold
 
 HOUR = 3_600_000_000
 

@@ -4,8 +4,9 @@ from collections.abc import Iterable
 from fractions import Fraction
 from typing import Any
 
+from edge.domain.changes import Put
 from edge.domain.facts import FactDraft, FactKind, Source, placed
-from edge.domain.fold import FoldState, Put, fold
+from edge.domain.fold import FoldState, fold
 from edge.domain.ports import Document, JobProgress
 
 HOUR = 3_600_000_000

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
+from edge.domain.changes import Put
 from edge.domain.facts import Fact, FactDraft, FactKind, decode
-from edge.domain.fold import FoldState, Put, fold
+from edge.domain.fold import FoldState, fold
 from edge.domain.ports import (
     Baseline,
     BaselineConflict,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.domain.fold import Add, Change, Put
+from edge.domain.changes import Add, Change, Put
 from edge.domain.ports import Baseline, BaselineConflict, BaselineMove
 from edge.storage import baselines
 from edge.storage.projections import apply

@@ -1,0 +1,19 @@
+"""Job orders: each event leaves the job as it says."""
+
+from edge.domain.changes import Change, Put, Scalar
+from edge.domain.facts import Fact
+
+JOB_COLUMNS = ("product", "revision", "number", "work_center", "quantity", "state", "version")
+STAMPS = {"started": "started_at", "ended": "ended_at", "aborted": "ended_at"}
+
+
+def happened(fact: Fact) -> tuple[Change, ...]:
+    body = fact.body
+    values: dict[str, Scalar] = {column: body.get(column) for column in JOB_COLUMNS}
+    values |= {"order_id": body["order"], "operation": body["operation"]}
+    values["phase"] = body.get("phase") or ""
+    if stamp := STAMPS.get(body["event"]):
+        values[stamp] = fact.occurred_at
+    elif body["event"] == "created":  # also again, when an order that was cut is wanted anew
+        values["ended_at"] = None
+    return (Put("job_progress", {"job_order_id": fact.job_order_id}, values),)

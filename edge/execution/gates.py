@@ -1,0 +1,58 @@
+"""What may forbid a job order's start: each room that can says so, in words, before it happens.
+
+A gate is asked at each start and resume, by people and by the dispatcher alike, and by the
+board for the jobs that come next, so that nobody learns of it only at the machine.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from edge.domain.orders import JobOrder
+from edge.execution.errors import Blocked
+
+GATED = frozenset({"start", "resume"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block:
+    """Why a job order may not start: `code` of the gate ("hold", "skill", "revision", ...),
+    what is so, and what would mend it. `note`: what the people at the machine should know,
+    though it forbids nothing, is a block with `only_warns`.
+    """
+
+    code: str
+    detail: str
+    mend: str
+    only_warns: bool = False
+
+
+class Gate(Protocol):
+    """A room's say in starts; quick, for it is asked for each board."""
+
+    def blocks(self, job: JobOrder, actor: str | None) -> Iterable[Block]:
+        """What speaks against starting `job`; `actor` None where no person asks."""
+        ...
+
+
+@dataclass
+class Gates:
+    """All gates of a floor, in the order in which they are told."""
+
+    gates: list[Gate] = field(default_factory=list)
+
+    def blocks(self, job: JobOrder, actor: str | None = None) -> Sequence[Block]:
+        """All that speaks against starting `job`."""
+        return [block for gate in self.gates for block in gate.blocks(job, actor)]
+
+    def allows(self, job: JobOrder) -> bool:
+        """Whether nothing forbids starting `job`."""
+        return all(block.only_warns for block in self.blocks(job))
+
+    def check(self, job: JobOrder, action: str, actor: str | None = None) -> None:
+        """Raise Blocked if a gate forbids `action`."""
+        if action not in GATED:
+            return
+        forbidding = [one for one in self.blocks(job, actor) if not one.only_warns]
+        if forbidding:
+            raise Blocked(job.id, [(one.code, one.detail, one.mend) for one in forbidding])

@@ -1,0 +1,8 @@
+"""The rooms of execution that people work in, each over the floor and its own reader."""
+
+from dataclasses import dataclass
+
+
+@dataclass(kw_only=True)
+class Rooms:
+    """What the API asks, room by room; `edge/furnishing.py` makes them."""

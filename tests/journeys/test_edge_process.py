@@ -49,12 +49,14 @@ role = "{id}"
 COUNTER = 'modulus = {modulus}\nmax_rate_per_s = "1000"'
 
 
-def plant(folder: Path, device: Device, port: int) -> Path:
-    """A plant.toml for a device of the tests."""
+def plant(folder: Path, device: Device, port: int, *, rejects: bool = True) -> Path:
+    """A plant.toml for a device of the tests, with a counter of rejects or without."""
     config = device.config("plc")
     tags = []
     for tag in config.tags:
         if tag.id not in {"state", "mode", "fault", "order", "boot", "good", "reject"}:
+            continue
+        if tag.id == "reject" and not rejects:
             continue
         more = []
         if tag.id in {"good", "reject"}:

@@ -28,6 +28,7 @@ from edge.execution.errors import (
     Implausible,
     InvalidAction,
     NotAllowed,
+    NotAuthorized,
     NothingReported,
     UnknownObject,
 )
@@ -50,6 +51,9 @@ KINDS: Mapping[type[Exception], Kind] = {
         409, "not-allowed", "Not allowed now", "look again, and go by the words above"
     ),
     Blocked: Kind(409, "blocked", "Something forbids the start", "see errors: each has its mend"),
+    NotAuthorized: Kind(
+        403, "not-authorized", "You may not decide this", "let somebody with the role sign on"
+    ),
     VersionConflict: Kind(409, "changed", "It has changed since you looked", "look again"),
     RequestConflict: Kind(
         422, "key-reused", "The idempotency key was used before", "send it with a new key"

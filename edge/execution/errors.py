@@ -19,6 +19,10 @@ class Blocked(NotAllowed):
         super().__init__(f"{job}: " + "; ".join(detail for _, detail, _ in self.blocks))
 
 
+class NotAuthorized(Exception):
+    """Whoever asks may not decide this: somebody with the role that is named signs on and does."""
+
+
 class Implausible(Exception):
     """What was said can hardly be: ask whoever said it, and send it again with `confirm`."""
 

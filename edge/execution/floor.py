@@ -19,6 +19,7 @@ from edge.domain.ports import (
     Recorded,
     Request,
 )
+from edge.execution.authority import Authority, Everyone
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.gates import Gates
 from edge.execution.jobs import JobRegister
@@ -75,6 +76,7 @@ class Floor:
     writer: FactWriter
     clock: Clock
     gates: Gates = field(default_factory=Gates)
+    authority: Authority = field(default_factory=Everyone)
     _locks: dict[str, asyncio.Lock] = field(init=False, default_factory=dict)
 
     def lock(self, work_center: str) -> asyncio.Lock:

@@ -15,6 +15,8 @@ Projections (table, key; amounts are added, values are put):
 - `job_progress` (job_order_id): order_id, operation, product, revision, number,
   work_center, quantity, state, version, phase, started_at, ended_at; amounts good,
   scrap, rework
+- `job_pin` (job_order_id), `job_material` (job_order_id, definition, material): the revisions
+  that a job order is made by, and what of each material is in a piece (numerator, denominator)
 """
 
 from collections.abc import Callable, Mapping
@@ -22,7 +24,7 @@ from dataclasses import dataclass, field
 
 from edge.domain.changes import Change
 from edge.domain.facts import Fact, FactKind
-from edge.domain.folding import jobs, pieces, states, stops
+from edge.domain.folding import genealogy, jobs, pieces, states, stops
 from edge.domain.folding.states import OpenState
 
 
@@ -46,7 +48,7 @@ RULES: Mapping[FactKind, tuple[Rule, ...]] = {
     FactKind.PRODUCTION_COUNT: (pieces.counted,),
     FactKind.SCRAP: (pieces.reclassified,),
     FactKind.REWORK: (pieces.reclassified,),
-    FactKind.JOB_ORDER_EVENT: (jobs.happened,),
+    FactKind.JOB_ORDER_EVENT: (jobs.happened, genealogy.pinned),
     FactKind.STOP_REASON: (stops.reasoned,),
 }
 

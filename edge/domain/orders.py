@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from edge.domain.bom import NOTHING, Needs, needs_from
 from edge.domain.clock import parse_time
 from edge.domain.vocabulary import JobState
 
@@ -57,6 +58,7 @@ class Operation:
     recipe: int
     transfer_batch: int | None
     alternatives: tuple[Alternative, ...]
+    needs: Needs = NOTHING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +104,8 @@ class JobOrder:
     """One operation of one order on the floor, with what is known of it now.
 
     `quantity` is wanted good; `run_time_per_item` seconds; `phase` "setup" until
-    the first Execute of a running job, else "run".
+    the first Execute of a running job, else "run". `wanted_revision`: product and revision
+    that the plan wants now, where the job was started by another and keeps it; else empty.
     """
 
     id: str
@@ -129,6 +132,8 @@ class JobOrder:
     started_at: int | None
     ended_at: int | None
     tool: Tool | None = None
+    needs: Needs = NOTHING
+    wanted_revision: str = ""
 
     @property
     def left(self) -> int:
@@ -174,6 +179,7 @@ def definition_from(
                 )
                 for alternative in operation["alternatives"]
             ),
+            needs=needs_from(operation, content, revision),
         )
         for operation in content["operations"]
     )

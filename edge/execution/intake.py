@@ -44,19 +44,46 @@ def recording(
     *,
     site: str,
     at: int,
+    before: MasterData | None = None,
 ) -> Recording:
     """What becomes true when `documents` arrive: they are kept, and job orders follow them.
+
+    A job order that was started keeps its revisions; where they want another one now, and did
+    not by `before`, it is said.
 
     It holds only while each job order that it changes is at the version of `progress`.
     """
     known = {row.job_order_id: row for row in progress}
-    events = list(_job_events(jobs_of(after, progress), known, after, at))
+    jobs = jobs_of(after, progress)
+    events = list(_job_events(jobs, known, after, at))
     received = [_received(document, site, at) for document in documents]
+    kept = _kept(jobs, jobs_of(before, progress) if before else {}, at)
     return Recording(
-        drafts=(*received, *events),
+        drafts=(*received, *events, *kept),
         versions=tuple(_rested_on(draft.job_order_id, known) for draft in events),
         documents=tuple(documents),
     )
+
+
+def _kept(
+    jobs: Mapping[str, JobOrder], before: Mapping[str, JobOrder], at: int
+) -> Iterable[FactDraft]:
+    """Started job orders that keep their revision although another one is wanted now."""
+    for job in jobs.values():
+        said = before[job.id].wanted_revision if job.id in before else ""
+        if job.state in OPEN_JOB_STATES and job.wanted_revision not in {"", said}:
+            detail = {
+                "kept": f"{job.product} {job.revision}",
+                "wanted": job.wanted_revision,
+            }
+            yield FactDraft(
+                kind=FactKind.AUDIT,
+                occurred_at=at,
+                equipment_id=job.work_center,
+                job_order_id=job.id,
+                source=Source.ERP,
+                body={"action": "revision_kept", "detail": detail},
+            )
 
 
 def _rested_on(id_: str | None, known: Mapping[str, JobProgress]) -> ExpectedVersion:

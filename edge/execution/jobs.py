@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+from edge.domain.bom import NOTHING, pins
 from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.orders import (
     NUMBERS_PER_ORDER,
@@ -17,6 +18,8 @@ from edge.domain.orders import (
 from edge.domain.ports import Beside, JobContext, JobProgress, ProductionReader
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
 from edge.execution.masterdata import MasterData
+
+PINNED_BY = frozenset({"created", "revised"})  # events that say by which revisions a job is made
 
 
 def job_of(
@@ -53,6 +56,7 @@ def job_of(
         started_at=None,
         ended_at=None,
         tool=way.tool,
+        needs=operation.needs,
     )
 
 
@@ -69,10 +73,32 @@ def jobs_of(data: MasterData, progress: Iterable[JobProgress]) -> dict[str, JobO
             row = known.pop(id_, None)
             number = row.number if row else _number(request, operation, free)
             job = job_of(request, definition, operation, number)
-            jobs[id_] = _progressed(job, row, operation) if row else job
+            if row:
+                job, made_by = _pinned(data, job, row, operation)
+                job = _progressed(job, row, made_by)
+            jobs[id_] = job
     for id_, row in known.items():
-        jobs[id_] = _orphan(row)
+        last = data.operation_of(row.product, row.revision, row.operation)
+        jobs[id_] = replace(_orphan(row), needs=last.needs if last else NOTHING)
     return jobs
+
+
+def _pinned(
+    data: MasterData, job: JobOrder, row: JobProgress, operation: Operation
+) -> tuple[JobOrder, Operation]:
+    """A job that was started keeps product and revision, whatever the plan says now."""
+    if row.started_at is None or (row.product, row.revision) == (job.product, job.revision):
+        return job, operation
+    made_by = data.operation_of(row.product, row.revision, row.operation) or operation
+    kept = replace(
+        job,
+        product=row.product,
+        revision=row.revision,
+        recipe=made_by.recipe,
+        needs=made_by.needs,
+        wanted_revision=f"{job.product} {job.revision}",
+    )
+    return kept, made_by
 
 
 def _number(request: OperationsRequest, operation: Operation, free: list[int]) -> int:
@@ -172,6 +198,7 @@ def event(
         "state": str(job.state),
         "version": job.version,
         "phase": job.phase,
+        **(pins(job.needs, job.revision) if name in PINNED_BY else {}),
         **(extra or {}),
     }
     return FactDraft(

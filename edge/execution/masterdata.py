@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from edge.domain.orders import (
+    Operation,
     OperationsDefinition,
     OperationsRequest,
     OperationsSchedule,
@@ -28,6 +29,12 @@ class MasterData:
     def definition_of(self, request: OperationsRequest) -> OperationsDefinition | None:
         """How the order's product is made; None while its definition has not come."""
         return self.definitions.get((request.product, request.product_revision))
+
+    def operation_of(self, product: str, revision: str, seq: int) -> Operation | None:
+        """An operation of a revision; None where it is not known here."""
+        made = self.definitions.get((product, revision))
+        operations = made.operations if made else ()
+        return next((one for one in operations if one.seq == seq), None)
 
 
 def load(reader: ProductionReader) -> MasterData:

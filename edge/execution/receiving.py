@@ -46,7 +46,9 @@ def _read(floor: Floor, document: Document) -> tuple[MasterData, Recording]:
     progress = floor.reader.jobs()
     try:
         after = intake.merged(data, [document])
-        return after, intake.recording(after, [document], progress, site=floor.site, at=at)
+        return after, intake.recording(
+            after, [document], progress, site=floor.site, at=at, before=data
+        )
     except UNREADABLE as error:
         log.exception("document_refused", kind=document.kind, id=document.id)
         return data, intake.refused(document, str(error), site=floor.site, at=at)

@@ -21,6 +21,8 @@ PROJECTED = (
     "state_interval",
     "stop",
     "job_progress",
+    "job_pin",
+    "job_material",
     "instruction_acknowledged",
     "quarantine",
     "correction",

@@ -9,6 +9,7 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from edge.storage.errors import StoreUnusable
+from edge.storage.tables import genealogy
 
 APPLICATION_ID = 0x54414B54  # "TAKT", so that no other program's file is taken for a store
 FORMAT = 1
@@ -220,6 +221,12 @@ def m003_decisions(db: Database) -> None:
 @migrations()
 def m004_what_a_quarantine_counts_as(db: Database) -> None:
     db.execute("ALTER TABLE quarantine ADD COLUMN role TEXT")
+
+
+@migrations()
+def m040_genealogy(db: Database) -> None:
+    for statement in genealogy.PINS:
+        db.execute(statement)
 
 
 def prepare(conn: sqlite3.Connection, *, edge_id: str, store_id: str) -> bool:

@@ -6,7 +6,7 @@ content is kept and sent on as it is written here; `edge.domain.orders` reads it
 
 import re
 from fractions import Fraction
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import (
     AfterValidator,
@@ -54,8 +54,23 @@ def _per_stroke(text: str) -> str:
     return text
 
 
+def _per_piece(text: str) -> str:
+    """Quantity of a material a piece, a decimal or a fraction above 0; raises ValueError."""
+    if not RATIONAL.fullmatch(text) or not 0 < Fraction(text) <= 10**6:
+        raise ValueError(f"{text!r} is no quantity a piece; write for example 0.125 or 1/8")
+    return text
+
+
+def _percent(text: str) -> str:
+    """A percentage from 0 to 100, as a decimal; raises ValueError."""
+    if not RATIONAL.fullmatch(text) or Fraction(text) > 100:
+        raise ValueError(f"{text!r} is no percentage; write for example 2.5")
+    return text
+
+
 Id = Annotated[StrictStr, Field(pattern=ID_PATTERN)]
 Text = Annotated[StrictStr, Field(max_length=200)]
+Revision = Annotated[StrictStr, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$")]
 Moment = Annotated[StrictStr, AfterValidator(_aware), Field(examples=["2026-06-03T14:00:00+02:00"])]
 
 
@@ -112,6 +127,40 @@ class AlternativeDocument(_Document):
     tool: ToolDocument | None = None
 
 
+class MaterialDocument(_Document):
+    """A material of an operation, so much in each piece that is made."""
+
+    material: Id
+    revision: Revision = Field("", description="Revision of the material; empty for any")
+    quantity: Annotated[StrictStr, AfterValidator(_per_piece)] = Field(
+        description="Of `unit` in each piece: a decimal or a fraction, as a text",
+        examples=["1/8"],
+    )
+    unit: Annotated[StrictStr, Field(min_length=1, max_length=20)] = Field(examples=["kg"])
+    tracked: Literal["lot", "serial", "none"] = Field(
+        "none", description="What must be known of it: its lot, each serial, or nothing"
+    )
+    scrap_percent: Annotated[StrictStr, AfterValidator(_percent)] | None = Field(
+        None, description="Planned loss beside it, as a text; shown, never booked", examples=["2.5"]
+    )
+
+
+class DrawingDocument(_Document):
+    """A document that people work by."""
+
+    id: Id
+    revision: Id
+    title: Text = ""
+    url: Annotated[StrictStr, Field(max_length=500)] | None = None
+
+
+class ProgramDocument(_Document):
+    """What the machine runs; its number at the machine is `recipe`."""
+
+    id: Id
+    revision: Id
+
+
 class OperationDocument(_Document):
     """One step of a routing."""
 
@@ -120,6 +169,19 @@ class OperationDocument(_Document):
     recipe: StrictInt = Field(0, ge=0, le=65535, description="What the machine is told; 0 for none")
     transfer_batch: Annotated[StrictInt, Field(ge=1)] | None = None
     alternatives: list[AlternativeDocument] = Field(min_length=1)
+    materials: list[MaterialDocument] = Field([], max_length=200)
+    documents: list[DrawingDocument] = Field([], max_length=50)
+    program: ProgramDocument | None = None
+
+    @model_validator(mode="after")
+    def _each_material_once(self) -> Self:
+        for name, found in (
+            ("material", [one.material for one in self.materials]),
+            ("document", [one.id for one in self.documents]),
+        ):
+            if len({*found}) != len(found):
+                raise ValueError(f"operation {self.seq}: a {name} is there twice; name each once")
+        return self
 
 
 class DefinitionDocument(_Document):
@@ -130,6 +192,8 @@ class DefinitionDocument(_Document):
         description="Base unit of the item: quantities are whole numbers of it", examples=["pcs"]
     )
     family: Text = ""
+    bom_revision: Revision = Field("", description="Of the bill of materials; else this revision")
+    routing_revision: Revision = Field("", description="Of the routing; else this revision")
     operations: list[OperationDocument] = Field(min_length=1)
 
 

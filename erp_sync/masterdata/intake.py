@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 from edge.domain.faults import Fault
 from edge.domain.orders import schedule_from
 from erp_sync.errors import conflict
-from erp_sync.masterdata.documents import DefinitionDocument
+from erp_sync.masterdata.documents import DefinitionDocument, ScheduleDocument
 from erp_sync.masterdata.schedules import Known, Place, checked_schedule, json_place
 from erp_sync.storage import documents
 
@@ -77,7 +77,9 @@ def _canonical(document: BaseModel) -> bytes:
 
 
 def _same(known: Any, content: bytes, what: str, instead: str) -> Accepted:
-    if _sha256(content) != known.sha256:
+    """The document that is there; keys that it was kept without stand at their defaults."""
+    model = DefinitionDocument if known.kind == documents.DEFINITION else ScheduleDocument
+    if content not in {known.content, _canonical(model.model_validate_json(known.content))}:
         raise conflict(
             "other-content",
             "This revision has other content",

@@ -16,6 +16,8 @@ PROJECTIONS: Mapping[str, Table] = {
     "stop": tables.stop,
     "job_progress": tables.job_progress,
 }
+# Tables that an edge keeps for itself: no other book needs them.
+EDGES_OWN = frozenset({"job_pin", "job_material"})
 _INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _Key = tuple[tuple[str, Scalar], ...]
 
@@ -25,6 +27,8 @@ def apply_changes(connection: Connection, edge_id: str, changes: Iterable[Change
     added: dict[tuple[str, _Key], dict[str, int]] = defaultdict(dict)
     put: dict[tuple[str, _Key], dict[str, Scalar]] = defaultdict(dict)
     for change in changes:
+        if change.table in EDGES_OWN:
+            continue
         place = change.table, (("edge_id", edge_id), *sorted(change.key.items()))
         if isinstance(change, Add):
             sums = added[place]

@@ -140,6 +140,14 @@ class StopReason(Strict):
     note: str
 
 
+class PinnedMaterial(Strict):
+    material: Text
+    revision: str
+    quantity: Rational
+    unit: Text
+    tracked: Literal["lot", "serial", "none"]
+
+
 class JobOrderEvent(Strict):
     event: Literal[
         "created",
@@ -167,6 +175,9 @@ class JobOrderEvent(Strict):
     phase: Literal["setup", "run", ""]
     raw: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
     reason: Text | msgspec.UnsetType = msgspec.UNSET
+    bom_revision: Text | msgspec.UnsetType = msgspec.UNSET
+    routing_revision: Text | msgspec.UnsetType = msgspec.UNSET
+    materials: list[PinnedMaterial] | msgspec.UnsetType = msgspec.UNSET
 
 
 class ScheduleReceived(Strict):
@@ -249,8 +260,14 @@ class DocumentRefused(Strict):
     why: Text
 
 
+class RevisionKept(Strict):
+    kept: Text
+    wanted: Text
+
+
 class Audit(Strict):
     action: Literal[
+        "revision_kept",
         "device_write",
         "device_write_refused",
         "clock_skew",
@@ -263,6 +280,7 @@ class Audit(Strict):
 
 
 AUDITS = {
+    "revision_kept": RevisionKept,
     "device_write": DeviceWrite,
     "device_write_refused": DeviceWriteRefused,
     "clock_skew": ClockSkew,

@@ -384,6 +384,7 @@ class Collector:
             command=shown.get("command"),
             raws=seen.raws,
             target=shown.get("target_setpoint"),
+            limit=shown.get("limit_setpoint"),
         )
         return Taken(
             observation=self._observation,

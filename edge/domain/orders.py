@@ -12,7 +12,7 @@ from typing import Any
 
 from edge.domain.bom import NOTHING, Needs, needs_from
 from edge.domain.clock import parse_time
-from edge.domain.vocabulary import JobState
+from edge.domain.vocabulary import FINAL_JOB_STATES, JobState
 
 NUMBERS_PER_ORDER = 1000
 LARGEST_ORDER_NUMBER = 4_000_000
@@ -106,6 +106,8 @@ class JobOrder:
     `quantity` is wanted good; `run_time_per_item` seconds; `phase` "setup" until
     the first Execute of a running job, else "run". `wanted_revision`: product and revision
     that the plan wants now, where the job was started by another and keeps it; else empty.
+    `transfer_batch` pieces are passed on together while it runs; None: all of them, when it
+    has ended.
     """
 
     id: str
@@ -134,11 +136,25 @@ class JobOrder:
     tool: Tool | None = None
     needs: Needs = NOTHING
     wanted_revision: str = ""
+    transfer_batch: int | None = None
 
     @property
     def left(self) -> int:
         """Good pieces still wanted, never below 0."""
         return max(self.quantity - self.good, 0)
+
+    @property
+    def passed_on(self) -> int:
+        """Good pieces that the next operation may work on, never more than were made.
+
+        All of them once it has ended, or once its quantity is there; else whole transfer batches.
+        """
+        made = max(self.good, 0)
+        if self.state in FINAL_JOB_STATES:
+            return made
+        if self.transfer_batch is None:
+            return 0
+        return made if made >= self.quantity else made - made % self.transfer_batch
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -267,6 +267,7 @@ class ProductionReader(Protocol):
     def facts_after(self, seq: int, limit: int) -> Sequence[StoredFact]: ...
     def baselines(self) -> Sequence[Baseline]: ...
     def jobs(self) -> Sequence[JobProgress]: ...
+    def job(self, job_order_id: str) -> JobProgress | None: ...
     def hour_quantities(self, equipment_id: str, start: int, end: int) -> Sequence[HourQuantity]:
         """Buckets whose hour starts in [start, end)."""
         ...
@@ -383,7 +384,8 @@ class Observation:
 
     `at` is edge time (us), `polled` the monotonic second. Fields are None where
     the machine has no such tag or its value is not good. `raws` are the counters'
-    raw values by tag; `target` is the good pieces that the machine was last told to make.
+    raw values by tag; `target` is the good pieces that the machine was last told to make,
+    `limit` all pieces (0 for any number).
     """
 
     work_center: str
@@ -397,6 +399,7 @@ class Observation:
     command: int | None
     raws: Mapping[str, int]
     target: int | None = None
+    limit: int | None = None
 
 
 class EquipmentUnreachable(Exception):

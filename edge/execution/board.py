@@ -105,6 +105,8 @@ def job_view(floor: Floor, job: JobOrder) -> Json:
         "work_center": job.work_center,
         "quantity": job.quantity,
         "limit": floor.register.limit(job),
+        "passed_on": job.passed_on,
+        "waits_for_input": floor.register.waits_for_input(job),
         "good": job.good,
         "scrap": job.scrap,
         "rework": job.rework,

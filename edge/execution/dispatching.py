@@ -25,7 +25,7 @@ from edge.domain.ports import (
 )
 from edge.domain.vocabulary import PRODUCING, WAITING_FOR_ORDER, JobState, MachineState
 from edge.execution.errors import NotAllowed
-from edge.execution.floor import Floor
+from edge.execution.floor import Floor, Made
 
 DISPATCHER = "dispatcher"
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0  # until a machine is told again
@@ -70,6 +70,10 @@ def _run_or_wait(job: JobOrder, shown: Observation) -> Step:
     return Step.RUN if in_setup and shown.state in PRODUCING else Step.WAIT
 
 
+GOES_ON = frozenset({Step.TELL, Step.END})
+NONE_MADE = Made()
+
+
 @dataclass
 class Patience:
     """When a machine is told again that did not take its job over: ever more rarely."""
@@ -95,6 +99,8 @@ class Dispatcher:
         self._wake = asyncio.Event()
         self._told = 0.0  # monotonic second of the last write; older snapshots say nothing
         self._patience = Patience()
+        self._before = dict[str, Made]()  # what a job had when its machine was told, while known
+        self._waiting: tuple[str, int] | None = None  # job that waits for input, as last read
 
     def wake(self) -> None:
         """Look now."""
@@ -110,7 +116,10 @@ class Dispatcher:
             return True
         job = self.floor.register.running_job(self.work_center)
         taken_over = job is None or shown.order == job.number
-        return (taken_over and self._patience.pause > 0) or self._due(job, shown) is not Step.WAIT
+        step = self._due(job, shown)
+        if step in GOES_ON and job and self._waiting == (job.id, self.floor.register.generation):
+            return False
+        return (taken_over and self._patience.pause > 0) or step is not Step.WAIT
 
     def _due(self, job: JobOrder | None, shown: Observation) -> Step:
         automatic = self.floor.work_center(self.work_center).automatic
@@ -168,13 +177,16 @@ class Dispatcher:
             return None
         self.floor.register.reload()
         job = self.floor.job(job.id)
-        if self.floor.register.rest(job) is None:
+        if self._waits(job):
+            return None
+        if not self.floor.can_go_on(job):
             return await self._change(job, "complete", boundary)
         if self._patience.pause:
             log.warning("job_not_taken_over", work_center=self.work_center, job=job.id)
         return await self._tell(job)
 
     async def _tell(self, job: JobOrder) -> None:
+        self._before = {job.id: Made.of(job)}
         try:
             await self.floor.tell(job, DISPATCHER)
         finally:
@@ -184,19 +196,29 @@ class Dispatcher:
     async def _end(self, job: JobOrder) -> None:
         """Count once more, then end the job: its progress decides what is passed on.
 
-        A machine that made what it was told makes the rest, if more is wanted since.
+        A machine that made what it was told makes the rest, if more is wanted or was passed on
+        since; one that has nothing to work on now waits for it.
         """
         boundary = await self.floor.equipment.force_reading(self.work_center)
         if due(job, boundary) is not Step.END:
             return
         self.floor.register.reload()
         job = self.floor.job(job.id)
-        as_told = self.floor.made_as_told(job, boundary.target)
-        if as_told and self.floor.register.rest(job) is not None:
+        if self._waits(job):
+            return
+        as_told = self.floor.made_as_told(job, boundary, self._before.get(job.id, NONE_MADE))
+        if as_told and self.floor.can_go_on(job):
             await self._tell(job)
         else:
             await self._change(job, "complete", boundary)
             self.wake()
+
+    def _waits(self, job: JobOrder) -> bool:
+        """Whether it waits for input; then nothing is due before something has changed."""
+        if not self.floor.waits_for_input(job):
+            return False
+        self._waiting = (job.id, self.floor.register.generation)
+        return True
 
     async def _change(self, job: JobOrder, action: str, boundary: Observation | None) -> None:
         await self.floor.change(job, action, boundary, source=Source.SYSTEM, actor=DISPATCHER)

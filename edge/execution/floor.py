@@ -1,7 +1,7 @@
 """The floor: what changes a job order, for dispatchers and for people alike."""
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from zoneinfo import ZoneInfo
@@ -23,11 +23,19 @@ from edge.execution.authority import Authority, Everyone
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.gates import Gates
 from edge.execution.jobs import JobRegister
-from edge.execution.steps import NONE_BEGUN, PIECES, CountedIn, pieces_of, steps_for
+from edge.execution.steps import (
+    NONE_BEGUN,
+    PIECES,
+    CountedIn,
+    pieces_of,
+    steps_for,
+    steps_within,
+)
 from edge.execution.transitions import recording
 
 LOAD_AND_START, COMPLETE, HOLD, UNHOLD = 1, 2, 3, 4
 NO_LIMIT = 0  # as machines read it
+Rounded = Callable[[int, Fraction, Fraction], int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,6 +65,22 @@ class WorkCenter:
     target_in: CountedIn = PIECES
     limit_in: CountedIn = PIECES
     strokes: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Made:
+    """What a job had when its machine was told: good pieces, and pieces in all."""
+
+    good: int = 0
+    used: int = 0
+
+    @classmethod
+    def of(cls, job: JobOrder) -> "Made":
+        return cls(job.good, job.good + job.scrap)
+
+
+def _is_made(pieces: int, told: int | None, step: Fraction) -> bool:
+    return bool(told) and pieces >= pieces_of(told or 0, step)
 
 
 @dataclass
@@ -156,35 +180,64 @@ class Floor:
         A machine that lost its job begins at 0: it must not make again what was made before.
         It is told in what it counts itself, rounded up to whole steps.
         """
-        rest = self.register.rest(job)
-        if rest is None:
+        wanted = self._wanted(job)
+        if wanted is None:
             return False
-        center = self.work_centers[job.work_center]
+        target, limit = wanted
         values = {
             "order_setpoint": job.number,
             "recipe_setpoint": job.recipe,
-            "target_setpoint": self._steps(job, rest.good, center.target_in),
-            "limit_setpoint": self._steps(job, rest.limit, center.limit_in),
+            "target_setpoint": target,
+            "limit_setpoint": limit,
             "command": LOAD_AND_START,
         }
         await self.equipment.write(job.work_center, values, actor=actor)
         return True
 
-    def _steps(self, job: JobOrder, pieces: int | None, counted: CountedIn) -> int:
-        if pieces is None:
-            return NO_LIMIT
+    def waits_for_input(self, job: JobOrder) -> bool:
+        """Whether a started job can go on only with pieces that are still to be passed on."""
+        if self.register.waits_for_input(job):
+            return True
+        return self.register.more_input_comes(job) and self._wanted(job) is None
+
+    def can_go_on(self, job: JobOrder) -> bool:
+        """Whether a machine can make more of a job now."""
+        return self._wanted(job) is not None
+
+    def _wanted(self, job: JobOrder) -> tuple[int, int] | None:
+        """Target and limit in the machine's steps; None if there is nothing to make now.
+
+        While more input is to come no stroke is begun that finds too few pieces.
+        """
+        rest = self.register.rest(job)
+        if rest is None:
+            return None
+        center = self.work_centers[job.work_center]
+        target = self._steps(job, rest.good, center.target_in, steps_for)
+        if rest.limit is None:
+            return target, NO_LIMIT
+        rounded = steps_within if self.register.more_input_comes(job) else steps_for
+        limit = self._steps(job, rest.limit, center.limit_in, rounded)
+        return (target, limit) if limit else None
+
+    def _steps(self, job: JobOrder, pieces: int, counted: CountedIn, rounded: Rounded) -> int:
         step = counted.step_of(job)
-        return steps_for(pieces, step, NONE_BEGUN if step == 1 else self._begun(job, counted))
+        return rounded(pieces, step, NONE_BEGUN if step == 1 else self._begun(job, counted))
 
     def _begun(self, job: JobOrder, counted: CountedIn) -> Fraction:
         """The part of a piece of this job that its counter's steps have made so far."""
         row = self.baseline(job.work_center, counted.tag)
         return Fraction(row.rest or NONE_BEGUN) if row and row.rest_of == job.id else NONE_BEGUN
 
-    def made_as_told(self, job: JobOrder, told: int | None) -> bool:
-        """Whether a job has the good pieces of a target that its machine shows."""
-        counted = self.work_centers[job.work_center].target_in
-        return bool(told) and job.good >= pieces_of(told or 0, counted.step_of(job))
+    def made_as_told(self, job: JobOrder, shown: Observation, before: Made) -> bool:
+        """Whether a machine has made the target or the limit that it shows, since it was told.
+
+        `before` is what the job had then.
+        """
+        center, now = self.work_centers[job.work_center], Made.of(job)
+        return _is_made(now.good - before.good, shown.target, center.target_in.step_of(job)) or (
+            _is_made(now.used - before.used, shown.limit, center.limit_in.step_of(job))
+        )
 
     async def command(self, work_center: str, command: int, actor: str) -> None:
         """Write a command to a machine that takes commands; others are worked by hand."""

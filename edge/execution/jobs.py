@@ -1,14 +1,15 @@
 """Job orders: one for each operation of each order, with what is known of it now."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-from edge.domain.bom import NOTHING, pins
+from edge.domain.bom import pins
 from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.orders import (
     NUMBERS_PER_ORDER,
     AlsoMade,
+    Alternative,
     JobOrder,
     Operation,
     OperationsDefinition,
@@ -24,12 +25,12 @@ PINNED_BY = frozenset({"created", "revised"})  # events that say by which revisi
 
 def job_of(
     request: OperationsRequest,
-    definition: OperationsDefinition,
+    definition: OperationsDefinition | None,
     operation: Operation,
     number: int,
 ) -> JobOrder:
     """The job order of an operation before anything happened to it."""
-    first = operation.seq == definition.operations[0].seq
+    first = definition is None or operation.seq == definition.operations[0].seq
     way = operation.alternatives[0]
     return JobOrder(
         id=job_order_id(request.id, operation.seq),
@@ -43,7 +44,7 @@ def job_of(
         run_time_per_item=way.cycle,
         setup_s=way.setup_s,
         recipe=operation.recipe,
-        description=f"{definition.description}: {operation.description}",
+        description=f"{definition.description}: {operation.description}" if definition else "",
         due=request.due,
         priority=request.priority,
         customer=request.customer,
@@ -57,6 +58,7 @@ def job_of(
         ended_at=None,
         tool=way.tool,
         needs=operation.needs,
+        transfer_batch=operation.transfer_batch,
     )
 
 
@@ -68,7 +70,6 @@ def jobs_of(data: MasterData, progress: Iterable[JobProgress]) -> dict[str, JobO
     for request in data.requests.values():
         definition = data.definition_of(request)
         for operation in definition.operations if definition else ():
-            assert definition is not None
             id_ = job_order_id(request.id, operation.seq)
             row = known.pop(id_, None)
             number = row.number if row else _number(request, operation, free)
@@ -78,8 +79,7 @@ def jobs_of(data: MasterData, progress: Iterable[JobProgress]) -> dict[str, JobO
                 job = _progressed(job, row, made_by)
             jobs[id_] = job
     for id_, row in known.items():
-        last = data.operation_of(row.product, row.revision, row.operation)
-        jobs[id_] = replace(_orphan(row), needs=last.needs if last else NOTHING)
+        jobs[id_] = _of_gone_order(data, row)
     return jobs
 
 
@@ -96,6 +96,7 @@ def _pinned(
         revision=row.revision,
         recipe=made_by.recipe,
         needs=made_by.needs,
+        transfer_batch=made_by.transfer_batch,
         wanted_revision=f"{job.product} {job.revision}",
     )
     return kept, made_by
@@ -119,6 +120,34 @@ def _free_numbers(data: MasterData, known: Mapping[str, JobProgress]) -> list[in
     return [max(used, default=0)]
 
 
+def _of_gone_order(data: MasterData, row: JobProgress) -> JobOrder:
+    """A job whose order is in no schedule any more; what was made of it stays.
+
+    How it is made is known as long as its definition is: its machine may have to be told again.
+    """
+    request = OperationsRequest(
+        id=row.order_id,
+        number=None,
+        product=row.product,
+        product_revision=row.revision,
+        quantity=row.quantity,
+        release=None,
+        due=0,
+        customer="",
+        priority=1,
+    )
+    definition = data.definition_of(request)
+    steps = definition.operations if definition else ()
+    operation = next((one for one in steps if one.seq == row.operation), None) or Operation(
+        seq=row.operation,
+        description="",
+        recipe=0,
+        transfer_batch=None,
+        alternatives=(Alternative(work_center=row.work_center, cycle=Fraction(0), setup_s=0),),
+    )
+    return _progressed(job_of(request, definition, operation, row.number), row, operation)
+
+
 def _progressed(job: JobOrder, row: JobProgress, operation: Operation) -> JobOrder:
     way = next(
         (way for way in operation.alternatives if way.work_center == row.work_center),
@@ -130,35 +159,6 @@ def _progressed(job: JobOrder, row: JobProgress, operation: Operation) -> JobOrd
         run_time_per_item=way.cycle,
         setup_s=way.setup_s,
         tool=way.tool,
-        state=JobState(row.state),
-        version=row.version,
-        phase=row.phase,
-        good=row.good,
-        scrap=row.scrap,
-        rework=row.rework,
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-    )
-
-
-def _orphan(row: JobProgress) -> JobOrder:
-    """A job whose order is in no schedule any more; what was made of it stays."""
-    return JobOrder(
-        id=row.job_order_id,
-        order=row.order_id,
-        operation=row.operation,
-        number=row.number,
-        product=row.product,
-        revision=row.revision,
-        work_center=row.work_center,
-        quantity=row.quantity,
-        run_time_per_item=Fraction(0),
-        setup_s=0,
-        recipe=0,
-        description="",
-        due=0,
-        priority=1,
-        customer="",
         state=JobState(row.state),
         version=row.version,
         phase=row.phase,
@@ -224,13 +224,16 @@ class Rest:
 class JobRegister:
     """The job orders as last read; the job book that collection asks.
 
-    `outdated` while something may have been committed that was not read since.
+    `outdated` while something may have been committed that was not read since; `generation`
+    grows with each reading.
     """
 
     reader: ProductionReader
     data: MasterData = field(default_factory=MasterData)
     jobs: Mapping[str, JobOrder] = field(default_factory=dict)
     outdated: bool = False
+    generation: int = 0
+    _open: Sequence[JobOrder] = field(init=False, default=())
     _running: Mapping[str, JobOrder] = field(init=False, default_factory=dict)
     _numbers: Mapping[int, JobOrder] = field(init=False, default_factory=dict)
     _orders: Mapping[str, list[JobOrder]] = field(init=False, default_factory=dict)
@@ -241,7 +244,8 @@ class JobRegister:
         self.data = data or self.data
         self.jobs = jobs_of(self.data, self.reader.jobs())
         jobs = self.jobs.values()
-        self._running = {job.work_center: job for job in jobs if job.state in OPEN_JOB_STATES}
+        self._open = [job for job in jobs if job.state in OPEN_JOB_STATES]
+        self._running = {job.work_center: job for job in self._open}
         by_claim = sorted((job for job in jobs if _can_take(job)), key=_turn, reverse=True)
         self._wanted = {(job.work_center, job.product): job for job in by_claim}
         self._numbers = {job.number: job for job in sorted(jobs, key=_claim)}
@@ -250,6 +254,7 @@ class JobRegister:
             if job.state != JobState.ABORTED:  # it has no part in the order any more
                 orders.setdefault(job.order, []).append(job)
         self._orders = orders
+        self.generation += 1
         self.outdated = False
 
     def running(self, work_center: str) -> JobContext | None:
@@ -297,7 +302,28 @@ class JobRegister:
     def limit(self, job: JobOrder) -> int | None:
         """Pieces that the operation before has passed on; None for a first operation."""
         before = self.before(job)
-        return before.good if before else None
+        return before.passed_on if before else None
+
+    def more_input_comes(self, job: JobOrder) -> bool:
+        """Whether the operation before may still pass pieces on."""
+        before = self.before(job)
+        return before is not None and before.state not in FINAL_JOB_STATES
+
+    def waits_for_input(self, job: JobOrder) -> bool:
+        """Whether an open job has used all that was passed on, and more is to come."""
+        if job.state not in OPEN_JOB_STATES or job.left == 0 or not self.more_input_comes(job):
+            return False
+        return job.good + job.scrap >= (self.limit(job) or 0)
+
+    def feeding(self) -> list[tuple[JobOrder, JobOrder]]:
+        """Operations that pass pieces on while they are made, each with the one that takes them."""
+        return [
+            (job, following)
+            for job in self._open
+            if job.transfer_batch is not None
+            and (following := self.after(job)) is not None
+            and following.state in {JobState.NOT_ALLOWED_TO_START, *OPEN_JOB_STATES}
+        ]
 
     def rest(self, job: JobOrder) -> Rest | None:
         """What a job may still make; None if nothing."""

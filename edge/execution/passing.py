@@ -20,7 +20,7 @@ class Late:
 
 def standing(before: JobOrder | None) -> JobState:
     """The state of an operation that was not begun, by the one before it (None: it is first)."""
-    if before is None or (before.state == JobState.ENDED and before.good > 0):
+    if before is None or (before.state != JobState.ABORTED and before.passed_on > 0):
         return JobState.ALLOWED_TO_START
     return JobState.ABORTED if before.state in FINAL_JOB_STATES else JobState.NOT_ALLOWED_TO_START
 
@@ -35,12 +35,17 @@ def passed_on(register: JobRegister, ended: JobOrder, at: int) -> list[FactDraft
     if following is None or following.state != JobState.NOT_ALLOWED_TO_START:
         return []
     if ended.good > 0:
-        allowed = replace(following, state=JobState.ALLOWED_TO_START, version=following.version + 1)
-        return [event(allowed, "allowed", at=at, source=Source.SYSTEM)]
+        return [allowed(following, at)]
     gone = replace(following, state=JobState.ABORTED, version=following.version + 1)
     extra = {"reason": f"operation {ended.operation} passed on no good pieces"}
     aborted = event(gone, "aborted", at=at, source=Source.SYSTEM, extra=extra)
     return [aborted, *passed_on(register, gone, at)]
+
+
+def allowed(following: JobOrder, at: int) -> FactDraft:
+    """The event of an operation whose input has come."""
+    after = replace(following, state=JobState.ALLOWED_TO_START, version=following.version + 1)
+    return event(after, "allowed", at=at, source=Source.SYSTEM)
 
 
 def passed_on_late(register: JobRegister, good: Mapping[str, int], at: int) -> Late:

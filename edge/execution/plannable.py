@@ -32,15 +32,10 @@ def plannable(data: MasterData, work_centers: Collection[str]) -> Plannable:
 
 
 def _here(definition: OperationsDefinition, work_centers: Collection[str]) -> OperationsDefinition:
-    """The definition with this edge's work centers only, passed on as the floor does it.
-
-    The floor lets an operation start when the one before has ended, so the plan passes
-    whole quantities on, too.
-    """
+    """The definition with this edge's work centers only."""
     operations = [
         replace(
             operation,
-            transfer_batch=None,
             alternatives=tuple(
                 one for one in operation.alternatives if one.work_center in work_centers
             ),

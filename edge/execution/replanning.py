@@ -81,7 +81,15 @@ class Replanner:
         released = (
             job for job in self.next_jobs(work_center) if _released(requests.get(job.order), now)
         )
-        return next((job for job in released if self._floor.gates.allows(job)), None)
+        return next((job for job in released if self._is_due(job, now)), None)
+
+    def _is_due(self, job: JobOrder, now: int) -> bool:
+        """Whether it may start, and not so early that it would wait for input on the machine."""
+        planned = self.plan.jobs.get(job.id)
+        early = planned is not None and planned.start > now
+        if early and self._floor.register.more_input_comes(job):
+            return False
+        return self._floor.gates.allows(job)
 
     def planned(self, job: JobOrder) -> tuple[int, int] | None:
         """Planned start and end of a job order, µs."""

@@ -98,7 +98,17 @@ class Reporting:
             if added < 0 and made + added < 0:
                 raise InvalidAction(f"{name} {added}: only {made} were reported for that hour")
         if report.good + report.scrap > 0 and not report.confirm:
+            self._is_there(job, report)
             self._plausible(job, center, report, rows, hour)
+
+    def _is_there(self, job: JobOrder, report: Report) -> None:
+        """Raise Implausible if more was made than was passed on: who forgot to report?"""
+        limit = self._floor.register.limit(job)
+        made = job.good + job.scrap + report.good + report.scrap
+        if limit is not None and made > limit:
+            raise Implausible(
+                f"{job.id} would have {made} pieces, and the operation before has passed on {limit}"
+            )
 
     def _plausible(
         self,

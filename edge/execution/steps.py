@@ -40,6 +40,11 @@ def steps_for(pieces: int, step: Fraction, begun: Fraction = NONE_BEGUN) -> int:
     return max(ceil((pieces - begun) / step), 0)
 
 
+def steps_within(pieces: int, step: Fraction, begun: Fraction = NONE_BEGUN) -> int:
+    """The most steps that make no more than so many pieces, if `begun` of the first is made."""
+    return max(floor((pieces - begun) / step), 0)
+
+
 def pieces_of(steps: int, step: Fraction) -> int:
     """The whole pieces that so many steps make at least."""
     return floor(steps * step)

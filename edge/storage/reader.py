@@ -55,6 +55,12 @@ class Reader:
         tail = "FROM job_progress WHERE order_id IS NOT NULL ORDER BY order_id, operation"
         return self._rows.records(JobProgress, tail)
 
+    def job(self, job_order_id: str) -> JobProgress | None:
+        """One of them; None if it was not created."""
+        tail = "FROM job_progress WHERE job_order_id = ? AND order_id IS NOT NULL"
+        rows = self._rows.records(JobProgress, tail, (job_order_id,))
+        return rows[0] if rows else None
+
     def hour_quantities(self, equipment_id: str, start: int, end: int) -> Sequence[HourQuantity]:
         tail = "FROM hour_bucket WHERE equipment_id = ? AND hour >= ? AND hour < ? ORDER BY hour"
         return self._rows.records(HourQuantity, tail, (equipment_id, start, end))

@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 
 from edge.domain.changes import Change
 from edge.domain.facts import Fact, FactKind
-from edge.domain.folding import genealogy, jobs, pieces, states, stops
+from edge.domain.folding import genealogy, jobs, pieces, quality, states, stops
 from edge.domain.folding.states import OpenState
 
 
@@ -50,6 +50,10 @@ RULES: Mapping[FactKind, tuple[Rule, ...]] = {
     FactKind.REWORK: (pieces.reclassified,),
     FactKind.JOB_ORDER_EVENT: (jobs.happened, genealogy.pinned),
     FactKind.STOP_REASON: (stops.reasoned,),
+    FactKind.QUALITY_RESULT: (quality.inspected,),
+    FactKind.QUALITY_HOLD: (quality.held,),
+    FactKind.CONTROL_LIMITS: (quality.frozen,),
+    FactKind.NONCONFORMANCE: (quality.nonconforming,),
 }
 
 

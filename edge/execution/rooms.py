@@ -2,7 +2,11 @@
 
 from dataclasses import dataclass
 
+from edge.execution.quality.room import Quality
+
 
 @dataclass(kw_only=True)
 class Rooms:
     """What the API asks, room by room; `edge/furnishing.py` makes them."""
+
+    quality: Quality | None = None

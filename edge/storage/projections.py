@@ -15,6 +15,7 @@ from edge.domain.changes import Add, Change, Put, Scalar
 from edge.domain.corrections import Corrected, changed, correction_changes
 from edge.domain.facts import Fact, FactKind
 from edge.domain.fold import Folded, FoldState, fold
+from edge.storage.tables import quality
 
 PROJECTED = (
     "hour_bucket",
@@ -26,6 +27,7 @@ PROJECTED = (
     "instruction_acknowledged",
     "quarantine",
     "correction",
+    *quality.PROJECTED,
 )
 COUNTER = ("tag", "counter_epoch", "raw_from", "raw_to", "reason")
 HELD = (*COUNTER, "role", "from", "to", "modulus", "limit", "pieces_per_pulse")

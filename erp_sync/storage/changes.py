@@ -17,7 +17,20 @@ PROJECTIONS: Mapping[str, Table] = {
     "job_progress": tables.job_progress,
 }
 # Tables that an edge keeps for itself: no other book needs them.
-EDGES_OWN = frozenset({"job_pin", "job_material"})
+EDGES_OWN = frozenset(
+    {
+        "job_pin",
+        "job_material",
+        "quality_hold",
+        "inspection_result",
+        "measured_sample",
+        "control_limits",
+        "nonconformance",
+        "nonconformance_part",
+        "inspection_hour",
+        "rework_hour",
+    }
+)
 _INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 _Key = tuple[tuple[str, Scalar], ...]
 

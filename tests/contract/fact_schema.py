@@ -134,6 +134,84 @@ class Reclassified(Resolved):
     effect: Literal["reclassify", "reason_only"]
 
 
+class QualityHold(Strict):
+    event: Literal["placed", "released"]
+    hold: Count | msgspec.UnsetType = msgspec.UNSET
+    note: Text | msgspec.UnsetType = msgspec.UNSET
+    scope: Literal["lot", "job_order", "product", "work_center", "gauge"] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    target: Text | msgspec.UnsetType = msgspec.UNSET
+    reason: Text | msgspec.UnsetType = msgspec.UNSET
+    origin: Literal["person", "inspection", "rule"] | msgspec.UnsetType = msgspec.UNSET
+    inspection: str | msgspec.UnsetType = msgspec.UNSET
+    interrupts: bool | msgspec.UnsetType = msgspec.UNSET
+
+
+class Characteristic(Strict):
+    characteristic: Text
+    kind: Literal["attribute", "measured"]
+    readings: list[Text]
+    nok: list[Count]
+    findings: list[Text]
+    chart: Literal["xbar_r", "individuals", ""] | msgspec.UnsetType = msgspec.UNSET
+    gauge: str | msgspec.UnsetType = msgspec.UNSET
+    unit: str | msgspec.UnsetType = msgspec.UNSET
+    lower: str | msgspec.UnsetType = msgspec.UNSET
+    nominal: str | msgspec.UnsetType = msgspec.UNSET
+    upper: str | msgspec.UnsetType = msgspec.UNSET
+    tag: Text | msgspec.UnsetType = msgspec.UNSET
+
+
+class QualityResult(Resolved):
+    product: Text
+    revision: Text
+    operation: Count
+    inspection: Text
+    sample: str
+    again: bool
+    passed: bool
+    inspected: Raw
+    first_pass_good: Raw
+    made: int
+    covers: list[Text]
+    findings: list[Text]
+    results: list[Characteristic]
+    note: str
+
+
+class ControlLimits(Strict):
+    product: Text
+    operation: Count
+    characteristic: Text
+    chart: Literal["xbar_r", "individuals"]
+    size: Count
+    subgroups: Count
+    center: Text
+    spread: Text
+    baseline: list[Count]
+    note: Text
+
+
+class Part(Resolved):
+    quantity: Count
+
+
+class Nonconformance(Strict):
+    event: Literal[
+        "opened", "used", "scrapped", "returned", "rework", "reworked_good", "reworked_scrap"
+    ]
+    quantity: Count
+    note: str
+    parts: list[Part]
+    nonconformance: Count | msgspec.UnsetType = msgspec.UNSET
+    lot: str | msgspec.UnsetType = msgspec.UNSET
+    reason: Text | msgspec.UnsetType = msgspec.UNSET
+    cause: str | msgspec.UnsetType = msgspec.UNSET
+    place: str | msgspec.UnsetType = msgspec.UNSET
+    inspection: str | msgspec.UnsetType = msgspec.UNSET
+
+
 class StopReason(Strict):
     stop: Count
     reason: Text
@@ -298,6 +376,10 @@ BODIES: dict[str, type[Strict]] = {
     "scrap": Reclassified,
     "rework": Reclassified,
     "stop_reason": StopReason,
+    "quality_hold": QualityHold,
+    "quality_result": QualityResult,
+    "control_limits": ControlLimits,
+    "nonconformance": Nonconformance,
     "job_order_event": JobOrderEvent,
     "schedule_received": ScheduleReceived,
     "plan_released": PlanReleased,
@@ -358,6 +440,14 @@ def _rules(fact: FactSchema, body: Strict) -> None:
             _hold(body.to - body.hour <= 3_600_000_000, "a count never spans an hour's border")
         case DataGap():
             _hold(body.from_ <= body.to, "a gap ends after it began")
+        case QualityHold():
+            placed = body.scope is not msgspec.UNSET and body.reason is not msgspec.UNSET
+            _hold(placed == (body.event == "placed"), "a hold that is placed says on what and why")
+            _hold(placed != (body.hold is not msgspec.UNSET), "a release names its hold")
+        case Nonconformance():
+            _hold(body.quantity == sum(one.quantity for one in body.parts), "its parts add up")
+            opened = body.nonconformance is msgspec.UNSET
+            _hold(opened == (body.event == "opened"), "a decision names its nonconformance")
         case Audit():
             msgspec.convert(body.detail, AUDITS[body.action])
         case JobOrderEvent():

@@ -14,6 +14,9 @@ from edge.execution import receiving
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.jobs import JobRegister
 from edge.execution.masterdata import load
+from edge.execution.quality.room import Quality
+from edge.execution.rooms import Rooms
+from edge.storage.readers.quality import QualityRows
 from edge.storage.store import Store
 from tests.unit.execution.floor_parts import definition, order, schedule
 
@@ -92,6 +95,7 @@ class Site:
     floor: Floor
     machine: StillMachine
     clock: ManualClock
+    rooms: Rooms = field(default_factory=Rooms)
 
     async def take(self, *documents: Document) -> None:
         """Documents arrive as the link would bring them."""
@@ -125,6 +129,7 @@ async def site(
             writer=store,
             clock=clock,
         )
-        here = Site(store, floor, machine, clock)
+        rooms = Rooms(quality=Quality(floor, QualityRows(store.rows)))
+        here = Site(store, floor, machine, clock, rooms)
         await here.take(*(documents or (definition(), schedule(1, order("WO1"), order("WO2", 2)))))
         yield here

@@ -34,6 +34,7 @@ def edge_of(here: Site, token: str = "") -> Edge:
         version="0",
         floor=here.floor,
         actions=Actions(here.floor),
+        rooms=here.rooms,
         reasons={
             "scrap": [{"code": "burr", "en": "Burr", "zh": "毛刺"}],
             "stop": [{"code": "no_material", "en": "No material", "zh": "缺料"}],

@@ -1,20 +1,29 @@
 """The terminal's app: keeps the feed running and hands keys to the operations."""
 
-from collections.abc import Callable, Coroutine
-from typing import Any
+from collections.abc import Callable, Coroutine, Mapping
+from typing import TYPE_CHECKING, Any
 
+from textual import events
 from textual.app import App
+from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 from edge.domain.clock import Clock
 from terminal_ui.client import EdgeClient
 from terminal_ui.feed import POLL_S, Feed, View
+from terminal_ui.further import Further
 from terminal_ui.operations import Operations
+from terminal_ui.scanner import GAP_S, Burst, Twice
 from terminal_ui.screens.board import BoardScreen
 from terminal_ui.screens.help import HelpScreen
 from terminal_ui.texts import LANGUAGES, load_texts
 
+if TYPE_CHECKING:
+    from textual.timer import Timer
+
 RESTART_S = 1.0
+# A burst of so many keys that nobody knows is a foreign label, not an operator.
+FOREIGN_CODE = 6
 
 
 class TerminalApp(App[None]):
@@ -35,6 +44,9 @@ class TerminalApp(App[None]):
         self.feed = Feed(client, clock, self._show, poll_s)
         self.board = BoardScreen(clock, self.texts, actor, client.url)
         self._operations = Operations(self, self.board, self.feed, client, clock)
+        self._further = Further(self, self.board, self.feed, client, self._operations, self.become)
+        self._burst, self._twice = Burst[events.Key](), Twice()
+        self._held: Timer | None = None
 
     async def on_mount(self) -> None:
         await self.push_screen(self.board)
@@ -44,6 +56,45 @@ class TerminalApp(App[None]):
     async def on_unmount(self) -> None:
         await self._client.close()
 
+    async def on_event(self, event: events.Event) -> None:
+        """Keys are held for a moment, wherever the focus is: they may be a scanner's."""
+        if isinstance(event, events.Key) and not event.is_forwarded:
+            await self._key(event)
+        else:
+            await super().on_event(event)
+
+    async def _key(self, event: events.Key) -> None:
+        burst = self._burst
+        if burst.too_late(event.time):
+            await self._release()
+        if event.is_printable and event.character:
+            burst.hold(event, event.character, event.time)
+            if self._held is not None:
+                self._held.stop()
+            self._held = self.set_timer(GAP_S, self._release)
+        elif event.key == "enter" and burst.is_scan(event.time) and self._scanned(event.time):
+            burst.release()
+        else:
+            await self._release()
+            await super().on_event(event)
+
+    async def _release(self) -> None:
+        """The held keys are a person's: let them have their effect."""
+        for key in self._burst.release():
+            await super().on_event(key)
+
+    def _scanned(self, now: float) -> bool:
+        """Whether the burst was a code for us; one that nobody knows must not press keys."""
+        code = self._burst.text
+        if self._further.knows(code):
+            if not self._twice.again(code, now):
+                self._further.scan(code, self._actor, self.texts)
+            return True
+        if isinstance(self.focused, Input) or len(code) < FOREIGN_CODE:
+            return False
+        self.board.say(self.texts.t("scan.unknown", code=code), "warning")
+        return True
+
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A worker that fails is told on the screen and started again; the app goes on."""
         if event.state is not WorkerState.ERROR:
@@ -52,14 +103,19 @@ class TerminalApp(App[None]):
         self.board.say(self.texts.t("message.internal", why=repr(event.worker.error)), "error")
         name = event.worker.name
         work = {"poll": self.feed.poll, "follow": self.feed.follow}.get(name)
-        if work is None:
-            self._operations.failed()
-        else:
+        if work is not None:
             self.set_timer(RESTART_S, lambda: self._run(name, work))
+        elif name == "send":
+            self._operations.failed()
 
     def action_operate(self, name: str) -> None:
         """Do what key or button `name` stands for."""
-        simple = {"language": self._switch_language, "help": self._help, "quit": self.exit}
+        simple: Mapping[str, Callable[[], None]] = {
+            "language": self._switch_language,
+            "help": self._help,
+            "quit": self.exit,
+            "more": self._more,
+        }
         if name in simple:
             simple[name]()
         else:
@@ -69,10 +125,18 @@ class TerminalApp(App[None]):
         """Ctrl-C, which operators press to copy, only tells the key that leaves."""
         self.board.say(self.texts.t("message.leave"))
 
+    def become(self, actor: str) -> None:
+        """Record `actor` with each action from now on."""
+        self._actor = actor
+        self.board.signed_on(actor)
+
     def _switch_language(self) -> None:
         other = LANGUAGES[(LANGUAGES.index(self.texts.language) + 1) % len(LANGUAGES)]
         self.texts = load_texts(other)
         self.board.speak(self.texts)
+
+    def _more(self) -> None:
+        self._further.menu(self._actor, self.texts)
 
     def _help(self) -> None:
         self.push_screen(HelpScreen(self.texts))

@@ -72,12 +72,21 @@ class EdgeClient:
 
     async def post(self, path: str, body: Mapping[str, object], key: str) -> int:
         """Send an operator's action under its Idempotency-Key; the seq of its fact."""
+        seq = (await self.record(path, body, key))["seq"]
+        assert isinstance(seq, int)
+        return seq
+
+    async def record(self, path: str, body: Mapping[str, object], key: str) -> Mapping[str, object]:
+        """As `post`, with all that the edge answers; `seq` is a whole number."""
         headers = {"Idempotency-Key": key}
         answer = await self._send("POST", path, json=dict(body), headers=headers)
-        seq = answer.get("seq") if isinstance(answer, dict) else None
-        if type(seq) is not int:
+        if not isinstance(answer, dict) or type(answer.get("seq")) is not int:
             raise AnswerInvalid(f"POST {path}: expected a seq, not {answer!r:.60}")
-        return seq
+        return answer
+
+    async def get(self, path: str, /, **params: str) -> object:
+        """What the edge answers to a GET of `path` (without /api/v1), decoded from JSON."""
+        return await self._get(path, **params)
 
     async def events(self, last_id: str) -> AsyncGenerator[Event, None]:
         """Facts as they are committed, after `last_id` (from the next one if it is empty)."""
@@ -102,7 +111,7 @@ class EdgeClient:
         except (httpx.RequestError, httpx_sse.SSEError) as error:
             raise EdgeUnreachable(_why(error)) from error
 
-    async def _get(self, path: str, **params: str) -> object:
+    async def _get(self, path: str, /, **params: str) -> object:
         return await self._send("GET", path, params=params)
 
     async def _send(self, method: str, path: str, **options: Any) -> object:

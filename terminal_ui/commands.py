@@ -129,8 +129,9 @@ async def deliver(
     clock: Clock,
     waiting: Callable[[str], None],
     give_up_s: float = GIVE_UP_S,
-) -> int:
-    """Send until it is answered; the seq of its fact. `waiting` hears why it takes longer.
+) -> Mapping[str, object]:
+    """Send until it is answered; the answer, with the `seq` of its fact. `waiting` hears why it
+    takes longer.
 
     Raises Unconfirmed after `give_up_s` without an answer; Refused and AnswerInvalid at once.
     """
@@ -139,7 +140,7 @@ async def deliver(
     while True:
         attempt += 1
         try:
-            return await client.post(command.path, command.body, command.key)
+            return await client.record(command.path, command.body, command.key)
         except (EdgeUnreachable, EdgeBusy) as error:
             delay = error.seconds if isinstance(error, EdgeBusy) else retry_delay(attempt, 0.5)
             if clock.monotonic() + delay > deadline:

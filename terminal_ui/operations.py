@@ -1,6 +1,6 @@
 """From a key to a recorded fact: asks what an action needs, sends it, says what came of it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from textual.app import App
 
@@ -11,6 +11,7 @@ from terminal_ui.commands import Command
 from terminal_ui.errors import AccessDenied, AnswerInvalid, AsksBack, OutOfDate, Refused
 from terminal_ui.feed import TROUBLE, Feed
 from terminal_ui.formatting import site_time
+from terminal_ui.items import Outcome
 from terminal_ui.model import Board, Reason
 from terminal_ui.screens.board import BoardScreen
 from terminal_ui.screens.confirm import ConfirmScreen
@@ -28,6 +29,13 @@ OUTCOMES: Mapping[type[Exception], tuple[str, str]] = {
     AnswerInvalid: ("message.unconfirmed", "error"),
     commands.Unconfirmed: ("message.unconfirmed", "error"),
 }
+
+
+Done = Callable[[Mapping[str, object]], Outcome]
+
+
+def _nothing_more(_answer: Mapping[str, object]) -> Outcome:
+    return Outcome()
 
 
 class Operations:
@@ -48,8 +56,7 @@ class Operations:
         elif name not in commands.possible(board):
             self._screen.say(texts.t(f"message.cannot_{name}"), "warning")
         elif self._sending is not None:
-            action = texts.t(f"action.{self._sending.action}")
-            self._screen.say(texts.t("message.busy", action=action), "warning")
+            self._busy(self._sending, texts)
         else:
             ask = {
                 "scrap": self._scrap,
@@ -59,6 +66,14 @@ class Operations:
                 "judge": self._judge,
             }
             ask.get(name, self._at_once)(name, board, actor, texts)
+
+    def submit(self, command: Command, texts: Texts, done: Done) -> None:
+        """Send what another page has asked for, unless something is still being sent. `done`
+        hears the edge's answer, and what it answers is said."""
+        if self._sending is not None:
+            self._busy(self._sending, texts)
+        else:
+            self._submit(command, texts, done)
 
     def failed(self) -> None:
         """The sending ended in an error of our own: let the operator act again."""
@@ -154,12 +169,16 @@ class Operations:
         else:
             self._screen.say(texts.t("message.cannot_judge"), "warning")
 
-    def _ask_back(self, command: Command, error: AsksBack, texts: Texts) -> None:
+    def _busy(self, sending: Command, texts: Texts) -> None:
+        told = texts.t("message.busy", action=_action(sending, texts))
+        self._screen.say(told, "warning")
+
+    def _ask_back(self, command: Command, error: AsksBack, texts: Texts, done: Done) -> None:
         """Ask whoever said it whether it is so, and send it again if it is."""
 
         def answered(yes: bool | None) -> None:
             if yes:
-                self._submit(commands.confirmed(command), texts)
+                self._submit(commands.confirmed(command), texts, done)
             else:
                 self._screen.say(texts.t("message.not_sent"), "warning")
 
@@ -172,28 +191,34 @@ class Operations:
             self._screen.say(texts.t("message.no_reasons", why=why), "warning")
         return bool(reasons)
 
-    def _submit(self, command: Command, texts: Texts) -> None:
+    def _submit(self, command: Command, texts: Texts, done: Done = _nothing_more) -> None:
         self._sending = command
-        work = self._send(command, texts)
+        work = self._send(command, texts, done)
         self._app.run_worker(work, name="send", group="send", exit_on_error=False)
 
-    async def _send(self, command: Command, texts: Texts) -> None:
-        action = texts.t(f"action.{command.action}")
+    async def _send(self, command: Command, texts: Texts, done: Done) -> None:
+        action = _action(command, texts)
         self._screen.say(texts.t("message.sending", action=action))
 
         def waiting(why: str) -> None:
             self._screen.say(texts.t("message.again", action=action, why=why), "warning")
 
         try:
-            seq = await commands.deliver(command, self._client, self._clock, waiting)
+            answer = await commands.deliver(command, self._client, self._clock, waiting)
         except AsksBack as error:
             self._sending = None
-            self._ask_back(command, error, texts)
+            self._ask_back(command, error, texts, done)
         except tuple(OUTCOMES) as error:
             key, severity = next(told for kind, told in OUTCOMES.items() if isinstance(error, kind))
             why = str(error)
             self._screen.say(texts.t(key, action=action, problem=why, why=why), severity)
         else:
-            self._screen.say(texts.t("message.done", action=action, seq=seq), "success")
+            told = texts.t("message.done", action=action, seq=answer["seq"])
+            self._screen.say(done(answer).message or told, "success")
         self._sending = None
         self._feed.wake()
+
+
+def _action(command: Command, texts: Texts) -> str:
+    """The name of an action: of the board's own, or of an item that a room added."""
+    return texts.find(f"action.{command.action}", "") or texts.t(command.action)

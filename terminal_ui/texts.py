@@ -4,6 +4,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 from typing import Any
 
 LANGUAGES = ("en", "zh")
@@ -30,9 +31,19 @@ class Texts:
 
 
 def load_texts(language: str) -> Texts:
-    """Texts of `language`, one of LANGUAGES."""
-    source = files("terminal_ui").joinpath("locales", f"{language}.toml")
-    return Texts(language, _flat(tomllib.loads(source.read_text(encoding="utf-8"))))
+    """Texts of `language`, one of LANGUAGES: the terminal's own, and those of each room under
+    the room's name (locales/rooms/ROOM.LANGUAGE.toml)."""
+    locales = files("terminal_ui").joinpath("locales")
+    table = _flat(tomllib.loads(_read(locales.joinpath(f"{language}.toml"))))
+    for source in locales.joinpath("rooms").iterdir():
+        room, _, kind = source.name.partition(".")
+        if kind == f"{language}.toml":
+            table |= _flat(tomllib.loads(_read(source)), f"{room}.")
+    return Texts(language, table)
+
+
+def _read(source: Traversable) -> str:
+    return source.read_text(encoding="utf-8")
 
 
 def _flat(table: Mapping[str, Any], prefix: str = "") -> dict[str, str]:

@@ -93,6 +93,10 @@ class BoardScreen(Screen[None]):
         self._message.update(message or self._texts.t("message.ready"))
         self._message.set_classes(f"-{severity}")
 
+    def signed_on(self, actor: str) -> None:
+        """Who acts from now on."""
+        self._header.actor = actor
+
     def _panels(self) -> tuple[Panel, ...]:
         now = (self._header, self._banner, self._machine, self._instruction, self._job)
         hours = (self._heading, self._hours)

@@ -21,11 +21,12 @@ KEYS: Mapping[str, str] = {
     "judge": "d",
     "stop_reason": "t",
     "acknowledge": "a",
+    "more": "m",
     "language": "l",
     "help": "h",
     "quit": "q",
 }
-ALWAYS = frozenset({"language", "help", "quit"})
+ALWAYS = frozenset({"more", "language", "help", "quit"})
 
 
 class ActionBar(Grid):

@@ -2,6 +2,7 @@
 
 from rich.cells import cell_len
 from textual.content import Content
+from textual.reactive import reactive
 
 from terminal_ui.formatting import fit, site_time
 from terminal_ui.model import Board
@@ -14,14 +15,16 @@ CONNECTED, OFF = "connected", "off"
 class HeaderBar(Panel):
     """Work center, plant clock, shift, operator and link; two lines where one is too short."""
 
+    actor: reactive[str] = reactive("", layout=True)
+
     def __init__(self, actor: str) -> None:
         super().__init__()
-        self._actor = actor
+        self.set_reactive(HeaderBar.actor, actor)
 
     def draw(self, board: Board, width: int) -> Content:
         left = where_and_when(board, self.texts)
         link, style = link_state(board, self.texts)
-        operator = f"{self.texts.t('header.operator', actor=self._actor)}  "
+        operator = f"{self.texts.t('header.operator', actor=self.actor)}  "
         for before in (operator, ""):
             gap = width - cell_len(left) - cell_len(before) - cell_len(link)
             if gap >= 2:

@@ -3,6 +3,8 @@
 import asyncio
 from collections.abc import Callable
 
+from textual import events
+from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
 PATIENCE_S = 20.0
@@ -36,3 +38,13 @@ async def shows(pilot: Pilot[None], *wanted: str) -> None:
 def _both(screen: str) -> str:
     """The screen as it stands, and as one line for what is wrapped."""
     return f"{screen}\n{' '.join(screen.split())}"
+
+
+def scan(pilot: Pilot[None], code: str) -> None:
+    """Type as a barcode scanner does: everything at once, and Enter."""
+    driver = pilot.app._driver
+    assert driver is not None
+    for character in code:
+        key = character if character.isalnum() else _character_to_key(character)
+        driver.send_message(events.Key(key, character))
+    driver.send_message(events.Key("enter", "\r"))

@@ -86,12 +86,12 @@ class Deaf(EdgeClient):
         super().__init__("http://127.0.0.1:9", "L1")
         self.clock, self.silent, self.keys = clock, silent, list[str]()
 
-    async def post(self, path: str, body: Any, key: str) -> int:
+    async def record(self, path: str, body: Any, key: str) -> dict[str, object]:
         self.keys.append(key)
         self.clock.advance(1)
         if len(self.keys) <= self.silent:
             raise EdgeBusy("in flight", 0.0) if len(self.keys) % 2 else EdgeUnreachable("refused")
-        return 42
+        return {"seq": 42}
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ async def test_a_command_keeps_its_key_until_it_is_answered() -> None:
     clock, told = ManualClock(), list[str]()
     client = Deaf(clock, silent=3)
     command = commands.Command("start", "/job-orders/a/start", {})
-    assert await commands.deliver(command, client, clock, told.append) == 42
+    assert await commands.deliver(command, client, clock, told.append) == {"seq": 42}
     assert client.keys == [command.key] * 4
     assert told == ["in flight", "refused", "in flight"]
     assert client.keys[0] != commands.Command("start", "/job-orders/a/start", {}).key

@@ -1,0 +1,159 @@
+"""The More menu of a running terminal: a room's items, forms, tables and scans."""
+
+import pytest
+
+from terminal_ui.app import TerminalApp
+from terminal_ui.asking import Answers, Choice, Field, Kind
+from terminal_ui.items import Call, Item, Outcome, Room, Scan, Sight, page
+from terminal_ui.screens.ask import AskScreen
+from terminal_ui.screens.more import MoreScreen
+from terminal_ui.screens.table import TableScreen
+from tests.integration.terminal.edge_server import EdgeServer
+from tests.integration.terminal.seen import lines, scan, shows, until
+from tests.integration.terminal.test_actions import SIZE, back, bodies
+
+SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
+TREE = (
+    Choice(code="stop", text="Stop"),
+    Choice(code="jam", text="Jam", parent="stop"),
+    Choice(code="feeder", text="Feeder jam", parent="jam"),
+)
+
+
+def send(_sight: Sight, answers: Answers) -> Call:
+    return Call(path="/stops/77/reason", body={"reason": answers["lot"], **answers})
+
+
+SCANNED = Room(
+    name="stops",
+    order=1,
+    items=(
+        Item(
+            name="reason",
+            asks=(page(Field(name="lot", kind=Kind.SCAN, prefix="LOT:", text="Lot")),),
+            send=send,
+            then=lambda _sight, answers, _answer: Outcome(
+                actor="bert", message=f"lot {answers['lot']} is in"
+            ),
+        ),
+        Item(
+            name="list",
+            asks=(
+                page(
+                    Field(name="lot", kind=Kind.SCAN, prefix="LOT:", text="Lot"),
+                    Field(name="pieces", kind=Kind.NUMBER, least=1, text="Pieces"),
+                    Field(name="why", kind=Kind.CHOICE, choices=TREE, text="Why"),
+                ),
+            ),
+            send=send,
+        ),
+    ),
+    scans=(Scan(prefix="LOT:", item="reason", field="lot"),),
+)
+
+
+@SIZES
+async def test_a_reason_through_the_menu_by_digits(
+    server: EdgeServer, app: TerminalApp, size: tuple[int, int]
+) -> None:
+    server.floor.stop_machine("tool")
+    async with app.run_test(size=size) as pilot:
+        await shows(pilot, "Tool broken", "M More")
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, MoreScreen))
+        await shows(pilot, "More", "Stops")
+        place = [room.name for room in app._further.rooms].index("stops")
+        await pilot.press(str(place + 1))
+        await shows(pilot, "1 Stops of this shift", "2 Reason of any stop")
+        await pilot.press("2")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await shows(pilot, "since 07:38", "1 Jam", "2 Tool broken", "Note")
+        assert len(lines(pilot)) <= size[1]
+        await pilot.press("1")
+        await pilot.press("1")
+        await pilot.press(*"why", "enter")
+        await shows(pilot, "Reason of any stop of this shift: recorded as fact 1")
+    assert bodies(server) == [{"actor": "anna", "reason": "jam", "note": "why"}]
+
+
+@SIZES
+async def test_a_table_over_the_board(
+    server: EdgeServer, app: TerminalApp, size: tuple[int, int]
+) -> None:
+    server.floor.stop_machine("jam")
+    async with app.run_test(size=size) as pilot:
+        await shows(pilot, "Held")
+        await pilot.press("l")
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, MoreScreen))
+        await pilot.press(str([room.name for room in app._further.rooms].index("stops") + 1))
+        await pilot.press("1")
+        await until(pilot, lambda: isinstance(app.screen, TableScreen))
+        await shows(pilot, "本班停机", "07:38", "204", "卡料")
+        await pilot.press("escape")
+        await back(pilot, app)
+
+
+async def test_what_makes_no_sense_now_says_why(app: TerminalApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await shows(pilot, "running")
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, MoreScreen))
+        await pilot.press(str([room.name for room in app._further.rooms].index("stops") + 1))
+        await pilot.press("2")
+        await shows(pilot, "No stop in this shift")
+        await pilot.press("escape", "escape")
+        await back(pilot, app)
+
+
+async def test_a_scan_acts_wherever_the_focus_is_and_only_once(
+    server: EdgeServer, app: TerminalApp
+) -> None:
+    server.floor.stop_machine()
+    app._further.rooms = (SCANNED,)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "Held")
+        scan(pilot, "LOT:A1")
+        await shows(pilot, "lot A1 is in", "operator bert", "A1")
+        scan(pilot, "LOT:A1")
+        scan(pilot, "LOT:A2")
+        await shows(pilot, "lot A2 is in")
+    assert [(body["actor"], body["lot"]) for body in bodies(server)] == [
+        ("anna", "A1"),
+        ("bert", "A2"),
+    ]
+
+
+async def test_an_unknown_code_presses_no_keys(server: EdgeServer, app: TerminalApp) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        await shows(pilot, "running")
+        scan(pilot, "icsxar4711")
+        await shows(pilot, "The scanned code icsxar4711 begins with nothing that is known")
+    assert server.floor.requests == []
+
+
+async def test_a_form_takes_a_scan_and_asks_the_rest(server: EdgeServer, app: TerminalApp) -> None:
+    server.floor.stop_machine()
+    app._further.rooms = (SCANNED,)
+    async with app.run_test(size=SIZE) as pilot:
+        await shows(pilot, "Held")
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, MoreScreen))
+        await pilot.press("1")
+        await pilot.press("2")
+        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        scan(pilot, "LOT:B7")
+        await pilot.press("0", "enter")
+        await shows(pilot, "Pieces: 0: at least 1")
+        await pilot.press("backspace", "5", "enter")
+        await pilot.press("1")
+        await shows(pilot, "1 Stop", "2 Jam ›")
+        await pilot.press("2")
+        await shows(pilot, "2 Feeder jam")
+        await pilot.press("backspace")
+        await shows(pilot, "2 Jam ›")
+        await pilot.press("2")
+        await pilot.press("2")
+        await shows(pilot, "recorded as fact 1")
+    [body] = bodies(server)
+    assert (body["lot"], body["pieces"], body["why"]) == ("B7", 5, "feeder")

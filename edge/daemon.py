@@ -138,8 +138,8 @@ class Daemon:
         self._dispatch()
         if self._link:
             self._crew.begin("link", self._link.run)
-        if self._rooms.quality:
-            self._crew.begin("quality", self._rooms.quality.watch.run)
+        self._crew.begin("quality", self._rooms.quality.watch.run)
+        self._crew.begin("people", self._rooms.people.tend)
         self._crew.begin("certificates", self._expiry.run)
         try:
             await server.serve([listener])

@@ -1,19 +1,37 @@
 """From a plant's configuration to the rooms of execution, and what a changed one means for them."""
 
 from edge.config import PlantConfig
+from edge.domain.clock import MICROS
 from edge.execution.floor import Floor
+from edge.execution.people.room import PeopleRoom
+from edge.execution.people.rules import PeopleRules
 from edge.execution.quality.room import Quality
 from edge.execution.rooms import Rooms
+from edge.storage.readers.people import PeopleRows
 from edge.storage.readers.quality import QualityRows
 from edge.storage.store import Store
 
 
 def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
     """The rooms of an edge; their gates are put up on the floor."""
-    rooms = Rooms(quality=Quality(floor, QualityRows(store.rows)))
-    refurnish(rooms, plant)
-    return rooms
+    return Rooms(
+        people=PeopleRoom(floor, PeopleRows(store.rows), people_rules(plant)),
+        quality=Quality(floor, QualityRows(store.rows)),
+    )
 
 
 def refurnish(rooms: Rooms, plant: PlantConfig) -> None:
     """Let the rooms go by this configuration from now on."""
+    rooms.people.follow(people_rules(plant))
+
+
+def people_rules(plant: PlantConfig) -> PeopleRules:
+    """What plant.toml says of people."""
+    said = plant.people
+    return PeopleRules(
+        people={one.id: one for one in said.people},
+        skills={one.id: one.skills for one in plant.work_centers if one.skills},
+        required=said.required,
+        split=said.split,
+        forgotten_after=said.forgotten_after_min * 60 * MICROS,
+    )

@@ -36,7 +36,7 @@ class Edge:
     version: str
     floor: Floor
     actions: Actions
-    rooms: Rooms = field(default_factory=Rooms)
+    rooms: Rooms
     reasons: Mapping[str, Sequence[Mapping[str, str]]]
     next_jobs: Callable[[str], list[JobOrder]]
     planned: Callable[[JobOrder], tuple[int, int] | None]

@@ -16,6 +16,7 @@ from edge.configuration.model import (
     SyncConfig,
     WorkCenterConfig,
 )
+from edge.configuration.people import build_people
 from edge.configuration.shape import (
     DAYS,
     CalendarShape,
@@ -47,6 +48,7 @@ def build_plant(shape: PlantShape, file: Path, sha256: str) -> PlantConfig:
             build_device(one, file.parent, file.parent / shape.edge.pki) for one in shape.device
         ),
         work_centers=tuple(build_work_center(one) for one in shape.work_center),
+        people=build_people(shape.people, shape.person),
     )
 
 
@@ -64,6 +66,7 @@ def build_work_center(shape: WorkCenterShape) -> WorkCenterConfig:
         shape.dispatch,
         shape.counting,
         silence,
+        frozenset(shape.skills),
     )
 
 

@@ -1,6 +1,7 @@
 """What differs between two configurations of a plant, by table and name."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from edge.configuration.faults import Fault, Finder
 from edge.configuration.model import COUNTER_ROLES, SENSOR_ROLES, PlantConfig
@@ -42,6 +43,8 @@ def _tables(plant: PlantConfig) -> dict[str, dict[str, object]]:
             for tag in device.connection.tags
         },
         "work_center": {one.id: one for one in plant.work_centers},
+        "person": {one.id: one for one in plant.people.people},
+        "people": {"rules": replace(plant.people, people=())},
     }
 
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from edge.configuration.people import PeopleConfig
 from edge.domain.calendars import WorkCalendar
 from plc_drivers.configuration import DeviceConfig, TagConfig
 
@@ -50,6 +51,7 @@ ROLES = (
     BEAT_ROLE,
     "other",
 )
+NO_PEOPLE = PeopleConfig()
 TIME_CLASS_MODES = ("production", "maintenance", "manual")
 
 Dispatch = Literal["automatic", "operator"]
@@ -166,6 +168,7 @@ class WorkCenterConfig:
     `device` None: it has none, and people say what it does. `counting`: whether its device
     counts its pieces, or people report them.
 
+    `skills`: of each somebody must be there before a job starts.
     `unknown_after_us`: after so many microseconds of silence its state is UNKNOWN.
     """
 
@@ -178,6 +181,7 @@ class WorkCenterConfig:
     dispatch: Dispatch
     counting: Counting
     unknown_after_us: int
+    skills: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -194,6 +198,7 @@ class PlantConfig:
     reasons: tuple[Reason, ...]
     devices: tuple[Device, ...]
     work_centers: tuple[WorkCenterConfig, ...]
+    people: PeopleConfig = NO_PEOPLE
 
     def device(self, device_id: str | None) -> Device:
         """The device of an id; KeyError if there is none."""

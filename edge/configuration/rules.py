@@ -8,6 +8,7 @@ from edge.configuration.build import build_calendar, is_loopback, parse_exceptio
 from edge.configuration.faults import Fault, Finder
 from edge.configuration.lines import line_faults
 from edge.configuration.model import COUNTER_ROLES, SENSOR_ROLES, SETPOINT_ROLES
+from edge.configuration.people import people_faults
 from edge.configuration.rows import Row, repeated
 from edge.configuration.shape import CalendarShape
 from edge.configuration.tags import device_faults
@@ -32,6 +33,7 @@ def cross_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
         yield from device_faults(device, finder)
     yield from line_faults(plant.rows("device"), finder)
     yield from _work_center_faults(plant, finder)
+    yield from people_faults(plant, finder)
 
 
 def _zone(plant: Row) -> str | None:

@@ -21,6 +21,7 @@ from edge.configuration.field_types import (
     one_of,
 )
 from edge.configuration.model import Counting, Dispatch, ReasonKind
+from edge.configuration.people_shape import PeopleShape, PersonShape
 
 FORMAT = "taktline.plant/1"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -150,6 +151,11 @@ class WorkCenterShape(Shape):
         description="What counts its pieces: its device, or people who report by hour (manual)",
         examples=["manual"],
     )
+    skills: list[Id] = Field(
+        [],
+        description="Skills of which each must be held by somebody there before a job starts",
+        examples=[["press"]],
+    )
     unknown_after_s: DecimalText = Field(
         "5",
         description="Seconds of silence after which its state is unknown, a decimal as a string",
@@ -167,5 +173,7 @@ class PlantShape(Shape):
     )
     calendar: list[CalendarShape] = Field(min_length=1, description="Working times")
     reason: list[ReasonShape] = Field([], description="Reasons that operators choose from")
+    people: PeopleShape = Field(PeopleShape(), description="Rules for people")  # type: ignore[call-arg]
+    person: list[PersonShape] = Field([], description="People who work here")
     device: list[DeviceShape] = Field([], description="Devices")
     work_center: list[WorkCenterShape] = Field(min_length=1, description="Work centers")

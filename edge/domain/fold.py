@@ -24,7 +24,7 @@ from dataclasses import dataclass, field
 
 from edge.domain.changes import Change
 from edge.domain.facts import Fact, FactKind
-from edge.domain.folding import genealogy, jobs, pieces, quality, states, stops
+from edge.domain.folding import genealogy, jobs, labour, pieces, quality, states, stops
 from edge.domain.folding.states import OpenState
 
 
@@ -54,6 +54,7 @@ RULES: Mapping[FactKind, tuple[Rule, ...]] = {
     FactKind.QUALITY_HOLD: (quality.held,),
     FactKind.CONTROL_LIMITS: (quality.frozen,),
     FactKind.NONCONFORMANCE: (quality.nonconforming,),
+    FactKind.LABOUR: (labour.signed,),
 }
 
 

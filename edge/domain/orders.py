@@ -51,7 +51,10 @@ class Alternative:
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
-    """One step of a routing. `recipe` is what the machine is told, 0 for none."""
+    """One step of a routing. `recipe` is what the machine is told, 0 for none.
+
+    Of each of `skills` somebody must be at the machine before it starts.
+    """
 
     seq: int
     description: str
@@ -59,6 +62,7 @@ class Operation:
     transfer_batch: int | None
     alternatives: tuple[Alternative, ...]
     needs: Needs = NOTHING
+    skills: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -186,6 +190,7 @@ def definition_from(
             description=str(operation.get("description") or ""),
             recipe=int(operation.get("recipe") or 0),
             transfer_batch=operation.get("transfer_batch"),
+            skills=frozenset(map(str, operation.get("skills") or ())),
             alternatives=tuple(
                 Alternative(
                     work_center=str(alternative["work_center"]),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from edge.execution.people.room import PeopleRoom
 from edge.execution.quality.room import Quality
 
 
@@ -9,4 +10,5 @@ from edge.execution.quality.room import Quality
 class Rooms:
     """What the API asks, room by room; `edge/furnishing.py` makes them."""
 
-    quality: Quality | None = None
+    people: PeopleRoom
+    quality: Quality

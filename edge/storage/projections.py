@@ -28,6 +28,7 @@ PROJECTED = (
     "quarantine",
     "correction",
     *quality.PROJECTED,
+    "labour_interval",
 )
 COUNTER = ("tag", "counter_epoch", "raw_from", "raw_to", "reason")
 HELD = (*COUNTER, "role", "from", "to", "modulus", "limit", "pieces_per_pulse")

@@ -10,6 +10,7 @@ from sqlite_utils import Database, Migrations
 
 from edge.storage.errors import StoreUnusable
 from edge.storage.tables import genealogy, quality
+from edge.storage.tables.people import PEOPLE
 
 APPLICATION_ID = 0x54414B54  # "TAKT", so that no other program's file is taken for a store
 FORMAT = 1
@@ -232,6 +233,12 @@ def m030_quality(db: Database) -> None:
 @migrations()
 def m040_genealogy(db: Database) -> None:
     for statement in genealogy.PINS:
+        db.execute(statement)
+
+
+@migrations()
+def m050_people(db: Database) -> None:
+    for statement in PEOPLE:
         db.execute(statement)
 
 

@@ -168,6 +168,9 @@ class OperationDocument(_Document):
     description: Text = ""
     recipe: StrictInt = Field(0, ge=0, le=65535, description="What the machine is told; 0 for none")
     transfer_batch: Annotated[StrictInt, Field(ge=1)] | None = None
+    skills: list[Id] = Field(
+        [], description="Of each somebody must be at the machine before it starts"
+    )
     alternatives: list[AlternativeDocument] = Field(min_length=1)
     materials: list[MaterialDocument] = Field([], max_length=200)
     documents: list[DrawingDocument] = Field([], max_length=50)

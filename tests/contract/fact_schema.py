@@ -367,6 +367,21 @@ AUDITS = {
     "counter_saturated": CounterSaturated,
     "document_refused": DocumentRefused,
 }
+
+
+class Labour(Strict):
+    event: Literal["came", "left", "signed_on", "signed_off", "corrected"]
+    person: Text
+    kind: Literal["attendance", "work"]
+    at: Time | None
+    crew: str = ""
+    split: Literal["equal", "running", "full", ""] = ""
+    opened: Count | None = None
+    start: Time | None = None
+    why: Literal["said", "forgotten", ""] = ""
+    note: str = ""
+
+
 BODIES: dict[str, type[Strict]] = {
     "production_count": ProductionCount,
     "counter_baseline": CounterBaseline,
@@ -387,6 +402,7 @@ BODIES: dict[str, type[Strict]] = {
     "configuration_applied": ConfigurationApplied,
     "correction": Correction,
     "audit": Audit,
+    "labour": Labour,
 }
 
 
@@ -428,6 +444,10 @@ def _rules(fact: FactSchema, body: Strict) -> None:
     _hold(bool(fact.prev_hash) == (fact.seq > 1), "prev_hash is empty at seq 1 alone")
     _hold((fact.source == "operator") <= bool(fact.actor), "what people do has an actor")
     match body:
+        case Labour():
+            begins = body.event in {"came", "signed_on"}
+            _hold(begins == (body.opened is None), "what ends or corrects names what began it")
+            _hold(begins == bool(body.split), "what begins says how time is divided")
         case ProductionCount():
             back = bool({"corrected", "derived", "released", "reported"} & set(body.flags))
             begun = body.quantity == 0 and body.pieces_per_pulse is not msgspec.UNSET

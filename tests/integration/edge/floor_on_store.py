@@ -14,8 +14,11 @@ from edge.execution import receiving
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.jobs import JobRegister
 from edge.execution.masterdata import load
+from edge.execution.people.room import PeopleRoom
+from edge.execution.people.rules import PeopleRules
 from edge.execution.quality.room import Quality
 from edge.execution.rooms import Rooms
+from edge.storage.readers.people import PeopleRows
 from edge.storage.readers.quality import QualityRows
 from edge.storage.store import Store
 from tests.unit.execution.floor_parts import definition, order, schedule
@@ -95,7 +98,7 @@ class Site:
     floor: Floor
     machine: StillMachine
     clock: ManualClock
-    rooms: Rooms = field(default_factory=Rooms)
+    rooms: Rooms
 
     async def take(self, *documents: Document) -> None:
         """Documents arrive as the link would bring them."""
@@ -105,6 +108,14 @@ class Site:
         """Facts as collection would record them."""
         await self.store.record(Recording(drafts=tuple(drafts)))  # type: ignore[arg-type]
         self.floor.register.reload()
+
+
+def rooms_over(floor: Floor, store: Store) -> Rooms:
+    """The rooms of execution, as a plant.toml leaves them that says nothing of them."""
+    return Rooms(
+        people=PeopleRoom(floor, PeopleRows(store.rows), PeopleRules()),
+        quality=Quality(floor, QualityRows(store.rows)),
+    )
 
 
 @asynccontextmanager
@@ -129,7 +140,6 @@ async def site(
             writer=store,
             clock=clock,
         )
-        rooms = Rooms(quality=Quality(floor, QualityRows(store.rows)))
-        here = Site(store, floor, machine, clock, rooms)
+        here = Site(store, floor, machine, clock, rooms_over(floor, store))
         await here.take(*(documents or (definition(), schedule(1, order("WO1"), order("WO2", 2)))))
         yield here

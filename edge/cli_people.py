@@ -1,0 +1,155 @@
+"""`taktline people`: who is there, signing on and off, labour, and the hash of a PIN.
+
+Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from edge.commissioning.asking import ask, refusal
+from edge.commissioning.exits import NEGATIVE, end
+from edge.domain.clock import parse_time
+
+people = typer.Typer(
+    help="List the people of an edge, sign them on and off, show their labour.",
+    add_completion=False,
+    no_args_is_help=True,
+)
+
+Edge = Annotated[
+    str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
+]
+TokenEnv = Annotated[
+    str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+WorkCenter = Annotated[str, typer.Option("--work-center", help="Where; without it: the site.")]
+MICROS_A_MINUTE = 60_000_000
+
+
+@people.command("list")
+def list_command(edge: Edge, token_env: TokenEnv = "", as_json: AsJson = False) -> None:
+    """List who works here, what they can do, and where they are."""
+    answer = _ask(edge, token_env, "GET", "/people")
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    for one in answer["items"]:
+        typer.echo(_line(one))
+    if not answer["items"]:
+        typer.echo("plant.toml names nobody: anyone may do anything")
+
+
+@people.command()
+def sign_on(
+    edge: Edge,
+    badge: Annotated[str, typer.Option(help="What the scanner reads.")] = "",
+    person: Annotated[str, typer.Option(help="Who, with a PIN that is asked for.")] = "",
+    work_center: WorkCenter = "",
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Sign somebody on by badge, or by person and PIN."""
+    if bool(badge) == bool(person):
+        raise typer.BadParameter("say --badge, or --person", param_hint="--badge")
+    body = {"badge": badge} if badge else {"person": person, "pin": _pin()}
+    _tell(edge, token_env, "/sign-ons", body | {"work_center": work_center}, as_json)
+
+
+@people.command()
+def sign_off(
+    edge: Edge,
+    person: Annotated[str, typer.Option(help="Who.")],
+    work_center: Annotated[str, typer.Option(help="From where; without it: leave.")] = "",
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Sign somebody off from a work center, or from all of them and the site."""
+    body = {"actor": person, "person": person, "work_center": work_center}
+    _tell(edge, token_env, "/sign-offs", body, as_json)
+
+
+@people.command()
+def correct(
+    opened: Annotated[int, typer.Argument(metavar="OPENED", help="The presence, as list shows.")],
+    edge: Edge,
+    actor: Annotated[str, typer.Option(help="The supervisor; it is recorded.")],
+    note: Annotated[str, typer.Option(help="Why; it is recorded.")],
+    start: Annotated[str, typer.Option("--from", help="When it began, ISO 8601.")] = "",
+    until: Annotated[str, typer.Option("--to", help="When it ended, ISO 8601.")] = "",
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say when somebody was there after all."""
+    body: dict[str, Any] = {"actor": actor, "note": note}
+    body |= {"from": _time(start, "--from")} if start else {}
+    body |= {"to": _time(until, "--to")} if until else {}
+    _tell(edge, token_env, f"/labour/{opened}/corrections", body, as_json)
+
+
+@people.command()
+def labour(
+    edge: Edge,
+    start: Annotated[str, typer.Option("--from", help="From when, ISO 8601 with an offset.")],
+    until: Annotated[str, typer.Option("--to", help="To when.")],
+    by: Annotated[str, typer.Option(help="person, crew, work_center or job.")] = "person",
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show labour time and performance of a span, widened to whole hours."""
+    query = {"from": _time(start, "--from"), "to": _time(until, "--to"), "by": by}
+    answer = _ask(edge, token_env, "GET", "/labour", params=query)
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    typer.echo(f"{by:<16} {'labour min':>11} {'good':>10} {'performance':>12} {'efficiency':>11}")
+    for row in answer["items"]:
+        minutes = row["labour"] // MICROS_A_MINUTE
+        efficiency = row.get("worker_efficiency") or "-"
+        typer.echo(
+            f"{row['key'] or '(nobody)':<16} {minutes:>11} {row['good']:>10} "
+            f"{row['performance'] or '-':>12} {efficiency:>11}"
+        )
+
+
+@people.command()
+def pin() -> None:
+    """Print the hash of a PIN, for pin_hash in plant.toml."""
+    from edge.execution.people.pins import pin_hash  # only here: it needs cryptography
+
+    typer.echo(pin_hash(_pin(twice=True)))
+
+
+def _pin(*, twice: bool = False) -> str:
+    said: str = typer.prompt("PIN", hide_input=True, confirmation_prompt=twice, err=True)
+    return said
+
+
+def _tell(edge: str, token_env: str, path: str, body: Mapping[str, Any], as_json: bool) -> None:
+    answer = _ask(edge, token_env, "POST", path, json=dict(body))
+    typer.echo(json.dumps(answer) if as_json else f"recorded as fact {answer['seq']}")
+
+
+def _ask(edge: str, token_env: str, method: str, path: str, **options: Any) -> Any:
+    answer = ask(edge, token_env, method, path, **options)
+    return answer.json() if answer.is_success else end(refusal(answer), NEGATIVE)
+
+
+def _line(one: Mapping[str, Any]) -> str:
+    where = ", ".join(on["at"] for on in one["present"]) or "not here"
+    skills = ", ".join(
+        skill["skill"] + ("" if skill["valid"] else f" (expired {skill['until']})")
+        for skill in one["skills"]
+    )
+    crew = f" [{one['crew']}]" if one["crew"] else ""
+    return f"{one['id']}{crew}  {', '.join(one['roles'])}  {where}  {skills}".rstrip()
+
+
+def _time(text: str, option: str) -> int:
+    try:
+        return parse_time(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None

@@ -1,0 +1,72 @@
+"""The gate of people: somebody with each needed skill, not expired, must be at the machine."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from edge.domain.clock import to_datetime
+from edge.domain.orders import JobOrder
+from edge.domain.people import Person
+from edge.execution.floor import Floor
+from edge.execution.gates import Block
+from edge.execution.people.presence import Presence
+
+SOON = timedelta(days=14)  # before a skill expires it is said
+
+
+@dataclass(frozen=True)
+class SkillGate:
+    """Looks at who is signed on, and at whoever asks."""
+
+    floor: Floor
+    presence: Presence
+
+    def blocks(self, job: JobOrder, actor: str | None) -> Iterator[Block]:
+        """What is missing in people to start `job`; nothing where plant.toml names none."""
+        rules = self.presence.rules
+        if not rules.people:
+            return
+        there = self.presence.at(job.work_center)
+        asks = rules.people.get(actor or "")
+        if asks and asks not in there:
+            there.append(asks)
+        if rules.required and not self.presence.at(job.work_center):
+            detail = f"nobody is signed on at {job.work_center}"
+            yield Block(code="person", detail=detail, mend="sign on by badge or PIN")
+        today = to_datetime(self.floor.clock.now()).astimezone(self.floor.zone).date()
+        for skill in sorted(self.needed(job)):
+            holders = [one for one in there if one.holds(skill, today)]
+            if not holders:
+                yield self._missing(skill, job.work_center, there, today)
+            elif (last := _last_day(skill, holders)) and last - today <= SOON:
+                detail, mend = f"{skill} expires on {last}", "renew it, and say so in plant.toml"
+                yield Block(code="skill", detail=detail, mend=mend, only_warns=True)
+
+    def needed(self, job: JobOrder) -> frozenset[str]:
+        """The skills that a job order's start asks for: of its work center and its operation."""
+        data = self.floor.register.data
+        request = data.requests.get(job.order)
+        definition = data.definition_of(request) if request else None
+        operations = definition.operations if definition else ()
+        own = next((one.skills for one in operations if one.seq == job.operation), frozenset())
+        return self.presence.rules.skills.get(job.work_center, frozenset()) | own
+
+    def _missing(self, skill: str, work_center: str, there: Sequence[Person], today: date) -> Block:
+        expired = [
+            f"{one.name}'s {skill} expired on {one.skills[skill]}"
+            for one in there
+            if skill in one.skills
+        ]
+        people = self.presence.rules.people.values()
+        able = ", ".join(sorted(one.id for one in people if one.holds(skill, today)))
+        return Block(
+            code="skill",
+            detail="; ".join(expired) or f"nobody at {work_center} holds {skill}",
+            mend=f"let one of them sign on: {able}" if able else "nobody holds it: see [[person]]",
+        )
+
+
+def _last_day(skill: str, holders: Sequence[Person]) -> date | None:
+    """The last day on which anybody of them holds it; None for ever."""
+    ends = [one.skills[skill] for one in holders]
+    return None if None in ends else max(end for end in ends if end is not None)

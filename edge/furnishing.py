@@ -2,6 +2,7 @@
 
 from edge.config import PlantConfig
 from edge.domain.clock import MICROS
+from edge.execution.boundaries import Boundaries
 from edge.execution.floor import Floor
 from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
@@ -9,12 +10,14 @@ from edge.execution.quality.room import Quality
 from edge.execution.rooms import Rooms
 from edge.storage.readers.people import PeopleRows
 from edge.storage.readers.quality import QualityRows
+from edge.storage.readers.restating import Restating
 from edge.storage.store import Store
 
 
 def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
     """The rooms of an edge; their gates are put up on the floor."""
     return Rooms(
+        boundaries=Boundaries(floor, Restating(store.rows)),
         people=PeopleRoom(floor, PeopleRows(store.rows), people_rules(plant)),
         quality=Quality(floor, QualityRows(store.rows)),
     )

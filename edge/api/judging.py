@@ -75,7 +75,8 @@ async def show_fact(request: Request) -> Response:
     only(request)
     found = edge_of(request).actions.correcting.found(request.path_params["seq"])
     now = {"quantity": found.now.body.get("quantity"), "job_order_id": found.now.job_order_id}
-    return answer({"fact": vars(found.fact), "now": now, "version": len(found.earlier)})
+    said = {"fact": vars(found.fact), "now": now, "parts": found.parts}
+    return answer(said | {"version": len(found.earlier)})
 
 
 async def correct(request: Request) -> Response:

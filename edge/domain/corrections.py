@@ -4,9 +4,13 @@ A `correction` fact names the fact that it corrects and what changes: names of t
 itself (`job_order_id`, `equipment_id`, `occurred_at`) or of its body. Every book takes
 back what the corrected fact does now and books what it does with the changes; the fact
 itself, and its first figure, stay as they were recorded.
+
+A fact can also be divided: `parts` of the changes lists what it is now known to have been,
+each the changes of one part. The last list counts, an empty one makes the fact whole again,
+and so does a correction that names no parts.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +19,7 @@ from edge.domain.facts import Fact, FactKind
 from edge.domain.fold import FoldState, fold
 
 FACT_FIELDS = frozenset({"job_order_id", "equipment_id", "occurred_at"})
+PARTS = "parts"
 CORRECTABLE = frozenset({FactKind.PRODUCTION_COUNT, FactKind.SCRAP, FactKind.REWORK})
 
 
@@ -27,21 +32,37 @@ class Corrected:
 
     @property
     def now(self) -> Fact:
-        """The fact as the corrections so far say it was."""
+        """The fact as the corrections so far say it was, as a whole."""
         fact = self.fact
         for changes in self.earlier:
-            fact = changed(fact, changes)
+            if PARTS not in changes:
+                fact = changed(fact, changes)
         return fact
+
+    @property
+    def parts(self) -> Sequence[Mapping[str, Any]]:
+        """What the fact is now divided into; empty while it is whole."""
+        last = self.earlier[-1] if self.earlier else {}
+        return last.get(PARTS) or ()
+
+    @property
+    def stands(self) -> tuple[Fact, ...]:
+        """The fact as it now stands: its parts, or itself."""
+        whole = self.now
+        return tuple(changed(whole, part) for part in self.parts) or (whole,)
+
+    def after(self, changes: Mapping[str, Any]) -> "Corrected":
+        """With one more correction."""
+        return replace(self, earlier=[*self.earlier, changes])
 
 
 def correction_changes(correction: Fact, corrected: Corrected) -> tuple[Change, ...]:
-    """Take back the corrected fact as it stands and book it as it should be."""
+    """Take back the corrected fact as it stands and book it as it should be: the difference."""
     if corrected.fact.kind not in CORRECTABLE:
         return ()
-    old = corrected.now
-    new = changed(old, correction.body["changes"])
-    back = [_negated(change) for change in added(old)]
-    return (*back, *added(new))
+    after = corrected.after(correction.body["changes"])
+    back = [_negated(one) for fact in corrected.stands for one in added(fact)]
+    return tuple(netted([*back, *(one for fact in after.stands for one in added(fact))]))
 
 
 def changed(fact: Fact, changes: Mapping[str, Any]) -> Fact:
@@ -54,6 +75,18 @@ def changed(fact: Fact, changes: Mapping[str, Any]) -> Fact:
 def added(fact: Fact) -> list[Add]:
     """What a fact adds to the books."""
     return [one for one in fold(FoldState(), fact).changes if isinstance(one, Add)]
+
+
+def netted(changes: Iterable[Add]) -> Iterator[Add]:
+    """Additions to the same row as one; what comes to nothing is left out."""
+    sums: dict[tuple[object, ...], tuple[Add, dict[str, int]]] = {}
+    for one in changes:
+        _, amounts = sums.setdefault((one.table, *one.key.values()), (one, {}))
+        for name, amount in one.amounts.items():
+            amounts[name] = amounts.get(name, 0) + amount
+    for first, amounts in sums.values():
+        if any(amounts.values()):
+            yield replace(first, amounts=amounts)
 
 
 def _negated(change: Add) -> Add:

@@ -5,25 +5,23 @@ A correction says what is now known; the last one of a value holds. It is refuse
 hour or a job would have fewer than no pieces.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
-from edge.domain.changes import Add, Change
+from edge.domain.changes import Change
 from edge.domain.corrections import Corrected, changed, correction_changes
 from edge.domain.facts import Fact, FactDraft, FactKind, Json
-from edge.domain.ports import HourQuantity, VersionConflict
+from edge.domain.ports import VersionConflict
 from edge.execution.beside import BESIDE, most_beside, step_of
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.held import most
 from edge.execution.jobs import run_time_text
+from edge.execution.sums import check_sums, good_of
 
 CORRECTABLE = frozenset({FactKind.PRODUCTION_COUNT, FactKind.SCRAP})
 QUANTITY, JOB = "quantity", "job_order_id"
-Bucket = tuple[object, ...]
-BUCKET = ("equipment_id", "hour", "job_order_id", "run_time_per_item", "shift", "production_day")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +61,7 @@ class Correcting:
             books = correction_changes(_said(corrected.fact, changes), corrected)
             self._check(corrected, changes, books)
             draft = self._draft(corrected, changes, correction.note, asked)
-            return self._desk.answer(await self._desk.record(asked, draft, good=_good(books)))
+            return self._desk.answer(await self._desk.record(asked, draft, good=good_of(books)))
 
     def _seen(self, corrected: Corrected, asked: Asked) -> Corrected:
         fact = corrected.fact
@@ -101,7 +99,7 @@ class Correcting:
         if quantity * int(old.body[QUANTITY]) < 0 or (quantity < 0 and not old.body[QUANTITY]):
             raise InvalidAction(f"quantity {quantity}: the fact says {old.body[QUANTITY]}")
         self._check_held(old, new, quantity)
-        self._check_sums(books)
+        check_sums(self._floor.reader, books)
 
     def _check_held(self, old: Fact, new: Fact, quantity: int) -> None:
         """No more can be released by a correction than by a decision, on no side of a tool."""
@@ -117,29 +115,6 @@ class Correcting:
         if quantity > limit:
             raise InvalidAction(f"quantity {quantity}: the counter can have counted {limit}")
 
-    def _check_sums(self, changes: Iterable[Change]) -> None:
-        """Raise InvalidAction if an hour of a job would have fewer than no pieces."""
-        sums: dict[Bucket, dict[str, int]] = defaultdict(lambda: defaultdict(int))
-        for change in changes:
-            if isinstance(change, Add) and change.table == "hour_bucket":
-                for role, amount in change.amounts.items():
-                    sums[tuple(change.key[name] for name in BUCKET)][role] += amount
-        for key, amounts in sums.items():
-            self._check_bucket(key, {role: by for role, by in amounts.items() if by < 0})
-
-    def _check_bucket(self, key: Bucket, less: Mapping[str, int]) -> None:
-        rows = self._floor.reader.hour_quantities(
-            str(key[0]), int(str(key[1])), int(str(key[1])) + 1
-        )
-        row = next((row for row in rows if _key(row) == key), None)
-        for role, by in less.items():
-            made = getattr(row, role) if row else 0
-            if made + by < 0:
-                raise InvalidAction(
-                    f"{-by} {role} pieces less: only {made} are left in that hour of "
-                    f"{key[2] or 'no job'}; others were reported as scrap or corrected"
-                )
-
     def _draft(
         self, corrected: Corrected, changes: Mapping[str, Json], note: str, asked: Asked
     ) -> FactDraft:
@@ -152,16 +127,3 @@ class Correcting:
 def _said(fact: Fact, changes: Mapping[str, Json]) -> Fact:
     """A correction of a fact before it is recorded, to see what it would change."""
     return replace(fact, kind=FactKind.CORRECTION, body={"changes": changes})
-
-
-def _good(changes: Iterable[Change]) -> dict[str, int]:
-    """Good pieces more of each job order, below 0 where they are fewer."""
-    more: dict[str, int] = defaultdict(int)
-    for change in changes:
-        if isinstance(change, Add) and change.table == "job_progress":
-            more[str(change.key[JOB])] += change.amounts.get("good", 0)
-    return more
-
-
-def _key(row: HourQuantity) -> Bucket:
-    return tuple(getattr(row, name) for name in BUCKET)

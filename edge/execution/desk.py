@@ -9,6 +9,7 @@ from edge.domain.hours import DAY, hour_start
 from edge.domain.orders import JobOrder
 from edge.domain.ports import (
     BaselineMove,
+    ExpectedVersion,
     HourQuantity,
     ProductionReader,
     Recorded,
@@ -105,6 +106,7 @@ class Desk:
         *drafts: FactDraft,
         baselines: tuple[BaselineMove, ...] = (),
         good: Mapping[str, int] = NONE_MORE,
+        versions: tuple[ExpectedVersion, ...] = (),
     ) -> Recorded:
         """Commit facts under the request's key; progress has to be read anew after it.
 
@@ -114,7 +116,7 @@ class Desk:
         late = passed_on_late(self.floor.register, good, self.floor.clock.now())
         recording = Recording(
             drafts=(*drafts, *late.drafts),
-            versions=late.versions,
+            versions=(*versions, *late.versions),
             baselines=baselines,
             request=asked.request,
         )

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from edge.execution.boundaries import Boundaries
 from edge.execution.people.room import PeopleRoom
 from edge.execution.quality.room import Quality
 
@@ -10,5 +11,6 @@ from edge.execution.quality.room import Quality
 class Rooms:
     """What the API asks, room by room; `edge/furnishing.py` makes them."""
 
+    boundaries: Boundaries
     people: PeopleRoom
     quality: Quality

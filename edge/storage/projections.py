@@ -12,7 +12,7 @@ from functools import lru_cache
 from operator import add
 
 from edge.domain.changes import Add, Change, Put, Scalar
-from edge.domain.corrections import Corrected, changed, correction_changes
+from edge.domain.corrections import Corrected, correction_changes
 from edge.domain.facts import Fact, FactKind
 from edge.domain.fold import Folded, FoldState, fold
 from edge.storage.tables import quality
@@ -24,6 +24,7 @@ PROJECTED = (
     "job_progress",
     "job_pin",
     "job_material",
+    "job_run",
     "instruction_acknowledged",
     "quarantine",
     "correction",
@@ -81,12 +82,15 @@ def _correction(fact: Fact, corrected: Corrected) -> tuple[Change, ...]:
     changes = fact.body["changes"]
     key = {"corrects": corrected.fact.seq, "seq": fact.seq}
     kept = Put("correction", key, {"changes": json.dumps(changes, sort_keys=True)})
-    new = changed(corrected.now, changes)
+    stands = corrected.after(changes).stands
+    new = stands[0]
     decided: tuple[Put, ...] = ()
     if new.kind == FactKind.PRODUCTION_COUNT and new.body.get("quarantine") is not None:
         place = {"equipment_id": new.equipment_id, "id": new.body["quarantine"]}
-        now = {"quantity": new.body["quantity"], "job_order_id": new.job_order_id}
-        decided = (Put("quarantine", place, now),)
+        quantity = sum(int(one.body["quantity"]) for one in stands)
+        decided = (
+            Put("quarantine", place, {"quantity": quantity, "job_order_id": new.job_order_id}),
+        )
     return (*correction_changes(fact, corrected), *decided, kept)
 
 

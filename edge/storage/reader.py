@@ -62,7 +62,10 @@ class Reader:
         return rows[0] if rows else None
 
     def hour_quantities(self, equipment_id: str, start: int, end: int) -> Sequence[HourQuantity]:
-        tail = "FROM hour_bucket WHERE equipment_id = ? AND hour >= ? AND hour < ? ORDER BY hour"
+        tail = (
+            "FROM hour_bucket WHERE equipment_id = ? AND hour >= ? AND hour < ?"
+            " AND (good <> 0 OR scrap <> 0 OR rework <> 0) ORDER BY hour"
+        )
         return self._rows.records(HourQuantity, tail, (equipment_id, start, end))
 
     def state_intervals(self, equipment_id: str, start: int, end: int) -> Sequence[StateInterval]:

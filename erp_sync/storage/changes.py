@@ -21,6 +21,7 @@ EDGES_OWN = frozenset(
     {
         "job_pin",
         "job_material",
+        "job_run",
         "quality_hold",
         "inspection_result",
         "measured_sample",

@@ -44,7 +44,10 @@ def pieces(connection: Connection, equipment_id: str, start: int, end: int) -> l
     """Hour buckets whose hour starts in [start, end)."""
     bucket = tables.hour_bucket
     query = select(*(bucket.c[name] for name in HourQuantity.__dataclass_fields__)).where(
-        bucket.c.equipment_id == equipment_id, bucket.c.hour >= start, bucket.c.hour < end
+        bucket.c.equipment_id == equipment_id,
+        bucket.c.hour >= start,
+        bucket.c.hour < end,
+        or_(bucket.c.good != 0, bucket.c.scrap != 0, bucket.c.rework != 0),
     )
     rows = connection.execute(query.order_by(bucket.c.hour))
     return [HourQuantity(**row._mapping) for row in rows]

@@ -2,7 +2,8 @@
 
 An item is a fact (docs/contracts.md, section 1 and 3). Good, scrap and rework are
 pieces; a reclassification takes from good what it adds elsewhere; a correction
-changes fields of an earlier fact, so its effect is the new effect less the old one.
+changes fields of an earlier fact, so its effect is the new effect less the old one. One that
+names `parts` divides the fact: each part is the fact with its own changes.
 """
 
 from collections.abc import Mapping
@@ -80,6 +81,16 @@ def pieces_of(entry: Entry) -> Pieces:
     return Pieces()
 
 
+PARTS = "parts"
+
+
+def stands(entry: Entry) -> tuple[Entry, ...]:
+    """An entry as it now stands: its parts, or itself."""
+    whole = replace(entry, body={k: v for k, v in entry.body.items() if k != PARTS})
+    parts = entry.body.get(PARTS) or ()
+    return tuple(corrected(whole, part) for part in parts) or (whole,)
+
+
 def corrected(original: Entry, changes: Mapping[str, Any]) -> Entry:
     """The original as now known: `changes` are fields of its body, or of the fact itself."""
     fields = dict(changes)
@@ -88,10 +99,12 @@ def corrected(original: Entry, changes: Mapping[str, Any]) -> Entry:
     if "job_order_id" in fields:
         order, _, operation = str(fields.pop("job_order_id") or "").rpartition(".")
         place = (order, int(operation)) if order else NO_ORDER
-    body = {**original.body, **fields}
+    # Parts hold until the next correction, whatever it names; an empty list is none.
+    body = {**{k: v for k, v in original.body.items() if k != PARTS}, **fields}
     return replace(original, place=place, occurred_at=occurred_at, body=body)
 
 
 def correction_postings(original: Entry, now: Entry) -> tuple[Posting, ...]:
     """What a correction adds: the old effect taken back, the new one given."""
-    return Posting(original, -pieces_of(original)), Posting(now, pieces_of(now))
+    back = [Posting(one, -pieces_of(one)) for one in stands(original)]
+    return (*back, *(Posting(one, pieces_of(one)) for one in stands(now)))

@@ -237,6 +237,7 @@ class JobOrderEvent(Strict):
         "ended",
         "aborted",
         "revised",
+        "moved",
     ]
     order: Text
     operation: Count
@@ -256,6 +257,8 @@ class JobOrderEvent(Strict):
     bom_revision: Text | msgspec.UnsetType = msgspec.UNSET
     routing_revision: Text | msgspec.UnsetType = msgspec.UNSET
     materials: list[PinnedMaterial] | msgspec.UnsetType = msgspec.UNSET
+    started_at: Time | msgspec.UnsetType = msgspec.UNSET
+    ended_at: Time | msgspec.UnsetType = msgspec.UNSET
 
 
 class ScheduleReceived(Strict):
@@ -293,10 +296,17 @@ class ConfigurationApplied(Strict):
     changes: dict[str, dict[str, list[Text]]] | msgspec.UnsetType = msgspec.UNSET
 
 
+class MovedBoundary(Strict):
+    between: list[str | None]
+    at: Time
+    raw: int | msgspec.UnsetType = msgspec.UNSET
+
+
 class Correction(Strict):
     corrects: Count
     changes: dict[str, Any]
     note: Text | msgspec.UnsetType = msgspec.UNSET
+    boundary: MovedBoundary | msgspec.UnsetType = msgspec.UNSET
 
 
 class DeviceWrite(Strict):

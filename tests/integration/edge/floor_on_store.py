@@ -11,6 +11,7 @@ from edge.domain.clock import ManualClock, parse_time
 from edge.domain.ports import Document, EquipmentUnreachable, Observation, Recording
 from edge.domain.vocabulary import MachineState
 from edge.execution import receiving
+from edge.execution.boundaries import Boundaries
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.jobs import JobRegister
 from edge.execution.masterdata import load
@@ -20,6 +21,7 @@ from edge.execution.quality.room import Quality
 from edge.execution.rooms import Rooms
 from edge.storage.readers.people import PeopleRows
 from edge.storage.readers.quality import QualityRows
+from edge.storage.readers.restating import Restating
 from edge.storage.store import Store
 from tests.unit.execution.floor_parts import definition, order, schedule
 
@@ -113,6 +115,7 @@ class Site:
 def rooms_over(floor: Floor, store: Store) -> Rooms:
     """The rooms of execution, as a plant.toml leaves them that says nothing of them."""
     return Rooms(
+        boundaries=Boundaries(floor, Restating(store.rows)),
         people=PeopleRoom(floor, PeopleRows(store.rows), PeopleRules()),
         quality=Quality(floor, QualityRows(store.rows)),
     )

@@ -1,0 +1,77 @@
+"""`taktline boundary`: where one job gave way to the next, as it is known later.
+
+Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
+"""
+
+import json
+from typing import Annotated, Any
+
+import typer
+
+from edge.commissioning.asking import ask, refusal
+from edge.commissioning.exits import NEGATIVE, end
+from edge.domain.clock import parse_time
+
+NOBODY = "-"
+boundary = typer.Typer(
+    help="Move the boundary between two jobs; all that follows from it is restated.",
+    add_completion=False,
+    no_args_is_help=True,
+)
+
+
+@boundary.callback()
+def _group() -> None:
+    """Keeps `move` a command of its own."""
+
+
+@boundary.command()
+def move(
+    edge: Annotated[
+        str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
+    ],
+    work_center: Annotated[str, typer.Option("--work-center", help="Where the jobs were on.")],
+    before: Annotated[str, typer.Option("--before", help="Job order before it, - for none.")],
+    after: Annotated[str, typer.Option("--after", help="Job order behind it, - for none.")],
+    actor: Annotated[str, typer.Option("--actor", help="Who decides; it is recorded.")],
+    note: Annotated[str, typer.Option("--note", help="Why; it is recorded.")],
+    at: Annotated[
+        str, typer.Option("--at", help="When it was, 2026-06-08T06:50+02:00; or --raw.")
+    ] = "",
+    raw: Annotated[
+        str, typer.Option("--raw", help="What a counter showed then, good=1530; or --at.")
+    ] = "",
+    version: Annotated[
+        int | None,
+        typer.Option("--version", help="Version of the job behind it, as it was looked at."),
+    ] = None,
+    token_env: Annotated[
+        str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
+    ] = "",
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+) -> None:
+    """Say when one job really gave way to the next, again and again if need be."""
+    between = [None if one == NOBODY else one for one in (before, after)]
+    body: dict[str, Any] = {"actor": actor, "note": note, "between": between}
+    body |= {"at": _time(at)} if at else {}
+    body |= {"raw": _raw(raw)} if raw else {}
+    body |= {} if version is None else {"version": version}
+    answer = ask(edge, token_env, "POST", f"/work-centers/{work_center}/boundaries", json=body)
+    if not answer.is_success:
+        end(refusal(answer), NEGATIVE)
+    done = answer.json()
+    typer.echo(json.dumps(done) if as_json else f"recorded as fact {done['seq']}")
+
+
+def _time(text: str) -> int:
+    try:
+        return parse_time(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--at") from None
+
+
+def _raw(text: str) -> dict[str, Any]:
+    tag, _, value = text.rpartition("=")
+    if not tag or not value.lstrip("-").isdecimal():
+        raise typer.BadParameter(f"{text!r}: write for example good=1530", param_hint="--raw")
+    return {"tag": tag, "value": int(value)}

@@ -1,0 +1,26 @@
+"""Runs: when a job was on its work center, as recorded and as a later word has it."""
+
+from edge.domain.changes import Change, Put, Scalar
+from edge.domain.facts import Fact
+
+MOVED = "moved"
+
+
+def ran(fact: Fact) -> tuple[Change, ...]:
+    values = _values(fact)
+    return (Put("job_run", {"job_order_id": fact.job_order_id}, values),) if values else ()
+
+
+def _values(fact: Fact) -> dict[str, Scalar]:
+    at, body = fact.occurred_at, fact.body
+    match body["event"]:
+        case "started":
+            begun: dict[str, Scalar] = {"equipment_id": fact.equipment_id, "started": fact.seq}
+            ending = dict.fromkeys(("ended", "recorded_end", "end"))
+            return begun | {"recorded_start": at, "start": at} | ending
+        case "ended":
+            return {"ended": fact.seq, "recorded_end": at, "end": at}
+        case "moved":
+            names = (("start", "started_at"), ("end", "ended_at"))
+            return {name: body[said] for name, said in names if said in body}
+    return {}

@@ -1,0 +1,73 @@
+"""What is known later: when jobs were on, and the facts that a later word concerns."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from edge.domain.corrections import PARTS, Corrected
+from edge.domain.facts import Fact, FactKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """When a job was on a work center (us): as recorded, and as now known. End None: it is on.
+
+    `started` and `ended` are the seqs of the events that said so first.
+    """
+
+    job_order_id: str
+    equipment_id: str
+    started: int
+    ended: int | None
+    recorded_start: int
+    recorded_end: int | None
+    start: int
+    end: int | None
+
+    def was_on(self, from_: int, to: int) -> bool:
+        """Whether any of [from_, to] lies in the run as it was recorded."""
+        end = self.recorded_end
+        return to >= self.recorded_start and (end is None or from_ <= end)
+
+    def held(self, from_: int, to: int) -> bool:
+        """Whether all of [from_, to] lies in the run as it was recorded."""
+        end = self.recorded_end
+        return from_ >= self.recorded_start and (end is None or to <= end)
+
+
+NOT_YET = 2**63  # the seq of what is not recorded yet is above all others
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """A fact with its corrections so far: the seq of each, and what it changes."""
+
+    fact: Fact
+    corrections: Sequence[tuple[int, Mapping[str, Any]]] = ()
+
+    @property
+    def now(self) -> Corrected:
+        """The fact as all corrections have it."""
+        return Corrected(self.fact, [changes for _, changes in self.corrections])
+
+    def as_of(self, seq: int) -> Corrected:
+        """The fact as it was known before the fact `seq` was recorded."""
+        return Corrected(self.fact, [changes for at, changes in self.corrections if at < seq])
+
+    def with_(self, parts: Sequence[Mapping[str, Any]]) -> "Known":
+        """With one more correction, not recorded yet, that divides it."""
+        return replace(self, corrections=[*self.corrections, (NOT_YET, {PARTS: parts})])
+
+
+class RestatingReader(Protocol):
+    """What restating reads; each call is one short read transaction."""
+
+    def runs(self, equipment_id: str) -> Sequence[Run]:
+        """The runs of a work center, by their start as now known."""
+        ...
+
+    def run(self, job_order_id: str) -> Run | None: ...
+
+    def facts(self, equipment_id: str, kinds: Collection[FactKind], since: int) -> Sequence[Known]:
+        """Facts that were recorded since a moment (us) or shortly before it, in order."""
+        ...

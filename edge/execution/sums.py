@@ -1,0 +1,64 @@
+"""What corrections do to the sums of hours and jobs, looked at before they are recorded."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+
+from edge.domain.changes import Add, Change
+from edge.domain.ports import HourQuantity, ProductionReader
+from edge.execution.errors import InvalidAction, NotAllowed
+from edge.execution.jobs import JobRegister
+
+Bucket = tuple[object, ...]
+BUCKET = ("equipment_id", "hour", "job_order_id", "run_time_per_item", "shift", "production_day")
+
+
+def check_sums(reader: ProductionReader, changes: Iterable[Change]) -> None:
+    """Raise InvalidAction if an hour of a job would have fewer than no pieces."""
+    sums: dict[Bucket, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    for change in changes:
+        if isinstance(change, Add) and change.table == "hour_bucket":
+            for role, amount in change.amounts.items():
+                sums[tuple(change.key[name] for name in BUCKET)][role] += amount
+    for key, amounts in sums.items():
+        _check_bucket(reader, key, {role: by for role, by in amounts.items() if by < 0})
+
+
+def good_of(changes: Iterable[Change]) -> dict[str, int]:
+    """Good pieces more of each job order, below 0 where they are fewer."""
+    more: dict[str, int] = defaultdict(int)
+    for change in changes:
+        if isinstance(change, Add) and change.table == "job_progress":
+            more[str(change.key["job_order_id"])] += change.amounts.get("good", 0)
+    return more
+
+
+def check_used(register: JobRegister, good: Mapping[str, int]) -> None:
+    """Raise NotAllowed if a job would have passed on fewer pieces than were used of them."""
+    for id_, more in good.items():
+        job = register.jobs.get(id_)
+        behind = register.after(job) if job else None
+        if job is None or behind is None or more >= 0:
+            continue
+        used = behind.good + behind.scrap
+        if job.good + more < used:
+            raise NotAllowed(
+                f"{id_} would have {job.good + more} good pieces, but {behind.id} has already used "
+                f"{used} of them; correct what {behind.id} made first, or move less"
+            )
+
+
+def _check_bucket(reader: ProductionReader, key: Bucket, less: Mapping[str, int]) -> None:
+    hour = int(str(key[1]))
+    rows = reader.hour_quantities(str(key[0]), hour, hour + 1) if less else ()
+    row = next((row for row in rows if _key(row) == key), None)
+    for role, by in less.items():
+        made = getattr(row, role) if row else 0
+        if made + by < 0:
+            raise InvalidAction(
+                f"{-by} {role} pieces less: only {made} are left in that hour of "
+                f"{key[2] or 'no job'}; others were reported as scrap or corrected"
+            )
+
+
+def _key(row: HourQuantity) -> Bucket:
+    return tuple(getattr(row, name) for name in BUCKET)

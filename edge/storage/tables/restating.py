@@ -1,0 +1,15 @@
+"""Tables of what is known later."""
+
+RUNS = (
+    """CREATE TABLE job_run (
+        job_order_id TEXT NOT NULL PRIMARY KEY,
+        equipment_id TEXT,
+        started INTEGER,
+        ended INTEGER,
+        recorded_start INTEGER,
+        recorded_end INTEGER,
+        start INTEGER,
+        "end" INTEGER
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX job_run_start ON job_run (equipment_id, start)",
+)

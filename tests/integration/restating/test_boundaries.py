@@ -1,0 +1,240 @@
+"""A job's boundary is moved later, again and again; pieces go to the other job, none is lost."""
+
+import asyncio
+import tempfile
+from collections import Counter
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from tests.contract.fact_schema import check
+from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
+from tests.integration.edge.test_api import api
+from tests.integration.edge.test_corrections import projected_soundly
+from tests.integration.restating.moved import (
+    API,
+    HOUR,
+    NOTE,
+    act,
+    at_time,
+    changed,
+    count,
+    done,
+    scrapped,
+    tables,
+)
+from tests.unit.execution.floor_parts import definition, order, schedule
+
+A, B, C = "WO1.10", "WO2.10", "WO3.10"
+AB = [A, B]
+BOUNDARY = SIX + 80 * MINUTE  # 07:20
+STAND_STILL = ("hour_bucket", "job_progress", "job_run")
+
+
+@asynccontextmanager
+async def two_jobs(folder: Path, *, gap: int = 0) -> AsyncIterator[tuple[Site, httpx.AsyncClient]]:
+    """A from 06:00 to 07:20, then B (after a gap of minutes), now it is 09:00; 10 pieces in
+    each five minutes, and scrap: 4 of A in the hour of 06:00, 6 of B in that of 07:00."""
+    documents = (definition(), schedule(1, *(order(f"WO{n}", n) for n in (1, 2, 3))))
+    async with site(folder, documents=documents) as here, api(here) as client:
+        at_time(here, SIX)
+        await changed(here, client, A, "start", SIX)
+        begun = BOUNDARY + gap * MINUTE
+        raw = 0
+        for step in range(36):
+            start = SIX + 5 * MINUTE * step
+            end = start + 5 * MINUTE
+            job = A if end <= BOUNDARY else B if start >= begun else None
+            if start == BOUNDARY:
+                await changed(here, client, A, "complete", BOUNDARY)
+            if start == begun:
+                await changed(here, client, B, "start", begun)
+            at_time(here, end)
+            await here.record(count(raw, 10, job, start, end))
+            raw += 10
+        await here.record(scrapped(4, A, SIX + 30 * MINUTE))
+        await here.record(scrapped(6, B, SIX + 100 * MINUTE))
+        yield here, client
+
+
+async def move(
+    client: httpx.AsyncClient, key: str, at: int, between: Sequence[str | None] = AB, **more: Any
+) -> Any:
+    body = {"note": NOTE, "between": list(between), "at": at, **more}
+    return await act(client, "/work-centers/L1/boundaries", key, **body)
+
+
+def made(here: Site) -> dict[str, tuple[int, int]]:
+    here.floor.register.reload()
+    jobs = here.floor.register.jobs
+    return {id_: (jobs[id_].good, jobs[id_].scrap) for id_ in (A, B)}
+
+
+def sums(here: Site) -> Counter[tuple[int, str]]:
+    """Pieces of the work center by hour and role, whosever they are."""
+    found: Counter[tuple[int, str]] = Counter()
+    for row in here.store.reader.hour_quantities("L1", 0, 2**62):
+        for role in ("good", "scrap", "rework"):
+            found[row.hour, role] += getattr(row, role)
+    return found
+
+
+async def test_pieces_scrap_and_times_go_with_a_boundary(tmp_path: Path) -> None:
+    async with two_jobs(tmp_path) as (here, client):
+        assert made(here) == {A: (156, 4), B: (194, 6)}
+        before = sums(here)
+        answer = await move(client, "k", BOUNDARY - 30 * MINUTE)  # 06:50
+        assert answer.status_code == 201, answer.text
+        # 60 pieces are B's, 20 of them of the hour of 06:00, in which A had scrap of 4 in 120.
+        assert made(here) == {A: (97, 3), B: (253, 7)}
+        assert sums(here) == before
+        jobs = here.floor.register.jobs
+        assert (jobs[A].ended_at, jobs[B].started_at) == (BOUNDARY - 30 * MINUTE,) * 2
+        again = await move(client, "k", BOUNDARY - 30 * MINUTE)
+        assert again.json() == answer.json()
+        for fact in here.store.reader.facts_after(answer.json()["seq"] - 1, 100):
+            check(fact.data)
+        board = (await client.get(f"{API}/work-centers/L1/board")).json()
+        six = {one["job_order_id"]: one["actual"] for one in board["hours"][0]["orders"]}
+        assert {A: six[A], B: six[B]} == {A: 97, B: 19}
+    assert projected_soundly(tmp_path / "edge.sqlite")
+
+
+async def test_to_a_to_b_and_back_to_a_is_the_same_as_to_a(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    first, second = BOUNDARY - 33 * MINUTE, BOUNDARY + 47 * MINUTE
+    async with two_jobs(tmp_path / "one") as (_, client):
+        assert (await move(client, "a", first)).status_code == 201
+    async with two_jobs(tmp_path / "two") as (_, client):
+        for key, at in (("a", first), ("b", second), ("c", first)):
+            assert (await move(client, key, at)).status_code == 201
+    ones, twos = (tables(tmp_path / name / "edge.sqlite", *STAND_STILL) for name in ("one", "two"))
+    assert ones == twos
+
+
+async def test_back_to_where_it_was_recorded_all_is_as_recorded(tmp_path: Path) -> None:
+    async with two_jobs(tmp_path) as (_, client):
+        before = tables(tmp_path / "edge.sqlite", *STAND_STILL)
+        await done(
+            client,
+            "/work-centers/L1/boundaries",
+            "a",
+            note=NOTE,
+            between=AB,
+            at=BOUNDARY + 33 * MINUTE,
+        )
+        assert tables(tmp_path / "edge.sqlite", *STAND_STILL) != before
+        assert (await move(client, "b", BOUNDARY)).status_code == 201
+        assert tables(tmp_path / "edge.sqlite", *STAND_STILL) == before
+
+
+async def test_a_late_start_takes_what_nobody_had(tmp_path: Path) -> None:
+    async with two_jobs(tmp_path, gap=20) as (here, client):
+        assert made(here)[B] == (154, 6)
+        answer = await move(client, "k", BOUNDARY + 5 * MINUTE, [None, B])
+        assert answer.status_code == 201, answer.text
+        assert made(here) == {A: (156, 4), B: (184, 6)}
+        assert sums(here)[SIX + HOUR, "good"] == 114
+        unassigned = (await client.get(f"{API}/job-orders")).json()["unassigned"]
+        assert [one["good"] for one in unassigned] == [10]
+        back = await move(client, "b", BOUNDARY + 20 * MINUTE, [None, B])
+        assert back.status_code == 201, back.text
+        assert made(here)[B] == (154, 6)
+
+
+async def test_by_the_counters_own_value(tmp_path: Path) -> None:
+    async with two_jobs(tmp_path) as (here, client):
+        answer = await act(
+            client,
+            "/work-centers/L1/boundaries",
+            "k",
+            note=NOTE,
+            between=AB,
+            raw={"tag": "good", "value": 153},
+        )
+        assert answer.status_code == 201, answer.text
+        # 7 pieces of the hour of 07:00 are B's now.
+        assert made(here) == {A: (149, 4), B: (201, 6)}
+        now = (await client.get(f"{API}/facts/{_seq_of(here, 150)}")).json()
+        parts = [(one["quantity"], one["job_order_id"], one["raw_from"]) for one in now["parts"]]
+        assert parts == [(3, A, 150), (7, B, 153)]
+        assert "estimated" not in now["parts"][0]["flags"]
+
+
+def _seq_of(here: Site, raw: int) -> int:
+    import json
+
+    for fact in here.store.reader.facts_after(0, 1000):
+        body = json.loads(fact.data)["body"]
+        if fact.kind == "production_count" and body["raw_from"] == raw:
+            return fact.seq
+    raise AssertionError(raw)
+
+
+@pytest.mark.parametrize(
+    ("between", "at", "status", "words"),
+    [
+        (AB, SIX - MINUTE, 422, "began only at"),
+        (AB, SIX + 10 * HOUR, 422, "not over yet"),
+        (AB, BOUNDARY, 422, "lies there already"),
+        ([None, None], BOUNDARY - MINUTE, 422, "name a job"),
+        ([B, None], BOUNDARY + MINUTE, 409, "has not ended"),
+        ([None, B], SIX + 10 * MINUTE, 409, "WO1.10 was on between"),
+        ([A, C], BOUNDARY - MINUTE, 422, "was not started"),
+        ([A, "WO1.20"], BOUNDARY - MINUTE, 422, "a job of L2"),
+        ([A], BOUNDARY - MINUTE, 422, "between"),
+    ],
+)
+async def test_what_cannot_be_is_refused_with_words(
+    tmp_path: Path, between: list[str | None], at: int, status: int, words: str
+) -> None:
+    async with two_jobs(tmp_path) as (here, client):
+        end = here.store.reader.chain_end()
+        answer = await move(client, "k", at, between)
+        assert (answer.status_code, words in answer.text) == (status, True), answer.text
+        old = await move(client, "v", BOUNDARY - MINUTE, version=1)
+        assert (old.status_code, "look again" in old.text) == (409, True)
+        assert here.store.reader.chain_end() == end
+
+
+async def test_what_the_next_operation_has_used_is_not_taken_away(tmp_path: Path) -> None:
+    async with two_jobs(tmp_path) as (here, client):
+        await changed(here, client, "WO1.20", "start", here.clock.now())
+        used = count(0, 150, "WO1.20", SIX + 170 * MINUTE, SIX + 180 * MINUTE, tag="g2")
+        from dataclasses import replace
+
+        await here.record(replace(used, equipment_id="L2"))
+        answer = await move(client, "k", BOUNDARY - 30 * MINUTE)
+        assert (answer.status_code, "already used 150" in answer.text) == (409, True)
+
+
+moves = st.lists(st.integers(1, 170), min_size=1, max_size=5)
+
+
+@given(moves, st.sampled_from([0, 20]))
+@settings(max_examples=12, deadline=None)
+def test_any_moves_keep_the_pieces_and_only_the_last_one_counts(at: list[int], gap: int) -> None:
+    with tempfile.TemporaryDirectory() as one, tempfile.TemporaryDirectory() as two:
+        asyncio.run(_same(Path(one), Path(two), at, gap))
+
+
+async def _same(one: Path, two: Path, minutes: list[int], gap: int) -> None:
+    async with two_jobs(one, gap=gap) as (here, client):
+        before = sums(here)
+        for n, minute in enumerate(minutes):
+            answer = await move(client, f"k{n}", SIX + minute * MINUTE)
+            assert answer.status_code in {201, 422}, answer.text
+            assert sums(here) == before
+        again = tables(one / "edge.sqlite", *STAND_STILL)
+        await here.store.rebuild()
+        assert tables(one / "edge.sqlite", *STAND_STILL) == again
+    async with two_jobs(two, gap=gap) as (here, client):
+        await move(client, "only", SIX + minutes[-1] * MINUTE)
+    assert tables(two / "edge.sqlite", *STAND_STILL) == again

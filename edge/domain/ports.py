@@ -7,11 +7,14 @@ one transaction, or not at all.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from edge.domain.corrections import Corrected
 from edge.domain.facts import Fact, FactDraft
 from edge.domain.orders import HourInstruction
+
+if TYPE_CHECKING:
+    from edge.domain.stops import StopBook
 
 
 class BaselineConflict(Exception):
@@ -169,7 +172,12 @@ class StateInterval:
 
 @dataclass(frozen=True, kw_only=True)
 class Stop:
-    """A delay of a work center; `id` is the seq of the fact that opened it."""
+    """A delay of a work center; `id` is the seq of the fact that opened it.
+
+    `reason`, `note`, `class_` and `planned` are what people said (of its first part, where it
+    was split); `cause` with its class what the fault's table said when it was recorded. A stop
+    of at most `micro_us` is counted as production, where the plant has set that.
+    """
 
     equipment_id: str
     id: int
@@ -179,6 +187,12 @@ class Stop:
     job_order_id: str
     reason: str
     note: str
+    class_: str = ""
+    planned: int = 0
+    cause: str = ""
+    cause_class: str = ""
+    cause_planned: int = 0
+    micro_us: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -281,6 +295,10 @@ class ProductionReader(Protocol):
         ...
 
     def stop(self, id_: int) -> Stop | None: ...
+    def stop_book(self, equipment_id: str, start: int, end: int) -> "StopBook":
+        """Stops and planned stops that touch [start, end), in order, with all their parts."""
+        ...
+
     def held_readings(
         self, equipment_id: str | None = None, *, open_: bool | None = None
     ) -> Sequence[HeldReading]:

@@ -59,6 +59,13 @@ class TimeClass(StrEnum):
     APT_OUTSIDE = "APT_OUTSIDE"  # production outside the calendar: extends PBT, flagged
 
 
+class SpanClass(StrEnum):
+    """What a moment counts as once stops lie over the states; never in a state's fact."""
+
+    PLANNED = "PLANNED"  # a planned stop: planned down time, not in PBT
+    MICRO = "MICRO"  # a stop below the plant's threshold, counted as APT: a deviation
+
+
 PRODUCING = frozenset({MachineState.EXECUTE, MachineState.COMPLETING})
 WAITING_FOR_ORDER = frozenset({MachineState.COMPLETE, MachineState.IDLE, MachineState.STOPPED})
 OPEN_JOB_STATES = frozenset({JobState.RUNNING, JobState.INTERRUPTED})

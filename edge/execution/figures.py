@@ -60,6 +60,7 @@ def _ledger(
         intervals=reader.state_intervals(work_center.id, read.start, read.end),
         pieces=reader.hour_quantities(work_center.id, read.start, read.end),
         zone=work_center.calendar.zone,
+        stops=reader.stop_book(work_center.id, read.start, read.end),
     )
 
 
@@ -75,7 +76,8 @@ def shift_report(
     # A shift may begin inside an hour that began before.
     rows = reader.hour_quantities(work_center.id, hour_start(shift.start, zone), end)
     made = quantities_of(filter(windows.of_shift(day, shift.name), rows))
-    spans = spans_of(reader.state_intervals(work_center.id, shift.start, end), now)
+    intervals = reader.state_intervals(work_center.id, shift.start, end)
+    spans = spans_of(intervals, now, reader.stop_book(work_center.id, shift.start, end))
     of = elements(spans, made, shift.start, end)
     window = Window(start=shift.start, end=end, label=f"{day} {shift.name}")
     return kpi_report(work_center.id, window, of)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from typing import Any
 
 from edge.domain.clock import MICROS
-from edge.domain.vocabulary import TimeClass
+from edge.domain.vocabulary import SpanClass, TimeClass
 from edge.kpi.errors import KpiInputInvalid, SpansOverlap
 
 # The elements that a span's time counts into, by its time class.
@@ -25,6 +25,8 @@ TIME_ELEMENTS: Mapping[str, tuple[str, ...]] = {
     TimeClass.UNKNOWN: (_PLANNED, "unknown_time"),
     TimeClass.OFF: ("off_time",),
     TimeClass.APT_OUTSIDE: (_PLANNED, "actual_production_time", "outside_calendar"),
+    SpanClass.PLANNED: ("off_time", "planned_stop_time"),
+    SpanClass.MICRO: (_PLANNED, "actual_production_time", "micro_stop_time"),
 }
 
 
@@ -32,7 +34,7 @@ TIME_ELEMENTS: Mapping[str, tuple[str, ...]] = {
 class StateSpan:
     """One stretch of one unit's ledger, `start` <= t < `end` in microseconds UTC.
 
-    `time_class` is one of the domain's TimeClass. Raises KpiInputInvalid.
+    `time_class` is one of the domain's TimeClass or SpanClass. Raises KpiInputInvalid.
     """
 
     start: int
@@ -41,7 +43,7 @@ class StateSpan:
 
     def __post_init__(self) -> None:
         if self.time_class not in TIME_ELEMENTS:
-            known = ", ".join(TimeClass)
+            known = ", ".join(TIME_ELEMENTS)
             raise KpiInputInvalid(f"time class {self.time_class!r}: expected one of {known}")
         if self.end < self.start:
             raise KpiInputInvalid(f"span ends at {self.end}, before its start at {self.start}")
@@ -82,7 +84,8 @@ class Elements:
 
     planned_busy_time (PBT) is the calendar's time without breaks and planned stops, plus
     production outside of it; it is tiled by production (APT), setup (ASUT), delay (ADET),
-    down (ADOT) and unknown time. off_time is the rest of the window.
+    down (ADOT) and unknown time. off_time is the rest of the window, planned_stop_time what
+    of it lay in the calendar; micro_stop_time is the part of the production time that was a stop.
     `unrated_quantity` is the part of produced_quantity that has no run time per item and
     is therefore missing in both standard times (sum of PRI x PQ, and of PRI x GQ).
     """
@@ -95,6 +98,8 @@ class Elements:
     unknown_time: int = 0
     off_time: int = 0
     outside_calendar: int = 0
+    planned_stop_time: int = 0
+    micro_stop_time: int = 0
     produced_quantity: int = 0
     good_quantity: int = 0
     scrap_quantity: int = 0

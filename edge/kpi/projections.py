@@ -3,16 +3,17 @@
 from collections.abc import Iterable, Iterator
 
 from edge.domain.ports import HourQuantity, StateInterval
+from edge.domain.stops import NO_STOPS, StopBook, overlaid
 from edge.kpi.elements import Quantities, StateSpan
 from edge.kpi.run_time import parse_run_time
 
 
-def spans_of(intervals: Iterable[StateInterval], now: int) -> Iterator[StateSpan]:
-    """Spans of a work center's intervals; the one that still lasts reaches to `now`."""
-    for interval in intervals:
-        end = now if interval.end is None else interval.end
-        start = min(interval.start, end)
-        yield StateSpan(start=start, end=end, time_class=interval.time_class)
+def spans_of(
+    intervals: Iterable[StateInterval], now: int, book: StopBook = NO_STOPS
+) -> Iterator[StateSpan]:
+    """Spans of a work center's intervals with its stops laid over them, up to `now`."""
+    for one in overlaid(intervals, book, now):
+        yield StateSpan(start=one.start, end=one.end, time_class=one.time_class)
 
 
 def quantities_of(rows: Iterable[HourQuantity]) -> Iterator[Quantities]:

@@ -33,6 +33,7 @@ FLAGS: dict[str, Callable[[Elements], bool]] = {
     "coverage_below_95": lambda of: of.planned_busy_time > 0 and not indicators.is_covered(of),
     "run_time_missing": lambda of: of.unrated_quantity != 0,
     "outside_calendar": lambda of: of.outside_calendar > 0,
+    "micro_stops_are_production": lambda of: of.micro_stop_time > 0,
 }
 
 

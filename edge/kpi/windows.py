@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from edge.domain.hours import DAY, HOUR, cut_at_hours, hour_label, hour_start, next_hour
 from edge.domain.intervals import Interval
 from edge.domain.ports import HourQuantity, StateInterval
+from edge.domain.stops import NO_STOPS, StopBook
 from edge.kpi.elements import Elements, StateSpan, elements, ordered
 from edge.kpi.projections import quantities_of, spans_of
 from edge.kpi.report import Window, kpi_report
@@ -26,7 +27,7 @@ _Choice = Callable[[HourQuantity], bool]
 class Ledger:
     """What is known of one work center; `asked`, which begins before `until`, in microseconds UTC.
 
-    `intervals` and `pieces` are those that touch `to_read(asked, until)`.
+    `intervals`, `pieces` and `stops` are those that touch `to_read(asked, until)`.
     """
 
     equipment_id: str
@@ -35,6 +36,7 @@ class Ledger:
     intervals: Sequence[StateInterval]
     pieces: Sequence[HourQuantity]
     zone: ZoneInfo
+    stops: StopBook = NO_STOPS
 
 
 def to_read(asked: Interval, until: int) -> Interval:
@@ -72,7 +74,7 @@ def _joined(one: Window, other: Window) -> Window:
 
 
 def _elements(ledger: Ledger, by: str) -> Iterator[tuple[Window, Elements]]:
-    spans = ordered(spans_of(ledger.intervals, ledger.until))
+    spans = ordered(spans_of(ledger.intervals, ledger.until, ledger.stops))
     for window, chosen in WINDOWS[by](ledger):
         quantities = quantities_of(filter(chosen, ledger.pieces))
         yield window, elements(_touching(spans, window), quantities, window.start, window.end)

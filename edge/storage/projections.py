@@ -15,7 +15,7 @@ from edge.domain.changes import Add, Change, Put, Scalar
 from edge.domain.corrections import Corrected, correction_changes
 from edge.domain.facts import Fact, FactKind
 from edge.domain.fold import Folded, FoldState, fold
-from edge.storage.tables import quality
+from edge.storage.tables import quality, stops
 
 PROJECTED = (
     "hour_bucket",
@@ -30,6 +30,7 @@ PROJECTED = (
     "correction",
     *quality.PROJECTED,
     "labour_interval",
+    *stops.PROJECTED,
 )
 COUNTER = ("tag", "counter_epoch", "raw_from", "raw_to", "reason")
 HELD = (*COUNTER, "role", "from", "to", "modulus", "limit", "pieces_per_pulse")

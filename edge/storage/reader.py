@@ -16,17 +16,11 @@ from edge.domain.ports import (
     Stop,
     StoredFact,
 )
+from edge.domain.stops import StopBook
 from edge.storage import corrections
 from edge.storage.plans import READ_PLAN, plan_of, unpack
+from edge.storage.readers.stops import TOUCHING, StopRows
 from edge.storage.rows import Rows, columns
-
-# Intervals and stops of one equipment follow each other, so all that touch a span begin
-# with the last one that started before it: the index is entered there.
-TOUCHING = (
-    'WHERE equipment_id = :equipment AND start < :end AND ("end" IS NULL OR "end" > :start)'
-    " AND start >= coalesce((SELECT max(start) FROM {table}"
-    " WHERE equipment_id = :equipment AND start <= :start), :start) ORDER BY start, {key}"
-)
 
 
 class Reader:
@@ -81,6 +75,9 @@ class Reader:
     def stop(self, id_: int) -> Stop | None:
         rows = self._rows.records(Stop, "FROM stop WHERE id = ? AND start IS NOT NULL", (id_,))
         return rows[0] if rows else None
+
+    def stop_book(self, equipment_id: str, start: int, end: int) -> StopBook:
+        return StopRows(self._rows).stop_book(equipment_id, start, end)
 
     def held_readings(
         self, equipment_id: str | None = None, *, open_: bool | None = None

@@ -9,7 +9,7 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from edge.storage.errors import StoreUnusable
-from edge.storage.tables import genealogy, quality, restating
+from edge.storage.tables import genealogy, quality, restating, stops
 from edge.storage.tables.people import PEOPLE
 
 APPLICATION_ID = 0x54414B54  # "TAKT", so that no other program's file is taken for a store
@@ -227,6 +227,12 @@ def m004_what_a_quarantine_counts_as(db: Database) -> None:
 @migrations()
 def m015_restating(db: Database) -> None:
     for statement in restating.RUNS:
+        db.execute(statement)
+
+
+@migrations()
+def m020_stops(db: Database) -> None:
+    for statement in stops.STOPS:
         db.execute(statement)
 
 

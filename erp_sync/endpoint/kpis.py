@@ -81,6 +81,7 @@ def _ledger(
         intervals=kpi_input.intervals(db, equipment, read.start, read.end),
         pieces=kpi_input.pieces(db, equipment, read.start, read.end),
         zone=service.config.zone,
+        stops=kpi_input.stop_book(db, equipment, read.start, read.end),
     )
 
 

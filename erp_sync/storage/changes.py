@@ -14,6 +14,8 @@ PROJECTIONS: Mapping[str, Table] = {
     "hour_bucket": tables.hour_bucket,
     "state_interval": tables.state_interval,
     "stop": tables.stop,
+    "stop_part": tables.stop_part,
+    "planned_stop": tables.planned_stop,
     "job_progress": tables.job_progress,
 }
 # Tables that an edge keeps for itself: no other book needs them.

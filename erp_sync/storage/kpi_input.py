@@ -1,9 +1,14 @@
 """State intervals and pieces, as the KPIs want them."""
 
-from sqlalchemy import Connection, func, or_, select
+from typing import Any, TypeVar
 
-from edge.domain.ports import HourQuantity, StateInterval
+from sqlalchemy import Connection, Select, Table, func, or_, select
+
+from edge.domain.ports import HourQuantity, StateInterval, Stop
+from edge.domain.stops import PlannedStop, StopBook, StopPart
 from erp_sync.storage import tables
+
+Record = TypeVar("Record")
 
 
 def equipment(connection: Connection) -> list[str]:
@@ -51,3 +56,41 @@ def pieces(connection: Connection, equipment_id: str, start: int, end: int) -> l
     )
     rows = connection.execute(query.order_by(bucket.c.hour))
     return [HourQuantity(**row._mapping) for row in rows]
+
+
+def stop_book(connection: Connection, equipment_id: str, start: int, end: int) -> StopBook:
+    """Stops and planned stops that touch [start, end), with their parts."""
+    stop, part, window = tables.stop, tables.stop_part, tables.planned_stop
+    stops = _records(
+        connection,
+        Stop,
+        _selected(Stop, stop).where(
+            stop.c.equipment_id == equipment_id,
+            stop.c.start < end,
+            or_(stop.c.end.is_(None), stop.c.end > start),
+        ),
+    )
+    parts: list[StopPart] = []
+    if stops:
+        ids = [one.id for one in stops]
+        query = _selected(StopPart, part).where(
+            part.c.equipment_id == equipment_id, part.c.stop.between(min(ids), max(ids))
+        )
+        parts = _records(connection, StopPart, query)
+    planned = _selected(PlannedStop, window).where(
+        window.c.equipment_id == equipment_id,
+        window.c.start < end,
+        window.c.end > start,
+        window.c.cancelled == 0,
+    )
+    return StopBook(stops=stops, parts=parts, planned=_records(connection, PlannedStop, planned))
+
+
+def _selected(record: type[Any], table: Table) -> Select[Any]:
+    """The columns of a record; a field whose name Python keeps for itself ends in `_`."""
+    names = record.__dataclass_fields__
+    return select(*(table.c[name.rstrip("_")].label(name) for name in names))
+
+
+def _records(connection: Connection, record: type[Record], query: Select[Any]) -> list[Record]:
+    return [record(**row._mapping) for row in connection.execute(query)]

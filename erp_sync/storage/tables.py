@@ -171,7 +171,38 @@ stop = _table(
     _text("job_order_id"),
     _text("reason"),
     _text("note"),
+    _text("class"),
+    _number("planned"),
+    _text("cause"),
+    _text("cause_class"),
+    _number("cause_planned"),
+    _maybe("micro_us"),
     Index("stop_end", "edge_id", "end"),
+)
+stop_part = _table(
+    "stop_part",
+    _key("edge_id"),
+    _key("equipment_id"),
+    _key("stop", integer=True),
+    _key("cut", integer=True),
+    _text("reason"),
+    _text("note"),
+    _text("class"),
+    _number("planned"),
+    _number("removed"),
+)
+planned_stop = _table(
+    "planned_stop",
+    _key("edge_id"),
+    _key("equipment_id"),
+    _key("id", integer=True),
+    _maybe("start"),
+    _maybe("end"),
+    _text("reason"),
+    _text("note"),
+    _text("class"),
+    _number("cancelled"),
+    Index("planned_stop_start", "equipment_id", "start"),
 )
 job_progress = _table(
     "job_progress",

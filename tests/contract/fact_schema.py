@@ -38,6 +38,11 @@ class Strict(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """No key more, and none less but those that have a default."""
 
 
+StopClass = Literal[
+    "breakdown", "minor", "changeover", "planned", "logistics", "quality", "other", ""
+]
+
+
 class Calendar(Strict):
     id: Text
     revision: Text
@@ -119,6 +124,12 @@ class DataGap(Strict):
     detail: str
 
 
+class Cause(Strict):
+    reason: Text
+    class_: StopClass = msgspec.field(name="class")
+    planned: bool
+
+
 class EquipmentState(Strict):
     state: Annotated[int, Meta(ge=1, le=17)] | None
     mode: int | None
@@ -126,6 +137,8 @@ class EquipmentState(Strict):
     time_class: Literal["APT", "ASUT", "ADET", "ADOT", "UNKNOWN", "OFF", "APT_OUTSIDE"]
     calendar: Calendar | None
     reason: Literal["state", "job", "border", "silence", "start", "removed"]
+    cause: Cause | msgspec.UnsetType = msgspec.UNSET
+    micro_us: Count | msgspec.UnsetType = msgspec.UNSET
 
 
 class Reclassified(Resolved):
@@ -213,9 +226,20 @@ class Nonconformance(Strict):
 
 
 class StopReason(Strict):
-    stop: Count
-    reason: Text
-    note: str
+    stop: Count | msgspec.UnsetType = msgspec.UNSET
+    reason: Text | msgspec.UnsetType = msgspec.UNSET
+    note: str | msgspec.UnsetType = msgspec.UNSET
+    event: (
+        Literal["split", "merged", "planned", "planned_changed", "planned_cancelled"]
+        | msgspec.UnsetType
+    ) = msgspec.UNSET
+    class_: StopClass | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="class")
+    planned: bool | msgspec.UnsetType = msgspec.UNSET
+    part: Count | msgspec.UnsetType = msgspec.UNSET
+    at: Time | msgspec.UnsetType = msgspec.UNSET
+    from_: Time | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="from")
+    to: Time | msgspec.UnsetType = msgspec.UNSET
+    planned_stop: Count | msgspec.UnsetType = msgspec.UNSET
 
 
 class PinnedMaterial(Strict):
@@ -470,6 +494,12 @@ def _rules(fact: FactSchema, body: Strict) -> None:
             _hold(body.to - body.hour <= 3_600_000_000, "a count never spans an hour's border")
         case DataGap():
             _hold(body.from_ <= body.to, "a gap ends after it began")
+        case StopReason():
+            window = body.event in {"planned", "planned_changed"}
+            _hold(window == (body.to is not msgspec.UNSET), "a planned stop has an end")
+            cut = body.event in {"split", "merged"}
+            _hold(cut == (body.at is not msgspec.UNSET), "a stop is cut or joined at an instant")
+            _hold((body.event is msgspec.UNSET or cut) == (body.stop is not msgspec.UNSET), "stop")
         case QualityHold():
             placed = body.scope is not msgspec.UNSET and body.reason is not msgspec.UNSET
             _hold(placed == (body.event == "placed"), "a hold that is placed says on what and why")

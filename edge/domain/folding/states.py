@@ -67,8 +67,13 @@ def _stop_changes(fact: Fact, previous: OpenState | None, opened: OpenState) -> 
     if opened.stop == opened.opened:
         values = {"start": opened.start, "end": None, "job_order_id": fact.job_order_id or NO_JOB}
         values["fault"] = fact.body["fault"]
+        if fact.body.get("micro_us"):
+            values["micro_us"] = fact.body["micro_us"]
     elif fact.body["fault"]:
         values["fault"] = fact.body["fault"]
+    if values and (cause := fact.body.get("cause")):
+        values |= {"cause": cause["reason"], "cause_class": cause["class"]}
+        values["cause_planned"] = int(cause["planned"])
     if values:
         changes.append(Put("stop", {**equipment, "id": opened.stop}, values))
     return changes

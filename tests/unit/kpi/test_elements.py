@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.domain.vocabulary import TimeClass
+from edge.domain.vocabulary import SpanClass, TimeClass
 from edge.kpi.elements import (
     TIME_ELEMENTS,
     Elements,
@@ -21,7 +21,7 @@ from tests.unit.kpi.ledgers import HORIZON, ledgers, quantities, times
 
 
 def test_every_time_class_of_the_domain_has_its_elements() -> None:
-    assert set(TIME_ELEMENTS) == set(TimeClass)
+    assert set(TIME_ELEMENTS) == {*TimeClass, *SpanClass}
 
 
 @given(ledgers(), times, times)

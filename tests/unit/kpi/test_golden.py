@@ -21,7 +21,16 @@ def test_case_gives_the_figures_that_were_worked_out_by_hand(path: Path) -> None
     quantities = [_quantities(made) for made in case["input"]["made"]]
     window = Window(start=0, end=spans[-1].end, label="shift")
     report = kpi_report("L1", window, elements(spans, quantities, window.start, window.end))
-    assert {key: report[key] for key in case["expected"]} == case["expected"]
+    assert {key: _like(report[key], want) for key, want in case["expected"].items()} == case[
+        "expected"
+    ]
+
+
+def _like(told: Any, expected: Any) -> Any:
+    """What a case speaks of: of elements that came later an old case says nothing."""
+    if isinstance(expected, dict):
+        return {name: told[name] for name in expected}
+    return told
 
 
 def test_the_shape_of_a_report() -> None:

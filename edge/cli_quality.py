@@ -5,12 +5,14 @@ Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
 
 import json
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Annotated, Any
 
 import typer
 
 from edge.commissioning.asking import ask, refusal
 from edge.commissioning.exits import NEGATIVE, end
+from edge.domain.spc.sketch import frame, sparkline
 
 quality = typer.Typer(
     help="Inspections that are due, charts, holds and nonconforming pieces.",
@@ -29,7 +31,114 @@ TokenEnv = Annotated[
     str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+WorkCenter = Annotated[str, typer.Option(help="Only those of this work center.")]
+PlaceOf = Annotated[str, typer.Argument(metavar="WORK_CENTER", help="Where it was measured.")]
+Product = Annotated[str, typer.Argument(help="Of which product.")]
+Operation = Annotated[int, typer.Argument(help="Of which operation.")]
+Characteristic = Annotated[str, typer.Argument(help="Which characteristic.")]
 Everything = Annotated[bool, typer.Option("--all", help="Those that are done with, too.")]
+
+
+@quality.command()
+def due(
+    edge: Edge,
+    work_center: WorkCenter = "",
+    everything: Annotated[bool, typer.Option("--all", help="Those not due now, too.")] = False,
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the inspections that are due, and how late they are."""
+    query = {"work_center": work_center} if work_center else {}
+    query |= {} if everything else {"due": "true"}
+    answer = _ask(edge, token_env, "GET", "/quality/inspections", params=query)
+    _tell(answer, as_json, _inspection_line, "nothing is due")
+
+
+@quality.command()
+def record(
+    job_order: Annotated[str, typer.Argument(help="The job order, for example WO1001.10.")],
+    inspection: Annotated[str, typer.Argument(help="The inspection, as `due` shows it.")],
+    edge: Edge,
+    actor: Actor,
+    reading: Annotated[
+        list[str] | None,
+        typer.Option(help="CHARACTERISTIC=READING,READING: ok, nok or decimals, one a piece."),
+    ] = None,
+    gauge: Annotated[str, typer.Option(help="The gauge that was used.")] = "",
+    sample: Annotated[str, typer.Option(help="What the sample is called.")] = "",
+    note: Annotated[str, typer.Option(help="What else is to be said.")] = "",
+    again: Annotated[
+        bool, typer.Option("--again", help="These pieces were inspected before.")
+    ] = False,
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Record an inspection; it is told what was found and what follows."""
+    results = [_reading(text) | {"gauge": gauge} for text in reading or []]
+    body: dict[str, Any] = {"actor": actor, "job_order_id": job_order, "inspection": inspection}
+    body |= {"results": results, "sample": sample, "note": note, "again": again}
+    answer = _ask(edge, token_env, "POST", "/quality/results", json=body)
+    typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else _result_line(answer))
+
+
+@quality.command()
+def results(
+    edge: Edge,
+    work_center: WorkCenter = "",
+    job_order: Annotated[str, typer.Option(help="Only those of this job order.")] = "",
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the results of a job order, or the last ones of a work center."""
+    query = {"job_order": job_order} if job_order else {"work_center": work_center}
+    answer = _ask(edge, token_env, "GET", "/quality/results", params=query)
+    _tell(answer, as_json, _result_line, "nothing was inspected")
+
+
+@quality.command()
+def chart(
+    work_center: PlaceOf,
+    product: Product,
+    operation: Operation,
+    characteristic: Characteristic,
+    edge: Edge,
+    points: Annotated[int, typer.Option(help="How many of the last points.")] = 40,
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show a control chart with its limits, broken rules and capability."""
+    query = {"work_center": work_center, "product": product, "operation": str(operation)}
+    query |= {"characteristic": characteristic, "points": str(points)}
+    answer = _ask(edge, token_env, "GET", "/quality/chart", params=query)
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    for line in chart_lines(answer):
+        typer.echo(line)
+
+
+@quality.command()
+def freeze(
+    work_center: PlaceOf,
+    product: Product,
+    operation: Operation,
+    characteristic: Characteristic,
+    edge: Edge,
+    actor: Actor,
+    note: Note,
+    subgroups: Annotated[int, typer.Option(help="The baseline: so many of the last.")] = 25,
+    without: Annotated[
+        list[int] | None, typer.Option(help="Leave the subgroup with this seq out.")
+    ] = None,
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Freeze the control limits of a chart from its last subgroups."""
+    body: dict[str, Any] = {"actor": actor, "note": note, "work_center": work_center}
+    body |= {"product": product}
+    body |= {"operation": operation, "characteristic": characteristic}
+    body |= {"subgroups": subgroups, "without": without or []}
+    _post(edge, token_env, "/quality/chart/limits", body, as_json)
 
 
 @quality.command()
@@ -67,6 +176,59 @@ def release(
     """Release a hold that somebody else, an inspection or a rule has placed."""
     body = {"actor": actor, "note": note}
     _post(edge, token_env, f"/quality/holds/{id_}/release", body, as_json)
+
+
+PLACE = ("work_center", "product", "operation", "characteristic")
+
+
+def chart_lines(chart: Mapping[str, Any]) -> list[str]:
+    """A chart as text: its points between the limits, then what is known of it."""
+    values = [Fraction(point["value"]) for point in chart["points"]]
+    limits = chart["limits"]
+    named = ("lower", "center", "upper")
+    low, high = frame(values, [Fraction(limits[name]) for name in named] if limits else [])
+    last = chart["points"][-1]
+    place = " ".join(str(chart[name]) for name in PLACE)
+    lines = [
+        f"{place} ({chart['chart']}, {chart['unit'] or 'no unit'})",
+        f"  {sparkline(values, low, high)}  last {last['value']}",
+    ]
+    if limits:
+        told = "  ".join(f"{name} {limits[name]}" for name in named)
+        lines.append(f"  {told}  ({chart['source']}), range up to {limits['range_upper']}")
+    else:
+        lines.append("  no limits yet: freeze them from a baseline")
+    broken = sorted({rule for point in chart["points"] for rule in point["rules"]})
+    lines += [f"  rule {rule}: {chart['rules'][str(rule)]['en']}" for rule in broken]
+    able = f"Cp {chart['cp'] or '-'}  Cpk {chart['cpk'] or '-'}"
+    return [*lines, f"  {chart['why_no_capability'] or able}"]
+
+
+def _reading(text: str) -> dict[str, Any]:
+    name, _, readings = text.partition("=")
+    if not name or not readings:
+        hint = "--reading"
+        raise typer.BadParameter(f"{text!r}: write for example width=12.01,12.00", param_hint=hint)
+    return {"characteristic": name, "readings": [one.strip() for one in readings.split(",")]}
+
+
+def _inspection_line(item: Mapping[str, Any]) -> str:
+    due = item["due"]
+    late = "not due"
+    if due:
+        late = f"{'OVERDUE' if due['overdue'] else 'due'}, {due['late']} {due['unit']} late"
+        late += f", {due['missed']} missed" if due["missed"] else ""
+    names = ", ".join(one["id"] for one in item["characteristics"])
+    what = f"{item['job_order_id']}  {item['inspection']} {item['en']}"
+    return f"{item['work_center']}  {what}  {late}  ({item['sample']} pieces: {names})"
+
+
+def _result_line(item: Mapping[str, Any]) -> str:
+    found = "; ".join(item["findings"])
+    return (
+        f"{item['seq']}  {item['job_order_id']}  {item['inspection']}  {item['actor']}  "
+        f"{'passed' if item['passed'] else 'FAILED'}  {found}"
+    ).rstrip()
 
 
 def _hold_line(hold: Mapping[str, Any]) -> str:

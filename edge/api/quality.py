@@ -1,18 +1,24 @@
 """The API of quality (contracts, section 4; docs/quality.md)."""
 
-from typing import Any
+import asyncio
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from edge.api.reading import Action, Judgement, only, read, truth
+from edge.api.quality_views import chart_view, hold_view, inspection_view, result_view
+from edge.api.reading import Action, Judgement, number, only, read, text, truth
 from edge.api.routes import answer, committed, edge_of
-from edge.domain.quality.records import Hold
 from edge.execution.desk import Asked
+from edge.execution.quality.charting import MOST_POINTS, Freeze, Place
 from edge.execution.quality.holds import Placing
+from edge.execution.quality.inspecting import Inspected, Seen
 from edge.execution.quality.room import Quality
+
+
+class Shape(BaseModel):
+    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class HoldPlaced(Action):
@@ -54,12 +60,112 @@ async def release_hold(request: Request) -> Response:
         return committed(await quality.holds.release(id_, body.note, asked))
 
 
-def hold_view(hold: Hold) -> dict[str, Any]:
-    """A hold as the API shows it."""
-    return {**vars(hold), "interrupts": bool(hold.interrupts)}
+class SeenBody(Shape):
+    characteristic: str
+    readings: list[str] = Field([], max_length=100)
+    gauge: str = ""
+
+
+class ResultBody(Action):
+    job_order_id: str
+    inspection: str
+    results: list[SeenBody] = Field(max_length=50)
+    sample: str = Field("", max_length=200)
+    note: str = Field("", max_length=2000)
+    again: bool = False
+
+
+class FreezeBody(Judgement):
+    work_center: str
+    product: str
+    operation: int
+    characteristic: str
+    subgroups: int = Field(25, ge=1, le=500)
+    without: list[int] = Field([], max_length=100)
+
+
+async def inspections(request: Request) -> Response:
+    """Inspections of the jobs that are on, with what is due and how late it is."""
+    only(request, "work_center", "due")
+    edge, quality = edge_of(request), quality_of(request)
+    wanted, due = request.query_params.get("work_center"), truth(request, "due")
+    of = [edge.floor.work_center(wanted).id] if wanted else list(edge.floor.work_centers)
+    edge.floor.register.reload()
+    found = [asked for one in of for asked in await asyncio.to_thread(quality.inspections.of, one)]
+    chosen = [one for one in found if due is None or bool(one.due) == due]
+    return answer({"items": [inspection_view(one) for one in chosen]})
+
+
+async def record_result(request: Request) -> Response:
+    """Record an inspection; holds that follow from it are placed with it."""
+    body, key = await read(request, ResultBody)
+    done = Inspected(
+        inspection=body.inspection,
+        seen=tuple(
+            Seen(characteristic=one.characteristic, readings=tuple(one.readings), gauge=one.gauge)
+            for one in body.results
+        ),
+        sample=body.sample.strip(),
+        note=body.note.strip(),
+        again=body.again,
+    )
+    quality, asked = quality_of(request), Asked(actor=body.actor, request=key)
+    with edge_of(request).under_way.work_on(key):
+        recorded = await quality.inspecting.record(body.job_order_id, done, asked)
+        found = quality.reader.result(recorded.seq)
+        said = result_view(found) if found else {}
+        return answer({"seq": recorded.seq, **said}, 201)
+
+
+async def results(request: Request) -> Response:
+    """Results of a job order, or the last ones of a work center."""
+    only(request, "work_center", "job_order", "limit")
+    edge, quality = edge_of(request), quality_of(request)
+    if job := request.query_params.get("job_order"):
+        found = quality.reader.results(edge.floor.job(job).id)
+    else:
+        center = edge.floor.work_center(text(request, "work_center")).id
+        found = quality.reader.latest_results(center, min(number(request, "limit", 50), 500))
+    return answer({"items": [result_view(one) for one in found]})
+
+
+async def chart(request: Request) -> Response:
+    """A control chart: points, limits in force, broken rules, capability."""
+    only(request, "work_center", "product", "operation", "characteristic", "points")
+    place = Place(
+        work_center=text(request, "work_center"),
+        product=text(request, "product"),
+        operation=number(request, "operation"),
+        characteristic=text(request, "characteristic"),
+    )
+    most = max(1, min(number(request, "points", 100), MOST_POINTS))
+    found = await asyncio.to_thread(quality_of(request).charts.chart, place, most)
+    return answer(chart_view(place, found))
+
+
+async def freeze(request: Request) -> Response:
+    """Freeze control limits from a baseline of the chart."""
+    body, key = await read(request, FreezeBody)
+    place = Place(
+        work_center=body.work_center,
+        product=body.product,
+        operation=body.operation,
+        characteristic=body.characteristic,
+    )
+    freeze = Freeze(
+        place=place, subgroups=body.subgroups, note=body.note, without=frozenset(body.without)
+    )
+    quality, asked = quality_of(request), Asked(actor=body.actor, request=key)
+    with edge_of(request).under_way.work_on(key):
+        return committed(await quality.charts.freeze(freeze, asked))
 
 
 ROUTES = (
+    Route("/api/v1/quality/inspections", inspections),
+    Route("/api/v1/quality/results", results),
+    Route("/api/v1/quality/results", record_result, methods=["POST"]),
+    Route("/api/v1/quality/chart", chart),
+    Route("/api/v1/quality/chart/limits", freeze, methods=["POST"]),
     Route("/api/v1/quality/holds", holds),
     Route("/api/v1/quality/holds", place_hold, methods=["POST"]),
     Route("/api/v1/quality/holds/{id:int}/release", release_hold, methods=["POST"]),

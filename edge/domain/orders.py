@@ -12,6 +12,7 @@ from typing import Any
 
 from edge.domain.bom import NOTHING, Needs, needs_from
 from edge.domain.clock import parse_time
+from edge.domain.quality.plans import InspectionPlan, plans_from
 from edge.domain.vocabulary import FINAL_JOB_STATES, JobState
 
 NUMBERS_PER_ORDER = 1000
@@ -63,6 +64,7 @@ class Operation:
     alternatives: tuple[Alternative, ...]
     needs: Needs = NOTHING
     skills: frozenset[str] = frozenset()
+    inspections: tuple[InspectionPlan, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +143,7 @@ class JobOrder:
     needs: Needs = NOTHING
     wanted_revision: str = ""
     transfer_batch: int | None = None
+    inspections: tuple[InspectionPlan, ...] = ()
 
     @property
     def left(self) -> int:
@@ -201,6 +204,7 @@ def definition_from(
                 for alternative in operation["alternatives"]
             ),
             needs=needs_from(operation, content, revision),
+            inspections=plans_from(operation),
         )
         for operation in content["operations"]
     )

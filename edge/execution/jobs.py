@@ -57,6 +57,7 @@ def job_of(
         started_at=None,
         ended_at=None,
         tool=way.tool,
+        inspections=operation.inspections,
         needs=operation.needs,
         transfer_batch=operation.transfer_batch,
     )

@@ -21,6 +21,7 @@ from pydantic import (
 from edge.domain.clock import parse_time
 from edge.domain.orders import LARGEST_ORDER_NUMBER, NUMBERS_PER_ORDER, pieces_per_stroke
 from edge.kpi.run_time import parse_run_time
+from erp_sync.masterdata.inspection_plans import InspectionDocument
 
 LARGEST_QUANTITY = 2**31 - 1  # what a controller's 32-bit set-point holds
 RATIONAL = re.compile(r"\d{1,9}(\.\d{1,9}|/[1-9]\d{0,8})?")
@@ -175,12 +176,14 @@ class OperationDocument(_Document):
     materials: list[MaterialDocument] = Field([], max_length=200)
     documents: list[DrawingDocument] = Field([], max_length=50)
     program: ProgramDocument | None = None
+    inspections: list[InspectionDocument] = Field([], max_length=50)
 
     @model_validator(mode="after")
     def _each_material_once(self) -> Self:
         for name, found in (
             ("material", [one.material for one in self.materials]),
             ("document", [one.id for one in self.documents]),
+            ("inspection", [one.id for one in self.inspections]),
         ):
             if len({*found}) != len(found):
                 raise ValueError(f"operation {self.seq}: a {name} is there twice; name each once")

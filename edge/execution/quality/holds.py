@@ -69,6 +69,13 @@ class Holds:
             hold for hold in self._reader.holds(open_=True) if (hold.scope, hold.target) in named
         ]
 
+    def on_gauge(self, gauge: str) -> str | None:
+        """Why a gauge may not be used: it is on hold; None if it is not."""
+        for hold in self._reader.holds(open_=True):
+            if (hold.scope, hold.target) == (HoldScope.GAUGE, gauge):
+                return f"gauge {gauge} is on hold: {hold.reason}"
+        return None
+
     def blocks(self, job: JobOrder, actor: str | None) -> Iterator[Block]:
         """The gate: what holds forbid the start of `job`."""
         for hold in self.on(job):

@@ -37,6 +37,12 @@ class QualityRows:
         tail = "FROM inspection_result WHERE job_order_id = ? ORDER BY seq"
         return self._rows.records(InspectionResult, tail, (job_order_id,))
 
+    def result(self, seq: int) -> InspectionResult | None:
+        rows = self._rows.records(
+            InspectionResult, "FROM inspection_result WHERE seq = ? AND at NOT NULL", (seq,)
+        )
+        return rows[0] if rows else None
+
     def latest_results(self, equipment_id: str, limit: int) -> Sequence[InspectionResult]:
         tail = "FROM inspection_result WHERE equipment_id = ? ORDER BY seq DESC LIMIT ?"
         return self._rows.records(InspectionResult, tail, (equipment_id, limit))

@@ -1,0 +1,104 @@
+"""What the API shows of quality: plain objects, decimals as texts."""
+
+import json
+from typing import Any
+
+from edge.domain.quality.plans import Characteristic
+from edge.domain.quality.records import Hold, InspectionResult
+from edge.domain.spc.capability import told
+from edge.domain.spc.charts import Limits
+from edge.domain.spc.rules import RULES
+from edge.execution.quality.charting import Chart, Place
+from edge.execution.quality.standing import Asked
+
+Json = dict[str, Any]
+MEASURE = ("unit", "decimals", "lower", "nominal", "upper", "chart", "gauge", "tag")
+
+
+def hold_view(hold: Hold) -> Json:
+    """A hold."""
+    return {**vars(hold), "interrupts": bool(hold.interrupts)}
+
+
+def inspection_view(asked: Asked) -> Json:
+    """An inspection of a job order, and whether it is due."""
+    job, plan, due = asked.job, asked.plan, asked.due
+    return {
+        "job_order_id": job.id,
+        "work_center": job.work_center,
+        "product": job.product,
+        "operation": job.operation,
+        "inspection": plan.id,
+        "en": plan.en,
+        "zh": plan.zh,
+        "sample": plan.sample,
+        "blocks": {of: plan.consequence(of) for of in ("overdue", "failed", "rule")},
+        "characteristics": [_characteristic(one) for one in plan.characteristics],
+        "due": vars(due) if due else None,
+    }
+
+
+def _characteristic(one: Characteristic) -> Json:
+    head = {"id": one.id, "en": one.en, "zh": one.zh, "kind": one.kind}
+    return head | {name: getattr(one, name) for name in MEASURE}
+
+
+def result_view(result: InspectionResult) -> Json:
+    """A result."""
+    lists = {name: json.loads(getattr(result, name)) for name in ("covers", "findings")}
+    flags = {"again": bool(result.again), "passed": bool(result.passed)}
+    return {**vars(result), **flags, **lists}
+
+
+def chart_view(place: Place, chart: Chart) -> Json:
+    """A chart; `points` are those that are drawn, by their samples."""
+    last = chart.samples[-1]
+    places = max(_places(chart) + 2, 2)
+    owners = [
+        one
+        for one in chart.samples
+        for _ in (json.loads(one.readings) if chart.kind == "individuals" else [0])
+    ]
+    return {
+        **vars(place),
+        "chart": chart.kind,
+        "unit": last.unit,
+        "lower": last.lower,
+        "nominal": last.nominal,
+        "upper": last.upper,
+        "points": [
+            {
+                "seq": one.seq,
+                "at": one.at,
+                "job_order_id": one.job_order_id,
+                "actor": one.actor,
+                "value": told(point, places),
+                "range": _range(chart, at, places),
+                "readings": json.loads(one.readings),
+                "rules": [found.rule for found in chart.broken if found.at == at],
+            }
+            for at, (one, point) in enumerate(zip(owners, chart.points, strict=True))
+        ],
+        "limits": _limits(chart.limits, places) if chart.limits else None,
+        "source": chart.source,
+        "frozen": vars(chart.frozen) if chart.frozen else None,
+        "rules": {str(rule.number): {"en": rule.en, "zh": rule.zh} for rule in RULES.values()},
+        "cp": told(chart.capability.index) if chart.capability else None,
+        "cpk": told(chart.capability.critical) if chart.capability else None,
+        "why_no_capability": chart.why_none,
+    }
+
+
+def _range(chart: Chart, at: int, places: int) -> str | None:
+    """The range of a point; a moving one begins with the second point."""
+    index = at - 1 if chart.kind == "individuals" else at
+    return told(chart.ranges[index], places) if index >= 0 else None
+
+
+def _places(chart: Chart) -> int:
+    texts = [text for one in chart.samples for text in json.loads(one.readings)]
+    return max(len(text.partition(".")[2]) for text in texts)
+
+
+def _limits(limits: Limits, places: int) -> Json:
+    return {name: told(value, places) for name, value in vars(limits).items()}

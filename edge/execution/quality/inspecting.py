@@ -1,0 +1,281 @@
+"""Inspections are recorded: what was seen, whether it is as it should be, and what follows."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Protocol
+
+from edge.domain.facts import FactDraft, FactKind, Json
+from edge.domain.orders import JobOrder
+from edge.domain.quality.plans import FAILED, RULE, Characteristic, InspectionPlan
+from edge.domain.quality.records import HoldScope
+from edge.execution.desk import Answer, Asked, Desk
+from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
+from edge.execution.floor import Floor
+from edge.execution.quality.charting import Charts, Place, side
+from edge.execution.quality.holds import Holds, Placing, hold_body
+from edge.execution.quality.standing import Inspections
+
+OK, NOK = "ok", "nok"
+DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
+MACHINE_RUN = "machine_run"
+Shown = Callable[[str, str], str | None]
+"""Work center and tag: what the machine shows now, as a text; None where it shows nothing good."""
+
+
+class Gauges(Protocol):
+    """Which gauges may be used."""
+
+    def objection(self, gauge: str) -> str | None:
+        """Why a gauge may not be used now; None if it may."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """Of one characteristic: a reading for each piece (ok, nok, or a decimal text), by `gauge`."""
+
+    characteristic: str
+    readings: tuple[str, ...]
+    gauge: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inspected:
+    """An inspection that a person has done; `again`: these pieces were inspected before."""
+
+    inspection: str
+    seen: tuple[Seen, ...]
+    sample: str = ""
+    note: str = ""
+    again: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Judged:
+    """A characteristic of a result: its part of the body, and the rules that it breaks."""
+
+    body: dict[str, Json]
+    nok: frozenset[int]
+    rules: tuple[str, ...]
+
+
+class Inspecting:
+    """Results of inspections on one edge's floor."""
+
+    def __init__(
+        self, floor: Floor, inspections: Inspections, charts: Charts, holds: Holds
+    ) -> None:
+        self._floor, self._desk = floor, Desk(floor)
+        self._inspections, self._charts, self._holds = inspections, charts, holds
+        self.shown: Shown = lambda _work_center, _tag: None
+        self.gauges: Gauges | None = None
+
+    async def record(self, id_: str, done: Inspected, asked: Asked) -> Answer:
+        """Record an inspection of a job order, with the holds that follow from it.
+
+        Raises UnknownObject, InvalidAction, NotAllowed (a gauge that may not be used),
+        RequestConflict, StoreUnavailable.
+        """
+        async with self._floor.lock(self._floor.job(id_).work_center):
+            if again := self._desk.answered(asked):
+                return again
+            self._floor.register.reload()
+            job = self._floor.job(id_)
+            plan = self._plan(job, done.inspection)
+            judged = [self._judge(job, plan, one) for one in self._complete(plan, done)]
+            drafts = [self._result(job, plan, done, judged, asked)]
+            drafts += self._holds_of(job, plan, judged, asked)
+            return self._desk.answer(await self._desk.record(asked, *drafts))
+
+    def _plan(self, job: JobOrder, id_: str) -> InspectionPlan:
+        if job.started_at is None:
+            raise NotAllowed(f"{job.id} was not started: there is nothing to inspect")
+        found = next((plan for plan in job.inspections if plan.id == id_), None)
+        if found is None:
+            known = ", ".join(plan.id for plan in job.inspections) or "none"
+            raise UnknownObject(f"no inspection {id_!r} of {job.id}; there are: {known}")
+        return found
+
+    def _complete(
+        self, plan: InspectionPlan, done: Inspected
+    ) -> Iterator[tuple[Characteristic, Seen]]:
+        """Each characteristic of the plan with what was seen of it; raises InvalidAction."""
+        said = {one.characteristic: one for one in done.seen}
+        known = {one.id for one in plan.characteristics}
+        if len(said) != len(done.seen) or not set(said) <= known:
+            raise InvalidAction(f"results: name each once, of: {', '.join(sorted(known))}")
+        for one in plan.characteristics:
+            seen = said.get(one.id) or (
+                Seen(characteristic=one.id, readings=()) if one.tag else None
+            )
+            if seen is None:
+                raise InvalidAction(f"results: {one.id} ({one.en}) is missing")
+            yield one, seen
+
+    def _judge(
+        self, job: JobOrder, plan: InspectionPlan, pair: tuple[Characteristic, Seen]
+    ) -> _Judged:
+        of, seen = pair
+        readings, shown = self._readings(job, plan, of, seen)
+        if of.kind != "measured":
+            return _attribute(of, readings)
+        gauge = self._gauge(of, seen)
+        values = [Fraction(text) for text in readings]
+        nok = frozenset(at for at, value in enumerate(values, 1) if not _within(of, value))
+        place = Place(
+            work_center=job.work_center,
+            product=job.product,
+            operation=job.operation,
+            characteristic=of.id,
+        )
+        rules = self._charts.breaks(place, of, values) if of.chart else []
+        wrong = [f"piece {at}: {readings[at - 1]} is outside its limits" for at in sorted(nok)]
+        body: dict[str, Json] = {
+            "characteristic": of.id,
+            "kind": of.kind,
+            "readings": list(readings),
+            "nok": sorted(nok),
+            "findings": [*wrong, *rules],
+            "chart": of.chart,
+            "gauge": gauge,
+            "unit": of.unit,
+            "lower": of.lower,
+            "nominal": of.nominal,
+            "upper": of.upper,
+        }
+        return _Judged(body=body | shown, nok=nok, rules=tuple(rules))
+
+    def _readings(
+        self, job: JobOrder, plan: InspectionPlan, of: Characteristic, seen: Seen
+    ) -> tuple[tuple[str, ...], dict[str, Json]]:
+        """One reading for each piece of the sample; of the machine's tag where none is said."""
+        readings, shown = seen.readings, dict[str, Json]()
+        if not readings and of.tag:
+            text = self._floor_shows(job.work_center, of)
+            readings, shown = (text,), {"tag": of.tag}
+        if len(readings) != plan.sample:
+            raise InvalidAction(f"{of.id}: {len(readings)} readings; the sample has {plan.sample}")
+        for text in readings:
+            _check(of, text)
+        return readings, shown
+
+    def _floor_shows(self, work_center: str, of: Characteristic) -> str:
+        text = self.shown(work_center, of.tag)
+        if text is None:
+            raise InvalidAction(
+                f"{of.id}: tag {of.tag} of {work_center} shows no good value now; say the reading"
+            )
+        return text
+
+    def _gauge(self, of: Characteristic, seen: Seen) -> str:
+        """The gauge that was used; raises NotAllowed where it may not be."""
+        if of.gauge and seen.gauge not in {"", of.gauge}:
+            raise InvalidAction(f"{of.id}: it is measured by gauge {of.gauge}, not {seen.gauge}")
+        gauge = of.gauge or seen.gauge
+        if gauge and (why := self.why_not(gauge)):
+            raise NotAllowed(why)
+        return gauge
+
+    def why_not(self, gauge: str) -> str | None:
+        """Why a gauge may not be used now: its calibration, or a hold."""
+        why = self.gauges.objection(gauge) if self.gauges else None
+        return why or self._holds.on_gauge(gauge)
+
+    def _result(
+        self,
+        job: JobOrder,
+        plan: InspectionPlan,
+        done: Inspected,
+        judged: Sequence[_Judged],
+        asked: Asked,
+    ) -> FactDraft:
+        due = next(
+            (one.due for one in self._inspections.of_job(job) if one.plan.id == plan.id), None
+        )
+        nok = frozenset[int]().union(*(one.nok for one in judged))
+        findings = [
+            f"{one.body['characteristic']}: {text}"
+            for one in judged
+            for text in one.body["findings"]
+        ]
+        body: dict[str, Json] = {
+            "product": job.product,
+            "revision": job.revision,
+            "operation": job.operation,
+            "inspection": plan.id,
+            "sample": done.sample,
+            "again": done.again,
+            "passed": not nok,
+            "inspected": plan.sample,
+            "first_pass_good": plan.sample - len(nok),
+            "made": job.good + job.scrap + job.rework,
+            "covers": list(due.points) if due else [],
+            "findings": findings,
+            "note": done.note,
+            "results": [one.body for one in judged],
+        }
+        when = self._desk.when(job.work_center, self._floor.clock.now(), job)
+        return self._desk.draft(
+            FactKind.QUALITY_RESULT, job.work_center, asked, when | body, job.id
+        )
+
+    def _holds_of(
+        self, job: JobOrder, plan: InspectionPlan, judged: Sequence[_Judged], asked: Asked
+    ) -> Iterator[FactDraft]:
+        """The holds that follow, by plan: of pieces that failed, and of a chart's rules."""
+        failed = sum(len(one.nok) for one in judged)
+        rules = [f"{one.body['characteristic']}: {text}" for one in judged for text in one.rules]
+        if failed:
+            why = f"inspection {plan.id} of {job.id} failed"
+            yield from self._hold(job, plan, plan.consequence(FAILED), why, "inspection", asked)
+        if rules:
+            why = f"inspection {plan.id} of {job.id}: {'; '.join(rules)}"
+            yield from self._hold(job, plan, plan.consequence(RULE), why, "rule", asked)
+
+    def _hold(
+        self, job: JobOrder, plan: InspectionPlan, how: str, why: str, origin: str, asked: Asked
+    ) -> Iterator[FactDraft]:
+        if how not in TARGETS:
+            return
+        scope, target, interrupts = TARGETS[how](job)
+        placing = Placing(scope=scope, target=target, reason=why, interrupts=interrupts)
+        body = hold_body(placing, origin=origin, inspection=plan.id)
+        yield self._holds.draft(job.work_center, asked, body)
+
+
+# What a consequence holds: scope, target, and whether the running job is interrupted.
+TARGETS: Mapping[str, Callable[[JobOrder], tuple[str, str, bool]]] = {
+    "hold_start": lambda job: (HoldScope.WORK_CENTER, job.work_center, False),
+    "hold_job": lambda job: (HoldScope.JOB_ORDER, job.id, True),
+}
+
+
+def _attribute(of: Characteristic, readings: Sequence[str]) -> _Judged:
+    nok = frozenset(at for at, text in enumerate(readings, 1) if text == NOK)
+    body: dict[str, Json] = {
+        "characteristic": of.id,
+        "kind": of.kind,
+        "readings": list(readings),
+        "nok": sorted(nok),
+        "findings": [f"piece {at} is not ok" for at in sorted(nok)],
+    }
+    return _Judged(body=body, nok=nok, rules=())
+
+
+def _check(of: Characteristic, text: str) -> None:
+    """Raise InvalidAction if a reading is none of this characteristic."""
+    if of.kind != "measured":
+        if text not in {OK, NOK}:
+            raise InvalidAction(f"{of.id}: {text!r}; say ok or nok for each piece")
+        return
+    if not DECIMAL.fullmatch(text):
+        raise InvalidAction(f"{of.id}: {text!r} is no decimal; write for example 12.01")
+    if len(text.partition(".")[2]) > of.decimals:
+        raise InvalidAction(f"{of.id}: {text!r} has more than {of.decimals} decimals")
+
+
+def _within(of: Characteristic, value: Fraction) -> bool:
+    lower, upper = side(of.lower), side(of.upper)
+    return (lower is None or value >= lower) and (upper is None or value <= upper)

@@ -20,10 +20,10 @@ from bench.measuring import CLOCK, Side, Work, interleaved
 from bench.ratio import Ratio
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.ports import Baseline, BaselineMove, Recording
-from edge.storage.chain import INSERT_FACT
 from edge.storage.connections import open_writer
 from edge.storage.schema import prepare
 from edge.storage.store import Store
+from edge.storage.tables.facts import INSERT as INSERT_FACT
 
 FACTS = 20_000
 ROUNDS = 5
@@ -160,11 +160,7 @@ def _bucket(made: tuple[FactDraft, BaselineMove]) -> tuple[Any, ...]:
 def rows_of(path: Path) -> list[tuple[Any, ...]]:
     """What the store has written, as rows for INSERT_FACT."""
     conn = sqlite3.connect(path)
-    sql = (
-        "SELECT seq, epoch, kind, occurred_at, recorded_at, equipment_id, job_order_id, hash, data"
-        " FROM facts ORDER BY seq"
-    )
-    rows = conn.execute(sql).fetchall()
+    rows = conn.execute("SELECT seq, hash, data FROM facts ORDER BY seq").fetchall()
     conn.close()
     return rows
 

@@ -13,14 +13,13 @@ from edge.domain.changes import Change
 from edge.domain.facts import Fact, FactDraft, FactKind, encode, placed, sha256
 from edge.domain.fold import FoldState
 from edge.domain.folding.states import OpenState
-from edge.storage import corrections
+from edge.storage import corrections, fact_rows
+from edge.storage.fact_blocks import Touched
+from edge.storage.packing import pack
 from edge.storage.projections import apply, step
+from edge.storage.tables.facts import INSERT as INSERT_FACT
 
-INSERT_FACT = (
-    "INSERT INTO facts (seq, epoch, kind, occurred_at, recorded_at, equipment_id, job_order_id,"
-    " hash, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
-)
-_Row = tuple[int, int, str, int, int, str, str | None, str, bytes]
+_Row = tuple[int, bytes, bytes]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,8 +38,9 @@ class Tail:
 def load_tail(conn: sqlite3.Connection) -> Tail:
     """The tail as the file has it."""
     store_id, edge_id, epoch = conn.execute("SELECT store_id, edge_id, epoch FROM meta").fetchone()
-    last = conn.execute("SELECT seq, hash, recorded_at FROM facts ORDER BY seq DESC LIMIT 1")
-    seq, hash_, recorded_at = last.fetchone() or (0, "", 0)
+    seq, hash_, recorded_at = 0, "", 0
+    if last := fact_rows.last(conn):
+        seq, hash_, recorded_at = last.seq, last.hash.hex(), last.fact().recorded_at
     return Tail(
         store_id=store_id,
         edge_id=edge_id,
@@ -88,34 +88,35 @@ def append(
         )
         data = encode(fact)
         prev_hash = sha256(data)
-        facts.append((fact, data, prev_hash))
+        facts.append((fact, pack(data), prev_hash))
     return store(conn, tail, facts), tuple(fact for fact, _, _ in facts)
 
 
 def store(conn: sqlite3.Connection, tail: Tail, facts: Iterable[tuple[Fact, bytes, str]]) -> Tail:
-    """Insert facts that follow `tail` (with bytes and hash), fold them; the new tail."""
-    state, rows, changes = tail.state, list[_Row](), list[Change]()
+    """Insert facts that follow `tail` (packed, with their hash), fold them; the new tail."""
+    state, rows, changes, touched = tail.state, list[_Row](), list[Change](), Touched()
     look, last = partial(corrections.look, conn, conn), None
-    for fact, data, hash_ in facts:
+    for last in facts:
+        fact, packed, hash_ = last
         if fact.kind == FactKind.CORRECTION:  # it is made of what stands before it
             _write(conn, rows, changes)
             rows, changes = [], []
-        last = _row(fact, data, hash_)
-        rows.append(last)
+        rows.append((fact.seq, bytes.fromhex(hash_), packed))
         folded = step(state, fact, look)
         state = folded.state
         changes += folded.changes
+        touched.add(fact, folded.changes)
     if last is None:
         return tail
     _write(conn, rows, changes)
-    seq, recorded_at, hash_ = last[0], last[4], last[7]
+    touched.write(conn)
     return Tail(
         store_id=tail.store_id,
         edge_id=tail.edge_id,
         epoch=tail.epoch,
-        seq=seq,
-        hash=hash_,
-        recorded_at=recorded_at,
+        seq=last[0].seq,
+        hash=last[2],
+        recorded_at=last[0].recorded_at,
         state=state,
     )
 
@@ -123,17 +124,3 @@ def store(conn: sqlite3.Connection, tail: Tail, facts: Iterable[tuple[Fact, byte
 def _write(conn: sqlite3.Connection, rows: Sequence[_Row], changes: Sequence[Change]) -> None:
     conn.executemany(INSERT_FACT, rows)
     apply(conn, changes)
-
-
-def _row(fact: Fact, data: bytes, hash_: str) -> _Row:
-    return (
-        fact.seq,
-        fact.epoch,
-        fact.kind,
-        fact.occurred_at,
-        fact.recorded_at,
-        fact.equipment_id,
-        fact.job_order_id,
-        hash_,
-        data,
-    )

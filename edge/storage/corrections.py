@@ -4,7 +4,8 @@ import json
 import sqlite3
 
 from edge.domain.corrections import Corrected
-from edge.domain.facts import Fact, decode
+from edge.domain.facts import Fact
+from edge.storage import fact_rows
 
 
 def look(facts: sqlite3.Connection, tables: sqlite3.Connection, correction: Fact) -> Corrected:
@@ -22,10 +23,10 @@ def look(facts: sqlite3.Connection, tables: sqlite3.Connection, correction: Fact
 
 def corrected(facts: sqlite3.Connection, tables: sqlite3.Connection, seq: int) -> Corrected | None:
     """A fact and its corrections so far; None if there is no such fact."""
-    row = facts.execute("SELECT data FROM facts WHERE seq = ?", (seq,)).fetchone()
+    row = fact_rows.one(facts, seq)
     if row is None:
         return None
     changes = tables.execute(
         "SELECT changes FROM correction WHERE corrects = ? ORDER BY seq", (seq,)
     )
-    return Corrected(decode(row[0]), [json.loads(text) for (text,) in changes])
+    return Corrected(row.fact(), [json.loads(text) for (text,) in changes])

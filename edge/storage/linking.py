@@ -6,14 +6,14 @@ from dataclasses import replace
 
 from edge.domain.facts import Fact, decode, sha256
 from edge.domain.ports import ChainConflict
-from edge.storage import baselines
+from edge.storage import baselines, fact_rows
 from edge.storage.chain import Tail, store
+from edge.storage.packing import pack_checked
 
 
 def acknowledge(conn: sqlite3.Connection, tail: Tail, seq: int, hash_: str) -> tuple[Tail, None]:
     """Keep how far sync has come; raises ChainConflict if it holds another fact there."""
-    row = conn.execute("SELECT hash FROM facts WHERE seq = ?", (seq,)).fetchone()
-    own = row[0] if row else "" if seq == 0 else None
+    own = fact_rows.hash_at(conn, seq) if seq else ""
     if own != hash_:
         raise ChainConflict(
             f"sync acknowledged seq {seq} with hash {hash_!r}; here it is {own!r}:"
@@ -31,12 +31,13 @@ def adopt(
     They may come in several pages: what must not go back is the epoch of the facts.
     """
     taken: list[tuple[Fact, bytes, str]] = []
-    last = conn.execute("SELECT epoch FROM facts WHERE seq = ?", (tail.seq,)).fetchone()
-    seq, prev_hash, past = tail.seq, tail.hash, last[0] if last else 1
+    last = fact_rows.one(conn, tail.seq)
+    seq, prev_hash, past = tail.seq, tail.hash, last.fact().epoch if last else 1
     for data in facts:
         fact = _follows(data, tail.edge_id, seq, prev_hash, past)
+        packed = pack_checked(data, fact.seq, bytes.fromhex(prev_hash))
         seq, prev_hash, past = fact.seq, sha256(data), fact.epoch
-        taken.append((fact, data, prev_hash))
+        taken.append((fact, packed, prev_hash))
     if epoch < max(past, tail.epoch):
         raise ChainConflict(f"epoch {epoch} is older than {max(past, tail.epoch)}, the present one")
     end = store(conn, tail, taken)

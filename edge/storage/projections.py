@@ -31,7 +31,9 @@ PROJECTED = (
     *quality.PROJECTED,
     "labour_interval",
     *stops.PROJECTED,
+    "fact_block",
 )
+PIECES = "hour_bucket"
 COUNTER = ("tag", "counter_epoch", "raw_from", "raw_to", "reason")
 HELD = (*COUNTER, "role", "from", "to", "modulus", "limit", "pieces_per_pulse")
 

@@ -19,6 +19,7 @@ from edge.domain.ports import (
 from edge.domain.stops import StopBook
 from edge.storage import corrections
 from edge.storage.plans import READ_PLAN, plan_of, unpack
+from edge.storage.readers.facts import FactLog
 from edge.storage.readers.stops import TOUCHING, StopRows
 from edge.storage.rows import Rows, columns
 
@@ -28,18 +29,18 @@ class Reader:
 
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
+        self._facts = FactLog(rows)
 
     def chain_end(self) -> ChainEnd:
         sql = (
-            "SELECT store_id, meta.epoch, coalesce(seq, 0), coalesce(hash, '') FROM meta"
+            "SELECT store_id, meta.epoch, coalesce(seq, 0), coalesce(hash, x'') FROM meta"
             " LEFT JOIN facts ON seq = (SELECT max(seq) FROM facts)"
         )
         store_id, epoch, seq, hash_ = self._rows.query(sql)[0]
-        return ChainEnd(store_id=store_id, epoch=epoch, seq=seq, hash=hash_)
+        return ChainEnd(store_id=store_id, epoch=epoch, seq=seq, hash=hash_.hex())
 
     def facts_after(self, seq: int, limit: int) -> Sequence[StoredFact]:
-        tail = "FROM facts WHERE seq > ? ORDER BY seq LIMIT ?"
-        return self._rows.records(StoredFact, tail, (seq, limit))
+        return self._facts.facts_after(seq, limit)
 
     def baselines(self) -> Sequence[Baseline]:
         return self._rows.records(Baseline, "FROM baselines ORDER BY equipment_id, tag")
@@ -96,7 +97,7 @@ class Reader:
         return rows[0] if rows else None
 
     def corrected(self, seq: int) -> Corrected | None:
-        with self._rows.borrowed() as conn:
+        with self._rows.snapshot() as conn:
             return corrections.corrected(conn, conn, seq)
 
     def documents(self, kind: str) -> Sequence[Document]:

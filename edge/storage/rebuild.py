@@ -1,14 +1,13 @@
 """Projections made anew from the facts; live ones and these are always the same."""
 
 import sqlite3
-from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from edge.domain.facts import Fact, decode
 from edge.domain.fold import FoldState
-from edge.storage import baselines, corrections, plans
+from edge.storage import baselines, corrections, fact_rows, plans
 from edge.storage.chain import Tail, load_tail
+from edge.storage.fact_blocks import Touched
 from edge.storage.projections import PROJECTED, apply, step
 
 if TYPE_CHECKING:
@@ -32,24 +31,19 @@ def project(source: sqlite3.Connection, target: sqlite3.Connection) -> int:
         target.execute(f'DELETE FROM "{table}"')
     state, count, look = FoldState(), 0, partial(corrections.look, source, target)
     counters: dict[tuple[str, str], Baseline] = {}
-    for fact in stored(source):
+    touched = Touched()
+    for row in fact_rows.every(source):
+        fact = row.fact()
         folded = step(state, fact, look)
         state, count = folded.state, count + 1
         apply(target, folded.changes)
+        touched.add(fact, folded.changes)
+        if count % CHUNK == 0:
+            touched.write(target)
         if baseline := baselines.after(fact):
             counters[baseline.equipment_id, baseline.tag] = baseline
     for baseline in counters.values():
         baselines.begin(target, baseline)
+    touched.write(target)
     plans.replay(source, target)
     return count
-
-
-def stored(conn: sqlite3.Connection) -> Iterator[Fact]:
-    """All facts in order, read in chunks."""
-    seq = 0
-    while rows := conn.execute(
-        "SELECT seq, data FROM facts WHERE seq > ? ORDER BY seq LIMIT ?", (seq, CHUNK)
-    ).fetchall():
-        for _, data in rows:
-            yield decode(data)
-        seq = rows[-1][0]

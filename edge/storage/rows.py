@@ -54,9 +54,20 @@ class Rows:
         except sqlite3.Error as error:
             conn.close()
             raise StoreUnavailable(f"the store cannot be read now: {error}") from error
+        except BaseException:
+            conn.close()
+            raise
         self._idle.put(conn)
         if self._closed.is_set():
             self.close()
+
+    @contextmanager
+    def snapshot(self) -> Iterator[sqlite3.Connection]:
+        """A connection whose statements all see the store as it was at one moment."""
+        with self.borrowed() as conn:
+            conn.execute("BEGIN")
+            yield conn
+            conn.execute("COMMIT")
 
     def _taken(self) -> sqlite3.Connection:
         try:

@@ -9,7 +9,7 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from edge.storage.errors import StoreUnusable
-from edge.storage.tables import genealogy, quality, restating, stops
+from edge.storage.tables import facts, genealogy, quality, restating, stops
 from edge.storage.tables.people import PEOPLE
 
 APPLICATION_ID = 0x54414B54  # "TAKT", so that no other program's file is taken for a store
@@ -252,6 +252,12 @@ def m040_genealogy(db: Database) -> None:
 def m050_people(db: Database) -> None:
     for statement in PEOPLE:
         db.execute(statement)
+
+
+@migrations()
+def m090_facts_are_packed(db: Database) -> None:
+    """`prev_hash` is the hash in the row before, the rest is packed; all of it reads as before."""
+    facts.pack_what_is_there(db.conn)
 
 
 def prepare(conn: sqlite3.Connection, *, edge_id: str, store_id: str) -> bool:

@@ -1,6 +1,7 @@
 """The store of an edge: one SQLite file, one process, one writer.
 
-`Store` is the domain's FactWriter and LinkStore; `reader` is its ProductionReader.
+`Store` is the domain's FactWriter and LinkStore; `reader` is its ProductionReader, `facts`
+its FactReader.
 """
 
 import contextlib
@@ -21,6 +22,7 @@ from edge.storage.errors import ANOTHER_FILE, StoreUnusable
 from edge.storage.listeners import Subscription
 from edge.storage.lockfile import LockFile
 from edge.storage.reader import Reader
+from edge.storage.readers.facts import FactLog
 from edge.storage.rebuild import project, rebuild
 from edge.storage.recording import validate, write
 from edge.storage.rows import Rows
@@ -40,6 +42,7 @@ class Store:
         self.path = path
         self.rows = Rows(path)
         self.reader = Reader(self.rows)
+        self.facts = FactLog(self.rows)
         self._lock = lock
         self._clock = clock
         self._listeners: set[Subscription] = set()

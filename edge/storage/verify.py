@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from edge.domain.facts import decode, sha256
+from edge.storage import fact_rows
 from edge.storage.connections import open_reader
 from edge.storage.errors import ANOTHER_FILE, StoreUnusable
+from edge.storage.fact_rows import Row
 from edge.storage.projections import PROJECTED
 from edge.storage.rebuild import project
 from edge.storage.schema import prepare
 
-CHUNK = 1000
-COLUMNS = ("seq", "epoch", "kind", "occurred_at", "recorded_at", "equipment_id", "job_order_id")
 COMPARED = (*PROJECTED, "hour_instruction")
 
 
@@ -102,11 +102,11 @@ def _chain(
     """The end of what is whole, and the first broken fact; `known` are hashes by seq."""
     end = _End()
     try:
-        for row in _rows(conn):
-            what = _wrong(row, end, edge_id, known.get(row["seq"]))
-            if what:
-                return end, Broken(seq=end.seq + 1, what=what)
-            end = _End(row["seq"], row["hash"], row["epoch"], row["recorded_at"])
+        for row in fact_rows.every(conn):
+            found = _looked_at(row, end, edge_id, known.get(row.seq))
+            if isinstance(found, str):
+                return end, Broken(seq=end.seq + 1, what=found)
+            end = found
     except sqlite3.DatabaseError as error:
         return end, Broken(seq=end.seq + 1, what=f"the file is damaged: {error}")
     if end.seq < max(known):
@@ -114,35 +114,28 @@ def _chain(
     return end, None
 
 
-def _rows(conn: sqlite3.Connection) -> Iterator[sqlite3.Row]:
-    seq = -(2**63)
-    sql = f"SELECT {', '.join(COLUMNS)}, hash, data FROM facts WHERE seq > ? ORDER BY seq LIMIT ?"
-    while rows := conn.execute(sql, (seq, CHUNK)).fetchall():
-        yield from rows
-        seq = rows[-1]["seq"]
-
-
-def _wrong(row: sqlite3.Row, end: _End, edge_id: str, known: str | None) -> str | None:
-    """What is wrong with the fact behind `end`; None if nothing is."""
-    if row["seq"] != end.seq + 1:
-        return f"missing: {end.seq} is followed by {row['seq']}"
-    if sha256(row["data"]) != row["hash"]:
+def _looked_at(row: Row, end: _End, edge_id: str, known: str | None) -> _End | str:
+    """The end with the fact behind it, or what is wrong with that fact."""
+    if row.seq != end.seq + 1:
+        return f"missing: {end.seq} is followed by {row.seq}"
+    if row.fault:
+        return row.fault
+    if (hash_ := sha256(row.data)) != row.hash.hex():
         return "its bytes do not have its hash"
     try:
-        fact = decode(row["data"])
+        fact = decode(row.data)
     except ValueError as error:
         return str(error)
-    for column in COLUMNS:
-        if getattr(fact, column) != row[column]:
-            return f"{column} is {row[column]!r} in its row, {getattr(fact, column)!r} in its bytes"
     rules = (
+        (fact.seq == row.seq, f"its bytes are of fact {fact.seq}"),
         (fact.prev_hash == end.hash, "prev_hash is not the hash of the fact before it"),
         (fact.edge_id == edge_id, f"of edge {fact.edge_id!r}"),
         (fact.epoch >= end.epoch, f"epoch {fact.epoch} after {end.epoch}"),
         (fact.recorded_at >= end.recorded_at, "recorded before the fact before it"),
-        (known in {None, row["hash"]}, f"sync acknowledged another fact here ({known})"),
+        (known in {None, hash_}, f"sync acknowledged another fact here ({known})"),
     )
-    return next((what for holds, what in rules if not holds), None)
+    wrong = next((what for holds, what in rules if not holds), None)
+    return wrong or _End(fact.seq, hash_, fact.epoch, fact.recorded_at)
 
 
 def _differing(conn: sqlite3.Connection) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from edge.storage.fact_rows import every
 from tests.contract.fact_schema import check
 
 HERE = Path(__file__).parent
@@ -49,7 +50,7 @@ def test_a_demo_reconciles_to_the_piece(tmp_path: Path) -> None:
 def assert_facts_are_as_written(store: Path) -> None:
     """Every fact is as section 1 of the contracts says, and the chain is whole."""
     with closing(sqlite3.connect(f"{store.as_uri()}?mode=ro", uri=True)) as db:
-        rows = [row[0] for row in db.execute("SELECT data FROM facts ORDER BY seq")]
+        rows = [row.data for row in every(db)]
     before = ""
     for seq, data in enumerate(rows, start=1):
         fact = check(data)

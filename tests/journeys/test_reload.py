@@ -16,6 +16,7 @@ from typing import Any
 import httpx
 import pytest
 
+from edge.storage import fact_rows
 from tests.integration.collection.devices import ModbusDevice
 from tests.journeys.processes import ROOT, Api, Process, api, free_port, taktline, until
 from tests.journeys.reloadable import Machine, PlantFile
@@ -103,8 +104,8 @@ async def figures(edge: Api) -> dict[str, float]:
 
 def facts(here: Shop, kind: str) -> list[dict[str, Any]]:
     with closing(sqlite3.connect(here.folder / "edge.sqlite")) as store:
-        rows = store.execute("SELECT data FROM facts WHERE kind = ? ORDER BY seq", [kind])
-        return [json.loads(data) for (data,) in rows]
+        every = [json.loads(row.data) for row in fact_rows.every(store)]
+    return [fact for fact in every if fact["kind"] == kind]
 
 
 def cli(here: Shop, *options: str) -> "subprocess.CompletedProcess[str]":

@@ -8,6 +8,7 @@ import pytest
 from edge.domain.clock import ManualClock
 from edge.domain.facts import decode, encode, sha256
 from edge.domain.ports import Recording
+from edge.storage import fact_rows
 from edge.storage.errors import StoreUnusable
 from edge.storage.store import Store
 from edge.storage.verify import verify
@@ -52,11 +53,13 @@ async def test_a_store_in_use_can_be_verified(tmp_path: Path) -> None:
 
 
 TAMPERED = {
-    "UPDATE facts SET data = CAST(replace(data, '\"quantity\":5', '\"quantity\":6') AS BLOB)"
-    " WHERE seq = 2": (2, "its bytes do not have its hash"),
-    "UPDATE facts SET hash = hash || '0' WHERE seq = 3": (3, "its bytes do not have its hash"),
-    "UPDATE facts SET kind = 'andon' WHERE seq = 4": (4, "kind is 'andon' in its row"),
-    "UPDATE facts SET job_order_id = NULL WHERE seq = 2": (2, "job_order_id is None in its row"),
+    "UPDATE facts SET data = (SELECT data FROM facts WHERE seq = 3) WHERE seq = 2": (
+        2,
+        "its bytes do not have its hash",
+    ),
+    "UPDATE facts SET hash = x'00' WHERE seq = 3": (3, "its bytes do not have its hash"),
+    "UPDATE facts SET data = x'0100' WHERE seq = 4": (4, "its bytes cannot be unpacked"),
+    "UPDATE facts SET data = x'09' WHERE seq = 4": (4, "packed in form"),
     "DELETE FROM facts WHERE seq = 3": (3, "missing: 2 is followed by 4"),
     "DELETE FROM facts WHERE seq = 1": (1, "missing: 0 is followed by 2"),
     "DELETE FROM facts WHERE seq > 3": (4, "missing, though sync holds up to 5"),
@@ -79,17 +82,18 @@ def test_the_first_broken_fact_is_named(path: Path, statement: str) -> None:
 
 def test_a_fact_that_was_made_anew_breaks_the_next(path: Path) -> None:
     conn = sqlite3.connect(path)
-    (data,) = conn.execute("SELECT data FROM facts WHERE seq = 2").fetchone()
+    row = fact_rows.one(conn, 2)
     conn.close()
-    fact = decode(data)
+    assert row is not None
+    fact = decode(row.data)
     forged = encode(type(fact)(**{**vars(fact), "body": {**fact.body, "quantity": 50}}))
     tamper(
         path,
-        f"UPDATE facts SET data = x'{forged.hex()}', hash = '{sha256(forged)}' WHERE seq = 2",
+        f"UPDATE facts SET data = x'{forged.hex()}', hash = x'{sha256(forged)}' WHERE seq = 2",
     )
     broken = verify(path).broken
     assert broken is not None
-    assert (broken.seq, broken.what) == (3, "prev_hash is not the hash of the fact before it")
+    assert (broken.seq, broken.what) == (3, "its bytes do not have its hash")
 
 
 @pytest.mark.parametrize(

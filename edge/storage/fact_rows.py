@@ -1,0 +1,127 @@
+"""The one way to facts that are stored: whoever reads a fact reads it here.
+
+Rows of stores of before the packed form (hash as text, canonical bytes as they are) are read
+as well, so that a backup can be verified as it lies there. Facts that have gone to an
+archive are read from there, as if they had stayed.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from edge.domain.facts import Fact, decode
+from edge.domain.ports import StoredFact, StoreUnavailable
+from edge.storage.packing import unpack
+
+CHUNK = 1000
+ROWS = "SELECT seq, hash, data FROM facts WHERE seq >= ? ORDER BY seq LIMIT ?"
+_TEXT = rb'"(?:[^"\\]|\\.)*"'
+# How canonical bytes end, behind the body: what can be asked of a fact without decoding it.
+_FRAME = re.compile(
+    rb',"edge_id":%b,"epoch":(\d+),"equipment_id":(%b),"job_order_id":(?:null|%b),'
+    rb'"kind":"([a-z_]+)","occurred_at":(-?\d+),"prev_hash":"[0-9a-f]*","recorded_at":-?\d+,'
+    rb'"seq":\d+,"source":"[a-z]+","v":1}\Z' % (_TEXT, _TEXT, _TEXT)
+)
+
+
+class Row(NamedTuple):
+    """A stored fact: `hash` and `data` as they were stored, `fault` if they cannot be read."""
+
+    seq: int
+    hash: bytes
+    data: bytes
+    fault: str = ""
+
+    def checked(self) -> "Row":
+        """This row; raises StoreUnavailable if its bytes cannot be read."""
+        if self.fault:
+            raise StoreUnavailable(
+                f"fact {self.seq} is damaged: {self.fault}; mend: `taktline verify`, and put a"
+                " backup in its place"
+            )
+        return self
+
+    def fact(self) -> Fact:
+        """The decoded fact; raises StoreUnavailable if its bytes cannot be read."""
+        return decode(self.checked().data)
+
+
+def after(conn: sqlite3.Connection, seq: int, limit: int) -> list[Row]:
+    """At most `limit` facts behind `seq`, in order."""
+    # One row before them, because the hash that a fact names is the hash in that row.
+    rows = conn.execute(ROWS, (seq, limit + 1)).fetchall()
+    return list(_read(rows, seq))[:limit]
+
+
+def one(conn: sqlite3.Connection, seq: int) -> Row | None:
+    """The fact at `seq`; None if there is none."""
+    found = after(conn, seq - 1, 1) if seq > 0 else []
+    return found[0] if found and found[0].seq == seq else None
+
+
+def last(conn: sqlite3.Connection) -> Row | None:
+    """The last fact; None in a new store."""
+    (seq,) = conn.execute("SELECT max(seq) FROM facts").fetchone()
+    return one(conn, seq) if seq else None
+
+
+def every(conn: sqlite3.Connection) -> Iterator[Row]:
+    """All facts in order, read in chunks."""
+    seq = 0
+    while rows := after(conn, seq, CHUNK):
+        yield from rows
+        seq = rows[-1].seq
+
+
+def hash_at(conn: sqlite3.Connection, seq: int) -> str | None:
+    """The hash of the fact at `seq` in hex; None if there is none."""
+    row = conn.execute("SELECT hash FROM facts WHERE seq = ?", (seq,)).fetchone()
+    return hash_of(row[0]).hex() if row else None
+
+
+def stored(row: Row) -> StoredFact:
+    """A row as the other rooms see it; raises StoreUnavailable if it cannot be read."""
+    frame = _FRAME.search(row.checked().data)
+    if frame is None:  # of bytes that an edge of ours did not write
+        fact = row.fact()
+        epoch, kind, occurred_at = fact.epoch, str(fact.kind), fact.occurred_at
+    else:
+        epoch, kind, occurred_at = int(frame[1]), frame[3].decode(), int(frame[4])
+    return StoredFact(
+        epoch=epoch,
+        seq=row.seq,
+        kind=kind,
+        occurred_at=occurred_at,
+        data=row.data,
+        hash=row.hash.hex(),
+    )
+
+
+def _read(rows: Sequence[Sequence[object]], seq: int) -> Iterator[Row]:
+    """Rows behind `seq`, each with the hash of the one before it at hand."""
+    last, prev_hash = 0, b""
+    for at, hash_, data in rows:
+        assert isinstance(at, int)
+        digest = hash_of(hash_)
+        if at > seq:
+            yield _row(at, digest, data, prev_hash if at == last + 1 else b"")
+        last, prev_hash = at, digest
+
+
+def _row(seq: int, digest: bytes, kept: object, prev_hash: bytes) -> Row:
+    assert isinstance(kept, bytes)
+    try:
+        return Row(seq, digest, unpack(kept, seq, prev_hash))
+    except ValueError as error:
+        return Row(seq, digest, kept, str(error))
+
+
+def hash_of(kept: object) -> bytes:
+    """A hash as bytes; stores of before keep it as text."""
+    if isinstance(kept, bytes):
+        return kept
+    try:
+        return bytes.fromhex(str(kept))
+    except ValueError:
+        return str(kept).encode()

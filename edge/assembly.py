@@ -183,6 +183,7 @@ def _work_center(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenter:
         target_in=_counted_in(device, "good", "total"),
         limit_in=_counted_in(device, "total", "good"),
         strokes=frozenset(tag.id for tag in device.connection.tags if tag.strokes),
+        modes={raw: int(MODES[means]) for raw, means in device.modes.items()},
     )
 
 

@@ -16,7 +16,8 @@ from typing import Any
 
 from edge.domain.changes import Add, Change
 from edge.domain.facts import Fact, FactKind
-from edge.domain.fold import FoldState, fold
+from edge.domain.fold import Folded, FoldState, fold
+from edge.domain.folding import restated_states
 
 FACT_FIELDS = frozenset({"job_order_id", "equipment_id", "occurred_at"})
 PARTS = "parts"
@@ -63,6 +64,18 @@ def correction_changes(correction: Fact, corrected: Corrected) -> tuple[Change, 
     after = corrected.after(correction.body["changes"])
     back = [_negated(one) for fact in corrected.stands for one in added(fact)]
     return tuple(netted([*back, *(one for fact in after.stands for one in added(fact))]))
+
+
+def folded_correction(state: FoldState, correction: Fact, corrected: Corrected) -> Folded:
+    """The state after a correction and all that it changes in the projections."""
+    fact = corrected.fact
+    if fact.kind != FactKind.EQUIPMENT_STATE:
+        return Folded(state, correction_changes(correction, corrected))
+    open_ = state.open_states.get(fact.equipment_id)
+    opened, changes = restated_states.restated(open_, correction, fact, corrected.parts)
+    if opened is not None:
+        state = FoldState({**state.open_states, fact.equipment_id: opened})
+    return Folded(state, changes)
 
 
 def changed(fact: Fact, changes: Mapping[str, Any]) -> Fact:

@@ -25,6 +25,10 @@ class VersionConflict(Exception):
     """A job order has changed since its caller looked: look again."""
 
 
+class StateConflict(VersionConflict):
+    """A work center's state has changed since its caller looked: look again."""
+
+
 class RequestConflict(Exception):
     """An idempotency key came back with another request: use a new key."""
 
@@ -71,6 +75,14 @@ class ExpectedVersion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ExpectedState:
+    """The fact that opened the state a work center is in, on which the recording rests."""
+
+    equipment_id: str
+    opened: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Request:
     """A caller's idempotency key and the fingerprint of what was asked with it."""
 
@@ -111,6 +123,7 @@ class Recording:
     drafts: tuple[FactDraft, ...] = ()
     baselines: tuple[BaselineMove, ...] = ()
     versions: tuple[ExpectedVersion, ...] = ()
+    states: tuple[ExpectedState, ...] = ()
     documents: tuple[Document, ...] = ()
     plan: ReleasedPlan | None = None
     request: Request | None = None

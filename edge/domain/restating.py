@@ -6,6 +6,7 @@ from typing import Any, Protocol
 
 from edge.domain.corrections import PARTS, Corrected
 from edge.domain.facts import Fact, FactKind
+from edge.domain.vocabulary import PRODUCING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +60,61 @@ class Known:
         return replace(self, corrections=[*self.corrections, (NOT_YET, {PARTS: parts})])
 
 
+@dataclass(frozen=True, kw_only=True)
+class Part:
+    """A part of an interval; `end` None while it lasts."""
+
+    start: int
+    end: int | None
+    job: str | None
+    time_class: str
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {"from": self.start, "job_order_id": self.job, "time_class": self.time_class}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stated:
+    """The interval of a state fact in its parts, as now known."""
+
+    fact: Fact
+    parts: tuple[Part, ...]
+
+    @property
+    def producing(self) -> bool:
+        return self.fact.body["state"] in PRODUCING
+
+    @property
+    def start(self) -> int:
+        return self.parts[0].start
+
+    @property
+    def end(self) -> int | None:
+        return self.parts[-1].end
+
+
+@dataclass(frozen=True, kw_only=True)
+class StopSpan:
+    """A stop as the states make it; `end` None while it lasts."""
+
+    id: int
+    start: int
+    end: int | None
+    fault: int | None
+    job: str | None
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "from": self.start,
+            "to": self.end,
+            "fault": self.fault,
+            "job_order_id": self.job,
+        }
+
+
 class RestatingReader(Protocol):
     """What restating reads; each call is one short read transaction."""
 
@@ -67,6 +123,14 @@ class RestatingReader(Protocol):
         ...
 
     def run(self, job_order_id: str) -> Run | None: ...
+
+    def states(self, equipment_id: str, start: int, end: int) -> Sequence[Stated]:
+        """The intervals that touch [start, end), in their parts, in order."""
+        ...
+
+    def stops(self, equipment_id: str, start: int, end: int) -> Sequence[StopSpan]:
+        """Stops that touch [start, end), as the states make them."""
+        ...
 
     def facts(self, equipment_id: str, kinds: Collection[FactKind], since: int) -> Sequence[Known]:
         """Facts that were recorded since a moment (us) or shortly before it, in order."""

@@ -17,14 +17,26 @@ from edge.domain.boundaries import (
     restated_counts,
     restated_declarations,
 )
+from edge.domain.boundary_states import (
+    differing_stops,
+    restated_states,
+    said_parts,
+    stops_of,
+)
 from edge.domain.changes import Change
 from edge.domain.corrections import PARTS, correction_changes
 from edge.domain.dividing import Cut, place_of_raw, span
 from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.folding.restating import MOVED
-from edge.domain.hours import HOUR, hour_label, hour_start
+from edge.domain.hours import DAY, HOUR, hour_label, hour_start
 from edge.domain.orders import JobOrder
-from edge.domain.ports import EquipmentUnreachable, ExpectedVersion
+from edge.domain.ports import (
+    EquipmentUnreachable,
+    ExpectedState,
+    ExpectedVersion,
+    StateConflict,
+    VersionConflict,
+)
 from edge.domain.restating import Known, RestatingReader, Run
 from edge.domain.vocabulary import PRODUCING
 from edge.execution.desk import Answer, Asked, Desk
@@ -33,6 +45,7 @@ from edge.execution.floor import Floor, WorkCenter
 from edge.execution.jobs import event, run_time_text
 from edge.execution.sums import check_sums, check_used, good_of
 
+ATTEMPTS = 5
 PIECES = (FactKind.PRODUCTION_COUNT, *DECLARED)
 
 
@@ -71,7 +84,10 @@ class Boundaries:
                     await self._floor.equipment.force_reading(work_center)
             self._floor.register.reload()
             boundary = self._boundary(center, move, asked)
-            return await self._record(center, boundary, move, asked)
+            for _ in range(ATTEMPTS):
+                with contextlib.suppress(StateConflict):
+                    return await self._record(center, boundary, move, asked)
+        raise VersionConflict(f"{work_center} goes from state to state now; try again")
 
     async def _record(
         self, center: WorkCenter, boundary: Boundary, move: Move, asked: Asked
@@ -86,10 +102,16 @@ class Boundaries:
         check_used(self._floor.register, good)
         said = {"note": move.note.strip(), "boundary": _said(boundary)}
         corrections = [self._correction(center, one, parts, said, asked) for one, parts in restated]
+        corrections += self._states(center, boundary, said, asked)
         drafts = [draft for _, draft in moved]
         versions = tuple(version for version, _ in moved)
         recorded = await self._desk.record(
-            asked, *drafts, *corrections, good=good, versions=versions
+            asked,
+            *drafts,
+            *corrections,
+            good=good,
+            versions=versions,
+            states=(self._state_now(center),),
         )
         self._floor.register.reload()
         return self._desk.answer(recorded)
@@ -208,6 +230,47 @@ class Boundaries:
             *changed,
             *restated_declarations(declared, as_known, concerned, self._run_time),
         ]
+
+    def _state_now(self, center: WorkCenter) -> ExpectedState:
+        """The state that the work center is in: what is said of states rests on it."""
+        now = self._floor.clock.now()
+        last = self._reader.states(center.id, now, now + 1)
+        opened = last[-1].fact.seq if last and last[-1].end is None else None
+        return ExpectedState(equipment_id=center.id, opened=opened)
+
+    def _states(
+        self, center: WorkCenter, boundary: Boundary, said: Mapping[str, Json], asked: Asked
+    ) -> list[FactDraft]:
+        """Corrections of the states between the boundaries; the last tells of the stops too."""
+        start, end = self._concerned(center, boundary)
+        states = self._reader.states(center.id, start, end)
+        counts_as = center.modes
+        now = restated_states(
+            states, boundary, self._floor.clock.now(), lambda mode: counts_as.get(mode or 0, mode)
+        )
+        known = {stop.id: stop for stop in self._reader.stops(center.id, start, end)}
+        changed, gone = differing_stops(known, stops_of(now))
+        drafts = []
+        restated = said_parts(states, now)
+        for one in restated:
+            body = {"corrects": one.fact.seq, **said}
+            body["changes"] = {PARTS: [part.said for part in one.parts]}
+            if one is restated[-1]:
+                body |= {"stops": [stop.said for stop in changed], "gone": gone}
+            job = one.parts[0].job
+            drafts.append(self._desk.draft(FactKind.CORRECTION, center.id, asked, body, job))
+        return drafts
+
+    def _concerned(self, center: WorkCenter, boundary: Boundary) -> tuple[int, int]:
+        """The span of states to look at: whole stops, and the set-up of the job behind."""
+        now = self._floor.clock.now() + 1
+        low, high = boundary.reach
+        until = boundary.after.end if boundary.after else high
+        high = min(max(high, now if until is None else until), high + DAY) + 1
+        stops = self._reader.stops(center.id, low - 1, high)
+        first = min([low, *(stop.start for stop in stops)])
+        last = max([high, *(now if stop.end is None else stop.end for stop in stops)])
+        return first - 1, last + 1
 
     def _running(self, work_center: str) -> Any:
         def running(start: int, end: int) -> int:

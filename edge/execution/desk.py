@@ -9,6 +9,7 @@ from edge.domain.hours import DAY, hour_start
 from edge.domain.orders import JobOrder
 from edge.domain.ports import (
     BaselineMove,
+    ExpectedState,
     ExpectedVersion,
     HourQuantity,
     ProductionReader,
@@ -107,6 +108,7 @@ class Desk:
         baselines: tuple[BaselineMove, ...] = (),
         good: Mapping[str, int] = NONE_MORE,
         versions: tuple[ExpectedVersion, ...] = (),
+        states: tuple[ExpectedState, ...] = (),
     ) -> Recorded:
         """Commit facts under the request's key; progress has to be read anew after it.
 
@@ -117,6 +119,7 @@ class Desk:
         recording = Recording(
             drafts=(*drafts, *late.drafts),
             versions=(*versions, *late.versions),
+            states=states,
             baselines=baselines,
             request=asked.request,
         )

@@ -46,7 +46,8 @@ class WorkCenter:
     orders and commands; `counts_rejects`: it has a counter for them, so that a person only
     gives their reason. `counters`: what the pieces of each counter count as, by tag.
     `target_in`, `limit_in`: what the machine counts good pieces and all pieces in; `strokes`:
-    the counters whose steps are strokes of the job's tool.
+    the counters whose steps are strokes of the job's tool. `modes`: what the builder's own
+    modes count as.
     `device` None: people say what it does; `manual`: people report its pieces.
     """
 
@@ -65,6 +66,7 @@ class WorkCenter:
     target_in: CountedIn = PIECES
     limit_in: CountedIn = PIECES
     strokes: frozenset[str] = frozenset()
+    modes: Mapping[int, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

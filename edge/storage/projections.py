@@ -12,7 +12,7 @@ from functools import lru_cache
 from operator import add
 
 from edge.domain.changes import Add, Change, Put, Scalar
-from edge.domain.corrections import Corrected, correction_changes
+from edge.domain.corrections import Corrected, folded_correction
 from edge.domain.facts import Fact, FactKind
 from edge.domain.fold import Folded, FoldState, fold
 from edge.storage.tables import quality, stops
@@ -48,7 +48,9 @@ def step(state: FoldState, fact: Fact, look: Callable[[Fact], Corrected]) -> Fol
     `look` finds the fact that a correction names, as it stands before it.
     """
     if fact.kind == FactKind.CORRECTION:
-        return Folded(state, _correction(fact, look(fact)))
+        corrected = look(fact)
+        folded = folded_correction(state, fact, corrected)
+        return Folded(folded.state, (*folded.changes, *_correction(fact, corrected)))
     folded = fold(state, fact)
     own = _OWN.get(fact.kind)
     return Folded(folded.state, (*folded.changes, *own(fact))) if own else folded
@@ -81,7 +83,7 @@ def _decided(fact: Fact) -> tuple[Put, ...]:
     return (Put("quarantine", {"equipment_id": fact.equipment_id, "id": quarantine}, values),)
 
 
-def _correction(fact: Fact, corrected: Corrected) -> tuple[Change, ...]:
+def _correction(fact: Fact, corrected: Corrected) -> tuple[Put, ...]:
     changes = fact.body["changes"]
     key = {"corrects": corrected.fact.seq, "seq": fact.seq}
     kept = Put("correction", key, {"changes": json.dumps(changes, sort_keys=True)})
@@ -94,7 +96,7 @@ def _correction(fact: Fact, corrected: Corrected) -> tuple[Change, ...]:
         decided = (
             Put("quarantine", place, {"quantity": quantity, "job_order_id": new.job_order_id}),
         )
-    return (*correction_changes(fact, corrected), *decided, kept)
+    return (*decided, kept)
 
 
 _OWN: Mapping[FactKind, Callable[[Fact], tuple[Put, ...]]] = {

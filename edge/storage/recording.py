@@ -5,11 +5,13 @@ import sqlite3
 from edge.domain.facts import FactKind, Source
 from edge.domain.ports import (
     Document,
+    ExpectedState,
     ExpectedVersion,
     Recorded,
     Recording,
     Request,
     RequestConflict,
+    StateConflict,
     VersionConflict,
 )
 from edge.storage import baselines, plans
@@ -45,6 +47,8 @@ def write(
         return tail, answer
     for version in recording.versions:
         _expect(conn, version)
+    for state in recording.states:
+        _expect_state(tail, state)
     baselines.move(conn, recording.baselines)
     end, facts = append(conn, tail, recording.drafts, now)
     for document in recording.documents:
@@ -85,6 +89,16 @@ def _expect(conn: sqlite3.Connection, expected: ExpectedVersion) -> None:
     if version != expected.version:
         raise VersionConflict(
             f"job order {expected.job_order_id}: expected version {expected.version}, is {version}"
+        )
+
+
+def _expect_state(tail: Tail, expected: ExpectedState) -> None:
+    known = tail.state.open_states.get(expected.equipment_id)
+    opened = known.opened if known else None
+    if opened != expected.opened:
+        raise StateConflict(
+            f"{expected.equipment_id}: expected the state of fact {expected.opened}, it is in that "
+            f"of {opened}"
         )
 
 

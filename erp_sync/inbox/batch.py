@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from edge.domain.changes import Change
-from edge.domain.corrections import Corrected, correction_changes
+from edge.domain.corrections import Corrected, folded_correction
 from edge.domain.facts import Fact, FactKind, decode
 from edge.domain.faults import Fault
 from edge.domain.fold import FoldState, fold
@@ -87,9 +87,10 @@ class Batch:
         if old is None:
             raise ValueError(f"it corrects seq {seq}, which is not a fact before it")
         earlier = corrections.of(self.connection, self.edge_id, seq)
-        changes = correction_changes(fact, Corrected(old, earlier))
+        folded = folded_correction(self.state, fact, Corrected(old, earlier))
+        self.state = folded.state
         corrections.add(self.connection, self.edge_id, seq, fact.seq, fact.body["changes"])
-        return changes
+        return folded.changes
 
     def _stored(self, seq: int) -> Fact | None:
         data = facts.data(self.connection, self.edge_id, seq)

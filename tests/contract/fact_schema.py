@@ -331,6 +331,8 @@ class Correction(Strict):
     changes: dict[str, Any]
     note: Text | msgspec.UnsetType = msgspec.UNSET
     boundary: MovedBoundary | msgspec.UnsetType = msgspec.UNSET
+    stops: list[dict[str, Any]] | msgspec.UnsetType = msgspec.UNSET
+    gone: list[int] | msgspec.UnsetType = msgspec.UNSET
 
 
 class DeviceWrite(Strict):

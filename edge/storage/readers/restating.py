@@ -7,9 +7,13 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from edge.domain.facts import FactKind, decode
+from edge.domain.folding.restated_states import fact_of
 from edge.domain.hours import HOUR
-from edge.domain.restating import Known, Run
+from edge.domain.restating import Known, Part, Run, Stated, StopSpan
+from edge.storage import corrections
 from edge.storage.rows import Rows
+
+TOUCHING = 'WHERE equipment_id = :equipment AND start < :end AND ("end" IS NULL OR "end" > :start)'
 
 
 class Restating:
@@ -27,6 +31,29 @@ class Restating:
         rows = self._rows.records(Run, tail, (job_order_id,))
         return rows[0] if rows else None
 
+    def states(self, equipment_id: str, start: int, end: int) -> Sequence[Stated]:
+        span = {"equipment": equipment_id, "start": start, "end": end}
+        sql = f"SELECT opened FROM state_interval {TOUCHING}"
+        with self._rows.borrowed() as conn:
+            rows = conn.execute(sql, span).fetchall()
+            seqs = sorted({fact_of(row[0]) for row in rows})
+            found = [_stated(conn, equipment_id, seq) for seq in seqs]
+        return sorted(found, key=lambda one: (one.start, one.fact.seq))
+
+    def stops(self, equipment_id: str, start: int, end: int) -> Sequence[StopSpan]:
+        span = {"equipment": equipment_id, "start": start, "end": end}
+        sql = f'SELECT id, start, "end", fault, job_order_id FROM stop {TOUCHING} ORDER BY start'
+        return [
+            StopSpan(
+                id=row["id"],
+                start=row["start"],
+                end=row["end"],
+                fault=row["fault"],
+                job=row["job_order_id"] or None,
+            )
+            for row in self._rows.query(sql, span)
+        ]
+
     def facts(self, equipment_id: str, kinds: Collection[FactKind], since: int) -> Sequence[Known]:
         marks = ", ".join("?" * len(kinds))
         sql = (
@@ -39,6 +66,25 @@ class Restating:
             earlier = _corrections(conn, first)
         facts = [decode(row[0]) for row in found]
         return [Known(fact=fact, corrections=earlier.get(fact.seq, ())) for fact in facts]
+
+
+def _stated(conn: sqlite3.Connection, equipment_id: str, seq: int) -> Stated:
+    """The interval that a fact opened: its parts as corrections have them, else whole."""
+    start, end, job, time_class = conn.execute(
+        'SELECT start, "end", job_order_id, time_class FROM state_interval'
+        " WHERE equipment_id = ? AND opened = ?",
+        (equipment_id, seq),
+    ).fetchone()
+    known = corrections.corrected(conn, conn, seq)
+    assert known is not None
+    whole = {"from": start, "job_order_id": job or None, "time_class": time_class}
+    said = known.parts or (whole,)
+    ends = [*(part["from"] for part in said[1:]), end]
+    parts = (
+        Part(start=one["from"], end=to, job=one["job_order_id"], time_class=one["time_class"])
+        for one, to in zip(said, ends, strict=True)
+    )
+    return Stated(fact=known.fact, parts=tuple(parts))
 
 
 def _first_since(conn: sqlite3.Connection, at: int) -> int:

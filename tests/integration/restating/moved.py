@@ -110,6 +110,10 @@ def tables(path: Path, *names: str) -> dict[str, Counter[tuple[Any, ...]]]:
             row.pop("version", None)
         if name == "hour_bucket":
             rows = [row for row in rows if row["good"] or row["scrap"] or row["rework"]]
+        if name == "state_interval":
+            rows = [row for row in rows if row["start"] != row["end"]]
+        if name == "stop":
+            rows = [row for row in rows if row["start"] is not None]
         found[name] = Counter(tuple(row.values()) for row in rows)
     conn.close()
     return found

@@ -1,19 +1,29 @@
 """A job's boundary is moved later, again and again; pieces go to the other job, none is lost."""
 
 import asyncio
+import contextlib
+import json
+import sqlite3
 import tempfile
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import httpx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.storage.store import Store
+from erp_sync.inbox import chain, intake
+from erp_sync.storage.engine import Store as SyncStore
 from tests.contract.fact_schema import check
+from tests.contract.sync.site import config_at
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.integration.edge.test_api import api
 from tests.integration.edge.test_corrections import projected_soundly
@@ -27,6 +37,7 @@ from tests.integration.restating.moved import (
     count,
     done,
     scrapped,
+    state,
     tables,
 )
 from tests.unit.execution.floor_parts import definition, order, schedule
@@ -34,7 +45,7 @@ from tests.unit.execution.floor_parts import definition, order, schedule
 A, B, C = "WO1.10", "WO2.10", "WO3.10"
 AB = [A, B]
 BOUNDARY = SIX + 80 * MINUTE  # 07:20
-STAND_STILL = ("hour_bucket", "job_progress", "job_run")
+STAND_STILL = ("hour_bucket", "job_progress", "job_run", "state_interval", "stop")
 
 
 @asynccontextmanager
@@ -46,6 +57,7 @@ async def two_jobs(folder: Path, *, gap: int = 0) -> AsyncIterator[tuple[Site, h
         at_time(here, SIX)
         await changed(here, client, A, "start", SIX)
         begun = BOUNDARY + gap * MINUTE
+        await shown(here, gap)
         raw = 0
         for step in range(36):
             start = SIX + 5 * MINUTE * step
@@ -61,6 +73,18 @@ async def two_jobs(folder: Path, *, gap: int = 0) -> AsyncIterator[tuple[Site, h
         await here.record(scrapped(4, A, SIX + 30 * MINUTE))
         await here.record(scrapped(6, B, SIX + 100 * MINUTE))
         yield here, client
+
+
+async def shown(here: Site, gap: int) -> None:
+    """A: set-up, production, a jam from 07:00 to 07:05; B: set-up for five minutes, production,
+    a stop from 08:00 to 08:02 that is still another fault, then production until now."""
+    begun = BOUNDARY + gap * MINUTE
+    at = [state(15, "ASUT", A, SIX), state(6, "APT", A, SIX + 5 * MINUTE)]
+    at += [state(9, "ADET", A, SIX + HOUR, 101), state(6, "APT", A, SIX + 65 * MINUTE)]
+    at += [state(17, "ADOT", None, BOUNDARY)] if gap else []
+    at += [state(15, "ASUT", B, begun), state(6, "APT", B, begun + 5 * MINUTE)]
+    at += [state(2, "ADET", B, SIX + 2 * HOUR, 7), state(6, "APT", B, SIX + 122 * MINUTE)]
+    await here.record(*at)
 
 
 async def move(
@@ -104,6 +128,64 @@ async def test_pieces_scrap_and_times_go_with_a_boundary(tmp_path: Path) -> None
         six = {one["job_order_id"]: one["actual"] for one in board["hours"][0]["orders"]}
         assert {A: six[A], B: six[B]} == {A: 97, B: 19}
     assert projected_soundly(tmp_path / "edge.sqlite")
+
+
+def classes(here: Site) -> list[tuple[int, str, str]]:
+    """Minutes since six, time class and job of each interval."""
+    rows = here.store.reader.state_intervals("L1", 0, 2**62)
+    return [((one.start - SIX) // MINUTE, one.time_class, one.job_order_id) for one in rows]
+
+
+def stopped(here: Site) -> list[tuple[int, int, str, int | None]]:
+    rows = here.store.reader.stops("L1", 0, 2**62)
+    return [
+        ((one.start - SIX) // MINUTE, ((one.end or 0) - SIX) // MINUTE, one.job_order_id, one.fault)
+        for one in rows
+    ]
+
+
+async def test_states_are_cut_at_the_boundary_and_judged_anew(tmp_path: Path) -> None:
+    async with two_jobs(tmp_path) as (here, client):
+        recorded = classes(here)
+        assert (await move(client, "a", BOUNDARY - 30 * MINUTE)).status_code == 201
+        assert classes(here) == [
+            (0, "ASUT", A),
+            (5, "APT", A),
+            (50, "APT", B),
+            (60, "ADET", B),
+            (65, "APT", B),
+            (80, "ADET", B),  # it had produced before: this is no set-up
+            (85, "APT", B),
+            (120, "ADET", B),
+            (122, "APT", B),
+        ]
+        assert stopped(here) == [(60, 65, B, 101), (80, 85, B, None), (120, 122, B, 7)]
+        assert (await move(client, "b", BOUNDARY + 2 * MINUTE)).status_code == 201
+        assert classes(here)[4:7] == [(80, "ADET", A), (82, "ASUT", B), (85, "APT", B)]
+        assert stopped(here) == [(60, 65, A, 101), (80, 82, A, None), (120, 122, B, 7)]
+        assert (await move(client, "c", BOUNDARY + 95 * MINUTE)).status_code == 201
+        assert classes(here)[-1] == (175, "APT", B)  # the state that lasts is cut
+        await here.record(state(2, "ADET", B, SIX + 178 * MINUTE, 9))
+        assert classes(here)[-2:] == [(175, "APT", B), (178, "ADET", B)]
+        assert (await move(client, "d", BOUNDARY)).status_code == 201
+        assert classes(here)[:-1] == recorded
+    assert projected_soundly(tmp_path / "edge.sqlite")
+
+
+async def test_time_without_a_job_is_no_delay_any_more(tmp_path: Path) -> None:
+    async with two_jobs(tmp_path, gap=20) as (here, client):
+        assert (80, "ADOT", "") in classes(here)
+        assert (await move(client, "a", BOUNDARY + 5 * MINUTE, [None, B])).status_code == 201
+        # A machine in Complete during set-up is being set up; nobody's before.
+        assert classes(here)[4:7] == [(80, "ADOT", ""), (85, "ASUT", B), (100, "ASUT", B)]
+        report = (await client.get(f"{API}/kpis", params=_hour(SIX + HOUR))).json()["items"][0]
+        assert report["elements"]["actual_unit_setup_time"] == 20 * MINUTE
+        assert report["elements"]["actual_unit_down_time"] == 5 * MINUTE
+        assert report["elements"]["unrated_quantity"] == 10
+
+
+def _hour(at: int) -> dict[str, Any]:
+    return {"work_center": "L1", "from": at, "to": at + 1, "by": "hour"}
 
 
 async def test_to_a_to_b_and_back_to_a_is_the_same_as_to_a(tmp_path: Path) -> None:
@@ -169,8 +251,6 @@ async def test_by_the_counters_own_value(tmp_path: Path) -> None:
 
 
 def _seq_of(here: Site, raw: int) -> int:
-    import json
-
     for fact in here.store.reader.facts_after(0, 1000):
         body = json.loads(fact.data)["body"]
         if fact.kind == "production_count" and body["raw_from"] == raw:
@@ -208,8 +288,6 @@ async def test_what_the_next_operation_has_used_is_not_taken_away(tmp_path: Path
     async with two_jobs(tmp_path) as (here, client):
         await changed(here, client, "WO1.20", "start", here.clock.now())
         used = count(0, 150, "WO1.20", SIX + 170 * MINUTE, SIX + 180 * MINUTE, tag="g2")
-        from dataclasses import replace
-
         await here.record(replace(used, equipment_id="L2"))
         answer = await move(client, "k", BOUNDARY - 30 * MINUTE)
         assert (answer.status_code, "already used 150" in answer.text) == (409, True)
@@ -238,3 +316,38 @@ async def _same(one: Path, two: Path, minutes: list[int], gap: int) -> None:
     async with two_jobs(two, gap=gap) as (here, client):
         await move(client, "only", SIX + minutes[-1] * MINUTE)
     assert tables(two / "edge.sqlite", *STAND_STILL) == again
+
+
+@pytest.mark.parametrize("batch", [1, 7, 500])
+async def test_sync_and_a_restored_store_say_the_same(tmp_path: Path, batch: int) -> None:
+    async with two_jobs(tmp_path, gap=20) as (here, client):
+        for n, minute in enumerate((55, 175, 83, 171)):
+            assert (await move(client, f"k{n}", SIX + minute * MINUTE)).status_code == 201
+        await here.record(state(2, "ADET", B, SIX + 179 * MINUTE, 9))
+        facts = [fact.data for fact in here.store.reader.facts_after(0, 1000)]
+        with Store.open(tmp_path / "again.sqlite", "e1", here.clock) as restored:
+            await restored.adopt(2, facts)
+    sync = SyncStore(config_at(tmp_path).store_url)
+    for first in range(0, len(facts), batch):
+        arrivals = chain.read("e1", facts[first : first + batch])
+        take = partial(intake.take_in, edge_id="e1", epoch=1, arrivals=arrivals, watermark=None)
+        await sync.write(partial(take, zone=ZoneInfo("Europe/Berlin"), now=SIX))
+    sync.close()
+    for name, columns in SHARED.items():
+        rows = [shared(tmp_path / file, name, columns) for file in FILES]
+        assert rows[0] == rows[1] == rows[2], name
+
+
+FILES = ("edge.sqlite", "again.sqlite", "sync.sqlite")
+SHARED = {
+    "hour_bucket": "hour, job_order_id, run_time_per_item, shift, good, scrap, rework",
+    "job_progress": "job_order_id, good, scrap, rework, started_at, ended_at, state",
+    "state_interval": 'opened, start, "end", state, time_class, job_order_id, shift',
+    "stop": 'id, start, "end", fault, job_order_id',
+}
+
+
+def shared(path: Path, name: str, columns: str) -> list[tuple[Any, ...]]:
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        rows = db.execute(f"SELECT {columns} FROM {name}").fetchall()
+    return sorted((row for row in rows if name != "hour_bucket" or any(row[-3:])), key=repr)

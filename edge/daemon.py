@@ -37,6 +37,7 @@ from edge.link.link import Link
 from edge.planning.process import PlannerProcess
 from edge.reloading import Reloader
 from edge.serving import ApiServer, cancelled, signals_end
+from edge.storage.readers.jobs import Jobs
 from edge.storage.store import Store
 from edge.tending import Crew
 from edge.views import Views
@@ -53,7 +54,7 @@ class Daemon:
     def __init__(self, plant: PlantConfig, store: Store, clock: Clock) -> None:
         self._plant, self._store, self._clock = plant, store, clock
         self._version = version("taktline")
-        self._register = JobRegister(store.reader)
+        self._register = JobRegister(store.reader, Jobs(store.rows))
         self._register.reload(load_master_data(store.reader))
         self._machines = Machines(
             assembly.device_settings(plant),

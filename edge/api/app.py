@@ -6,7 +6,7 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from edge.api import judging, people, quality, restating, routes, writing
+from edge.api import judging, people, quality, questions, restating, routes, writing
 from edge.api.context import Edge
 from edge.api.problems import HANDLERS, problem
 
@@ -25,6 +25,7 @@ ROUTES = (
     Route("/api/v1/stops", routes.stops),
     Route("/api/v1/stops/{id:int}/reason", routes.stop_reason, methods=["POST"]),
     Route("/api/v1/reasons", routes.reasons),
+    *questions.ROUTES,
     Route("/api/v1/facts/{seq:int}", judging.show_fact),
     Route("/api/v1/facts/{seq:int}/corrections", judging.correct, methods=["POST"]),
     Route("/api/v1/quarantines", judging.quarantines),

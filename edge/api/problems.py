@@ -24,6 +24,7 @@ from edge.domain.ports import (
     WriteRefused,
 )
 from edge.execution.errors import (
+    BeyondTolerance,
     Blocked,
     Implausible,
     InvalidAction,
@@ -108,6 +109,7 @@ async def answer_known(_: Request, error: Exception) -> Response:
 ASKED_BACK: Mapping[type[Exception], str] = {
     Implausible: "implausible",
     NothingReported: "nothing-reported",
+    BeyondTolerance: "beyond-tolerance",
 }
 
 

@@ -211,6 +211,7 @@ async def status(request: Request) -> Response:
             "devices": edge.devices(),
             "certificates": edge.certificates(),
             "plan": edge.plan(),
+            "questions": len(edge.actions.questions.all(open_=True)),
         }
     )
 

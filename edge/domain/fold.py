@@ -24,7 +24,17 @@ from dataclasses import dataclass, field
 
 from edge.domain.changes import Change
 from edge.domain.facts import Fact, FactKind
-from edge.domain.folding import genealogy, jobs, labour, pieces, quality, restating, states, stops
+from edge.domain.folding import (
+    genealogy,
+    jobs,
+    labour,
+    pieces,
+    quality,
+    questions,
+    restating,
+    states,
+    stops,
+)
 from edge.domain.folding.states import OpenState
 
 
@@ -48,7 +58,13 @@ RULES: Mapping[FactKind, tuple[Rule, ...]] = {
     FactKind.PRODUCTION_COUNT: (pieces.counted,),
     FactKind.SCRAP: (pieces.reclassified,),
     FactKind.REWORK: (pieces.reclassified,),
-    FactKind.JOB_ORDER_EVENT: (jobs.happened, genealogy.pinned, restating.ran),
+    FactKind.JOB_ORDER_EVENT: (
+        jobs.happened,
+        genealogy.pinned,
+        restating.ran,
+        questions.asked_or_answered,
+        questions.told,
+    ),
     FactKind.STOP_REASON: (stops.reasoned,),
     FactKind.QUALITY_RESULT: (quality.inspected,),
     FactKind.QUALITY_HOLD: (quality.held,),

@@ -12,6 +12,7 @@ from typing import Any
 
 from edge.domain.bom import NOTHING, Needs, needs_from
 from edge.domain.clock import parse_time
+from edge.domain.jobs import ANY_NUMBER, Completion, completion_from
 from edge.domain.quality.plans import InspectionPlan, plans_from
 from edge.domain.vocabulary import FINAL_JOB_STATES, JobState
 
@@ -77,6 +78,7 @@ class OperationsDefinition:
     unit: str
     family: str
     operations: tuple[Operation, ...]
+    completion: Completion = ANY_NUMBER
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +146,12 @@ class JobOrder:
     wanted_revision: str = ""
     transfer_batch: int | None = None
     inspections: tuple[InspectionPlan, ...] = ()
+    completion: Completion = ANY_NUMBER
+
+    @property
+    def over(self) -> int:
+        """Good pieces beyond what is wanted."""
+        return max(self.good - self.quantity, 0)
 
     @property
     def left(self) -> int:
@@ -217,6 +225,7 @@ def definition_from(
         unit=str(content.get("unit") or ""),
         family=str(content.get("family") or product),
         operations=tuple(sorted(operations, key=lambda operation: operation.seq)),
+        completion=completion_from(content.get("completion")),
     )
 
 

@@ -9,15 +9,24 @@ import asyncio
 
 from edge.domain.facts import FactKind, Json, Source
 from edge.domain.hours import hour_start
+from edge.domain.jobs import Beyond
 from edge.domain.orders import JobOrder
 from edge.domain.ports import EquipmentUnreachable, Observation, VersionConflict
 from edge.domain.vocabulary import WAITING_FOR_ORDER, JobState, MachineState
+from edge.execution.authority import SUPERVISOR
 from edge.execution.correcting import Correcting
 from edge.execution.desk import Answer, Asked, Desk, in_bucket
 from edge.execution.dispatching import Step, due
-from edge.execution.errors import InvalidAction, NotAllowed, NothingReported, UnknownObject
+from edge.execution.errors import (
+    BeyondTolerance,
+    InvalidAction,
+    NotAllowed,
+    NothingReported,
+    UnknownObject,
+)
 from edge.execution.floor import COMPLETE, HOLD, UNHOLD, Floor
 from edge.execution.judging import Judging
+from edge.execution.questions import Questions
 from edge.execution.reclassifying import shares
 from edge.execution.reporting import Reporting
 from edge.execution.transitions import check
@@ -35,6 +44,7 @@ class Actions:
         self.judging = Judging(floor)
         self.reporting = Reporting(floor)
         self.correcting = Correcting(floor)
+        self.questions = Questions(floor, self.ending)
 
     async def change_job(
         self, id_: str, action: str, asked: Asked, reason: str = "", *, confirm: bool = False
@@ -56,6 +66,8 @@ class Actions:
                 raise VersionConflict(f"{id_} was moved to {job.work_center}; look again")
             check(job, action)
             floor.gates.check(job, action, asked.actor)
+            if action == "complete":
+                self._enough(job, asked.actor, confirm=confirm)
             if action == "complete" and not confirm:
                 self._reported(job)
             boundary = await self._boundary(job, action, asked)
@@ -71,6 +83,23 @@ class Actions:
             )
             await self._told(id_, action, asked)
         return self._desk.answer(recorded)
+
+    def _enough(self, job: JobOrder, actor: str, *, confirm: bool) -> None:
+        """Raise if a job is to end with fewer than its product's tolerance, as that says.
+
+        Nobody is asked where nothing more can be made: all input was used.
+        """
+        floor, policy = self._floor, job.completion
+        least = policy.least(job.quantity)
+        used_up = floor.register.rest(job) is None and not floor.register.more_input_comes(job)
+        if policy.beyond is Beyond.ALLOW or job.good >= least or used_up:
+            return
+        few = f"{job.id} has {job.good} of {job.quantity} good pieces, and at least {least} are due"
+        if policy.beyond is Beyond.REFUSE:
+            raise NotAllowed(f"{few}: make the rest, or have the ERP change the order")
+        if not confirm:
+            raise BeyondTolerance(f"{few}; a supervisor may end it all the same")
+        floor.authority.check(actor, SUPERVISOR)
 
     def _reported(self, job: JobOrder) -> None:
         """Raise NothingReported where people count and no good piece was said: did they forget?"""
@@ -96,11 +125,20 @@ class Actions:
         other = floor.register.running_job(work_center)
         if action == "start" and other is not None:
             raise NotAllowed(f"{work_center} is on {other.id}; complete that first")
-        if action == "complete" and floor.work_centers[work_center].commanded:
-            return await self._stopped(job, asked.actor)
+        if action == "complete":
+            return await self.ending(job, asked.actor)
         if action in COMMANDS:
             await floor.command(work_center, COMMANDS[action], asked.actor)
         return await floor.equipment.force_reading(work_center)
+
+    async def ending(self, job: JobOrder, actor: str) -> Observation:
+        """The reading with which a job can end: where machines take commands, it stands then.
+
+        Raises EquipmentUnreachable.
+        """
+        if self._floor.work_centers[job.work_center].commanded:
+            return await self._stopped(job, actor)
+        return await self._floor.equipment.force_reading(job.work_center)
 
     async def _stopped(self, job: JobOrder, actor: str) -> Observation:
         """Tell the machine to complete, and wait until it has: no piece comes after that.

@@ -8,6 +8,7 @@ from typing import Any
 from edge.domain.calendars import CompiledCalendar, Shift
 from edge.domain.hours import cut_at_hours, hour_label, hour_start
 from edge.domain.intervals import Interval
+from edge.domain.jobs import CHOICES, About, Question
 from edge.domain.orders import HourInstruction, JobOrder, job_order_id
 from edge.domain.ports import HourQuantity, Observation, StateInterval, Stop
 from edge.domain.vocabulary import MachineState
@@ -48,6 +49,7 @@ def board(floor: Floor, id_: str, next_jobs: Sequence[JobOrder], at: int | None 
         "beside": _beside(floor, job) if job else [],
         "next": [waiting_view(floor, waiting) for waiting in next_jobs[:NEXT_JOBS]],
         "counting": "manual" if work_center.manual else "device",
+        "questions": [question_view(one) for one in _asked(floor, id_)],
         "quarantines": len(floor.reader.held_readings(id_, open_=True)),
     }
     if shift is None:
@@ -111,6 +113,7 @@ def job_view(floor: Floor, job: JobOrder) -> Json:
         "scrap": job.scrap,
         "rework": job.rework,
         "left": job.left,
+        "over": job.over,
         "state": str(job.state),
         "version": job.version,
         "phase": job.phase,
@@ -119,6 +122,22 @@ def job_view(floor: Floor, job: JobOrder) -> Json:
         "started_at": job.started_at,
         "ended_at": job.ended_at,
     }
+
+
+def question_view(one: Question) -> Json:
+    """A question to a supervisor as the API shows it."""
+    choices = [str(choice) for choice in CHOICES[About(one.about)]]
+    return vars(one) | {"choices": choices if one.answered is None else []}
+
+
+def _asked(floor: Floor, work_center: str) -> list[Question]:
+    """Open questions about job orders of a work center."""
+    jobs = floor.register.jobs
+    return [
+        one
+        for one in floor.register.questions
+        if one.answered is None and jobs[one.job_order_id].work_center == work_center
+    ]
 
 
 def waiting_view(floor: Floor, job: JobOrder) -> Json:

@@ -9,23 +9,27 @@ set-up is over: from then on a stop is a delay, and no longer part of the set-up
 """
 
 import asyncio
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from enum import Enum
 
 import structlog
 
-from edge.domain.facts import Source
+from edge.domain.facts import Json, Source
+from edge.domain.jobs import About, Beyond
 from edge.domain.orders import JobOrder
 from edge.domain.ports import (
     EquipmentUnreachable,
+    ExpectedVersion,
     Observation,
+    Recording,
     StoreUnavailable,
     VersionConflict,
 )
 from edge.domain.vocabulary import PRODUCING, WAITING_FOR_ORDER, JobState, MachineState
 from edge.execution.errors import NotAllowed
-from edge.execution.floor import Floor, Made
+from edge.execution.floor import COMPLETE, Floor
+from edge.execution.jobs import event
 
 DISPATCHER = "dispatcher"
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0  # until a machine is told again
@@ -41,6 +45,7 @@ class Step(Enum):
     TELL = "tell"  # the job is started, but the machine does not know it yet
     RUN = "run"  # the first pieces: set-up is over
     END = "end"  # the machine has completed the job
+    STOP = "stop"  # the machine makes more of the job than is wanted now
 
 
 def due(job: JobOrder | None, shown: Observation) -> Step:
@@ -70,8 +75,7 @@ def _run_or_wait(job: JobOrder, shown: Observation) -> Step:
     return Step.RUN if in_setup and shown.state in PRODUCING else Step.WAIT
 
 
-GOES_ON = frozenset({Step.TELL, Step.END})
-NONE_MADE = Made()
+WAITED_FOR = frozenset({Step.TELL, Step.END})
 
 
 @dataclass
@@ -99,7 +103,6 @@ class Dispatcher:
         self._wake = asyncio.Event()
         self._told = 0.0  # monotonic second of the last write; older snapshots say nothing
         self._patience = Patience()
-        self._before = dict[str, Made]()  # what a job had when its machine was told, while known
         self._waiting: tuple[str, int] | None = None  # job that waits for input, as last read
 
     def wake(self) -> None:
@@ -117,13 +120,21 @@ class Dispatcher:
         job = self.floor.register.running_job(self.work_center)
         taken_over = job is None or shown.order == job.number
         step = self._due(job, shown)
-        if step in GOES_ON and job and self._waiting == (job.id, self.floor.register.generation):
+        if step in WAITED_FOR and job and self._waiting == (job.id, self.floor.register.generation):
             return False
         return (taken_over and self._patience.pause > 0) or step is not Step.WAIT
 
     def _due(self, job: JobOrder | None, shown: Observation) -> Step:
-        automatic = self.floor.work_center(self.work_center).automatic
-        return due(job, shown) if automatic else due_by_hand(job, shown)
+        if not self.floor.work_center(self.work_center).automatic:
+            return due_by_hand(job, shown)
+        step = due(job, shown)
+        if step in {Step.WAIT, Step.RUN} and job and self._makes_too_many(job, shown):
+            return Step.STOP
+        return step
+
+    def _makes_too_many(self, job: JobOrder, shown: Observation) -> bool:
+        at_work = shown.order == job.number and shown.state not in WAITING_FOR_ORDER
+        return at_work and not shown.command and self.floor.was_told_more(job, shown)
 
     async def run(self) -> None:
         """Look and act for ever; what fails is logged and done when it can be."""
@@ -151,6 +162,8 @@ class Dispatcher:
                 await self._start()
             case Step.TELL if job:
                 await self._tell_again(job)
+            case Step.STOP if job:
+                await self._stop(job)
             case Step.RUN if job:
                 await self._change(job, "run", None)
             case Step.END if job:
@@ -186,12 +199,19 @@ class Dispatcher:
         return await self._tell(job)
 
     async def _tell(self, job: JobOrder) -> None:
-        self._before = {job.id: Made.of(job)}
         try:
             await self.floor.tell(job, DISPATCHER)
         finally:
             self._told = self.floor.clock.monotonic()
             self._patience.told(self._told)
+
+    async def _stop(self, job: JobOrder) -> None:
+        """The order was cut: the machine is stopped, and told what is left when it stands."""
+        log.info("told_too_many", work_center=self.work_center, job=job.id, wanted=job.quantity)
+        try:
+            await self.floor.command(self.work_center, COMPLETE, DISPATCHER)
+        finally:
+            self._told = self.floor.clock.monotonic()
 
     async def _end(self, job: JobOrder) -> None:
         """Count once more, then end the job: its progress decides what is passed on.
@@ -201,24 +221,69 @@ class Dispatcher:
         """
         boundary = await self.floor.equipment.force_reading(self.work_center)
         if due(job, boundary) is not Step.END:
-            return
+            return None
         self.floor.register.reload()
         job = self.floor.job(job.id)
         if self._waits(job):
-            return
-        as_told = self.floor.made_as_told(job, boundary, self._before.get(job.id, NONE_MADE))
-        if as_told and self.floor.can_go_on(job):
-            await self._tell(job)
-        else:
-            await self._change(job, "complete", boundary)
-            self.wake()
+            return None
+        if self.floor.can_go_on(job) and self._goes_on(job, boundary):
+            return await self._tell(job)
+        if self.floor.can_go_on(job) and job.good < self._least(job):
+            return await self._ask_short(job)
+        await self._change(job, "complete", boundary, _surplus(job))
+        self.wake()
+        return None
+
+    def _goes_on(self, job: JobOrder, shown: Observation) -> bool:
+        """Whether the machine is to make the rest, although it stands in Complete."""
+        floor = self.floor
+        if floor.made_as_told(job, shown) or floor.was_told_more(job, shown):
+            return True
+        if floor.is_to_be_made(job):
+            return True
+        return job.good < self._least(job) and job.completion.beyond is Beyond.REFUSE
+
+    def _least(self, job: JobOrder) -> int:
+        policy = job.completion
+        return 0 if policy.beyond is Beyond.ALLOW else policy.least(job.quantity)
+
+    async def _ask_short(self, job: JobOrder) -> None:
+        """Somebody ended the job at the machine: a supervisor says whether that is so."""
+        asks = question(About.SHORT, job)
+        after = replace(job, version=job.version + 1)
+        at = self.floor.clock.now()
+        draft = event(after, "asked", at=at, source=Source.SYSTEM, extra={"question": asks})
+        version = ExpectedVersion(job_order_id=job.id, version=job.version)
+        await self.floor.writer.record(Recording(drafts=(draft,), versions=(version,)))
+        self.floor.register.reload()
 
     def _waits(self, job: JobOrder) -> bool:
-        """Whether it waits for input; then nothing is due before something has changed."""
-        if not self.floor.waits_for_input(job):
+        """Whether it waits for input or an answer; nothing is due before that has changed."""
+        if not (self.floor.register.asked(job) or self.floor.waits_for_input(job)):
             return False
         self._waiting = (job.id, self.floor.register.generation)
         return True
 
-    async def _change(self, job: JobOrder, action: str, boundary: Observation | None) -> None:
-        await self.floor.change(job, action, boundary, source=Source.SYSTEM, actor=DISPATCHER)
+    async def _change(
+        self,
+        job: JobOrder,
+        action: str,
+        boundary: Observation | None,
+        asks: Mapping[str, Json] | None = None,
+    ) -> None:
+        await self.floor.change(
+            job, action, boundary, source=Source.SYSTEM, actor=DISPATCHER, asks=asks
+        )
+
+
+def question(about: About, job: JobOrder) -> dict[str, Json]:
+    """`question` of an `asked` event."""
+    quantity = job.quantity
+    return {"about": str(about), "made": job.good, "wanted": quantity, "was": quantity}
+
+
+def _surplus(job: JobOrder) -> dict[str, Json] | None:
+    """What is asked at the end of a job that has more than its tolerance."""
+    policy = job.completion
+    too_many = policy.beyond is not Beyond.ALLOW and job.good > policy.most(job.quantity)
+    return question(About.OVER, job) if too_many else None

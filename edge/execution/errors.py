@@ -31,5 +31,9 @@ class NothingReported(Exception):
     """A job is to end that nobody reported good pieces of: ask, and send it with `confirm`."""
 
 
+class BeyondTolerance(Exception):
+    """More or fewer pieces than the product's tolerance: ask a supervisor, then `confirm`."""
+
+
 class InvalidAction(Exception):
     """What was asked makes no sense as it stands: mend the named value."""

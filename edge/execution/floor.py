@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 
 from edge.domain.calendars import WorkCalendar
 from edge.domain.clock import Clock
-from edge.domain.facts import Source
+from edge.domain.facts import Json, Source
+from edge.domain.jobs import WITHDRAWN, Beyond, Choice
 from edge.domain.orders import JobOrder
 from edge.domain.ports import (
     Baseline,
@@ -17,12 +18,13 @@ from edge.domain.ports import (
     Observation,
     ProductionReader,
     Recorded,
+    Recording,
     Request,
 )
 from edge.execution.authority import Authority, Everyone
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.gates import Gates
-from edge.execution.jobs import JobRegister
+from edge.execution.jobs import JobRegister, event
 from edge.execution.steps import (
     NONE_BEGUN,
     PIECES,
@@ -85,6 +87,9 @@ def _is_made(pieces: int, told: int | None, step: Fraction) -> bool:
     return bool(told) and pieces >= pieces_of(told or 0, step)
 
 
+NONE_MADE = Made()
+
+
 @dataclass
 class Floor:
     """Job orders, machines and the record, of one edge.
@@ -103,6 +108,7 @@ class Floor:
     clock: Clock
     gates: Gates = field(default_factory=Gates)
     authority: Authority = field(default_factory=Everyone)
+    _had: dict[str, Made] = field(init=False, default_factory=dict)
     _locks: dict[str, asyncio.Lock] = field(init=False, default_factory=dict)
 
     def lock(self, work_center: str) -> asyncio.Lock:
@@ -155,6 +161,7 @@ class Floor:
         actor: str,
         reason: str = "",
         request: Request | None = None,
+        asks: Mapping[str, Json] | None = None,
     ) -> Recorded:
         """Record what `action` makes of a job; the machine is told by whoever calls."""
         made = recording(
@@ -167,6 +174,7 @@ class Floor:
             boundary=boundary,
             reason=reason,
             request=request,
+            asks=asks,
         )
         try:
             recorded = await self.writer.record(made)
@@ -186,6 +194,7 @@ class Floor:
         if wanted is None:
             return False
         target, limit = wanted
+        await self._say_told(job, actor, target=target, limit=limit)
         values = {
             "order_setpoint": job.number,
             "recipe_setpoint": job.recipe,
@@ -195,6 +204,47 @@ class Floor:
         }
         await self.equipment.write(job.work_center, values, actor=actor)
         return True
+
+    async def _say_told(self, job: JobOrder, actor: str, *, target: int, limit: int) -> None:
+        """Keep what a job has when its machine is told: what is made of that is known later."""
+        told = {"good": job.good, "used": job.good + job.scrap, "target": target, "limit": limit}
+        draft = event(
+            job,
+            "told",
+            at=self.clock.now(),
+            source=Source.SYSTEM,
+            actor=actor,
+            extra={"told": told},
+        )
+        await self.writer.record(Recording(drafts=(draft,)))
+        self._had[job.id] = Made.of(job)
+
+    def told(self, job: JobOrder) -> Made:
+        """What a job had when its machine was told last; nothing where that is not known."""
+        if job.id not in self._had:
+            row = self.register.book.told(job.id)
+            self._had[job.id] = Made(row.good, row.used) if row else NONE_MADE
+        return self._had[job.id]
+
+    def was_told_more(self, job: JobOrder, shown: Observation) -> bool:
+        """Whether the machine makes a job up to more pieces than are wanted now."""
+        counted = self.work_centers[job.work_center].target_in
+        if not shown.target:
+            return False
+        wanted = self._target(job, job.quantity - self.told(job).good, counted)
+        begun = counted.step_of(job) != 1  # then by one step more or less
+        return shown.target > wanted + begun
+
+    def is_to_be_made(self, job: JobOrder) -> bool:
+        """Whether it was said, since the machine was told last, that the rest is made after all:
+        by a supervisor, or by the ERP that took a question back."""
+        said = [
+            one.answered or 0
+            for one in self.register.questions
+            if one.job_order_id == job.id and one.answer in {Choice.AS_PLANNED, WITHDRAWN}
+        ]
+        told = self.register.book.told(job.id)
+        return bool(said) and max(said) > (told.seq if told else 0)
 
     def waits_for_input(self, job: JobOrder) -> bool:
         """Whether a started job can go on only with pieces that are still to be passed on."""
@@ -215,12 +265,22 @@ class Floor:
         if rest is None:
             return None
         center = self.work_centers[job.work_center]
-        target = self._steps(job, rest.good, center.target_in, steps_for)
+        target = self._target(job, rest.good, center.target_in)
+        if not target:
+            return None
         if rest.limit is None:
             return target, NO_LIMIT
         rounded = steps_within if self.register.more_input_comes(job) else steps_for
         limit = self._steps(job, rest.limit, center.limit_in, rounded)
         return (target, limit) if limit else None
+
+    def _target(self, job: JobOrder, pieces: int, counted: CountedIn) -> int:
+        """Steps that make so many pieces; no more than the tolerance, where one has to be kept."""
+        target = self._steps(job, max(pieces, 0), counted, steps_for)
+        if job.completion.beyond is Beyond.ALLOW:
+            return target
+        spare = job.completion.most(job.quantity) - job.quantity
+        return min(target, self._steps(job, max(pieces, 0) + spare, counted, steps_within))
 
     def _steps(self, job: JobOrder, pieces: int, counted: CountedIn, rounded: Rounded) -> int:
         step = counted.step_of(job)
@@ -231,12 +291,9 @@ class Floor:
         row = self.baseline(job.work_center, counted.tag)
         return Fraction(row.rest or NONE_BEGUN) if row and row.rest_of == job.id else NONE_BEGUN
 
-    def made_as_told(self, job: JobOrder, shown: Observation, before: Made) -> bool:
-        """Whether a machine has made the target or the limit that it shows, since it was told.
-
-        `before` is what the job had then.
-        """
-        center, now = self.work_centers[job.work_center], Made.of(job)
+    def made_as_told(self, job: JobOrder, shown: Observation) -> bool:
+        """Whether a machine has made the target or the limit that it shows, since it was told."""
+        center, now, before = self.work_centers[job.work_center], Made.of(job), self.told(job)
         return _is_made(now.good - before.good, shown.target, center.target_in.step_of(job)) or (
             _is_made(now.used - before.used, shown.limit, center.limit_in.step_of(job))
         )

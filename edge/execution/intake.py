@@ -4,9 +4,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from edge.domain.facts import FactDraft, FactKind, Source
+from edge.domain.jobs import Kept, Question, kept_of
 from edge.domain.orders import JobOrder, job_order_id
 from edge.domain.ports import Document, ExpectedVersion, JobProgress, Recording
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
+from edge.execution.asking import said_of_orders
 from edge.execution.jobs import event, jobs_of
 from edge.execution.masterdata import (
     DEFINITION,
@@ -45,6 +47,7 @@ def recording(
     site: str,
     at: int,
     before: MasterData | None = None,
+    questions: Sequence[Question] = (),
 ) -> Recording:
     """What becomes true when `documents` arrive: they are kept, and job orders follow them.
 
@@ -54,10 +57,11 @@ def recording(
     It holds only while each job order that it changes is at the version of `progress`.
     """
     known = {row.job_order_id: row for row in progress}
-    jobs = jobs_of(after, progress)
-    events = list(_job_events(jobs, known, after, at))
+    held = kept_of(questions)
+    jobs = jobs_of(after, progress, held)
+    events = list(job_events(jobs, known, after, held, at, questions))
     received = [_received(document, site, at) for document in documents]
-    kept = _kept(jobs, jobs_of(before, progress) if before else {}, at)
+    kept = _kept(jobs, jobs_of(before, progress, held) if before else {}, at)
     return Recording(
         drafts=(*received, *events, *kept),
         versions=tuple(_rested_on(draft.job_order_id, known) for draft in events),
@@ -107,14 +111,37 @@ def _received(document: Document, site: str, at: int) -> FactDraft:
     )
 
 
-def _job_events(
-    jobs: Mapping[str, JobOrder], known: Mapping[str, JobProgress], data: MasterData, at: int
+def job_events(
+    jobs: Mapping[str, JobOrder],
+    known: Mapping[str, JobProgress],
+    data: MasterData,
+    kept: Mapping[str, Kept],
+    at: int,
+    questions: Sequence[Question] = (),
 ) -> Iterable[FactDraft]:
     """Events of all that the documents change, in the order of the operations.
 
-    Work that has begun is never taken away here: a person decides (complete it).
+    Work that has begun is never taken away here: a person is asked.
     """
-    wanted = _wanted(data)
+    after = _standing(jobs, known, data, kept)
+    said = said_of_orders(after, known, data, kept, questions)
+    for job in after.values():
+        if one := said.get(job.id):
+            asks = replace(_next(job), quantity=one.quantity)
+            yield event(asks, one.event, at=at, source=Source.ERP, extra=one.extra)
+        elif name := _name(known.get(job.id), job):
+            yield event(_next(job), name, at=at, source=Source.ERP)
+
+
+def _standing(
+    jobs: Mapping[str, JobOrder],
+    known: Mapping[str, JobProgress],
+    data: MasterData,
+    kept: Mapping[str, Kept],
+) -> dict[str, JobOrder]:
+    """The job orders as they are to be, in the order of the operations."""
+    wanted = _wanted(data) | _held_to(jobs, data, kept)
+    found: dict[str, JobOrder] = {}
     before: dict[str, JobOrder] = {}  # by order, the wanted operation before, as it will be
     for job in sorted(jobs.values(), key=lambda one: one.operation):
         row, after = known.get(job.id), job
@@ -124,8 +151,19 @@ def _job_events(
             after = replace(job, state=state)
         if job.id in wanted:
             before[job.order] = after
-        if name := _name(row, after):
-            yield event(_next(after), name, at=at, source=Source.ERP)
+        found[job.id] = after
+    return found
+
+
+def _held_to(
+    jobs: Mapping[str, JobOrder], data: MasterData, kept: Mapping[str, Kept]
+) -> frozenset[str]:
+    """Ids of the operations of orders that are gone, and are made all the same."""
+    return frozenset(
+        job.id
+        for job in jobs.values()
+        if job.order not in data.requests and job.order in kept and kept[job.order].quantity > 0
+    )
 
 
 def _wanted(data: MasterData) -> frozenset[str]:

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from edge.domain.bom import pins
 from edge.domain.facts import FactDraft, FactKind, Json, Source
+from edge.domain.jobs import ANY_NUMBER, JobsReader, Kept, NothingKept, Question, kept_of
 from edge.domain.orders import (
     NUMBERS_PER_ORDER,
     AlsoMade,
@@ -20,6 +21,7 @@ from edge.domain.ports import Beside, JobContext, JobProgress, ProductionReader
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
 from edge.execution.masterdata import MasterData
 
+NONE_KEPT: Mapping[str, Kept] = {}
 PINNED_BY = frozenset({"created", "revised"})  # events that say by which revisions a job is made
 
 
@@ -60,15 +62,24 @@ def job_of(
         inspections=operation.inspections,
         needs=operation.needs,
         transfer_batch=operation.transfer_batch,
+        completion=definition.completion if definition else ANY_NUMBER,
     )
 
 
-def jobs_of(data: MasterData, progress: Iterable[JobProgress]) -> dict[str, JobOrder]:
-    """All job orders, from documents and progress; started ones whose order is gone stay."""
+def jobs_of(
+    data: MasterData, progress: Iterable[JobProgress], kept: Mapping[str, Kept] = NONE_KEPT
+) -> dict[str, JobOrder]:
+    """All job orders, from documents and progress; started ones whose order is gone stay.
+
+    `kept`: by order, a quantity that a supervisor holds to although the ERP wants another.
+    """
     known = {row.job_order_id: row for row in progress}
     jobs: dict[str, JobOrder] = {}
     free = _free_numbers(data, known)
-    for request in data.requests.values():
+    for wanted in data.requests.values():
+        held = kept.get(wanted.id)
+        is_held = held is not None and held.against == wanted.quantity
+        request = replace(wanted, quantity=held.quantity) if held and is_held else wanted
         definition = data.definition_of(request)
         for operation in definition.operations if definition else ():
             id_ = job_order_id(request.id, operation.seq)
@@ -80,7 +91,10 @@ def jobs_of(data: MasterData, progress: Iterable[JobProgress]) -> dict[str, JobO
                 job = _progressed(job, row, made_by)
             jobs[id_] = job
     for id_, row in known.items():
-        jobs[id_] = _of_gone_order(data, row)
+        held = kept.get(row.order_id)
+        is_held = held is not None and held.against == 0 and row.state not in FINAL_JOB_STATES
+        quantity = held.quantity if held and is_held else row.quantity
+        jobs[id_] = _of_gone_order(data, row, quantity)
     return jobs
 
 
@@ -121,7 +135,7 @@ def _free_numbers(data: MasterData, known: Mapping[str, JobProgress]) -> list[in
     return [max(used, default=0)]
 
 
-def _of_gone_order(data: MasterData, row: JobProgress) -> JobOrder:
+def _of_gone_order(data: MasterData, row: JobProgress, quantity: int) -> JobOrder:
     """A job whose order is in no schedule any more; what was made of it stays.
 
     How it is made is known as long as its definition is: its machine may have to be told again.
@@ -131,7 +145,7 @@ def _of_gone_order(data: MasterData, row: JobProgress) -> JobOrder:
         number=None,
         product=row.product,
         product_revision=row.revision,
-        quantity=row.quantity,
+        quantity=quantity,
         release=None,
         due=0,
         customer="",
@@ -230,10 +244,12 @@ class JobRegister:
     """
 
     reader: ProductionReader
+    book: JobsReader = field(default_factory=NothingKept)
     data: MasterData = field(default_factory=MasterData)
     jobs: Mapping[str, JobOrder] = field(default_factory=dict)
     outdated: bool = False
     generation: int = 0
+    questions: Sequence[Question] = field(init=False, default=())
     _open: Sequence[JobOrder] = field(init=False, default=())
     _running: Mapping[str, JobOrder] = field(init=False, default_factory=dict)
     _numbers: Mapping[int, JobOrder] = field(init=False, default_factory=dict)
@@ -243,7 +259,8 @@ class JobRegister:
     def reload(self, data: MasterData | None = None) -> None:
         """Read progress anew, and take over other documents if given."""
         self.data = data or self.data
-        self.jobs = jobs_of(self.data, self.reader.jobs())
+        self.questions = self.book.questions()
+        self.jobs = jobs_of(self.data, self.reader.jobs(), kept_of(self.questions))
         jobs = self.jobs.values()
         self._open = [job for job in jobs if job.state in OPEN_JOB_STATES]
         self._running = {job.work_center: job for job in self._open}
@@ -326,6 +343,11 @@ class JobRegister:
             and following.state in {JobState.NOT_ALLOWED_TO_START, *OPEN_JOB_STATES}
         ]
 
+    def asked(self, job: JobOrder) -> Question | None:
+        """The open question that a job order has to wait for."""
+        found = (one for one in self.questions if one.order_id == job.order)
+        return next((one for one in found if one.answered is None and job.state in WAITS), None)
+
     def rest(self, job: JobOrder) -> Rest | None:
         """What a job may still make; None if nothing."""
         limit = self.limit(job)
@@ -345,6 +367,9 @@ class JobRegister:
             for job in self.jobs.values()
             if job.work_center == work_center and job.state == JobState.ALLOWED_TO_START
         ]
+
+
+WAITS = OPEN_JOB_STATES
 
 
 def _claim(job: JobOrder) -> tuple[bool, int, bool]:

@@ -47,7 +47,13 @@ def _read(floor: Floor, document: Document) -> tuple[MasterData, Recording]:
     try:
         after = intake.merged(data, [document])
         return after, intake.recording(
-            after, [document], progress, site=floor.site, at=at, before=data
+            after,
+            [document],
+            progress,
+            site=floor.site,
+            at=at,
+            before=data,
+            questions=floor.register.questions,
         )
     except UNREADABLE as error:
         log.exception("document_refused", kind=document.kind, id=document.id)

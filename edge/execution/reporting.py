@@ -15,10 +15,12 @@ from typing import Literal
 from edge.domain.clock import MICROS
 from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.hours import hour_label, hour_start, next_hour
+from edge.domain.jobs import Beyond
 from edge.domain.orders import JobOrder
 from edge.domain.ports import Baseline, BaselineMove, HourQuantity
+from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk, in_bucket
-from edge.execution.errors import Implausible, InvalidAction, NotAllowed
+from edge.execution.errors import BeyondTolerance, Implausible, InvalidAction, NotAllowed
 from edge.execution.floor import Floor, WorkCenter
 
 TAG, EPOCH = "manual", 1
@@ -62,6 +64,7 @@ class Reporting:
             job = self._desk.expected(self._floor.job(id_), asked)
             center = self._floor.work_center(job.work_center)
             self._check(job, center, report)
+            self._tolerated(job, report, asked.actor)
             drafts, move = self._facts(job, center, report, asked)
             recorded = await self._desk.record(
                 asked, *drafts, baselines=(move,), good={job.id: report.good}
@@ -100,6 +103,19 @@ class Reporting:
         if report.good + report.scrap > 0 and not report.confirm:
             self._is_there(job, report)
             self._plausible(job, center, report, rows, hour)
+
+    def _tolerated(self, job: JobOrder, report: Report, actor: str) -> None:
+        """Raise if more good pieces are reported than the product's tolerance allows."""
+        policy, most = job.completion, job.completion.most(job.quantity)
+        good = job.good + report.good
+        if policy.beyond is Beyond.ALLOW or report.good <= 0 or good <= most:
+            return
+        much = f"{job.id} would have {good} good pieces, and at most {most} are allowed"
+        if policy.beyond is Beyond.REFUSE:
+            raise NotAllowed(f"{much}: report them without the order, or have the ERP change it")
+        if not report.confirm:
+            raise BeyondTolerance(f"{much}; a supervisor may report them all the same")
+        self._floor.authority.check(actor, SUPERVISOR)
 
     def _is_there(self, job: JobOrder, report: Report) -> None:
         """Raise Implausible if more was made than was passed on: who forgot to report?"""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from edge.domain.facts import Json, Source
+from edge.domain.jobs import ANY_NUMBER
 from edge.domain.orders import JobOrder
 from edge.domain.ports import ExpectedVersion, Observation, Recording, Request
 from edge.domain.vocabulary import JobState
@@ -45,6 +46,15 @@ def check(job: JobOrder, action: str) -> None:
         raise NotAllowed(f"{job.id} is {job.state}; {action} needs it {states}")
 
 
+def beyond_tolerance(job: JobOrder) -> dict[str, Json] | None:
+    """What a job that ends has too few or too many, where its product has a policy for that."""
+    policy = job.completion
+    least, most = policy.least(job.quantity), policy.most(job.quantity)
+    if policy == ANY_NUMBER or least <= job.good <= most:
+        return None
+    return {"made": job.good, "least": least, "most": most}
+
+
 def recording(
     register: JobRegister,
     job: JobOrder,
@@ -56,21 +66,29 @@ def recording(
     boundary: Observation | None,
     reason: str = "",
     request: Request | None = None,
+    asks: Mapping[str, Json] | None = None,
 ) -> Recording:
     """What becomes true when `action` happens to `job`; `boundary` is its forced reading.
 
-    With the end of an operation goes what becomes of those behind it.
+    With the end of an operation goes what becomes of those behind it. `asks` is a question to a
+    supervisor that goes with it.
     """
     check(job, action)
     transition = TRANSITIONS[action]
     phase = job.phase if transition.phase is None else transition.phase
     after = replace(job, state=transition.to, version=job.version + 1, phase=phase)
     extra: dict[str, Json] = {"raw": dict(boundary.raws) if boundary else {}}
+    if transition.to == JobState.ENDED and (beyond := beyond_tolerance(job)):
+        extra["beyond"] = beyond
     if reason:
         extra["reason"] = reason
     drafts = [event(after, transition.event, at=at, source=source, actor=actor, extra=extra)]
     if transition.to == JobState.ENDED:
         drafts += passed_on(register, after, at)
+    if asks:
+        asking = replace(after, version=after.version + 1)
+        question = {"question": dict(asks)}
+        drafts.append(event(asking, "asked", at=at, source=Source.SYSTEM, extra=question))
     return Recording(
         drafts=tuple(drafts),
         versions=(ExpectedVersion(job_order_id=job.id, version=job.version),),

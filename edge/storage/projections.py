@@ -25,6 +25,8 @@ PROJECTED = (
     "job_pin",
     "job_material",
     "job_run",
+    "job_question",
+    "job_told",
     "instruction_acknowledged",
     "quarantine",
     "correction",

@@ -9,7 +9,7 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from edge.storage.errors import StoreUnusable
-from edge.storage.tables import facts, genealogy, quality, restating, stops
+from edge.storage.tables import facts, genealogy, jobs, quality, restating, stops
 from edge.storage.tables.people import PEOPLE
 
 APPLICATION_ID = 0x54414B54  # "TAKT", so that no other program's file is taken for a store
@@ -222,6 +222,12 @@ def m003_decisions(db: Database) -> None:
 @migrations()
 def m004_what_a_quarantine_counts_as(db: Database) -> None:
     db.execute("ALTER TABLE quarantine ADD COLUMN role TEXT")
+
+
+@migrations()
+def m010_jobs(db: Database) -> None:
+    for statement in jobs.JOBS:
+        db.execute(statement)
 
 
 @migrations()

@@ -190,6 +190,16 @@ class OperationDocument(_Document):
         return self
 
 
+class CompletionDocument(_Document):
+    """How far an order may be ended below its quantity, or made above it."""
+
+    under_percent: Annotated[StrictStr, AfterValidator(_percent)] = "0"
+    over_percent: Annotated[StrictStr, AfterValidator(_percent)] = "0"
+    beyond: Literal["allow", "ask", "refuse"] = Field(
+        "allow", description="Beyond that: allow, ask a supervisor, or refuse"
+    )
+
+
 class DefinitionDocument(_Document):
     """How a revision of a product is made."""
 
@@ -200,6 +210,7 @@ class DefinitionDocument(_Document):
     family: Text = ""
     bom_revision: Revision = Field("", description="Of the bill of materials; else this revision")
     routing_revision: Revision = Field("", description="Of the routing; else this revision")
+    completion: CompletionDocument | None = None
     operations: list[OperationDocument] = Field(min_length=1)
 
 

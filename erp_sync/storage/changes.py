@@ -24,6 +24,8 @@ EDGES_OWN = frozenset(
         "job_pin",
         "job_material",
         "job_run",
+        "job_question",
+        "job_told",
         "quality_hold",
         "inspection_result",
         "measured_sample",

@@ -250,6 +250,37 @@ class PinnedMaterial(Strict):
     tracked: Literal["lot", "serial", "none"]
 
 
+class Question(Strict):
+    about: Literal["cut", "cancelled", "short", "over"]
+    made: int
+    wanted: Raw
+    was: Count
+    supersedes: Count | msgspec.UnsetType = msgspec.UNSET
+    superseded_job: Text | msgspec.UnsetType = msgspec.UNSET
+
+
+class Answer(Strict):
+    question: Count
+    answer: Literal["close", "as_planned", "stock", "withdrawn"]
+    note: str
+    surplus: Raw
+    against: Raw | None
+    kept: Count | None
+
+
+class Told(Strict):
+    good: int
+    used: int
+    target: Raw
+    limit: Raw
+
+
+class Beyond(Strict):
+    made: int
+    least: Raw
+    most: Raw
+
+
 class JobOrderEvent(Strict):
     event: Literal[
         "created",
@@ -262,13 +293,16 @@ class JobOrderEvent(Strict):
         "aborted",
         "revised",
         "moved",
+        "asked",
+        "answered",
+        "told",
     ]
     order: Text
     operation: Count
     product: Text
     revision: Text
     number: Count | None
-    quantity: Count
+    quantity: Raw
     run_time_per_item: RunTime | None
     work_center: Text
     state: Literal[
@@ -283,6 +317,10 @@ class JobOrderEvent(Strict):
     materials: list[PinnedMaterial] | msgspec.UnsetType = msgspec.UNSET
     started_at: Time | msgspec.UnsetType = msgspec.UNSET
     ended_at: Time | msgspec.UnsetType = msgspec.UNSET
+    question: Question | msgspec.UnsetType = msgspec.UNSET
+    answer: Answer | msgspec.UnsetType = msgspec.UNSET
+    told: Told | msgspec.UnsetType = msgspec.UNSET
+    beyond: Beyond | msgspec.UnsetType = msgspec.UNSET
 
 
 class ScheduleReceived(Strict):

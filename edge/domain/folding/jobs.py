@@ -5,11 +5,14 @@ from edge.domain.facts import Fact
 from edge.domain.folding.restating import MOVED
 
 JOB_COLUMNS = ("product", "revision", "number", "work_center", "quantity", "state", "version")
+SAYS_NOTHING_NEW = frozenset({"told"})  # of the job order itself
 STAMPS = {"started": "started_at", "ended": "ended_at", "aborted": "ended_at"}
 
 
 def happened(fact: Fact) -> tuple[Change, ...]:
     body = fact.body
+    if body["event"] in SAYS_NOTHING_NEW:
+        return ()
     values: dict[str, Scalar] = {column: body.get(column) for column in JOB_COLUMNS}
     values |= {"order_id": body["order"], "operation": body["operation"]}
     values["phase"] = body.get("phase") or ""

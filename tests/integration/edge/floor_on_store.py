@@ -19,6 +19,7 @@ from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
 from edge.execution.quality.room import Quality
 from edge.execution.rooms import Rooms
+from edge.storage.readers.jobs import Jobs
 from edge.storage.readers.people import PeopleRows
 from edge.storage.readers.quality import QualityRows
 from edge.storage.readers.restating import Restating
@@ -131,7 +132,7 @@ async def site(
         machine = StillMachine()
         for id_ in ("L1", "L2"):
             machine.show(id_, MachineState.IDLE)
-        register = JobRegister(store.reader)
+        register = JobRegister(store.reader, Jobs(store.rows))
         register.reload(load(store.reader))
         floor = Floor(
             site="s1",

@@ -49,7 +49,9 @@ class Watched(Dispatcher):
     async def _tell_again(self, job: JobOrder) -> None:
         self.done += (Step.TELL.value,)
 
-    async def _change(self, job: JobOrder, action: str, boundary: Observation | None) -> None:
+    async def _change(
+        self, job: JobOrder, action: str, boundary: Observation | None, asks: object = None
+    ) -> None:
         self.done += (action,)
 
     async def _end(self, job: JobOrder) -> None:
@@ -68,6 +70,7 @@ async def test_what_does_not_wake_it_has_nothing_for_it_to_do(
         register=register,
         equipment=SimpleNamespace(observation=lambda _: shown),
         work_center=lambda _: SimpleNamespace(automatic=automatic),
+        was_told_more=lambda *_: False,
     )
     one = Watched("L1", cast("Floor", floor), lambda _: None)
     if told:

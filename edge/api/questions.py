@@ -1,0 +1,53 @@
+"""Questions about job orders: asked by what the ERP or a machine did, answered by a supervisor."""
+
+from pydantic import Field
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from edge.api.errors import InvalidRequest
+from edge.api.reading import LONGEST_NOTE, Action, only, read
+from edge.api.routes import answer, committed, edge_of
+from edge.domain.jobs import Choice
+from edge.execution.board import question_view
+from edge.execution.desk import Asked
+from edge.execution.questions import Said
+
+OPEN = {None: None, "true": True, "false": False}
+
+
+class Reply(Action):
+    answer: str
+    note: str = Field("", max_length=LONGEST_NOTE)
+    version: int | None = None
+
+
+async def questions(request: Request) -> Response:
+    """Questions of this edge, oldest first."""
+    only(request, "open")
+    said = request.query_params.get("open")
+    if said not in OPEN:
+        raise InvalidRequest(f"open={said!r}: true or false")
+    found = edge_of(request).actions.questions.all(open_=OPEN[said])
+    return answer({"items": [question_view(one) for one in found]})
+
+
+async def reply(request: Request) -> Response:
+    """A supervisor's answer."""
+    body, key = await read(request, Reply)
+    if body.answer not in set(Choice):
+        mend = f"one of {', '.join(Choice)}"
+        fault = {"place": "answer", "value": body.answer, "mend": mend}
+        raise InvalidRequest(f"answer {body.answer!r} is none", [fault])
+    edge = edge_of(request)
+    asked = Asked(actor=body.actor, request=key, version=body.version)
+    said = Said(answer=Choice(body.answer), note=body.note)
+    with edge.under_way.work_on(key):
+        id_ = request.path_params["id"]
+        return committed(await edge.actions.questions.answer(id_, said, asked))
+
+
+ROUTES = (
+    Route("/api/v1/questions", questions),
+    Route("/api/v1/questions/{id:int}/answer", reply, methods=["POST"]),
+)

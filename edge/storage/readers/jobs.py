@@ -1,0 +1,29 @@
+"""Questions about job orders and what machines were told, read from the store."""
+
+from collections.abc import Sequence
+
+from edge.domain.jobs import Question, Told
+from edge.storage.rows import Rows
+
+
+class Jobs:
+    """The JobsReader of a store; may be called from any thread."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def questions(self, *, open_: bool | None = None) -> Sequence[Question]:
+        tail = (
+            "FROM job_question WHERE about IS NOT NULL"
+            " AND (:open IS NULL OR (answered IS NULL) = :open) ORDER BY id"
+        )
+        return self._rows.records(Question, tail, {"open": open_})
+
+    def question(self, id_: int) -> Question | None:
+        tail = "FROM job_question WHERE id = ? AND about IS NOT NULL"
+        rows = self._rows.records(Question, tail, (id_,))
+        return rows[0] if rows else None
+
+    def told(self, job_order_id: str) -> Told | None:
+        rows = self._rows.records(Told, "FROM job_told WHERE job_order_id = ?", (job_order_id,))
+        return rows[0] if rows else None

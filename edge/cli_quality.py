@@ -12,6 +12,7 @@ import typer
 
 from edge.commissioning.asking import ask, refusal
 from edge.commissioning.exits import NEGATIVE, end
+from edge.domain.clock import parse_time
 from edge.domain.spc.sketch import frame, sparkline
 
 quality = typer.Typer(
@@ -176,6 +177,80 @@ def release(
     """Release a hold that somebody else, an inspection or a rule has placed."""
     body = {"actor": actor, "note": note}
     _post(edge, token_env, f"/quality/holds/{id_}/release", body, as_json)
+
+
+@quality.command()
+def nonconformances(
+    edge: Edge, everything: Everything = False, token_env: TokenEnv = "", as_json: AsJson = False
+) -> None:
+    """List pieces that are kept apart or wait for rework."""
+    query = {} if everything else {"open": "true"}
+    answer = _ask(edge, token_env, "GET", "/quality/nonconformances", params=query)
+    _tell(answer, as_json, _nonconformance_line, "nothing is kept apart")
+
+
+@quality.command()
+def nonconformance(
+    job_order: Annotated[str, typer.Argument(help="The job order, for example WO1001.10.")],
+    edge: Edge,
+    actor: Actor,
+    quantity: Annotated[int, typer.Option(help="Pieces that are suspect.")],
+    reason: Annotated[str, typer.Option(help="A reason of scrap in plant.toml.")],
+    cause: Annotated[str, typer.Option(help="What it came from.")] = "",
+    place: Annotated[str, typer.Option(help="Where on the part, or at which station.")] = "",
+    lot: Annotated[str, typer.Option(help="The lot it concerns.")] = "",
+    note: Annotated[str, typer.Option(help="What else is to be said.")] = "",
+    hour: Annotated[
+        str, typer.Option(help="When they were made, 2026-06-08T06:00+02:00; else the latest.")
+    ] = "",
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Keep suspect pieces apart: they are not good until it is decided."""
+    body: dict[str, Any] = {"actor": actor, "job_order_id": job_order, "quantity": quantity}
+    body |= {"reason": reason, "cause": cause, "place": place, "lot": lot, "note": note}
+    body |= {"hour": _time(hour)} if hour else {}
+    _post(edge, token_env, "/quality/nonconformances", body, as_json)
+
+
+@quality.command()
+def dispose(
+    id_: Id,
+    decision: Annotated[
+        str, typer.Argument(help="use, scrap, return, rework, rework_good or rework_scrap.")
+    ],
+    edge: Edge,
+    actor: Actor,
+    note: Note,
+    quantity: Annotated[
+        int, typer.Option(help="Of so many pieces; 0: of all that it can be decided of.")
+    ] = 0,
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Decide what becomes of pieces of a nonconformance, in the hour they were made."""
+    body: dict[str, Any] = {"actor": actor, "note": note, "decision": decision}
+    body |= {"quantity": quantity} if quantity else {}
+    _post(edge, token_env, f"/quality/nonconformances/{id_}/decisions", body, as_json)
+
+
+STANDS = ("held", "waiting", "used", "scrapped", "returned", "reworked_good", "reworked_scrap")
+
+
+def _nonconformance_line(item: Mapping[str, Any]) -> str:
+    told = ", ".join(f"{item[name]} {name.replace('_', ' ')}" for name in STANDS if item[name])
+    about = ", ".join(filter(None, (item["cause"], item["place"], item["lot"], item["note"])))
+    return (
+        f"{item['id']}  {item['job_order_id']}  {item['quantity']} pieces {item['reason']}"
+        f"{f' ({about})' if about else ''}: {told}"
+    )
+
+
+def _time(text: str) -> int:
+    try:
+        return parse_time(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--hour") from None
 
 
 PLACE = ("work_center", "product", "operation", "characteristic")

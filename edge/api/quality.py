@@ -9,9 +9,10 @@ from starlette.routing import Route
 
 from edge.api.quality_views import chart_view, hold_view, inspection_view, result_view
 from edge.api.reading import Action, Judgement, number, only, read, text, truth
-from edge.api.routes import answer, committed, edge_of
+from edge.api.routes import answer, committed, edge_of, known
 from edge.execution.desk import Asked
 from edge.execution.quality.charting import MOST_POINTS, Freeze, Place
+from edge.execution.quality.disposing import Disposition, Suspects
 from edge.execution.quality.holds import Placing
 from edge.execution.quality.inspecting import Inspected, Seen
 from edge.execution.quality.room import Quality
@@ -160,7 +161,56 @@ async def freeze(request: Request) -> Response:
         return committed(await quality.charts.freeze(freeze, asked))
 
 
+class SuspectsBody(Action):
+    job_order_id: str
+    quantity: int
+    reason: str
+    cause: str = Field("", max_length=200)
+    place: str = Field("", max_length=200)
+    lot: str = Field("", max_length=200)
+    note: str = Field("", max_length=2000)
+    inspection: str = Field("", max_length=200)
+    hour: int | None = None
+
+
+class DispositionBody(Judgement):
+    decision: str
+    quantity: int | None = None
+
+
+async def nonconformances(request: Request) -> Response:
+    """Nonconformances, those with pieces that are not done with, or all."""
+    only(request, "open")
+    found = quality_of(request).reader.nonconformances(open_=truth(request, "open"))
+    return answer({"items": [vars(one) for one in found]})
+
+
+async def open_nonconformance(request: Request) -> Response:
+    """Keep suspect pieces of a job order apart."""
+    body, key = await read(request, SuspectsBody)
+    edge = edge_of(request)
+    known(edge, "scrap", body.reason)
+    said = body.model_dump(exclude={"actor", "job_order_id"})
+    quality, asked = quality_of(request), Asked(actor=body.actor, request=key)
+    with edge.under_way.work_on(key):
+        suspects = Suspects(**said)
+        return committed(await quality.disposing.open(body.job_order_id, suspects, asked))
+
+
+async def dispose(request: Request) -> Response:
+    """Decide what becomes of pieces of a nonconformance."""
+    body, key = await read(request, DispositionBody)
+    disposition = Disposition(decision=body.decision, note=body.note, quantity=body.quantity)
+    quality, asked = quality_of(request), Asked(actor=body.actor, request=key)
+    with edge_of(request).under_way.work_on(key):
+        id_ = request.path_params["id"]
+        return committed(await quality.disposing.decide(id_, disposition, asked))
+
+
 ROUTES = (
+    Route("/api/v1/quality/nonconformances", nonconformances),
+    Route("/api/v1/quality/nonconformances", open_nonconformance, methods=["POST"]),
+    Route("/api/v1/quality/nonconformances/{id:int}/decisions", dispose, methods=["POST"]),
     Route("/api/v1/quality/inspections", inspections),
     Route("/api/v1/quality/results", results),
     Route("/api/v1/quality/results", record_result, methods=["POST"]),

@@ -6,6 +6,7 @@ from edge.domain.orders import JobOrder
 from edge.domain.quality.records import QualityReader
 from edge.execution.floor import Floor
 from edge.execution.quality.charting import Charts
+from edge.execution.quality.disposing import Disposing
 from edge.execution.quality.holds import Holds
 from edge.execution.quality.inspecting import Inspecting
 from edge.execution.quality.standing import Inspections
@@ -22,6 +23,7 @@ class Quality:
         self.inspections = Inspections(floor, reader)
         self.charts = Charts(floor, reader)
         self.inspecting = Inspecting(floor, self.inspections, self.charts, self.holds)
+        self.disposing = Disposing(floor, reader)
         self.watch = Watch(floor, self._held, self.inspections.interrupts)
         floor.gates.gates += [self.holds, self.inspections]
 

@@ -2,12 +2,15 @@
 
 from edge.config import PlantConfig
 from edge.domain.clock import MICROS
+from edge.domain.quality.records import HoldScope
 from edge.execution.boundaries import Boundaries
 from edge.execution.floor import Floor
+from edge.execution.genealogy.room import Materials
 from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
 from edge.execution.quality.room import Quality
 from edge.execution.rooms import Rooms
+from edge.storage.readers.genealogy import Genealogy
 from edge.storage.readers.people import PeopleRows
 from edge.storage.readers.quality import QualityRows
 from edge.storage.readers.restating import Restating
@@ -16,11 +19,27 @@ from edge.storage.store import Store
 
 def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
     """The rooms of an edge; their gates are put up on the floor."""
+    quality = Quality(floor, QualityRows(store.rows))
+    materials = materials_of(floor, store, quality)
     return Rooms(
         boundaries=Boundaries(floor, Restating(store.rows)),
+        materials=materials,
         people=PeopleRoom(floor, PeopleRows(store.rows), people_rules(plant)),
-        quality=Quality(floor, QualityRows(store.rows)),
+        quality=quality,
     )
+
+
+def materials_of(floor: Floor, store: Store, quality: Quality) -> Materials:
+    """The materials room: it knows which lots quality holds, and quality which lots go in."""
+
+    def held(lot: str) -> str:
+        holds = quality.reader.holds(open_=True)
+        on = (hold for hold in holds if (hold.scope, hold.target) == (HoldScope.LOT, lot))
+        return next((hold.reason for hold in on), "")
+
+    materials = Materials(floor, Genealogy(store.rows), held)
+    quality.holds.lots_of = materials.mounting.lots_of
+    return materials
 
 
 def refurnish(rooms: Rooms, plant: PlantConfig) -> None:

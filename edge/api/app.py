@@ -6,13 +6,18 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from edge.api import judging, people, quality, questions, restating, routes, writing
+from edge.api import genealogy, judging, people, quality, questions, restating, routes, writing
 from edge.api.context import Edge
 from edge.api.problems import HANDLERS, problem
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 # The rooms' own calls come first: `{action}` of a job order would take theirs.
-ROOM_ROUTES: tuple[Route, ...] = (*people.ROUTES, *quality.ROUTES, *restating.ROUTES)
+ROOM_ROUTES: tuple[Route, ...] = (
+    *genealogy.ROUTES,
+    *people.ROUTES,
+    *quality.ROUTES,
+    *restating.ROUTES,
+)
 ROUTES = (
     *ROOM_ROUTES,
     Route("/api/v1/work-centers", routes.work_centers),

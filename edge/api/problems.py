@@ -28,6 +28,7 @@ from edge.execution.errors import (
     Blocked,
     Implausible,
     InvalidAction,
+    LotRefused,
     NotAllowed,
     NotAuthorized,
     NothingReported,
@@ -50,6 +51,9 @@ KINDS: Mapping[type[Exception], Kind] = {
     InvalidAction: Kind(422, "invalid", "The request cannot be right", "mend the named value"),
     NotAllowed: Kind(
         409, "not-allowed", "Not allowed now", "look again, and go by the words above"
+    ),
+    LotRefused: Kind(
+        409, "lot-refused", "It may not be used here", "see errors: each has its mend"
     ),
     Blocked: Kind(409, "blocked", "Something forbids the start", "see errors: each has its mend"),
     NotAuthorized: Kind(
@@ -129,8 +133,8 @@ async def answer_body_refused(_: Request, error: Exception) -> Response:
 
 async def answer_blocked(_: Request, error: Exception) -> Response:
     """Response to a start that gates forbid: `errors` has each of them with its mend."""
-    kind = KINDS[Blocked]
-    blocks = error.blocks if isinstance(error, Blocked) else ()
+    kind = KINDS[type(error)]
+    blocks = error.blocks if isinstance(error, (Blocked, LotRefused)) else ()
     errors = [{"code": code, "detail": detail, "mend": mend} for code, detail, mend in blocks]
     return problem(kind.status, kind.type, kind.title, str(error), kind.mend, errors=errors)
 
@@ -187,6 +191,7 @@ async def answer_defect(request: Request, error: Exception) -> Response:
 HANDLERS = {
     **dict.fromkeys(KINDS, answer_known),
     Blocked: answer_blocked,
+    LotRefused: answer_blocked,
     InvalidRequest: answer_invalid,
     **dict.fromkeys(ASKED_BACK, answer_asked_back),
     BodyRefused: answer_body_refused,

@@ -21,6 +21,7 @@ from edge.domain.folding import restated_states
 
 FACT_FIELDS = frozenset({"job_order_id", "equipment_id", "occurred_at"})
 PARTS = "parts"
+NOTHING_BEFORE = FoldState()
 CORRECTABLE = frozenset({FactKind.PRODUCTION_COUNT, FactKind.SCRAP, FactKind.REWORK})
 
 
@@ -57,24 +58,29 @@ class Corrected:
         return replace(self, earlier=[*self.earlier, changes])
 
 
-def correction_changes(correction: Fact, corrected: Corrected) -> tuple[Change, ...]:
-    """Take back the corrected fact as it stands and book it as it should be: the difference."""
+def correction_changes(
+    correction: Fact, corrected: Corrected, state: FoldState = NOTHING_BEFORE
+) -> tuple[Change, ...]:
+    """Take back the corrected fact as it stands and book it as it should be: the difference.
+
+    `state`: what the fold remembers now, by which the lots of its pieces are found.
+    """
     if corrected.fact.kind not in CORRECTABLE:
         return ()
     after = corrected.after(correction.body["changes"])
-    back = [_negated(one) for fact in corrected.stands for one in added(fact)]
-    return tuple(netted([*back, *(one for fact in after.stands for one in added(fact))]))
+    back = [_negated(one) for fact in corrected.stands for one in added(fact, state)]
+    return tuple(netted([*back, *(one for fact in after.stands for one in added(fact, state))]))
 
 
 def folded_correction(state: FoldState, correction: Fact, corrected: Corrected) -> Folded:
     """The state after a correction and all that it changes in the projections."""
     fact = corrected.fact
     if fact.kind != FactKind.EQUIPMENT_STATE:
-        return Folded(state, correction_changes(correction, corrected))
+        return Folded(state, correction_changes(correction, corrected, state))
     open_ = state.open_states.get(fact.equipment_id)
     opened, changes = restated_states.restated(open_, correction, fact, corrected.parts)
     if opened is not None:
-        state = FoldState({**state.open_states, fact.equipment_id: opened})
+        state = replace(state, open_states={**state.open_states, fact.equipment_id: opened})
     return Folded(state, changes)
 
 
@@ -85,9 +91,9 @@ def changed(fact: Fact, changes: Mapping[str, Any]) -> Fact:
     return replace(fact, **own, body={**fact.body, **body})
 
 
-def added(fact: Fact) -> list[Add]:
+def added(fact: Fact, state: FoldState = NOTHING_BEFORE) -> list[Add]:
     """What a fact adds to the books."""
-    return [one for one in fold(FoldState(), fact).changes if isinstance(one, Add)]
+    return [one for one in fold(state, fact).changes if isinstance(one, Add)]
 
 
 def netted(changes: Iterable[Add]) -> Iterator[Add]:

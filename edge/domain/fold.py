@@ -17,10 +17,13 @@ Projections (table, key; amounts are added, values are put):
   scrap, rework
 - `job_pin` (job_order_id), `job_material` (job_order_id, definition, material): the revisions
   that a job order is made by, and what of each material is in a piece (numerator, denominator)
+- `lot` (lot), `segment` (equipment_id, id), `segment_in` (segment, material), `segment_out`
+  (segment, job_order_id), `segment_pieces` (segment, job_order_id, hour), `lot_flow` (source,
+  target, how), `material_use`, `material_stated`: lots, and what went into what
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from edge.domain.changes import Change
 from edge.domain.facts import Fact, FactKind
@@ -35,14 +38,17 @@ from edge.domain.folding import (
     states,
     stops,
 )
+from edge.domain.folding.genealogy import Segments
 from edge.domain.folding.states import OpenState
 
 
 @dataclass(frozen=True)
 class FoldState:
-    """What the fold must remember between facts: one open interval a work center."""
+    """What the fold must remember between facts: one open interval a work center, and when its
+    lots were changed."""
 
     open_states: Mapping[str, OpenState] = field(default_factory=dict)
+    segments: Mapping[str, Segments] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,20 +72,36 @@ RULES: Mapping[FactKind, tuple[Rule, ...]] = {
         questions.told,
     ),
     FactKind.STOP_REASON: (stops.reasoned,),
+    FactKind.MATERIAL_CONSUMED: (genealogy.lots,),
+    FactKind.MATERIAL_PRODUCED: (genealogy.lots,),
     FactKind.QUALITY_RESULT: (quality.inspected,),
     FactKind.QUALITY_HOLD: (quality.held,),
     FactKind.CONTROL_LIMITS: (quality.frozen,),
     FactKind.NONCONFORMANCE: (quality.nonconforming,),
     FactKind.LABOUR: (labour.signed,),
 }
+MATERIALS = frozenset({FactKind.MATERIAL_CONSUMED, FactKind.MATERIAL_PRODUCED})
 
 
 def fold(state: FoldState, fact: Fact) -> Folded:
     """The state after `fact` and the changes that it makes in the projections."""
     if fact.kind == FactKind.EQUIPMENT_STATE:
         opened, changes = states.changed(state.open_states.get(fact.equipment_id), fact)
-        return Folded(FoldState({**state.open_states, fact.equipment_id: opened}), changes)
+        states_now = {**state.open_states, fact.equipment_id: opened}
+        return Folded(replace(state, open_states=states_now), changes)
     rules = RULES.get(fact.kind, ())
     if len(rules) == 1:
-        return Folded(state, rules[0](fact))
-    return Folded(state, tuple(change for rule in rules for change in rule(fact)))
+        changes = rules[0](fact)
+    else:
+        changes = tuple(change for rule in rules for change in rule(fact))
+    if fact.kind in MATERIALS and genealogy.begins_segment(fact):
+        return Folded(_next_segment(state, fact), changes)
+    if changes and (segments := state.segments.get(fact.equipment_id)):
+        changes = (*changes, *genealogy.in_segment(segments, fact, changes))
+    return Folded(state, changes)
+
+
+def _next_segment(state: FoldState, fact: Fact) -> FoldState:
+    before = state.segments.get(fact.equipment_id, Segments())
+    begun = before.began(fact.seq, fact.occurred_at)
+    return replace(state, segments={**state.segments, fact.equipment_id: begun})

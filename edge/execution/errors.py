@@ -19,6 +19,14 @@ class Blocked(NotAllowed):
         super().__init__(f"{job}: " + "; ".join(detail for _, detail, _ in self.blocks))
 
 
+class LotRefused(NotAllowed):
+    """A lot, or a revision, that may not be used here: each of `blocks` (code, detail, mend)."""
+
+    def __init__(self, what: str, blocks: Sequence[tuple[str, str, str]]) -> None:
+        self.blocks = tuple(blocks)
+        super().__init__("; ".join(detail for _, detail, _ in self.blocks))
+
+
 class NotAuthorized(Exception):
     """Whoever asks may not decide this: somebody with the role that is named signs on and does."""
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from edge.execution.boundaries import Boundaries
+from edge.execution.genealogy.room import Materials
 from edge.execution.people.room import PeopleRoom
 from edge.execution.quality.room import Quality
 
@@ -12,5 +13,6 @@ class Rooms:
     """What the API asks, room by room; `edge/furnishing.py` makes them."""
 
     boundaries: Boundaries
+    materials: Materials
     people: PeopleRoom
     quality: Quality

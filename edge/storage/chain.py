@@ -12,6 +12,7 @@ from functools import partial
 from edge.domain.changes import Change
 from edge.domain.facts import Fact, FactDraft, FactKind, encode, placed, sha256
 from edge.domain.fold import FoldState
+from edge.domain.folding.genealogy import Segments
 from edge.domain.folding.states import OpenState
 from edge.storage import corrections, fact_rows
 from edge.storage.fact_blocks import Touched
@@ -66,8 +67,22 @@ def load_state(conn: sqlite3.Connection) -> FoldState:
         {
             equipment_id: OpenState(opened, start, time_class, open_stops.get(equipment_id))
             for equipment_id, opened, start, time_class in rows
-        }
+        },
+        load_segments(conn),
     )
+
+
+def load_segments(conn: sqlite3.Connection) -> dict[str, Segments]:
+    """When the lots of each work center were changed."""
+    found: dict[str, list[tuple[int, int]]] = {}
+    for equipment_id, seq, start in conn.execute(
+        "SELECT equipment_id, id, start FROM segment ORDER BY equipment_id, id"
+    ):
+        found.setdefault(equipment_id, []).append((seq, start))
+    return {
+        equipment_id: Segments(tuple(seq for seq, _ in rows), tuple(start for _, start in rows))
+        for equipment_id, rows in found.items()
+    }
 
 
 def append(

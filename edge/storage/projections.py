@@ -15,15 +15,13 @@ from edge.domain.changes import Add, Change, Put, Scalar
 from edge.domain.corrections import Corrected, folded_correction
 from edge.domain.facts import Fact, FactKind
 from edge.domain.fold import Folded, FoldState, fold
-from edge.storage.tables import quality, stops
+from edge.storage.tables import genealogy, quality, stops
 
 PROJECTED = (
     "hour_bucket",
     "state_interval",
     "stop",
     "job_progress",
-    "job_pin",
-    "job_material",
     "job_run",
     "job_question",
     "job_told",
@@ -34,6 +32,7 @@ PROJECTED = (
     "labour_interval",
     *stops.PROJECTED,
     "fact_block",
+    *genealogy.PROJECTED,
 )
 PIECES = "hour_bucket"
 COUNTER = ("tag", "counter_epoch", "raw_from", "raw_to", "reason")
@@ -101,9 +100,20 @@ def _correction(fact: Fact, corrected: Corrected) -> tuple[Put, ...]:
     return (*decided, kept)
 
 
+def _loaded(fact: Fact) -> tuple[Put, ...]:
+    """What was scanned to be loaded on a work center; the last of each kind stands."""
+    if fact.body["action"] != "loaded":
+        return ()
+    said = fact.body["detail"]
+    key = {"equipment_id": fact.equipment_id, "what": said["what"], "id": said["slot"]}
+    values = {"loaded": said["id"], "revision": said["revision"], "seq": fact.seq}
+    return (Put("loaded", key, {**values, "at": fact.occurred_at, "actor": fact.actor}),)
+
+
 _OWN: Mapping[FactKind, Callable[[Fact], tuple[Put, ...]]] = {
     FactKind.INSTRUCTION_ACKNOWLEDGED: _acknowledged,
     FactKind.QUARANTINE: _held,
+    FactKind.AUDIT: _loaded,
     FactKind.PRODUCTION_COUNT: _decided,
 }
 

@@ -255,6 +255,12 @@ def m040_genealogy(db: Database) -> None:
 
 
 @migrations()
+def m041_lots(db: Database) -> None:
+    for statement in genealogy.LOTS:
+        db.execute(statement)
+
+
+@migrations()
 def m050_people(db: Database) -> None:
     for statement in PEOPLE:
         db.execute(statement)

@@ -323,6 +323,146 @@ class JobOrderEvent(Strict):
     beyond: Beyond | msgspec.UnsetType = msgspec.UNSET
 
 
+Exact = Annotated[str, Meta(pattern=r"^-?[0-9]+(/[1-9][0-9]*)?$")]
+LotId = Annotated[str, Meta(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+
+
+class MountedLot(Strict):
+    material: Text
+    lot: LotId
+    revision: str
+    made_by: str
+
+
+class OpenedLot(Strict):
+    job_order_id: Text
+    lot: LotId
+
+
+class Segment(Strict):
+    """A fact that changes the lots of a work center says all that is there from now on."""
+
+    raw: dict[str, int]
+    certain: bool
+    mounted: list[MountedLot]
+    open: list[OpenedLot]
+
+
+class LotMounted(Segment):
+    event: Literal["mounted", "unmounted"]
+    lot: LotId
+    material: Text
+    replaces: LotId | None
+
+
+class LotRemounted(Strict):
+    event: Literal["remounted"]
+    corrects: Count
+    lot: MountedLot
+    was: LotId
+    segments: list[Count]
+    note: Text
+
+
+class Booked(Resolved):
+    material: Text
+    quantity: Exact
+    unit: Text
+    reverses: Count | msgspec.UnsetType = msgspec.UNSET
+    note: Text | msgspec.UnsetType = msgspec.UNSET
+
+
+class LotUsed(Booked, kw_only=True):
+    event: Literal["used"]
+    lot: LotId
+    into: LotId
+
+
+class MaterialLost(Booked, kw_only=True):
+    event: Literal["lost"]
+    lot: str
+    loss: Literal["production", "storage", "other"]
+    reason: Text
+
+
+class ConsumptionStated(Strict):
+    event: Literal["stated"]
+    material: Text
+    lot: str
+    quantity: Exact
+    unit: Text
+    total: Exact
+
+
+class LotReceived(Strict):
+    event: Literal["received"]
+    lot: LotId
+    kind: Literal["material", "serial", "product"]
+    material: Text
+    revision: str
+    quantity: Exact
+    unit: Text
+    expires: Time | None
+    supplier_lot: str
+
+
+class LotOpened(Segment):
+    event: Literal["opened"]
+    lot: LotId
+    kind: Text
+    material: Text
+    revision: str
+    unit: Text
+    container: str
+
+
+class LotClosed(Strict):
+    event: Literal["closed"]
+    lot: LotId
+    raw: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
+    certain: bool | msgspec.UnsetType = msgspec.UNSET
+    mounted: list[MountedLot] | msgspec.UnsetType = msgspec.UNSET
+    open: list[OpenedLot] | msgspec.UnsetType = msgspec.UNSET
+
+
+class LotFlow(Strict):
+    from_: LotId = msgspec.field(name="from")
+    to: LotId
+    quantity: Exact
+
+
+class NewLot(Strict):
+    lot: LotId
+    kind: Text
+    material: str
+    revision: str
+    unit: str
+    expires: Time | None
+
+
+class LotsFlowed(Strict):
+    event: Literal["flowed"]
+    how: Literal["packed", "split", "merged", "reworked", "serial"]
+    flows: list[LotFlow]
+    new: list[NewLot]
+    reverses: Count | msgspec.UnsetType = msgspec.UNSET
+    note: Text | msgspec.UnsetType = msgspec.UNSET
+
+
+MATERIAL_EVENTS: dict[str, type[Strict]] = {
+    "mounted": LotMounted,
+    "unmounted": LotMounted,
+    "remounted": LotRemounted,
+    "used": LotUsed,
+    "lost": MaterialLost,
+    "stated": ConsumptionStated,
+    "received": LotReceived,
+    "opened": LotOpened,
+    "closed": LotClosed,
+    "flowed": LotsFlowed,
+}
+
+
 class ScheduleReceived(Strict):
     document: Literal["operations_schedule", "operations_definition"]
     id: Text
@@ -412,6 +552,28 @@ class DocumentRefused(Strict):
     why: Text
 
 
+class ScanRefused(Strict):
+    what: Text
+    codes: list[Text]
+    why: Text
+
+
+class ThingLoaded(Strict):
+    what: Literal["document", "tool", "program"]
+    slot: Text
+    id: Text
+    revision: str
+    refused: str
+
+
+class LabelPrinted(Strict):
+    lot: Text
+    label: Text
+    copy: Count
+    printer: str
+    sent: bool
+
+
 class RevisionKept(Strict):
     kept: Text
     wanted: Text
@@ -420,6 +582,9 @@ class RevisionKept(Strict):
 class Audit(Strict):
     action: Literal[
         "revision_kept",
+        "scan_refused",
+        "loaded",
+        "label_printed",
         "device_write",
         "device_write_refused",
         "clock_skew",
@@ -433,6 +598,9 @@ class Audit(Strict):
 
 AUDITS = {
     "revision_kept": RevisionKept,
+    "scan_refused": ScanRefused,
+    "loaded": ThingLoaded,
+    "label_printed": LabelPrinted,
     "device_write": DeviceWrite,
     "device_write_refused": DeviceWriteRefused,
     "clock_skew": ClockSkew,
@@ -456,6 +624,10 @@ class Labour(Strict):
     note: str = ""
 
 
+MATERIALS = {  # the events of each kind, each with a body of its own
+    "material_consumed": ("mounted", "unmounted", "remounted", "used", "lost", "stated"),
+    "material_produced": ("received", "opened", "closed", "flowed"),
+}
 BODIES: dict[str, type[Strict]] = {
     "production_count": ProductionCount,
     "counter_baseline": CounterBaseline,
@@ -469,6 +641,8 @@ BODIES: dict[str, type[Strict]] = {
     "quality_result": QualityResult,
     "control_limits": ControlLimits,
     "nonconformance": Nonconformance,
+    "material_consumed": Strict,
+    "material_produced": Strict,
     "job_order_event": JobOrderEvent,
     "schedule_received": ScheduleReceived,
     "plan_released": PlanReleased,
@@ -507,7 +681,7 @@ def check(data: bytes) -> FactSchema:
         again = json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         _hold(again.encode() == data, "its bytes are not canonical")
         fact = msgspec.convert(plain, FactSchema)
-        body = msgspec.convert(fact.body, BODIES[fact.kind])
+        body = msgspec.convert(fact.body, _body_of(fact))
         _rules(fact, body)
     except (KeyError, msgspec.ValidationError, ValueError) as error:
         raise NotAsWritten(f"{error!r} in {data.decode()}") from error
@@ -555,6 +729,14 @@ def _rules(fact: FactSchema, body: Strict) -> None:
             _hold(fact.equipment_id == body.work_center, "the job order's work center")
         case _:
             pass
+
+
+def _body_of(fact: FactSchema) -> type[Strict]:
+    events = MATERIALS.get(fact.kind)
+    if events is None:
+        return BODIES[fact.kind]
+    _hold(fact.body["event"] in events, "the event is one of its kind")
+    return MATERIAL_EVENTS[fact.body["event"]]
 
 
 def _hold(true: bool, rule: str) -> None:

@@ -19,6 +19,7 @@ from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
 from edge.execution.quality.room import Quality
 from edge.execution.rooms import Rooms
+from edge.furnishing import materials_of
 from edge.storage.readers.jobs import Jobs
 from edge.storage.readers.people import PeopleRows
 from edge.storage.readers.quality import QualityRows
@@ -115,10 +116,13 @@ class Site:
 
 def rooms_over(floor: Floor, store: Store) -> Rooms:
     """The rooms of execution, as a plant.toml leaves them that says nothing of them."""
+    quality = Quality(floor, QualityRows(store.rows))
+    materials = materials_of(floor, store, quality)
     return Rooms(
         boundaries=Boundaries(floor, Restating(store.rows)),
+        materials=materials,
         people=PeopleRoom(floor, PeopleRows(store.rows), PeopleRules()),
-        quality=Quality(floor, QualityRows(store.rows)),
+        quality=quality,
     )
 
 

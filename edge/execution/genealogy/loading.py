@@ -1,0 +1,161 @@
+"""Drawings, tools and programs by revision: what is loaded on a work center fits its job order."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from edge.domain.facts import FactKind, Json
+from edge.domain.genealogy import Loaded
+from edge.domain.orders import JobOrder
+from edge.execution.desk import Answer, Asked
+from edge.execution.errors import InvalidAction, LotRefused
+from edge.execution.gates import Block
+from edge.execution.genealogy.stand import Bench
+
+DOCUMENT, TOOL, PROGRAM = "document", "tool", "program"
+CODE = "revision"
+Unscanned = Literal["off", "ask", "block"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scanned:
+    """What was scanned: a document, a tool or a program, and its revision (empty: none)."""
+
+    what: str
+    id: str
+    revision: str = ""
+
+    @property
+    def slot(self) -> str:
+        """Its place: of documents each has its own, of tools and programs there is one."""
+        return self.id if self.what == DOCUMENT else self.what
+
+
+class Loading:
+    """What is loaded on work centers; a gate of starts."""
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self.unscanned: Unscanned = "off"
+
+    async def scan(
+        self, work_center: str, scanned: Scanned, asked: Asked, job_order_id: str | None = None
+    ) -> Answer:
+        """Keep what is loaded; raises LotRefused if the job order is made by another revision.
+
+        It is kept all the same: a start is blocked until the right one is scanned.
+        """
+        floor, desk = self._bench.floor, self._bench.desk
+        floor.work_center(work_center)
+        if scanned.what not in {DOCUMENT, TOOL, PROGRAM}:
+            raise InvalidAction(f"what {scanned.what!r}: one of document, tool, program")
+        async with floor.lock(work_center):
+            if again := desk.answered(asked):
+                return again
+            floor.register.reload()
+            job = floor.job(job_order_id) if job_order_id else None
+            job = job or floor.register.running_job(work_center)
+            refused = [] if job is None else list(_differs(job, scanned))
+            detail: dict[str, Json] = {
+                "what": scanned.what,
+                "slot": scanned.slot,
+                "id": scanned.id,
+                "revision": scanned.revision,
+                "refused": "; ".join(block.detail for block in refused),
+            }
+            body = {"action": "loaded", "detail": detail}
+            draft = desk.draft(FactKind.AUDIT, work_center, asked, body, job.id if job else None)
+            recorded = await desk.record(asked, draft)
+        if refused:
+            blocks = [(one.code, one.detail, one.mend) for one in refused]
+            raise LotRefused(scanned.id, blocks)
+        return desk.answer(recorded)
+
+    def blocks(self, job: JobOrder, actor: str | None) -> Iterator[Block]:
+        """The gate: what is loaded for another revision than the job order is made by."""
+        if job.wanted_revision:
+            yield Block(
+                code=CODE,
+                detail=f"{job.id} was started as {job.product} {job.revision}; "
+                f"the plan wants {job.wanted_revision} now",
+                mend="complete it and make the rest by the new one, or go on",
+                only_warns=True,
+            )
+        yield from self._recipe(job)
+        needs = job.needs
+        if not needs.documents and needs.program is None and job.tool is None:
+            return
+        loaded = {(one.what, one.id): one for one in self._bench.reader.loaded(job.work_center)}
+        for one in loaded.values():
+            yield from _differs(job, Scanned(what=one.what, id=one.loaded, revision=one.revision))
+        yield from self._not_scanned(job, set(loaded))
+
+    def _not_scanned(self, job: JobOrder, loaded: set[tuple[str, str]]) -> Iterator[Block]:
+        if self.unscanned == "off":
+            return
+        for document in job.needs.documents:
+            if (DOCUMENT, document.id) not in loaded:
+                yield Block(
+                    code=CODE,
+                    detail=f"{document.id} revision {document.revision} was not scanned on "
+                    f"{job.work_center}",
+                    mend="scan the drawing that lies there",
+                    only_warns=self.unscanned == "ask",
+                )
+
+    def _recipe(self, job: JobOrder) -> Iterator[Block]:
+        """What the machine shows where people load it; elsewhere the edge writes the recipe."""
+        center = self._bench.floor.work_centers.get(job.work_center)
+        if center is None or center.commanded or not job.recipe:
+            return
+        shown = self._bench.floor.equipment.observation(job.work_center)
+        if shown is None or shown.recipe in {None, 0, job.recipe}:
+            return
+        program = job.needs.program
+        by = f" ({program.id} revision {program.revision})" if program else ""
+        yield Block(
+            code=CODE,
+            detail=f"{job.work_center} has recipe {shown.recipe} loaded; {job.id} is made by "
+            f"recipe {job.recipe}{by}",
+            mend=f"load recipe {job.recipe} at the machine",
+        )
+
+
+def _differs(job: JobOrder, scanned: Scanned) -> Iterator[Block]:
+    """Why something that is loaded does not fit a job order, if it does not."""
+    needed = _needed(job, scanned)
+    if needed is None or needed == (scanned.id, scanned.revision):
+        return
+    yield Block(
+        code=CODE,
+        detail=f"{scanned.what} {_name(scanned.id, scanned.revision)} is loaded on "
+        f"{job.work_center}; {job.id} is made by {_name(*needed)}",
+        mend=f"scan {_name(*needed)}",
+    )
+
+
+def _needed(job: JobOrder, scanned: Scanned) -> tuple[str, str] | None:
+    """Id and revision that a job order needs in that place; None if it needs none there."""
+    needs = job.needs
+    if scanned.what == DOCUMENT:
+        found = next((one for one in needs.documents if one.id == scanned.id), None)
+        return (found.id, found.revision) if found else None
+    if scanned.what == PROGRAM:
+        return (needs.program.id, needs.program.revision) if needs.program else None
+    return (job.tool.id, scanned.revision) if job.tool else None
+
+
+def _name(id_: str, revision: str) -> str:
+    return f"{id_} revision {revision}" if revision else id_
+
+
+def loaded_view(one: Loaded) -> dict[str, Json]:
+    """What is loaded, as the API shows it."""
+    return {
+        "what": one.what,
+        "id": one.loaded,
+        "revision": one.revision,
+        "at": one.at,
+        "actor": one.actor,
+        "seq": one.seq,
+    }

@@ -1,0 +1,205 @@
+"""Lots are mounted on a work center, and what its counters count from then on is made of them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from edge.domain.bom import LOT
+from edge.domain.facts import FactDraft, FactKind, Json
+from edge.domain.genealogy import Lot, LotKind, Mounted
+from edge.domain.orders import JobOrder
+from edge.execution.desk import Answer, Asked
+from edge.execution.errors import InvalidAction, LotRefused, NotAllowed, UnknownObject
+from edge.execution.genealogy.judging import Judge
+from edge.execution.genealogy.stand import (
+    Bench,
+    Stand,
+    desk_record,
+    recorded_at,
+    segment_body,
+    with_mounted,
+)
+
+CONSUMED, PRODUCED = FactKind.MATERIAL_CONSUMED, FactKind.MATERIAL_PRODUCED
+
+
+@dataclass(frozen=True, kw_only=True)
+class Received:
+    """A lot that comes from outside; `quantity` a decimal or fraction as text, `expires` us."""
+
+    lot: str
+    material: str
+    quantity: str
+    unit: str
+    revision: str = ""
+    expires: int | None = None
+    supplier_lot: str = ""
+    kind: str = LotKind.MATERIAL
+
+
+class Mounting:
+    """Lots that come in, and that are mounted."""
+
+    def __init__(self, bench: Bench, judge: Judge) -> None:
+        self._bench, self._judge = bench, judge
+
+    async def receive(self, received: Received, asked: Asked) -> Answer:
+        """A lot comes to the site; raises NotAllowed if its id is taken, RequestConflict."""
+        desk, site = self._bench.desk, self._bench.floor.site
+        async with self._bench.floor.lock("lots"):
+            if again := desk.answered(asked):
+                return again
+            if self._bench.reader.lot(received.lot) is not None:
+                raise NotAllowed(f"lot {received.lot} is known already; give this one another id")
+            if received.kind not in {LotKind.MATERIAL, LotKind.SERIAL, LotKind.PRODUCT}:
+                raise InvalidAction(f"kind {received.kind!r}: one of material, serial, product")
+            body = {**vars(received), "kind": str(received.kind), "event": "received"}
+            draft = desk.draft(PRODUCED, site, asked, body)
+            return desk.answer(await desk.record(asked, draft))
+
+    async def mount(
+        self, work_center: str, id_: str, asked: Asked, job_order_id: str | None = None
+    ) -> Answer:
+        """Mount a lot in the place of the one of its material.
+
+        It is judged for the job order that is named, else the one that is on. Raises
+        UnknownObject, LotRefused, NotAllowed, RequestConflict, StoreUnavailable.
+        """
+        floor, desk = self._bench.floor, self._bench.desk
+        floor.work_center(work_center)
+        async with floor.lock(work_center):
+            if again := desk.answered(asked):
+                return again
+            floor.register.reload()
+            lot, job = self._judge.known(id_), self._for(work_center, job_order_id)
+            await self._judged(lot, job, work_center, asked)
+            before = self._bench.reader.setting(work_center).of(lot.material)
+            if before is not None and before.lot == lot.lot:
+                raise NotAllowed(f"lot {lot.lot} is mounted on {work_center} already")
+            new = Mounted(
+                material=lot.material,
+                lot=lot.lot,
+                revision=lot.revision,
+                made_by=lot.job_order_id,
+            )
+            said: dict[str, Json] = {
+                "event": "mounted",
+                "lot": lot.lot,
+                "material": lot.material,
+                "replaces": before.lot if before else None,
+            }
+            return await self._changed(work_center, said, new, job, asked)
+
+    async def unmount(self, work_center: str, material: str, asked: Asked) -> Answer:
+        """Take a lot off; raises UnknownObject if there is none of that material."""
+        floor, desk = self._bench.floor, self._bench.desk
+        floor.work_center(work_center)
+        async with floor.lock(work_center):
+            if again := desk.answered(asked):
+                return again
+            floor.register.reload()
+            before = self._bench.reader.setting(work_center).of(material)
+            if before is None:
+                raise UnknownObject(f"no lot of {material} is mounted on {work_center}")
+            said: dict[str, Json] = {
+                "event": "unmounted",
+                "lot": before.lot,
+                "material": material,
+                "replaces": before.lot,
+            }
+            return await self._changed(work_center, said, None, self._for(work_center, None), asked)
+
+    async def remount(self, seq: int, id_: str, note: str, asked: Asked) -> Answer:
+        """Another lot was mounted all the while than fact `seq` says.
+
+        Raises UnknownObject, InvalidAction, LotRefused, NotAllowed, RequestConflict.
+        """
+        fact = self._bench.fact(seq)
+        if fact.kind != CONSUMED or fact.body["event"] != "mounted":
+            raise InvalidAction(f"fact {seq} mounts no lot; name the fact that did")
+        if not note.strip():
+            raise InvalidAction("note is empty: say why, for whoever looks at it later")
+        floor, desk, reader = self._bench.floor, self._bench.desk, self._bench.reader
+        async with floor.lock(fact.equipment_id):
+            if again := desk.answered(asked):
+                return again
+            lot, material = self._judge.known(id_), str(fact.body["material"])
+            was = reader.mounted_in(seq, material)
+            if lot.material != material:
+                detail = f"lot {lot.lot} is {lot.material}; fact {seq} mounted {material}"
+                raise LotRefused(lot.lot, [("wrong_material", detail, "scan the right lot")])
+            if was is None or was.lot == lot.lot:
+                raise InvalidAction(f"fact {seq} says so already; nothing would change")
+            segments = reader.segments_with(fact.equipment_id, was.lot, material, seq)
+            new = Mounted(
+                material=material, lot=lot.lot, revision=lot.revision, made_by=lot.job_order_id
+            )
+            body: dict[str, Json] = {
+                "event": "remounted",
+                "corrects": seq,
+                "lot": vars(new),
+                "was": was.lot,
+                "segments": segments,
+                "note": note.strip(),
+            }
+            draft = desk.draft(CONSUMED, fact.equipment_id, asked, body, fact.job_order_id)
+            return desk.answer(await desk.record(asked, draft))
+
+    def on(self, work_center: str) -> JobOrder | None:
+        """The job order that is on."""
+        return self._bench.floor.register.running_job(work_center)
+
+    def lots_of(self, job: JobOrder) -> Sequence[str]:
+        """The lots that a job order would consume now: those that are mounted of its materials."""
+        if not job.needs.materials:
+            return ()
+        setting = self._bench.reader.setting(job.work_center)
+        return [one.lot for need in job.needs.materials if (one := setting.of(need.id))]
+
+    def missing(self, job: JobOrder) -> list[str]:
+        """Materials of which a lot must be mounted before a job order starts, and none is."""
+        needed = [one.id for one in job.needs.materials if one.tracked == LOT]
+        if not needed:
+            return []
+        setting = self._bench.reader.setting(job.work_center)
+        return [material for material in needed if setting.of(material) is None]
+
+    def _for(self, work_center: str, job_order_id: str | None) -> JobOrder | None:
+        """The job order that a lot is judged for."""
+        floor = self._bench.floor
+        if job_order_id is None:
+            return floor.register.running_job(work_center)
+        job = floor.job(job_order_id)
+        if job.work_center != work_center:
+            raise InvalidAction(f"{job.id} is a job of {job.work_center}, not of {work_center}")
+        return job
+
+    async def _judged(self, lot: Lot, job: JobOrder | None, work_center: str, asked: Asked) -> None:
+        """Raise LotRefused, and keep that it was: whoever mounts what is refused, it is known."""
+        running = self._bench.floor.register.running_job(work_center)
+        try:
+            self._judge.check(lot, job)
+            if running is not None and running is not job and running.needs.material(lot.material):
+                self._judge.check(lot, running)  # it would go into its pieces from now on
+        except LotRefused as refused:
+            await self._bench.refused(work_center, job, lot.lot, refused, asked)
+            raise
+
+    async def _changed(
+        self,
+        work_center: str,
+        said: dict[str, Json],
+        new: Mounted | None,
+        job: JobOrder | None,
+        asked: Asked,
+    ) -> Answer:
+        bench, material = self._bench, str(said["material"])
+        setting = bench.reader.setting(work_center)
+        running = bench.floor.register.running_job(work_center)
+
+        def make(stand: Stand) -> Sequence[FactDraft]:
+            body = said | segment_body(stand, with_mounted(setting, new, material), setting.open)
+            on = running.id if running else None
+            return [bench.desk.draft(CONSUMED, work_center, asked, body, on)]
+
+        recorded = await recorded_at(bench.floor, work_center, make, desk_record(bench.desk, asked))
+        return bench.desk.answer(recorded)

@@ -1,0 +1,53 @@
+"""The materials room: lots in and out, revisions, traces."""
+
+from collections.abc import Iterator
+
+from edge.domain.genealogy import MaterialReader
+from edge.domain.orders import JobOrder
+from edge.execution.desk import Desk
+from edge.execution.floor import Floor
+from edge.execution.gates import Block
+from edge.execution.genealogy.judging import Held, Judge
+from edge.execution.genealogy.loading import Loading
+from edge.execution.genealogy.mounting import Mounting
+from edge.execution.genealogy.producing import Producing
+from edge.execution.genealogy.stand import Bench
+from edge.execution.genealogy.tracing import Tracing
+
+
+class Materials:
+    """What the API and the daemon ask of materials; its gates stand on the floor."""
+
+    def __init__(self, floor: Floor, reader: MaterialReader, held: Held) -> None:
+        bench = Bench(floor, reader, Desk(floor))
+        self.reader = reader
+        self.judge = Judge(floor=floor, reader=reader, held=held)
+        self.mounting = Mounting(bench, self.judge)
+        self.producing = Producing(bench, self.judge)
+        self.loading = Loading(bench)
+        self.tracing = Tracing(bench)
+        floor.gates.gates += [MountedGate(self), self.loading]
+
+
+class MountedGate:
+    """A start needs a lot of each tracked material, and one that may be used."""
+
+    def __init__(self, room: Materials) -> None:
+        self._room = room
+
+    def blocks(self, job: JobOrder, actor: str | None) -> Iterator[Block]:
+        tracked = [one for one in job.needs.materials if one.is_tracked]
+        if not tracked:
+            return
+        for material in self._room.mounting.missing(job):
+            yield Block(
+                code="material",
+                detail=f"no lot of {material} is mounted on {job.work_center}",
+                mend=f"scan the lot of {material} that goes in",
+            )
+        setting = self._room.reader.setting(job.work_center)
+        for need in tracked:
+            mounted = setting.of(need.id)
+            lot = self._room.reader.lot(mounted.lot) if mounted else None
+            if lot is not None:
+                yield from self._room.judge.blocks(lot, need, job)

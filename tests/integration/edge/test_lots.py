@@ -1,0 +1,327 @@
+"""Lots are refused or mounted, pieces are split where they were changed, and traced both ways."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from edge.domain.facts import FactKind
+from edge.domain.ports import Baseline, BaselineMove, Document, Recording
+from edge.storage.verify import verify
+from tests.contract.fact_schema import check
+from tests.integration.edge.floor_on_store import SIX, Site, site
+from tests.integration.edge.test_api import API, act, api
+from tests.unit.execution.floor_parts import definition, order, schedule
+from tests.unit.storage.samples import count
+
+STEEL = {"material": "STEEL", "quantity": "1/8", "unit": "kg", "tracked": "lot", "revision": "B"}
+DRAWING = {"id": "DRW-60", "revision": "C", "title": "Hinge"}
+
+
+def documents() -> list[Document]:
+    plain = definition()
+    operations = [dict(one) for one in plain.content["operations"]]
+    operations[0] |= {"materials": [STEEL], "documents": [DRAWING]}
+    made = replace(plain, content={**plain.content, "bom_revision": "4", "operations": operations})
+    return [made, schedule(1, order("WO1"), order("WO2", 2))]
+
+
+class Lots:
+    """A site with lots, and what people say there."""
+
+    def __init__(self, here: Site, client: httpx.AsyncClient) -> None:
+        self.here, self.client, self._keys, self.raw = here, client, 0, {"L1": 0, "L2": 0}
+
+    async def act(self, path: str, status: Any = 201, **body: Any) -> Any:
+        self._keys += 1
+        answer = await act(self.client, path, f"k{self._keys}", **body)
+        assert answer.status_code == status, answer.text
+        return answer.json()
+
+    async def get(self, path: str, **query: Any) -> Any:
+        answer = await self.client.get(f"{API}{path}", params=query)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    async def receive(self, lot: str, quantity: Any = "100", **more: Any) -> None:
+        said = {"material": "STEEL", "revision": "B", "quantity": quantity, "unit": "kg"} | more
+        await self.act("/lots", lot=lot, **said)
+
+    async def mount(self, lot: str, status: Any = 201, center: str = "L1", **more: Any) -> Any:
+        return await self.act(f"/work-centers/{center}/materials/mount", status, lot=lot, **more)
+
+    async def start(self, job: str) -> None:
+        version = self.here.floor.register.jobs[job].version
+        await self.act(f"/job-orders/{job}/start", version=version)
+
+    async def complete(self, job: str) -> None:
+        self.here.floor.register.reload()
+        version = self.here.floor.register.jobs[job].version
+        await self.act(f"/job-orders/{job}/complete", version=version)
+
+    async def makes(self, pieces: int, job: str = "WO1.10", center: str = "L1") -> int:
+        """The machine counts; the seq of the fact."""
+        raw = self.raw[center]
+        made = count(raw, pieces, job=job, work_center=center, at=self.here.clock.now())
+        key: dict[str, Any] = {"equipment_id": center, "tag": "good", "counter_epoch": 1}
+        before = self.here.floor.baseline(center, "good")
+        new = Baseline(**key, raw=raw + pieces, at=self.here.clock.now())
+        move = BaselineMove(expected=before, new=new)
+        done = await self.here.store.record(Recording(drafts=(made,), baselines=(move,)))
+        self.raw[center] += pieces
+        self.here.floor.register.reload()
+        return done.last_seq
+
+    async def errors(self, path: str, **body: Any) -> list[str]:
+        return [one["code"] for one in (await self.act(path, 409, **body))["errors"]]
+
+
+@asynccontextmanager
+async def lots(folder: Path) -> AsyncIterator[Lots]:
+    async with site(folder, documents=documents()) as here, api(here) as client:
+        yield Lots(here, client)
+        for stored in here.floor.reader.facts_after(0, 1000):
+            if stored.kind.startswith("material") or stored.kind == "audit":
+                check(stored.data)
+    assert verify(folder / "edge.sqlite").whole
+
+
+async def test_a_start_needs_a_lot_of_each_tracked_material(tmp_path: Path) -> None:
+    async with lots(tmp_path) as here:
+        start = "/job-orders/WO1.10/start"
+        assert await here.errors(start, version=1) == ["material"]
+        (block,) = (await here.get("/work-centers/L1/board"))["next"][0]["blocks"]
+        assert block["detail"] == "no lot of STEEL is mounted on L1"
+        await here.receive("S1")
+        await here.mount("S1")
+        await here.act(start, version=1)
+
+
+WRONG: dict[str, dict[str, Any]] = {
+    "expired": {"expires": SIX},
+    "wrong_material": {"material": "BRASS"},
+    "revision": {"revision": "A"},
+}
+
+
+@pytest.mark.parametrize("code", WRONG)
+async def test_a_lot_that_may_not_go_in_is_refused_with_both_named(
+    tmp_path: Path, code: str
+) -> None:
+    async with lots(tmp_path) as here:
+        await here.receive("S1", **WRONG[code])
+        body = {"lot": "S1", "job_order_id": "WO1.10"}
+        refused = await here.act("/work-centers/L1/materials/mount", 409, **body)
+        assert [one["code"] for one in refused["errors"]] == [code]
+        assert "S1" in refused["detail"]
+        if code != "expired":
+            assert "WO1.10" in refused["detail"]
+        assert (await here.get("/work-centers/L1/materials"))["mounted"] == []
+        last = here.here.floor.reader.facts_after(0, 1000)[-1]
+        assert last.kind == FactKind.AUDIT
+
+
+async def test_a_held_an_empty_and_an_unknown_lot_are_refused(tmp_path: Path) -> None:
+    async with lots(tmp_path) as here:
+        await here.mount("S9", 404)
+        await here.receive("S1", "1")
+        hold = {"scope": "lot", "target": "S1", "reason": "wrong hardness"}
+        id_ = (await here.act("/quality/holds", **hold))["seq"]
+        refused = await here.mount("S1", 409)
+        assert [one["code"] for one in refused["errors"]] == ["held"]
+        assert "wrong hardness" in refused["detail"]
+        await here.act(f"/quality/holds/{id_}/release", actor="bert", note="measured again")
+        await here.mount("S1")
+        await here.start("WO1.10")
+        await here.makes(8)
+        await here.act("/work-centers/L1/materials/unmount", material="STEEL")
+        assert [one["code"] for one in (await here.mount("S1", 409))["errors"]] == ["empty"]
+
+
+async def test_a_hold_on_a_mounted_lot_blocks_the_start(tmp_path: Path) -> None:
+    async with lots(tmp_path) as here:
+        await here.receive("S1")
+        await here.mount("S1")
+        hold = {"scope": "lot", "target": "S1", "reason": "wrong hardness"}
+        await here.act("/quality/holds", **hold)
+        assert await here.errors("/job-orders/WO1.10/start", version=1) == ["hold"]
+
+
+async def test_a_lot_that_is_changed_splits_the_pieces_at_the_counter(tmp_path: Path) -> None:
+    async with lots(tmp_path) as here:
+        await here.receive("S1", "5")
+        await here.receive("S2")
+        await here.mount("S1")
+        await here.start("WO1.10")
+        late = await here.makes(30)
+        await here.mount("S2")
+        await here.makes(70)
+        spans = (await here.get("/lots/S1/trace"))["spans"]
+        assert [(one["first"], one["last"], one["quantity"]) for one in spans] == [(1, 30, "15/4")]
+        spans = (await here.get("/lots/S2/trace"))["spans"]
+        assert [(one["first"], one["last"], one["raw"]) for one in spans] == [
+            (31, 100, {"good": 30})
+        ]
+        body = {"changes": {"quantity": 20}, "note": "ten were counted twice"}
+        await here.act(f"/facts/{late}/corrections", **body)
+        spans = (await here.get("/lots/S2/trace"))["spans"]
+        assert [(one["first"], one["last"]) for one in spans] == [(21, 90)]
+        assert (await here.get("/lots/S1"))["left"] == "5/2"
+        hours = (await here.get("/material-hours"))["items"]
+        assert [(one["material"], one["consumed"]) for one in hours] == [("STEEL", "45/4")]
+
+
+async def test_the_wrong_lot_was_scanned_and_is_put_right_by_a_new_fact(tmp_path: Path) -> None:
+    async with lots(tmp_path) as here:
+        for lot in ("S1", "S2", "S3"):
+            await here.receive(lot)
+        wrong = (await here.mount("S1"))["seq"]
+        await here.start("WO1.10")
+        await here.makes(16)
+        await here.act("/job-orders/WO1.10/lots", lot="P1")
+        await here.makes(8)
+        await here.mount("S3")
+        await here.act(f"/facts/{wrong}/reversal", lot="S2", note="S2 was in the machine")
+        assert (await here.get("/lots/S1"))["consumed"] == "0"
+        assert (await here.get("/lots/S2"))["consumed"] == "3"
+        back = await here.get("/lots/P1/trace", direction="backward")
+        assert {one["lot"] for one in back["lots"]} == {"P1", "S2"}
+
+
+async def test_a_recall_finds_orders_customers_and_pallets(tmp_path: Path) -> None:
+    async with lots(tmp_path) as here:
+        await here.receive("S1")
+        await here.receive("S2")
+        await here.mount("S1")
+        await here.start("WO1.10")
+        await here.act("/job-orders/WO1.10/lots", lot="P1")
+        await here.makes(40)
+        await here.act("/job-orders/WO1.10/lots", lot="P2")
+        await here.mount("S2")
+        await here.makes(60)
+        await here.complete("WO1.10")
+        await here.mount("P2", center="L2")
+        await here.start("WO1.20")
+        await here.makes(50, "WO1.20", "L2")
+        flows = [{"from": "WO1.20", "to": "PAL7", "quantity": "30"}]
+        await here.act("/lots/flows", how="packed", flows=flows)
+        found = await here.get("/lots/S2/recall")
+        rows = {one["job_order_id"]: one for one in found["orders"]}
+        assert {id_: (one["quantity"], one["lots"]) for id_, one in rows.items()} == {
+            "WO1.10": (60, ["P2"]),
+            "WO1.20": (50, ["WO1.20"]),
+        }
+        assert (found["customers"], found["pieces"]) == (["ACME"], 50)
+        assert rows["WO1.20"]["pallets"] == ["PAL7"]
+        contents = [{"lot": "WO1.20", "quantity": "30"}]
+        assert found["pallets"] == [{"pallet": "PAL7", "contents": contents}]
+        first = await here.get("/lots/S1/recall")
+        assert [one["job_order_id"] for one in first["orders"]] == ["WO1.10"]
+        back = await here.get("/lots/PAL7/trace", direction="backward")
+        assert {one["lot"] for one in back["lots"]} == {"PAL7", "WO1.20", "P2", "S2"}
+        unpack = {"how": "unpacked", "flows": flows}
+        await here.act("/lots/flows", **unpack)
+        assert (await here.get("/lots/S2/recall"))["pallets"] == []
+        await here.act("/lots/flows", 409, **unpack)
+
+
+async def test_an_operation_that_scans_nothing_takes_all_of_the_one_before(tmp_path: Path) -> None:
+    async with lots(tmp_path) as here:
+        await here.receive("S1")
+        await here.mount("S1")
+        await here.start("WO1.10")
+        await here.makes(20)
+        await here.complete("WO1.10")
+        await here.start("WO1.20")
+        await here.makes(20, "WO1.20", "L2")
+        trace = await here.get("/lots/S1/trace")
+        assert [(one["lot"], one["depth"]) for one in trace["lots"]] == [
+            ("S1", 0),
+            ("WO1.10", 1),
+            ("WO1.20", 2),
+        ]
+        hows = {one["how"]: one["certain"] for one in trace["links"]}
+        assert hows == {"bill": True, "order": False}
+
+
+async def test_what_was_used_and_lost_is_taken_back_by_a_new_fact_once(tmp_path: Path) -> None:
+    async with lots(tmp_path) as here:
+        await here.receive("S1")
+        await here.mount("S1")
+        await here.start("WO1.10")
+        await here.act("/job-orders/WO1.10/consumptions", 409, lot="S1", quantity="101")
+        used = await here.act("/job-orders/WO1.10/consumptions", lot="S1", quantity="2.5")
+        lost = {"material": "STEEL", "quantity": "1/3", "loss": "production", "reason": "offcut"}
+        await here.act("/work-centers/L1/losses", lot="S1", **lost)
+        assert (await here.get("/lots/S1"))["left"] == "583/6"
+        (row,) = (await here.get("/material-hours"))["items"]
+        assert (row["consumed"], row["production_loss"]) == ("5/2", "1/3")
+        path = f"/facts/{used['seq']}/reversal"
+        await here.act(path, note="it was another lot")
+        await here.act(path, 409, note="it was another lot")
+        assert (await here.get("/lots/S1"))["left"] == "299/3"
+        assert {one["lot"] for one in (await here.get("/lots/S1/trace"))["lots"]} == {"S1"}
+
+
+async def test_another_drawing_is_refused_and_blocks_the_start(tmp_path: Path) -> None:
+    async with lots(tmp_path) as here:
+        await here.receive("S1")
+        await here.mount("S1")
+        scan = {"what": "document", "id": "DRW-60", "job_order_id": "WO1.10"}
+        refused = await here.act("/work-centers/L1/loaded", 409, revision="B", **scan)
+        assert "DRW-60 revision B" in refused["detail"]
+        assert "WO1.10 is made by DRW-60 revision C" in refused["detail"]
+        assert await here.errors("/job-orders/WO1.10/start", version=1) == ["revision"]
+        await here.act("/work-centers/L1/loaded", revision="C", **scan)
+        await here.start("WO1.10")
+        (loaded,) = (await here.get("/work-centers/L1/materials"))["loaded"]
+        assert (loaded["id"], loaded["revision"]) == ("DRW-60", "C")
+
+
+async def test_a_program_of_another_recipe_blocks_the_start(tmp_path: Path) -> None:
+    async with lots(tmp_path) as here:
+        await here.receive("S1")
+        await here.mount("S1")
+        machine = here.here.machine
+        machine.shown["L1"] = replace(machine.shown["L1"], recipe=1020)
+        refused = await here.act("/job-orders/WO1.10/start", 409, version=1)
+        assert "L1 has recipe 1020 loaded; WO1.10 is made by recipe 1010" in refused["detail"]
+        machine.shown["L1"] = replace(machine.shown["L1"], recipe=1010)
+        await here.start("WO1.10")
+
+
+async def test_a_lot_that_is_changed_while_the_machine_is_silent_is_not_certain(
+    tmp_path: Path,
+) -> None:
+    async with lots(tmp_path) as here:
+        await here.receive("S1")
+        await here.receive("S2")
+        await here.mount("S1")
+        await here.start("WO1.10")
+        here.here.machine.away = True
+        await here.mount("S2")
+        here.here.machine.away = False
+        await here.makes(5)
+        (span,) = (await here.get("/lots/S2/trace"))["spans"]
+        assert (span["first"], span["last"], span["certain"]) == (1, 5, False)
+
+
+async def test_a_repeated_request_mounts_once_and_a_rebuild_changes_nothing(
+    tmp_path: Path,
+) -> None:
+    async with lots(tmp_path) as here:
+        await here.receive("S1")
+        body = {"lot": "S1"}
+        first = await act(here.client, "/work-centers/L1/materials/mount", "same", **body)
+        again = await act(here.client, "/work-centers/L1/materials/mount", "same", **body)
+        assert (first.status_code, again.json()) == (201, first.json())
+        await here.start("WO1.10")
+        await here.makes(8)
+        await here.act("/job-orders/WO1.10/scrap", quantity=3, reason="burr")
+        before = await here.get("/lots/S1/trace")
+        await here.here.store.rebuild()
+        assert await here.get("/lots/S1/trace") == before

@@ -3,6 +3,7 @@
 from edge.config import PlantConfig
 from edge.domain.clock import MICROS
 from edge.domain.quality.records import HoldScope
+from edge.execution.assigning import Assigning
 from edge.execution.boundaries import Boundaries
 from edge.execution.floor import Floor
 from edge.execution.genealogy.room import Materials
@@ -22,6 +23,7 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
     quality = Quality(floor, QualityRows(store.rows))
     materials = materials_of(floor, store, quality)
     return Rooms(
+        assigning=Assigning(floor, Restating(store.rows)),
         boundaries=Boundaries(floor, Restating(store.rows)),
         materials=materials,
         people=PeopleRoom(floor, PeopleRows(store.rows), people_rules(plant)),

@@ -1,12 +1,16 @@
 """The API of what is known later (contracts, section 4)."""
 
+import asyncio
+
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from edge.api.reading import Judgement, read
-from edge.api.routes import committed, edge_of
+from edge.api.reading import Judgement, number, only, read
+from edge.api.routes import UNASSIGNED_DAYS, answer, committed, edge_of
+from edge.domain.hours import DAY, hour_label
+from edge.execution.assigning import Assignment
 from edge.execution.boundaries import Move
 from edge.execution.desk import Asked
 
@@ -43,4 +47,61 @@ async def move_boundary(request: Request) -> Response:
         return committed(await edge.rooms.boundaries.move(id_, move, asked))
 
 
-ROUTES = (Route("/api/v1/work-centers/{id}/boundaries", move_boundary, methods=["POST"]),)
+class AssignmentOf(Judgement):
+    job_order_id: str | None
+    taken_from: str | None = None
+    hour: int | None = None
+    fact: int | None = None
+    quantity: int | None = None
+    version: int | None = None
+
+
+async def unassigned(request: Request) -> Response:
+    """Pieces of a work center that nobody has, count by count."""
+    only(request, "since")
+    edge = edge_of(request)
+    since = number(request, "since", edge.floor.clock.now() - UNASSIGNED_DAYS * DAY)
+    id_ = request.path_params["id"]
+    found = await asyncio.to_thread(edge.rooms.assigning.unassigned, id_, since)
+    zone = edge.floor.work_center(id_).calendar.zone
+    return answer(
+        {
+            "items": [
+                {
+                    "fact": one.fact,
+                    "hour": one.hour,
+                    "label": hour_label(one.hour, zone, date=True),
+                    "role": one.role,
+                    "quantity": one.quantity,
+                    "from": one.start,
+                    "to": one.end,
+                }
+                for one in found
+            ]
+        }
+    )
+
+
+async def assign(request: Request) -> Response:
+    """Whose pieces they are that were made without an order."""
+    body, key = await read(request, AssignmentOf)
+    edge = edge_of(request)
+    said = Assignment(
+        job=body.job_order_id,
+        taken_from=body.taken_from,
+        note=body.note,
+        hour=body.hour,
+        fact=body.fact,
+        quantity=body.quantity,
+    )
+    asked = Asked(actor=body.actor, request=key, version=body.version)
+    with edge.under_way.work_on(key):
+        id_ = request.path_params["id"]
+        return committed(await edge.rooms.assigning.assign(id_, said, asked))
+
+
+ROUTES = (
+    Route("/api/v1/work-centers/{id}/boundaries", move_boundary, methods=["POST"]),
+    Route("/api/v1/work-centers/{id}/unassigned", unassigned),
+    Route("/api/v1/work-centers/{id}/assignments", assign, methods=["POST"]),
+)

@@ -132,6 +132,9 @@ class RestatingReader(Protocol):
         """Stops that touch [start, end), as the states make them."""
         ...
 
-    def facts(self, equipment_id: str, kinds: Collection[FactKind], since: int) -> Sequence[Known]:
-        """Facts that were recorded since a moment (us) or shortly before it, in order."""
+    def facts(
+        self, equipment_id: str, kinds: Collection[FactKind], start: int, end: int
+    ) -> Sequence[Known]:
+        """Facts of the hours from that of `start` to that of `end` (us), and others that lie
+        near them, in order."""
         ...

@@ -6,7 +6,7 @@ corrections say whose the pieces are, and an event says when the jobs were on.
 """
 
 import contextlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -23,12 +23,11 @@ from edge.domain.boundary_states import (
     said_parts,
     stops_of,
 )
-from edge.domain.changes import Change
-from edge.domain.corrections import PARTS, correction_changes
+from edge.domain.corrections import PARTS
 from edge.domain.dividing import Cut, place_of_raw, span
 from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.folding.restating import MOVED
-from edge.domain.hours import DAY, HOUR, hour_label, hour_start
+from edge.domain.hours import DAY, HOUR, hour_label, hour_start, next_hour
 from edge.domain.orders import JobOrder
 from edge.domain.ports import (
     EquipmentUnreachable,
@@ -43,7 +42,7 @@ from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.jobs import event, run_time_text
-from edge.execution.sums import check_sums, check_used, good_of
+from edge.execution.sums import books_of, check_sums, check_used, good_of
 
 ATTEMPTS = 5
 PIECES = (FactKind.PRODUCTION_COUNT, *DECLARED)
@@ -96,7 +95,7 @@ class Boundaries:
         if not moved:
             raise InvalidAction("the boundary lies there already; nothing would change")
         restated = self._restated(center, boundary)
-        books = _books(restated)
+        books = books_of(restated)
         check_sums(self._floor.reader, books)
         good = good_of(books)
         check_used(self._floor.register, good)
@@ -154,8 +153,8 @@ class Boundaries:
         tag, raw = move.raw
         first = before or after
         assert first is not None
-        since = first.start - HOUR
-        counts = self._reader.facts(center.id, (FactKind.PRODUCTION_COUNT,), since)
+        since, now = first.start - HOUR, self._floor.clock.now()
+        counts = self._reader.facts(center.id, (FactKind.PRODUCTION_COUNT,), since, now)
         for one in reversed(counts):
             fact = one.fact
             quantity = int(fact.body["quantity"])
@@ -218,7 +217,8 @@ class Boundaries:
     def _restated(self, center: WorkCenter, boundary: Boundary) -> list[Restated]:
         """Counts, scrap and rework that are otherwise now."""
         low = hour_start(boundary.reach[0], center.calendar.zone)
-        facts = self._reader.facts(center.id, PIECES, low)
+        high = next_hour(boundary.reach[1], center.calendar.zone)
+        facts = self._reader.facts(center.id, PIECES, low, high)
         counts = [one for one in facts if one.fact.kind == FactKind.PRODUCTION_COUNT]
         changed = list(restated_counts(counts, boundary, self._running(center.id), self._run_time))
         now = {one.fact.seq: one.with_(parts) for one, parts in changed}
@@ -312,12 +312,3 @@ def _said(boundary: Boundary) -> dict[str, Json]:
     """The boundary as corrections name it."""
     said: dict[str, Json] = {"between": list(boundary.sides), "at": boundary.cut.at}
     return said if boundary.cut.raw is None else said | {"raw": boundary.cut.raw}
-
-
-def _books(restated: Iterable[Restated]) -> list[Change]:
-    """What corrections change in the sums."""
-    found: list[Change] = []
-    for one, parts in restated:
-        as_said = replace(one.fact, kind=FactKind.CORRECTION, body={"changes": {PARTS: parts}})
-        found += correction_changes(as_said, one.now)
-    return found

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from edge.execution.assigning import Assigning
 from edge.execution.boundaries import Boundaries
 from edge.execution.genealogy.room import Materials
 from edge.execution.people.room import PeopleRoom
@@ -12,6 +13,7 @@ from edge.execution.quality.room import Quality
 class Rooms:
     """What the API asks, room by room; `edge/furnishing.py` makes them."""
 
+    assigning: Assigning
     boundaries: Boundaries
     materials: Materials
     people: PeopleRoom

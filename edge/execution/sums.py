@@ -1,15 +1,31 @@
 """What corrections do to the sums of hours and jobs, looked at before they are recorded."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
 
 from edge.domain.changes import Add, Change
+from edge.domain.corrections import PARTS, correction_changes
+from edge.domain.facts import FactKind
 from edge.domain.ports import HourQuantity, ProductionReader
+from edge.domain.restating import Known
 from edge.execution.errors import InvalidAction, NotAllowed
 from edge.execution.jobs import JobRegister
 
 Bucket = tuple[object, ...]
 BUCKET = ("equipment_id", "hour", "job_order_id", "run_time_per_item", "shift", "production_day")
+
+
+def books_of(
+    restated: Iterable[tuple[Known, Sequence[Mapping[str, Any]]]],
+) -> list[Change]:
+    """What corrections that divide facts change in the sums."""
+    found: list[Change] = []
+    for one, parts in restated:
+        as_said = replace(one.fact, kind=FactKind.CORRECTION, body={"changes": {PARTS: parts}})
+        found += correction_changes(as_said, one.now)
+    return found
 
 
 def check_sums(reader: ProductionReader, changes: Iterable[Change]) -> None:

@@ -81,6 +81,14 @@ def rows_of_hour(conn: sqlite3.Connection, equipment_id: str, hour: int) -> list
     return [found[seq] for seq in sorted(found)]
 
 
+def rows_of_hours(
+    conn: sqlite3.Connection, equipment_id: str, start: int, end: int
+) -> Iterator[Row]:
+    """The facts of all blocks that touch an hour from that of `start` to that of `end` (us)."""
+    for (block,) in conn.execute(FIND, (equipment_id, start // HOUR, end // HOUR)).fetchall():
+        yield from fact_rows.after(conn, block * BLOCK, BLOCK)
+
+
 def _candidates(conn: sqlite3.Connection, equipment_id: str, hour: int) -> Iterator[Row]:
     hours = (hour // HOUR, (hour + HOUR - 1) // HOUR)
     quoted = json.dumps(equipment_id, ensure_ascii=False).encode()

@@ -296,6 +296,7 @@ class JobOrderEvent(Strict):
         "asked",
         "answered",
         "told",
+        "credited",
     ]
     order: Text
     operation: Count
@@ -321,6 +322,8 @@ class JobOrderEvent(Strict):
     answer: Answer | msgspec.UnsetType = msgspec.UNSET
     told: Told | msgspec.UnsetType = msgspec.UNSET
     beyond: Beyond | msgspec.UnsetType = msgspec.UNSET
+    started_at: Time | msgspec.UnsetType | None = msgspec.UNSET
+    ended_at: Time | msgspec.UnsetType | None = msgspec.UNSET
 
 
 Exact = Annotated[str, Meta(pattern=r"^-?[0-9]+(/[1-9][0-9]*)?$")]

@@ -2,7 +2,6 @@
 
 from edge.domain.changes import Change, Put, Scalar
 from edge.domain.facts import Fact
-from edge.domain.folding.restating import MOVED
 
 JOB_COLUMNS = ("product", "revision", "number", "work_center", "quantity", "state", "version")
 SAYS_NOTHING_NEW = frozenset({"told"})  # of the job order itself
@@ -20,6 +19,6 @@ def happened(fact: Fact) -> tuple[Change, ...]:
         values[stamp] = fact.occurred_at
     elif body["event"] == "created":  # also again, when an order that was cut is wanted anew
         values["ended_at"] = None
-    elif body["event"] == MOVED:
-        values |= {column: body[column] for column in ("started_at", "ended_at") if column in body}
+    # What is known later of when a job was on says so itself.
+    values |= {column: body[column] for column in ("started_at", "ended_at") if column in body}
     return (Put("job_progress", {"job_order_id": fact.job_order_id}, values),)

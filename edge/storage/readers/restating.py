@@ -6,11 +6,10 @@ from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from edge.domain.facts import FactKind, decode
+from edge.domain.facts import FactKind
 from edge.domain.folding.restated_states import fact_of
-from edge.domain.hours import HOUR
 from edge.domain.restating import Known, Part, Run, Stated, StopSpan
-from edge.storage import corrections
+from edge.storage import corrections, fact_blocks, fact_rows
 from edge.storage.rows import Rows
 
 TOUCHING = 'WHERE equipment_id = :equipment AND start < :end AND ("end" IS NULL OR "end" > :start)'
@@ -34,7 +33,7 @@ class Restating:
     def states(self, equipment_id: str, start: int, end: int) -> Sequence[Stated]:
         span = {"equipment": equipment_id, "start": start, "end": end}
         sql = f"SELECT opened FROM state_interval {TOUCHING}"
-        with self._rows.borrowed() as conn:
+        with self._rows.snapshot() as conn:
             rows = conn.execute(sql, span).fetchall()
             seqs = sorted({fact_of(row[0]) for row in rows})
             found = [_stated(conn, equipment_id, seq) for seq in seqs]
@@ -54,18 +53,18 @@ class Restating:
             for row in self._rows.query(sql, span)
         ]
 
-    def facts(self, equipment_id: str, kinds: Collection[FactKind], since: int) -> Sequence[Known]:
-        marks = ", ".join("?" * len(kinds))
-        sql = (
-            f"SELECT data FROM facts WHERE seq >= ? AND equipment_id = ? AND kind IN ({marks})"
-            " ORDER BY seq"
-        )
-        with self._rows.borrowed() as conn:
-            first = _first_since(conn, since - HOUR)  # clocks may have been set back
-            found = conn.execute(sql, (first, equipment_id, *kinds)).fetchall()
-            earlier = _corrections(conn, first)
-        facts = [decode(row[0]) for row in found]
-        return [Known(fact=fact, corrections=earlier.get(fact.seq, ())) for fact in facts]
+    def facts(
+        self, equipment_id: str, kinds: Collection[FactKind], start: int, end: int
+    ) -> Sequence[Known]:
+        with self._rows.snapshot() as conn:
+            found = [
+                fact
+                for row in fact_blocks.rows_of_hours(conn, equipment_id, start, end)
+                if fact_rows.stored(row).kind in kinds
+                and (fact := row.fact()).equipment_id == equipment_id
+            ]
+            earlier = _corrections(conn, [fact.seq for fact in found])
+        return [Known(fact=fact, corrections=earlier.get(fact.seq, ())) for fact in found]
 
 
 def _stated(conn: sqlite3.Connection, equipment_id: str, seq: int) -> Stated:
@@ -87,26 +86,14 @@ def _stated(conn: sqlite3.Connection, equipment_id: str, seq: int) -> Stated:
     return Stated(fact=known.fact, parts=tuple(parts))
 
 
-def _first_since(conn: sqlite3.Connection, at: int) -> int:
-    """The first seq that was recorded at or after a moment: recording never goes back in time."""
-    ends = "SELECT coalesce(min(seq), 1), coalesce(max(seq), 0) + 1 FROM facts"
-    low, high = conn.execute(ends).fetchone()
-    while low < high:
-        middle = (low + high) // 2
-        (recorded,) = conn.execute(
-            "SELECT recorded_at FROM facts WHERE seq = ?", (middle,)
-        ).fetchone()
-        low, high = (low, middle) if recorded >= at else (middle + 1, high)
-    return int(low)
-
-
 def _corrections(
-    conn: sqlite3.Connection, first: int
+    conn: sqlite3.Connection, seqs: Sequence[int]
 ) -> Mapping[int, list[tuple[int, Mapping[str, Any]]]]:
     found: dict[int, list[tuple[int, Mapping[str, Any]]]] = defaultdict(list)
     rows = conn.execute(
-        "SELECT corrects, seq, changes FROM correction WHERE corrects >= ? ORDER BY corrects, seq",
-        (first,),
+        "SELECT corrects, seq, changes FROM correction WHERE corrects BETWEEN ? AND ?"
+        " ORDER BY corrects, seq",
+        (min(seqs, default=0), max(seqs, default=0)),
     )
     for corrects, seq, changes in rows:
         found[corrects].append((seq, json.loads(changes)))

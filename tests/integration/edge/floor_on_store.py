@@ -11,6 +11,7 @@ from edge.domain.clock import ManualClock, parse_time
 from edge.domain.ports import Document, EquipmentUnreachable, Observation, Recording
 from edge.domain.vocabulary import MachineState
 from edge.execution import receiving
+from edge.execution.assigning import Assigning
 from edge.execution.boundaries import Boundaries
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.jobs import JobRegister
@@ -119,6 +120,7 @@ def rooms_over(floor: Floor, store: Store) -> Rooms:
     quality = Quality(floor, QualityRows(store.rows))
     materials = materials_of(floor, store, quality)
     return Rooms(
+        assigning=Assigning(floor, Restating(store.rows)),
         boundaries=Boundaries(floor, Restating(store.rows)),
         materials=materials,
         people=PeopleRoom(floor, PeopleRows(store.rows), PeopleRules()),

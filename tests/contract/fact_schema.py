@@ -316,8 +316,6 @@ class JobOrderEvent(Strict):
     bom_revision: Text | msgspec.UnsetType = msgspec.UNSET
     routing_revision: Text | msgspec.UnsetType = msgspec.UNSET
     materials: list[PinnedMaterial] | msgspec.UnsetType = msgspec.UNSET
-    started_at: Time | msgspec.UnsetType = msgspec.UNSET
-    ended_at: Time | msgspec.UnsetType = msgspec.UNSET
     question: Question | msgspec.UnsetType = msgspec.UNSET
     answer: Answer | msgspec.UnsetType = msgspec.UNSET
     told: Told | msgspec.UnsetType = msgspec.UNSET

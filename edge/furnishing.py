@@ -2,16 +2,19 @@
 
 from edge.config import PlantConfig
 from edge.domain.clock import MICROS
+from edge.domain.maintenance import MaintenancePlan
 from edge.domain.quality.records import HoldScope
 from edge.execution.assigning import Assigning
 from edge.execution.boundaries import Boundaries
 from edge.execution.floor import Floor
 from edge.execution.genealogy.room import Materials
+from edge.execution.maintenance.room import MaintenanceRoom
 from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
 from edge.execution.quality.room import Quality
 from edge.execution.rooms import Rooms
 from edge.storage.readers.genealogy import Genealogy
+from edge.storage.readers.maintenance import MaintenanceRows
 from edge.storage.readers.people import PeopleRows
 from edge.storage.readers.quality import QualityRows
 from edge.storage.readers.restating import Restating
@@ -28,6 +31,7 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
         materials=materials,
         people=PeopleRoom(floor, PeopleRows(store.rows), people_rules(plant)),
         quality=quality,
+        maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), maintenance_plans(plant)),
     )
 
 
@@ -47,6 +51,12 @@ def materials_of(floor: Floor, store: Store, quality: Quality) -> Materials:
 def refurnish(rooms: Rooms, plant: PlantConfig) -> None:
     """Let the rooms go by this configuration from now on."""
     rooms.people.follow(people_rules(plant))
+    rooms.maintenance.follow(maintenance_plans(plant))
+
+
+def maintenance_plans(plant: PlantConfig) -> dict[str, MaintenancePlan]:
+    """The plans of plant.toml by id."""
+    return {one.id: one for one in plant.maintenance}
 
 
 def people_rules(plant: PlantConfig) -> PeopleRules:

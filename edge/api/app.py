@@ -6,7 +6,17 @@ from starlette.applications import Starlette
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from edge.api import genealogy, judging, people, quality, questions, restating, routes, writing
+from edge.api import (
+    genealogy,
+    judging,
+    maintenance,
+    people,
+    quality,
+    questions,
+    restating,
+    routes,
+    writing,
+)
 from edge.api.context import Edge
 from edge.api.problems import HANDLERS, problem
 
@@ -14,6 +24,7 @@ OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 # The rooms' own calls come first: `{action}` of a job order would take theirs.
 ROOM_ROUTES: tuple[Route, ...] = (
     *genealogy.ROUTES,
+    *maintenance.ROUTES,
     *people.ROUTES,
     *quality.ROUTES,
     *restating.ROUTES,

@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from edge.configuration.build_device import build_device
+from edge.configuration.maintenance import build_plan
 from edge.configuration.model import (
     ApiConfig,
     EdgeConfig,
@@ -49,6 +50,7 @@ def build_plant(shape: PlantShape, file: Path, sha256: str) -> PlantConfig:
         ),
         work_centers=tuple(build_work_center(one) for one in shape.work_center),
         people=build_people(shape.people, shape.person),
+        maintenance=tuple(map(build_plan, shape.maintenance)),
     )
 
 

@@ -43,6 +43,7 @@ def _tables(plant: PlantConfig) -> dict[str, dict[str, object]]:
             for tag in device.connection.tags
         },
         "work_center": {one.id: one for one in plant.work_centers},
+        "maintenance": {one.id: one for one in plant.maintenance},
         "person": {one.id: one for one in plant.people.people},
         "people": {"rules": replace(plant.people, people=())},
     }

@@ -8,6 +8,7 @@ from typing import Literal
 
 from edge.configuration.people import PeopleConfig
 from edge.domain.calendars import WorkCalendar
+from edge.domain.maintenance import MaintenancePlan
 from plc_drivers.configuration import DeviceConfig, TagConfig
 
 COUNTER_ROLES = ("good", "reject", "rework", "total")
@@ -199,6 +200,7 @@ class PlantConfig:
     devices: tuple[Device, ...]
     work_centers: tuple[WorkCenterConfig, ...]
     people: PeopleConfig = NO_PEOPLE
+    maintenance: tuple[MaintenancePlan, ...] = ()
 
     def device(self, device_id: str | None) -> Device:
         """The device of an id; KeyError if there is none."""

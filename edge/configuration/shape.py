@@ -20,6 +20,7 @@ from edge.configuration.field_types import (
     Text,
     one_of,
 )
+from edge.configuration.maintenance import MaintenanceShape
 from edge.configuration.model import Counting, Dispatch, ReasonKind
 from edge.configuration.people_shape import PeopleShape, PersonShape
 
@@ -175,5 +176,6 @@ class PlantShape(Shape):
     reason: list[ReasonShape] = Field([], description="Reasons that operators choose from")
     people: PeopleShape = Field(PeopleShape(), description="Rules for people")  # type: ignore[call-arg]
     person: list[PersonShape] = Field([], description="People who work here")
+    maintenance: list[MaintenanceShape] = Field([], description="Maintenance that comes round")
     device: list[DeviceShape] = Field([], description="Devices")
     work_center: list[WorkCenterShape] = Field(min_length=1, description="Work centers")

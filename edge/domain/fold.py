@@ -31,6 +31,7 @@ from edge.domain.folding import (
     genealogy,
     jobs,
     labour,
+    maintenance,
     pieces,
     quality,
     questions,
@@ -61,7 +62,7 @@ Rule = Callable[[Fact], tuple[Change, ...]]
 
 # Kind -> what it changes, by itself. States need the one before and stand beside this table.
 RULES: Mapping[FactKind, tuple[Rule, ...]] = {
-    FactKind.PRODUCTION_COUNT: (pieces.counted,),
+    FactKind.PRODUCTION_COUNT: (pieces.counted, maintenance.cycled),
     FactKind.SCRAP: (pieces.reclassified,),
     FactKind.REWORK: (pieces.reclassified,),
     FactKind.JOB_ORDER_EVENT: (
@@ -79,6 +80,7 @@ RULES: Mapping[FactKind, tuple[Rule, ...]] = {
     FactKind.CONTROL_LIMITS: (quality.frozen,),
     FactKind.NONCONFORMANCE: (quality.nonconforming,),
     FactKind.LABOUR: (labour.signed,),
+    FactKind.MAINTENANCE: (maintenance.happened,),
 }
 MATERIALS = frozenset({FactKind.MATERIAL_CONSUMED, FactKind.MATERIAL_PRODUCED})
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from edge.execution.assigning import Assigning
 from edge.execution.boundaries import Boundaries
 from edge.execution.genealogy.room import Materials
+from edge.execution.maintenance.room import MaintenanceRoom
 from edge.execution.people.room import PeopleRoom
 from edge.execution.quality.room import Quality
 
@@ -17,4 +18,5 @@ class Rooms:
     boundaries: Boundaries
     materials: Materials
     people: PeopleRoom
+    maintenance: MaintenanceRoom
     quality: Quality

@@ -15,7 +15,7 @@ from edge.domain.changes import Add, Change, Put, Scalar
 from edge.domain.corrections import Corrected, folded_correction
 from edge.domain.facts import Fact, FactKind
 from edge.domain.fold import Folded, FoldState, fold
-from edge.storage.tables import genealogy, quality, stops
+from edge.storage.tables import genealogy, maintenance, quality, stops
 
 PROJECTED = (
     "hour_bucket",
@@ -33,6 +33,7 @@ PROJECTED = (
     *stops.PROJECTED,
     "fact_block",
     *genealogy.PROJECTED,
+    *maintenance.PROJECTED,
 )
 PIECES = "hour_bucket"
 COUNTER = ("tag", "counter_epoch", "raw_from", "raw_to", "reason")

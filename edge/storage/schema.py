@@ -9,7 +9,7 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from edge.storage.errors import StoreUnusable
-from edge.storage.tables import facts, genealogy, jobs, quality, restating, stops
+from edge.storage.tables import facts, genealogy, jobs, maintenance, quality, restating, stops
 from edge.storage.tables.people import PEOPLE
 
 APPLICATION_ID = 0x54414B54  # "TAKT", so that no other program's file is taken for a store
@@ -263,6 +263,12 @@ def m041_lots(db: Database) -> None:
 @migrations()
 def m050_people(db: Database) -> None:
     for statement in PEOPLE:
+        db.execute(statement)
+
+
+@migrations()
+def m060_maintenance(db: Database) -> None:
+    for statement in maintenance.MAINTENANCE:
         db.execute(statement)
 
 

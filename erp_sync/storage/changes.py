@@ -22,6 +22,10 @@ PROJECTIONS: Mapping[str, Table] = {
 EDGES_OWN = frozenset(
     {
         "job_pin",
+        "labour_interval",
+        "maintenance_interval",
+        "maintenance_done",
+        "usage",
         "job_material",
         "job_run",
         "job_question",

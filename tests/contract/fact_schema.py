@@ -612,6 +612,18 @@ AUDITS = {
 }
 
 
+class Maintenance(Strict):
+    event: Literal["reported", "begun", "done", "cancelled", "carried_over"]
+    plan: str
+    at: Time
+    kind: Literal["corrective", "preventive", ""] = ""
+    note: str = ""
+    stop: Count | None = None
+    order: Count | None = None
+    running: int | None = None
+    cycles: int | None = None
+
+
 class Labour(Strict):
     event: Literal["came", "left", "signed_on", "signed_off", "corrected"]
     person: Text
@@ -652,6 +664,7 @@ BODIES: dict[str, type[Strict]] = {
     "correction": Correction,
     "audit": Audit,
     "labour": Labour,
+    "maintenance": Maintenance,
 }
 
 

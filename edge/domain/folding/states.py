@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 
 from edge.domain.changes import NO_JOB, Change, Put, Scalar
 from edge.domain.facts import Fact
+from edge.domain.folding.maintenance import ran
 from edge.domain.vocabulary import TimeClass
 
 
@@ -24,6 +25,7 @@ def changed(previous: OpenState | None, fact: Fact) -> tuple[OpenState, tuple[Ch
     if previous:
         key: dict[str, Scalar] = {"equipment_id": fact.equipment_id, "opened": previous.opened}
         changes.append(Put("state_interval", key, {"end": start}))
+        changes += ran(fact.equipment_id, previous.time_class, previous.start, start)
     changes.append(_opened(fact, start))
     opened = OpenState(fact.seq, start, str(fact.body["time_class"]))
     opened = replace(opened, stop=_stop_id(previous, opened))

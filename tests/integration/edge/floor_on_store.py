@@ -15,6 +15,7 @@ from edge.execution.assigning import Assigning
 from edge.execution.boundaries import Boundaries
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.jobs import JobRegister
+from edge.execution.maintenance.room import MaintenanceRoom
 from edge.execution.masterdata import load
 from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
@@ -22,6 +23,7 @@ from edge.execution.quality.room import Quality
 from edge.execution.rooms import Rooms
 from edge.furnishing import materials_of
 from edge.storage.readers.jobs import Jobs
+from edge.storage.readers.maintenance import MaintenanceRows
 from edge.storage.readers.people import PeopleRows
 from edge.storage.readers.quality import QualityRows
 from edge.storage.readers.restating import Restating
@@ -125,6 +127,7 @@ def rooms_over(floor: Floor, store: Store) -> Rooms:
         materials=materials,
         people=PeopleRoom(floor, PeopleRows(store.rows), PeopleRules()),
         quality=quality,
+        maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), {}),
     )
 
 

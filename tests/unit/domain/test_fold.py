@@ -73,7 +73,7 @@ def test_a_count_adds_to_its_hour_and_to_its_job() -> None:
 
 def test_a_count_without_a_job_is_kept_in_its_hour() -> None:
     held = tables([fact(1, FactKind.PRODUCTION_COUNT, HOUR, count_body)])
-    assert list(held) == ["hour_bucket"]
+    assert list(held) == ["hour_bucket", "usage"]
     assert next(iter(held["hour_bucket"]))[2] == ""
 
 

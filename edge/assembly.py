@@ -1,6 +1,7 @@
 """From a plant's configuration to the parts of its edge."""
 
 from fractions import Fraction
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from edge.collection.counters import CounterRules
@@ -16,6 +17,7 @@ from edge.config import (
     PlantConfig,
     WorkCenterConfig,
 )
+from edge.configuration.stops import causes
 from edge.domain.clock import MICROS
 from edge.execution.floor import WorkCenter
 from edge.execution.steps import CountedIn
@@ -73,6 +75,8 @@ def _settings(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenterSettings:
         mailbox_modulus=_mailbox_modulus(device),
         modes=ModeTable(rows={raw: int(MODES[means]) for raw, means in device.modes.items()}),
         unknown_after_s=one.unknown_after_us / MICROS,
+        causes=causes(plant, one.id),
+        micro_stop_us=one.micro_stop_us,
     )
 
 
@@ -207,11 +211,19 @@ def _counted_as(device: Device) -> dict[str, str]:
     return counted_as(_counters(device)) | sent
 
 
-def reasons(plant: PlantConfig) -> dict[str, list[dict[str, str]]]:
+def reasons(plant: PlantConfig) -> dict[str, list[dict[str, Any]]]:
     """Reasons for scrap and stops, as the API lists them."""
     return {
         kind: [
-            {"code": reason.code, "en": reason.en, "zh": reason.zh}
+            {
+                "code": reason.code,
+                "en": reason.en,
+                "zh": reason.zh,
+                "parent": reason.parent,
+                "loss": reason.loss,
+                "planned": reason.planned,
+                "work_centers": list(reason.work_centers),
+            }
             for reason in plant.reasons
             if reason.kind == kind
         ]

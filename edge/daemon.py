@@ -232,6 +232,7 @@ class Daemon:
             metrics=rendered(self._views.collector()),
             news=self._news,
             reload=self._reloader.reload,
+            replan=self._replanner.wake,
             write_tag=self._machines.write_tag,
             token=os.environ.get(self._plant.api.token_env or "", ""),
         )

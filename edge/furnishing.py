@@ -5,6 +5,7 @@ from edge.domain.clock import MICROS
 from edge.domain.maintenance import MaintenancePlan
 from edge.domain.quality.records import HoldScope
 from edge.execution.assigning import Assigning
+from edge.execution.board_room import BoardRoom
 from edge.execution.boundaries import Boundaries
 from edge.execution.floor import Floor
 from edge.execution.genealogy.room import Materials
@@ -13,11 +14,15 @@ from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
 from edge.execution.quality.room import Quality
 from edge.execution.rooms import Rooms
+from edge.execution.stops.room import Stops
+from edge.execution.stops.rules import ReasonRule, StopRules
+from edge.storage.readers.board import BoardRows
 from edge.storage.readers.genealogy import Genealogy
 from edge.storage.readers.maintenance import MaintenanceRows
 from edge.storage.readers.people import PeopleRows
 from edge.storage.readers.quality import QualityRows
 from edge.storage.readers.restating import Restating
+from edge.storage.readers.stops import StopRows
 from edge.storage.store import Store
 
 
@@ -32,6 +37,8 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
         people=PeopleRoom(floor, PeopleRows(store.rows), people_rules(plant)),
         quality=quality,
         maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), maintenance_plans(plant)),
+        board=BoardRoom(floor, BoardRows(store.rows), plant.red_percent),
+        stops=Stops(floor, StopRows(store.rows), stop_rules(plant)),
     )
 
 
@@ -52,6 +59,8 @@ def refurnish(rooms: Rooms, plant: PlantConfig) -> None:
     """Let the rooms go by this configuration from now on."""
     rooms.people.follow(people_rules(plant))
     rooms.maintenance.follow(maintenance_plans(plant))
+    rooms.stops.follow(stop_rules(plant))
+    rooms.board.red_percent = plant.red_percent
 
 
 def maintenance_plans(plant: PlantConfig) -> dict[str, MaintenancePlan]:
@@ -68,4 +77,21 @@ def people_rules(plant: PlantConfig) -> PeopleRules:
         required=said.required,
         split=said.split,
         forgotten_after=said.forgotten_after_min * 60 * MICROS,
+    )
+
+
+def stop_rules(plant: PlantConfig) -> StopRules:
+    """What plant.toml says of stop reasons."""
+    return StopRules(
+        reasons={
+            one.code: ReasonRule(
+                code=one.code,
+                parent=one.parent,
+                class_=one.loss,
+                planned=one.planned,
+                work_centers=frozenset(one.work_centers),
+            )
+            for one in plant.reasons
+            if one.kind == "stop"
+        }
     )

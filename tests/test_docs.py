@@ -102,7 +102,7 @@ def test_every_endpoint_of_the_edge_stands_in_the_contracts() -> None:
 def test_every_kind_of_fact_stands_in_the_contracts() -> None:
     contracts = text_of(ROOT / "docs" / "contracts.md")
     later = {"quality_result"}
-    for kind in set(FactKind) - later - {"andon"}:
+    for kind in set(FactKind) - later:
         assert f"`{kind}`" in contracts
 
 

@@ -7,6 +7,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from edge.api import (
+    board,
     genealogy,
     judging,
     maintenance,
@@ -15,6 +16,7 @@ from edge.api import (
     questions,
     restating,
     routes,
+    stops,
     writing,
 )
 from edge.api.context import Edge
@@ -23,11 +25,13 @@ from edge.api.problems import HANDLERS, problem
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 # The rooms' own calls come first: `{action}` of a job order would take theirs.
 ROOM_ROUTES: tuple[Route, ...] = (
+    *board.ROUTES,
     *genealogy.ROUTES,
     *maintenance.ROUTES,
     *people.ROUTES,
     *quality.ROUTES,
     *restating.ROUTES,
+    *stops.ROUTES,
 )
 ROUTES = (
     *ROOM_ROUTES,
@@ -38,8 +42,6 @@ ROUTES = (
     Route("/api/v1/job-orders/{id}/scrap", routes.scrap, methods=["POST"]),
     Route("/api/v1/job-orders/{id}/quantities", judging.report_quantities, methods=["POST"]),
     Route("/api/v1/job-orders/{id}/{action}", routes.change_job, methods=["POST"]),
-    Route("/api/v1/stops", routes.stops),
-    Route("/api/v1/stops/{id:int}/reason", routes.stop_reason, methods=["POST"]),
     Route("/api/v1/reasons", routes.reasons),
     *questions.ROUTES,
     Route("/api/v1/facts/{seq:int}", judging.show_fact),

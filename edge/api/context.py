@@ -37,7 +37,7 @@ class Edge:
     floor: Floor
     actions: Actions
     rooms: Rooms
-    reasons: Mapping[str, Sequence[Mapping[str, str]]]
+    reasons: Mapping[str, Sequence[Mapping[str, Any]]]
     next_jobs: Callable[[str], list[JobOrder]]
     planned: Callable[[JobOrder], tuple[int, int] | None]
     plan: Callable[[], Json]
@@ -50,6 +50,7 @@ class Edge:
     metrics: Callable[[], bytes]
     news: News
     reload: Callable[[str], Awaitable[Json]]
+    replan: Callable[[], None] = lambda: None
     write_tag: WriteTag = no_devices
     token: str = ""
     under_way: RequestsUnderWay = field(default_factory=RequestsUnderWay)

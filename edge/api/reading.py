@@ -36,11 +36,6 @@ class ScrapReport(Action):
     version: int | None = None
 
 
-class StopReason(Action):
-    reason: str
-    note: str = ""
-
-
 class Acknowledgement(Action):
     plan: int
     hour: int

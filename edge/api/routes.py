@@ -16,18 +16,17 @@ from edge.api.reading import (
     JobAction,
     Reload,
     ScrapReport,
-    StopReason,
     number,
     only,
     read,
-    text,
 )
 from edge.domain.hours import DAY
 from edge.domain.vocabulary import JobState
-from edge.execution.board import board, job_view, stop_view
+from edge.execution.board import board, job_view
 from edge.execution.desk import Answer, Asked
 from edge.execution.errors import UnknownObject
 from edge.execution.figures import line_reports, reports
+from edge.execution.hours import call_view
 
 ACTIONS = ("start", "interrupt", "resume", "complete")
 UNASSIGNED_DAYS = 40
@@ -74,7 +73,8 @@ async def show_board(request: Request) -> Response:
     at = number(request, "at", -1)
     edge.floor.register.reload()
     jobs = edge.next_jobs(id_)
-    content = await asyncio.to_thread(board, edge.floor, id_, jobs, None if at < 0 else at)
+    when, said = None if at < 0 else at, edge.rooms.board.said
+    content = await asyncio.to_thread(board, edge.floor, id_, jobs, when, said)
     return answer(content | {"link": edge.link(), "measures": edge.measures(id_)})
 
 
@@ -132,17 +132,6 @@ async def scrap(request: Request) -> Response:
         return committed(await edge.actions.scrap(id_, body.quantity, body.reason, asked))
 
 
-async def stop_reason(request: Request) -> Response:
-    """Say why a work center stood."""
-    body, key = await read(request, StopReason)
-    edge = edge_of(request)
-    known(edge, "stop", body.reason)
-    asked = Asked(actor=body.actor, request=key)
-    stop = request.path_params["id"]
-    with edge.under_way.work_on(key):
-        return committed(await edge.actions.stop_reason(stop, body.reason, body.note, asked))
-
-
 async def acknowledge(request: Request) -> Response:
     """Say that an hour's instruction was seen."""
     body, key = await read(request, Acknowledgement)
@@ -153,24 +142,19 @@ async def acknowledge(request: Request) -> Response:
         return committed(await edge.actions.acknowledge(id_, body.plan, body.hour, asked))
 
 
-async def stops(request: Request) -> Response:
-    """Stops of a work center that touch a span of time."""
-    only(request, "work_center", "from", "to")
-    edge = edge_of(request)
-    id_ = edge.floor.work_center(text(request, "work_center")).id
-    start = number(request, "from", 0)
-    end = number(request, "to", edge.floor.clock.now() + 1)
-    found = await asyncio.to_thread(edge.floor.reader.stops, id_, start, end)
-    return answer({"items": [stop_view(stop) for stop in found]})
-
-
 async def reasons(request: Request) -> Response:
-    """Reasons for scrap and stops, in both languages; all work centers share them."""
+    """Reasons for scrap and stops, in both languages: all, or those that are for a work center."""
     only(request, "work_center")
     edge = edge_of(request)
-    if (wanted := request.query_params.get("work_center")) is not None:
-        edge.floor.work_center(wanted)
-    return answer(edge.reasons)
+    if (wanted := request.query_params.get("work_center")) is None:
+        return answer(edge.reasons)
+    edge.floor.work_center(wanted)
+    return answer(
+        {
+            kind: [one for one in found if wanted in (one.get("work_centers") or [wanted])]
+            for kind, found in edge.reasons.items()
+        }
+    )
 
 
 async def kpis(request: Request) -> Response:
@@ -211,6 +195,7 @@ async def status(request: Request) -> Response:
             "devices": edge.devices(),
             "certificates": edge.certificates(),
             "plan": edge.plan(),
+            "andon": [call_view(one) for one in edge.rooms.board.reader.andon_calls(open_=True)],
             "questions": len(edge.actions.questions.all(open_=True)),
         }
     )

@@ -22,7 +22,7 @@ from edge.collection.production import Known, Producer
 from edge.collection.recorder import CollectorHealth, Recorder
 from edge.collection.settings import WorkCenterSettings
 from edge.collection.snapshots import Seen, Snapshot, look
-from edge.collection.states import Gap, On, StateTracker, Tracked
+from edge.collection.states import DelaySays, Gap, On, StateTracker, Tracked
 from edge.domain.clock import Clock
 from edge.domain.facts import FactDraft, FactKind
 from edge.domain.ports import (
@@ -100,7 +100,8 @@ class Collector:
         self._recorder = Recorder(settings.id, writer, self.health)
         window = CalendarWindow(settings.calendar, settings.zone)
         self._books = Bookkeeper(settings, owners(settings, jobs))
-        self._tracker = StateTracker(settings.id, window, settings.modes)
+        told = DelaySays(causes=settings.causes, micro_us=settings.micro_stop_us)
+        self._tracker = StateTracker(settings.id, window, settings.modes, delay=told)
         self._follower = Follower(settings, self._tracker, jobs)
         self._producer = Producer(settings, window)
         self._postbox = Postbox(settings, jobs)

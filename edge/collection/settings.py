@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from edge.collection.counters import CounterRules
 from edge.collection.state_table import PACKML, PLAIN_MODES, ModeTable, StateTable
 from edge.domain.calendars import WorkCalendar
+from edge.domain.facts import Json
 from plc_drivers.configuration import DeviceConfig
 
 CounterRole = Literal["good", "reject", "rework", "total"]
@@ -43,6 +44,8 @@ class WorkCenterSettings:
     `unknown_after_s` monotonic seconds of silence the state is unknown; a doubted counter is
     read again for at least `recheck_s`; at rest the store is told every `evidence_s` that the
     machine was seen, so that after a stop of the edge no more than that counts as unknown.
+    `causes`: what a fault stands for, `{reason, class, planned}`; a stop of at most
+    `micro_stop_us` counts as production.
     `mailbox_modulus` is how many numbers the messages of its mailbox have.
     """
 
@@ -57,6 +60,8 @@ class WorkCenterSettings:
     modes: ModeTable = PLAIN_MODES
     mailbox_modulus: int = 1 << 16
     unknown_after_s: float = 5.0
+    causes: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)
+    micro_stop_us: int = 0
     recheck_s: float = 0.2
     evidence_s: float = 5.0
 

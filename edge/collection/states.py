@@ -90,6 +90,23 @@ class Stretch:
 Tracking = tuple[Tracked, tuple[FactDraft, ...]]
 
 
+@dataclass(frozen=True, kw_only=True)
+class DelaySays:
+    """What the fact of a delay says more: its fault's reason, and the plant's threshold (us)."""
+
+    causes: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)
+    micro_us: int = 0
+
+    def body(self, written: Written) -> dict[str, Json]:
+        """Empty for what is no delay."""
+        if written.time_class != TimeClass.ADET:
+            return {}
+        cause = self.causes.get(written.shown.fault or 0)
+        return ({"cause": dict(cause)} if cause else {}) | (
+            {"micro_us": self.micro_us} if self.micro_us else {}
+        )
+
+
 @dataclass(frozen=True)
 class StateTracker:
     """Follows one work center over its calendar."""
@@ -98,6 +115,7 @@ class StateTracker:
     window: CalendarWindow
     modes: ModeTable = PLAIN_MODES
     source: Source = Source.PLC
+    delay: DelaySays = DelaySays()
     _last: list[Stretch] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def see(self, tracked: Tracked, at: int, shown: Shown, on: On) -> Tracking:
@@ -240,6 +258,7 @@ class StateTracker:
                 "time_class": str(written.time_class),
                 "calendar": calendar,
                 "reason": reason,
+                **self.delay.body(written),
             },
         )
 

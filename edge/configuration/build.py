@@ -25,6 +25,7 @@ from edge.configuration.shape import (
     ShiftShape,
     WorkCenterShape,
 )
+from edge.configuration.stops_shape import ReasonShape
 from edge.domain.calendars import ShiftPattern, WorkCalendar, resolve
 from edge.domain.clock import MICROS, to_micros
 from edge.domain.intervals import Interval
@@ -44,13 +45,28 @@ def build_plant(shape: PlantShape, file: Path, sha256: str) -> PlantConfig:
         api=ApiConfig(host, port, shape.api.token_env),
         sync=SyncConfig(sync.url.rstrip("/"), sync.token_env) if sync else None,
         calendars=tuple(build_calendar(one, shape.site.timezone) for one in shape.calendar),
-        reasons=tuple(Reason(one.kind, one.code, one.en, one.zh or one.en) for one in shape.reason),
+        reasons=tuple(map(build_reason, shape.reason)),
         devices=tuple(
             build_device(one, file.parent, file.parent / shape.edge.pki) for one in shape.device
         ),
         work_centers=tuple(build_work_center(one) for one in shape.work_center),
         people=build_people(shape.people, shape.person),
         maintenance=tuple(map(build_plan, shape.maintenance)),
+        red_percent=shape.board.red_percent,
+    )
+
+
+def build_reason(shape: ReasonShape) -> Reason:
+    """A reason; its Chinese is its English if nothing is said."""
+    return Reason(
+        kind="scrap" if shape.kind == "scrap" else "stop",
+        code=shape.code,
+        en=shape.en,
+        zh=shape.zh or shape.en,
+        parent=shape.parent or "",
+        loss=shape.loss,
+        planned=shape.planned,
+        work_centers=tuple(shape.work_centers),
     )
 
 
@@ -68,7 +84,8 @@ def build_work_center(shape: WorkCenterShape) -> WorkCenterConfig:
         shape.dispatch,
         shape.counting,
         silence,
-        frozenset(shape.skills),
+        skills=frozenset(shape.skills),
+        micro_stop_us=round(Fraction(shape.micro_stop_s) * MICROS),
     )
 
 

@@ -66,7 +66,9 @@ def build_device(shape: DeviceShape, folder: Path, pki: Path) -> Device:
     tags = tuple(build_tag(tag) for tag in shape.tag)
     return Device(
         connection=build_connection(shape, tags, folder, pki),
-        faults=tuple(FaultText(one.code, one.en, one.zh or one.en) for one in shape.fault),
+        faults=tuple(
+            FaultText(one.code, one.en, one.zh or one.en, one.reason or "") for one in shape.fault
+        ),
         # A file of the first version has a table and does not say so.
         state_model="table" if shape.state else shape.states,
         states=tuple(StateRow(one.packml, one.raw, one.text, one.mask) for one in shape.state),

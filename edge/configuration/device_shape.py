@@ -35,6 +35,11 @@ class FaultTextShape(Shape):
     zh: Text | None = Field(
         None, description="What operators read in Chinese; else the English", examples=["送料卡滞"]
     )
+    reason: Id | None = Field(
+        None,
+        description="Code of the stop reason that it stands for, unless a person says another",
+        examples=["JAM"],
+    )
 
 
 class StateShape(Shape):

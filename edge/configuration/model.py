@@ -97,21 +97,30 @@ class SyncConfig:
 
 @dataclass(frozen=True)
 class Reason:
-    """Why pieces were scrapped or a machine stood, for operators to choose."""
+    """Why pieces were scrapped or a machine stood, for operators to choose.
+
+    `parent` is the code above it in the tree, empty at the top; `loss` the class of stop that it
+    means; without `work_centers` it is for all.
+    """
 
     kind: ReasonKind
     code: str
     en: str
     zh: str
+    parent: str = ""
+    loss: str = "other"
+    planned: bool = False
+    work_centers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class FaultText:
-    """A machine's fault code in words."""
+    """A machine's fault code in words; `reason` the stop reason that it stands for, or empty."""
 
     code: int
     en: str
     zh: str
+    reason: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,6 +179,7 @@ class WorkCenterConfig:
     counts its pieces, or people report them.
 
     `skills`: of each somebody must be there before a job starts.
+    `micro_stop_us`: a stop of at most so many microseconds counts as production.
     `unknown_after_us`: after so many microseconds of silence its state is UNKNOWN.
     """
 
@@ -182,6 +192,7 @@ class WorkCenterConfig:
     dispatch: Dispatch
     counting: Counting
     unknown_after_us: int
+    micro_stop_us: int = 0
     skills: frozenset[str] = frozenset()
 
 
@@ -201,6 +212,7 @@ class PlantConfig:
     work_centers: tuple[WorkCenterConfig, ...]
     people: PeopleConfig = NO_PEOPLE
     maintenance: tuple[MaintenancePlan, ...] = ()
+    red_percent: int = 10
 
     def device(self, device_id: str | None) -> Device:
         """The device of an id; KeyError if there is none."""

@@ -12,6 +12,7 @@ from edge.configuration.model import COUNTER_ROLES, SENSOR_ROLES, SETPOINT_ROLES
 from edge.configuration.people import people_faults
 from edge.configuration.rows import Row, repeated
 from edge.configuration.shape import CalendarShape
+from edge.configuration.stops import stop_faults
 from edge.configuration.tags import device_faults
 from edge.domain.calendars import calendar_faults
 
@@ -26,7 +27,7 @@ def cross_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
     yield from _sync_faults(plant.table("sync"), finder)
     for name in ("calendar", "device", "work_center"):
         yield from _repeated_ids(plant.rows(name), finder)
-    yield from _reason_faults(plant.rows("reason"), finder)
+    yield from stop_faults(plant, finder)
     for calendar in plant.rows("calendar"):
         # In an unknown zone the clock of a week is still the clock of a week.
         yield from _calendar_faults(calendar, _zone(plant) or "UTC", finder)
@@ -86,12 +87,6 @@ def _repeated_ids(rows: tuple[Row, ...], finder: Finder) -> Iterator[Fault]:
     for row, first in repeated(rows, "id"):
         message = f"stands in {first.key} too"
         yield finder.fault(row.at("id"), row.get("id"), message, "give it another id")
-
-
-def _reason_faults(reasons: tuple[Row, ...], finder: Finder) -> Iterator[Fault]:
-    for row, first in repeated(reasons, "kind", "code"):
-        message = f"stands in {first.key} too"
-        yield finder.fault(row.at("code"), row.get("code"), message, "give it another code")
 
 
 def _calendar_faults(row: Row, zone: str, finder: Finder) -> Iterator[Fault]:

@@ -21,8 +21,9 @@ from edge.configuration.field_types import (
     one_of,
 )
 from edge.configuration.maintenance import MaintenanceShape
-from edge.configuration.model import Counting, Dispatch, ReasonKind
+from edge.configuration.model import Counting, Dispatch
 from edge.configuration.people_shape import PeopleShape, PersonShape
+from edge.configuration.stops_shape import BoardShape, ReasonShape
 
 FORMAT = "taktline.plant/1"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -111,15 +112,6 @@ class CalendarShape(Shape):
     shift: list[ShiftShape] = Field([], description="Its shifts, one table each")
 
 
-class ReasonShape(Shape):
-    kind: ReasonKind = Field(description="scrap or stop", examples=["scrap"])
-    code: Id = Field(description="Code in facts and reports", examples=["BURR"])
-    en: Text = Field(description="What operators read in English", examples=["Burr"])
-    zh: Text | None = Field(
-        None, description="What operators read in Chinese; else the English", examples=["毛刺"]
-    )
-
-
 class WorkCenterShape(Shape):
     id: Id = Field(
         description="Name of the work center, as the ERP's routings have it", examples=["L1"]
@@ -157,6 +149,12 @@ class WorkCenterShape(Shape):
         description="Skills of which each must be held by somebody there before a job starts",
         examples=[["press"]],
     )
+    micro_stop_s: DecimalText = Field(
+        "0",
+        description="A stop of at most so many seconds counts as production: a deviation from "
+        "ISO 22400-2, flagged; 0: none does",
+        examples=["5"],
+    )
     unknown_after_s: DecimalText = Field(
         "5",
         description="Seconds of silence after which its state is unknown, a decimal as a string",
@@ -174,6 +172,7 @@ class PlantShape(Shape):
     )
     calendar: list[CalendarShape] = Field(min_length=1, description="Working times")
     reason: list[ReasonShape] = Field([], description="Reasons that operators choose from")
+    board: BoardShape = Field(BoardShape(), description="The hour-by-hour board")  # type: ignore[call-arg]
     people: PeopleShape = Field(PeopleShape(), description="Rules for people")  # type: ignore[call-arg]
     person: list[PersonShape] = Field([], description="People who work here")
     maintenance: list[MaintenanceShape] = Field([], description="Maintenance that comes round")

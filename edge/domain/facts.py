@@ -41,6 +41,7 @@ class FactKind(StrEnum):
     NONCONFORMANCE = "nonconformance"
     MAINTENANCE = "maintenance"
     ANDON = "andon"
+    BOARD_HOUR = "board_hour"
     CONFIGURATION_APPLIED = "configuration_applied"
     CORRECTION = "correction"
     AUDIT = "audit"

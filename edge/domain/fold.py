@@ -28,6 +28,7 @@ from dataclasses import dataclass, field, replace
 from edge.domain.changes import Change
 from edge.domain.facts import Fact, FactKind
 from edge.domain.folding import (
+    board,
     genealogy,
     jobs,
     labour,
@@ -75,6 +76,9 @@ RULES: Mapping[FactKind, tuple[Rule, ...]] = {
     FactKind.STOP_REASON: (stops.reasoned,),
     FactKind.MATERIAL_CONSUMED: (genealogy.lots,),
     FactKind.MATERIAL_PRODUCED: (genealogy.lots,),
+    FactKind.BOARD_HOUR: (board.hour,),
+    FactKind.ANDON: (board.called,),
+    FactKind.DATA_GAP: (board.unknown,),
     FactKind.QUALITY_RESULT: (quality.inspected,),
     FactKind.QUALITY_HOLD: (quality.held,),
     FactKind.CONTROL_LIMITS: (quality.frozen,),

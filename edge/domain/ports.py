@@ -189,7 +189,8 @@ class Stop:
 
     `reason`, `note`, `class_` and `planned` are what people said (of its first part, where it
     was split); `cause` with its class what the fault's table said when it was recorded. A stop
-    of at most `micro_us` is counted as production, where the plant has set that.
+    of at most `micro_us` is counted as production, where the plant has set that. `said` is how
+    often people have said something of it: its version.
     """
 
     equipment_id: str
@@ -206,6 +207,7 @@ class Stop:
     cause_class: str = ""
     cause_planned: int = 0
     micro_us: int | None = None
+    said: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -22,7 +22,6 @@ from edge.execution.errors import (
     InvalidAction,
     NotAllowed,
     NothingReported,
-    UnknownObject,
 )
 from edge.execution.floor import COMPLETE, HOLD, UNHOLD, Floor
 from edge.execution.judging import Judging
@@ -208,17 +207,6 @@ class Actions:
     def _now(self, job: JobOrder) -> dict[str, Json]:
         """Hour, shift and run time that a person's report of now belongs to."""
         return self._desk.when(job.work_center, self._floor.clock.now(), job)
-
-    async def stop_reason(self, stop: int, reason: str, note: str, asked: Asked) -> Answer:
-        """Say why a work center stood."""
-        if again := self._desk.answered(asked):
-            return again
-        found = self._floor.reader.stop(stop)
-        if found is None:
-            raise UnknownObject(f"no stop {stop} on this edge")
-        body = {"stop": stop, "reason": reason, "note": note}
-        draft = self._desk.draft(FactKind.STOP_REASON, found.equipment_id, asked, body)
-        return self._desk.answer(await self._desk.record(asked, draft))
 
     async def acknowledge(self, work_center: str, plan: int, hour: int, asked: Asked) -> Answer:
         """Say that an hour's instruction was seen."""

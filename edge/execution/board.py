@@ -6,14 +6,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from edge.domain.calendars import CompiledCalendar, Shift
-from edge.domain.hours import cut_at_hours, hour_label, hour_start
-from edge.domain.intervals import Interval
+from edge.domain.hours import HOUR, cut_at_hours, hour_label, hour_start
+from edge.domain.intervals import Interval, union
 from edge.domain.jobs import CHOICES, About, Question
 from edge.domain.orders import HourInstruction, JobOrder, job_order_id
-from edge.domain.ports import HourQuantity, Observation, StateInterval, Stop
-from edge.domain.vocabulary import MachineState
+from edge.domain.ports import HourQuantity, Observation, StateInterval
+from edge.domain.stops import StopBook, Stretch
+from edge.domain.vocabulary import MachineState, TimeClass
 from edge.execution.figures import compiled, shift_for, shift_report
 from edge.execution.floor import Floor, WorkCenter
+from edge.execution.hours import NOT_SAID, HourFigures, Said, asked_view, gaps_view, required_view
+from edge.execution.stops.views import stop_views, stretches
+from edge.kpi.pareto import clipped, fault_of, reason_of
 
 Json = dict[str, Any]
 NEXT_JOBS = 5
@@ -30,11 +34,22 @@ class Shown:
     calendar: CompiledCalendar
     instructions: Sequence[HourInstruction]
     quantities: Sequence[HourQuantity]
-    stops: Sequence[Stop]
+    book: StopBook
+    over: Sequence[Stretch]
+    said: Said
 
 
-def board(floor: Floor, id_: str, next_jobs: Sequence[JobOrder], at: int | None = None) -> Json:
-    """The board of the shift that is on, or of the one at `at` (µs); contract section 4."""
+def board(
+    floor: Floor,
+    id_: str,
+    next_jobs: Sequence[JobOrder],
+    at: int | None = None,
+    said: Said = NOT_SAID,
+) -> Json:
+    """The board of the shift that is on, or of the one at `at` (µs); contract section 4.
+
+    `said` knows what people said of hours and calls.
+    """
     work_center, now = floor.work_center(id_), floor.clock.now()
     shift = shift_for(work_center, now if at is None else at)
     job = floor.register.running_job(id_)
@@ -52,14 +67,17 @@ def board(floor: Floor, id_: str, next_jobs: Sequence[JobOrder], at: int | None 
         "questions": [question_view(one) for one in _asked(floor, id_)],
         "quarantines": len(floor.reader.held_readings(id_, open_=True)),
     }
+    common["andon"] = said.calls(id_)
     if shift is None:
         empty: Json = {"shift": None, "instruction": None, "hours": [], "kpis": None}
+        empty |= {"required": None, "asks": []}
         return common | empty | {"open_stop": None, "stops": [], "plan_version": None}
-    return common | _of_shift(floor, _shown(floor, work_center, now, shift))
+    return common | _of_shift(floor, _shown(floor, work_center, now, shift, said))
 
 
-def _shown(floor: Floor, work_center: WorkCenter, now: int, shift: Shift) -> Shown:
+def _shown(floor: Floor, work_center: WorkCenter, now: int, shift: Shift, said: Said) -> Shown:
     start = hour_start(shift.start, work_center.calendar.zone)
+    book, over = stretches(floor.reader, work_center.id, start, shift.end, now)
     return Shown(
         work_center,
         now,
@@ -67,14 +85,17 @@ def _shown(floor: Floor, work_center: WorkCenter, now: int, shift: Shift) -> Sho
         compiled(work_center, start, shift.end),
         floor.reader.instructions(work_center.id, start, shift.end),
         floor.reader.hour_quantities(work_center.id, start, shift.end),
-        floor.reader.stops(work_center.id, shift.start, shift.end),
+        book,
+        over,
+        said,
     )
 
 
 def _of_shift(floor: Floor, shown: Shown) -> Json:
     plan = floor.reader.plan()
-    stops = [stop_view(stop) for stop in shown.stops]
+    stops = [one for one in stop_views(shown.book, shown.over) if _in_shift(one, shown.shift)]
     still_open = [stop for stop in stops if stop["to"] is None]
+    hours = _hours(shown)
     return {
         "shift": {
             "name": shown.shift.name,
@@ -83,7 +104,9 @@ def _of_shift(floor: Floor, shown: Shown) -> Json:
             "production_day": shown.shift.production_day.isoformat(),
         },
         "instruction": _instruction(floor, shown),
-        "hours": _hours(shown),
+        "hours": [figures.row for figures in hours],
+        "required": required_view(hours, shown.shift.end, shown.now),
+        "asks": [figures.row["hour"] for figures in hours if figures.row["asks_cause"]],
         "kpis": _kpis(floor, shown),
         "open_stop": still_open[-1] if still_open else None,
         "stops": stops,
@@ -155,17 +178,8 @@ def _beside(floor: Floor, job: JobOrder) -> list[Json]:
     return found
 
 
-def stop_view(stop: Stop) -> Json:
-    """A stop as the API shows it."""
-    return {
-        "id": stop.id,
-        "equipment_id": stop.equipment_id,
-        "from": stop.start,
-        "to": stop.end,
-        "fault": stop.fault,
-        "reason": stop.reason,
-        "planned": False,
-    }
+def _in_shift(stop: Json, shift: Shift) -> bool:
+    return bool(stop["from"] < shift.end and (stop["to"] is None or stop["to"] > shift.start))
 
 
 def _state(
@@ -217,28 +231,64 @@ def _instruction(floor: Floor, shown: Shown) -> Json | None:
     }
 
 
-def _hours(shown: Shown) -> list[Json]:
-    rows, cumulative = [], 0
+def hour_figures(floor: Floor, id_: str, hour: int, said: Said) -> tuple[Shift, HourFigures] | None:
+    """An hour as the board shows it now, with its shift; None where no shift has it."""
+    work_center, now = floor.work_center(id_), floor.clock.now()
+    zone = work_center.calendar.zone
+    start = hour_start(hour, zone)
+    for shift in compiled(work_center, start, start + HOUR).shifts:
+        if hour_start(shift.start, zone) <= start < shift.end:
+            for one in _hours(_shown(floor, work_center, now, shift, said)):
+                if one.hour == start:
+                    return shift, one
+    return None
+
+
+def _hours(shown: Shown) -> list[HourFigures]:
+    rows: list[HourFigures] = []
+    cumulative = 0
     zone = shown.work_center.calendar.zone
+    first = hour_start(shown.shift.start, zone)
+    signed = {
+        one.hour: one for one in shown.said.signatures(shown.work_center.id, first, shown.shift.end)
+    }
+    gaps = shown.said.gaps(shown.work_center.id, first, min(shown.shift.end, shown.now))
     for part in cut_at_hours(Interval(shown.shift.start, shown.shift.end), zone):
         hour = hour_start(part.start, zone)
         plan = _by_job_plan(shown.instructions, hour)
         actual, scrap = _by_job_actual(shown.quantities, hour)
-        difference = sum(actual.values()) - sum(plan.values())
         status = _status(shown, part)
+        figures = HourFigures.of(
+            part,
+            hour,
+            plan=sum(plan.values()),
+            good=sum(actual.values()),
+            scrap=scrap,
+            worked=shown.calendar.worked(part.start, part.end),
+            stopped=_planned_time(shown, part),
+            left=_time_left(shown, part),
+        )
         begun = status in {"past", "current"} or bool(actual)
-        cumulative += difference if begun else 0
-        rows.append(
+        cumulative += figures.difference if begun else 0
+        cause = _cause(shown, part)
+        rows.append(figures)
+        figures.row.update(
             {
                 "hour": hour,
                 "label": hour_label(hour, zone),
-                "plan": sum(plan.values()),
-                "actual": sum(actual.values()) if begun else None,
+                "plan": figures.plan,
+                "expected": figures.expected,
+                "planned_stop": figures.stopped,
+                "actual": figures.good if begun else None,
                 "scrap": scrap,
-                "difference": difference if begun else None,
+                "difference": figures.difference if begun else None,
                 "cumulative": cumulative if begun else None,
-                **_cause(shown, part),
+                **cause,
                 "status": status,
+                **asked_view(
+                    figures, signed.get(hour), shown.said.red_percent, cause, over=status == "past"
+                ),
+                **gaps_view(gaps, part),
                 "orders": [
                     {"job_order_id": job, "plan": plan.get(job, 0), "actual": actual.get(job, 0)}
                     for job in sorted({*plan, *actual})
@@ -246,6 +296,35 @@ def _hours(shown: Shown) -> list[Json]:
             }
         )
     return rows
+
+
+def _planned_time(shown: Shown, part: Interval) -> int:
+    """Time of the hour that planned stops take: as far as it is known, and ahead of it."""
+    known = sum(
+        min(one.end, part.end) - max(one.start, part.start)
+        for one in shown.over
+        if one.planned and one.start < part.end and part.start < one.end
+    )
+    ahead = union(
+        Interval(max(one.start, part.start, shown.now), min(one.end, part.end))
+        for one in shown.book.planned
+        if max(one.start, part.start, shown.now) < min(one.end, part.end)
+    )
+    return known + sum(shown.calendar.worked(one.start, one.end) for one in ahead)
+
+
+def _time_left(shown: Shown, part: Interval) -> int:
+    """Working time of the hour that is still to come, without planned stops."""
+    start = max(part.start, shown.now)
+    if start >= part.end:
+        return 0
+    windows = union(
+        Interval(max(one.start, start), min(one.end, part.end))
+        for one in shown.book.planned
+        if max(one.start, start) < min(one.end, part.end)
+    )
+    taken = sum(shown.calendar.worked(one.start, one.end) for one in windows)
+    return shown.calendar.worked(start, part.end) - taken
 
 
 def _by_job_plan(instructions: Sequence[HourInstruction], hour: int) -> Mapping[str, int]:
@@ -276,16 +355,15 @@ def _status(shown: Shown, part: Interval) -> str:
 
 def _cause(shown: Shown, part: Interval) -> Json:
     """What the hour lost most time to: a reason's code, else the fault, with its texts."""
-    lost: defaultdict[tuple[str, int], int] = defaultdict(int)
-    for stop in shown.stops:
-        end = min(shown.now if stop.end is None else stop.end, part.end)
-        if (length := end - max(stop.start, part.start)) > 0:
-            lost[stop.reason, stop.fault or 0] += length
+    lost: defaultdict[tuple[str, str], int] = defaultdict(int)
+    for one in clipped(shown.over, part.start, part.end):
+        if one.time_class == TimeClass.ADET:
+            lost[reason_of(one), fault_of(one)] += one.end - one.start
     if not lost:
         return {"cause": None, "cause_text": None}
     (reason, fault), _ = max(lost.items(), key=lambda item: item[1])
-    texts = dict(shown.work_center.fault_texts.get(fault, {}))
-    return {"cause": reason or (str(fault) if fault else None), "cause_text": texts or None}
+    texts = dict(shown.work_center.fault_texts.get(int(fault or 0), {}))
+    return {"cause": reason or fault or None, "cause_text": texts or None}
 
 
 def _kpis(floor: Floor, shown: Shown) -> Json | None:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 
 from edge.execution.assigning import Assigning
+from edge.execution.board_room import BoardRoom
 from edge.execution.boundaries import Boundaries
 from edge.execution.genealogy.room import Materials
 from edge.execution.maintenance.room import MaintenanceRoom
 from edge.execution.people.room import PeopleRoom
 from edge.execution.quality.room import Quality
+from edge.execution.stops.room import Stops
 
 
 @dataclass(kw_only=True)
@@ -20,3 +22,5 @@ class Rooms:
     people: PeopleRoom
     maintenance: MaintenanceRoom
     quality: Quality
+    board: BoardRoom
+    stops: Stops

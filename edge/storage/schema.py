@@ -243,6 +243,12 @@ def m020_stops(db: Database) -> None:
 
 
 @migrations()
+def m021_board(db: Database) -> None:
+    for statement in stops.BOARD:
+        db.execute(statement)
+
+
+@migrations()
 def m030_quality(db: Database) -> None:
     for statement in quality.QUALITY:
         db.execute(statement)

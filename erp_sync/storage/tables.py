@@ -177,6 +177,7 @@ stop = _table(
     _text("cause_class"),
     _number("cause_planned"),
     _maybe("micro_us"),
+    _number("said"),
     Index("stop_end", "edge_id", "end"),
 )
 stop_part = _table(

@@ -227,7 +227,7 @@ class Nonconformance(Strict):
 
 class StopReason(Strict):
     stop: Count | msgspec.UnsetType = msgspec.UNSET
-    reason: Text | msgspec.UnsetType = msgspec.UNSET
+    reason: str | msgspec.UnsetType = msgspec.UNSET
     note: str | msgspec.UnsetType = msgspec.UNSET
     event: (
         Literal["split", "merged", "planned", "planned_changed", "planned_cancelled"]
@@ -240,6 +240,32 @@ class StopReason(Strict):
     from_: Time | msgspec.UnsetType = msgspec.field(default=msgspec.UNSET, name="from")
     to: Time | msgspec.UnsetType = msgspec.UNSET
     planned_stop: Count | msgspec.UnsetType = msgspec.UNSET
+
+
+class BoardHour(Strict):
+    event: Literal["cause", "signed", "unsigned"]
+    hour: Time
+    label: Text
+    shift: str
+    production_day: str
+    note: str
+    reason: Text | msgspec.UnsetType = msgspec.UNSET
+    plan: int | msgspec.UnsetType = msgspec.UNSET
+    expected: int | msgspec.UnsetType = msgspec.UNSET
+    good: int | msgspec.UnsetType = msgspec.UNSET
+    scrap: int | msgspec.UnsetType = msgspec.UNSET
+    difference: int | msgspec.UnsetType = msgspec.UNSET
+    cause: str | msgspec.UnsetType = msgspec.UNSET
+    orders: list[dict[str, int | str]] | msgspec.UnsetType = msgspec.UNSET
+
+
+class Andon(Strict):
+    event: Literal["called", "acknowledged", "closed"]
+    note: str
+    topic: Literal["maintenance", "material", "quality", "other"] | msgspec.UnsetType = (
+        msgspec.UNSET
+    )
+    call: Count | msgspec.UnsetType = msgspec.UNSET
 
 
 class PinnedMaterial(Strict):
@@ -650,6 +676,8 @@ BODIES: dict[str, type[Strict]] = {
     "scrap": Reclassified,
     "rework": Reclassified,
     "stop_reason": StopReason,
+    "board_hour": BoardHour,
+    "andon": Andon,
     "quality_hold": QualityHold,
     "quality_result": QualityResult,
     "control_limits": ControlLimits,

@@ -2,13 +2,16 @@
 
 from collections.abc import Callable, Mapping
 
-from edge.domain.changes import Change, Put, Scalar
+from edge.domain.changes import Add, Change, Put, Scalar
 from edge.domain.facts import Fact
 
 
 def reasoned(fact: Fact) -> tuple[Change, ...]:
     """By the fact's `event`; one without is the reason of a stop."""
-    return EVENTS[fact.body.get("event", "reason")](fact)
+    changes = EVENTS[fact.body.get("event", "reason")](fact)
+    if (stop := fact.body.get("stop")) is None:
+        return changes
+    return (*changes, Add("stop", {"equipment_id": fact.equipment_id, "id": stop}, {"said": 1}))
 
 
 def _reason(fact: Fact) -> tuple[Change, ...]:

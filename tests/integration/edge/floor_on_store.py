@@ -12,6 +12,7 @@ from edge.domain.ports import Document, EquipmentUnreachable, Observation, Recor
 from edge.domain.vocabulary import MachineState
 from edge.execution import receiving
 from edge.execution.assigning import Assigning
+from edge.execution.board_room import BoardRoom
 from edge.execution.boundaries import Boundaries
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.jobs import JobRegister
@@ -21,12 +22,15 @@ from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
 from edge.execution.quality.room import Quality
 from edge.execution.rooms import Rooms
+from edge.execution.stops.room import Stops
 from edge.furnishing import materials_of
+from edge.storage.readers.board import BoardRows
 from edge.storage.readers.jobs import Jobs
 from edge.storage.readers.maintenance import MaintenanceRows
 from edge.storage.readers.people import PeopleRows
 from edge.storage.readers.quality import QualityRows
 from edge.storage.readers.restating import Restating
+from edge.storage.readers.stops import StopRows
 from edge.storage.store import Store
 from tests.unit.execution.floor_parts import definition, order, schedule
 
@@ -128,6 +132,8 @@ def rooms_over(floor: Floor, store: Store) -> Rooms:
         people=PeopleRoom(floor, PeopleRows(store.rows), PeopleRules()),
         quality=quality,
         maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), {}),
+        board=BoardRoom(floor, BoardRows(store.rows)),
+        stops=Stops(floor, StopRows(store.rows)),
     )
 
 

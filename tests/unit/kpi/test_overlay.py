@@ -6,6 +6,7 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.domain.changes import Put
 from edge.domain.facts import Fact, FactKind, Source
 from edge.domain.fold import FoldState, fold
 from edge.domain.ports import StateInterval, Stop
@@ -56,7 +57,8 @@ class Books:
         for change in folded.changes:
             table = self.rows.setdefault(change.table, {})
             row = table.setdefault(tuple(change.key.values()), dict(change.key))
-            row.update(change.values)  # type: ignore[union-attr]
+            if isinstance(change, Put):
+                row.update(change.values)
 
     def table(self, name: str, record: type, **missing: object) -> list:  # type: ignore[type-arg]
         fields = record.__dataclass_fields__  # type: ignore[attr-defined]

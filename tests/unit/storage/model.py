@@ -103,7 +103,14 @@ def folded(data: Sequence[bytes]) -> Rows:
 def with_defaults(row: dict[str, Any], columns: Sequence[str]) -> dict[str, Any]:
     """A folded row with the columns that no fact has set, as a table has them."""
     empty = {"good": 0, "scrap": 0, "rework": 0, "reason": "", "note": ""}
-    empty |= {"class": "", "planned": 0, "cause": "", "cause_class": "", "cause_planned": 0}
+    empty |= {
+        "class": "",
+        "planned": 0,
+        "cause": "",
+        "cause_class": "",
+        "cause_planned": 0,
+        "said": 0,
+    }
     return {column: row.get(column, empty.get(column)) for column in columns}
 
 

@@ -26,7 +26,7 @@ def _number(name: str) -> "sa.Column[int]":
 def upgrade() -> None:
     for name in ("class", "cause", "cause_class"):
         op.add_column("stop", _text(name))
-    for name in ("planned", "cause_planned"):
+    for name in ("planned", "cause_planned", "said"):
         op.add_column("stop", _number(name))
     op.add_column("stop", sa.Column("micro_us", sa.BigInteger(), nullable=True))
     op.create_table(
@@ -61,5 +61,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("planned_stop")
     op.drop_table("stop_part")
-    for name in ("micro_us", "cause_planned", "planned", "cause_class", "cause", "class"):
+    for name in ("micro_us", "said", "cause_planned", "planned", "cause_class", "cause", "class"):
         op.drop_column("stop", name)

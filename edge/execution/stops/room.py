@@ -1,0 +1,186 @@
+"""The room of stops: what people say of them, and what is planned to stand still."""
+
+from dataclasses import dataclass, field
+
+from edge.domain.facts import FactKind, Json
+from edge.domain.ports import Stop, VersionConflict
+from edge.domain.stops import Part, PlannedStop, StopReader, parts_of
+from edge.execution.authority import SUPERVISOR
+from edge.execution.desk import Answer, Asked, Desk
+from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
+from edge.execution.floor import Floor
+from edge.execution.stops.rules import StopRules
+
+NO_RULES = StopRules()
+SAID = FactKind.STOP_REASON
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """A planned stop as somebody asks for it, `start` <= t < `end` (us)."""
+
+    start: int
+    end: int
+    reason: str
+    note: str = ""
+
+
+@dataclass
+class Stops:
+    """Stops of one edge's floor. Everything that is said is a fact; nothing is overwritten."""
+
+    floor: Floor
+    reader: StopReader
+    rules: StopRules = NO_RULES
+    _desk: Desk = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._desk = Desk(self.floor)
+
+    def follow(self, rules: StopRules) -> None:
+        """Go by these rules from now on."""
+        self.rules = rules
+
+    async def reason(
+        self, id_: int, reason: str, note: str, asked: Asked, part: int | None = None
+    ) -> Answer:
+        """Say why a work center stood: of the part that lies at `part` (us), or of the stop.
+
+        Raises UnknownObject, InvalidAction, VersionConflict, RequestConflict.
+        """
+        if again := self._desk.answered(asked):
+            return again
+        stop = self._expected(id_, asked)
+        self._check_reason(reason, stop.equipment_id)
+        found = self._part(stop, part)
+        body = {"stop": id_, **self.rules.resolved(reason), "note": note}
+        return await self._say(stop.equipment_id, asked, body | _of_part(found))
+
+    async def split(self, id_: int, at: int, reason: str, note: str, asked: Asked) -> Answer:
+        """Cut a stop at an instant inside; what follows has this reason (empty: as before).
+
+        Raises UnknownObject, InvalidAction, NotAllowed, VersionConflict, RequestConflict.
+        """
+        if again := self._desk.answered(asked):
+            return again
+        stop = self._expected(id_, asked)
+        end = self.floor.clock.now() if stop.end is None else stop.end
+        if not stop.start < at < end:
+            raise InvalidAction(
+                f"at {at}: it must lie inside the stop, after {stop.start} and before {end}"
+            )
+        before = self._part(stop, at)
+        if before.start == at:
+            raise NotAllowed(f"stop {id_} is cut there already; look at its parts again")
+        said = reason or (before.reason if before.given else "")
+        self._check_reason(said, stop.equipment_id)
+        resolved = self.rules.resolved(said) if said else _no_reason()
+        body = {"event": "split", "stop": id_, "at": at, **resolved}
+        note = note or ("" if reason else before.note)
+        return await self._say(stop.equipment_id, asked, body | {"note": note})
+
+    async def merge(self, id_: int, at: int, asked: Asked) -> Answer:
+        """Join two parts again where they were cut; the reason of the first one holds for both.
+
+        Raises UnknownObject, NotAllowed, VersionConflict, RequestConflict.
+        """
+        if again := self._desk.answered(asked):
+            return again
+        stop = self._expected(id_, asked)
+        if at not in {part.start for part in self._parts(stop)[1:]}:
+            raise NotAllowed(f"stop {id_} is not cut at {at}; look at its parts again")
+        body = {"event": "merged", "stop": id_, "at": at}
+        return await self._say(stop.equipment_id, asked, body)
+
+    async def plan(self, work_center: str, window: Window, asked: Asked) -> Answer:
+        """Tell a planned stop, ahead of time or afterwards.
+
+        Raises UnknownObject, InvalidAction, NotAuthorized, RequestConflict.
+        """
+        if again := self._desk.answered(asked):
+            return again
+        self.floor.work_center(work_center)
+        body = {"event": "planned", **self._window(work_center, window, asked)}
+        return await self._say(work_center, asked, body)
+
+    async def change_planned(self, id_: int, window: Window, asked: Asked) -> Answer:
+        """Give a planned stop another time or reason.
+
+        Raises UnknownObject, InvalidAction, NotAuthorized, RequestConflict.
+        """
+        if again := self._desk.answered(asked):
+            return again
+        planned = self._planned(id_)
+        said = self._window(planned.equipment_id, window, asked)
+        body = {"event": "planned_changed", "planned_stop": id_, **said}
+        return await self._say(planned.equipment_id, asked, body)
+
+    async def cancel_planned(self, id_: int, note: str, asked: Asked) -> Answer:
+        """Take a planned stop back: its time counts again as what it was.
+
+        Raises UnknownObject, NotAuthorized, RequestConflict.
+        """
+        if again := self._desk.answered(asked):
+            return again
+        self.floor.authority.check(asked.actor, SUPERVISOR)
+        planned = self._planned(id_)
+        body = {"event": "planned_cancelled", "planned_stop": id_, "note": note}
+        return await self._say(planned.equipment_id, asked, body)
+
+    def _window(self, work_center: str, window: Window, asked: Asked) -> dict[str, Json]:
+        self.floor.authority.check(asked.actor, SUPERVISOR)
+        self._check_reason(window.reason, work_center)
+        if not window.start < window.end:
+            raise InvalidAction(f"to {window.end}: it must be after from, {window.start}")
+        resolved = self.rules.resolved(window.reason) | {"planned": True}
+        return {"from": window.start, "to": window.end, **resolved, "note": window.note}
+
+    async def _say(self, work_center: str, asked: Asked, body: dict[str, Json]) -> Answer:
+        draft = self._desk.draft(SAID, work_center, asked, body)
+        return self._desk.answer(await self._desk.record(asked, draft))
+
+    def _expected(self, id_: int, asked: Asked) -> Stop:
+        stop = self.floor.reader.stop(id_)
+        if stop is None:
+            raise UnknownObject(f"no stop {id_} on this edge")
+        if asked.version is not None and asked.version != stop.said:
+            raise VersionConflict(
+                f"stop {id_} is at version {stop.said}, not {asked.version}: somebody has said "
+                "something of it since you looked; look again"
+            )
+        return stop
+
+    def _planned(self, id_: int) -> PlannedStop:
+        found = self.reader.planned_stop(id_)
+        if found is None or found.cancelled:
+            raise UnknownObject(f"no planned stop {id_} on this edge")
+        return found
+
+    def _parts(self, stop: Stop) -> tuple[Part, ...]:
+        return parts_of(stop, self.reader.stop_parts(stop.id))
+
+    def _part(self, stop: Stop, at: int | None) -> Part:
+        """The part that lies at an instant; without one the stop must have but one part."""
+        parts = self._parts(stop)
+        if at is None:
+            if len(parts) > 1:
+                raise InvalidAction(
+                    f"stop {stop.id} has {len(parts)} parts: say which by `part`, an instant in it"
+                )
+            return parts[0]
+        for part in parts:
+            if part.start <= at and (part.end is None or at < part.end):
+                return part
+        raise InvalidAction(f"part {at}: it does not lie inside stop {stop.id}")
+
+    def _check_reason(self, reason: str, work_center: str) -> None:
+        if not self.rules.is_for(reason, work_center):
+            raise InvalidAction(f"reason {reason!r} is not for {work_center}; choose another")
+
+
+def _of_part(part: Part) -> dict[str, Json]:
+    return {"part": part.cut} if part.cut else {}
+
+
+def _no_reason() -> dict[str, Json]:
+    return {"reason": "", "class": "", "planned": False}

@@ -15,9 +15,9 @@ from edge.domain.corrections import Corrected
 from edge.domain.facts import Fact, FactKind
 from edge.storage import corrections, fact_rows
 from edge.storage.fact_rows import Row
+from edge.storage.packing import BLOCK
 from edge.storage.projections import PIECES
 
-BLOCK = 256
 HOUR = 3_600_000_000  # us; blocks are found by hours of UTC, whatever the site's zone
 LONGEST_SPAN = 24 * 366  # hours of one gap that are entered; a longer one is cut there
 INSERT = "INSERT OR IGNORE INTO fact_block (equipment_id, hour, block) VALUES (?, ?, ?)"

@@ -12,9 +12,12 @@ from typing import NamedTuple
 
 from edge.domain.facts import Fact, decode
 from edge.domain.ports import StoredFact, StoreUnavailable
+from edge.storage.archives import anchors
+from edge.storage.archives.file import Archived, ArchiveDamaged
 from edge.storage.packing import unpack
 
 CHUNK = 1000
+NOT_ITS_HASH = "its bytes do not have its hash"
 ROWS = "SELECT seq, hash, data FROM facts WHERE seq >= ? ORDER BY seq LIMIT ?"
 _TEXT = rb'"(?:[^"\\]|\\.)*"'
 # How canonical bytes end, behind the body: what can be asked of a fact without decoding it.
@@ -51,7 +54,33 @@ def after(conn: sqlite3.Connection, seq: int, limit: int) -> list[Row]:
     """At most `limit` facts behind `seq`, in order."""
     # One row before them, because the hash that a fact names is the hash in that row.
     rows = conn.execute(ROWS, (seq, limit + 1)).fetchall()
-    return list(_read(rows, seq))[:limit]
+    begins = rows[0][0] if rows else 0
+    if begins == max(seq, 1):
+        return list(_read(rows, seq, 0, b""))[:limit]
+    return _across(conn, seq, limit)
+
+
+def _across(conn: sqlite3.Connection, seq: int, limit: int) -> list[Row]:
+    """As `after`, where the facts begin in an archive, or are not there at all."""
+    found: list[Row] = []
+    (live,) = conn.execute("SELECT coalesce(min(seq), 1 << 62) FROM facts").fetchone()
+    try:
+        found.extend(map(_archived, anchors.facts(conn, seq, min(limit, live - 1 - seq))))
+    except ArchiveDamaged as damage:
+        return [*found, Row(damage.seq, b"", b"", damage.what)]
+    last, prev_hash = (found[-1].seq, found[-1].hash) if found else (seq, hash_before(conn, live))
+    rows = conn.execute(ROWS, (last + 1, limit - len(found))).fetchall()
+    return found + list(_read(rows, last, live - 1, prev_hash))
+
+
+def _archived(fact: Archived) -> Row:
+    return Row(fact.seq, fact.hash, fact.data, "" if fact.sound else NOT_ITS_HASH)
+
+
+def hash_before(conn: sqlite3.Connection, live: int) -> bytes:
+    """The hash of the fact before the first live one; b"" at the begin of the chain."""
+    anchor = next((one for one in anchors.every(conn) if one.last_seq == live - 1), None)
+    return anchor.last_hash if anchor else b""
 
 
 def one(conn: sqlite3.Connection, seq: int) -> Row | None:
@@ -76,8 +105,11 @@ def every(conn: sqlite3.Connection) -> Iterator[Row]:
 
 def hash_at(conn: sqlite3.Connection, seq: int) -> str | None:
     """The hash of the fact at `seq` in hex; None if there is none."""
-    row = conn.execute("SELECT hash FROM facts WHERE seq = ?", (seq,)).fetchone()
-    return hash_of(row[0]).hex() if row else None
+    live = conn.execute("SELECT hash FROM facts WHERE seq = ?", (seq,)).fetchone()
+    if live:
+        return hash_of(live[0]).hex()
+    row = one(conn, seq)
+    return row.checked().hash.hex() if row else None
 
 
 def stored(row: Row) -> StoredFact:
@@ -98,9 +130,8 @@ def stored(row: Row) -> StoredFact:
     )
 
 
-def _read(rows: Sequence[Sequence[object]], seq: int) -> Iterator[Row]:
-    """Rows behind `seq`, each with the hash of the one before it at hand."""
-    last, prev_hash = 0, b""
+def _read(rows: Sequence[Sequence[object]], seq: int, last: int, prev_hash: bytes) -> Iterator[Row]:
+    """Rows behind `seq`; `last` and its hash are those of the fact before the first of them."""
     for at, hash_, data in rows:
         assert isinstance(at, int)
         digest = hash_of(hash_)

@@ -19,6 +19,7 @@ PACKED = b"\x01"  # without seq and prev_hash, by dictionary 1
 WHOLE = b"\x00"  # canonical bytes as they are: not written as `edge.domain.facts` writes them
 PLAIN = b"{"  # the bytes themselves, as stores of before keep them
 
+BLOCK = 256  # facts that are found by their hour, and archived, together
 LEVEL = 1  # the next ones take twice as long for a twentieth less
 MAGIC = b"\x28\xb5\x2f\xfd"  # begins every Zstandard frame; not kept
 PREV_HASH, RECORDED_AT, SEQ, SOURCE = (

@@ -284,6 +284,12 @@ def m090_facts_are_packed(db: Database) -> None:
     facts.pack_what_is_there(db.conn)
 
 
+@migrations()
+def m091_archives(db: Database) -> None:
+    for statement in facts.ARCHIVES:
+        db.execute(statement)
+
+
 def prepare(conn: sqlite3.Connection, *, edge_id: str, store_id: str) -> bool:
     """Make or migrate the tables; whether facts of before have to be folded anew.
 

@@ -1,7 +1,7 @@
 """The store of an edge: one SQLite file, one process, one writer.
 
 `Store` is the domain's FactWriter and LinkStore; `reader` is its ProductionReader, `facts`
-its FactReader.
+its FactReader; `archivist` moves old facts out of the way.
 """
 
 import contextlib
@@ -16,6 +16,7 @@ from uuid import uuid4
 from edge.domain.clock import Clock
 from edge.domain.ports import Recorded, Recording
 from edge.storage import linking
+from edge.storage.archives.archivist import Archivist
 from edge.storage.chain import Tail
 from edge.storage.connections import open_writer
 from edge.storage.errors import ANOTHER_FILE, StoreUnusable
@@ -48,6 +49,7 @@ class Store:
         self._listeners: set[Subscription] = set()
         self._listeners_door = threading.Lock()
         self._writer = Writer(conn, self._announce)
+        self.archivist = Archivist(path, self.rows, self._writer)
 
     @classmethod
     def open(

@@ -29,6 +29,38 @@ BLOCKS = """CREATE TABLE fact_block (
     block INTEGER NOT NULL,
     PRIMARY KEY (equipment_id, hour, block)
 ) STRICT, WITHOUT ROWID"""
+# Facts go from here only up to the last sealed archive file, from the lowest on.
+ARCHIVES = (
+    """CREATE TABLE archive (
+        last_seq INTEGER PRIMARY KEY,
+        first_seq INTEGER NOT NULL,
+        first_hash BLOB NOT NULL,
+        last_hash BLOB NOT NULL,
+        file TEXT NOT NULL,
+        size INTEGER NOT NULL,
+        sha256 BLOB NOT NULL
+    ) STRICT""",
+    """CREATE TRIGGER archive_follows BEFORE INSERT ON archive
+       WHEN NEW.first_seq IS NOT (SELECT coalesce(max(last_seq), 0) + 1 FROM archive)
+         OR NEW.first_hash IS NOT (SELECT hash FROM facts WHERE seq = NEW.first_seq)
+         OR NEW.last_hash IS NOT (SELECT hash FROM facts WHERE seq = NEW.last_seq)
+         OR NEW.last_seq < NEW.first_seq OR NEW.last_seq >= (SELECT max(seq) FROM facts)
+       BEGIN SELECT RAISE(ABORT, 'an archive holds the next facts, never the last'); END""",
+    """CREATE TRIGGER archive_never_changes BEFORE UPDATE ON archive
+       BEGIN SELECT RAISE(ABORT, 'archives are append-only'); END""",
+    """CREATE TRIGGER archive_never_goes BEFORE DELETE ON archive
+       BEGIN SELECT RAISE(ABORT, 'archives are append-only'); END""",
+    "DROP TRIGGER facts_have_no_gap",
+    """CREATE TRIGGER facts_have_no_gap BEFORE INSERT ON facts
+       WHEN NEW.seq IS NOT coalesce(
+         (SELECT max(seq) FROM facts), (SELECT max(last_seq) FROM archive), 0) + 1
+       BEGIN SELECT RAISE(ABORT, 'a fact must follow the last one'); END""",
+    "DROP TRIGGER facts_never_go",
+    """CREATE TRIGGER facts_never_go BEFORE DELETE ON facts
+       WHEN OLD.seq > (SELECT coalesce(max(last_seq), 0) FROM archive)
+         OR OLD.seq > (SELECT min(seq) FROM facts)
+       BEGIN SELECT RAISE(ABORT, 'facts are append-only'); END""",
+)
 INSERT = "INSERT INTO facts (seq, hash, data) VALUES (?, ?, ?)"
 
 

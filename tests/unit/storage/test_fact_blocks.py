@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from edge.domain.clock import ManualClock
 from edge.domain.facts import FactDraft, FactKind, decode
 from edge.domain.ports import Recording
-from edge.storage.fact_blocks import BLOCK
+from edge.storage.packing import BLOCK
 from edge.storage.store import Store
 from edge.storage.verify import verify
 from tests.unit.storage.samples import HOUR, count, draft, state

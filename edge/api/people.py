@@ -79,7 +79,10 @@ async def sign_on(request: Request) -> Response:
     edge, asked = edge_of(request), Asked(actor=body.person or "badge", request=key)
     who = Credentials(badge=body.badge, person=body.person, pin=body.pin)
     with edge.under_way.work_on(key):
-        return committed(await edge.rooms.people.signing.sign_on(who, body.work_center, asked))
+        done = await edge.rooms.people.signing.sign_on(who, body.work_center, asked)
+    recorded = edge.floor.reader.corrected(done.seq)
+    person = recorded.fact.body["person"] if recorded else ""
+    return answer({"seq": done.seq, "person": person}, 201)
 
 
 async def sign_off(request: Request) -> Response:

@@ -1,7 +1,7 @@
 """JSON into frozen dataclasses, by their annotations; what does not fit names its place."""
 
 from collections.abc import Hashable
-from dataclasses import fields, is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from functools import lru_cache
 from types import UnionType
 from typing import Any, TypeVar, cast, get_args, get_origin, get_type_hints
@@ -15,6 +15,7 @@ def decode(kind: type[T], data: object, place: str) -> T:
     """`data` as a `kind`, a dataclass of scalars, texts, dataclasses and tuples of them.
 
     A key is the field's name without a trailing underscore; unknown keys are left out.
+    A field with a default may be missing: older edges do not say it.
     Raises AnswerInvalid with the place of the first value that is missing or wrong.
     """
     if not isinstance(data, dict):
@@ -23,6 +24,8 @@ def decode(kind: type[T], data: object, place: str) -> T:
     for name, annotation in _annotations(cast("Hashable", kind)).items():
         key = name.rstrip("_")
         if key not in data:
+            if name in _optional(cast("Hashable", kind)):
+                continue
             raise AnswerInvalid(f"{place}.{key} is missing in the edge's answer")
         values[name] = _value(annotation, data[key], f"{place}.{key}")
     return kind(**values)
@@ -61,6 +64,13 @@ def _texts(data: object, place: str) -> dict[str, str]:
 def _annotations(kind: Hashable) -> dict[str, Any]:
     hints = get_type_hints(kind)
     return {field.name: hints[field.name] for field in fields(cast("Any", kind))}
+
+
+@lru_cache(maxsize=32)
+def _optional(kind: Hashable) -> frozenset[str]:
+    return frozenset(
+        field.name for field in fields(cast("Any", kind)) if field.default is not MISSING
+    )
 
 
 def _short(data: object) -> str:

@@ -139,6 +139,41 @@ class Link:
 
 
 @dataclass(frozen=True, kw_only=True)
+class DueInspection:
+    """An inspection that is due, and how late, in `unit` (pieces or minutes)."""
+
+    job_order_id: str
+    inspection: str
+    en: str
+    zh: str
+    late: int
+    unit: str
+    overdue: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """Something that may not be worked on."""
+
+    id: int
+    scope: str
+    target: str
+    reason: str
+    placed_by: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quality:
+    """What is due, held and found here; pieces `held`, and `waiting` for rework."""
+
+    due: tuple[DueInspection, ...] = ()
+    holds: tuple[Hold, ...] = ()
+    findings: tuple[str, ...] = ()
+    held: int = 0
+    waiting: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Board:
     """All that one screen shows of a work center.
 
@@ -163,6 +198,7 @@ class Board:
     stops: tuple[Stop, ...]
     link: Link
     measures: tuple[Measure, ...]
+    quality: Quality = Quality()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,12 +3,13 @@
 import json
 from typing import Any
 
-from edge.domain.quality.plans import Characteristic
+from edge.domain.quality.plans import OVERDUE, Characteristic
 from edge.domain.quality.records import Hold, InspectionResult
 from edge.domain.spc.capability import told
 from edge.domain.spc.charts import Limits
 from edge.domain.spc.rules import RULES
 from edge.execution.quality.charting import Chart, Place
+from edge.execution.quality.room import Now
 from edge.execution.quality.standing import Asked
 
 Json = dict[str, Any]
@@ -41,6 +42,31 @@ def inspection_view(asked: Asked) -> Json:
 def _characteristic(one: Characteristic) -> Json:
     head = {"id": one.id, "en": one.en, "zh": one.zh, "kind": one.kind}
     return head | {name: getattr(one, name) for name in MEASURE}
+
+
+def now_view(now: Now) -> Json:
+    """What a work center's board shows of quality."""
+    return {
+        "due": [
+            {
+                "job_order_id": asked.job.id,
+                "inspection": asked.plan.id,
+                "en": asked.plan.en,
+                "zh": asked.plan.zh,
+                "late": asked.due.late,
+                "unit": asked.due.unit,
+                "overdue": asked.due.overdue,
+                "missed": asked.due.missed,
+                "blocks": asked.plan.consequence(OVERDUE),
+            }
+            for asked in now.due
+            if asked.due
+        ],
+        "holds": [hold_view(one) for one in now.holds],
+        "findings": list(now.findings),
+        "held": now.held,
+        "waiting": now.waiting,
+    }
 
 
 def result_view(result: InspectionResult) -> Json:

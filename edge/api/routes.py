@@ -11,6 +11,7 @@ from edge.api import events
 from edge.api.context import Edge
 from edge.api.errors import InvalidRequest
 from edge.api.problems import problem
+from edge.api.quality_views import now_view
 from edge.api.reading import (
     Acknowledgement,
     JobAction,
@@ -75,7 +76,9 @@ async def show_board(request: Request) -> Response:
     jobs = edge.next_jobs(id_)
     when, said = None if at < 0 else at, edge.rooms.board.said
     content = await asyncio.to_thread(board, edge.floor, id_, jobs, when, said)
-    return answer(content | {"link": edge.link(), "measures": edge.measures(id_)})
+    quality = now_view(await asyncio.to_thread(edge.rooms.quality.now, id_))
+    more = {"link": edge.link(), "measures": edge.measures(id_), "quality": quality}
+    return answer(content | more)
 
 
 async def job_orders(request: Request) -> Response:

@@ -21,6 +21,7 @@ from terminal_ui.widgets.kpis import KpiStrip
 from terminal_ui.widgets.machine import MachinePanel
 from terminal_ui.widgets.measures import MeasuresPanel
 from terminal_ui.widgets.panel import Panel
+from terminal_ui.widgets.quality import QualityPanel
 
 
 class BoardScreen(Screen[None]):
@@ -44,7 +45,7 @@ class BoardScreen(Screen[None]):
         self._machine, self._instruction = MachinePanel(), InstructionPanel()
         self._measures = MeasuresPanel()
         self._job, self._stop, self._next = JobPanel(), StopPanel(), NextPanel()
-        self._held = HeldPanel()
+        self._held, self._quality = HeldPanel(), QualityPanel()
         self._hours, self._kpis = HourBoard(), KpiStrip()
         self._heading = HourHeading()
         self._scroll = VerticalScroll(self._hours, id="hours-scroll", can_focus=False)
@@ -56,7 +57,7 @@ class BoardScreen(Screen[None]):
         yield self._header
         yield self._banner
         now = (self._machine, self._measures, self._instruction, self._job, self._stop, self._held)
-        yield Vertical(*now, id="now")
+        yield Vertical(*now, self._quality, id="now")
         yield Container(self._by_hour, self._side, id="body")
         yield self._actions
         yield self._message
@@ -100,7 +101,8 @@ class BoardScreen(Screen[None]):
     def _panels(self) -> tuple[Panel, ...]:
         now = (self._header, self._banner, self._machine, self._instruction, self._job)
         hours = (self._heading, self._hours)
-        return (*now, self._measures, self._stop, self._held, *hours, self._kpis, self._next)
+        asked = (self._stop, self._held, self._quality)
+        return (*now, self._measures, *asked, *hours, self._kpis, self._next)
 
     def _tell_age(self) -> None:
         self._banner.age = round(self._clock.monotonic() - self._view.fresh_at)

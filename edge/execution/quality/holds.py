@@ -69,6 +69,15 @@ class Holds:
             hold for hold in self._reader.holds(open_=True) if (hold.scope, hold.target) in named
         ]
 
+    def at(self, work_center: str, jobs: Iterable[JobOrder]) -> list[Hold]:
+        """The holds that are on a work center, or on any of its job orders."""
+        open_ = self._reader.holds(open_=True)
+        if not open_:
+            return []
+        named = {(str(HoldScope.WORK_CENTER), work_center)}
+        named = named.union(*(self._named(job) for job in jobs))
+        return [hold for hold in open_ if (hold.scope, hold.target) in named]
+
     def on_gauge(self, gauge: str) -> str | None:
         """Why a gauge may not be used: it is on hold; None if it is not."""
         for hold in self._reader.holds(open_=True):

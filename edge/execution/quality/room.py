@@ -1,23 +1,40 @@
 """The quality room: holds, inspections, charts and nonconformances of one edge."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from edge.domain.orders import JobOrder
-from edge.domain.quality.records import QualityReader
+from edge.domain.quality.records import Hold, QualityReader
+from edge.domain.vocabulary import OPEN_JOB_STATES, JobState
 from edge.execution.floor import Floor
 from edge.execution.quality.charting import Charts
 from edge.execution.quality.disposing import Disposing
 from edge.execution.quality.holds import Holds
 from edge.execution.quality.inspecting import Inspecting
-from edge.execution.quality.standing import Inspections
+from edge.execution.quality.standing import Asked, Inspections
 from edge.execution.quality.watching import Watch
+
+LATEST = 3  # results of the running job whose findings are shown
+
+
+@dataclass(frozen=True, kw_only=True)
+class Now:
+    """Quality of a work center: what is due, what is held, what the last results found, and
+    how many pieces are held or wait for rework."""
+
+    due: Sequence[Asked]
+    holds: Sequence[Hold]
+    findings: Sequence[str]
+    held: int
+    waiting: int
 
 
 class Quality:
     """What the API and the daemon ask of quality."""
 
     def __init__(self, floor: Floor, reader: QualityReader) -> None:
-        self.reader = reader
+        self._floor, self.reader = floor, reader
         self.holds = Holds(floor, reader)
         self.holds.gauges_of = gauges_of
         self.inspections = Inspections(floor, reader)
@@ -26,6 +43,26 @@ class Quality:
         self.disposing = Disposing(floor, reader)
         self.watch = Watch(floor, self._held, self.inspections.interrupts)
         floor.gates.gates += [self.holds, self.inspections]
+
+    def now(self, work_center: str) -> Now:
+        """What a work center's board shows of quality."""
+        register = self._floor.register
+        jobs = [job for job in register.jobs.values() if job.work_center == work_center]
+        on = [job for job in jobs if job.state in (*OPEN_JOB_STATES, JobState.ALLOWED_TO_START)]
+        job = register.running_job(work_center)
+        results = self.reader.results(job.id)[-LATEST:] if job else ()
+        kept = [
+            one
+            for one in self.reader.nonconformances(open_=True)
+            if one.equipment_id == work_center
+        ]
+        return Now(
+            due=self.inspections.due(work_center),
+            holds=self.holds.at(work_center, on),
+            findings=[text for one in results for text in json.loads(one.findings)],
+            held=sum(one.held for one in kept),
+            waiting=sum(one.waiting for one in kept),
+        )
 
     def _held(self, job: JobOrder) -> list[str]:
         found = [hold for hold in self.holds.on(job) if hold.interrupts]

@@ -33,6 +33,8 @@ class JobAction(Action):
 class ScrapReport(Action):
     quantity: int
     reason: str
+    hour: int | None = None
+    day: str | None = None
     version: int | None = None
 
 

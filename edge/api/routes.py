@@ -24,6 +24,7 @@ from edge.api.reading import (
 from edge.domain.hours import DAY
 from edge.domain.vocabulary import JobState
 from edge.execution.board import board, job_view
+from edge.execution.declaring import MadeIn
 from edge.execution.desk import Answer, Asked
 from edge.execution.errors import UnknownObject
 from edge.execution.figures import line_reports, reports
@@ -132,7 +133,12 @@ async def scrap(request: Request) -> Response:
     asked = Asked(actor=body.actor, request=key, version=body.version)
     id_ = request.path_params["id"]
     with edge.under_way.work_on(key):
-        return committed(await edge.actions.scrap(id_, body.quantity, body.reason, asked))
+        return committed(await _scrap(edge, id_, body, asked))
+
+
+async def _scrap(edge: Edge, id_: str, body: ScrapReport, asked: Asked) -> Answer:
+    made = MadeIn(hour=body.hour, day=body.day)
+    return await edge.actions.declaring.scrap(id_, body.quantity, body.reason, asked, made)
 
 
 async def acknowledge(request: Request) -> Response:

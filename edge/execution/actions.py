@@ -7,26 +7,24 @@ answer and does nothing.
 
 import asyncio
 
-from edge.domain.facts import FactKind, Json, Source
-from edge.domain.hours import hour_start
+from edge.domain.facts import FactKind, Source
 from edge.domain.jobs import Beyond
 from edge.domain.orders import JobOrder
 from edge.domain.ports import EquipmentUnreachable, Observation, VersionConflict
 from edge.domain.vocabulary import WAITING_FOR_ORDER, JobState, MachineState
 from edge.execution.authority import SUPERVISOR
 from edge.execution.correcting import Correcting
-from edge.execution.desk import Answer, Asked, Desk, in_bucket
+from edge.execution.declaring import Declaring
+from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.dispatching import Step, due
 from edge.execution.errors import (
     BeyondTolerance,
-    InvalidAction,
     NotAllowed,
     NothingReported,
 )
 from edge.execution.floor import COMPLETE, HOLD, UNHOLD, Floor
 from edge.execution.judging import Judging
 from edge.execution.questions import Questions
-from edge.execution.reclassifying import shares
 from edge.execution.reporting import Reporting
 from edge.execution.transitions import check
 
@@ -43,6 +41,7 @@ class Actions:
         self.judging = Judging(floor)
         self.reporting = Reporting(floor)
         self.correcting = Correcting(floor)
+        self.declaring = Declaring(floor)
         self.questions = Questions(floor, self.ending)
 
     async def change_job(
@@ -169,44 +168,6 @@ class Actions:
     async def _shown_later(self, work_center: str) -> Observation:
         await asyncio.sleep(LOOK_EVERY)
         return await self._floor.equipment.force_reading(work_center)
-
-    async def scrap(self, id_: str, quantity: int, reason: str, asked: Asked) -> Answer:
-        """Good pieces become scrap; where rejects are counted, only their reason is kept."""
-        async with self._floor.lock(self._floor.job(id_).work_center):
-            if again := self._desk.answered(asked):
-                return again
-            return await self._scrapped(id_, quantity, reason, asked)
-
-    async def _scrapped(self, id_: str, quantity: int, reason: str, asked: Asked) -> Answer:
-        self._floor.register.reload()
-        job = self._desk.expected(self._floor.job(id_), asked)
-        if quantity < 1:
-            raise InvalidAction(f"quantity {quantity}: scrap is at least 1 piece")
-        counted = self._floor.work_centers[job.work_center].counts_rejects
-        available = job.scrap if counted else job.good
-        if quantity > available:
-            made = "counted as reject" if counted else "good"
-            raise InvalidAction(f"quantity {quantity}: only {available} pieces of {id_} are {made}")
-        said = {"reason": reason, "effect": "reason_only" if counted else "reclassify"}
-        parts = [(self._now(job), quantity)] if counted else self._made_bad(job, quantity)
-        bodies = [when | said | {"quantity": pieces} for when, pieces in parts]
-        scrap = FactKind.SCRAP
-        drafts = (self._desk.draft(scrap, job.work_center, asked, body, job.id) for body in bodies)
-        return self._desk.answer(await self._desk.record(asked, *drafts))
-
-    def _made_bad(self, job: JobOrder, quantity: int) -> list[tuple[dict[str, Json], int]]:
-        """When bad pieces were made, and how many of them then: books keep their production day."""
-        reader, now = self._floor.reader, self._floor.clock.now()
-        calendar = self._floor.work_centers[job.work_center].calendar
-        since = hour_start(now if job.started_at is None else job.started_at, calendar.zone)
-        found = shares(reader.hour_quantities(job.work_center, since, now + 1), job.id, quantity)
-        parts = [(in_bucket(one.bucket, calendar), one.quantity) for one in found]
-        rest = quantity - sum(one.quantity for one in found)
-        return [*parts, (self._now(job), rest)] if rest else parts
-
-    def _now(self, job: JobOrder) -> dict[str, Json]:
-        """Hour, shift and run time that a person's report of now belongs to."""
-        return self._desk.when(job.work_center, self._floor.clock.now(), job)
 
     async def acknowledge(self, work_center: str, plan: int, hour: int, asked: Asked) -> Answer:
         """Say that an hour's instruction was seen."""

@@ -14,16 +14,23 @@ class Share:
     quantity: int
 
 
-def shares(buckets: Iterable[HourQuantity], job_order_id: str, quantity: int) -> list[Share]:
+def shares(
+    buckets: Iterable[HourQuantity],
+    job_order_id: str,
+    quantity: int,
+    role: str = "good",
+    *,
+    latest: bool = True,
+) -> list[Share]:
     """`quantity` bad pieces on the hours in which the job made good ones, the latest first.
 
-    Nobody notes when the bad ones were made; the latest good ones are the ones at hand.
-    Gives less than `quantity` if there are not so many.
+    Nobody notes when the bad ones were made; the latest good ones are the ones at hand. Of
+    another role it is what stands there as that. Gives less if there are not so many.
     """
-    mine = [one for one in buckets if one.job_order_id == job_order_id and one.good > 0]
+    mine = [one for one in buckets if one.job_order_id == job_order_id and getattr(one, role) > 0]
     found, left = [], quantity
-    for bucket in sorted(mine, key=lambda one: (one.hour, one.production_day), reverse=True):
-        if taken := min(left, bucket.good):
+    for bucket in sorted(mine, key=lambda one: (one.hour, one.production_day), reverse=latest):
+        if taken := min(left, getattr(bucket, role)):
             found.append(Share(bucket=bucket, quantity=taken))
             left -= taken
     return found

@@ -12,6 +12,15 @@ from typing import Any
 
 KINDS = ("production_count", "scrap", "rework", "correction")
 ROLES = ("good", "scrap", "rework")
+# Kind and effect of what people find -> what it does to pieces, each once.
+EFFECTS: Mapping[tuple[str, str], Mapping[str, int]] = {
+    ("scrap", "reclassify"): {"good": -1, "scrap": 1},
+    ("rework", "reclassify"): {"good": -1, "rework": 1},
+    ("rework", "done_good"): {"rework": -1, "good": 1},
+    ("rework", "done_scrap"): {"rework": -1, "scrap": 1},
+    ("rework", "rerun_good"): {"good": -1},
+    ("rework", "rerun_scrap"): {"scrap": -1},
+}
 Place = tuple[str, int]  # order and operation
 NO_ORDER: Place = ("", 0)
 
@@ -76,9 +85,8 @@ def pieces_of(entry: Entry) -> Pieces:
     if entry.kind == "production_count":
         role = str(entry.body["role"])
         return Pieces(**{role: quantity}) if role in ROLES else Pieces()
-    if entry.kind in {"scrap", "rework"} and entry.body["effect"] == "reclassify":
-        return Pieces(good=-quantity) + Pieces(**{entry.kind: quantity})
-    return Pieces()
+    moves = EFFECTS.get((entry.kind, str(entry.body.get("effect"))), {})
+    return Pieces(**{role: sign * quantity for role, sign in moves.items()})
 
 
 PARTS = "parts"

@@ -144,7 +144,9 @@ class EquipmentState(Strict):
 class Reclassified(Resolved):
     quantity: Count
     reason: Text
-    effect: Literal["reclassify", "reason_only"]
+    effect: Literal[
+        "reclassify", "reason_only", "done_good", "done_scrap", "rerun_good", "rerun_scrap"
+    ]
 
 
 class QualityHold(Strict):

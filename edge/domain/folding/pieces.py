@@ -5,6 +5,16 @@ from collections.abc import Mapping
 from edge.domain.changes import NO_JOB, Add, Change, Scalar
 from edge.domain.facts import Fact
 
+# Kind and effect of what people find -> what it does to pieces. Pieces that ran through the
+# machine again were counted again: the second count is taken back where it was made.
+EFFECTS: Mapping[tuple[str, str], Mapping[str, int]] = {
+    ("scrap", "reclassify"): {"good": -1, "scrap": 1},
+    ("rework", "reclassify"): {"good": -1, "rework": 1},
+    ("rework", "done_good"): {"rework": -1, "good": 1},
+    ("rework", "done_scrap"): {"rework": -1, "scrap": 1},
+    ("rework", "rerun_good"): {"good": -1},
+    ("rework", "rerun_scrap"): {"scrap": -1},
+}
 PIECE_ROLES = frozenset({"good", "scrap", "rework"})
 
 
@@ -15,10 +25,11 @@ def counted(fact: Fact) -> tuple[Change, ...]:
 
 
 def reclassified(fact: Fact) -> tuple[Change, ...]:
-    if fact.body["effect"] != "reclassify":
+    moves = EFFECTS.get((str(fact.kind), fact.body["effect"]))
+    if moves is None:
         return ()
     quantity = int(fact.body["quantity"])
-    return _pieces(fact, {"good": -quantity, str(fact.kind): quantity})
+    return _pieces(fact, {role: sign * quantity for role, sign in moves.items()})
 
 
 def _pieces(fact: Fact, amounts: Mapping[str, int]) -> tuple[Change, ...]:

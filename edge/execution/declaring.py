@@ -1,0 +1,208 @@
+"""What people find of pieces that were made: scrap, rework, and what came of rework.
+
+Each is said of the hours in which the pieces were made: of one that a person names, of a
+production day, or else of the latest ones. A piece is counted once: one that ran through the
+machine again was counted again, and is taken back in the hour of that run.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from edge.domain.clock import to_datetime
+from edge.domain.facts import FactDraft, FactKind, Json
+from edge.domain.hours import DAY, hour_label, hour_start
+from edge.domain.orders import JobOrder
+from edge.domain.ports import HourQuantity
+from edge.execution.desk import Answer, Asked, Desk, in_bucket
+from edge.execution.errors import InvalidAction
+from edge.execution.floor import Floor
+from edge.execution.reclassifying import Share, shares
+
+Role = Literal["good", "scrap", "rework"]
+Part = tuple[dict[str, Json], int]  # hour, run time and shift; pieces
+
+
+@dataclass(frozen=True, kw_only=True)
+class MadeIn:
+    """When the pieces were made: in an hour (us, any time in it), on a production day (ISO date),
+    or, with neither, in the latest hours."""
+
+    hour: int | None = None
+    day: str | None = None
+
+
+LATEST = MadeIn()
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReworkDone:
+    """What came of pieces that were to be reworked: `good` or `scrap`.
+
+    `counted_as`: they ran through the machine again, whose counter counted them again as this;
+    `rerun` is when. None: they did not.
+    """
+
+    quantity: int
+    result: Literal["good", "scrap"]
+    reason: str = ""
+    made: MadeIn = LATEST
+    counted_as: Literal["good", "scrap"] | None = None
+    rerun: MadeIn = LATEST
+
+
+class Declaring:
+    """What people find, on one edge's floor."""
+
+    def __init__(self, floor: Floor) -> None:
+        self._floor, self._desk = floor, Desk(floor)
+
+    async def scrap(
+        self, id_: str, quantity: int, reason: str, asked: Asked, made: MadeIn = LATEST
+    ) -> Answer:
+        """Good pieces become scrap; where rejects are counted, only their reason is kept.
+
+        Raises UnknownObject, InvalidAction, VersionConflict, RequestConflict, StoreUnavailable.
+        """
+
+        def drafts(job: JobOrder) -> list[FactDraft]:
+            counted = self._floor.work_centers[job.work_center].counts_rejects
+            effect = "reason_only" if counted else "reclassify"
+            if counted and made == LATEST:
+                self._enough(job, "scrap", quantity, job.scrap)
+                parts: Sequence[Part] = [(self._now(job), quantity)]
+            else:
+                parts = self._parts(job, quantity, "scrap" if counted else "good", made)
+            return self._drafts(FactKind.SCRAP, job, asked, parts, reason, effect)
+
+        return await self._said(id_, quantity, asked, drafts, 0)
+
+    async def rework(
+        self, id_: str, quantity: int, reason: str, asked: Asked, made: MadeIn = LATEST
+    ) -> Answer:
+        """Good pieces are to be reworked: neither good nor scrap until it is done. Raises as
+        `scrap`."""
+
+        def drafts(job: JobOrder) -> list[FactDraft]:
+            parts = self._parts(job, quantity, "good", made)
+            return self._drafts(FactKind.REWORK, job, asked, parts, reason, "reclassify")
+
+        return await self._said(id_, quantity, asked, drafts, 0)
+
+    async def rework_done(self, id_: str, done: ReworkDone, asked: Asked) -> Answer:
+        """Pieces of rework are good again or scrap, in the hours in which they were made.
+
+        Raises as `scrap`.
+        """
+
+        def drafts(job: JobOrder) -> list[FactDraft]:
+            reason = done.reason or "rework"
+            parts = self._parts(job, done.quantity, "rework", done.made, latest=False)
+            found = self._drafts(FactKind.REWORK, job, asked, parts, reason, f"done_{done.result}")
+            if done.counted_as is None:
+                return found
+            again = self._parts(job, done.quantity, done.counted_as, done.rerun)
+            effect = f"rerun_{done.counted_as}"
+            return [*found, *self._drafts(FactKind.REWORK, job, asked, again, reason, effect)]
+
+        back = done.quantity if done.result == "good" else 0
+        again = done.quantity if done.counted_as == "good" else 0
+        return await self._said(id_, done.quantity, asked, drafts, back - again)
+
+    async def _said(
+        self,
+        id_: str,
+        quantity: int,
+        asked: Asked,
+        drafts: Callable[[JobOrder], list[FactDraft]],
+        good: int,
+    ) -> Answer:
+        async with self._floor.lock(self._floor.job(id_).work_center):
+            if again := self._desk.answered(asked):
+                return again
+            self._floor.register.reload()
+            job = self._desk.expected(self._floor.job(id_), asked)
+            if quantity < 1:
+                raise InvalidAction(f"quantity {quantity}: it is at least 1 piece")
+            more = {job.id: good} if good else {}
+            recorded = await self._desk.record(asked, *drafts(job), good=more)
+            return self._desk.answer(recorded)
+
+    def _drafts(
+        self,
+        kind: FactKind,
+        job: JobOrder,
+        asked: Asked,
+        parts: Sequence[Part],
+        reason: str,
+        effect: str,
+    ) -> list[FactDraft]:
+        said = {"reason": reason, "effect": effect}
+        bodies = [when | said | {"quantity": pieces} for when, pieces in parts]
+        return [self._desk.draft(kind, job.work_center, asked, body, job.id) for body in bodies]
+
+    def _parts(
+        self, job: JobOrder, quantity: int, role: Role, made: MadeIn, *, latest: bool = True
+    ) -> list[Part]:
+        """The hours in which the pieces were made, and how many of them in each."""
+        calendar = self._floor.work_centers[job.work_center].calendar
+        rows = self._rows(job, made)
+        found = shares(rows, job.id, quantity, role, latest=latest)
+        parts = [(in_bucket(one.bucket, calendar), one.quantity) for one in found]
+        missing = quantity - sum(one.quantity for one in found)
+        if missing and made != LATEST:
+            self._enough(job, role, quantity, _sum(found), self._label(job, made))
+        self._enough(job, role, quantity, getattr(job, role))
+        return [*parts, (self._now(job), missing)] if missing else parts
+
+    def _rows(self, job: JobOrder, made: MadeIn) -> Sequence[HourQuantity]:
+        reader, now = self._floor.reader, self._floor.clock.now()
+        zone = self._floor.work_centers[job.work_center].calendar.zone
+        if made.hour is not None and made.day is not None:
+            raise InvalidAction("say hour or day, one of the two")
+        if made.hour is not None:
+            hour = hour_start(made.hour, zone)
+            return reader.hour_quantities(job.work_center, hour, hour + 1)
+        since = hour_start(now if job.started_at is None else job.started_at, zone)
+        if made.day is None:
+            return reader.hour_quantities(job.work_center, since, now + 1)
+        day = _day(made.day)
+        rows = reader.hour_quantities(job.work_center, since - DAY, now + 1)
+        return [row for row in rows if _day_of(row, zone) == day]
+
+    def _label(self, job: JobOrder, made: MadeIn) -> str:
+        if made.hour is None:
+            return f" on {made.day}"
+        zone = self._floor.work_centers[job.work_center].calendar.zone
+        return f" at {hour_label(hour_start(made.hour, zone), zone, date=True)}"
+
+    def _enough(
+        self, job: JobOrder, role: Role, quantity: int, available: int, when: str = ""
+    ) -> None:
+        if quantity > available:
+            words = {"good": "good", "scrap": "counted as reject", "rework": "to be reworked"}
+            raise InvalidAction(
+                f"quantity {quantity}: only {available} pieces of {job.id} are {words[role]}{when}"
+            )
+
+    def _now(self, job: JobOrder) -> dict[str, Json]:
+        """Hour, shift and run time that a person's report of now belongs to."""
+        return self._desk.when(job.work_center, self._floor.clock.now(), job)
+
+
+def _sum(found: Sequence[Share]) -> int:
+    return sum(one.quantity for one in found)
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError:
+        raise InvalidAction(f"day {text!r} is no date; write for example 2026-06-08") from None
+
+
+def _day_of(row: HourQuantity, zone: ZoneInfo) -> str:
+    """The production day of pieces; outside any shift the local date."""
+    return row.production_day or to_datetime(row.hour).astimezone(zone).date().isoformat()

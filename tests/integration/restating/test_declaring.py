@@ -1,0 +1,128 @@
+"""Scrap and rework of an earlier hour or day restate it; each piece is counted once."""
+
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.contract.fact_schema import check
+from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
+from tests.integration.edge.test_api import api
+from tests.integration.edge.test_corrections import projected_soundly
+from tests.integration.restating.moved import API, HOUR, act, at_time, changed, count, done
+
+JOB = "WO1.10"
+
+
+async def made(here: Site, client: httpx.AsyncClient) -> None:
+    """50 pieces in the hour of six, 40 in that of seven; the job has ended, it is 08:30."""
+    await changed(here, client, JOB, "start", SIX)
+    await here.record(count(0, 50, JOB, SIX, SIX + 55 * MINUTE))
+    await here.record(count(50, 40, JOB, SIX + HOUR, SIX + 100 * MINUTE))
+    await changed(here, client, JOB, "complete", SIX + 110 * MINUTE)
+    at_time(here, SIX + 150 * MINUTE)
+
+
+async def say(client: httpx.AsyncClient, what: str, key: str, **body: Any) -> httpx.Response:
+    return await act(client, f"/job-orders/{JOB}/{what}", key, **body)
+
+
+async def hours(client: httpx.AsyncClient) -> list[tuple[int, int, int, int]]:
+    """Good, scrap, rework and produced pieces of each of the first two hours."""
+    query: dict[str, Any] = {"work_center": "L1", "from": SIX, "to": SIX + 2 * HOUR, "by": "hour"}
+    items = (await client.get(f"{API}/kpis", params=query)).json()["items"]
+    names = ("good", "scrap", "rework", "produced")
+    found = [tuple(one["elements"][f"{name}_quantity"] for name in names) for one in items]
+    return [(good, scrap, rework, all_) for good, scrap, rework, all_ in found]
+
+
+async def test_scrap_of_an_earlier_hour_or_day_restates_it(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await made(here, client)
+        scrap = {"reason": "burr"}
+        first = await say(client, "scrap", "a", quantity=4, hour=SIX + 30 * MINUTE, **scrap)
+        assert first.status_code == 201, first.text
+        assert await hours(client) == [(46, 4, 0, 50), (40, 0, 0, 40)]
+        day = await say(client, "scrap", "b", quantity=45, day="2026-06-08", **scrap)
+        assert day.status_code == 201, day.text
+        assert await hours(client) == [(41, 9, 0, 50), (0, 40, 0, 40)]
+        board = (await client.get(f"{API}/work-centers/L1/board")).json()["hours"]
+        assert [(hour["actual"], hour["scrap"]) for hour in board[:2]] == [(41, 9), (0, 40)]
+        end = here.store.reader.chain_end().seq
+        for fact in here.store.reader.facts_after(end - 3, 3):
+            check(fact.data)
+    assert projected_soundly(tmp_path / "edge.sqlite")
+
+
+async def test_rework_is_counted_once_also_through_the_same_machine(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await changed(here, client, JOB, "start", SIX)
+        await here.record(count(0, 50, JOB, SIX, SIX + 55 * MINUTE))
+        at_time(here, SIX + 60 * MINUTE)
+        assert (await say(client, "rework", "a", quantity=10, reason="burr")).is_success
+        assert (await hours(client))[0] == (40, 0, 10, 50)
+        assert (await say(client, "rework-done", "b", quantity=3, result="good")).is_success
+        assert (await say(client, "rework-done", "c", quantity=2, result="scrap")).is_success
+        assert (await hours(client))[0] == (43, 2, 5, 50)
+        # The other five run through the machine again: its counter counts them again.
+        await here.record(count(50, 5, JOB, SIX + HOUR, SIX + 70 * MINUTE))
+        at_time(here, SIX + 75 * MINUTE)
+        again = {"quantity": 5, "result": "good", "counted_as": "good"}
+        answer = await say(client, "rework-done", "d", **again)
+        assert answer.status_code == 201, answer.text
+        assert await hours(client) == [(48, 2, 0, 50), (0, 0, 0, 0)]
+        here.floor.register.reload()
+        job = here.floor.job(JOB)
+        assert (job.good, job.scrap, job.rework) == (48, 2, 0)
+        for fact in here.store.reader.facts_after(answer.json()["seq"] - 1, 5):
+            check(fact.data)
+    assert projected_soundly(tmp_path / "edge.sqlite")
+
+
+@pytest.mark.parametrize(
+    ("what", "body", "words"),
+    [
+        ("scrap", {"hour": SIX, "quantity": 51}, "only 50 pieces of WO1.10 are good at"),
+        ("scrap", {"day": "2026-06-07", "quantity": 1}, "only 0 pieces of WO1.10 are good on"),
+        ("scrap", {"day": "yesterday", "quantity": 1}, "is no date"),
+        ("scrap", {"day": "2026-06-08", "hour": SIX, "quantity": 1}, "one of the two"),
+        ("scrap", {"quantity": 91}, "only 90 pieces"),
+        ("rework", {"quantity": 0}, "at least 1"),
+        ("rework-done", {"quantity": 1, "result": "good"}, "only 0 pieces of WO1.10 are to be"),
+        ("rework-done", {"quantity": 1, "result": "bad"}, "result"),
+    ],
+)
+async def test_what_cannot_be_is_refused_with_words(
+    tmp_path: Path, what: str, body: dict[str, Any], words: str
+) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await made(here, client)
+        end = here.store.reader.chain_end()
+        answer = await say(client, what, "k", **{"reason": "burr", **body})
+        assert (answer.status_code, words in answer.text) == (422, True), answer.text
+        assert here.store.reader.chain_end() == end
+
+
+async def test_scrap_and_a_moved_boundary_go_together(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await made(here, client)
+        await done(
+            client,
+            f"/job-orders/{JOB}/scrap",
+            "a",
+            quantity=40,
+            reason="burr",
+            hour=SIX + HOUR,
+        )
+        answer = await act(
+            client,
+            "/work-centers/L1/boundaries",
+            "b",
+            note="it was stopped at 07:20",
+            between=[JOB, None],
+            at=SIX + 80 * MINUTE,
+        )
+        assert answer.status_code == 201, answer.text
+        here.floor.register.reload()
+        assert (here.floor.job(JOB).good, here.floor.job(JOB).scrap) == (50, 20)

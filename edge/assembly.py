@@ -167,6 +167,7 @@ def _work_center(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenter:
             automatic=False,
             commanded=False,
             counts_rejects=False,
+            parallel=one.parallel,
             manual=True,
         )
     device = plant.device(one.device)
@@ -179,6 +180,8 @@ def _work_center(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenter:
         device=one.device,
         calendar=plant.calendar(one.calendar),
         automatic=one.dispatch == "automatic",
+        follows=one.dispatch == "machine",
+        parallel=one.parallel,
         commanded=set(SETPOINT_ROLES) <= writable,
         counts_rejects=device.tag("reject") is not None,
         fault_texts={fault.code: {"en": fault.en, "zh": fault.zh} for fault in device.faults},

@@ -30,6 +30,7 @@ from edge.execution.jobs import JobRegister
 from edge.execution.masterdata import load as load_master_data
 from edge.execution.onward import Onward
 from edge.execution.replanning import Replanner
+from edge.execution.siding import Siding
 from edge.expiry import Expiry
 from edge.furnishing import furnished, refurnish
 from edge.link.client import SyncClient
@@ -136,6 +137,7 @@ class Daemon:
         log.info("edge_started", edge=self._plant.edge.id, version=self._version)
         self._crew.begin("planning", self._replanner.run)
         self._crew.begin("passing on", Onward(self._floor).run)
+        self._crew.begin("co-products", Siding(self._floor).run)
         self._dispatch()
         if self._link:
             self._crew.begin("link", self._link.run)

@@ -43,7 +43,9 @@ def owners(settings: WorkCenterSettings, jobs: JobBook) -> Owners:
         return _owner(jobs.by_number(settings.id, number) if number else None, flags)
 
     def by_start(_before: Marks, _seen: Seen) -> Owner:
-        return _owner(jobs.running(settings.id), ())
+        job = jobs.running(settings.id)
+        # Several are on, and nothing says whose pieces these are: a person does.
+        return _owner(None if job and job.others else job, ())
 
     return by_number if "order" in settings.tags else by_start
 

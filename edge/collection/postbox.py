@@ -236,4 +236,5 @@ class Postbox:
             job = self._jobs.by_number(self._id, number) if number else None
         else:
             job = self._jobs.running(self._id)
+            job = None if job and job.others else job
         return Owner(job=job, flags=() if job else (Flag.UNASSIGNED,))

@@ -53,6 +53,7 @@ class Written:
     time_class: TimeClass
     job_order_id: str | None
     shift: tuple[str, str] | None
+    shared: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -203,6 +204,7 @@ class StateTracker:
             time_class=self._classify(at, shown, on),
             job_order_id=on.job.job_order_id if on.job else None,
             shift=(calendar["shift"], calendar["production_day"]) if calendar else None,
+            shared=(on.job.job_order_id, *on.job.others) if on.job and on.job.others else (),
         )
         end = self.window.next_border(at)
         stretch = Stretch(
@@ -259,6 +261,7 @@ class StateTracker:
                 "calendar": calendar,
                 "reason": reason,
                 **self.delay.body(written),
+                **({"shared": list(written.shared)} if written.shared else {}),
             },
         )
 

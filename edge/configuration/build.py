@@ -86,6 +86,7 @@ def build_work_center(shape: WorkCenterShape) -> WorkCenterConfig:
         silence,
         skills=frozenset(shape.skills),
         micro_stop_us=round(Fraction(shape.micro_stop_s) * MICROS),
+        parallel=shape.parallel,
     )
 
 

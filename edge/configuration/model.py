@@ -55,7 +55,7 @@ ROLES = (
 NO_PEOPLE = PeopleConfig()
 TIME_CLASS_MODES = ("production", "maintenance", "manual")
 
-Dispatch = Literal["automatic", "operator"]
+Dispatch = Literal["automatic", "machine", "operator"]
 Counting = Literal["device", "manual"]
 ReasonKind = Literal["scrap", "stop"]
 StateModel = Literal["packml", "machinery", "table"]
@@ -194,6 +194,7 @@ class WorkCenterConfig:
     unknown_after_us: int
     micro_stop_us: int = 0
     skills: frozenset[str] = frozenset()
+    parallel: int = 1
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,10 @@ from edge.configuration.tags import device_faults
 from edge.domain.calendars import calendar_faults
 
 COUNTING_ROLES = (*COUNTER_ROLES, *SENSOR_ROLES)
-NEEDED_FOR_DISPATCH = ("state", "order", *SETPOINT_ROLES)
+NEEDED_FOR = {
+    "automatic": ("state", "order", *SETPOINT_ROLES),
+    "machine": ("state", "order"),
+}
 
 
 def cross_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
@@ -168,9 +171,9 @@ def _counting_faults(plant: Row, center: Row, finder: Finder) -> Iterator[Fault]
         if not manual:
             mend = 'name a device, or write counting = "manual"'
             yield finder.fault(center.at("device"), None, "is missing", mend)
-        elif center.get("dispatch") == "automatic":
+        elif (dispatch := center.get("dispatch")) in NEEDED_FOR:
             message, mend = "there is no machine to load", 'write dispatch = "operator"'
-            yield finder.fault(center.at("dispatch"), "automatic", message, mend)
+            yield finder.fault(center.at("dispatch"), dispatch, message, mend)
         return
     for device in plant.rows("device") if manual else ():
         if device.get("id") is None or device.get("id") != center.get("device"):
@@ -189,14 +192,18 @@ def _counting_faults(plant: Row, center: Row, finder: Finder) -> Iterator[Fault]
 
 
 def _dispatch_faults(plant: Row, center: Row, finder: Finder) -> Iterator[Fault]:
-    if center.get("dispatch") != "automatic":
+    dispatch, parallel = center.get("dispatch") or "operator", center.get("parallel") or 1
+    if parallel > 1 and dispatch != "operator":
+        message, mend = f"{dispatch} works one job after the other", 'write dispatch = "operator"'
+        yield finder.fault(center.at("parallel"), parallel, message, mend)
+    if dispatch not in NEEDED_FOR:
         return
     for device in plant.rows("device"):
         if device.get("id") is None or device.get("id") != center.get("device"):
             continue
         present = [tag.data.get("role") for tag in device.rows("tag")]
-        missing = [role for role in NEEDED_FOR_DISPATCH if role not in present]
+        missing = [role for role in NEEDED_FOR[dispatch] if role not in present]
         if missing:
             message = f"needs tags that device {device.get('id')} lacks: {', '.join(missing)}"
             mend = 'add them to the device, or write dispatch = "operator"'
-            yield finder.fault(center.at("dispatch"), "automatic", message, mend)
+            yield finder.fault(center.at("dispatch"), dispatch, message, mend)

@@ -136,7 +136,8 @@ class WorkCenterShape(Shape):
     calendar: Id = Field(description="Id of its calendar", examples=["day_shift"])
     dispatch: Dispatch = Field(
         "operator",
-        description="Who loads the next job: the edge (automatic) or the operator",
+        description="Who loads the next job: the edge (automatic), the machine by itself, "
+        "or the operator",
         examples=["automatic"],
     )
     counting: Counting = Field(
@@ -154,6 +155,13 @@ class WorkCenterShape(Shape):
         description="A stop of at most so many seconds counts as production: a deviation from "
         "ISO 22400-2, flagged; 0: none does",
         examples=["5"],
+    )
+    parallel: int = Field(
+        1,
+        ge=1,
+        le=20,
+        description="So many jobs can be on it at once; above 1 only with dispatch = operator",
+        examples=[2],
     )
     unknown_after_s: DecimalText = Field(
         "5",

@@ -33,6 +33,7 @@ from edge.domain.folding import (
     jobs,
     labour,
     maintenance,
+    parallel,
     pieces,
     quality,
     questions,
@@ -94,6 +95,7 @@ def fold(state: FoldState, fact: Fact) -> Folded:
     if fact.kind == FactKind.EQUIPMENT_STATE:
         opened, changes = states.changed(state.open_states.get(fact.equipment_id), fact)
         states_now = {**state.open_states, fact.equipment_id: opened}
+        changes = (*changes, *parallel.shared(fact))
         return Folded(replace(state, open_states=states_now), changes)
     rules = RULES.get(fact.kind, ())
     if len(rules) == 1:

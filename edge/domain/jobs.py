@@ -125,6 +125,10 @@ class JobsReader(Protocol):
         """What a job had when its machine was told; None before the first time."""
         ...
 
+    def shared(self, equipment_id: str, opened: int) -> Mapping[int, Sequence[str]]:
+        """By seq of the state fact, from `opened` on: the jobs that were on, if several."""
+        ...
+
 
 class NothingKept:
     """Where nothing is kept."""
@@ -137,6 +141,9 @@ class NothingKept:
 
     def told(self, job_order_id: str) -> Told | None:
         return None
+
+    def shared(self, equipment_id: str, opened: int) -> Mapping[int, Sequence[str]]:
+        return {}
 
 
 @dataclass(frozen=True)

@@ -17,6 +17,7 @@ from edge.domain.quality.plans import InspectionPlan, plans_from
 from edge.domain.vocabulary import FINAL_JOB_STATES, JobState
 
 NUMBERS_PER_ORDER = 1000
+BESIDE = "beside"  # phase of a job that the strokes of another one make
 LARGEST_ORDER_NUMBER = 4_000_000
 
 
@@ -112,7 +113,8 @@ class JobOrder:
     """One operation of one order on the floor, with what is known of it now.
 
     `quantity` is wanted good; `run_time_per_item` seconds; `phase` "setup" until
-    the first Execute of a running job, else "run". `wanted_revision`: product and revision
+    the first Execute of a running job, else "run"; "beside" for one that the strokes of another
+    job make. `wanted_revision`: product and revision
     that the plan wants now, where the job was started by another and keeps it; else empty.
     `transfer_batch` pieces are passed on together while it runs; None: all of them, when it
     has ended.

@@ -377,7 +377,7 @@ class JobContext:
     """What a count or a state of a work center belongs to.
 
     `pieces_per_stroke`: what its tool makes at once, None where its definition names no tool;
-    `also` what the same strokes make beside it.
+    `also` what the same strokes make beside it; `others` the jobs that are on in parallel.
     """
 
     job_order_id: str
@@ -387,6 +387,7 @@ class JobContext:
     interrupted: bool = False
     pieces_per_stroke: Fraction | None = None
     also: tuple["Beside", ...] = ()
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

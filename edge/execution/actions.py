@@ -26,7 +26,7 @@ from edge.execution.floor import COMPLETE, HOLD, UNHOLD, Floor
 from edge.execution.judging import Judging
 from edge.execution.questions import Questions
 from edge.execution.reporting import Reporting
-from edge.execution.transitions import check
+from edge.execution.transitions import check, refuse_beside
 
 SECONDS_TO_STOP = 15.0
 LOOK_EVERY = 0.1
@@ -63,6 +63,7 @@ class Actions:
             if job.work_center != work_center:
                 raise VersionConflict(f"{id_} was moved to {job.work_center}; look again")
             check(job, action)
+            refuse_beside(job, action)
             floor.gates.check(job, action, asked.actor)
             if action == "complete":
                 self._enough(job, asked.actor, confirm=confirm)
@@ -120,9 +121,12 @@ class Actions:
     async def _boundary(self, job: JobOrder, action: str, asked: Asked) -> Observation:
         """Bring the machine to where the action can be counted, and read it."""
         floor, work_center = self._floor, job.work_center
-        other = floor.register.running_job(work_center)
-        if action == "start" and other is not None:
-            raise NotAllowed(f"{work_center} is on {other.id}; complete that first")
+        mains, room = floor.register.mains(work_center), floor.work_centers[work_center].parallel
+        if action == "start" and len(mains) >= room:
+            ids = ", ".join(one.id for one in mains)
+            raise NotAllowed(
+                f"{work_center} is on {ids}; complete {'that' if room == 1 else 'one'} first"
+            )
         if action == "complete":
             return await self.ending(job, asked.actor)
         if action in COMMANDS:

@@ -12,7 +12,7 @@ from edge.domain.jobs import CHOICES, About, Question
 from edge.domain.orders import HourInstruction, JobOrder, job_order_id
 from edge.domain.ports import HourQuantity, Observation, StateInterval
 from edge.domain.stops import StopBook, Stretch
-from edge.domain.vocabulary import MachineState, TimeClass
+from edge.domain.vocabulary import OPEN_JOB_STATES, JobState, MachineState, TimeClass
 from edge.execution.figures import compiled, shift_for, shift_report
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.hours import NOT_SAID, HourFigures, Said, asked_view, gaps_view, required_view
@@ -61,6 +61,8 @@ def board(
         "label": hour_label(now, work_center.calendar.zone, date=True),
         "state": _state(work_center, intervals, floor.equipment.observation(id_)),
         "job": job_view(floor, job) if job else None,
+        "jobs": [job_view(floor, one) for one in floor.register.mains(id_)],
+        "loaded": _loaded(floor, id_),
         "beside": _beside(floor, job) if job else [],
         "next": [waiting_view(floor, waiting) for waiting in next_jobs[:NEXT_JOBS]],
         "counting": "manual" if work_center.manual else "device",
@@ -145,6 +147,30 @@ def job_view(floor: Floor, job: JobOrder) -> Json:
         "started_at": job.started_at,
         "ended_at": job.ended_at,
     }
+
+
+def _loaded(floor: Floor, id_: str) -> Json | None:
+    """The order number that a machine shows, whose it is, and why that job is not on."""
+    seen = floor.equipment.observation(id_)
+    if seen is None or not seen.order:
+        return None
+    named = floor.register.named(id_, seen.order)
+    return {
+        "number": seen.order,
+        "job_order_id": named.id if named else None,
+        "problem": _not_on(floor, named),
+    }
+
+
+def _not_on(floor: Floor, named: JobOrder | None) -> str | None:
+    """Why a job that the machine shows is not on: a code, or None if it is."""
+    if named is None:
+        return "unknown"
+    if named.state in OPEN_JOB_STATES:
+        return None
+    if named.state == JobState.ALLOWED_TO_START:
+        return None if floor.gates.allows(named) else "blocked"
+    return str(named.state)
 
 
 def question_view(one: Question) -> Json:

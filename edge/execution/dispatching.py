@@ -45,6 +45,8 @@ class Step(Enum):
     TELL = "tell"  # the job is started, but the machine does not know it yet
     RUN = "run"  # the first pieces: set-up is over
     END = "end"  # the machine has completed the job
+    FOLLOW = "follow"  # the machine has loaded a job by itself
+    LEFT = "left"  # the machine has gone on from the job to something else
     STOP = "stop"  # the machine makes more of the job than is wanted now
 
 
@@ -70,12 +72,30 @@ def due_by_hand(job: JobOrder | None, shown: Observation) -> Step:
     return _run_or_wait(job, shown)
 
 
+def due_by_machine(job: JobOrder | None, named: JobOrder | None, shown: Observation) -> Step:
+    """The step that is due where the machine loads orders itself: jobs follow what it shows.
+
+    `named` is the job order of the number that it shows, if there is one.
+    """
+    if shown.order is None or shown.state is None:
+        return Step.WAIT
+    can_start = named is not None and named.state == JobState.ALLOWED_TO_START
+    if job is not None and shown.order != job.number:
+        # What a person has started is still being set up: the machine shows it later.
+        return Step.LEFT if can_start or job.phase != "setup" else Step.WAIT
+    if job is not None:
+        is_complete = shown.state == MachineState.COMPLETE
+        return Step.END if is_complete else _run_or_wait(job, shown)
+    at_work = shown.state not in WAITING_FOR_ORDER or shown.state == MachineState.IDLE
+    return Step.FOLLOW if at_work and can_start else Step.WAIT
+
+
 def _run_or_wait(job: JobOrder, shown: Observation) -> Step:
     in_setup = job.state == JobState.RUNNING and job.phase == "setup"
     return Step.RUN if in_setup and shown.state in PRODUCING else Step.WAIT
 
 
-WAITED_FOR = frozenset({Step.TELL, Step.END})
+WAITED_FOR = frozenset({Step.TELL, Step.END, Step.FOLLOW})
 
 
 @dataclass
@@ -117,15 +137,25 @@ class Dispatcher:
     def _is_pending(self, shown: Observation) -> bool:
         if self.floor.register.outdated:
             return True
-        job = self.floor.register.running_job(self.work_center)
+        job = self._job(shown)
         taken_over = job is None or shown.order == job.number
         step = self._due(job, shown)
-        if step in WAITED_FOR and job and self._waiting == (job.id, self.floor.register.generation):
-            return False
+        if step in WAITED_FOR and self._waiting is not None:
+            about = job.id if job else str(shown.order)
+            if self._waiting == (about, self.floor.register.generation):
+                return False
         return (taken_over and self._patience.pause > 0) or step is not Step.WAIT
 
+    def _job(self, shown: Observation) -> JobOrder | None:
+        """The job that the machine makes, of those that are on."""
+        return self.floor.register.main_of(self.work_center, shown.order)
+
     def _due(self, job: JobOrder | None, shown: Observation) -> Step:
-        if not self.floor.work_center(self.work_center).automatic:
+        center = self.floor.work_center(self.work_center)
+        if center.follows:
+            named = self.floor.register.named(self.work_center, shown.order)
+            return due_by_machine(job, named, shown)
+        if not center.automatic:
             return due_by_hand(job, shown)
         step = due(job, shown)
         if step in {Step.WAIT, Step.RUN} and job and self._makes_too_many(job, shown):
@@ -154,7 +184,7 @@ class Dispatcher:
         shown = self.floor.equipment.observation(self.work_center)
         if shown is None or shown.polled < self._told:
             return
-        job = self.floor.register.running_job(self.work_center)
+        job = self._job(shown)
         if job is None or shown.order == job.number:
             self._patience = Patience()
         match self._due(job, shown):
@@ -162,6 +192,10 @@ class Dispatcher:
                 await self._start()
             case Step.TELL if job:
                 await self._tell_again(job)
+            case Step.FOLLOW:
+                await self._follow()
+            case Step.LEFT if job:
+                await self._leave(job)
             case Step.STOP if job:
                 await self._stop(job)
             case Step.RUN if job:
@@ -205,6 +239,32 @@ class Dispatcher:
             self._told = self.floor.clock.monotonic()
             self._patience.told(self._told)
 
+    async def _follow(self) -> None:
+        """The machine has loaded a job by itself: it is started, unless something forbids it."""
+        boundary = await self.floor.equipment.force_reading(self.work_center)
+        self.floor.register.reload()
+        named = self.floor.register.named(self.work_center, boundary.order)
+        if due_by_machine(self._job(boundary), named, boundary) is not Step.FOLLOW or not named:
+            return
+        if not self.floor.gates.allows(named):  # the board says so
+            self._waiting = (str(boundary.order), self.floor.register.generation)
+            log.warning("loaded_but_blocked", work_center=self.work_center, job=named.id)
+            return
+        await self._by_machine(named, "start", boundary)
+
+    async def _leave(self, job: JobOrder) -> None:
+        """The machine has gone on: the job has ended if its quantity is there, else it waits."""
+        boundary = await self.floor.equipment.force_reading(self.work_center)
+        self.floor.register.reload()
+        job = self.floor.job(job.id)
+        if self._due(job, boundary) is not Step.LEFT:
+            return
+        await self._by_machine(job, "lay_aside" if job.left else "complete", boundary)
+        self.wake()
+
+    async def _by_machine(self, job: JobOrder, action: str, boundary: Observation) -> None:
+        await self.floor.change(job, action, boundary, source=Source.PLC, actor=None)
+
     async def _stop(self, job: JobOrder) -> None:
         """The order was cut: the machine is stopped, and told what is left when it stands."""
         log.info("told_too_many", work_center=self.work_center, job=job.id, wanted=job.quantity)
@@ -220,12 +280,14 @@ class Dispatcher:
         since; one that has nothing to work on now waits for it.
         """
         boundary = await self.floor.equipment.force_reading(self.work_center)
-        if due(job, boundary) is not Step.END:
+        if self._due(job, boundary) is not Step.END:
             return None
         self.floor.register.reload()
         job = self.floor.job(job.id)
         if self._waits(job):
             return None
+        if self.floor.work_center(self.work_center).follows:
+            return await self._ended_by_machine(job, boundary)
         if self.floor.can_go_on(job) and self._goes_on(job, boundary):
             return await self._tell(job)
         if self.floor.can_go_on(job) and job.good < self._least(job):
@@ -233,6 +295,12 @@ class Dispatcher:
         await self._change(job, "complete", boundary, _surplus(job))
         self.wake()
         return None
+
+    async def _ended_by_machine(self, job: JobOrder, boundary: Observation) -> None:
+        """The machine says that the job is complete; with too few pieces somebody is asked."""
+        if job.good < self._least(job) and not self.floor.register.answered(job, About.SHORT):
+            return await self._ask_short(job)
+        return await self._by_machine(job, "complete", boundary)
 
     def _goes_on(self, job: JobOrder, shown: Observation) -> bool:
         """Whether the machine is to make the rest, although it stands in Complete."""

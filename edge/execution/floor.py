@@ -50,6 +50,8 @@ class WorkCenter:
     `target_in`, `limit_in`: what the machine counts good pieces and all pieces in; `strokes`:
     the counters whose steps are strokes of the job's tool. `modes`: what the builder's own
     modes count as.
+    `follows`: its machine loads orders itself, and jobs follow the number that it shows.
+    `parallel`: so many jobs can be on it at once.
     `device` None: people say what it does; `manual`: people report its pieces.
     """
 
@@ -68,6 +70,8 @@ class WorkCenter:
     target_in: CountedIn = PIECES
     limit_in: CountedIn = PIECES
     strokes: frozenset[str] = frozenset()
+    follows: bool = False
+    parallel: int = 1
     modes: Mapping[int, int] = field(default_factory=dict)
 
 
@@ -158,7 +162,7 @@ class Floor:
         boundary: Observation | None,
         *,
         source: Source,
-        actor: str,
+        actor: str | None,
         reason: str = "",
         request: Request | None = None,
         asks: Mapping[str, Json] | None = None,

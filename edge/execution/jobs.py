@@ -8,6 +8,7 @@ from edge.domain.bom import pins
 from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.jobs import ANY_NUMBER, JobsReader, Kept, NothingKept, Question, kept_of
 from edge.domain.orders import (
+    BESIDE,
     NUMBERS_PER_ORDER,
     AlsoMade,
     Alternative,
@@ -22,6 +23,7 @@ from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
 from edge.execution.masterdata import MasterData
 
 NONE_KEPT: Mapping[str, Kept] = {}
+SETUP = "setup"
 PINNED_BY = frozenset({"created", "revised"})  # events that say by which revisions a job is made
 
 
@@ -251,7 +253,7 @@ class JobRegister:
     generation: int = 0
     questions: Sequence[Question] = field(init=False, default=())
     _open: Sequence[JobOrder] = field(init=False, default=())
-    _running: Mapping[str, JobOrder] = field(init=False, default_factory=dict)
+    _mains: Mapping[str, Sequence[JobOrder]] = field(init=False, default_factory=dict)
     _numbers: Mapping[int, JobOrder] = field(init=False, default_factory=dict)
     _orders: Mapping[str, list[JobOrder]] = field(init=False, default_factory=dict)
     _wanted: Mapping[tuple[str, str], JobOrder] = field(init=False, default_factory=dict)
@@ -263,7 +265,7 @@ class JobRegister:
         self.jobs = jobs_of(self.data, self.reader.jobs(), kept_of(self.questions))
         jobs = self.jobs.values()
         self._open = [job for job in jobs if job.state in OPEN_JOB_STATES]
-        self._running = {job.work_center: job for job in self._open}
+        self._mains = _mains_of(self._open)
         by_claim = sorted((job for job in jobs if _can_take(job)), key=_turn, reverse=True)
         self._wanted = {(job.work_center, job.product): job for job in by_claim}
         self._numbers = {job.number: job for job in sorted(jobs, key=_claim)}
@@ -276,7 +278,7 @@ class JobRegister:
         self.outdated = False
 
     def running(self, work_center: str) -> JobContext | None:
-        job = self._running.get(work_center)
+        job = self.running_job(work_center)
         return self._context(job) if job else None
 
     def by_number(self, work_center: str, number: int) -> JobContext | None:
@@ -284,11 +286,19 @@ class JobRegister:
         return self._context(job) if job and job.work_center == work_center else None
 
     def _context(self, job: JobOrder) -> JobContext:
+        others = self._others(job)
         if job.tool is None:
-            return _context(job)
+            return replace(_context(job), others=others) if others else _context(job)
         also = tuple(self._beside(job, one) for one in job.tool.also)
         made = job.tool.pieces_per_stroke
-        return replace(_context(job), pieces_per_stroke=made, also=also)
+        return replace(_context(job), pieces_per_stroke=made, also=also, others=others)
+
+    def _others(self, job: JobOrder) -> tuple[str, ...]:
+        """The jobs that are on in parallel with one that is on."""
+        mains = self._mains.get(job.work_center, ())
+        if len(mains) < 2 or job.id not in {one.id for one in mains}:
+            return ()
+        return tuple(one.id for one in mains if one.state == job.state and one.id != job.id)
 
     def _beside(self, job: JobOrder, made: AlsoMade) -> Beside:
         """The job order that another product of the same strokes counts for: the next in turn."""
@@ -304,8 +314,35 @@ class JobRegister:
         return self._wanted.get((main.work_center, product))
 
     def running_job(self, work_center: str) -> JobOrder | None:
-        """The whole job that was started on a work center and has not ended."""
-        return self._running.get(work_center)
+        """The whole job that was started on a work center and has not ended; of several in
+        parallel the one that runs and was started first."""
+        mains = self._mains.get(work_center)
+        return mains[0] if mains else None
+
+    def mains(self, work_center: str) -> Sequence[JobOrder]:
+        """The jobs that hold a work center, those that run first, then as they were started."""
+        return self._mains.get(work_center, ())
+
+    def main_of(self, work_center: str, number: int | None) -> JobOrder | None:
+        """The job that a machine makes which shows this number; None where it shows none."""
+        mains = self.mains(work_center)
+        if number is None:  # what it produces ends every set-up
+            wanted = (job for job in mains if job.phase == SETUP and job.state == JobState.RUNNING)
+        else:
+            wanted = (job for job in mains if job.number == number)
+        return next(wanted, mains[0] if mains else None)
+
+    def named(self, work_center: str, number: int | None) -> JobOrder | None:
+        """The job of a work center that has this number."""
+        job = self._numbers.get(number or 0)
+        return job if job and job.work_center == work_center else None
+
+    def sides(self, main: JobOrder) -> list[JobOrder]:
+        """The job orders that the other sides of a job's tool count for now, without those that
+        hold a work center themselves."""
+        also = main.tool.also if main.tool else ()
+        found = (self.wanted(main, one.product) for one in also)
+        return [one for one in found if one and (one.phase == BESIDE or one.state not in WAITS)]
 
     def before(self, job: JobOrder) -> JobOrder | None:
         """The operation before this one of the same order, if there is one."""
@@ -348,6 +385,11 @@ class JobRegister:
         found = (one for one in self.questions if one.order_id == job.order)
         return next((one for one in found if one.answered is None and job.state in WAITS), None)
 
+    def answered(self, job: JobOrder, about: str) -> bool:
+        """Whether a question of this kind about a job was answered before."""
+        found = (one for one in self.questions if one.job_order_id == job.id)
+        return any(one.about == about and one.answered is not None for one in found)
+
     def rest(self, job: JobOrder) -> Rest | None:
         """What a job may still make; None if nothing."""
         limit = self.limit(job)
@@ -370,6 +412,19 @@ class JobRegister:
 
 
 WAITS = OPEN_JOB_STATES
+
+
+def _mains_of(jobs: Iterable[JobOrder]) -> dict[str, list[JobOrder]]:
+    """By work center, the jobs that hold it: in the order of `JobRegister.mains`."""
+    found: dict[str, list[JobOrder]] = {}
+    for job in sorted(jobs, key=_hold):
+        if job.phase != BESIDE:
+            found.setdefault(job.work_center, []).append(job)
+    return found
+
+
+def _hold(job: JobOrder) -> tuple[bool, int, str]:
+    return (job.state != JobState.RUNNING, job.started_at or 0, job.id)
 
 
 def _claim(job: JobOrder) -> tuple[bool, int, bool]:

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from edge.domain.facts import Json, Source
+from edge.domain.facts import FactDraft, Json, Source
 from edge.domain.jobs import ANY_NUMBER
-from edge.domain.orders import JobOrder
+from edge.domain.orders import BESIDE, JobOrder
 from edge.domain.ports import ExpectedVersion, Observation, Recording, Request
 from edge.domain.vocabulary import JobState
 from edge.execution.errors import NotAllowed
@@ -32,10 +32,22 @@ TRANSITIONS: Mapping[str, Transition] = {
         "interrupted", frozenset({JobState.RUNNING}), JobState.INTERRUPTED, None
     ),
     "resume": Transition("resumed", frozenset({JobState.INTERRUPTED}), JobState.RUNNING, None),
+    "beside": Transition(
+        "started", frozenset({JobState.ALLOWED_TO_START}), JobState.RUNNING, BESIDE
+    ),
+    "lay_aside": Transition(
+        "laid_aside",
+        frozenset({JobState.RUNNING, JobState.INTERRUPTED}),
+        JobState.ALLOWED_TO_START,
+        "",
+    ),
     "complete": Transition(
         "ended", frozenset({JobState.RUNNING, JobState.INTERRUPTED}), JobState.ENDED, ""
     ),
 }
+
+
+WITH_MAIN = frozenset({"interrupt", "resume"})
 
 
 def check(job: JobOrder, action: str) -> None:
@@ -44,6 +56,12 @@ def check(job: JobOrder, action: str) -> None:
     if job.state not in transition.allowed:
         states = " or ".join(sorted(transition.allowed))
         raise NotAllowed(f"{job.id} is {job.state}; {action} needs it {states}")
+
+
+def refuse_beside(job: JobOrder, action: str) -> None:
+    """Raise NotAllowed if people act on a job that goes with the one whose strokes make it."""
+    if job.phase == BESIDE and action in WITH_MAIN:
+        raise NotAllowed(f"{job.id} is made beside another job; {action} that one")
 
 
 def beyond_tolerance(job: JobOrder) -> dict[str, Json] | None:
@@ -83,14 +101,41 @@ def recording(
     if reason:
         extra["reason"] = reason
     drafts = [event(after, transition.event, at=at, source=source, actor=actor, extra=extra)]
+    versions = [ExpectedVersion(job_order_id=job.id, version=job.version)]
     if transition.to == JobState.ENDED:
         drafts += passed_on(register, after, at)
+    for side in register.sides(job) if job.phase != BESIDE else ():
+        if (going := _with_main(side, action)) is not None:
+            drafts += _side(register, side, going, job, at)
+            versions.append(ExpectedVersion(job_order_id=side.id, version=side.version))
     if asks:
         asking = replace(after, version=after.version + 1)
         question = {"question": dict(asks)}
         drafts.append(event(asking, "asked", at=at, source=Source.SYSTEM, extra=question))
     return Recording(
         drafts=tuple(drafts),
-        versions=(ExpectedVersion(job_order_id=job.id, version=job.version),),
+        versions=tuple(versions),
         request=request,
     )
+
+
+def _with_main(side: JobOrder, action: str) -> str | None:
+    """What becomes of a side when `action` happens to the job of its tool; None for nothing."""
+    if action == "start":
+        return "beside" if side.state == JobState.ALLOWED_TO_START and side.left else None
+    if side.phase != BESIDE:
+        return None
+    if action in {"complete", "lay_aside"}:
+        return "complete" if side.left == 0 else "lay_aside"
+    return action if action in WITH_MAIN and side.state in TRANSITIONS[action].allowed else None
+
+
+def _side(
+    register: JobRegister, side: JobOrder, action: str, main: JobOrder, at: int
+) -> list[FactDraft]:
+    transition = TRANSITIONS[action]
+    phase = side.phase if transition.phase is None else transition.phase
+    after = replace(side, state=transition.to, version=side.version + 1, phase=phase)
+    extra = {"main": main.id}
+    drafts = [event(after, transition.event, at=at, source=Source.SYSTEM, extra=extra)]
+    return [*drafts, *(passed_on(register, after, at) if action == "complete" else ())]

@@ -13,7 +13,13 @@ from edge.domain import orders as domain
 from edge.domain.calendars import WorkCalendar
 from edge.domain.clock import MICROS, parse_time
 from edge.domain.faults import Fault
-from edge.domain.orders import HourInstruction, JobOrder, OperationsDefinition, OperationsRequest
+from edge.domain.orders import (
+    BESIDE,
+    HourInstruction,
+    JobOrder,
+    OperationsDefinition,
+    OperationsRequest,
+)
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.model import (
@@ -137,7 +143,7 @@ def _actuals(jobs: Iterable[JobOrder], orders: set[str], now: int) -> tuple[Actu
     """Counts of the open orders' jobs; each work center is held by one open job at most."""
     holders: dict[str, JobOrder] = {}
     for job in sorted(jobs, key=_claim):
-        if job.state in OPEN_JOB_STATES and job.order in orders:
+        if job.state in OPEN_JOB_STATES and job.order in orders and job.phase != BESIDE:
             holders[job.work_center] = job
     return tuple(
         Actual(

@@ -25,6 +25,7 @@ PROJECTED = (
     "job_run",
     "job_question",
     "job_told",
+    "interval_job",
     "instruction_acknowledged",
     "quarantine",
     "correction",

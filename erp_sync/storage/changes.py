@@ -42,6 +42,7 @@ EDGES_OWN = frozenset(
         "material_use",
         "material_stated",
         "material_reversed",
+        "interval_job",
         "quality_hold",
         "inspection_result",
         "measured_sample",

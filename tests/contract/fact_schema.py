@@ -137,6 +137,7 @@ class EquipmentState(Strict):
     time_class: Literal["APT", "ASUT", "ADET", "ADOT", "UNKNOWN", "OFF", "APT_OUTSIDE"]
     calendar: Calendar | None
     reason: Literal["state", "job", "border", "silence", "start", "removed"]
+    shared: list[Text] | msgspec.UnsetType = msgspec.UNSET
     cause: Cause | msgspec.UnsetType = msgspec.UNSET
     micro_us: Count | msgspec.UnsetType = msgspec.UNSET
 
@@ -325,6 +326,7 @@ class JobOrderEvent(Strict):
         "answered",
         "told",
         "credited",
+        "laid_aside",
     ]
     order: Text
     operation: Count
@@ -338,7 +340,8 @@ class JobOrderEvent(Strict):
         "NotAllowedToStart", "AllowedToStart", "Running", "Interrupted", "Ended", "Aborted"
     ]
     version: Count
-    phase: Literal["setup", "run", ""]
+    phase: Literal["setup", "run", "beside", ""]
+    main: Text | msgspec.UnsetType = msgspec.UNSET
     raw: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
     reason: Text | msgspec.UnsetType = msgspec.UNSET
     bom_revision: Text | msgspec.UnsetType = msgspec.UNSET

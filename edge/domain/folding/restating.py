@@ -18,7 +18,7 @@ def _values(fact: Fact) -> dict[str, Scalar]:
             begun: dict[str, Scalar] = {"equipment_id": fact.equipment_id, "started": fact.seq}
             ending = dict.fromkeys(("ended", "recorded_end", "end"))
             return begun | {"recorded_start": at, "start": at} | ending
-        case "ended":
+        case "ended" | "laid_aside":
             return {"ended": fact.seq, "recorded_end": at, "end": at}
         case "moved":
             names = (("start", "started_at"), ("end", "ended_at"))

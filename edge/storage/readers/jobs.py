@@ -1,6 +1,7 @@
 """Questions about job orders and what machines were told, read from the store."""
 
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 
 from edge.domain.jobs import Question, Told
 from edge.storage.rows import Rows
@@ -27,3 +28,13 @@ class Jobs:
     def told(self, job_order_id: str) -> Told | None:
         rows = self._rows.records(Told, "FROM job_told WHERE job_order_id = ?", (job_order_id,))
         return rows[0] if rows else None
+
+    def shared(self, equipment_id: str, opened: int) -> Mapping[int, Sequence[str]]:
+        sql = (
+            "SELECT opened, job_order_id FROM interval_job"
+            " WHERE equipment_id = ? AND opened >= ? ORDER BY opened, place"
+        )
+        found: dict[int, list[str]] = defaultdict(list)
+        for row in self._rows.query(sql, (equipment_id, opened)):
+            found[row["opened"]].append(row["job_order_id"])
+        return found

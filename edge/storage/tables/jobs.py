@@ -21,6 +21,13 @@ JOBS = (
         PRIMARY KEY (job_order_id, id)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX job_question_id ON job_question (id)",
+    """CREATE TABLE interval_job (
+        equipment_id TEXT NOT NULL,
+        opened INTEGER NOT NULL,
+        place INTEGER NOT NULL,
+        job_order_id TEXT,
+        PRIMARY KEY (equipment_id, opened, place)
+    ) STRICT, WITHOUT ROWID""",
     """CREATE TABLE job_told (
         job_order_id TEXT NOT NULL PRIMARY KEY,
         seq INTEGER,

@@ -115,6 +115,10 @@ class Site:
         """Documents arrive as the link would bring them."""
         await receiving.take(self.floor, documents)
 
+    async def store_only(self, *drafts: object) -> None:
+        """Facts as collection records them: execution has not looked yet."""
+        await self.store.record(Recording(drafts=tuple(drafts)))  # type: ignore[arg-type]
+
     async def record(self, *drafts: object) -> None:
         """Facts as collection would record them."""
         await self.store.record(Recording(drafts=tuple(drafts)))  # type: ignore[arg-type]

@@ -123,6 +123,8 @@ ALLOWED_FROM = {
     "interrupt": {JobState.RUNNING},
     "resume": {JobState.INTERRUPTED},
     "complete": {JobState.RUNNING, JobState.INTERRUPTED},
+    "beside": {JobState.ALLOWED_TO_START},
+    "lay_aside": {JobState.RUNNING, JobState.INTERRUPTED},
 }
 
 

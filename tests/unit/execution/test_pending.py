@@ -64,12 +64,12 @@ async def test_what_does_not_wake_it_has_nothing_for_it_to_do(
 ) -> None:
     reloads: list[int] = []
     register = SimpleNamespace(
-        outdated=old, running_job=lambda _: job, reload=lambda: reloads.append(1)
+        outdated=old, main_of=lambda *_: job, reload=lambda: reloads.append(1)
     )
     floor = SimpleNamespace(
         register=register,
         equipment=SimpleNamespace(observation=lambda _: shown),
-        work_center=lambda _: SimpleNamespace(automatic=automatic),
+        work_center=lambda _: SimpleNamespace(automatic=automatic, follows=False),
         was_told_more=lambda *_: False,
     )
     one = Watched("L1", cast("Floor", floor), lambda _: None)

@@ -1,4 +1,6 @@
-"""Questions about job orders: asked by what the ERP or a machine did, answered by a supervisor."""
+"""Job orders beside their own actions: questions to a supervisor, and time by job order."""
+
+import asyncio
 
 from pydantic import Field
 from starlette.requests import Request
@@ -6,12 +8,13 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from edge.api.errors import InvalidRequest
-from edge.api.reading import LONGEST_NOTE, Action, only, read
+from edge.api.reading import LONGEST_NOTE, Action, number, only, read, text
 from edge.api.routes import answer, committed, edge_of
 from edge.domain.jobs import Choice
 from edge.execution.board import question_view
 from edge.execution.desk import Asked
 from edge.execution.questions import Said
+from edge.execution.shares import busy_times
 
 OPEN = {None: None, "true": True, "false": False}
 
@@ -47,7 +50,24 @@ async def reply(request: Request) -> Response:
         return committed(await edge.actions.questions.answer(id_, said, asked))
 
 
+async def times(request: Request) -> Response:
+    """What each job order of a work center was busy with, in a span of time."""
+    only(request, "work_center", "from", "to")
+    floor = edge_of(request).floor
+    id_ = floor.work_center(text(request, "work_center")).id
+    start, end = number(request, "from"), number(request, "to")
+    if not start < end:
+        raise InvalidRequest("from must be before to")
+    intervals = await asyncio.to_thread(floor.reader.state_intervals, id_, start, end)
+    first = intervals[0].opened if intervals else 0
+    shared = floor.register.book.shared(id_, first)
+    busy = busy_times(intervals, shared, start, min(end, floor.clock.now()))
+    items = [{"job_order_id": job, "busy_us": busy[job]} for job in sorted(busy)]
+    return answer({"items": items})
+
+
 ROUTES = (
+    Route("/api/v1/job-orders/times", times),
     Route("/api/v1/questions", questions),
     Route("/api/v1/questions/{id:int}/answer", reply, methods=["POST"]),
 )

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 ARGS   ?=
 
-.PHONY: .install help setup demo test longer interop lint types format lock bench clean
+.PHONY: .install help setup demo test longer interop campaign lint types format lock bench clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -43,6 +43,9 @@ longer: $(STAMP) ## The longer checks: three seeds, kills
 interop: $(STAMP) ## The edge before OPC UA and Modbus devices that nobody here wrote; needs Node.js
 	@tests/interop/setup.sh
 	$(BIN)/python -m pytest --interop -m interop $(ARGS)
+
+campaign: $(STAMP) ## 1,000 kill -9 under load, books against machines; ARGS="--kills 200 --seed 7"
+	$(BIN)/python -m tests.campaign $(ARGS)
 
 bench: $(STAMP) ## Ratios against a bare baseline measured in the same run
 	$(BIN)/python -m bench $(ARGS)

@@ -23,7 +23,9 @@ from edge.commissioning.reading import print_round, read_rounds, silence_librari
 from edge.config import ConfigFaults, Device, PlantConfig, load, missing_tokens
 from edge.domain.clock import Clock, parse_plant_clock
 from edge.domain.ports import StoreUnavailable
+from edge.keeping import keeping
 from edge.storage.errors import StoreLocked, StoreUnusable
+from edge.storage.recovery import NOTHING, Order
 from edge.storage.store import Store
 from edge.storage.verify import VerifyResult
 from edge.storage.verify import verify as verify_store
@@ -68,20 +70,32 @@ async def _run(plant: PlantConfig, clock: Clock, ready_json: bool) -> int:
 
     try:
         # The store first: who starts an edge twice is told who holds it, not that a port is taken.
-        with (
-            Store.open(plant.edge.store, plant.edge.id, clock) as store,
-            _listener(plant) as listener,
-        ):
-            daemon = Daemon(plant, store, clock)
-            if ready_json:
-                announce(listener)
-            return await daemon.run(listener)
+        listener: socket.socket | None = None
+        order = NOTHING
+        while True:
+            with _store(plant, clock, order) as store:
+                if listener is None:
+                    listener = _listener(plant)
+                    if ready_json:
+                        announce(listener)
+                daemon = Daemon(plant, store, clock)
+                code = await daemon.run(listener.dup())
+            if daemon.again is None:
+                listener.close()
+                return code
+            order, plant = daemon.again, daemon.plant
     except StoreLocked as error:
         end(str(error), LOCKED)
     except StoreUnusable as error:
         end(str(error), INVALID)
     except StoreUnavailable as error:
         end(f"{plant.edge.store}: {error}; mend: free space on its disk, then start", NEGATIVE)
+
+
+def _store(plant: PlantConfig, clock: Clock, order: Order) -> Store:
+    """The store, sound: a damaged one is replaced by its newest good snapshot."""
+    edge = plant.edge
+    return Store.open(edge.store, edge.id, clock, keeping=keeping(plant), order=order)
 
 
 def _listener(plant: PlantConfig) -> socket.socket:

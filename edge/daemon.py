@@ -33,12 +33,15 @@ from edge.execution.replanning import Replanner
 from edge.execution.siding import Siding
 from edge.expiry import Expiry
 from edge.furnishing import furnished, refurnish
+from edge.keeping import keeping
 from edge.link.client import SyncClient
 from edge.link.link import Link
 from edge.planning.process import PlannerProcess
 from edge.reloading import Reloader
+from edge.safekeeping import Safekeeper
 from edge.serving import ApiServer, cancelled, signals_end
 from edge.storage.readers.jobs import Jobs
+from edge.storage.recovery import Order
 from edge.storage.store import Store
 from edge.tending import Crew
 from edge.views import Views
@@ -84,6 +87,11 @@ class Daemon:
         self._expiry = Expiry(plant.edge.pki)
         self._counting = False
         self._ending = asyncio.Event()
+        self.again: Order | None = None  # why the store is to be opened anew, once this has ended
+        self._server: ApiServer | None = None
+        self._keeper = Safekeeper(
+            store, keeping(plant), clock, plant.site.id, plant.edge.id, self._anew
+        )
         failures: Counter[str] = Counter()
         self._crew = Crew(failures)
         self._reasons = assembly.reasons(plant)
@@ -121,7 +129,8 @@ class Daemon:
         """Run until SIGTERM (0) or SIGINT (130); what was being recorded is recorded."""
         sys.setswitchinterval(SWITCH_S)
         stamina.instrumentation.set_on_retry_hooks([])  # the link logs its losses, once
-        server = ApiServer(self._api())
+        self._server = server = ApiServer(self._api())
+        self._keeper.listen()
         signals = signals_end(server, self._ending, self._reload_soon)
         async with signals as came, self._planner:
             if await self._greeted():
@@ -144,6 +153,8 @@ class Daemon:
         self._crew.begin("quality", self._rooms.quality.watch.run)
         self._crew.begin("people", self._rooms.people.tend)
         self._crew.begin("certificates", self._expiry.run)
+        self._crew.begin("store", self._keeper.watch)
+        self._crew.begin("snapshots", self._keeper.by_the_hour)
         try:
             await server.serve([listener])
         finally:
@@ -166,6 +177,21 @@ class Daemon:
         if self._ending.is_set():
             await self._link.client.close()
         return not self._ending.is_set()
+
+    @property
+    def plant(self) -> PlantConfig:
+        """The configuration in force."""
+        return self._reloader.plant
+
+    def _anew(self, order: Order) -> None:
+        """End all rooms, so that the store can be opened anew as `order` says."""
+        if self.again is not None:
+            return
+        log.warning("store_opens_anew", damage=order.damage, snapshot=str(order.snapshot or ""))
+        self.again = order
+        self._ending.set()
+        if self._server:
+            self._server.should_exit = True
 
     def _dispatch(self) -> None:
         """A dispatcher for each work center that the floor has now, and for no other."""
@@ -236,6 +262,7 @@ class Daemon:
             reload=self._reloader.reload,
             replan=self._replanner.wake,
             write_tag=self._machines.write_tag,
+            keeper=self._keeper,
             token=os.environ.get(self._plant.api.token_env or "", ""),
         )
         return application(edge)

@@ -6,6 +6,7 @@ from typing import Any
 
 from edge.api.events import News
 from edge.api.underway import RequestsUnderWay
+from edge.domain.keeping import Keeper
 from edge.domain.orders import JobOrder
 from edge.domain.ports import Request, Written
 from edge.execution.actions import Actions
@@ -52,5 +53,6 @@ class Edge:
     reload: Callable[[str], Awaitable[Json]]
     replan: Callable[[], None] = lambda: None
     write_tag: WriteTag = no_devices
+    keeper: Keeper | None = None
     token: str = ""
     under_way: RequestsUnderWay = field(default_factory=RequestsUnderWay)

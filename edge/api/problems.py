@@ -16,6 +16,7 @@ from edge.api.errors import (
     InvalidRequest,
     UnderWay,
 )
+from edge.domain.keeping import CannotKeep
 from edge.domain.ports import (
     EquipmentUnreachable,
     RequestConflict,
@@ -78,6 +79,7 @@ KINDS: Mapping[type[Exception], Kind] = {
     EventGone: Kind(
         410, "event-gone", "The stream cannot go on from here", "begin anew, without Last-Event-ID"
     ),
+    CannotKeep: Kind(409, "cannot-keep", "The store stays as it is", "go by the words above"),
     StoreUnavailable: Kind(
         503, "store-unavailable", "The store cannot take it now", "free disk space, then again"
     ),

@@ -80,6 +80,10 @@ async def show_board(request: Request) -> Response:
     quality = now_view(await asyncio.to_thread(edge.rooms.quality.now, id_))
     more = {"link": edge.link(), "measures": edge.measures(id_), "quality": quality}
     return answer(content | more)
+    content = await asyncio.to_thread(board, edge.floor, id_, jobs, None if at < 0 else at)
+    alarms = edge.keeper.shown_alarms() if edge.keeper else ()
+    live = {"link": edge.link(), "measures": edge.measures(id_), "alarms": list(alarms)}
+    return answer(content | live)
 
 
 async def job_orders(request: Request) -> Response:
@@ -206,6 +210,7 @@ async def status(request: Request) -> Response:
             "plan": edge.plan(),
             "andon": [call_view(one) for one in edge.rooms.board.reader.andon_calls(open_=True)],
             "questions": len(edge.actions.questions.all(open_=True)),
+            "store": edge.keeper.brief() if edge.keeper else None,
         }
     )
 

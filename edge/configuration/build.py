@@ -40,7 +40,13 @@ def build_plant(shape: PlantShape, file: Path, sha256: str) -> PlantConfig:
         sha256=sha256,
         site=SiteConfig(shape.site.id, shape.site.timezone),
         edge=EdgeConfig(
-            shape.edge.id, file.parent / shape.edge.store, file.parent / shape.edge.pki
+            shape.edge.id,
+            file.parent / shape.edge.store,
+            file.parent / shape.edge.pki,
+            file.parent / shape.edge.snapshots,
+            shape.edge.snapshots_hourly,
+            shape.edge.snapshots_daily,
+            shape.edge.ballast_mb,
         ),
         api=ApiConfig(host, port, shape.api.token_env),
         sync=SyncConfig(sync.url.rstrip("/"), sync.token_env) if sync else None,

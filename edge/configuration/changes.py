@@ -66,6 +66,10 @@ WHY = {
     "site.timezone": "makes hours and days: it cannot be changed while the edge runs",
     "edge.id": "is the name of the chain of facts: it cannot be changed while the edge runs",
     "edge.store": "is open: it cannot be changed while the edge runs",
+    "edge.snapshots": "is in use: it cannot be changed while the edge runs",
+    "edge.snapshots_hourly": "goes with edge.snapshots: it cannot be changed while the edge runs",
+    "edge.snapshots_daily": "goes with edge.snapshots: it cannot be changed while the edge runs",
+    "edge.ballast_mb": "is made at the start: it cannot be changed while the edge runs",
     "edge.pki": "holds the keys in use: it cannot be changed while the edge runs",
     "api.listen": "is bound: it cannot be changed while the edge runs",
     "api.token_env": "guards the API: it cannot be changed while the edge runs",
@@ -74,7 +78,7 @@ WHY = {
 }
 
 
-def _fixed(plant: PlantConfig) -> dict[str, str | None]:
+def _fixed(plant: PlantConfig) -> dict[str, str | int | None]:
     sync, api = plant.sync, plant.api
     return {
         "site.id": plant.site.id,
@@ -82,6 +86,10 @@ def _fixed(plant: PlantConfig) -> dict[str, str | None]:
         "edge.id": plant.edge.id,
         "edge.store": str(plant.edge.store),
         "edge.pki": str(plant.edge.pki),
+        "edge.snapshots": str(plant.edge.snapshots),
+        "edge.snapshots_hourly": plant.edge.snapshots_hourly,
+        "edge.snapshots_daily": plant.edge.snapshots_daily,
+        "edge.ballast_mb": plant.edge.ballast_mb,
         "api.listen": f"{api.host}:{api.port}",
         "api.token_env": api.token_env,
         "sync.url": sync.url if sync else None,
@@ -89,8 +97,8 @@ def _fixed(plant: PlantConfig) -> dict[str, str | None]:
     }
 
 
-def _plain(value: str | None) -> str:
-    return "nothing" if value is None else value
+def _plain(value: str | int | None) -> str:
+    return "nothing" if value is None else str(value)
 
 
 def _counters_of_another(

@@ -71,11 +71,19 @@ class SiteConfig:
 
 @dataclass(frozen=True)
 class EdgeConfig:
-    """This edge; `store` is its SQLite file, `pki` the folder of its certificates."""
+    """This edge; `store` is its SQLite file, `pki` the folder of its certificates.
+
+    `snapshots` is the folder of the store's snapshots, of which so many hourly and daily ones
+    are kept; `ballast_mb` the size of what gives way when the disk is full.
+    """
 
     id: str
     store: Path
     pki: Path
+    snapshots: Path
+    snapshots_hourly: int
+    snapshots_daily: int
+    ballast_mb: int
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,33 @@ class EdgeShape(Shape):
         "this file; see taktline certificates",
         examples=["pki"],
     )
+    snapshots: Text = Field(
+        "snapshots",
+        description="Folder of the store's snapshots, relative to this file; best on another disk",
+        examples=["snapshots"],
+    )
+    snapshots_hourly: int = Field(
+        24,
+        ge=0,
+        le=1000,
+        description="How many hourly snapshots are kept; 0 makes none",
+        examples=[24],
+    )
+    snapshots_daily: int = Field(
+        7,
+        ge=0,
+        le=1000,
+        description="Of how many days the last snapshot is kept too",
+        examples=[7],
+    )
+    ballast_mb: int = Field(
+        16,
+        ge=0,
+        le=1024,
+        description="Size in MB of the file beside the store that gives way when the disk is full; "
+        "0 for none",
+        examples=[16],
+    )
 
 
 class ApiShape(Shape):

@@ -1,4 +1,4 @@
-"""A copy of a store, taken while it is in use."""
+"""A copy of a store, taken while it is in use, and never in the way of who writes."""
 
 import os
 import sqlite3
@@ -6,10 +6,13 @@ from pathlib import Path
 
 from edge.storage.connections import open_reader
 from edge.storage.errors import StoreUnusable
+from edge.storage.proof import Proof, prove
+
+STEP_PAGES, STEP_PAUSE_S = 1024, 0.01  # 4 MB, then whoever records has the disk
 
 
-def backup(path: Path | str, target: Path | str) -> None:
-    """Copy the store at `path` to `target`, as it was at one moment.
+def backup(path: Path | str, target: Path | str) -> Proof:
+    """Copy the store at `path` to `target`, as it was at one moment, and prove the copy.
 
     Needs no lock. The copy appears whole or not at all; an existing `target` is
     refused. Raises StoreUnusable.
@@ -20,23 +23,29 @@ def backup(path: Path | str, target: Path | str) -> None:
     if not path.is_file():
         raise StoreUnusable(f"{path}: no such file; mend: name the store's file")
     part = target.with_name(f"{target.name}.part")
-    part.unlink(missing_ok=True)
     try:
-        _copy(path, part)
-        _to_disk(part)
-        part.rename(target)
-        _to_disk(target.parent)
-    except (sqlite3.Error, OSError) as error:
         part.unlink(missing_ok=True)
+        _copy(path, part)
+        proof = prove(part)
+        to_disk(part)
+        part.rename(target)
+        to_disk(target.parent)
+    except (sqlite3.Error, OSError, StoreUnusable) as error:
+        if part.parent.is_dir():
+            part.unlink(missing_ok=True)
         raise StoreUnusable(f"{path} to {target}: {error}") from error
+    return proof
 
 
 def _copy(path: Path, part: Path) -> None:
     source = open_reader(path)
     try:
+        # One moment, however long it takes: without it the copy begins anew at each commit.
+        source.execute("BEGIN")
+        source.execute("SELECT 1 FROM sqlite_master").fetchone()
         copy = sqlite3.connect(part, isolation_level=None)
         try:
-            source.backup(copy)
+            source.backup(copy, pages=STEP_PAGES, sleep=STEP_PAUSE_S)
             # A copy is one file: no log beside it that could be left behind.
             copy.execute("PRAGMA journal_mode = DELETE")
         finally:
@@ -45,7 +54,8 @@ def _copy(path: Path, part: Path) -> None:
         source.close()
 
 
-def _to_disk(path: Path) -> None:
+def to_disk(path: Path) -> None:
+    """Let a file, or the names in a folder, be on the disk; raises OSError."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -6,7 +6,7 @@ Each room has its reader over this (`reader.py` is that of orders, pieces and st
 import queue
 import sqlite3
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import fields
 from pathlib import Path
@@ -22,8 +22,8 @@ Values = Sequence[Any] | Mapping[str, Any]
 class Rows:
     """Reads of one store; may be called from any thread. Raises StoreUnavailable."""
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    def __init__(self, path: Path, met: Callable[[BaseException], None] = lambda _: None) -> None:
+        self._path, self._met = path, met
         self._idle: queue.LifoQueue[sqlite3.Connection] = queue.LifoQueue()
         self._closed = threading.Event()
 
@@ -53,6 +53,7 @@ class Rows:
             yield conn
         except sqlite3.Error as error:
             conn.close()
+            self._met(error)
             raise StoreUnavailable(f"the store cannot be read now: {error}") from error
         except BaseException:
             conn.close()
@@ -77,6 +78,7 @@ class Rows:
         try:
             return open_reader(self._path)
         except sqlite3.Error as error:
+            self._met(error)
             raise StoreUnavailable(f"the store cannot be read now: {error}") from error
 
 

@@ -9,7 +9,16 @@ import sqlite3
 from sqlite_utils import Database, Migrations
 
 from edge.storage.errors import StoreUnusable
-from edge.storage.tables import facts, genealogy, jobs, maintenance, quality, restating, stops
+from edge.storage.tables import (
+    facts,
+    genealogy,
+    jobs,
+    maintenance,
+    quality,
+    recovery,
+    restating,
+    stops,
+)
 from edge.storage.tables.people import PEOPLE
 
 APPLICATION_ID = 0x54414B54  # "TAKT", so that no other program's file is taken for a store
@@ -287,6 +296,8 @@ def m090_facts_are_packed(db: Database) -> None:
 @migrations()
 def m091_archives(db: Database) -> None:
     for statement in facts.ARCHIVES:
+def m095_recovery(db: Database) -> None:
+    for statement in recovery.RECOVERY:
         db.execute(statement)
 
 
@@ -298,25 +309,31 @@ def prepare(conn: sqlite3.Connection, *, edge_id: str, store_id: str) -> bool:
     """
     if sqlite3.sqlite_version_info < OLDEST_SQLITE:
         raise StoreUnusable(f"SQLite {sqlite3.sqlite_version} is too old; mend: 3.37 or newer")
-    _refuse_foreign(conn)
+    if not refuse_foreign(conn):
+        conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
     db = Database(conn, execute_plugins=False)
     _refuse_newer(db, conn)
     _refuse_other_edge(conn, edge_id)
-    behind = bool(migrations.applied(db)) and bool(migrations.pending(db))
+    behind = is_behind(conn)
     migrations.apply(db)
     conn.execute("INSERT OR IGNORE INTO meta VALUES (1, ?, ?, 1, ?)", (store_id, edge_id, FORMAT))
     conn.execute("INSERT OR IGNORE INTO link VALUES (1, 0, '')")
     return behind
 
 
-def _refuse_foreign(conn: sqlite3.Connection) -> None:
+def refuse_foreign(conn: sqlite3.Connection) -> bool:
+    """Whether it is a store already, else an empty file; raises StoreUnusable for any other."""
     (application,) = conn.execute("PRAGMA application_id").fetchone()
     (tables,) = conn.execute("SELECT count(*) FROM sqlite_master").fetchone()
-    if application == APPLICATION_ID:
-        return
-    if tables:
+    if application != APPLICATION_ID and tables:
         raise StoreUnusable("a database of another program; mend: name another file")
-    conn.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+    return bool(application == APPLICATION_ID)
+
+
+def is_behind(conn: sqlite3.Connection) -> bool:
+    """Whether a store of an older version would be migrated by `prepare`."""
+    db = Database(conn, execute_plugins=False)
+    return bool(migrations.applied(db)) and bool(migrations.pending(db))
 
 
 def _refuse_newer(db: Database, conn: sqlite3.Connection) -> None:

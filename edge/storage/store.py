@@ -22,12 +22,18 @@ from edge.storage.connections import open_writer
 from edge.storage.errors import ANOTHER_FILE, StoreUnusable
 from edge.storage.listeners import Subscription
 from edge.storage.lockfile import LockFile
+from edge.storage.mark import Mark
 from edge.storage.reader import Reader
 from edge.storage.readers.facts import FactLog
+from edge.storage.readers.recovery import RecoveryReader
 from edge.storage.rebuild import project, rebuild
 from edge.storage.recording import validate, write
+from edge.storage.recovery import NOTHING, Order, make_ready
+from edge.storage.restoring import compare
 from edge.storage.rows import Rows
 from edge.storage.schema import prepare
+from edge.storage.snapshots import Keeping
+from edge.storage.troubles import Troubles
 from edge.storage.writer import Writer
 
 
@@ -41,15 +47,21 @@ class Store:
 
     def __init__(self, path: Path, lock: LockFile, conn: sqlite3.Connection, clock: Clock) -> None:
         self.path = path
-        self.rows = Rows(path)
+        self.troubles = Troubles()
+        self.rows = Rows(path, self.troubles.met)
         self.reader = Reader(self.rows)
         self.facts = FactLog(self.rows)
+        self.recovery = RecoveryReader(self.rows, self.reader.chain_end)
         self._lock = lock
         self._clock = clock
         self._listeners: set[Subscription] = set()
         self._listeners_door = threading.Lock()
         self._writer = Writer(conn, self._announce)
         self.archivist = Archivist(path, self.rows, self._writer)
+        self._mark = Mark(path)
+        self._writer = Writer(conn, self._announce, self.troubles.met)
+        end = self.reader.chain_end()
+        self._mark.write(end.seq, end.hash)
 
     @classmethod
     def open(
@@ -59,8 +71,13 @@ class Store:
         clock: Clock,
         *,
         new_id: Callable[[], str] = new_store_id,
+        keeping: Keeping | None = None,
+        order: Order = NOTHING,
     ) -> "Store":
         """Open the store of `edge_id`, making it if it is not there.
+
+        With `keeping` a damaged file is replaced by its newest good snapshot first, and
+        a store of an older version has one made before it is migrated.
 
         Raises StoreLocked if another process holds it, StoreUnusable if the file is
         not this edge's store, of a newer format, damaged or cannot be opened.
@@ -77,7 +94,9 @@ class Store:
             ) from error
         with contextlib.ExitStack() as undo:
             undo.callback(lock.release)
-            conn = _open(path, edge_id, new_id())
+            if keeping is not None:
+                make_ready(path, edge_id, clock, keeping, order)
+            conn = _open(path, edge_id, new_id(), clock.now())
             undo.callback(conn.close)
             store = cls(path, lock, conn, clock)
             undo.pop_all()
@@ -140,6 +159,7 @@ class Store:
             listeners, self._listeners = self._listeners, set()
         for listener in listeners:
             listener.end()
+        self._mark.close()
         self._lock.release()
 
     def __enter__(self) -> "Store":
@@ -158,7 +178,8 @@ class Store:
     ) -> tuple[Tail, Recorded]:
         return write(conn, tail, recording, self._clock.now())
 
-    def _announce(self, seq: int) -> None:
+    def _announce(self, seq: int, hash_: str) -> None:
+        self._mark.write(seq, hash_)
         with self._listeners_door:
             listeners = tuple(self._listeners)
         for listener in listeners:
@@ -169,13 +190,14 @@ class Store:
             self._listeners.discard(subscription)
 
 
-def _open(path: Path, edge_id: str, store_id: str) -> sqlite3.Connection:
+def _open(path: Path, edge_id: str, store_id: str, now: int) -> sqlite3.Connection:
     conn: sqlite3.Connection | None = None
     try:
         conn = open_writer(path)
         conn.execute("BEGIN IMMEDIATE")
         if prepare(conn, edge_id=edge_id, store_id=store_id):
             project(conn, conn)
+        compare(conn, Mark(path).read(), now)
         conn.execute("COMMIT")
     except (sqlite3.Error, StoreUnusable) as error:
         if conn is not None:

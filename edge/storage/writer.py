@@ -56,8 +56,13 @@ class Task:
 class Writer:
     """Owns the writing connection from its start until it has been closed."""
 
-    def __init__(self, conn: sqlite3.Connection, announce: Callable[[int], None]) -> None:
-        self._conn = conn
+    def __init__(
+        self,
+        conn: sqlite3.Connection,
+        announce: Callable[[int, str], None],
+        trouble: Callable[[sqlite3.Error], None] = lambda _: None,
+    ) -> None:
+        self._conn, self._trouble = conn, trouble
         self._announce = announce
         tail = load_tail(conn)
         self._tail: Tail | None = tail
@@ -125,12 +130,13 @@ class Writer:
         except sqlite3.Error as error:
             self._tail = None
             self._roll_back()
+            self._trouble(error)
             message = f"the store cannot write now: {error}; mend: make space, look at the disk"
             return [StoreUnavailable(message)] * len(group)
         self._tail = tail
         if tail.seq > self.committed:
             self.committed = tail.seq
-            self._announce(tail.seq)
+            self._announce(tail.seq, tail.hash)
         return outcomes
 
     def _transaction(self, group: Sequence[Task]) -> tuple[Tail, list[Any]]:

@@ -45,7 +45,7 @@ async def test_a_commit_that_was_said_to_fail_is_not_counted_again(
     conn: Liar, tmp_path: Path
 ) -> None:
     told: list[int] = []
-    writer = Writer(conn, told.append)
+    writer = Writer(conn, lambda seq, _hash: told.append(seq))
     await writer.submit(recording(first()), 1)
     conn.lies = 1
     with pytest.raises(StoreUnavailable, match="I/O error"):
@@ -69,7 +69,7 @@ async def test_a_writer_that_fails_tells_everyone_and_takes_nothing_more(
         write(conn, tail, first(), 5)
         raise MemoryError(sha256(b""))
 
-    writer = Writer(conn, lambda seq: None)
+    writer = Writer(conn, lambda _seq, _hash: None)
     with pytest.raises(StoreUnavailable, match="the writer has failed: MemoryError"):
         await writer.submit(wrong, 1)
     with pytest.raises(StoreUnavailable, match="MemoryError"):

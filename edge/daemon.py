@@ -104,6 +104,7 @@ class Daemon:
             failures=failures,
             clock=clock,
         )
+        self._rooms.quality.inspecting.shown = self._views.shown
 
     def _seen(self, observation: Observation) -> None:
         if dispatcher := self._dispatchers.get(observation.work_center):

@@ -29,6 +29,7 @@ from edge.storage.store import Store
 def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
     """The rooms of an edge; their gates are put up on the floor."""
     quality = Quality(floor, QualityRows(store.rows))
+    quality.follow(plant.gauges)
     materials = materials_of(floor, store, quality)
     return Rooms(
         assigning=Assigning(floor, Restating(store.rows)),
@@ -59,6 +60,7 @@ def refurnish(rooms: Rooms, plant: PlantConfig) -> None:
     """Let the rooms go by this configuration from now on."""
     rooms.people.follow(people_rules(plant))
     rooms.maintenance.follow(maintenance_plans(plant))
+    rooms.quality.follow(plant.gauges)
     rooms.stops.follow(stop_rules(plant))
     rooms.board.red_percent = plant.red_percent
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from edge.api.metrics import DeviceDetails, EdgeCollector
 from edge.collection.equipment import Machines
-from edge.collection.figures import device_document, measures
+from edge.collection.figures import device_document, good_text, measures
 from edge.domain.clock import Clock
 from edge.execution.replanning import Replanner
 from edge.link.link import Link
@@ -71,6 +71,13 @@ class Views:
         device = collector and collector.settings.device
         supervisor = self.machines.supervisors.get(device) if device else None
         return measures(supervisor) if supervisor else []
+
+    def shown(self, work_center: str, tag: str) -> str | None:
+        """What a tag of a work center's machine shows now, as a text; None if nothing good."""
+        collector = self.machines.collectors.get(work_center)
+        device = collector and collector.settings.device
+        supervisor = self.machines.supervisors.get(device) if device else None
+        return good_text(supervisor, tag) if supervisor else None
 
     def collector(self) -> EdgeCollector:
         """What `/metrics` collects from."""

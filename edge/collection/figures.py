@@ -7,7 +7,7 @@ from typing import Any
 
 from edge.collection.supervisor import DeviceSupervisor
 from plc_drivers.configuration import TagConfig
-from plc_drivers.reading import Reading, Value
+from plc_drivers.reading import Quality, Reading, Value
 
 MEASURED = ("speed", "energy", "weight")
 Json = dict[str, Any]
@@ -79,6 +79,14 @@ def measures(supervisor: DeviceSupervisor) -> list[Json]:
             keys = ("role", "unit", "value", "quality", "edge_time")
             found.append({"tag": tag.id} | {key: shown[key] for key in keys})
     return found
+
+
+def good_text(supervisor: DeviceSupervisor, tag: str) -> str | None:
+    """What a tag shows now, as a text; None if its device is silent, or shows nothing good."""
+    if supervisor.status.state != "connected":
+        return None
+    reading = supervisor.latest.readings.get(tag)
+    return text_of(reading.value) if reading and reading.quality is Quality.GOOD else None
 
 
 def text_of(value: Value) -> str | None:

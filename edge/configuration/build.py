@@ -7,6 +7,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from edge.configuration.build_device import build_device
+from edge.configuration.gauges import build_gauge
 from edge.configuration.maintenance import build_plan
 from edge.configuration.model import (
     ApiConfig,
@@ -58,6 +59,7 @@ def build_plant(shape: PlantShape, file: Path, sha256: str) -> PlantConfig:
         work_centers=tuple(build_work_center(one) for one in shape.work_center),
         people=build_people(shape.people, shape.person),
         maintenance=tuple(map(build_plan, shape.maintenance)),
+        gauges=tuple(map(build_gauge, shape.gauge)),
         red_percent=shape.board.red_percent,
     )
 

@@ -44,6 +44,7 @@ def _tables(plant: PlantConfig) -> dict[str, dict[str, object]]:
         },
         "work_center": {one.id: one for one in plant.work_centers},
         "maintenance": {one.id: one for one in plant.maintenance},
+        "gauge": {one.id: one for one in plant.gauges},
         "person": {one.id: one for one in plant.people.people},
         "board": {"red_percent": plant.red_percent},
         "people": {"rules": replace(plant.people, people=())},

@@ -9,6 +9,7 @@ from typing import Literal
 from edge.configuration.people import PeopleConfig
 from edge.domain.calendars import WorkCalendar
 from edge.domain.maintenance import MaintenancePlan
+from edge.domain.quality.gauges import Gauge
 from plc_drivers.configuration import DeviceConfig, TagConfig
 
 COUNTER_ROLES = ("good", "reject", "rework", "total")
@@ -221,6 +222,7 @@ class PlantConfig:
     work_centers: tuple[WorkCenterConfig, ...]
     people: PeopleConfig = NO_PEOPLE
     maintenance: tuple[MaintenancePlan, ...] = ()
+    gauges: tuple[Gauge, ...] = ()
     red_percent: int = 10
 
     def device(self, device_id: str | None) -> Device:

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from edge.configuration.build import build_calendar, is_loopback, parse_exception, parse_listen
 from edge.configuration.faults import Fault, Finder
+from edge.configuration.gauges import gauge_faults
 from edge.configuration.lines import line_faults
 from edge.configuration.maintenance import maintenance_faults
 from edge.configuration.model import COUNTER_ROLES, SENSOR_ROLES, SETPOINT_ROLES
@@ -40,6 +41,7 @@ def cross_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
     yield from _work_center_faults(plant, finder)
     yield from people_faults(plant, finder)
     yield from maintenance_faults(plant, finder)
+    yield from gauge_faults(plant, finder)
 
 
 def _zone(plant: Row) -> str | None:

@@ -20,6 +20,7 @@ from edge.configuration.field_types import (
     Text,
     one_of,
 )
+from edge.configuration.gauges import GaugeShape
 from edge.configuration.maintenance import MaintenanceShape
 from edge.configuration.model import Counting, Dispatch
 from edge.configuration.people_shape import PeopleShape, PersonShape
@@ -211,5 +212,6 @@ class PlantShape(Shape):
     people: PeopleShape = Field(PeopleShape(), description="Rules for people")  # type: ignore[call-arg]
     person: list[PersonShape] = Field([], description="People who work here")
     maintenance: list[MaintenanceShape] = Field([], description="Maintenance that comes round")
+    gauge: list[GaugeShape] = Field([], description="Gauges that inspections are made with")
     device: list[DeviceShape] = Field([], description="Devices")
     work_center: list[WorkCenterShape] = Field(min_length=1, description="Work centers")

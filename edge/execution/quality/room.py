@@ -5,11 +5,13 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from edge.domain.orders import JobOrder
+from edge.domain.quality.gauges import Gauge
 from edge.domain.quality.records import Hold, QualityReader
 from edge.domain.vocabulary import OPEN_JOB_STATES, JobState
 from edge.execution.floor import Floor
 from edge.execution.quality.charting import Charts
 from edge.execution.quality.disposing import Disposing
+from edge.execution.quality.gauging import Calibrations, gauges_of
 from edge.execution.quality.holds import Holds
 from edge.execution.quality.inspecting import Inspecting
 from edge.execution.quality.standing import Asked, Inspections
@@ -42,7 +44,13 @@ class Quality:
         self.inspecting = Inspecting(floor, self.inspections, self.charts, self.holds)
         self.disposing = Disposing(floor, reader)
         self.watch = Watch(floor, self._held, self.inspections.interrupts)
-        floor.gates.gates += [self.holds, self.inspections]
+        self.calibrations = self.inspecting.gauges = Calibrations(floor)
+        floor.gates.gates += [self.holds, self.inspections, self.calibrations]
+
+    def follow(self, gauges: Iterable[Gauge]) -> None:
+        """Go by these gauges from now on."""
+        self.calibrations.follow(gauges)
+        self.holds.gauges = frozenset(self.calibrations.gauges)
 
     def now(self, work_center: str) -> Now:
         """What a work center's board shows of quality."""
@@ -67,8 +75,3 @@ class Quality:
     def _held(self, job: JobOrder) -> list[str]:
         found = [hold for hold in self.holds.on(job) if hold.interrupts]
         return [f"hold {hold.id} on {hold.target}: {hold.reason}" for hold in found]
-
-
-def gauges_of(job: JobOrder) -> Iterable[str]:
-    """The gauges that a job order's inspections need."""
-    return {one.gauge for plan in job.inspections for one in plan.characteristics if one.gauge}

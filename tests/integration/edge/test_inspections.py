@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from edge.domain.ports import Document
+from edge.domain.quality.gauges import Gauge
 from edge.domain.vocabulary import JobState, MachineState
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check
@@ -289,3 +291,22 @@ async def test_a_gauge_on_hold_may_not_be_used(tmp_path: Path) -> None:
         refused = await act(client, "/quality/results", "r1", **result())
         assert refused.status_code == 409
         assert "gauge CAL-1 is on hold: dropped" in refused.json()["detail"]
+
+
+async def test_a_gauge_whose_calibration_has_ended_blocks_starts_and_results(
+    tmp_path: Path,
+) -> None:
+    gauged = plan(characteristics=[{**WIDTH, "gauge": "CAL-1"}, BURR])
+    async with running(tmp_path, gauged) as (here, client):
+        room = here.rooms.quality
+        room.follow([Gauge(id="CAL-1", en="Caliper", zh="", calibrated_until=date(2026, 6, 8))])
+        good = await act(client, "/quality/results", "r1", **result())
+        assert good.status_code == 201, good.text  # its last day
+        here.clock.plant += 24 * 60 * MINUTE
+        refused = await act(client, "/quality/results", "r2", **result())
+        assert refused.status_code == 409
+        assert "calibration of gauge CAL-1 (Caliper) ended 2026-06-08" in refused.json()["detail"]
+        waiting = here.floor.job("WO2.10")
+        assert [one.code for one in here.floor.gates.blocks(waiting)] == ["gauge"]
+        room.follow([Gauge(id="CAL-2", en="Caliper", zh="")])
+        assert "not in plant.toml" in here.floor.gates.blocks(waiting)[0].detail

@@ -78,12 +78,9 @@ async def show_board(request: Request) -> Response:
     when, said = None if at < 0 else at, edge.rooms.board.said
     content = await asyncio.to_thread(board, edge.floor, id_, jobs, when, said)
     quality = now_view(await asyncio.to_thread(edge.rooms.quality.now, id_))
-    more = {"link": edge.link(), "measures": edge.measures(id_), "quality": quality}
-    return answer(content | more)
-    content = await asyncio.to_thread(board, edge.floor, id_, jobs, None if at < 0 else at)
     alarms = edge.keeper.shown_alarms() if edge.keeper else ()
     live = {"link": edge.link(), "measures": edge.measures(id_), "alarms": list(alarms)}
-    return answer(content | live)
+    return answer(content | live | {"quality": quality})
 
 
 async def job_orders(request: Request) -> Response:

@@ -296,6 +296,10 @@ def m090_facts_are_packed(db: Database) -> None:
 @migrations()
 def m091_archives(db: Database) -> None:
     for statement in facts.ARCHIVES:
+        db.execute(statement)
+
+
+@migrations()
 def m095_recovery(db: Database) -> None:
     for statement in recovery.RECOVERY:
         db.execute(statement)

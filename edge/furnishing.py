@@ -7,6 +7,7 @@ from edge.domain.quality.records import HoldScope
 from edge.execution.assigning import Assigning
 from edge.execution.board_room import BoardRoom
 from edge.execution.boundaries import Boundaries
+from edge.execution.figures import Figures
 from edge.execution.floor import Floor
 from edge.execution.genealogy.room import Materials
 from edge.execution.maintenance.room import MaintenanceRoom
@@ -17,6 +18,7 @@ from edge.execution.rooms import Rooms
 from edge.execution.stops.room import Stops
 from edge.execution.stops.rules import ReasonRule, StopRules
 from edge.storage.readers.board import BoardRows
+from edge.storage.readers.figures import FiguresRows
 from edge.storage.readers.genealogy import Genealogy
 from edge.storage.readers.maintenance import MaintenanceRows
 from edge.storage.readers.people import PeopleRows
@@ -35,6 +37,7 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
         assigning=Assigning(floor, Restating(store.rows)),
         boundaries=Boundaries(floor, Restating(store.rows)),
         materials=materials,
+        figures=Figures(floor, FiguresRows(store.rows)),
         people=PeopleRoom(floor, PeopleRows(store.rows), people_rules(plant)),
         quality=quality,
         maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), maintenance_plans(plant)),

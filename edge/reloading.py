@@ -10,7 +10,7 @@ import structlog
 from edge import assembly
 from edge.api.errors import ConfigurationRefused
 from edge.collection.equipment import Machines
-from edge.config import ConfigFaults, Fault, PlantConfig, load
+from edge.config import ConfigFaults, Fault, PlantConfig, WorkCenterConfig, load
 from edge.configuration.changes import Changes, changes, unchangeable
 from edge.configuration.faults import Finder
 from edge.domain.facts import FactDraft, FactKind, Source
@@ -133,7 +133,11 @@ class Reloader:
                 yield Finder(plant.file).fault("work_center", center.id, message, mend)
 
     def _fact(self, plant: PlantConfig, changed: Changes | None, actor: str | None) -> FactDraft:
-        body: Json = {"sha256": plant.sha256, "taktline": self._version}
+        body: Json = {
+            "sha256": plant.sha256,
+            "taktline": self._version,
+            "work_centers": {one.id: _place(one) for one in plant.work_centers},
+        }
         return FactDraft(
             kind=FactKind.CONFIGURATION_APPLIED,
             occurred_at=self._floor.clock.now(),
@@ -142,6 +146,17 @@ class Reloader:
             actor=actor,
             body=body if changed is None else body | {"changes": changed},
         )
+
+
+def _place(center: WorkCenterConfig) -> Json:
+    """Where a work center stands, for the figures of lines, areas and the site."""
+    capacity = center.capacity_per_hour
+    return {
+        "line": center.line,
+        "area": center.area or None,
+        "constraint": center.constraint,
+        "capacity_per_hour": None if capacity is None else str(capacity),
+    }
 
 
 def refused(faults: Sequence[Fault]) -> ConfigurationRefused:

@@ -8,6 +8,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from edge.api import (
     board,
+    figures,
     genealogy,
     jobs,
     judging,
@@ -27,6 +28,7 @@ OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 # The rooms' own calls come first: `{action}` of a job order would take theirs.
 ROOM_ROUTES: tuple[Route, ...] = (
     *board.ROUTES,
+    *figures.ROUTES,
     *genealogy.ROUTES,
     *maintenance.ROUTES,
     *keeping.ROUTES,
@@ -51,7 +53,6 @@ ROUTES = (
     Route("/api/v1/quarantines", judging.quarantines),
     Route("/api/v1/quarantines/{id:int}/release", judging.release, methods=["POST"]),
     Route("/api/v1/quarantines/{id:int}/discard", judging.discard, methods=["POST"]),
-    Route("/api/v1/kpis", routes.kpis),
     Route("/api/v1/status", routes.status),
     Route("/api/v1/devices/{id}/tags/{tag}", writing.write_tag, methods=["POST"]),
     Route("/api/v1/devices", routes.devices),

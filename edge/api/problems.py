@@ -35,6 +35,7 @@ from edge.execution.errors import (
     NothingReported,
     UnknownObject,
 )
+from edge.kpi.errors import KpiInputInvalid
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,9 @@ class Kind:
 
 
 KINDS: Mapping[type[Exception], Kind] = {
+    KpiInputInvalid: Kind(
+        422, "kpi-input", "There is no figure", "look at the states and run times of that time"
+    ),
     UnknownObject: Kind(404, "unknown", "There is no such thing here", "look at the list again"),
     InvalidAction: Kind(422, "invalid", "The request cannot be right", "mend the named value"),
     NotAllowed: Kind(

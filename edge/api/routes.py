@@ -27,7 +27,6 @@ from edge.execution.board import board, job_view
 from edge.execution.declaring import MadeIn
 from edge.execution.desk import Answer, Asked
 from edge.execution.errors import UnknownObject
-from edge.execution.figures import line_reports, reports
 from edge.execution.hours import call_view
 
 ACTIONS = ("start", "interrupt", "resume", "complete")
@@ -165,25 +164,6 @@ async def reasons(request: Request) -> Response:
             for kind, found in edge.reasons.items()
         }
     )
-
-
-async def kpis(request: Request) -> Response:
-    """ISO 22400-2 figures with their elements, by hour, shift or for the line."""
-    only(request, "work_center", "line", "from", "to", "by")
-    edge = edge_of(request)
-    floor = edge.floor
-    wanted = request.query_params.get("work_center")
-    start, end = number(request, "from"), number(request, "to")
-    by, now = request.query_params.get("by", "line"), floor.clock.now()
-    if line := request.query_params.get("line"):
-        of = floor.line(line)
-        found = await asyncio.to_thread(line_reports, floor.reader, of, start, end, by, now)
-        return answer({"items": found})
-    chosen = [floor.work_center(wanted)] if wanted else list(floor.work_centers.values())
-    items: list[dict[str, object]] = []
-    for one in chosen:
-        items += await asyncio.to_thread(reports, floor.reader, one, start, end, by, now)
-    return answer({"items": items})
 
 
 async def status(request: Request) -> Response:

@@ -95,6 +95,8 @@ def build_work_center(shape: WorkCenterShape) -> WorkCenterConfig:
         skills=frozenset(shape.skills),
         micro_stop_us=round(Fraction(shape.micro_stop_s) * MICROS),
         parallel=shape.parallel,
+        area=shape.area or "",
+        capacity_per_hour=Fraction(shape.capacity_per_hour or 0) or None,
     )
 
 

@@ -189,7 +189,8 @@ class WorkCenterConfig:
 
     `skills`: of each somebody must be there before a job starts.
     `micro_stop_us`: a stop of at most so many microseconds counts as production.
-    `unknown_after_us`: after so many microseconds of silence its state is UNKNOWN.
+    `unknown_after_us`: after so many microseconds of silence its state is UNKNOWN. `area` is
+    empty for the site as a whole; `capacity_per_hour` pieces, None where it is not said.
     """
 
     id: str
@@ -204,6 +205,8 @@ class WorkCenterConfig:
     micro_stop_us: int = 0
     skills: frozenset[str] = frozenset()
     parallel: int = 1
+    area: str = ""
+    capacity_per_hour: Fraction | None = None
 
 
 @dataclass(frozen=True)

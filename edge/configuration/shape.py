@@ -156,6 +156,15 @@ class WorkCenterShape(Shape):
         ),
         examples=[True],
     )
+    area: Id | None = Field(
+        None, description="Area whose figures it is added up to; else the site", examples=["hall1"]
+    )
+    capacity_per_hour: DecimalText | None = Field(
+        None,
+        description="Pieces that it could make in an hour, for its equipment load ratio; "
+        "a decimal as text",
+        examples=["720"],
+    )
     device: Id | None = Field(
         None,
         description="Id of its device; may be left out only with counting = manual",

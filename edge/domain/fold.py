@@ -15,6 +15,8 @@ Projections (table, key; amounts are added, values are put):
 - `job_progress` (job_order_id): order_id, operation, product, revision, number,
   work_center, quantity, state, version, phase, started_at, ended_at; amounts good,
   scrap, rework
+- `energy_hour` (equipment_id, hour, job_order_id, shift, production_day): energy in Wh
+- `work_center_place` (equipment_id): line, area, site, is_constraint, capacity_per_hour
 - `job_pin` (job_order_id), `job_material` (job_order_id, definition, material): the revisions
   that a job order is made by, and what of each material is in a piece (numerator, denominator)
 - `lot` (lot), `segment` (equipment_id, id), `segment_in` (segment, material), `segment_out`
@@ -29,6 +31,7 @@ from edge.domain.changes import Change
 from edge.domain.facts import Fact, FactKind
 from edge.domain.folding import (
     board,
+    figures,
     genealogy,
     jobs,
     labour,
@@ -64,7 +67,8 @@ Rule = Callable[[Fact], tuple[Change, ...]]
 
 # Kind -> what it changes, by itself. States need the one before and stand beside this table.
 RULES: Mapping[FactKind, tuple[Rule, ...]] = {
-    FactKind.PRODUCTION_COUNT: (pieces.counted, maintenance.cycled),
+    FactKind.PRODUCTION_COUNT: (pieces.counted, maintenance.cycled, figures.metered),
+    FactKind.CONFIGURATION_APPLIED: (figures.placed,),
     FactKind.SCRAP: (pieces.reclassified,),
     FactKind.REWORK: (pieces.reclassified,),
     FactKind.JOB_ORDER_EVENT: (

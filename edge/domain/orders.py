@@ -57,6 +57,7 @@ class Operation:
     """One step of a routing. `recipe` is what the machine is told, 0 for none.
 
     Of each of `skills` somebody must be at the machine before it starts.
+    `planned_scrap_percent`: of the pieces made, what is expected to be scrap.
     """
 
     seq: int
@@ -67,6 +68,7 @@ class Operation:
     needs: Needs = NOTHING
     skills: frozenset[str] = frozenset()
     inspections: tuple[InspectionPlan, ...] = ()
+    planned_scrap_percent: Fraction | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -215,6 +217,7 @@ def definition_from(
             ),
             needs=needs_from(operation, content, revision),
             inspections=plans_from(operation),
+            planned_scrap_percent=_percent(operation.get("planned_scrap_percent")),
         )
         for operation in content["operations"]
     )
@@ -229,6 +232,10 @@ def definition_from(
         operations=tuple(sorted(operations, key=lambda operation: operation.seq)),
         completion=completion_from(content.get("completion")),
     )
+
+
+def _percent(text: str | None) -> Fraction | None:
+    return None if text is None else Fraction(text)
 
 
 def _tool(content: Mapping[str, Any] | None) -> Tool | None:

@@ -1,72 +1,144 @@
-"""KPIs of a work center by hour, shift or as a whole, from the projections."""
+"""KPIs at any level and by any period, from the projections of this edge."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from edge.domain.calendars import CalendarEnds, CompiledCalendar, Shift, compile_calendar
+from edge.domain.figures import (
+    FiguresReader,
+    JobKnown,
+    NothingMore,
+    Place,
+    PlannedScrap,
+    jobs_known,
+)
 from edge.domain.hours import DAY, hour_start
 from edge.domain.intervals import Interval
 from edge.domain.ports import ProductionReader
-from edge.execution.errors import InvalidAction
-from edge.execution.floor import WorkCenter
+from edge.execution.errors import UnknownObject
+from edge.execution.floor import Floor, WorkCenter
 from edge.kpi import windows
+from edge.kpi.cells import Ledger
 from edge.kpi.elements import elements
 from edge.kpi.projections import quantities_of, spans_of
 from edge.kpi.report import Window, kpi_report
+from edge.kpi.scopes import Level
+from edge.kpi.windows import Book, Question
+
+Report = dict[str, object]
 
 
-def reports(
-    reader: ProductionReader, work_center: WorkCenter, start: int, end: int, by: str, now: int
-) -> list[dict[str, object]]:
-    """KPI reports of a work center for what [start, end) in µs touches (`edge.kpi.windows`).
+@dataclass
+class Figures:
+    """The KPIs of one edge: reads what a question needs, and has it computed."""
 
-    Nothing is said of the future. Raises InvalidAction if the span or `by` is off.
-    """
-    _check(start, end, by)
-    if start >= now:
-        return []
-    return windows.reports(_ledger(reader, work_center, Interval(start, end), now), by)
+    floor: Floor
+    more: FiguresReader = field(default_factory=NothingMore)
+
+    def reports(self, question: Question) -> list[Report]:
+        """One report for each window; nothing is said of the future.
+
+        Raises UnknownObject for what is not on this edge, KpiRefused and KpiInputInvalid.
+        """
+        book = self.book(question)
+        return [] if book is None else windows.reports(book, question)
+
+    def book(self, question: Question) -> Book | None:
+        """All that is read for a question; None if it is of the future alone."""
+        now = self.floor.clock.now()
+        jobs = self.jobs()
+        centers = self._centers(question, jobs)
+        if question.asked.start >= now:
+            return None
+        asked = windows.around(question, jobs, now)
+        read = windows.to_read(asked, now, question.by)
+        return Book(
+            ledgers=[self._ledger(one, asked, read, now, jobs) for one in centers],
+            until=now,
+            zone=self.floor.zone,
+            jobs=jobs,
+            labour=self.more.labour(read.start, read.end),
+        )
+
+    def jobs(self) -> dict[str, JobKnown]:
+        """Job orders with their place in their order's routing."""
+        register, data = self.floor.register, self.floor.register.data
+        operations: dict[str, tuple[int, int]] = {}
+        for order, request in data.requests.items():
+            if definition := data.definition_of(request):
+                steps = [one.seq for one in definition.operations]
+                operations[order] = (min(steps), max(steps))
+        return jobs_known(register.reader.jobs(), operations, self._planned_scrap())
+
+    def _planned_scrap(self) -> PlannedScrap:
+        return {
+            (definition.product, definition.revision, one.seq): one.planned_scrap_percent
+            for definition in self.floor.register.data.definitions.values()
+            for one in definition.operations
+            if one.planned_scrap_percent is not None
+        }
+
+    def _centers(self, question: Question, jobs: Mapping[str, JobKnown]) -> Sequence[WorkCenter]:
+        """The work centers that a question concerns; raises UnknownObject."""
+        every = list(self.floor.work_centers.values())
+        if (of := question.of) is None:
+            return every
+        if question.level == Level.UNIT:
+            return [self.floor.work_center(of)]
+        if question.level == Level.LINE:
+            return self.floor.line(of)
+        known: Mapping[Level, set[str]] = {
+            Level.AREA: {one.area for one in every},
+            Level.SITE: {self.floor.site},
+            Level.ORDER: {*jobs, *(one.order for one in jobs.values())},
+            Level.PRODUCT: {one.product for one in jobs.values()},
+        }
+        if of not in known[question.level]:
+            there = ", ".join(sorted(filter(None, known[question.level]))[:20])
+            raise UnknownObject(f"no {question.level} {of!r} on this edge; there are: {there}")
+        return [one for one in every if windows.concerns(question, place_of(self.floor, one))]
+
+    def _ledger(
+        self,
+        work_center: WorkCenter,
+        asked: Interval,
+        read: Interval,
+        now: int,
+        jobs: Mapping[str, JobKnown],
+    ) -> Ledger:
+        reader, id_ = self.floor.reader, work_center.id
+        # Pieces of the hour in which the reading begins belong to it.
+        since = hour_start(read.start, work_center.calendar.zone)
+        return Ledger(
+            equipment_id=id_,
+            asked=asked,
+            until=now,
+            intervals=reader.state_intervals(id_, read.start, read.end),
+            pieces=reader.hour_quantities(id_, since, read.end),
+            zone=work_center.calendar.zone,
+            read=read,
+            place=place_of(self.floor, work_center),
+            stops=reader.stop_book(id_, read.start, read.end),
+            records=self.more.records(id_, read.start, read.end),
+            jobs=jobs,
+        )
 
 
-def line_reports(
-    reader: ProductionReader, line: Sequence[WorkCenter], start: int, end: int, by: str, now: int
-) -> list[dict[str, object]]:
-    """KPI reports of the work centers of one line: a serial line's constraint, else their sum.
-
-    Raises InvalidAction if the span or `by` is off.
-    """
-    _check(start, end, by)
-    if start >= now:
-        return []
-    counted = [one for one in line if one.constraint] or line
-    ledgers = [_ledger(reader, one, Interval(start, end), now) for one in counted]
-    return windows.line_reports(line[0].line, ledgers, by)
-
-
-def _check(start: int, end: int, by: str) -> None:
-    if by not in windows.WINDOWS:
-        raise InvalidAction(f"by={by!r}: one of {', '.join(windows.WINDOWS)}")
-    if not start < end or end - start > windows.LONGEST:
-        raise InvalidAction("from must be before to, and at most 40 days before")
-
-
-def _ledger(
-    reader: ProductionReader, work_center: WorkCenter, asked: Interval, now: int
-) -> windows.Ledger:
-    read = windows.to_read(asked, now)
-    return windows.Ledger(
+def place_of(floor: Floor, work_center: WorkCenter) -> Place:
+    """Where a work center stands; its area is the site where none is said."""
+    return Place(
         equipment_id=work_center.id,
-        asked=asked,
-        until=now,
-        intervals=reader.state_intervals(work_center.id, read.start, read.end),
-        pieces=reader.hour_quantities(work_center.id, read.start, read.end),
-        zone=work_center.calendar.zone,
-        stops=reader.stop_book(work_center.id, read.start, read.end),
+        line=work_center.line,
+        area=work_center.area or floor.site,
+        site=floor.site,
+        constraint=work_center.constraint,
+        capacity_per_hour=work_center.capacity_per_hour,
     )
 
 
 def shift_report(
     reader: ProductionReader, work_center: WorkCenter, shift: Shift, now: int
-) -> dict[str, object] | None:
+) -> Report | None:
     """KPI report of a shift of the calendar so far; None before it begins."""
     end = min(shift.end, now)
     if shift.start >= end:
@@ -75,10 +147,10 @@ def shift_report(
     zone = work_center.calendar.zone
     # A shift may begin inside an hour that began before.
     rows = reader.hour_quantities(work_center.id, hour_start(shift.start, zone), end)
-    made = quantities_of(filter(windows.of_shift(day, shift.name), rows))
+    mine = [row for row in rows if (row.production_day, row.shift) == (day, shift.name)]
     intervals = reader.state_intervals(work_center.id, shift.start, end)
     spans = spans_of(intervals, now, reader.stop_book(work_center.id, shift.start, end))
-    of = elements(spans, made, shift.start, end)
+    of = elements(spans, quantities_of(mine), shift.start, end)
     window = Window(start=shift.start, end=end, label=f"{day} {shift.name}")
     return kpi_report(work_center.id, window, of)
 

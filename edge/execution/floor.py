@@ -44,9 +44,11 @@ Rounded = Callable[[int, Fraction, Fraction], int]
 class WorkCenter:
     """A work center as execution needs to know it.
 
-    `constraint`: a serial line's figures are this one's. `commanded`: its machine takes
-    orders and commands; `counts_rejects`: it has a counter for them, so that a person only
-    gives their reason. `counters`: what the pieces of each counter count as, by tag.
+    `constraint`: a serial line's figures are this one's. `area`: what it is added up to, empty
+    for the site; `capacity_per_hour`: the pieces that it could make, where the plant says it.
+    `commanded`: its machine takes orders and commands; `counts_rejects`: it has a counter for
+    them, so that a person only gives their reason. `counters`: what the pieces of each counter
+    count as, by tag.
     `target_in`, `limit_in`: what the machine counts good pieces and all pieces in; `strokes`:
     the counters whose steps are strokes of the job's tool. `modes`: what the builder's own
     modes count as.
@@ -59,6 +61,8 @@ class WorkCenter:
     name: str
     line: str
     constraint: bool = False
+    area: str = ""
+    capacity_per_hour: Fraction | None = None
     device: str | None
     calendar: WorkCalendar
     automatic: bool

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from edge.execution.assigning import Assigning
 from edge.execution.board_room import BoardRoom
 from edge.execution.boundaries import Boundaries
+from edge.execution.figures import Figures
 from edge.execution.genealogy.room import Materials
 from edge.execution.maintenance.room import MaintenanceRoom
 from edge.execution.people.room import PeopleRoom
@@ -19,6 +20,7 @@ class Rooms:
     assigning: Assigning
     boundaries: Boundaries
     materials: Materials
+    figures: Figures
     people: PeopleRoom
     maintenance: MaintenanceRoom
     quality: Quality

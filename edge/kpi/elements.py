@@ -6,12 +6,13 @@ a ratio of a sum is never an average of ratios.
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields, replace
 from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
 from edge.domain.clock import MICROS
+from edge.domain.stops import Stretch
 from edge.domain.vocabulary import SpanClass, TimeClass
 from edge.kpi.errors import KpiInputInvalid, SpansOverlap
 
@@ -34,12 +35,14 @@ TIME_ELEMENTS: Mapping[str, tuple[str, ...]] = {
 class StateSpan:
     """One stretch of one unit's ledger, `start` <= t < `end` in microseconds UTC.
 
-    `time_class` is one of the domain's TimeClass or SpanClass. Raises KpiInputInvalid.
+    `time_class` is one of the domain's TimeClass or SpanClass; `of` the stretch of a state, and
+    perhaps of a stop, that it is a part of. Raises KpiInputInvalid.
     """
 
     start: int
     end: int
     time_class: str
+    of: Stretch | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         if self.time_class not in TIME_ELEMENTS:
@@ -88,6 +91,13 @@ class Elements:
     of it lay in the calendar; micro_stop_time is the part of the production time that was a stop.
     `unrated_quantity` is the part of produced_quantity that has no run time per item and
     is therefore missing in both standard times (sum of PRI x PQ, and of PRI x GQ).
+
+    What follows those comes from other records, and is None where there are none of them:
+    order_execution_time (AOET) of orders; personnel times (APWT, APAT); inspected_quantity
+    (IP) and first_pass_good (GP); planned_scrap_quantity (PSQ); produced pieces of the first
+    and of the last operation of orders, and the last one's good (IGQ); consumed material (CM)
+    and its losses (PL, STL, OL) in one unit of material; energy in Wh; equipment_capacity
+    (EPC) in pieces; failures (FE) with their restoration_time (TTR); maintenance times (CMT, PMT).
     """
 
     planned_busy_time: int = 0
@@ -107,14 +117,33 @@ class Elements:
     unrated_quantity: int = 0
     standard_time_produced: Fraction = Fraction(0)
     standard_time_good: Fraction = Fraction(0)
+    order_execution_time: int | None = None
+    personnel_work_time: Fraction | None = None
+    personnel_attendance_time: Fraction | None = None
+    inspected_quantity: int | None = None
+    first_pass_good: int | None = None
+    planned_scrap_quantity: Fraction | None = None
+    first_operation_quantity: int | None = None
+    last_operation_quantity: int | None = None
+    integrated_good_quantity: int | None = None
+    consumed_material: Fraction | None = None
+    production_loss: Fraction | None = None
+    storage_loss: Fraction | None = None
+    other_loss: Fraction | None = None
+    energy: int | None = None
+    equipment_capacity: Fraction | None = None
+    failures: int | None = None
+    restoration_time: int | None = None
+    corrective_maintenance_time: int | None = None
+    preventive_maintenance_time: int | None = None
 
     def __add__(self, other: "Elements") -> "Elements":
         """Elements of two windows of a unit, or of two units that work in parallel.
 
-        Serial units do not add up: use the constraint's.
+        Serial units do not add up: use the constraint's. Where one side knows nothing of an
+        element, the sum is what the other side knows of it.
         """
-        names = (field.name for field in fields(self))
-        return Elements(**{name: getattr(self, name) + getattr(other, name) for name in names})
+        return Elements(**{name: _sum(getattr(self, name), getattr(other, name)) for name in NAMES})
 
     @property
     def calendar_time(self) -> int:
@@ -130,6 +159,10 @@ class Elements:
     def actual_unit_busy_time(self) -> int:
         """AUBT = AUPT + ADET."""
         return self.actual_unit_processing_time + self.actual_unit_delay_time
+
+
+NAMES = tuple(field.name for field in fields(Elements))
+OPTIONAL = tuple(field.name for field in fields(Elements) if field.default is None)
 
 
 def elements(
@@ -169,7 +202,14 @@ def clipped(spans: Iterable[StateSpan], start: int, end: int) -> Iterable[StateS
     for span in spans:
         first, last = max(span.start, start), min(span.end, end)
         if first < last:
-            yield StateSpan(start=first, end=last, time_class=span.time_class)
+            whole = (first, last) == (span.start, span.end)
+            yield span if whole else replace(span, start=first, end=last)
+
+
+def _sum(one: Any, other: Any) -> Any:
+    if one is None or other is None:
+        return other if one is None else one
+    return one + other
 
 
 def _time(time_class: str, duration: int) -> Elements:

@@ -11,3 +11,7 @@ class SpansOverlap(KpiInputInvalid):
 
 class RunTimeInvalid(KpiInputInvalid):
     """A run time per item is no positive decimal or fraction of seconds."""
+
+
+class KpiRefused(ValueError):
+    """No such KPI, or it means nothing at that level and period: ask for another."""

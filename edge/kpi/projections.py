@@ -13,7 +13,7 @@ def spans_of(
 ) -> Iterator[StateSpan]:
     """Spans of a work center's intervals with its stops laid over them, up to `now`."""
     for one in overlaid(intervals, book, now):
-        yield StateSpan(start=one.start, end=one.end, time_class=one.time_class)
+        yield StateSpan(start=one.start, end=one.end, time_class=one.time_class, of=one)
 
 
 def quantities_of(rows: Iterable[HourQuantity]) -> Iterator[Quantities]:

@@ -1,31 +1,25 @@
 """KPI reports as JSON: the one shape that the edge's API, the terminal and the ERP see."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
 
 from edge.kpi import indicators
-from edge.kpi.elements import Elements
+from edge.kpi.elements import OPTIONAL, Elements
+from edge.kpi.formula import Ratio
+from edge.kpi.registry import KPIS, Kpi, chosen
+from edge.kpi.scopes import Level, Period
+from edge.kpi.sources import SOURCES
 
 PLACES = 6
+SCALE = 10**PLACES
+NOTHING_MISSING: Mapping[str, Sequence[str]] = {}
 
-# Name in the report -> indicator. A name with `_by_pieces` or `_extension` says what it is.
-INDICATORS: dict[str, Callable[[Elements], Fraction | None]] = {
-    "availability": indicators.availability,
-    "effectiveness": indicators.effectiveness,
-    "quality_ratio": indicators.quality_ratio,
-    "quality_ratio_by_pieces": indicators.quality_ratio_by_pieces,
-    "oee": indicators.oee,
-    "oee_by_pieces": indicators.oee_by_pieces,
-    "nee": indicators.nee,
-    "nee_by_pieces": indicators.nee_by_pieces,
-    "allocation_efficiency": indicators.allocation_efficiency,
-    "utilization_efficiency": indicators.utilization_efficiency,
-    "technical_efficiency": indicators.technical_efficiency,
-    "setup_ratio": indicators.setup_ratio,
-    "scrap_ratio": indicators.scrap_ratio,
-    "rework_ratio": indicators.rework_ratio,
-    "teep_extension": indicators.teep,
+# What can be said of a work center's time and pieces alone, by hour: the shift's board.
+INDICATORS: dict[str, Callable[[Elements], Ratio]] = {
+    one.name: one.indicator
+    for one in chosen((), Level.UNIT, Period.HOUR)
+    if one.indicator and not one.needs
 }
 
 # What a reader must know before believing a figure; a figure above 1 adds `NAME_above_1`.
@@ -35,6 +29,7 @@ FLAGS: dict[str, Callable[[Elements], bool]] = {
     "outside_calendar": lambda of: of.outside_calendar > 0,
     "micro_stops_are_production": lambda of: of.micro_stop_time > 0,
 }
+_ALWAYS = tuple(field.name for field in fields(Elements) if field.name not in OPTIONAL)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,30 +41,83 @@ class Window:
     label: str
 
 
-def kpi_report(equipment_id: str, window: Window, of: Elements) -> dict[str, object]:
-    """`{equipment_id, from, to, label, elements, kpis, coverage, flags}`, ready for JSON.
+def kpi_report(
+    equipment_id: str,
+    window: Window,
+    of: Elements,
+    *,
+    level: Level = Level.UNIT,
+    kpis: Sequence[Kpi] | None = None,
+    missing: Mapping[str, Sequence[str]] = NOTHING_MISSING,
+) -> dict[str, object]:
+    """`{equipment_id, level, from, to, label, elements, kpis, absent, coverage, flags}` for JSON.
 
-    elements: microseconds and pieces as ints (standard times to the nearest microsecond);
-    kpis and coverage: decimal strings with 6 places, or None where there is no figure.
+    `equipment_id` is what the figures are of: at other levels a line, area, site, order or
+    product. elements: microseconds and pieces as ints (fractions to the nearest); kpis and
+    coverage: decimal strings with 6 places, or None where there is no figure; then `absent`
+    says why. `missing` names, by source, work centers that say nothing.
     """
-    ratios = {name: indicator(of) for name, indicator in INDICATORS.items()}
-    above = [f"{name}_above_1" for name, ratio in ratios.items() if ratio and ratio > 1]
+    asked = [KPIS[name] for name in INDICATORS] if kpis is None else kpis
+    ratios = {one.name: one.value(of) for one in asked}
+    above = [
+        f"{one.name}_above_1"
+        for one in asked
+        if one.unit == "1" and (ratio := ratios[one.name]) is not None and ratio > 1
+    ]
     return {
         "equipment_id": equipment_id,
+        "level": str(level),
         "from": window.start,
         "to": window.end,
         "label": window.label,
-        "elements": {field.name: round(getattr(of, field.name)) for field in fields(of)},
+        "elements": _elements(of, asked),
         "kpis": {name: rendered(ratio) for name, ratio in ratios.items()},
+        "absent": {
+            one.name: why_absent(one, of, missing) for one in asked if ratios[one.name] is None
+        },
         "coverage": rendered(indicators.coverage(of)),
-        "flags": [name for name, holds in FLAGS.items() if holds(of)] + above,
+        "flags": flags(of) + above,
     }
+
+
+def flags(of: Elements) -> list[str]:
+    """What a reader must know of these elements before believing a figure."""
+    return [name for name, holds in FLAGS.items() if holds(of)]
+
+
+def _elements(of: Elements, asked: Sequence[Kpi]) -> dict[str, int]:
+    used = {name for one in asked for name in one.elements}
+    found = {name: round(getattr(of, name)) for name in _ALWAYS}
+    for name in OPTIONAL:
+        if name in used and (value := getattr(of, name)) is not None:
+            found[name] = round(value)
+    return found
+
+
+def why_absent(kpi: Kpi, of: Elements, missing: Mapping[str, Sequence[str]]) -> str:
+    """Why there is no figure, in one sentence."""
+    if kpi.indicator is None:
+        return f"not available: needs {kpi.needs}"
+    unknown = [name for name in kpi.elements if getattr(of, name) is None]
+    if unknown:
+        sources = [source for source in missing if set(SOURCES[source]) & set(unknown)]
+        said = ", ".join(unit for source in sources for unit in missing[source])
+        return f"not available: needs {kpi.needs}" + (f" ({said})" if said else "")
+    if kpi.indicator.covered and not indicators.is_covered(of):
+        return "below 95 % coverage there is no figure, only its parts"
+    if kpi.indicator.rated and not indicators.is_rated(of):
+        return "more than 5 % of the pieces have no run time"
+    return f"nothing to divide by in {kpi.formula}"
 
 
 def rendered(ratio: Fraction | None) -> str | None:
     """Decimal string with 6 places, rounded half to even from the exact value; None stays None."""
     if ratio is None:
         return None
-    scaled = round(ratio * 10**PLACES)
-    whole, rest = divmod(abs(scaled), 10**PLACES)
-    return f"{'-' if scaled < 0 else ''}{whole}.{rest:0{PLACES}d}"
+    whole, rest = divmod(ratio.numerator * SCALE, ratio.denominator)
+    twice = 2 * rest
+    if twice > ratio.denominator or (twice == ratio.denominator and whole % 2):
+        whole += 1
+    whole, rest = divmod(abs(whole), SCALE)
+    sign = "-" if ratio < 0 and (whole or rest) else ""
+    return f"{sign}{whole}.{rest:0{PLACES}d}"

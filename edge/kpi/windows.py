@@ -1,137 +1,370 @@
-"""KPI reports of a work center by hour, shift or line: for the edge and the sync alike; pure.
+"""KPI reports at any level and by any period: for the edge and the sync alike; pure.
 
 Pieces are known by clock hour and shift, so a window is made of whole ones: what is asked
-for is widened to the hours, or to the shifts, that it touches. A figure never sets the
-pieces of one stretch of time beside the time of another. Nothing is said of what is not
-known yet: windows end at `until`.
+for is widened to the hours, shifts, production days or weeks that it touches. A figure never
+sets the pieces of one stretch of time beside the time of another. Nothing is said of what is
+not known yet: windows end at `until`.
+
+Work centers add up, also over a line that works in parallel, an area and the site. A serial
+line does not: its figures are its constraint's, but for what the line as a whole uses (energy,
+people, material, maintenance).
 """
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from fractions import Fraction
 from zoneinfo import ZoneInfo
 
-from edge.domain.hours import DAY, HOUR, cut_at_hours, hour_label, hour_start, next_hour
+from edge.domain.figures import JobKnown, Labour, Place
+from edge.domain.hours import DAY, HOUR, hour_label, hour_start, next_hour
 from edge.domain.intervals import Interval
-from edge.domain.ports import HourQuantity, StateInterval
-from edge.domain.stops import NO_STOPS, StopBook
-from edge.kpi.elements import Elements, StateSpan, elements, ordered
-from edge.kpi.projections import quantities_of, spans_of
+from edge.kpi.attendance import NOWHERE, person_shares
+from edge.kpi.cells import Cell, Entry, Ledger, entries, labour_entries, local_day
+from edge.kpi.elements import Elements
+from edge.kpi.registry import Kpi, chosen
 from edge.kpi.report import Window, kpi_report
+from edge.kpi.scopes import EQUIPMENT, Level, Period
+from edge.kpi.sources import OF_WHOLE_LINE, SOURCES
 
-LONGEST = 40 * DAY  # that is asked for at once
-_Choice = Callable[[HourQuantity], bool]
-
-
-@dataclass(frozen=True, kw_only=True)
-class Ledger:
-    """What is known of one work center; `asked`, which begins before `until`, in microseconds UTC.
-
-    `intervals`, `pieces` and `stops` are those that touch `to_read(asked, until)`.
-    """
-
-    equipment_id: str
-    asked: Interval
-    until: int
-    intervals: Sequence[StateInterval]
-    pieces: Sequence[HourQuantity]
-    zone: ZoneInfo
-    stops: StopBook = NO_STOPS
-
-
-def to_read(asked: Interval, until: int) -> Interval:
-    """What a ledger must hold: a shift may have begun a day before, in an hour before that."""
-    return Interval(asked.start - DAY - HOUR, min(asked.end + DAY, until))
-
-
-def reports(ledger: Ledger, by: str) -> list[dict[str, object]]:
-    """One report a window; `by` is one of WINDOWS. Raises KpiInputInvalid."""
-    found = _elements(ledger, by)
-    return [kpi_report(ledger.equipment_id, window, of) for window, of in found]
-
-
-def line_reports(line: str, ledgers: Sequence[Ledger], by: str) -> list[dict[str, object]]:
-    """Reports of work centers that work in parallel: their elements add up, window by window.
-
-    Serial ones do not: give the ledger of the line's constraint alone. Windows of the
-    same label are one, from the first start to the last end. Raises KpiInputInvalid.
-    """
-    found: dict[str, tuple[Window, Elements]] = {}
-    for ledger in ledgers:
-        for window, of in _elements(ledger, by):
-            label = line if by == "line" else window.label
-            known = found.get(label)
-            if known is not None:
-                window, of = _joined(known[0], window), known[1] + of
-            found[label] = (_window(Interval(window.start, window.end), label), of)
-    rows = sorted(found.values(), key=lambda row: row[0].start)
-    return [kpi_report(line, window, of) for window, of in rows]
-
-
-def _joined(one: Window, other: Window) -> Window:
-    span = Interval(min(one.start, other.start), max(one.end, other.end))
-    return _window(span, one.label)
-
-
-def _elements(ledger: Ledger, by: str) -> Iterator[tuple[Window, Elements]]:
-    spans = ordered(spans_of(ledger.intervals, ledger.until, ledger.stops))
-    for window, chosen in WINDOWS[by](ledger):
-        quantities = quantities_of(filter(chosen, ledger.pieces))
-        yield window, elements(_touching(spans, window), quantities, window.start, window.end)
-
-
-def of_shift(day: str, shift: str) -> _Choice:
-    """Which pieces were made in a shift: counts are cut at its borders and carry its name."""
-    return lambda row: (row.production_day, row.shift) == (day, shift)
-
-
-def _hours(ledger: Ledger) -> Iterator[tuple[Window, _Choice]]:
-    for part in cut_at_hours(_whole_hours(ledger), ledger.zone):
-        label = hour_label(part.start, ledger.zone, date=True)
-        yield _window(part, label), _within(part)
-
-
-def _line(ledger: Ledger) -> Iterator[tuple[Window, _Choice]]:
-    whole = _whole_hours(ledger)
-    yield _window(whole, ledger.equipment_id), _within(whole)
-
-
-def _shifts(ledger: Ledger) -> Iterator[tuple[Window, _Choice]]:
-    """A shift lasts from its first state to its last: states are cut at its borders."""
-    found: dict[tuple[str, str], Interval] = {}
-    for one in ledger.intervals:
-        end = ledger.until if one.end is None else min(one.end, ledger.until)
-        if not one.shift or one.start >= end:
-            continue
-        key = one.production_day, one.shift
-        known = found.get(key, Interval(one.start, end))
-        found[key] = Interval(min(known.start, one.start), max(known.end, end))
-    for (day, shift), span in sorted(found.items(), key=lambda item: item[1].start):
-        if span.start < ledger.asked.end and ledger.asked.start < span.end:
-            yield _window(span, f"{day} {shift}"), of_shift(day, shift)
-
-
-WINDOWS: Mapping[str, Callable[[Ledger], Iterator[tuple[Window, _Choice]]]] = {
-    "hour": _hours,
-    "shift": _shifts,
-    "line": _line,
+LONGEST = 40 * DAY  # that is asked for at once, but for the life of an order
+LONGEST_ORDER = 400 * DAY
+# How far the records before and behind what is asked reach into its windows.
+MARGINS: Mapping[Period, tuple[int, int]] = {
+    Period.HOUR: (HOUR, HOUR),
+    Period.SPAN: (HOUR, HOUR),
+    Period.SHIFT: (DAY + HOUR, DAY),
+    Period.DAY: (DAY + HOUR, 2 * DAY + HOUR),
+    Period.WEEK: (7 * DAY + HOUR, 8 * DAY + 2 * HOUR),
+    Period.ORDER: (HOUR, HOUR),
 }
 
 
-def _whole_hours(ledger: Ledger) -> Interval:
-    start = hour_start(ledger.asked.start, ledger.zone)
-    return Interval(start, min(next_hour(ledger.asked.end - 1, ledger.zone), ledger.until))
+def to_read(asked: Interval, until: int, by: Period = Period.SHIFT) -> Interval:
+    """What a ledger must hold for windows of a period that touch `asked`."""
+    before, behind = MARGINS[by]
+    return Interval(asked.start - before, max(min(asked.end + behind, until), asked.start + 1))
 
 
-def _window(span: Interval, label: str) -> Window:
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """Which figures: of what `of` names (None: all of the level), of which windows."""
+
+    level: Level
+    by: Period
+    asked: Interval
+    of: str | None = None
+    names: tuple[str, ...] = ()
+
+    @property
+    def kpis(self) -> tuple[Kpi, ...]:
+        """The indicators that are asked for; raises KpiRefused."""
+        return chosen(self.names, self.level, self.by)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Book:
+    """The ledgers of the work centers that a question concerns, and what they share."""
+
+    ledgers: Sequence[Ledger]
+    until: int
+    zone: ZoneInfo
+    jobs: Mapping[str, JobKnown] = field(default_factory=dict)
+    labour: Labour = field(default_factory=Labour)
+
+
+@dataclass
+class Group:
+    """The entries of one window of one work center, line, area, site, order or product."""
+
+    of: str
+    key: str
+    sums: dict[str, int | Fraction] = field(default_factory=dict)
+    start: int | None = None
+    end: int | None = None
+    hours: set[int] = field(default_factory=set)
+    units: set[str] = field(default_factory=set)
+    materials: set[str] = field(default_factory=set)
+    of_material: set[str] = field(default_factory=set)
+    made: set[str] = field(default_factory=set)
+    missing: dict[str, list[str]] = field(default_factory=dict)
+    entries: list[tuple[str, Entry]] | None = None
+
+    def take(self, equipment_id: str, entry: Entry, names: frozenset[str] | None) -> None:
+        """Add an entry; `names`: only these elements of it."""
+        sums = self.sums
+        took = False
+        for name, value in zip(entry.names, entry.values, strict=True):
+            if names is None or name in names:
+                sums[name] = sums.get(name, 0) + value
+                took = True
+        if not took:
+            return
+        self.units.add(equipment_id)
+        self.hours.add(entry.cell.hour)
+        if entry.start is not None and entry.end is not None:
+            self.start = entry.start if self.start is None else min(self.start, entry.start)
+            self.end = entry.end if self.end is None else max(self.end, entry.end)
+        if entry.names[0] == "consumed_material":
+            self.materials.add(entry.record.unit)
+            self.of_material.add(entry.cell.job)
+        elif entry.names[0] == "produced_quantity" and entry.values[0]:
+            self.made.add(entry.cell.job)
+        if self.entries is not None:
+            self.entries.append((equipment_id, entry))
+
+    def span(self) -> Interval:
+        """From its first time to its last; of pieces without any, their hours."""
+        if self.start is None or self.end is None:
+            return Interval(min(self.hours), max(self.hours) + HOUR)
+        return Interval(self.start, self.end)
+
+
+def reports(book: Book, question: Question) -> list[dict[str, object]]:
+    """One report for each window and thing; raises KpiInputInvalid and KpiRefused."""
+    kpis = question.kpis
+    return [
+        kpi_report(group.of, window, of, level=question.level, kpis=kpis, missing=group.missing)
+        for group, window, of in figures(book, question)
+    ]
+
+
+def figures(
+    book: Book, question: Question, *, evidence: bool = False
+) -> Iterator[tuple[Group, Window, Elements]]:
+    """Elements of each window and thing in order of time; with `evidence` their entries too."""
+    found = _groups(book, question, evidence=evidence)
+    for group in sorted(found.values(), key=lambda one: (one.span().start, one.of)):
+        window = _window(book, question, group)
+        if window is not None:
+            yield group, window, _elements(book, question, group)
+
+
+def _groups(book: Book, question: Question, *, evidence: bool) -> dict[tuple[str, str], Group]:
+    window_of, found = _windows(book, question), dict[tuple[str, str], Group]()
+    shared = _shared(book)
+    for ledger in book.ledgers:
+        names = _names(book, question, ledger)
+        object_of = _objects(question, ledger)
+        for entry in _all(ledger, shared):
+            key = window_of(entry.cell)
+            of = object_of(entry.cell) if key is not None else None
+            if key is None or of is None or question.of not in {None, of}:
+                continue
+            group = found.get((of, key))
+            if group is None:
+                group = found[of, key] = Group(of, key, entries=[] if evidence else None)
+            group.take(ledger.equipment_id, entry, names)
+    return found
+
+
+def _shared(book: Book) -> dict[str, list[Entry]] | None:
+    """Entries of people's time by work center; those of no work center are the first one's."""
+    if book.labour.intervals is None or not book.ledgers:
+        return None
+    ids = {ledger.equipment_id: ledger for ledger in book.ledgers}
+    found: dict[str, list[Entry]] = {}
+    reads = [ledger.read for ledger in book.ledgers]
+    window = Interval(min(one.start for one in reads), max(one.end for one in reads))
+    running = {id_: ledger.running for id_, ledger in ids.items()}
+    for share in person_shares(book.labour.intervals, window, running):
+        ledger = ids.get(share.equipment_id)
+        if ledger is None and share.equipment_id == NOWHERE:
+            ledger = book.ledgers[0]
+        if ledger is not None:
+            found.setdefault(ledger.equipment_id, []).extend(labour_entries(ledger, [share]))
+    return found
+
+
+def _all(ledger: Ledger, shared: Mapping[str, Sequence[Entry]] | None) -> Iterator[Entry]:
+    yield from entries(ledger)
+    yield from (shared or {}).get(ledger.equipment_id, ())
+
+
+def _names(book: Book, question: Question, ledger: Ledger) -> frozenset[str] | None:
+    """Which elements of a work center count: of a serial line's others only what the line uses."""
+    if question.level != Level.LINE or ledger.place.constraint:
+        return None
+    line = ledger.place.line
+    serial = any(one.place.constraint and one.place.line == line for one in book.ledgers)
+    return OF_WHOLE_LINE if serial else None
+
+
+def _objects(question: Question, ledger: Ledger) -> Callable[[Cell], str | None]:
+    place, jobs = ledger.place, ledger.jobs
+    fixed = {
+        Level.UNIT: ledger.equipment_id,
+        Level.LINE: place.line,
+        Level.AREA: place.area,
+        Level.SITE: place.site,
+    }
+    if question.level in EQUIPMENT:
+        name = fixed[question.level]
+        return lambda _: name
+    whole = question.of is None or question.of not in jobs
+    touching = orders_touching(jobs.values(), question.asked, ledger.until)
+
+    def of_order(cell: Cell) -> str | None:
+        job = jobs.get(cell.job)
+        if job is None or (question.of is None and job.order not in touching):
+            return None
+        return job.order if whole else cell.job
+
+    def of_product(cell: Cell) -> str | None:
+        job = jobs.get(cell.job)
+        return job.product if job else None
+
+    return of_order if question.level == Level.ORDER else of_product
+
+
+def _windows(book: Book, question: Question) -> Callable[[Cell], str | None]:
+    """The key of the window that a cell lies in; None for none that is asked for."""
+    asked, zone = question.asked, book.zone
+    whole = whole_hours(asked, book.until, zone)
+    days = _days(asked, zone)
+    weeks = {week_of(day) for day in days}
+    by: Mapping[Period, Callable[[Cell], str | None]] = {
+        Period.HOUR: lambda cell: str(cell.hour) if _in(cell.hour, whole) else None,
+        Period.SPAN: lambda cell: "" if _in(cell.hour, whole) else None,
+        Period.SHIFT: lambda cell: f"{cell.day} {cell.shift}" if cell.shift else None,
+        Period.DAY: lambda cell: cell.day if cell.day in days else None,
+        Period.WEEK: lambda cell: week if (week := week_of(cell.day)) in weeks else None,
+        Period.ORDER: lambda _: "",
+    }
+    return by[question.by]
+
+
+def _window(book: Book, question: Question, group: Group) -> Window | None:
+    """The window of a group with its label; None for a shift that was not asked for."""
+    span, asked = group.span(), question.asked
+    if question.by == Period.SHIFT and not span.overlaps(asked):
+        return None
+    label = group.key or group.of
+    if question.by == Period.HOUR:
+        label = hour_label(int(group.key), book.zone, date=True)
+    if question.by == Period.ORDER:
+        span = _life(book, group.of) or span
     return Window(start=span.start, end=span.end, label=label)
 
 
-def _touching(spans: Sequence[StateSpan], window: Window) -> Sequence[StateSpan]:
-    """The spans of a ledger in order that reach into a window."""
-    first = bisect_right(spans, window.start, key=lambda span: span.end)
-    return spans[first : bisect_left(spans, window.end, key=lambda span: span.start)]
+def _elements(book: Book, question: Question, group: Group) -> Elements:
+    """The sums of a group, without what is not known of all of it."""
+    sums = dict(group.sums)
+    if question.level == Level.ORDER and (life := _life(book, group.of)):
+        sums["order_execution_time"] = life.length
+    known = {ledger.equipment_id: ledger for ledger in book.ledgers}
+    for source, names in SOURCES.items():
+        without = _without(book, group, source, known)
+        if without:
+            group.missing[source] = without
+        for name in names:
+            if without:
+                sums.pop(name, None)
+            else:
+                sums.setdefault(name, 0)
+    for name in ("first_operation_quantity", "last_operation_quantity", "integrated_good_quantity"):
+        sums.setdefault(name, 0)
+    return Elements(**sums)  # type: ignore[arg-type]
 
 
-def _within(span: Interval) -> _Choice:
-    return lambda row: span.start <= row.hour < span.end
+def _without(book: Book, group: Group, source: str, known: Mapping[str, Ledger]) -> list[str]:
+    """What of a group a source says nothing of: work centers, job orders, or all of it."""
+    units = sorted(one for one in group.units if one in known)
+    if source == "labour":
+        return [] if book.labour.intervals is not None else ["no work center"]
+    if source == "capacity":
+        return [one for one in units if known[one].place.capacity_per_hour is None]
+    if source == "planned scrap":
+        return _unplanned(group)
+    if source == "failures":
+        return []  # stops are always recorded; that none is a breakdown is said by their reasons
+    if "losses" in source:
+        return [] if SOURCES[source][0] in group.sums else ["nobody records it"]
+    without = [one for one in units if getattr(known[one].records, source) is None]
+    if source == "materials" and not without:
+        return _immaterial(group)
+    return without
+
+
+def _immaterial(group: Group) -> list[str]:
+    """Units of material that do not add up, and job orders whose material is not known."""
+    mixed = [" and ".join(sorted(group.materials))] if len(group.materials) > 1 else []
+    return mixed + sorted((job or "no job order") for job in group.made - group.of_material)
+
+
+def _unplanned(group: Group) -> list[str]:
+    """Nothing is planned where no piece has a planned scrap; some is where some have."""
+    return [] if "planned_scrap_quantity" in group.sums else ["nothing is planned"]
+
+
+def _life(book: Book, of: str) -> Interval | None:
+    """From the start of an order, or of one of its job orders, to its end; up to now if open."""
+    jobs = [one for id_, one in book.jobs.items() if of in {id_, one.order}]
+    starts = [one.started_at for one in jobs if one.started_at is not None]
+    if not starts:
+        return None
+    ends = [book.until if one.ended_at is None else one.ended_at for one in jobs if one.started_at]
+    return Interval(min(starts), max(*ends, min(starts) + 1))
+
+
+def around(question: Question, jobs: Mapping[str, JobKnown], until: int) -> Interval:
+    """What has to be read for a question: of orders their whole lives."""
+    if question.level != Level.ORDER:
+        return question.asked
+    of = question.of
+    mine = [one for id_, one in jobs.items() if of is None or of in {id_, one.order}]
+    when = question.asked if of is None else Interval(0, until + 1)
+    lives = orders_touching(mine, when, until).values()
+    start = min((life.start for life in lives), default=question.asked.start)
+    end = max((life.end for life in lives), default=question.asked.end)
+    return Interval(max(start, end - LONGEST_ORDER), max(end, start + 1))
+
+
+def concerns(question: Question, place: Place) -> bool:
+    """Whether a work center has a part in what a question is of."""
+    mine = {
+        Level.UNIT: place.equipment_id,
+        Level.LINE: place.line,
+        Level.AREA: place.area,
+        Level.SITE: place.site,
+    }
+    return question.of is None or mine.get(question.level, question.of) == question.of
+
+
+def whole_hours(asked: Interval, until: int, zone: ZoneInfo) -> Interval:
+    """The clock hours that `asked` touches, up to `until`."""
+    start = hour_start(asked.start, zone)
+    return Interval(start, max(min(next_hour(asked.end - 1, zone), until), start + 1))
+
+
+def week_of(day: str) -> str:
+    """The ISO week of a production day, `2026-W24`."""
+    year, week, _ = date.fromisoformat(day).isocalendar()
+    return f"{year}-W{week:02d}"
+
+
+def _days(asked: Interval, zone: ZoneInfo) -> frozenset[str]:
+    """The local dates of what is asked."""
+    day, last = (date.fromisoformat(local_day(at, zone)) for at in (asked.start, asked.end - 1))
+    found = set()
+    while day <= last:
+        found.add(day.isoformat())
+        day += timedelta(days=1)
+    return frozenset(found)
+
+
+def _in(hour: int, whole: Interval) -> bool:
+    return whole.start <= hour < whole.end
+
+
+def orders_touching(jobs: Iterable[JobKnown], asked: Interval, until: int) -> dict[str, Interval]:
+    """The orders that were being made in `asked`, each with its life so far."""
+    lives: dict[str, Interval] = {}
+    for job in jobs:
+        if job.started_at is None:
+            continue
+        end = until if job.ended_at is None else job.ended_at
+        life = Interval(job.started_at, max(end, job.started_at + 1))
+        known = lives.get(job.order, life)
+        lives[job.order] = Interval(min(known.start, life.start), max(known.end, life.end))
+    return {order: life for order, life in lives.items() if life.overlaps(asked)}

@@ -15,7 +15,7 @@ from edge.domain.changes import Add, Change, Put, Scalar
 from edge.domain.corrections import Corrected, folded_correction
 from edge.domain.facts import Fact, FactKind
 from edge.domain.fold import Folded, FoldState, fold
-from edge.storage.tables import genealogy, maintenance, quality, stops
+from edge.storage.tables import figures, genealogy, maintenance, quality, stops
 
 PROJECTED = (
     "hour_bucket",
@@ -29,6 +29,7 @@ PROJECTED = (
     "instruction_acknowledged",
     "quarantine",
     "correction",
+    *figures.PROJECTED,
     *quality.PROJECTED,
     "labour_interval",
     *stops.PROJECTED,

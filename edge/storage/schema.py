@@ -11,6 +11,7 @@ from sqlite_utils import Database, Migrations
 from edge.storage.errors import StoreUnusable
 from edge.storage.tables import (
     facts,
+    figures,
     genealogy,
     jobs,
     maintenance,
@@ -284,6 +285,12 @@ def m050_people(db: Database) -> None:
 @migrations()
 def m060_maintenance(db: Database) -> None:
     for statement in maintenance.MAINTENANCE:
+        db.execute(statement)
+
+
+@migrations()
+def m070_kpi(db: Database) -> None:
+    for statement in figures.FIGURES:
         db.execute(statement)
 
 

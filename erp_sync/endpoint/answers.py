@@ -193,14 +193,20 @@ class OrdersAnswer(Answer):
 
 
 class KpiItem(Answer):
-    """KPIs of a work center in a window, with their elements (times in microseconds)."""
+    """KPIs of one thing in a window, with their elements (times in microseconds).
+
+    `equipment_id` is what they are of: at other levels than unit a line, area, site, order or
+    product. `absent` says of each figure that is null why.
+    """
 
     equipment_id: str
+    level: str
     from_: int = msgspec.field(name="from")
     to: int
     label: str
     elements: dict[str, int]
     kpis: dict[str, str | None]
+    absent: dict[str, str]
     coverage: str | None
     flags: list[str]
 
@@ -209,6 +215,28 @@ class KpisAnswer(Answer):
     """KPIs by work center and window."""
 
     items: list[KpiItem]
+
+
+class CatalogueItem(Answer):
+    """One KPI: what it is made of, where it means something, and where it comes from."""
+
+    name: str
+    symbol: str
+    en: str
+    zh: str
+    formula: str
+    elements: list[str]
+    unit: str
+    levels: list[str]
+    periods: list[str]
+    source: str
+    needs: str
+
+
+class CatalogueAnswer(Answer):
+    """All KPIs."""
+
+    items: list[CatalogueItem]
 
 
 class PiecesAnswer(Answer):
@@ -306,6 +334,7 @@ ANSWERS = (
     BooksAnswer,
     OrderAnswer,
     OrdersAnswer,
+    CatalogueAnswer,
     KpisAnswer,
     ReconciliationAnswer,
     AlarmsAnswer,

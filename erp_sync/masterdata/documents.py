@@ -172,6 +172,9 @@ class OperationDocument(_Document):
     skills: list[Id] = Field(
         [], description="Of each somebody must be at the machine before it starts"
     )
+    planned_scrap_percent: Annotated[StrictStr, AfterValidator(_percent)] | None = Field(
+        None, description="Scrap that is expected, in percent of the pieces", examples=["1.5"]
+    )
     alternatives: list[AlternativeDocument] = Field(min_length=1)
     materials: list[MaterialDocument] = Field([], max_length=200)
     documents: list[DrawingDocument] = Field([], max_length=50)

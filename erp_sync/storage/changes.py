@@ -17,6 +17,8 @@ PROJECTIONS: Mapping[str, Table] = {
     "stop_part": tables.stop_part,
     "planned_stop": tables.planned_stop,
     "job_progress": tables.job_progress,
+    "energy_hour": tables.energy_hour,
+    "work_center_place": tables.work_center_place,
 }
 # Tables that an edge keeps for itself: no other book needs them.
 EDGES_OWN = frozenset(

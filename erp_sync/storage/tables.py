@@ -224,6 +224,27 @@ job_progress = _table(
     *_pieces(),
     Index("job_progress_order", "order_id", "operation"),
 )
+energy_hour = _table(
+    "energy_hour",
+    _key("edge_id"),
+    _key("equipment_id"),
+    _key("hour", integer=True),
+    _key("job_order_id"),
+    _key("shift"),
+    _key("production_day"),
+    _number("energy"),
+    Index("energy_hour_hour", "equipment_id", "hour"),
+)
+work_center_place = _table(
+    "work_center_place",
+    _key("edge_id"),
+    _key("equipment_id"),
+    _text("line"),
+    _text("area"),
+    _text("site"),
+    _text("capacity_per_hour"),
+    _number("is_constraint"),
+)
 forecast = _table(
     "forecast",
     _key("order_id"),

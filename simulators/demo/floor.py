@@ -61,7 +61,7 @@ class Floor(Service):
 
     def kpis(self, work_center: str, start: int, end: int) -> dict[str, Any] | None:
         """The figures of a line over [start, end) as a whole; None if it had none."""
-        span: dict[str, str | int] = {"from": start, "to": end, "by": "line"}
+        span: dict[str, str | int] = {"from": start, "to": end, "by": "span"}
         body = self._get("/api/v1/kpis", work_center=work_center, **span).json()
         items: list[dict[str, Any]] = body["items"]
         return items[0] if items else None

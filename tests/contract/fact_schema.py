@@ -524,9 +524,17 @@ class InstructionAcknowledged(Strict):
     hour: Time
 
 
+class Placed(Strict):
+    line: Text
+    area: Text | None
+    constraint: bool
+    capacity_per_hour: Text | None
+
+
 class ConfigurationApplied(Strict):
     sha256: Sha256
     taktline: Text
+    work_centers: dict[str, Placed] | msgspec.UnsetType = msgspec.UNSET
     changes: dict[str, dict[str, list[Text]]] | msgspec.UnsetType = msgspec.UNSET
 
 

@@ -132,7 +132,10 @@ async def test_kpis_refuse_what_cannot_be_answered(site: Site) -> None:
     refused: list[tuple[int, dict[str, Any]]] = [
         (422, {"from": "2026-06-08T06:00:00"}),
         (422, {"to": SIX}),
-        (422, {"by": "week"}),
+        (422, {"by": "decade"}),
+        (422, {"by": "hour", "names": "mean_time_to_restoration"}),
+        (422, {"names": "happiness"}),
+        (404, {"order": "WO9"}),
         (404, {"equipment": "L9"}),
         (422, {"colour": "red"}),
     ]

@@ -14,6 +14,7 @@ from edge.execution import receiving
 from edge.execution.assigning import Assigning
 from edge.execution.board_room import BoardRoom
 from edge.execution.boundaries import Boundaries
+from edge.execution.figures import Figures
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.jobs import JobRegister
 from edge.execution.maintenance.room import MaintenanceRoom
@@ -25,6 +26,7 @@ from edge.execution.rooms import Rooms
 from edge.execution.stops.room import Stops
 from edge.furnishing import materials_of
 from edge.storage.readers.board import BoardRows
+from edge.storage.readers.figures import FiguresRows
 from edge.storage.readers.jobs import Jobs
 from edge.storage.readers.maintenance import MaintenanceRows
 from edge.storage.readers.people import PeopleRows
@@ -131,6 +133,7 @@ def rooms_over(floor: Floor, store: Store) -> Rooms:
     materials = materials_of(floor, store, quality)
     return Rooms(
         assigning=Assigning(floor, Restating(store.rows)),
+        figures=Figures(floor, FiguresRows(store.rows)),
         boundaries=Boundaries(floor, Restating(store.rows)),
         materials=materials,
         people=PeopleRoom(floor, PeopleRows(store.rows), PeopleRules()),

@@ -1,0 +1,96 @@
+"""The FiguresReader of a store: what the KPIs read of other rooms, as far as these record."""
+
+from collections.abc import Sequence
+from fractions import Fraction
+from functools import cached_property
+
+from edge.domain.figures import (
+    EnergyHour,
+    InspectionHour,
+    Labour,
+    MaintenanceInterval,
+    MaterialHour,
+    Records,
+)
+from edge.domain.people import LabourInterval
+from edge.storage.rows import Rows
+
+OF_HOURS = "WHERE equipment_id = ? AND hour >= ? AND hour < ? ORDER BY hour, job_order_id"
+# Pieces times what is in a piece: scrap has used up its material, and so has rework.
+MATERIALS = """
+    SELECT equipment_id, hour, job_order_id, shift, production_day, material, unit,
+           numerator, denominator, sum(good + scrap + rework) AS pieces, sum(scrap) AS lost
+    FROM hour_bucket JOIN job_pin USING (job_order_id)
+    JOIN job_material USING (job_order_id, definition)
+    WHERE equipment_id = ? AND hour >= ? AND hour < ?
+    GROUP BY equipment_id, hour, job_order_id, shift, production_day, material
+    ORDER BY hour, job_order_id, material"""
+TOUCHING = 'start < :end AND ("end" IS NULL OR "end" > :start) ORDER BY start, {key}'
+
+
+class FiguresRows:
+    """Reads of the KPIs; may be called from any thread."""
+
+    def __init__(self, rows: Rows) -> None:
+        self._rows = rows
+
+    def records(self, equipment_id: str, start: int, end: int) -> Records:
+        span = (equipment_id, start, end)
+        return Records(
+            energy=self._energy(*span),
+            inspections=self._inspections(*span),
+            materials=self._materials(*span),
+            maintenance=self._maintenance(*span),
+        )
+
+    def labour(self, start: int, end: int) -> Labour:
+        if "labour_interval" not in self._tables:
+            return Labour()
+        tail = f"FROM labour_interval WHERE person NOT NULL AND {TOUCHING.format(key='opened')}"
+        span = {"start": start, "end": end}
+        return Labour(intervals=self._rows.records(LabourInterval, tail, span))
+
+    @cached_property
+    def _tables(self) -> frozenset[str]:
+        rows = self._rows.query("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
+        return frozenset(row[0] for row in rows)
+
+    def _energy(self, equipment_id: str, start: int, end: int) -> Sequence[EnergyHour] | None:
+        """None of a work center that never counted any: it has no meter."""
+        sql = "SELECT 1 FROM energy_hour WHERE equipment_id = ? LIMIT 1"
+        if "energy_hour" not in self._tables or not self._rows.query(sql, (equipment_id,)):
+            return None
+        span = (equipment_id, start, end)
+        return self._rows.records(EnergyHour, f"FROM energy_hour {OF_HOURS}", span)
+
+    def _inspections(self, *span: str | int) -> Sequence[InspectionHour] | None:
+        if "inspection_hour" not in self._tables:
+            return None
+        return self._rows.records(InspectionHour, f"FROM inspection_hour {OF_HOURS}", span)
+
+    def _materials(self, *span: str | int) -> Sequence[MaterialHour] | None:
+        if "job_material" not in self._tables:
+            return None
+        return [
+            MaterialHour(
+                equipment_id=row["equipment_id"],
+                hour=row["hour"],
+                job_order_id=row["job_order_id"],
+                shift=row["shift"],
+                production_day=row["production_day"],
+                material=row["material"],
+                unit=row["unit"],
+                consumed=Fraction(row["pieces"] * row["numerator"], row["denominator"]),
+                production_loss=Fraction(row["lost"] * row["numerator"], row["denominator"]),
+            )
+            for row in self._rows.query(MATERIALS, span)
+        ]
+
+    def _maintenance(
+        self, equipment_id: str, start: int, end: int
+    ) -> Sequence[MaintenanceInterval] | None:
+        if "maintenance_interval" not in self._tables:
+            return None
+        tail = f"WHERE equipment_id = :equipment AND {TOUCHING.format(key='id')}"
+        span = {"equipment": equipment_id, "start": start, "end": end}
+        return self._rows.records(MaintenanceInterval, f"FROM maintenance_interval {tail}", span)

@@ -22,6 +22,7 @@ BENCHMARKS = (
     "load",
     "nodered",
     "memory",
+    "genealogy",
 )
 
 

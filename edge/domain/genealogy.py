@@ -4,7 +4,7 @@ A job order is a lot too: of its pieces that were put into no lot of their own. 
 exact fractions of the lot's unit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -214,6 +214,14 @@ class MaterialReader(Protocol):
 
     def good_in(self, lot: str) -> int:
         """Good pieces that went into a lot; of a job order those in no lot of their own."""
+        ...
+
+    def good_of(self, lots: Sequence[str]) -> Mapping[str, int]:
+        """The same of many lots; those without any may be missing."""
+        ...
+
+    def lots_by_id(self, lots: Sequence[str]) -> Mapping[str, Lot]:
+        """Those of the lots that are known."""
         ...
 
     def contents(self, holder: str) -> Sequence[Link]:

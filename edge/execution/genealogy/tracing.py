@@ -1,7 +1,7 @@
 """Where a lot went and where it came from, piece by piece, and whom a recall concerns."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -47,7 +47,7 @@ class Tracing:
         reached = self._bench.reader.reached(lot, forward=forward)
         links = self._bench.reader.links([lot, *reached])
         depths = _depths(lot, links, forward=forward)
-        nodes = [self._node(one) | {"depth": depths.get(one, 0)} for one in (lot, *reached)]
+        nodes = [one | {"depth": depths.get(one["lot"], 0)} for one in self._nodes([lot, *reached])]
         nodes.sort(key=lambda node: (node["depth"], node["lot"]))
         return {
             "lot": lot,
@@ -89,25 +89,27 @@ class Tracing:
         """Orders, customers, pallets and quantities that contain something of a lot."""
         trace = self.trace(lot, DIRECTIONS[0])
         orders: dict[str, Json] = {}
-        pallets: list[Json] = []
+        holders: dict[str, set[str]] = defaultdict(set)
+        for link in trace["links"]:
+            if link["how"] == "packed":
+                holders[link["from"]].add(link["to"])
         for node in trace["lots"]:
-            if node["kind"] in HOLDERS:
-                pallets.append(self._pallet(node["lot"]))
             if job := self._job(node):
-                self._add(orders, job, node, own=node["lot"] == lot)
+                self._add(orders, job, node, holders[node["lot"]])
+        held = [node["lot"] for node in trace["lots"] if node["kind"] in HOLDERS]
         rows = sorted(orders.values(), key=lambda row: (row["order"], row["operation"]))
         customers = sorted({str(row["customer"]) for row in rows if row["customer"]})
         return {
             "lot": lot,
-            "material": self._node(lot)["material"],
+            "material": next(self._nodes([lot]))["material"],
             "orders": rows,
-            "pallets": pallets,
+            "pallets": [self._pallet(one) for one in held],
             "customers": customers,
             "pieces": sum(row["quantity"] for row in rows if row["last_operation"]),
             "spans": trace["spans"],
         }
 
-    def _add(self, orders: dict[str, Json], job: JobOrder, node: Json, *, own: bool) -> None:
+    def _add(self, orders: dict[str, Json], job: JobOrder, node: Json, holders: set[str]) -> None:
         row = orders.setdefault(
             job.id,
             {
@@ -126,7 +128,6 @@ class Tracing:
         )
         row["lots"].append(node["lot"])
         row["quantity"] += int(node["made"])
-        holders = [one.target for one in self._bench.reader.holders(node["lot"])]
         row["pallets"] = sorted({*row["pallets"], *holders})
 
     def _pallet(self, id_: str) -> Json:
@@ -146,25 +147,13 @@ class Tracing:
         if self._bench.reader.lot(lot) is None and lot not in self._bench.floor.register.jobs:
             raise UnknownObject(f"no lot {lot!r} on this edge")
 
-    def _node(self, id_: str) -> Json:
-        lot = self._bench.reader.lot(id_)
-        if lot is None:
-            return self._job_node(id_)
-        return {
-            "lot": id_,
-            "kind": lot.kind,
-            "material": lot.material,
-            "revision": lot.revision,
-            "job_order_id": lot.job_order_id or None,
-            "made_at": lot.made_at,
-            "made": self._made(lot),
-            "unit": lot.unit,
-        }
+    def _nodes(self, ids: Sequence[str]) -> Iterator[Json]:
+        lots, made = self._bench.reader.lots_by_id(ids), self._bench.reader.good_of(ids)
+        for id_ in ids:
+            lot = lots.get(id_)
+            yield self._job_node(id_, made) if lot is None else _lot_node(lot, made)
 
-    def _made(self, lot: Lot) -> int:
-        return self._bench.reader.good_in(lot.lot) if lot.job_order_id else 0
-
-    def _job_node(self, id_: str) -> Json:
+    def _job_node(self, id_: str, made: Mapping[str, int]) -> Json:
         """Pieces of a job order that went into no lot of their own."""
         job = self._bench.floor.register.jobs.get(id_)
         return {
@@ -174,9 +163,22 @@ class Tracing:
             "revision": job.revision if job else "",
             "job_order_id": id_ if job else None,
             "made_at": job.started_at if job else None,
-            "made": self._bench.reader.good_in(id_),
+            "made": made.get(id_, 0),
             "unit": "pcs",
         }
+
+
+def _lot_node(lot: Lot, made: Mapping[str, int]) -> Json:
+    return {
+        "lot": lot.lot,
+        "kind": lot.kind,
+        "material": lot.material,
+        "revision": lot.revision,
+        "job_order_id": lot.job_order_id or None,
+        "made_at": lot.made_at,
+        "made": made.get(lot.lot, 0) if lot.job_order_id else 0,
+        "unit": lot.unit,
+    }
 
 
 def _depths(start: str, links: Iterable[Link], *, forward: bool) -> dict[str, int]:

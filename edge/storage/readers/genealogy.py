@@ -1,5 +1,6 @@
 """Materials and lots, read from the store."""
 
+import json
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
@@ -134,22 +135,16 @@ class Genealogy:
         return [tracing.consumption(row) for row in rows]
 
     def good_in(self, lot: str) -> int:
-        rows = self._rows.query(
-            "SELECT coalesce(sum(good), 0) FROM segment_out o JOIN segment_pieces p"
-            " ON p.segment = o.segment AND p.job_order_id = o.job_order_id WHERE o.lot = ?",
-            (lot,),
-        )
-        own = int(rows[0][0])
-        job = self._rows.query("SELECT good FROM job_progress WHERE job_order_id = ?", (lot,))
-        if not job:
-            return own
-        rows = self._rows.query(
-            "SELECT coalesce(sum(good), 0) FROM segment_pieces p JOIN segment_out o"
-            " ON o.segment = p.segment AND o.job_order_id = p.job_order_id"
-            " WHERE p.job_order_id = ?",
-            (lot,),
-        )
-        return int(job[0][0]) - int(rows[0][0])
+        return self.good_of([lot]).get(lot, 0)
+
+    def good_of(self, lots: Sequence[str]) -> dict[str, int]:
+        with self._rows.borrowed() as conn:
+            return tracing.good_of(conn, lots)
+
+    def lots_by_id(self, lots: Sequence[str]) -> dict[str, Lot]:
+        sql = f"SELECT {LOT} FROM lot WHERE made NOT NULL AND lot IN {tracing.MINE}"
+        rows = self._rows.query(sql, {"lots": json.dumps(list(lots))})
+        return {row["lot"]: _lot(row) for row in rows}
 
     def contents(self, holder: str) -> Sequence[Link]:
         return self._flows("target = ? AND how = 'packed'", holder)

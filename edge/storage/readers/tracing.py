@@ -14,6 +14,7 @@ from typing import Any
 
 from edge.domain.genealogy import Consumption, Link, Owed
 
+MINE = "(SELECT value FROM json_each(:lots))"
 PIECES = "p.good + p.scrap + p.rework"
 # A mounted lot is consumed by a job order whose bill has its material, or that works on pieces
 # of an operation before it.
@@ -132,34 +133,39 @@ def flow_links(rows: Iterable[Any]) -> list[Link]:
 def links(conn: sqlite3.Connection, lots: Sequence[str]) -> list[Link]:
     """All links between these lots."""
     known, asked = set(lots), {"lots": json.dumps(list(lots))}
-    mine = "(SELECT value FROM json_each(:lots))"
-    booked = map(consumption, conn.execute(consumed(f"i.lot IN {mine}"), asked))
-    found = _by_bill(one for one in booked if one.output in known)
+    found = _by_bill(conn, known, asked)
     flows = conn.execute(
-        "SELECT source, target, how, numerator, denominator FROM lot_flow"
-        f" WHERE source IN {mine} AND target IN {mine}",
+        f"SELECT source, target, how, numerator, denominator FROM lot_flow WHERE source IN {MINE}",
         asked,
     )
-    found += flow_links(flows)
+    found += (one for one in flow_links(flows) if one.target in known)
     return found + _by_order(conn, asked)
 
 
-def _by_bill(rows: Iterable[Consumption]) -> list[Link]:
-    sums: dict[tuple[str, str, str], list[Consumption]] = defaultdict(list)
-    for one in rows:
-        sums[one.lot, one.output, one.unit].append(one)
-    return [
-        Link(
+def _by_bill(conn: sqlite3.Connection, known: set[str], asked: dict[str, str]) -> list[Link]:
+    """One link for each lot and output, whatever the number of segments; no more than
+    integers a row, because there may be tens of thousands."""
+    sums: dict[tuple[str, str, str], Link] = {}
+    for source, target, unit, pieces, numerator, denominator, certain in conn.execute(
+        f"SELECT lot, output, unit, sum(pieces), numerator, denominator, min(certain)"
+        f" FROM ({consumed(f'i.lot IN {MINE}')})"
+        " GROUP BY lot, output, unit, numerator, denominator",
+        asked,
+    ):
+        if target not in known:
+            continue
+        before = sums.get((source, target, unit))
+        sums[source, target, unit] = Link(
             source=source,
             target=target,
             how="bill",
-            quantity=sum((one.quantity for one in parts), Fraction(0)),
+            quantity=Fraction(pieces * numerator, denominator)
+            + (before.quantity or 0 if before else 0),
             unit=unit,
-            pieces=sum(one.pieces for one in parts),
-            certain=all(one.certain for one in parts),
+            pieces=pieces + (before.pieces or 0 if before else 0),
+            certain=bool(certain) and (before is None or before.certain),
         )
-        for (source, target, unit), parts in sums.items()
-    ]
+    return list(sums.values())
 
 
 def _by_order(conn: sqlite3.Connection, asked: dict[str, str]) -> list[Link]:
@@ -175,6 +181,31 @@ def _by_order(conn: sqlite3.Connection, asked: dict[str, str]) -> list[Link]:
         asked,
     )
     return [Link(source=row[0], target=row[1], how="order", certain=False) for row in rows]
+
+
+def good_of(conn: sqlite3.Connection, lots: Sequence[str]) -> dict[str, int]:
+    """Good pieces that went into each of these lots; of a job order those in no lot."""
+    asked = {"lots": json.dumps(list(lots))}
+    found = dict(
+        conn.execute(
+            f"SELECT job_order_id, good FROM job_progress WHERE job_order_id IN {MINE}", asked
+        ).fetchall()
+    )
+    for lot, good in conn.execute(
+        f"""SELECT o.lot, sum(p.good) FROM segment_out o JOIN segment_pieces p
+            ON p.segment = o.segment AND p.job_order_id = o.job_order_id
+            WHERE o.lot IN {MINE} GROUP BY o.lot""",
+        asked,
+    ):
+        found[lot] = found.get(lot, 0) + good
+    for job, good in conn.execute(
+        f"""SELECT p.job_order_id, sum(p.good) FROM segment_pieces p JOIN segment_out o
+            ON o.segment = p.segment AND o.job_order_id = p.job_order_id
+            WHERE p.job_order_id IN {MINE} GROUP BY p.job_order_id""",
+        asked,
+    ):
+        found[job] -= good
+    return found
 
 
 def owed(conn: sqlite3.Connection, job_order_id: str) -> list[Owed]:

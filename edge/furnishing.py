@@ -11,6 +11,7 @@ from edge.execution.figures import Figures
 from edge.execution.floor import Floor
 from edge.execution.genealogy.room import Materials
 from edge.execution.maintenance.room import MaintenanceRoom
+from edge.execution.opening import Openings
 from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
 from edge.execution.quality.room import Quality
@@ -36,6 +37,7 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
     return Rooms(
         assigning=Assigning(floor, Restating(store.rows)),
         boundaries=Boundaries(floor, Restating(store.rows)),
+        openings=Openings(floor, Restating(store.rows)),
         materials=materials,
         figures=Figures(floor, FiguresRows(store.rows)),
         people=PeopleRoom(floor, PeopleRows(store.rows), people_rules(plant)),

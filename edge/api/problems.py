@@ -27,6 +27,7 @@ from edge.domain.ports import (
 from edge.execution.errors import (
     BeyondTolerance,
     Blocked,
+    FaultyRows,
     Implausible,
     InvalidAction,
     LotRefused,
@@ -158,6 +159,19 @@ async def answer_invalid(_: Request, error: Exception) -> Response:
     )
 
 
+async def answer_rows(_: Request, error: Exception) -> Response:
+    """Response to a file's rows that were not taken in."""
+    faults = error.faults if isinstance(error, FaultyRows) else ()
+    return problem(
+        422,
+        "rows",
+        "The rows are not right",
+        str(error),
+        "mend what is named and send all of them again; nothing was booked",
+        errors=[vars(fault) for fault in faults],
+    )
+
+
 async def answer_configuration(_: Request, error: Exception) -> Response:
     """Response to a plant.toml that was not taken over."""
     return problem(
@@ -198,6 +212,7 @@ HANDLERS = {
     **dict.fromkeys(KINDS, answer_known),
     Blocked: answer_blocked,
     LotRefused: answer_blocked,
+    FaultyRows: answer_rows,
     InvalidRequest: answer_invalid,
     **dict.fromkeys(ASKED_BACK, answer_asked_back),
     BodyRefused: answer_body_refused,

@@ -90,15 +90,18 @@ class CorrectionOf(Judgement):
 Body = TypeVar("Body", bound=Action)
 
 
-async def read(request: HttpRequest, kind: type[Body]) -> tuple[Body, Request]:
-    """The body and the idempotency key of a write; raises InvalidRequest."""
+async def read(
+    request: HttpRequest, kind: type[Body], largest: int = LARGEST_BODY
+) -> tuple[Body, Request]:
+    """The body (of at most `largest` bytes) and the idempotency key of a write; raises
+    InvalidRequest."""
     key = request.headers.get("idempotency-key", "")
     if not 0 < len(key) <= LONGEST_KEY:
         raise InvalidRequest(
             "the header Idempotency-Key is missing or too long",
             [{"place": "Idempotency-Key", "value": key[:20], "mend": "send a fresh UUID"}],
         )
-    data = await _json(request)
+    data = await _json(request, largest)
     try:
         body = kind.model_validate_json(data)
     except ValidationError as error:
@@ -120,7 +123,7 @@ def _fault(found: ErrorDetails, kind: type[Action]) -> dict[str, str]:
     }
 
 
-async def _json(request: HttpRequest) -> bytes:
+async def _json(request: HttpRequest, largest: int) -> bytes:
     """The body, of which no more is read than may come; raises BodyRefused."""
     said = request.headers.get("content-type", JSON).partition(";")[0].strip().lower()
     if said != JSON:
@@ -128,8 +131,8 @@ async def _json(request: HttpRequest) -> bytes:
     data = bytearray()
     async for part in request.stream():
         data += part
-        if len(data) > LARGEST_BODY:
-            detail = f"a body may have {LARGEST_BODY} bytes"
+        if len(data) > largest:
+            detail = f"a body may have {largest} bytes"
             raise BodyRefused(413, detail, "send only what the contract names")
     return bytes(data)
 

@@ -15,6 +15,9 @@ from edge.execution.assigning import Assignment
 from edge.execution.boundaries import Move
 from edge.execution.declaring import MadeIn, ReworkDone
 from edge.execution.desk import Asked
+from edge.execution.opening import Booked, CounterRow, Opening, OperationRow
+
+LARGEST_OPENING = 8 * 1024 * 1024
 
 
 class RawValue(BaseModel):
@@ -154,10 +157,94 @@ async def rework_done(request: Request) -> Response:
         return committed(await edge.actions.declaring.rework_done(id_, done, asked))
 
 
+class OpeningRow(BaseModel):
+    """A row of an operation, or of a counter."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    row: int
+    order: str | None = None
+    operation: int = 0
+    good: int = 0
+    scrap: int = 0
+    state: Literal["open", "finished"] = "open"
+    before: int | None = None
+    work_center: str | None = None
+    counter: str = ""
+    value: int = 0
+
+
+class OpeningFile(Action):
+    rows: list[OpeningRow] = Field(min_length=1)
+    sha256: str
+    dry_run: bool = False
+    confirm: bool = False
+
+
+async def take_opening(request: Request) -> Response:
+    """What was made before go-live; with `dry_run` only what would be booked."""
+    body, key = await read(request, OpeningFile, LARGEST_OPENING)
+    edge = edge_of(request)
+    opening = Opening(
+        operations=[_operation(row) for row in body.rows if row.work_center is None],
+        counters=[_counter(row) for row in body.rows if row.work_center is not None],
+        sha256=body.sha256,
+        confirm=body.confirm,
+    )
+    room = edge.rooms.openings
+    if body.dry_run:
+        return answer(_booked(room.look(opening)))
+    asked = Asked(actor=body.actor, request=key)
+    with edge.under_way.work_on(key):
+        booked = await room.take(opening, asked)
+    return answer(_booked(booked), 200 if booked.seq is None else 201)
+
+
+async def show_opening(request: Request) -> Response:
+    """What was taken in at go-live, by job order."""
+    only(request)
+    return answer({"items": [vars(one) for one in edge_of(request).rooms.openings.opened()]})
+
+
+def _operation(row: OpeningRow) -> OperationRow:
+    return OperationRow(
+        row=row.row,
+        order=row.order or "",
+        operation=row.operation,
+        good=row.good,
+        scrap=row.scrap,
+        state=row.state,
+        before=row.before,
+    )
+
+
+def _counter(row: OpeningRow) -> CounterRow:
+    return CounterRow(
+        row=row.row, work_center=row.work_center or "", counter=row.counter, value=row.value
+    )
+
+
+def _booked(booked: Booked) -> dict[str, object]:
+    jobs = [
+        {
+            "job_order_id": job.id,
+            "state": str(job.state),
+            "good": job.good,
+            "scrap": job.scrap,
+            "left": job.left,
+            "passed_on": job.passed_on,
+            "changed": job.id in booked.changed,
+        }
+        for job in booked.jobs
+    ]
+    return {"jobs": jobs, "counters": booked.counters, "seq": booked.seq}
+
+
 ROUTES = (
     Route("/api/v1/work-centers/{id}/boundaries", move_boundary, methods=["POST"]),
     Route("/api/v1/job-orders/{id}/rework", rework, methods=["POST"]),
     Route("/api/v1/job-orders/{id}/rework-done", rework_done, methods=["POST"]),
+    Route("/api/v1/opening", take_opening, methods=["POST"]),
+    Route("/api/v1/opening", show_opening),
     Route("/api/v1/work-centers/{id}/unassigned", unassigned),
     Route("/api/v1/work-centers/{id}/assignments", assign, methods=["POST"]),
 )

@@ -75,6 +75,7 @@ RULES: Mapping[FactKind, tuple[Rule, ...]] = {
         jobs.happened,
         genealogy.pinned,
         restating.ran,
+        restating.opened,
         questions.asked_or_answered,
         questions.told,
     ),

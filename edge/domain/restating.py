@@ -115,6 +115,18 @@ class StopSpan:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Opened:
+    """What a job order had at go-live, by the last import; `seq` of its fact."""
+
+    job_order_id: str
+    good: int
+    scrap: int
+    sha256: str
+    seq: int
+    at: int
+
+
 class RestatingReader(Protocol):
     """What restating reads; each call is one short read transaction."""
 
@@ -123,6 +135,10 @@ class RestatingReader(Protocol):
         ...
 
     def run(self, job_order_id: str) -> Run | None: ...
+
+    def opened(self) -> Sequence[Opened]:
+        """What job orders had at go-live."""
+        ...
 
     def states(self, equipment_id: str, start: int, end: int) -> Sequence[Stated]:
         """The intervals that touch [start, end), in their parts, in order."""

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+from edge.domain.faults import Fault
+
 
 class UnknownObject(Exception):
     """There is no such job order, stop or work center here: look at the list again."""
@@ -25,6 +27,14 @@ class LotRefused(NotAllowed):
     def __init__(self, what: str, blocks: Sequence[tuple[str, str, str]]) -> None:
         self.blocks = tuple(blocks)
         super().__init__("; ".join(detail for _, detail, _ in self.blocks))
+
+
+class FaultyRows(Exception):
+    """A file that cannot be taken: mend every one of `faults`, by row and column."""
+
+    def __init__(self, faults: Sequence[Fault]) -> None:
+        self.faults = tuple(sorted(faults))
+        super().__init__("; ".join(f"{one.place}: {one.message}" for one in self.faults))
 
 
 class NotAuthorized(Exception):

@@ -8,6 +8,7 @@ from edge.execution.boundaries import Boundaries
 from edge.execution.figures import Figures
 from edge.execution.genealogy.room import Materials
 from edge.execution.maintenance.room import MaintenanceRoom
+from edge.execution.opening import Openings
 from edge.execution.people.room import PeopleRoom
 from edge.execution.quality.room import Quality
 from edge.execution.stops.room import Stops
@@ -21,6 +22,7 @@ class Rooms:
     boundaries: Boundaries
     materials: Materials
     figures: Figures
+    openings: Openings
     people: PeopleRoom
     maintenance: MaintenanceRoom
     quality: Quality

@@ -23,6 +23,7 @@ PROJECTED = (
     "stop",
     "job_progress",
     "job_run",
+    "job_opening",
     "job_question",
     "job_told",
     "interval_job",

@@ -247,6 +247,12 @@ def m015_restating(db: Database) -> None:
 
 
 @migrations()
+def m016_opening(db: Database) -> None:
+    for statement in restating.OPENING:
+        db.execute(statement)
+
+
+@migrations()
 def m020_stops(db: Database) -> None:
     for statement in stops.STOPS:
         db.execute(statement)

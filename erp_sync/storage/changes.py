@@ -33,6 +33,7 @@ EDGES_OWN = frozenset(
         "data_gap",
         "job_material",
         "job_run",
+        "job_opening",
         "job_question",
         "job_told",
         "lot",

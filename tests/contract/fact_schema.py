@@ -310,6 +310,18 @@ class Beyond(Strict):
     most: Raw
 
 
+class MorePieces(Strict):
+    good: int
+    scrap: int
+
+
+class OpeningState(Strict):
+    good: Raw
+    scrap: Raw
+    more: MorePieces
+    sha256: Sha256
+
+
 class JobOrderEvent(Strict):
     event: Literal[
         "created",
@@ -327,6 +339,7 @@ class JobOrderEvent(Strict):
         "told",
         "credited",
         "laid_aside",
+        "opening",
     ]
     order: Text
     operation: Count
@@ -353,6 +366,7 @@ class JobOrderEvent(Strict):
     beyond: Beyond | msgspec.UnsetType = msgspec.UNSET
     started_at: Time | msgspec.UnsetType | None = msgspec.UNSET
     ended_at: Time | msgspec.UnsetType | None = msgspec.UNSET
+    opening: OpeningState | msgspec.UnsetType = msgspec.UNSET
 
 
 Exact = Annotated[str, Meta(pattern=r"^-?[0-9]+(/[1-9][0-9]*)?$")]

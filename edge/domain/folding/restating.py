@@ -1,6 +1,6 @@
 """Runs: when a job was on its work center, as recorded and as a later word has it."""
 
-from edge.domain.changes import Change, Put, Scalar
+from edge.domain.changes import Add, Change, Put, Scalar
 from edge.domain.facts import Fact
 
 MOVED = "moved"
@@ -9,6 +9,17 @@ MOVED = "moved"
 def ran(fact: Fact) -> tuple[Change, ...]:
     values = _values(fact)
     return (Put("job_run", {"job_order_id": fact.job_order_id}, values),) if values else ()
+
+
+def opened(fact: Fact) -> tuple[Change, ...]:
+    """What was made before go-live: of the job alone, of no hour and no shift."""
+    said = fact.body.get("opening")
+    if said is None:
+        return ()
+    key: dict[str, Scalar] = {"job_order_id": fact.job_order_id}
+    values: dict[str, Scalar] = {name: said[name] for name in ("good", "scrap", "sha256")}
+    values |= {"seq": fact.seq, "at": fact.occurred_at}
+    return (Put("job_opening", key, values), Add("job_progress", key, said["more"]))
 
 
 def _values(fact: Fact) -> dict[str, Scalar]:

@@ -8,7 +8,7 @@ from typing import Any
 
 from edge.domain.facts import FactKind
 from edge.domain.folding.restated_states import fact_of
-from edge.domain.restating import Known, Part, Run, Stated, StopSpan
+from edge.domain.restating import Known, Opened, Part, Run, Stated, StopSpan
 from edge.storage import corrections, fact_blocks, fact_rows
 from edge.storage.rows import Rows
 
@@ -29,6 +29,9 @@ class Restating:
         tail = "FROM job_run WHERE job_order_id = ? AND started IS NOT NULL"
         rows = self._rows.records(Run, tail, (job_order_id,))
         return rows[0] if rows else None
+
+    def opened(self) -> Sequence[Opened]:
+        return self._rows.records(Opened, "FROM job_opening ORDER BY job_order_id")
 
     def states(self, equipment_id: str, start: int, end: int) -> Sequence[Stated]:
         span = {"equipment": equipment_id, "start": start, "end": end}

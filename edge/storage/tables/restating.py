@@ -1,5 +1,15 @@
 """Tables of what is known later."""
 
+OPENING = (
+    """CREATE TABLE job_opening (
+        job_order_id TEXT NOT NULL PRIMARY KEY,
+        good INTEGER,
+        scrap INTEGER,
+        sha256 TEXT,
+        seq INTEGER,
+        at INTEGER
+    ) STRICT, WITHOUT ROWID""",
+)
 RUNS = (
     """CREATE TABLE job_run (
         job_order_id TEXT NOT NULL PRIMARY KEY,

@@ -19,6 +19,7 @@ from edge.execution.floor import Floor, WorkCenter
 from edge.execution.jobs import JobRegister
 from edge.execution.maintenance.room import MaintenanceRoom
 from edge.execution.masterdata import load
+from edge.execution.opening import Openings
 from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
 from edge.execution.quality.room import Quality
@@ -135,6 +136,7 @@ def rooms_over(floor: Floor, store: Store) -> Rooms:
         assigning=Assigning(floor, Restating(store.rows)),
         figures=Figures(floor, FiguresRows(store.rows)),
         boundaries=Boundaries(floor, Restating(store.rows)),
+        openings=Openings(floor, Restating(store.rows)),
         materials=materials,
         people=PeopleRoom(floor, PeopleRows(store.rows), PeopleRules()),
         quality=quality,

@@ -1,0 +1,99 @@
+"""`taktline assign`: pieces made without an order, and whose they are, over the edge's API.
+
+Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
+"""
+
+import json
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from edge.commissioning.asking import ask, refusal
+from edge.commissioning.exits import NEGATIVE, end
+from edge.domain.clock import parse_time
+
+NOBODY = "-"
+assign = typer.Typer(
+    help="List pieces made without an order; give them to a job, or take them back.",
+    add_completion=False,
+    no_args_is_help=True,
+)
+
+Edge = Annotated[
+    str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
+]
+WorkCenter = Annotated[str, typer.Option("--work-center", help="Where they were made.")]
+TokenEnv = Annotated[
+    str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@assign.command("list")
+def list_command(
+    edge: Edge, work_center: WorkCenter, token_env: TokenEnv = "", as_json: AsJson = False
+) -> None:
+    """List what nobody has, count by count."""
+    answer = _ask(edge, token_env, "GET", f"/work-centers/{work_center}/unassigned")
+    if as_json:
+        typer.echo(json.dumps(answer, ensure_ascii=False))
+        return
+    for one in answer["items"]:
+        typer.echo(f"{one['fact']}  {one['label']}  {one['quantity']} {one['role']}")
+    if not answer["items"]:
+        typer.echo("all pieces have a job")
+
+
+@assign.command()
+def pieces(
+    job: Annotated[
+        str, typer.Argument(metavar="JOB", help="Job order that gets them, - for none.")
+    ],
+    edge: Edge,
+    work_center: WorkCenter,
+    actor: Annotated[str, typer.Option("--actor", help="Who decides; it is recorded.")],
+    note: Annotated[str, typer.Option("--note", help="Why; it is recorded.")],
+    hour: Annotated[
+        str, typer.Option("--hour", help="Those of this hour, 2026-06-08T06:00+02:00; or --fact.")
+    ] = "",
+    fact: Annotated[
+        int | None, typer.Option("--fact", help="Those of this count, as `list` shows it.")
+    ] = None,
+    taken_from: Annotated[
+        str, typer.Option("--taken-from", help="Job order that has them now, - for none.")
+    ] = NOBODY,
+    quantity: Annotated[
+        int | None, typer.Option("--quantity", help="So many good ones, the first; else all.")
+    ] = None,
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Give pieces that were made without an order to a job, or take them back from it."""
+    body: dict[str, Any] = {"actor": actor, "note": note, "job_order_id": _job(job)}
+    body |= {"taken_from": _job(taken_from)}
+    body |= {"hour": _time(hour)} if hour else {}
+    body |= {} if fact is None else {"fact": fact}
+    body |= {} if quantity is None else {"quantity": quantity}
+    path = f"/work-centers/{work_center}/assignments"
+    answer = _ask(edge, token_env, "POST", path, json=body)
+    typer.echo(json.dumps(answer) if as_json else f"recorded as fact {answer['seq']}")
+
+
+def _job(text: str) -> str | None:
+    return None if text == NOBODY else text
+
+
+def _ask(edge: str, token_env: str, method: str, path: str, **options: Any) -> Mapping[str, Any]:
+    answer = ask(edge, token_env, method, path, **options)
+    found: Mapping[str, Any] = (
+        answer.json() if answer.is_success else end(refusal(answer), NEGATIVE)
+    )
+    return found
+
+
+def _time(text: str) -> int:
+    try:
+        return parse_time(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--hour") from None

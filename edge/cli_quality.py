@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
 import json
 from collections.abc import Mapping
 from fractions import Fraction
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -140,6 +141,39 @@ def freeze(
     body |= {"operation": operation, "characteristic": characteristic}
     body |= {"subgroups": subgroups, "without": without or []}
     _post(edge, token_env, "/quality/chart/limits", body, as_json)
+
+
+@quality.command("machine-run")
+def machine_run(
+    work_center: PlaceOf,
+    product: Product,
+    operation: Operation,
+    characteristic: Characteristic,
+    edge: Edge,
+    actor: Actor,
+    file: Annotated[
+        Path, typer.Option(help="A text file with a reading a line.", exists=True, dir_okay=False)
+    ],
+    gauge: Annotated[str, typer.Option(help="The gauge that was used.")] = "",
+    note: Annotated[str, typer.Option(help="What else is to be said.")] = "",
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Record consecutive pieces of one machine, for its capability Cm and Cmk."""
+    body: dict[str, Any] = {"actor": actor, "work_center": work_center, "product": product}
+    body |= {"operation": operation, "characteristic": characteristic, "gauge": gauge}
+    body |= {"readings": file.read_text(encoding="utf-8").split(), "note": note}
+    _post(edge, token_env, "/quality/machine-runs", body, as_json)
+
+
+@quality.command("machine-runs")
+def machine_runs(
+    work_center: PlaceOf, edge: Edge, token_env: TokenEnv = "", as_json: AsJson = False
+) -> None:
+    """List the last runs of a machine with Cm and Cmk."""
+    query = {"work_center": work_center}
+    answer = _ask(edge, token_env, "GET", "/quality/machine-runs", params=query)
+    _tell(answer, as_json, _run_line, "no run was recorded")
 
 
 @quality.command()
@@ -304,6 +338,14 @@ def _result_line(item: Mapping[str, Any]) -> str:
         f"{item['seq']}  {item['job_order_id']}  {item['inspection']}  {item['actor']}  "
         f"{'passed' if item['passed'] else 'FAILED'}  {found}"
     ).rstrip()
+
+
+def _run_line(item: Mapping[str, Any]) -> str:
+    able = item["why_no_capability"] or f"Cm {item['cm'] or '-'}  Cmk {item['cmk'] or '-'}"
+    return (
+        f"{item['seq']}  {item['product']} {item['operation']} {item['characteristic']}  "
+        f"{item['readings']} readings, mean {item['mean']}, s {item['deviation']}  {able}"
+    )
 
 
 def _hold_line(hold: Mapping[str, Any]) -> str:

@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from edge.api.quality_views import chart_view, hold_view, inspection_view, result_view
+from edge.api.quality_views import chart_view, hold_view, inspection_view, result_view, run_view
 from edge.api.reading import Action, Judgement, number, only, read, text, truth
 from edge.api.routes import answer, committed, edge_of, known
 from edge.execution.desk import Asked
@@ -15,6 +15,7 @@ from edge.execution.quality.charting import MOST_POINTS, Freeze, Place
 from edge.execution.quality.disposing import Disposition, Suspects
 from edge.execution.quality.holds import Placing
 from edge.execution.quality.inspecting import Inspected, Seen
+from edge.execution.quality.machine_runs import Run
 from edge.execution.quality.room import Quality
 
 
@@ -161,6 +162,40 @@ async def freeze(request: Request) -> Response:
         return committed(await quality.charts.freeze(freeze, asked))
 
 
+class RunBody(Action):
+    work_center: str
+    product: str
+    operation: int
+    characteristic: str
+    readings: list[str] = Field(max_length=1000)
+    gauge: str = ""
+    note: str = Field("", max_length=2000)
+
+
+async def machine_runs(request: Request) -> Response:
+    """The last runs of a work center's machine, with Cm and Cmk."""
+    only(request, "work_center", "limit")
+    center = edge_of(request).floor.work_center(text(request, "work_center")).id
+    limit = max(1, min(number(request, "limit", 20), 200))
+    found = await asyncio.to_thread(quality_of(request).runs.of, center, limit)
+    return answer({"items": [run_view(one) for one in found]})
+
+
+async def record_run(request: Request) -> Response:
+    """Record a run of a machine."""
+    body, key = await read(request, RunBody)
+    place = Place(
+        work_center=body.work_center,
+        product=body.product,
+        operation=body.operation,
+        characteristic=body.characteristic,
+    )
+    run = Run(place=place, readings=tuple(body.readings), gauge=body.gauge, note=body.note.strip())
+    quality, asked = quality_of(request), Asked(actor=body.actor, request=key)
+    with edge_of(request).under_way.work_on(key):
+        return committed(await quality.runs.record(run, asked))
+
+
 class SuspectsBody(Action):
     job_order_id: str
     quantity: int
@@ -208,6 +243,8 @@ async def dispose(request: Request) -> Response:
 
 
 ROUTES = (
+    Route("/api/v1/quality/machine-runs", machine_runs),
+    Route("/api/v1/quality/machine-runs", record_run, methods=["POST"]),
     Route("/api/v1/quality/nonconformances", nonconformances),
     Route("/api/v1/quality/nonconformances", open_nonconformance, methods=["POST"]),
     Route("/api/v1/quality/nonconformances/{id:int}/decisions", dispose, methods=["POST"]),

@@ -9,6 +9,7 @@ from edge.domain.spc.capability import told
 from edge.domain.spc.charts import Limits
 from edge.domain.spc.rules import RULES
 from edge.execution.quality.charting import Chart, Place
+from edge.execution.quality.machine_runs import Able
 from edge.execution.quality.room import Now
 from edge.execution.quality.standing import Asked
 
@@ -112,6 +113,21 @@ def chart_view(place: Place, chart: Chart) -> Json:
         "cp": told(chart.capability.index) if chart.capability else None,
         "cpk": told(chart.capability.critical) if chart.capability else None,
         "why_no_capability": chart.why_none,
+    }
+
+
+def run_view(run: Able) -> Json:
+    """A run of a machine; figures are texts, null where there is none."""
+    sample, found = run.sample, run.capability
+    names = ("seq", "at", "actor", "product", "operation", "characteristic", "gauge", "unit")
+    return {name: getattr(sample, name) for name in (*names, "lower", "nominal", "upper")} | {
+        "work_center": sample.equipment_id,
+        "readings": run.readings,
+        "mean": told(run.mean),
+        "deviation": told(run.deviation),
+        "cm": told(found.index) if found else None,
+        "cmk": told(found.critical) if found else None,
+        "why_no_capability": run.why_none,
     }
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+MACHINE_RUN = "machine_run"  # the inspection that a run of a machine is recorded as
+
 
 class HoldScope(StrEnum):
     """What a hold is put on; its `target` is then:"""
@@ -188,6 +190,10 @@ class QualityReader(Protocol):
         self, equipment_id: str, product: str, operation: int, characteristic: str, limit: int
     ) -> Sequence[MeasuredSample]:
         """The last points of a chart, oldest first."""
+        ...
+
+    def machine_runs(self, equipment_id: str, limit: int) -> Sequence[MeasuredSample]:
+        """The last runs of a machine, the newest first."""
         ...
 
     def frozen_limits(

@@ -97,7 +97,7 @@ class Charts:
         samples = [one for one in samples if (one.chart or charts.INDIVIDUALS) == kind]
         groups = [values(one) for one in samples]
         drawn = charts.points(kind, groups)
-        of = self._characteristic(place)
+        of = self.characteristic(place)
         limits, source, frozen = self._in_force(place, kind, of, len(groups[-1]))
         able, why = _capability(kind, samples, groups)
         return Chart(
@@ -174,7 +174,7 @@ class Charts:
             return None, NONE, None
         return None, NONE, None
 
-    def _characteristic(self, place: Place) -> Characteristic | None:
+    def characteristic(self, place: Place) -> Characteristic | None:
         """As the newest definition of the product has it."""
         found = None
         for (product, _), definition in self._floor.register.data.definitions.items():
@@ -185,6 +185,11 @@ class Charts:
                     for plan in operation.inspections:
                         found = plan.characteristic(place.characteristic) or found
         return found
+
+    def revision(self, place: Place) -> str:
+        """The newest revision of the product's definition; empty if there is none."""
+        known = list(self._floor.register.data.definitions)
+        return next((rev for product, rev in reversed(known) if product == place.product), "")
 
 
 def values(sample: MeasuredSample) -> list[Fraction]:

@@ -19,7 +19,6 @@ from edge.execution.quality.standing import Inspections
 
 OK, NOK = "ok", "nok"
 DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
-MACHINE_RUN = "machine_run"
 Shown = Callable[[str, str], str | None]
 """Work center and tag: what the machine shows now, as a text; None where it shows nothing good."""
 
@@ -121,7 +120,7 @@ class Inspecting:
         readings, shown = self._readings(job, plan, of, seen)
         if of.kind != "measured":
             return _attribute(of, readings)
-        gauge = self._gauge(of, seen)
+        gauge = self.gauge_for(of, seen.gauge)
         values = [Fraction(text) for text in readings]
         nok = frozenset(at for at, value in enumerate(values, 1) if not _within(of, value))
         place = Place(
@@ -158,7 +157,7 @@ class Inspecting:
         if len(readings) != plan.sample:
             raise InvalidAction(f"{of.id}: {len(readings)} readings; the sample has {plan.sample}")
         for text in readings:
-            _check(of, text)
+            check_reading(of, text)
         return readings, shown
 
     def _floor_shows(self, work_center: str, of: Characteristic) -> str:
@@ -169,11 +168,11 @@ class Inspecting:
             )
         return text
 
-    def _gauge(self, of: Characteristic, seen: Seen) -> str:
+    def gauge_for(self, of: Characteristic, said: str) -> str:
         """The gauge that was used; raises NotAllowed where it may not be."""
-        if of.gauge and seen.gauge not in {"", of.gauge}:
-            raise InvalidAction(f"{of.id}: it is measured by gauge {of.gauge}, not {seen.gauge}")
-        gauge = of.gauge or seen.gauge
+        if of.gauge and said not in {"", of.gauge}:
+            raise InvalidAction(f"{of.id}: it is measured by gauge {of.gauge}, not {said}")
+        gauge = of.gauge or said
         if gauge and (why := self.why_not(gauge)):
             raise NotAllowed(why)
         return gauge
@@ -264,7 +263,7 @@ def _attribute(of: Characteristic, readings: Sequence[str]) -> _Judged:
     return _Judged(body=body, nok=nok, rules=())
 
 
-def _check(of: Characteristic, text: str) -> None:
+def check_reading(of: Characteristic, text: str) -> None:
     """Raise InvalidAction if a reading is none of this characteristic."""
     if of.kind != "measured":
         if text not in {OK, NOK}:

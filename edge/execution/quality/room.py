@@ -14,6 +14,7 @@ from edge.execution.quality.disposing import Disposing
 from edge.execution.quality.gauging import Calibrations, gauges_of
 from edge.execution.quality.holds import Holds
 from edge.execution.quality.inspecting import Inspecting
+from edge.execution.quality.machine_runs import MachineRuns
 from edge.execution.quality.standing import Asked, Inspections
 from edge.execution.quality.watching import Watch
 
@@ -42,6 +43,7 @@ class Quality:
         self.inspections = Inspections(floor, reader)
         self.charts = Charts(floor, reader)
         self.inspecting = Inspecting(floor, self.inspections, self.charts, self.holds)
+        self.runs = MachineRuns(floor, reader, self.charts, self.inspecting)
         self.disposing = Disposing(floor, reader)
         self.watch = Watch(floor, self._held, self.inspections.interrupts)
         self.calibrations = self.inspecting.gauges = Calibrations(floor)

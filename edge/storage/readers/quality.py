@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from edge.domain.quality.records import (
+    MACHINE_RUN,
     FrozenLimits,
     Hold,
     InspectionHour,
@@ -50,9 +51,16 @@ class QualityRows:
     def samples(
         self, equipment_id: str, product: str, operation: int, characteristic: str, limit: int
     ) -> Sequence[MeasuredSample]:
-        tail = f"FROM measured_sample WHERE {CHART} ORDER BY seq DESC LIMIT ?"
-        values = (equipment_id, product, operation, characteristic, limit)
+        tail = f"FROM measured_sample WHERE {CHART} AND inspection <> ? ORDER BY seq DESC LIMIT ?"
+        values = (equipment_id, product, operation, characteristic, MACHINE_RUN, limit)
         return self._rows.records(MeasuredSample, tail, values)[::-1]
+
+    def machine_runs(self, equipment_id: str, limit: int) -> Sequence[MeasuredSample]:
+        tail = (
+            "FROM measured_sample WHERE equipment_id = ? AND inspection = ?"
+            " ORDER BY seq DESC LIMIT ?"
+        )
+        return self._rows.records(MeasuredSample, tail, (equipment_id, MACHINE_RUN, limit))
 
     def frozen_limits(
         self, equipment_id: str, product: str, operation: int, characteristic: str

@@ -310,3 +310,26 @@ async def test_a_gauge_whose_calibration_has_ended_blocks_starts_and_results(
         assert [one.code for one in here.floor.gates.blocks(waiting)] == ["gauge"]
         room.follow([Gauge(id="CAL-2", en="Caliper", zh="")])
         assert "not in plant.toml" in here.floor.gates.blocks(waiting)[0].detail
+
+
+async def test_a_machine_run_tells_cm_and_cmk_and_is_no_point_of_a_chart(tmp_path: Path) -> None:
+    async with running(tmp_path, plan(characteristics=[{**WIDTH, "upper": "12.05"}, BURR])) as (
+        here,
+        client,
+    ):
+        said = {"work_center": "L1", "product": "HINGE", "operation": 10, "characteristic": "width"}
+        readings = ["11.99", "12.01"] * 25
+        done = await act(client, "/quality/machine-runs", "m1", **said, readings=readings)
+        assert done.status_code == 201, done.text
+        await act(client, "/quality/machine-runs", "m2", **said, readings=readings[:49])
+        (fact, _) = here.store.reader.facts_after(done.json()["seq"] - 1, 5)
+        check(fact.data)
+        few, run = (await client.get(f"{API}/quality/machine-runs?work_center=L1")).json()["items"]
+        # s = 0.01 x sqrt(50 / 49) = 0.0101015; Cm = 0.15 / 6 s; Cmk = (12.05 - 12) / 3 s
+        assert (run["mean"], run["deviation"]) == ("12.000000", "0.010102")
+        assert (run["cm"], run["cmk"]) == ("2.474874", "1.649916")
+        assert (few["cm"], few["why_no_capability"]) == (None, "49 readings; capability needs 50")
+        query = "work_center=L1&product=HINGE&operation=10&characteristic=width"
+        assert (await client.get(f"{API}/quality/chart?{query}")).status_code == 404
+        odd = await act(client, "/quality/machine-runs", "m3", **{**said, "characteristic": "burr"})
+        assert odd.status_code == 422

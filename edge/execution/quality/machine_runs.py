@@ -1,0 +1,145 @@
+"""Runs of a machine, piece after piece, from which its capability Cm and Cmk is told."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from edge.domain.facts import FactKind, Json
+from edge.domain.quality.plans import Characteristic
+from edge.domain.quality.records import MACHINE_RUN, MeasuredSample, QualityReader
+from edge.domain.spc.capability import (
+    LEAST_READINGS,
+    Capability,
+    deviation,
+    machine_capability,
+)
+from edge.domain.spc.charts import mean
+from edge.execution.authority import QUALITY
+from edge.execution.desk import Answer, Asked, Desk
+from edge.execution.errors import InvalidAction, UnknownObject
+from edge.execution.floor import Floor
+from edge.execution.quality.charting import Charts, Place, side, values
+from edge.execution.quality.inspecting import Inspecting, check_reading
+
+MOST_READINGS = 1000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """Readings of consecutive pieces of one machine, under unchanged conditions."""
+
+    place: Place
+    readings: tuple[str, ...]
+    gauge: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Able:
+    """A run and what it says; `capability` None: `why_none` says why there is no figure."""
+
+    sample: MeasuredSample
+    readings: int
+    mean: Fraction
+    deviation: Fraction | None
+    capability: Capability | None
+    why_none: str
+
+
+class MachineRuns:
+    """The machine runs of one edge's floor."""
+
+    def __init__(
+        self, floor: Floor, reader: QualityReader, charts: Charts, inspecting: Inspecting
+    ) -> None:
+        self._floor, self._reader, self._desk = floor, reader, Desk(floor)
+        self._charts, self._inspecting = charts, inspecting
+
+    def of(self, work_center: str, limit: int) -> list[Able]:
+        """The last runs of a work center, the newest first."""
+        return [able(one) for one in self._reader.machine_runs(work_center, limit)]
+
+    async def record(self, run: Run, asked: Asked) -> Answer:
+        """Record a run.
+
+        Raises UnknownObject, InvalidAction, NotAllowed (its gauge), NotAuthorized, RequestConflict.
+        """
+        async with self._floor.lock("quality"):
+            if again := self._desk.answered(asked):
+                return again
+            self._floor.authority.check(asked.actor, QUALITY)
+            self._floor.register.reload()
+            place, of = run.place, self._characteristic(run.place)
+            self._floor.work_center(place.work_center)
+            if not 2 <= len(run.readings) <= MOST_READINGS:
+                told = f"{len(run.readings)} readings; a run has 2 to {MOST_READINGS}"
+                raise InvalidAction(f"readings: {told}")
+            for text in run.readings:
+                check_reading(of, text)
+            gauge = self._inspecting.gauge_for(of, run.gauge)
+            body = self._body(run, of, gauge)
+            when = self._desk.when(place.work_center, self._floor.clock.now(), None)
+            kind = FactKind.QUALITY_RESULT
+            draft = self._desk.draft(kind, place.work_center, asked, when | body)
+            return self._desk.answer(await self._desk.record(asked, draft))
+
+    def _characteristic(self, place: Place) -> Characteristic:
+        found = self._charts.characteristic(place)
+        if found is None or found.kind != "measured":
+            raise UnknownObject(
+                f"no measured characteristic {place.characteristic!r} of {place.product} "
+                f"operation {place.operation}; its definition has none"
+            )
+        return found
+
+    def _body(self, run: Run, of: Characteristic, gauge: str) -> dict[str, Json]:
+        measured: dict[str, Json] = {
+            "characteristic": of.id,
+            "kind": of.kind,
+            "readings": list(run.readings),
+            "nok": [],
+            "findings": [],
+            "chart": "",
+            "gauge": gauge,
+            "unit": of.unit,
+            "lower": of.lower,
+            "nominal": of.nominal,
+            "upper": of.upper,
+        }
+        return {
+            "product": run.place.product,
+            "revision": self._charts.revision(run.place),
+            "operation": run.place.operation,
+            "inspection": MACHINE_RUN,
+            "sample": "",
+            "again": False,
+            "passed": True,
+            "inspected": 0,
+            "first_pass_good": 0,
+            "made": 0,
+            "covers": [],
+            "findings": [],
+            "note": run.note,
+            "results": [measured],
+        }
+
+
+def able(sample: MeasuredSample) -> Able:
+    """What a run says of its machine."""
+    readings = values(sample)
+    lower, upper = side(sample.lower), side(sample.upper)
+    found = machine_capability(lower, upper, readings)
+    return Able(
+        sample=sample,
+        readings=len(readings),
+        mean=mean(readings),
+        deviation=deviation(readings) if len(readings) > 1 else None,
+        capability=found,
+        why_none="" if found else _why(readings),
+    )
+
+
+def _why(readings: Sequence[Fraction]) -> str:
+    if len(readings) < LEAST_READINGS:
+        return f"{len(readings)} readings; capability needs {LEAST_READINGS}"
+    return "all readings are alike: the gauge does not resolve the machine"

@@ -13,11 +13,13 @@ from terminal_ui.texts import Texts
 Answers = Mapping[str, object]
 WHOLE = re.compile(r"[+-]?[0-9]{1,12}")
 DECIMAL = re.compile(r"[+-]?[0-9]{1,12}([.,][0-9]{1,9})?")
+CLOCK = re.compile(r"([01]?[0-9]|2[0-3])[:.]?[0-5][0-9]([:.]?[0-5][0-9])?")
 LONGEST = 200
 
 
 class Kind(StrEnum):
-    """NUMBER answers with an int; DECIMAL with its exact text, "12.5"; the others with text."""
+    """NUMBER answers with an int; DECIMAL with its exact text, "12.5"; TIME with the site's time of
+    day, "06:42" or "06:42:30"; the others with text."""
 
     NUMBER = "number"
     DECIMAL = "decimal"
@@ -25,6 +27,7 @@ class Kind(StrEnum):
     CHOICE = "choice"
     SCAN = "scan"
     SECRET = "secret"
+    TIME = "time"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -91,6 +94,14 @@ def _decimal(_field: Field, text: str, texts: Texts) -> object:
     return text.replace(",", ".").removeprefix("+")
 
 
+def _time(_field: Field, text: str, texts: Texts) -> object:
+    if not CLOCK.fullmatch(text):
+        raise Wrong(texts.t("ask.not_time", value=text))
+    digits = re.sub("[:.]", "", text)
+    digits = digits if len(digits) % 2 == 0 else f"0{digits}"
+    return ":".join(digits[place : place + 2] for place in range(0, len(digits), 2))
+
+
 def _choice(field: Field, text: str, texts: Texts) -> object:
     if text not in {choice.code for choice in field.choices}:
         raise Wrong(texts.t("ask.no_choice"))
@@ -108,4 +119,5 @@ READ: Mapping[Kind, Callable[[Field, str, Texts], object]] = {
     Kind.CHOICE: _choice,
     Kind.SCAN: _text,
     Kind.SECRET: _text,
+    Kind.TIME: _time,
 }

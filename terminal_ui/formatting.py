@@ -14,6 +14,7 @@ from terminal_ui.texts import Texts
 
 NOTHING = "–"
 MINUTE = 60 * MICROS
+DAY = 24 * 60 * MINUTE
 _OFFSET = re.compile(r"([+-])(\d\d):(\d\d)$")
 
 
@@ -75,6 +76,12 @@ class SiteTime:
     def clock(self, micros: int | None) -> str:
         """`06:42`; a dash where there is no time."""
         return NOTHING if micros is None else f"{to_datetime(micros + self.offset):%H:%M}"
+
+    def first_at(self, clock: str, after: int) -> int:
+        """The first moment (us) from `after` on at which the site's clocks show `clock`."""
+        hours, minutes, seconds = (int(part) for part in f"{clock}:00".split(":")[:3])
+        wanted = ((hours * 60 + minutes) * 60 + seconds) * MICROS
+        return after + (wanted - (after + self.offset)) % DAY
 
     def day(self, micros: int, texts: Texts) -> str:
         """`Mon 06-08` in the operator's language."""

@@ -67,10 +67,22 @@ class Instruction:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Signature:
+    """An hour's figures as somebody signed them; `changed`: other ones are known now."""
+
+    by: str
+    good: int
+    scrap: int
+    difference: int
+    changed: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Hour:
     """A row of the hour-by-hour board; `status` is past, current, future or break.
 
     `cause` is a reason's code, or a fault's number with its `cause_text` by language.
+    `asks_cause`: it is red and nobody has said why; `data_gap` us of it are not known.
     """
 
     hour: int
@@ -83,6 +95,33 @@ class Hour:
     cause: str | None
     cause_text: dict[str, str] | None
     status: str
+    asks_cause: bool
+    signature: Signature | None
+    version: int
+    data_gap: int
+    data_gaps: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Required:
+    """What the rest of the shift must bring; `per_hour_up` pieces, None without time left."""
+
+    pieces: int
+    time: int
+    per_hour_up: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Call:
+    """A call for help that is open; times in us."""
+
+    id: int
+    topic: str
+    note: str
+    called_at: int
+    called_by: str
+    acknowledged_at: int | None
+    acknowledged_by: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,14 +146,27 @@ class OpenStop:
 
 
 @dataclass(frozen=True, kw_only=True)
+class StopPart:
+    """A part of a stop; `part` names it in calls, None where a planned stop made it."""
+
+    from_: int
+    to: int | None
+    part: int | None
+    reason: str
+    planned: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Stop:
-    """A stop of the shift; `to` is None while it lasts."""
+    """A stop of the shift, with its parts; `to` is None while it lasts."""
 
     id: int
     from_: int
     to: int | None
     fault: int | None
     reason: str | None
+    version: int
+    parts: tuple[StopPart, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -196,6 +248,8 @@ class Board:
     kpis: Kpis | None
     open_stop: OpenStop | None
     stops: tuple[Stop, ...]
+    required: Required | None
+    andon: tuple[Call, ...]
     link: Link
     measures: tuple[Measure, ...]
     quality: Quality = Quality()
@@ -232,11 +286,13 @@ class AllHeld:
 
 @dataclass(frozen=True, kw_only=True)
 class Reason:
-    """A reason for scrap or a stop; the code is sent, the text shown."""
+    """A reason for scrap or a stop; the code is sent, the text shown. `parent` is the code above
+    it in the tree, empty at the top."""
 
     code: str
     en: str
     zh: str
+    parent: str = ""
 
     def text(self, language: str) -> str:
         """In the operator's language; the code where the plant gave no text."""

@@ -16,7 +16,15 @@ from terminal_ui.widgets.actions import KEYS, ActionBar
 from terminal_ui.widgets.banner import Banner
 from terminal_ui.widgets.header import HeaderBar
 from terminal_ui.widgets.hours import HourBoard, HourHeading
-from terminal_ui.widgets.job import HeldPanel, InstructionPanel, JobPanel, NextPanel, StopPanel
+from terminal_ui.widgets.job import (
+    AsksPanel,
+    CallPanel,
+    HeldPanel,
+    InstructionPanel,
+    JobPanel,
+    NextPanel,
+    StopPanel,
+)
 from terminal_ui.widgets.kpis import KpiStrip
 from terminal_ui.widgets.machine import MachinePanel
 from terminal_ui.widgets.measures import MeasuresPanel
@@ -46,6 +54,7 @@ class BoardScreen(Screen[None]):
         self._measures = MeasuresPanel()
         self._job, self._stop, self._next = JobPanel(), StopPanel(), NextPanel()
         self._held, self._quality = HeldPanel(), QualityPanel()
+        self._calls, self._asks = CallPanel(), AsksPanel()
         self._hours, self._kpis = HourBoard(), KpiStrip()
         self._heading = HourHeading()
         self._scroll = VerticalScroll(self._hours, id="hours-scroll", can_focus=False)
@@ -56,8 +65,9 @@ class BoardScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield self._header
         yield self._banner
-        now = (self._machine, self._measures, self._instruction, self._job, self._stop, self._held)
-        yield Vertical(*now, self._quality, id="now")
+        now: tuple[Panel, ...] = (self._machine, self._measures, self._instruction, self._job)
+        now = (*now, self._stop, self._held, self._quality, self._calls, self._asks)
+        yield Vertical(*now, id="now")
         yield Container(self._by_hour, self._side, id="body")
         yield self._actions
         yield self._message
@@ -101,7 +111,7 @@ class BoardScreen(Screen[None]):
     def _panels(self) -> tuple[Panel, ...]:
         now = (self._header, self._banner, self._machine, self._instruction, self._job)
         hours = (self._heading, self._hours)
-        asked = (self._stop, self._held, self._quality)
+        asked = (self._stop, self._held, self._quality, self._calls, self._asks)
         return (*now, self._measures, *asked, *hours, self._kpis, self._next)
 
     def _tell_age(self) -> None:

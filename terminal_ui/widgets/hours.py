@@ -6,7 +6,7 @@ from rich.cells import cell_len
 from textual.content import Content
 
 from terminal_ui.formatting import NOTHING, count, fit, short_hours, signed
-from terminal_ui.model import Board, Hour, Reasons
+from terminal_ui.model import Board, Hour, Reasons, Required
 from terminal_ui.texts import Texts
 from terminal_ui.widgets.job import reason_text
 from terminal_ui.widgets.panel import Panel
@@ -33,7 +33,7 @@ class HourHeading(Panel):
         self.display = board is not None
 
     def draw(self, board: Board, width: int) -> Content:
-        return _heading(self.texts, _label_width(board, self.texts), width)
+        return _heading(self.texts, _label_width(board, self.texts), width, board.required)
 
 
 class HourBoard(Panel):
@@ -66,11 +66,25 @@ def _label_width(board: Board, texts: Texts) -> int:
     return max(cell_len(text) for text in [*_labels(board), texts.t("hours.hour")]) + 1
 
 
-def _heading(texts: Texts, label_width: int, width: int) -> Content:
+def _heading(texts: Texts, label_width: int, width: int, required: Required | None) -> Content:
     cells = [fit(texts.t(f"hours.{name}"), size, right=True) for name, size in COLUMNS.items()]
     label = fit(texts.t("hours.hour"), label_width)
     text = f"{' ' * len(MARK)}{label}{''.join(cells)}  {texts.t('hours.cause')}"
-    return Content.assemble((fit(text, width), "$text-muted bold"))
+    need = _needed(required, texts)
+    left = max(width - cell_len(need), cell_len(text) + 2)
+    return Content.assemble(
+        (fit(text, min(left, width)), "$text-muted bold"),
+        (fit(need, max(width - left, 0)), "bold"),
+    )
+
+
+def _needed(required: Required | None, texts: Texts) -> str:
+    """What the rest of the shift must bring; nothing where nothing is missing."""
+    if required is None or required.pieces <= 0:
+        return ""
+    if required.per_hour_up is None:
+        return texts.t("hours.no_time", pieces=required.pieces)
+    return texts.t("hours.needed", rate=required.per_hour_up)
 
 
 def _line(hour: Hour, label: str, texts: Texts, reasons: Reasons, width: int) -> Content:
@@ -89,6 +103,20 @@ def _line(hour: Hour, label: str, texts: Texts, reasons: Reasons, width: int) ->
 
 
 def _cause(hour: Hour, texts: Texts, reasons: Reasons) -> str:
+    cause = _said_cause(hour, texts, reasons)
+    signs = marks(hour)
+    return f"{signs} {cause}".rstrip() if signs else cause
+
+
+def marks(hour: Hour) -> str:
+    """Signs of an hour: `✓` signed, `≠` other figures are known now, `!` asks for its cause, `?`
+    something is not known."""
+    signed = "" if hour.signature is None else "✓≠" if hour.signature.changed else "✓"
+    asks = "!" if hour.asks_cause else ""
+    return f"{signed}{asks}{'?' if hour.data_gaps else ''}"
+
+
+def _said_cause(hour: Hour, texts: Texts, reasons: Reasons) -> str:
     if hour.status == "break":
         return texts.t("hours.break")
     cause = reason_text(hour.cause, texts, reasons)

@@ -4,7 +4,7 @@ from textual.content import Content
 
 from terminal_ui.commands import stop_for
 from terminal_ui.formatting import bar, duration, site_time
-from terminal_ui.model import Board, Job, OpenStop, Reasons, Stop
+from terminal_ui.model import Board, Call, Job, OpenStop, Reasons, Stop
 from terminal_ui.texts import Texts
 from terminal_ui.widgets.panel import TITLE_WIDTH, Panel, titled
 
@@ -108,6 +108,48 @@ class HeldPanel(Panel):
     def draw(self, board: Board, width: int) -> Content:
         text = self.texts.t("held.waits", count=board.quarantines)
         return titled(self.texts.t(self.TITLE), (text, "$text-warning bold"))
+
+
+class CallPanel(Panel):
+    """Calls for help that are open; not there while none is."""
+
+    TITLE = "call.title"
+
+    def watch_board(self, board: Board | None) -> None:
+        self.display = board is not None and bool(board.andon)
+
+    def draw(self, board: Board, width: int) -> Content:
+        lines = [
+            titled(
+                self.texts.t(self.TITLE) if place == 0 else "",
+                (call_text(one, board, self.texts), "$text-warning bold"),
+            )
+            for place, one in enumerate(board.andon)
+        ]
+        return Content("\n").join(lines)
+
+
+class AsksPanel(Panel):
+    """The red hours that nobody has said a cause of; not there while none is."""
+
+    TITLE = "asks.title"
+
+    def watch_board(self, board: Board | None) -> None:
+        self.display = board is not None and any(hour.asks_cause for hour in board.hours)
+
+    def draw(self, board: Board, width: int) -> Content:
+        labels = ", ".join(hour.label[:5] for hour in board.hours if hour.asks_cause)
+        text = self.texts.t("asks.hours", hours=labels)
+        return titled(self.texts.t(self.TITLE), (text, "$text-warning bold"))
+
+
+def call_text(call: Call, board: Board, texts: Texts) -> str:
+    """What help was called for, since when, and whether somebody comes."""
+    since = site_time(board.label).clock(call.called_at)
+    topic = texts.find(f"call_topic.{call.topic}", call.topic)
+    key = "call.comes" if call.acknowledged_at is not None else "call.waits"
+    text = texts.t(key, topic=topic, since=since, by=call.acknowledged_by)
+    return f"{text}: {call.note}" if call.note else text
 
 
 def stop_text(stop: OpenStop | Stop, board: Board, texts: Texts, reasons: Reasons) -> str:

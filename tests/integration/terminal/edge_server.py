@@ -89,7 +89,12 @@ class EdgeServer:
                 Route(f"{api}/reasons", self._reasons),
                 Route(f"{api}/events", self._events),
                 Route(f"{api}/quarantines", self._held),
+                Route(f"{api}/stops/pareto", self._pareto),
                 Route(f"{api}/{{thing}}/{{id}}/{{action}}", self._act, methods=["POST"]),
+                Route(f"{api}/{{thing}}", self._act, methods=["POST"]),
+                Route(
+                    f"{api}/{{thing}}/{{id}}/hours/{{hour}}/{{action}}", self._act, methods=["POST"]
+                ),
             ]
         )
 
@@ -107,6 +112,12 @@ class EdgeServer:
 
     async def _held(self, request: Request) -> Response:
         return JSONResponse({"items": self.floor.held})
+
+    async def _pareto(self, request: Request) -> Response:
+        bar = {"key": "jam", "time": 600_000_000, "count": 2, "time_share": "0.750000"}
+        bar |= {"count_share": "0.500000", "cumulative": "0.750000"}
+        other = bar | {"key": "", "time_share": "0.250000", "cumulative": "1.000000"}
+        return JSONResponse({"items": [bar, other], "time": 0, "count": 0})
 
     async def _act(self, request: Request) -> Response:
         if self.busy:

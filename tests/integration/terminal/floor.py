@@ -56,6 +56,9 @@ class Floor:
     requests: list[tuple[str, str]] = field(default_factory=list)
     counting: str = "device"
     held: list[dict[str, Any]] = field(default_factory=list)
+    required: dict[str, Any] | None = None
+    andon: list[dict[str, Any]] = field(default_factory=list)
+    hour_changes: dict[int, dict[str, Any]] = field(default_factory=dict)
     news: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     def __post_init__(self) -> None:
@@ -96,6 +99,8 @@ class Floor:
             },
             "open_stop": open_stop and {k: open_stop[k] for k in ("id", "from", "fault", "reason")},
             "stops": self.stops,
+            "required": self.required,
+            "andon": self.andon,
             "link": self.link,
             "measures": self.measures,
             "plan_version": 4,
@@ -119,6 +124,11 @@ class Floor:
                 "cause_text": None,
                 "status": "future",
                 "orders": [],
+                "asks_cause": False,
+                "signature": None,
+                "version": 0,
+                "data_gap": 0,
+                "data_gaps": [],
             }
             rows.append(row)
         rows[0] |= {"actual": 262, "scrap": 3, "difference": -38, "cumulative": -38}
@@ -127,6 +137,8 @@ class Floor:
         rows[1] |= {"actual": good - 262, "scrap": 1, "difference": 12, "cumulative": -26}
         rows[1] |= {"status": "current"}
         rows[4] |= {"status": "break", "plan": 0}
+        for place, changes in self.hour_changes.items():
+            rows[place] |= changes
         return rows
 
     async def act(self, key: str, path: str, body: Mapping[str, Any]) -> dict[str, Any]:
@@ -145,16 +157,18 @@ class Floor:
         return answer
 
     def _apply(self, parts: list[str], body: Mapping[str, Any]) -> dict[str, Any]:
-        thing, id_, action = parts
+        thing, id_, action = parts[0], parts[1] if len(parts) > 1 else "", parts[-1]
         if thing == "quarantines":
             self.held = [one for one in self.held if one["id"] != int(id_)]
             return {"seq": self.fact(action, body)}
         if thing == "job-orders":
             return self._job(id_, action, body)
-        if thing == "stops":
+        if thing == "stops" and action == "reason":
             stop = next(stop for stop in self.stops if stop["id"] == int(id_))
             stop["reason"] = body["reason"]
             return {"seq": self.fact("stop_reason", body)}
+        if action != "acknowledge" or thing != "work-centers":
+            return {"seq": self.fact(f"{thing}/{action}", body)}
         self.acknowledged.add((body["plan"], body["hour"]))
         return {"seq": self.fact("instruction_acknowledged", body)}
 
@@ -208,5 +222,7 @@ class Floor:
         self.state |= {"state": 11, "name": "Held", "fault": 204, "fault_text": {}}
         self.state["fault_text"] = {"en": "Feeder jam", "zh": "送料卡住"}
         self.state |= {"time_class": "ADET", "since": since}
+        part = {"from": since, "to": None, "part": since, "reason": reason or "", "planned": False}
         stop = {"id": 77, "equipment_id": self.work_center, "from": since, "to": None}
+        stop |= {"version": 0, "parts": [part]}
         self.stops.append(stop | {"fault": 204, "reason": reason, "planned": False})

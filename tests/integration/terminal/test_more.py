@@ -9,6 +9,7 @@ from terminal_ui.screens.ask import AskScreen
 from terminal_ui.screens.more import MoreScreen
 from terminal_ui.screens.table import TableScreen
 from tests.integration.terminal.edge_server import EdgeServer
+from tests.integration.terminal.floor import MINUTE
 from tests.integration.terminal.seen import lines, scan, shows, until
 from tests.integration.terminal.test_actions import SIZE, back, bodies
 
@@ -67,13 +68,14 @@ async def test_a_reason_through_the_menu_by_digits(
         await shows(pilot, "1 Stops of this shift", "2 Reason of any stop")
         await pilot.press("2")
         await until(pilot, lambda: isinstance(app.screen, AskScreen))
-        await shows(pilot, "since 07:38", "1 Jam", "2 Tool broken", "Note")
+        await shows(pilot, "1 07:38 - –  fault 204", "1 Jam", "2 Tool broken", "Note")
         assert len(lines(pilot)) <= size[1]
         await pilot.press("1")
         await pilot.press("1")
         await pilot.press(*"why", "enter")
         await shows(pilot, "Reason of any stop of this shift: recorded as fact 1")
-    assert bodies(server) == [{"actor": "anna", "reason": "jam", "note": "why"}]
+    since = server.floor.now - 4 * MINUTE
+    assert bodies(server) == [{"actor": "anna", "reason": "jam", "note": "why", "part": since}]
 
 
 @SIZES

@@ -15,4 +15,5 @@ def job(state: str, **changes: Any) -> dict[str, Any]:
 
 
 def stop(id_: int, to: int | None, reason: str = "", fault: int | None = 204) -> dict[str, Any]:
-    return {"id": id_, "from": 1, "to": to, "fault": fault, "reason": reason}
+    stop = {"id": id_, "from": 1, "to": to, "fault": fault, "reason": reason}
+    return stop | {"version": 0, "parts": []}

@@ -75,6 +75,7 @@ def _settings(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenterSettings:
         mailbox_modulus=_mailbox_modulus(device),
         modes=ModeTable(rows={raw: int(MODES[means]) for raw, means in device.modes.items()}),
         unknown_after_s=one.unknown_after_us / MICROS,
+        setup_pieces=one.setup_pieces,
         causes=causes(plant, one.id),
         micro_stop_us=one.micro_stop_us,
     )
@@ -170,6 +171,7 @@ def _work_center(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenter:
             commanded=False,
             counts_rejects=False,
             parallel=one.parallel,
+            setup_pieces=one.setup_pieces,
             manual=True,
         )
     device = plant.device(one.device)
@@ -186,6 +188,7 @@ def _work_center(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenter:
         automatic=one.dispatch == "automatic",
         follows=one.dispatch == "machine",
         parallel=one.parallel,
+        setup_pieces=one.setup_pieces,
         commanded=set(SETPOINT_ROLES) <= writable,
         counts_rejects=device.tag("reject") is not None,
         fault_texts={fault.code: {"en": fault.en, "zh": fault.zh} for fault in device.faults},

@@ -18,6 +18,7 @@ from edge.execution.quality.room import Quality
 from edge.execution.rooms import Rooms
 from edge.execution.stops.room import Stops
 from edge.execution.stops.rules import ReasonRule, StopRules
+from edge.execution.tools import Tools
 from edge.storage.readers.board import BoardRows
 from edge.storage.readers.figures import FiguresRows
 from edge.storage.readers.genealogy import Genealogy
@@ -45,6 +46,7 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
         maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), maintenance_plans(plant)),
         board=BoardRoom(floor, BoardRows(store.rows), plant.red_percent),
         stops=Stops(floor, StopRows(store.rows), stop_rules(plant)),
+        tools=Tools(floor, floor.register.book, {one.id: one for one in plant.tools}),
     )
 
 
@@ -67,6 +69,7 @@ def refurnish(rooms: Rooms, plant: PlantConfig) -> None:
     rooms.maintenance.follow(maintenance_plans(plant))
     rooms.quality.follow(plant.gauges)
     rooms.stops.follow(stop_rules(plant))
+    rooms.tools.follow({one.id: one for one in plant.tools})
     rooms.board.red_percent = plant.red_percent
 
 

@@ -44,6 +44,7 @@ ROUTES = (
     Route("/api/v1/work-centers/{id}/acknowledge", routes.acknowledge, methods=["POST"]),
     Route("/api/v1/job-orders", routes.job_orders),
     Route("/api/v1/job-orders/{id}/scrap", routes.scrap, methods=["POST"]),
+    Route("/api/v1/job-orders/{id}/approve", jobs.approve, methods=["POST"]),
     Route("/api/v1/job-orders/{id}/quantities", judging.report_quantities, methods=["POST"]),
     Route("/api/v1/job-orders/{id}/{action}", routes.change_job, methods=["POST"]),
     Route("/api/v1/reasons", routes.reasons),

@@ -15,6 +15,7 @@ from edge.execution.board import question_view
 from edge.execution.desk import Asked
 from edge.execution.questions import Said
 from edge.execution.shares import busy_times
+from edge.execution.tools import Worn
 
 OPEN = {None: None, "true": True, "false": False}
 
@@ -66,7 +67,58 @@ async def times(request: Request) -> Response:
     return answer({"items": items})
 
 
+class SetupEnd(Action):
+    version: int
+    good: int = Field(0, ge=0)
+
+
+class ToolChange(Action):
+    work_center: str
+    note: str = Field(min_length=1, max_length=LONGEST_NOTE)
+
+
+async def approve(request: Request) -> Response:
+    """The end of a set-up, and which of its pieces are good."""
+    body, key = await read(request, SetupEnd)
+    edge = edge_of(request)
+    asked = Asked(actor=body.actor, request=key, version=body.version)
+    with edge.under_way.work_on(key):
+        id_ = request.path_params["id"]
+        return committed(await edge.actions.approving.approve(id_, body.good, asked))
+
+
+async def tools(request: Request) -> Response:
+    """Tools, and how far each is."""
+    only(request)
+    return answer({"items": [tool_view(one) for one in edge_of(request).rooms.tools.all()]})
+
+
+async def change_tool(request: Request) -> Response:
+    """A tool was changed or ground."""
+    body, key = await read(request, ToolChange)
+    edge, asked = edge_of(request), Asked(actor=body.actor, request=key)
+    with edge.under_way.work_on(key):
+        id_ = request.path_params["id"]
+        done = await edge.rooms.tools.change(id_, body.work_center, body.note, asked)
+        return committed(done)
+
+
+def tool_view(one: Worn) -> dict[str, object]:
+    """A tool as the API shows it."""
+    life = one.life
+    return {
+        "id": life.id,
+        "strokes": one.strokes,
+        "life": life.strokes,
+        "warn_at": life.warn_at,
+        "worn": life.worn,
+        "state": one.state,
+    }
+
+
 ROUTES = (
+    Route("/api/v1/tools", tools),
+    Route("/api/v1/tools/{id}/change", change_tool, methods=["POST"]),
     Route("/api/v1/job-orders/times", times),
     Route("/api/v1/questions", questions),
     Route("/api/v1/questions/{id:int}/answer", reply, methods=["POST"]),

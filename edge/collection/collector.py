@@ -101,7 +101,13 @@ class Collector:
         window = CalendarWindow(settings.calendar, settings.zone)
         self._books = Bookkeeper(settings, owners(settings, jobs))
         told = DelaySays(causes=settings.causes, micro_us=settings.micro_stop_us)
-        self._tracker = StateTracker(settings.id, window, settings.modes, delay=told)
+        self._tracker = StateTracker(
+            settings.id,
+            window,
+            settings.modes,
+            delay=told,
+            setup_by_word=settings.setup_pieces != "good",
+        )
         self._follower = Follower(settings, self._tracker, jobs)
         self._producer = Producer(settings, window)
         self._postbox = Postbox(settings, jobs)

@@ -38,6 +38,7 @@ class Flag(StrEnum):
     TOTAL_ONLY = "total_only"
     PULSE = "pulse"
     WEIGHED = "weighed"
+    SETUP = "setup"
 
 
 class Doubt(StrEnum):

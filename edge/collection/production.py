@@ -7,10 +7,12 @@ from edge.collection.calendar_window import CalendarWindow
 from edge.collection.channels import Note, Pieces, whole
 from edge.collection.counters import Flag
 from edge.collection.settings import WorkCenterSettings
+from edge.collection.sides import is_side
 from edge.collection.snapshots import Seen
 from edge.collection.splitting import Part, split, weights_of
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.intervals import Interval
+from edge.domain.vocabulary import PRODUCING
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +39,8 @@ class Producer:
         if pieces.polled is None or seen.polled - pieces.polled > known.patience_s:
             flags += (Flag.RECOVERED,)
         parts, cut_flags = self._parts(pieces, known)
-        flags = (*pieces.flags, *flags, *cut_flags)
+        in_setup = self._in_setup(pieces, seen)
+        flags = (*pieces.flags, *flags, *cut_flags, *((Flag.SETUP,) if in_setup else ()))
         return tuple(self._fact(pieces, part, flags) for part in parts)
 
     def note(self, note: Note, at: int) -> FactDraft:
@@ -62,6 +65,22 @@ class Producer:
         flags = (Flag.SPLIT,) if running else (Flag.SPLIT, Flag.ESTIMATED_TIME)
         return parts, flags
 
+    def _in_setup(self, pieces: Pieces, seen: Seen) -> bool:
+        """Whether these are pieces of set-up; where that ends by itself, not what was produced."""
+        job = pieces.owner.job
+        if job is None or job.phase != "setup":
+            return False
+        return not self._ends_by_itself or seen.values.get("state") not in PRODUCING
+
+    @property
+    def _ends_by_itself(self) -> bool:
+        return self._settings.setup_pieces == "good"
+
+    def _role(self, pieces: Pieces, flags: Sequence[Flag]) -> str:
+        """Pieces of set-up are scrap until somebody approves them, if the plant says so."""
+        is_scrap = Flag.SETUP in flags and pieces.role == "good" and not self._ends_by_itself
+        return "scrap" if is_scrap else pieces.role
+
     def _fact(self, pieces: Pieces, part: Part, flags: Sequence[Flag]) -> FactDraft:
         job, (quantity, of_step) = pieces.owner.job, _pieces_of(pieces, part)
         return FactDraft(
@@ -71,7 +90,7 @@ class Producer:
             source=Source.PLC,
             job_order_id=job.job_order_id if job else None,
             body={
-                "role": pieces.role,
+                "role": self._role(pieces, flags),
                 "quantity": quantity,
                 "tag": pieces.tag,
                 "counter_epoch": pieces.counter_epoch,
@@ -84,8 +103,17 @@ class Producer:
                 "run_time_per_item": job.run_time_per_item if job else None,
                 "calendar": self._window.body(part.start),
                 **of_step,
+                **_of_tool(pieces),
             },
         )
+
+
+def _of_tool(pieces: Pieces) -> dict[str, dict[str, str]]:
+    """The tool that made them; what it made beside its job's is of the same strokes."""
+    job = pieces.owner.job
+    if job is None or not job.tool or job.pieces_per_stroke is None or is_side(pieces.tag):
+        return {}
+    return {"tool": {"id": job.tool, "pieces_per_stroke": str(job.pieces_per_stroke)}}
 
 
 def _pieces_of(pieces: Pieces, part: Part) -> tuple[int, dict[str, str]]:

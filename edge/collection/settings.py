@@ -62,6 +62,7 @@ class WorkCenterSettings:
     unknown_after_s: float = 5.0
     causes: Mapping[int, Mapping[str, Json]] = field(default_factory=dict)
     micro_stop_us: int = 0
+    setup_pieces: str = "good"
     recheck_s: float = 0.2
     evidence_s: float = 5.0
 

@@ -25,6 +25,7 @@ from edge.collection.snapshots import Seen
 from edge.domain.ports import Baseline, Beside
 
 SIDE = "#"
+SETUP = "setup"
 
 
 def is_side(tag: str) -> bool:
@@ -90,4 +91,7 @@ def _made(
 
 def _owner(main: Owner, beside: Beside) -> Owner:
     flags = main.flags if beside.job else (*main.flags, Flag.UNASSIGNED)
-    return Owner(job=beside.job, flags=flags)
+    job = beside.job
+    if job and main.job and main.job.phase == SETUP:
+        job = replace(job, phase=SETUP)  # set-up is the tool's, of all that it makes
+    return Owner(job=job, flags=flags)

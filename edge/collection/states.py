@@ -117,6 +117,7 @@ class StateTracker:
     modes: ModeTable = PLAIN_MODES
     source: Source = Source.PLC
     delay: DelaySays = DelaySays()
+    setup_by_word: bool = False
     _last: list[Stretch] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def see(self, tracked: Tracked, at: int, shown: Shown, on: On) -> Tracking:
@@ -271,7 +272,9 @@ class StateTracker:
             self.modes.counts_as(shown.mode),
             in_calendar=self.window.in_work(at),
             has_job=on.job is not None,
-            in_setup=on.job is not None and on.job.phase == "setup" and not _produces(shown, on),
+            in_setup=on.job is not None
+            and on.job.phase == "setup"
+            and (self.setup_by_word or not _produces(shown, on)),
         )
 
     def _gap_fact(self, gap: Gap, at: int) -> tuple[FactDraft, ...]:

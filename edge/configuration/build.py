@@ -27,6 +27,7 @@ from edge.configuration.shape import (
     WorkCenterShape,
 )
 from edge.configuration.stops_shape import ReasonShape
+from edge.configuration.tools import build_tool
 from edge.domain.calendars import ShiftPattern, WorkCalendar, resolve
 from edge.domain.clock import MICROS, to_micros
 from edge.domain.intervals import Interval
@@ -60,6 +61,7 @@ def build_plant(shape: PlantShape, file: Path, sha256: str) -> PlantConfig:
         people=build_people(shape.people, shape.person),
         maintenance=tuple(map(build_plan, shape.maintenance)),
         gauges=tuple(map(build_gauge, shape.gauge)),
+        tools=tuple(map(build_tool, shape.tool)),
         red_percent=shape.board.red_percent,
     )
 
@@ -97,6 +99,7 @@ def build_work_center(shape: WorkCenterShape) -> WorkCenterConfig:
         parallel=shape.parallel,
         area=shape.area or "",
         capacity_per_hour=Fraction(shape.capacity_per_hour or 0) or None,
+        setup_pieces=shape.setup_pieces,
     )
 
 

@@ -8,6 +8,7 @@ from typing import Literal
 
 from edge.configuration.people import PeopleConfig
 from edge.domain.calendars import WorkCalendar
+from edge.domain.jobs import ToolLife
 from edge.domain.maintenance import MaintenancePlan
 from edge.domain.quality.gauges import Gauge
 from plc_drivers.configuration import DeviceConfig, TagConfig
@@ -54,6 +55,8 @@ ROLES = (
     "other",
 )
 NO_PEOPLE = PeopleConfig()
+SetupPieces = Literal["good", "scrap", "approval"]
+ToolWorn = Literal["warn", "forbid"]
 TIME_CLASS_MODES = ("production", "maintenance", "manual")
 
 Dispatch = Literal["automatic", "machine", "operator"]
@@ -207,6 +210,7 @@ class WorkCenterConfig:
     parallel: int = 1
     area: str = ""
     capacity_per_hour: Fraction | None = None
+    setup_pieces: SetupPieces = "good"
 
 
 @dataclass(frozen=True)
@@ -226,6 +230,7 @@ class PlantConfig:
     people: PeopleConfig = NO_PEOPLE
     maintenance: tuple[MaintenancePlan, ...] = ()
     gauges: tuple[Gauge, ...] = ()
+    tools: tuple[ToolLife, ...] = ()
     red_percent: int = 10
 
     def device(self, device_id: str | None) -> Device:

@@ -15,6 +15,7 @@ from edge.configuration.rows import Row, repeated
 from edge.configuration.shape import CalendarShape
 from edge.configuration.stops import stop_faults
 from edge.configuration.tags import device_faults
+from edge.configuration.tools import tool_faults
 from edge.domain.calendars import calendar_faults
 
 COUNTING_ROLES = (*COUNTER_ROLES, *SENSOR_ROLES)
@@ -42,6 +43,7 @@ def cross_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
     yield from people_faults(plant, finder)
     yield from maintenance_faults(plant, finder)
     yield from gauge_faults(plant, finder)
+    yield from tool_faults(plant, finder)
 
 
 def _zone(plant: Row) -> str | None:

@@ -22,9 +22,10 @@ from edge.configuration.field_types import (
 )
 from edge.configuration.gauges import GaugeShape
 from edge.configuration.maintenance import MaintenanceShape
-from edge.configuration.model import Counting, Dispatch
+from edge.configuration.model import Counting, Dispatch, SetupPieces
 from edge.configuration.people_shape import PeopleShape, PersonShape
 from edge.configuration.stops_shape import BoardShape, ReasonShape
+from edge.configuration.tools import ToolShape
 
 FORMAT = "taktline.plant/1"
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -193,6 +194,12 @@ class WorkCenterShape(Shape):
         "ISO 22400-2, flagged; 0: none does",
         examples=["5"],
     )
+    setup_pieces: SetupPieces = Field(
+        "good",
+        description="What pieces of set-up count as: good; scrap; or scrap until somebody approves "
+        "them. But for good, set-up lasts until somebody ends it",
+        examples=["approval"],
+    )
     parallel: int = Field(
         1,
         ge=1,
@@ -220,6 +227,7 @@ class PlantShape(Shape):
     board: BoardShape = Field(BoardShape(), description="The hour-by-hour board")  # type: ignore[call-arg]
     people: PeopleShape = Field(PeopleShape(), description="Rules for people")  # type: ignore[call-arg]
     person: list[PersonShape] = Field([], description="People who work here")
+    tool: list[ToolShape] = Field([], description="Tools and how long they last")
     maintenance: list[MaintenanceShape] = Field([], description="Maintenance that comes round")
     gauge: list[GaugeShape] = Field([], description="Gauges that inspections are made with")
     device: list[DeviceShape] = Field([], description="Devices")

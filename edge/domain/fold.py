@@ -41,6 +41,7 @@ from edge.domain.folding import (
     quality,
     questions,
     restating,
+    setup,
     states,
     stops,
 )
@@ -67,9 +68,15 @@ Rule = Callable[[Fact], tuple[Change, ...]]
 
 # Kind -> what it changes, by itself. States need the one before and stand beside this table.
 RULES: Mapping[FactKind, tuple[Rule, ...]] = {
-    FactKind.PRODUCTION_COUNT: (pieces.counted, maintenance.cycled, figures.metered),
+    FactKind.PRODUCTION_COUNT: (
+        pieces.counted,
+        maintenance.cycled,
+        figures.metered,
+        setup.counted,
+        setup.worn,
+    ),
     FactKind.CONFIGURATION_APPLIED: (figures.placed,),
-    FactKind.SCRAP: (pieces.reclassified,),
+    FactKind.SCRAP: (pieces.reclassified, setup.approved),
     FactKind.REWORK: (pieces.reclassified,),
     FactKind.JOB_ORDER_EVENT: (
         jobs.happened,
@@ -90,7 +97,7 @@ RULES: Mapping[FactKind, tuple[Rule, ...]] = {
     FactKind.CONTROL_LIMITS: (quality.frozen,),
     FactKind.NONCONFORMANCE: (quality.nonconforming,),
     FactKind.LABOUR: (labour.signed,),
-    FactKind.MAINTENANCE: (maintenance.happened,),
+    FactKind.MAINTENANCE: (maintenance.happened, setup.tool_changed),
 }
 MATERIALS = frozenset({FactKind.MATERIAL_CONSUMED, FactKind.MATERIAL_PRODUCED})
 

@@ -113,6 +113,34 @@ class Told:
     used: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class ToolLife:
+    """A tool and its life in strokes; `worn`: whether it warns or forbids once that is over."""
+
+    id: str
+    strokes: int
+    warn_at: int
+    worn: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class SetupHour:
+    """Pieces that a job made in set-up, by hour, and how many of them were approved."""
+
+    job_order_id: str
+    hour: int
+    run_time_per_item: str
+    shift: str
+    production_day: str
+    pieces: int
+    approved: int
+
+    @property
+    def left(self) -> int:
+        """Those that are not approved."""
+        return max(self.pieces - self.approved, 0)
+
+
 class JobsReader(Protocol):
     """What execution reads of job orders beside their progress."""
 
@@ -123,6 +151,18 @@ class JobsReader(Protocol):
     def question(self, id_: int) -> Question | None: ...
     def told(self, job_order_id: str) -> Told | None:
         """What a job had when its machine was told; None before the first time."""
+        ...
+
+    def setup_hours(self, job_order_id: str) -> Sequence[SetupHour]:
+        """What a job made in set-up, by hour."""
+        ...
+
+    def tool_pieces(self, tool: str) -> Sequence[tuple[str, int]]:
+        """Pieces that a tool has made, each with the pieces of a stroke ("4", "1/2")."""
+        ...
+
+    def tool_changed_at(self, tool: str) -> str:
+        """The strokes of all time at its last change, a fraction; "0" before the first."""
         ...
 
     def shared(self, equipment_id: str, opened: int) -> Mapping[int, Sequence[str]]:
@@ -141,6 +181,15 @@ class NothingKept:
 
     def told(self, job_order_id: str) -> Told | None:
         return None
+
+    def setup_hours(self, job_order_id: str) -> Sequence[SetupHour]:
+        return ()
+
+    def tool_pieces(self, tool: str) -> Sequence[tuple[str, int]]:
+        return ()
+
+    def tool_changed_at(self, tool: str) -> str:
+        return "0"
 
     def shared(self, equipment_id: str, opened: int) -> Mapping[int, Sequence[str]]:
         return {}

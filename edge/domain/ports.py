@@ -377,7 +377,8 @@ class JobContext:
     """What a count or a state of a work center belongs to.
 
     `pieces_per_stroke`: what its tool makes at once, None where its definition names no tool;
-    `also` what the same strokes make beside it; `others` the jobs that are on in parallel.
+    `also` what the same strokes make beside it; `others` the jobs that are on in parallel;
+    `tool` its id.
     """
 
     job_order_id: str
@@ -388,6 +389,7 @@ class JobContext:
     pieces_per_stroke: Fraction | None = None
     also: tuple["Beside", ...] = ()
     others: tuple[str, ...] = ()
+    tool: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

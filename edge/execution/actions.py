@@ -12,6 +12,7 @@ from edge.domain.jobs import Beyond
 from edge.domain.orders import JobOrder
 from edge.domain.ports import EquipmentUnreachable, Observation, VersionConflict
 from edge.domain.vocabulary import WAITING_FOR_ORDER, JobState, MachineState
+from edge.execution.approving import Approving
 from edge.execution.authority import SUPERVISOR
 from edge.execution.correcting import Correcting
 from edge.execution.declaring import Declaring
@@ -43,6 +44,7 @@ class Actions:
         self.correcting = Correcting(floor)
         self.declaring = Declaring(floor)
         self.questions = Questions(floor, self.ending)
+        self.approving = Approving(floor)
 
     async def change_job(
         self, id_: str, action: str, asked: Asked, reason: str = "", *, confirm: bool = False

@@ -139,6 +139,8 @@ def job_view(floor: Floor, job: JobOrder) -> Json:
         "rework": job.rework,
         "left": job.left,
         "over": job.over,
+        "setup": _setup(floor, job),
+        "tool": job.tool.id if job.tool else None,
         "state": str(job.state),
         "version": job.version,
         "phase": job.phase,
@@ -147,6 +149,13 @@ def job_view(floor: Floor, job: JobOrder) -> Json:
         "started_at": job.started_at,
         "ended_at": job.ended_at,
     }
+
+
+def _setup(floor: Floor, job: JobOrder) -> Json:
+    """Pieces that a job made in set-up, and how many of them were approved."""
+    rows = floor.register.book.setup_hours(job.id) if job.started_at is not None else ()
+    pieces, approved = sum(row.pieces for row in rows), sum(row.approved for row in rows)
+    return {"pieces": pieces, "approved": approved}
 
 
 def _loaded(floor: Floor, id_: str) -> Json | None:

@@ -151,6 +151,11 @@ class Dispatcher:
         return self.floor.register.main_of(self.work_center, shown.order)
 
     def _due(self, job: JobOrder | None, shown: Observation) -> Step:
+        step = self._due_there(job, shown)
+        by_word = self.floor.work_center(self.work_center).setup_pieces != "good"
+        return Step.WAIT if by_word and step is Step.RUN else step
+
+    def _due_there(self, job: JobOrder | None, shown: Observation) -> Step:
         center = self.floor.work_center(self.work_center)
         if center.follows:
             named = self.floor.register.named(self.work_center, shown.order)

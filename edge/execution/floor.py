@@ -53,7 +53,8 @@ class WorkCenter:
     the counters whose steps are strokes of the job's tool. `modes`: what the builder's own
     modes count as.
     `follows`: its machine loads orders itself, and jobs follow the number that it shows.
-    `parallel`: so many jobs can be on it at once.
+    `parallel`: so many jobs can be on it at once. `setup_pieces`: what pieces of set-up count
+    as (good, scrap, approval); but for good, a person ends set-up.
     `device` None: people say what it does; `manual`: people report its pieces.
     """
 
@@ -76,6 +77,7 @@ class WorkCenter:
     strokes: frozenset[str] = frozenset()
     follows: bool = False
     parallel: int = 1
+    setup_pieces: str = "good"
     modes: Mapping[int, int] = field(default_factory=dict)
 
 

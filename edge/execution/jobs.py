@@ -291,7 +291,13 @@ class JobRegister:
             return replace(_context(job), others=others) if others else _context(job)
         also = tuple(self._beside(job, one) for one in job.tool.also)
         made = job.tool.pieces_per_stroke
-        return replace(_context(job), pieces_per_stroke=made, also=also, others=others)
+        return replace(
+            _context(job),
+            pieces_per_stroke=made,
+            also=also,
+            others=others,
+            tool=job.tool.id,
+        )
 
     def _others(self, job: JobOrder) -> tuple[str, ...]:
         """The jobs that are on in parallel with one that is on."""

@@ -12,6 +12,7 @@ from edge.execution.opening import Openings
 from edge.execution.people.room import PeopleRoom
 from edge.execution.quality.room import Quality
 from edge.execution.stops.room import Stops
+from edge.execution.tools import Tools
 
 
 @dataclass(kw_only=True)
@@ -28,3 +29,4 @@ class Rooms:
     quality: Quality
     board: BoardRoom
     stops: Stops
+    tools: Tools

@@ -31,6 +31,7 @@ Flag = Literal[
     "reported",
     "pulse",
     "weighed",
+    "setup",
 ]
 
 
@@ -56,6 +57,11 @@ class Resolved(Strict):
     calendar: Calendar | None
 
 
+class CountTool(Strict):
+    id: Text
+    pieces_per_stroke: Rational
+
+
 class ProductionCount(Resolved):
     role: Literal["good", "scrap", "rework", "total"]
     quantity: int
@@ -71,6 +77,7 @@ class ProductionCount(Resolved):
     quarantine: Count | msgspec.UnsetType = msgspec.UNSET
     beside: Count | msgspec.UnsetType = msgspec.UNSET
     note: Text | msgspec.UnsetType = msgspec.UNSET
+    tool: CountTool | msgspec.UnsetType = msgspec.UNSET
 
 
 class CounterBaseline(Strict):
@@ -143,11 +150,12 @@ class EquipmentState(Strict):
 
 
 class Reclassified(Resolved):
-    quantity: Count
+    quantity: int
     reason: Text
     effect: Literal[
         "reclassify", "reason_only", "done_good", "done_scrap", "rerun_good", "rerun_scrap"
     ]
+    setup: bool | msgspec.UnsetType = msgspec.UNSET
 
 
 class QualityHold(Strict):
@@ -666,7 +674,7 @@ AUDITS = {
 
 
 class Maintenance(Strict):
-    event: Literal["reported", "begun", "done", "cancelled", "carried_over"]
+    event: Literal["reported", "begun", "done", "cancelled", "carried_over", "tool_changed"]
     plan: str
     at: Time
     kind: Literal["corrective", "preventive", ""] = ""
@@ -675,6 +683,12 @@ class Maintenance(Strict):
     order: Count | None = None
     running: int | None = None
     cycles: int | None = None
+    tool: "ChangedTool | msgspec.UnsetType" = msgspec.UNSET
+
+
+class ChangedTool(Strict):
+    id: Text
+    strokes: Rational
 
 
 class Labour(Strict):

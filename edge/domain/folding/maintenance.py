@@ -11,6 +11,8 @@ STATES = {"reported": "reported", "begun": "begun", "done": "done", "cancelled":
 def happened(fact: Fact) -> tuple[Change, ...]:
     """An order is reported, begun, done or cancelled; a plan is carried over at go-live."""
     body, event = fact.body, fact.body["event"]
+    if event == "tool_changed":  # of a tool, not of a machine
+        return ()
     if event == "carried_over":
         return (_done(fact),)
     id_ = fact.seq if event == "reported" else body["order"]

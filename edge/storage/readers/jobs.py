@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
-from edge.domain.jobs import Question, Told
+from edge.domain.jobs import Question, SetupHour, Told
 from edge.storage.rows import Rows
 
 
@@ -38,3 +38,15 @@ class Jobs:
         for row in self._rows.query(sql, (equipment_id, opened)):
             found[row["opened"]].append(row["job_order_id"])
         return found
+
+    def setup_hours(self, job_order_id: str) -> Sequence[SetupHour]:
+        tail = "FROM setup_bucket WHERE job_order_id = ? ORDER BY hour"
+        return self._rows.records(SetupHour, tail, (job_order_id,))
+
+    def tool_pieces(self, tool: str) -> Sequence[tuple[str, int]]:
+        sql = "SELECT pieces_per_stroke, pieces FROM tool_wear WHERE tool = ?"
+        return [(row[0], row[1]) for row in self._rows.query(sql, (tool,))]
+
+    def tool_changed_at(self, tool: str) -> str:
+        rows = self._rows.query("SELECT strokes FROM tool_change WHERE tool = ?", (tool,))
+        return str(rows[0][0]) if rows else "0"

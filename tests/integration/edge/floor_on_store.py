@@ -25,6 +25,7 @@ from edge.execution.people.rules import PeopleRules
 from edge.execution.quality.room import Quality
 from edge.execution.rooms import Rooms
 from edge.execution.stops.room import Stops
+from edge.execution.tools import Tools
 from edge.furnishing import materials_of
 from edge.storage.readers.board import BoardRows
 from edge.storage.readers.figures import FiguresRows
@@ -143,6 +144,7 @@ def rooms_over(floor: Floor, store: Store) -> Rooms:
         maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), {}),
         board=BoardRoom(floor, BoardRows(store.rows)),
         stops=Stops(floor, StopRows(store.rows)),
+        tools=Tools(floor, floor.register.book, {}),
     )
 
 

@@ -1,0 +1,194 @@
+"""Pieces of set-up: counted apart, scrap until somebody approves them, where the plant says so."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from edge.collection.calendar_window import CalendarWindow
+from edge.collection.channels import Pieces
+from edge.collection.owners import Owner
+from edge.collection.production import Known, Producer
+from edge.collection.settings import WorkCenterSettings
+from edge.domain.facts import FactDraft, decode
+from edge.domain.jobs import ToolLife
+from edge.domain.ports import JobContext
+from edge.domain.vocabulary import MachineState
+from edge.storage.verify import verify
+from tests.contract.fact_schema import check
+from tests.integration.edge.floor_on_store import CALENDAR, SIX, Site, site
+from tests.integration.edge.test_api import API, act, api
+from tests.integration.edge.test_dispatching import dispatcher, show_and_look
+from tests.unit.execution.floor_parts import definition, order, schedule
+
+
+@dataclass
+class Shown:
+    """What a snapshot shows, as far as it matters here."""
+
+    values: dict[str, int]
+    polled: float = 1.0
+
+
+def counted(
+    quantity: int, raw: int, policy: str, phase: str, state: int, tool: str = ""
+) -> FactDraft:
+    """A count as collection makes it at a work center with this policy."""
+    settings = WorkCenterSettings(
+        id="L1", device="d", calendar=CALENDAR, zone=CALENDAR.zone, setup_pieces=policy
+    )
+    job = JobContext(
+        job_order_id="WO1.10",
+        number=1010,
+        run_time_per_item="5/2",
+        phase=phase,
+        tool=tool,
+        pieces_per_stroke=4 if tool else None,  # type: ignore[arg-type]
+    )
+    pieces = Pieces(
+        role="good",
+        quantity=quantity,
+        steps=quantity,
+        tag="good",
+        counter_epoch=1,
+        raw_from=raw,
+        raw_to=raw + quantity,
+        modulus=None,
+        start=SIX + 60_000_000,
+        end=SIX + 60_000_000,
+        owner=Owner(job=job),
+        polled=1.0,
+    )
+    producer = Producer(settings, CalendarWindow(CALENDAR, CALENDAR.zone))
+    seen: Any = Shown({"state": state})
+    [draft] = producer.facts(pieces, seen, Known(running_since=None, patience_s=5.0))
+    return draft
+
+
+@pytest.mark.parametrize(
+    ("policy", "phase", "state", "role", "flagged"),
+    [
+        ("good", "setup", MachineState.RESETTING, "good", True),
+        ("good", "setup", MachineState.EXECUTE, "good", False),
+        ("good", "run", MachineState.EXECUTE, "good", False),
+        ("scrap", "setup", MachineState.EXECUTE, "scrap", True),
+        ("approval", "setup", MachineState.EXECUTE, "scrap", True),
+        ("approval", "run", MachineState.EXECUTE, "good", False),
+    ],
+)
+def test_what_a_piece_counts_as(
+    policy: str, phase: str, state: int, role: str, flagged: bool
+) -> None:
+    draft = counted(3, 0, policy, phase, state)
+    assert (draft.body["role"], "setup" in draft.body["flags"]) == (role, flagged)
+
+
+@asynccontextmanager
+async def setting_up(folder: Path, policy: str) -> AsyncIterator[tuple[Site, httpx.AsyncClient]]:
+    async with site(folder) as here, api(here) as client:
+        center = replace(here.floor.work_centers["L1"], setup_pieces=policy)
+        here.floor.work_centers = {**here.floor.work_centers, "L1": center}
+        await act(client, "/job-orders/WO1.10/start", "s", version=1)
+        await here.record(counted(10, 0, policy, "setup", MachineState.EXECUTE))
+        yield here, client
+        for fact in here.store.reader.facts_after(0, 1000):
+            if fact.kind in {"scrap", "production_count", "job_order_event"}:
+                check(fact.data)
+        assert not verify(folder / "edge.sqlite").broken
+
+
+async def approve(here: Site, client: httpx.AsyncClient, good: int, key: str) -> httpx.Response:
+    here.floor.register.reload()
+    version = here.floor.job("WO1.10").version
+    return await act(client, "/job-orders/WO1.10/approve", key, version=version, good=good)
+
+
+async def test_pieces_of_set_up_are_good_after_approval(tmp_path: Path) -> None:
+    async with setting_up(tmp_path, "approval") as (here, client):
+        one = dispatcher(here)
+        await show_and_look(here, one, MachineState.EXECUTE, 1010)
+        assert here.floor.job("WO1.10").phase == "setup"  # a person ends it
+        assert (await approve(here, client, 11, "much")).status_code == 422
+        done = await approve(here, client, 7, "a")
+        assert done.status_code == 201, done.text
+        here.floor.register.reload()
+        job = here.floor.job("WO1.10")
+        assert (job.phase, job.good, job.scrap) == ("run", 7, 3)
+        board = (await client.get(f"{API}/work-centers/L1/board")).json()
+        assert board["job"]["setup"] == {"pieces": 10, "approved": 7}
+        assert (board["hours"][0]["actual"], board["hours"][0]["scrap"]) == (7, 3)
+        query: dict[str, Any] = {"work_center": "L1", "from": SIX, "to": SIX + 3_600_000_000}
+        [kpi] = (await client.get(f"{API}/kpis", params=query)).json()["items"]
+        assert kpi["elements"]["good_quantity"] == 7
+        assert kpi["elements"]["scrap_quantity"] == 3
+        assert (await approve(here, client, 1, "b")).status_code == 409
+
+
+async def test_pieces_of_set_up_are_scrap(tmp_path: Path) -> None:
+    async with setting_up(tmp_path, "scrap") as (here, client):
+        assert (await approve(here, client, 1, "a")).status_code == 422
+        assert (await approve(here, client, 0, "b")).status_code == 201
+        here.floor.register.reload()
+        job = here.floor.job("WO1.10")
+        assert (job.phase, job.good, job.scrap) == ("run", 0, 10)
+
+
+async def test_where_set_up_ends_by_itself_nobody_approves(tmp_path: Path) -> None:
+    async with setting_up(tmp_path, "good") as (here, client):
+        assert (await approve(here, client, 0, "a")).status_code == 409
+        assert here.floor.job("WO1.10").good == 10
+
+
+LIFE = ToolLife(id="T7", strokes=100, warn_at=90, worn="forbid")
+
+
+@pytest.mark.parametrize(
+    ("strokes", "worn", "state", "status"),
+    [
+        (89, "forbid", "ok", 201),
+        (90, "forbid", "soon", 201),
+        (100, "forbid", "worn", 409),
+        (100, "warn", "worn", 201),
+    ],
+)
+async def test_a_worn_tool_warns_or_forbids_the_next_start_and_is_changed(
+    tmp_path: Path, strokes: int, worn: str, state: str, status: int
+) -> None:
+    product = definition("HINGE", ["L1"])
+    product.content["operations"][0]["alternatives"][0]["tool"] = {"id": "T7", "cavities": 4}
+    documents = (product, schedule(1, order("WO1"), order("WO2", 2)))
+    async with site(tmp_path, documents=documents) as here, api(here) as client:
+        tools = edge_tools(client)
+        tools.follow({"T7": replace(LIFE, worn=worn)})
+        made = counted(4 * strokes, 0, "good", "run", MachineState.EXECUTE, "T7")
+        await here.record(made)
+        [shown] = (await client.get(f"{API}/tools")).json()["items"]
+        assert (shown["strokes"], shown["state"]) == (strokes, state)
+        board = (await client.get(f"{API}/work-centers/L1/board")).json()
+        codes = [one["code"] for one in board["next"][0]["blocks"]]
+        assert ("tool" in codes) == (state != "ok")
+        version = here.floor.job("WO2.10").version
+        started = await act(client, "/job-orders/WO2.10/start", "s", version=version)
+        assert started.status_code == status, started.text
+        body = {"work_center": "L1", "note": "ground"}
+        changed = await act(client, "/tools/T7/change", "c", **body)
+        assert changed.status_code == 201, changed.text
+        assert (await act(client, "/tools/T7/change", "c", **body)).json() == changed.json()
+        [shown] = (await client.get(f"{API}/tools")).json()["items"]
+        assert (shown["strokes"], shown["state"]) == (0, "ok")
+        check(here.store.reader.facts_after(changed.json()["seq"] - 1, 1)[0].data)
+        assert decode(here.store.reader.facts_after(changed.json()["seq"] - 1, 1)[0].data).actor
+        assert (await act(client, "/tools/T9/change", "d", **body)).status_code == 404
+        await asyncio.sleep(0)
+        assert not verify(tmp_path / "edge.sqlite").broken
+
+
+def edge_tools(client: httpx.AsyncClient) -> Any:
+    """The tools of the edge behind a client."""
+    transport: Any = client._transport
+    return transport.app.state.edge.rooms.tools

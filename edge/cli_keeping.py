@@ -61,7 +61,7 @@ def backup_command(
         said = answer.json() if answer.is_success else end(refusal(answer), NEGATIVE)
     else:
         try:
-            proof = copy_store(_plant(config).edge.store, Path(target))
+            proof = copy_store(_plant(config).edge.store, Path(target), archives=True)
         except StoreUnusable as error:
             end(str(error), INVALID)
         said = {"name": target, "epoch": proof.epoch, "seq": proof.seq, "facts": proof.facts}

@@ -44,6 +44,7 @@ from edge.storage.readers.jobs import Jobs
 from edge.storage.recovery import Order
 from edge.storage.store import Store
 from edge.tending import Crew
+from edge.upkeep import Upkeep
 from edge.views import Views
 
 INTERRUPTED = 130
@@ -85,6 +86,9 @@ class Daemon:
         self._machines.on_observation(self._seen)
         self._link = self._make_link()
         self._expiry = Expiry(plant.edge.pki)
+        self._upkeep = Upkeep(
+            store, clock, keep_days=plant.edge.keep_days, forwarded=plant.sync is not None
+        )
         self._counting = False
         self._ending = asyncio.Event()
         self.again: Order | None = None  # why the store is to be opened anew, once this has ended
@@ -156,11 +160,13 @@ class Daemon:
         self._crew.begin("certificates", self._expiry.run)
         self._crew.begin("store", self._keeper.watch)
         self._crew.begin("snapshots", self._keeper.by_the_hour)
+        self._crew.begin("upkeep", self._upkeep.run)
         try:
             await server.serve([listener])
         finally:
             await self._reloader.finished()
             await self._crew.dismiss_all()
+            await self._upkeep.end()
             await self._machines.stop()
             if self._link:
                 await self._link.client.close()
@@ -264,6 +270,7 @@ class Daemon:
             replan=self._replanner.wake,
             write_tag=self._machines.write_tag,
             keeper=self._keeper,
+            upkeep=self._upkeep,
             token=os.environ.get(self._plant.api.token_env or "", ""),
         )
         return application(edge)

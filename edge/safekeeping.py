@@ -117,7 +117,7 @@ class Safekeeper:
             if not target:
                 return shown(await self.snapshot(ASKED))
             file = Path(target)
-            proof = await asyncio.to_thread(backup, self.store.path, file)
+            proof = await asyncio.to_thread(backup, self.store.path, file, archives=True)
         except StoreUnusable as error:
             raise CannotKeep(str(error)) from error
         return {"name": str(file), "epoch": proof.epoch, "seq": proof.seq, "facts": proof.facts}

@@ -19,6 +19,7 @@ from edge.api import (
     restating,
     routes,
     stops,
+    upkeep,
     writing,
 )
 from edge.api.context import Edge
@@ -36,6 +37,7 @@ ROOM_ROUTES: tuple[Route, ...] = (
     *quality.ROUTES,
     *restating.ROUTES,
     *stops.ROUTES,
+    *upkeep.ROUTES,
 )
 ROUTES = (
     *ROOM_ROUTES,

@@ -6,6 +6,7 @@ from typing import Any
 
 from edge.api.events import News
 from edge.api.underway import RequestsUnderWay
+from edge.domain.fact_log import NoUpkeep, Upkeep
 from edge.domain.keeping import Keeper
 from edge.domain.orders import JobOrder
 from edge.domain.ports import Request, Written
@@ -52,6 +53,7 @@ class Edge:
     news: News
     reload: Callable[[str], Awaitable[Json]]
     replan: Callable[[], None] = lambda: None
+    upkeep: Upkeep = field(default_factory=NoUpkeep)
     write_tag: WriteTag = no_devices
     keeper: Keeper | None = None
     token: str = ""

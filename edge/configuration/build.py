@@ -49,6 +49,7 @@ def build_plant(shape: PlantShape, file: Path, sha256: str) -> PlantConfig:
             shape.edge.snapshots_hourly,
             shape.edge.snapshots_daily,
             shape.edge.ballast_mb,
+            shape.edge.keep_days,
         ),
         api=ApiConfig(host, port, shape.api.token_env),
         sync=SyncConfig(sync.url.rstrip("/"), sync.token_env) if sync else None,

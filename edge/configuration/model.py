@@ -79,6 +79,8 @@ class EdgeConfig:
 
     `snapshots` is the folder of the store's snapshots, of which so many hourly and daily ones
     are kept; `ballast_mb` the size of what gives way when the disk is full.
+
+    Facts older than `keep_days` move to archive files; 0: never.
     """
 
     id: str
@@ -88,6 +90,7 @@ class EdgeConfig:
     snapshots_hourly: int
     snapshots_daily: int
     ballast_mb: int
+    keep_days: int = 0
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,12 @@ class EdgeShape(Shape):
         description="SQLite file, relative to this file",
         examples=["edge.sqlite"],
     )
+    keep_days: Annotated[int, Field(strict=True, ge=0, le=36500)] = Field(
+        100,
+        description="Days after which facts that sync has acknowledged move to archive files "
+        "beside the store; 0 for never. All of it stays readable, hour totals stay where they are",
+        examples=[100],
+    )
     pki: Text = Field(
         "pki",
         description="Folder of its certificates and of the servers that it trusts, relative to "

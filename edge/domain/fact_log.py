@@ -1,7 +1,7 @@
 """What the rooms ask of the log of facts: one fact, what follows, and what an hour is made of."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 from edge.domain.ports import StoredFact
 
@@ -28,3 +28,25 @@ class FactReader(Protocol):
         with; corrections of any of these, and of facts that were moved here or away.
         """
         ...
+
+
+class Upkeep(Protocol):
+    """Long work on the store, one piece at a time."""
+
+    def begin(self, work: str, keep_days: int | None) -> bool:
+        """Begin `archive` or `rebuild` now; False if something is under way."""
+        ...
+
+    def view(self) -> dict[str, Any]:
+        """`work`, `state` (none, running, done, failed), `done` (how far), `detail`."""
+        ...
+
+
+class NoUpkeep:
+    """Where there is nothing to keep up."""
+
+    def begin(self, work: str, keep_days: int | None) -> bool:
+        return False
+
+    def view(self) -> dict[str, Any]:
+        return {"work": None, "state": "none", "done": {}, "detail": ""}

@@ -4,6 +4,7 @@ import os
 import sqlite3
 from pathlib import Path
 
+from edge.storage.archives.anchors import carry
 from edge.storage.connections import open_reader
 from edge.storage.errors import StoreUnusable
 from edge.storage.proof import Proof, prove
@@ -11,9 +12,11 @@ from edge.storage.proof import Proof, prove
 STEP_PAGES, STEP_PAUSE_S = 1024, 0.01  # 4 MB, then whoever records has the disk
 
 
-def backup(path: Path | str, target: Path | str) -> Proof:
+def backup(path: Path | str, target: Path | str, *, archives: bool = False) -> Proof:
     """Copy the store at `path` to `target`, as it was at one moment, and prove the copy.
 
+    With `archives` its archive files too, to a folder beside the copy; a copy that stays on this
+    machine finds them where they are.
     Needs no lock. The copy appears whole or not at all; an existing `target` is
     refused. Raises StoreUnusable.
     """
@@ -28,6 +31,8 @@ def backup(path: Path | str, target: Path | str) -> Proof:
         _copy(path, part)
         proof = prove(part)
         to_disk(part)
+        if archives:
+            carry(path, target)
         part.rename(target)
         to_disk(target.parent)
     except (sqlite3.Error, OSError, StoreUnusable) as error:

@@ -1,6 +1,7 @@
 """Projections made anew from the facts; live ones and these are always the same."""
 
 import sqlite3
+from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -16,13 +17,23 @@ if TYPE_CHECKING:
 CHUNK = 1000
 
 
-def rebuild(conn: sqlite3.Connection, tail: Tail) -> tuple[Tail, int]:
+Told = Callable[[int], None]
+
+
+def nobody(_: int) -> None:
+    """Hears how far it is, and tells no one."""
+
+
+def rebuild(conn: sqlite3.Connection, tail: Tail, *, told: Told = nobody) -> tuple[Tail, int]:
     """Make all projections anew in the caller's transaction; how many facts were folded."""
-    return load_tail(conn), project(conn, conn)
+    count = project(conn, conn, told)
+    return load_tail(conn), count
 
 
-def project(source: sqlite3.Connection, target: sqlite3.Connection) -> int:
+def project(source: sqlite3.Connection, target: sqlite3.Connection, told: Told = nobody) -> int:
     """Fold the facts of `source` into the projections of `target`; how many there were.
+
+    `told` hears now and then how many it has come to.
 
     A baseline that is missing comes back from the facts; one that is there stays: it was
     moved with its facts, and setting it back would count pieces again.
@@ -40,6 +51,7 @@ def project(source: sqlite3.Connection, target: sqlite3.Connection) -> int:
         touched.add(fact, folded.changes)
         if count % CHUNK == 0:
             touched.write(target)
+            told(count)
         if baseline := baselines.after(fact):
             counters[baseline.equipment_id, baseline.tag] = baseline
     for baseline in counters.values():

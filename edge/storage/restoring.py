@@ -16,6 +16,7 @@ from uuid import uuid4
 from edge.domain.clock import to_datetime
 from edge.domain.facts import decode
 from edge.storage import fact_rows, linking
+from edge.storage.archives import anchors
 from edge.storage.backup import to_disk
 from edge.storage.chain import load_tail
 from edge.storage.connections import open_reader, open_writer
@@ -124,6 +125,9 @@ def _staged(
     conn = open_writer(part)
     try:
         conn.execute("BEGIN IMMEDIATE")
+        if snapshot is not None:
+            anchors.carry(snapshot, path)
+            anchors.rehome(conn, path)
         if prepare(conn, edge_id=edge_id, store_id=uuid4().hex):
             project(conn, conn)
         salvaged = _salvage(path, conn) if salvage else 0

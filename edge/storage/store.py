@@ -26,7 +26,7 @@ from edge.storage.mark import Mark
 from edge.storage.reader import Reader
 from edge.storage.readers.facts import FactLog
 from edge.storage.readers.recovery import RecoveryReader
-from edge.storage.rebuild import project, rebuild
+from edge.storage.rebuild import Told, nobody, project, rebuild
 from edge.storage.recording import validate, write
 from edge.storage.recovery import NOTHING, Order, make_ready
 from edge.storage.restoring import compare
@@ -135,9 +135,13 @@ class Store:
         work = partial(linking.adopt, epoch=epoch, facts=tuple(facts))
         await self._writer.submit(work, 1 + len(facts))
 
-    async def rebuild(self) -> int:
-        """Make all projections anew from the facts; how many facts were folded."""
-        count = await self._writer.submit(rebuild, 1)
+    async def rebuild(self, told: Told = nobody) -> int:
+        """Make all projections anew from the facts; how many facts were folded.
+
+        One transaction: nothing else is recorded meanwhile. `told` hears how far it is, on
+        the writer's thread.
+        """
+        count = await self._writer.submit(partial(rebuild, told=told), 1)
         assert isinstance(count, int)
         return count
 

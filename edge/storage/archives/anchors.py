@@ -5,22 +5,25 @@ and facts go from the live file only up to the last row: at every moment each fa
 live file, in an archive, or in both.
 """
 
+import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from edge.storage.archives.file import Archived, ArchiveDamaged, ArchiveFile, Header
+from edge.storage.archives.file import Archived, ArchiveDamaged, ArchiveFile, Header, to_disk
 
-FIELDS = "file, first_seq, last_seq, first_hash, last_hash, size, sha256"
-INSERT = f"INSERT INTO archive ({FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?)"
+FIELDS = "file, folder, first_seq, last_seq, first_hash, last_hash, size, sha256"
+INSERT = f"INSERT INTO archive ({FIELDS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
 
 
 @dataclass(frozen=True)
 class Anchor:
-    """A row of `archive`: a file that is part of this store."""
+    """A row of `archive`: a file that is part of this store; `folder` is where it was sealed."""
 
     file: str
+    folder: str
     first_seq: int
     last_seq: int
     first_hash: bytes
@@ -28,9 +31,14 @@ class Anchor:
     size: int
     sha256: bytes
 
-    def opened(self, folder: Path) -> ArchiveFile:
-        """The file, if it is the one that was sealed; raises ArchiveDamaged."""
-        found = ArchiveFile(folder / self.file, self.first_seq)
+    def opened(self, beside: Path) -> ArchiveFile:
+        """The file, if it is the one that was sealed; raises ArchiveDamaged.
+
+        It lies beside the store; of a copy of the store (a snapshot) where it was sealed.
+        """
+        places = (beside / self.file, Path(self.folder) / self.file)
+        path = next((path for path in places if path.is_file()), places[0])
+        found = ArchiveFile(path, self.first_seq)
         header = found.header
         said = (header.first_seq, header.last_seq, header.first_hash, header.last_hash)
         own = (self.first_seq, self.last_seq, self.first_hash.hex(), self.last_hash.hex())
@@ -80,4 +88,34 @@ def facts(conn: sqlite3.Connection, after: int, limit: int) -> Iterator[Archived
 def anchored(conn: sqlite3.Connection, header: Header, size: int, digest: bytes) -> None:
     """Take a sealed file as part of the store, in the caller's transaction."""
     hashes = (bytes.fromhex(header.first_hash), bytes.fromhex(header.last_hash))
-    conn.execute(INSERT, (header.name, header.first_seq, header.last_seq, *hashes, size, digest))
+    place = (header.name, str(beside(conn).absolute()))
+    conn.execute(INSERT, (*place, header.first_seq, header.last_seq, *hashes, size, digest))
+
+
+def rehome(conn: sqlite3.Connection, store: Path) -> None:
+    """Say where the files lie, of a copy that is to be the store at `store`."""
+    if conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'archive'").fetchone():
+        conn.execute("UPDATE archive SET folder = ?", (str(folder_of(store).absolute()),))
+
+
+def carry(source: Path, target: Path) -> None:
+    """Put the archive files of the store at `source` beside the one at `target` too.
+
+    Those that are there stay as they are. As links where it is one disk, else as copies that
+    appear whole. Raises OSError.
+    """
+    if not folder_of(source).is_dir():
+        return
+    folder_of(target).mkdir(exist_ok=True)
+    for file in sorted(folder_of(source).glob("*.facts")):
+        place = folder_of(target) / file.name
+        if place.exists():
+            continue
+        part = place.with_name(f"{place.name}.part")
+        part.unlink(missing_ok=True)
+        try:
+            os.link(file, part)
+        except OSError:
+            shutil.copy2(file, part)
+        part.rename(place)
+    to_disk(folder_of(target))

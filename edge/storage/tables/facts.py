@@ -37,6 +37,7 @@ ARCHIVES = (
         first_hash BLOB NOT NULL,
         last_hash BLOB NOT NULL,
         file TEXT NOT NULL,
+        folder TEXT NOT NULL,
         size INTEGER NOT NULL,
         sha256 BLOB NOT NULL
     ) STRICT""",
@@ -46,7 +47,8 @@ ARCHIVES = (
          OR NEW.last_hash IS NOT (SELECT hash FROM facts WHERE seq = NEW.last_seq)
          OR NEW.last_seq < NEW.first_seq OR NEW.last_seq >= (SELECT max(seq) FROM facts)
        BEGIN SELECT RAISE(ABORT, 'an archive holds the next facts, never the last'); END""",
-    """CREATE TRIGGER archive_never_changes BEFORE UPDATE ON archive
+    """CREATE TRIGGER archive_never_changes
+       BEFORE UPDATE OF last_seq, first_seq, first_hash, last_hash, file, size, sha256 ON archive
        BEGIN SELECT RAISE(ABORT, 'archives are append-only'); END""",
     """CREATE TRIGGER archive_never_goes BEFORE DELETE ON archive
        BEGIN SELECT RAISE(ABORT, 'archives are append-only'); END""",

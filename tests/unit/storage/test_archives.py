@@ -19,7 +19,9 @@ from edge.storage.archives import anchors
 from edge.storage.archives.archivist import Moved
 from edge.storage.archives.file import ArchiveFile
 from edge.storage.archives.moving import NotArchived, Wanted
+from edge.storage.backup import backup
 from edge.storage.packing import BLOCK
+from edge.storage.restoring import restore
 from edge.storage.store import Store
 from edge.storage.verify import verify
 from tests.unit.storage.samples import HOUR, count, draft, state
@@ -176,7 +178,7 @@ def test_nothing_but_archived_facts_can_go(store: Store) -> None:
     archive(store)
     path = store.path
     store.close()
-    archived = "INSERT INTO archive VALUES (770, 769, x'', x'', 'f', 1, x'')"
+    archived = "INSERT INTO archive VALUES (770, 769, x'', x'', 'f', 'd', 1, x'')"
     for sql in ("DELETE FROM facts", "DELETE FROM facts WHERE seq = 775", archived):
         with pytest.raises(sqlite3.IntegrityError), sqlite3.connect(path) as conn:
             conn.execute(sql)
@@ -254,3 +256,47 @@ def test_facts_archived_at_any_points_are_the_same(
         for seq in (*points, size // 2):
             assert list(store.reader.facts_after(seq, 300)) == facts[seq : seq + 300]
     assert verify(path).broken is None
+
+
+def test_a_backup_takes_the_archives_along_and_a_restore_brings_them_back(
+    store: Store, tmp_path: Path
+) -> None:
+    facts = every(store)
+    archive(store)
+    path, copy = store.path, tmp_path / "usb" / "copy.sqlite"
+    copy.parent.mkdir()
+    snapshot = tmp_path / "snapshot.sqlite"
+    backup(path, copy, archives=True)
+    backup(path, snapshot)  # on this machine: it finds them where they are
+    store.close()
+    assert verify(snapshot).broken is None
+    elsewhere = tmp_path / "elsewhere"
+    path.parent.joinpath("edge.db.archive").rename(tmp_path / "lost")
+    assert verify(copy).broken is None
+    broken = verify(snapshot).broken
+    assert broken is not None
+    assert broken.seq == 1
+    elsewhere.mkdir()
+    for target in (path, elsewhere / "edge.db"):
+        restore(target, copy, "e1", reason="asked", now=NOW, salvage=False)
+        with Store.open(target, "e1", ManualClock(plant=NOW)) as again:
+            assert every(again) == facts
+        assert verify(target, projections=False).whole
+    assert len(files(elsewhere / "edge.db")) == 1
+
+
+def test_a_snapshot_of_before_an_archive_goes_on_with_its_file(
+    store: Store, tmp_path: Path
+) -> None:
+    facts, snapshot = every(store), tmp_path / "snapshot.sqlite"
+    backup(store.path, snapshot)
+    archive(store)
+    [file] = files(store.path)
+    path = store.path
+    store.close()
+    restore(path, snapshot, "e1", reason="asked", now=NOW, salvage=False)
+    with Store.open(path, "e1", ManualClock(plant=NOW)) as again:
+        assert (live(path), every(again)) == (len(facts), facts)
+        assert archive(again).facts == 3 * BLOCK
+        assert files(path) == [file]
+        assert every(again) == facts

@@ -7,6 +7,7 @@ from edge.domain.quality.records import HoldScope
 from edge.execution.assigning import Assigning
 from edge.execution.board_room import BoardRoom
 from edge.execution.boundaries import Boundaries
+from edge.execution.explaining import Explaining
 from edge.execution.figures import Figures
 from edge.execution.floor import Floor
 from edge.execution.genealogy.room import Materials
@@ -20,6 +21,7 @@ from edge.execution.stops.room import Stops
 from edge.execution.stops.rules import ReasonRule, StopRules
 from edge.execution.tools import Tools
 from edge.storage.readers.board import BoardRows
+from edge.storage.readers.facts import FactLog
 from edge.storage.readers.figures import FiguresRows
 from edge.storage.readers.genealogy import Genealogy
 from edge.storage.readers.maintenance import MaintenanceRows
@@ -35,12 +37,14 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
     quality = Quality(floor, QualityRows(store.rows))
     quality.follow(plant.gauges)
     materials = materials_of(floor, store, quality)
+    figures = Figures(floor, FiguresRows(store.rows))
     return Rooms(
         assigning=Assigning(floor, Restating(store.rows)),
         boundaries=Boundaries(floor, Restating(store.rows)),
         openings=Openings(floor, Restating(store.rows)),
         materials=materials,
-        figures=Figures(floor, FiguresRows(store.rows)),
+        explaining=Explaining(figures, FactLog(store.rows)),
+        figures=figures,
         people=PeopleRoom(floor, PeopleRows(store.rows), people_rules(plant)),
         quality=quality,
         maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), maintenance_plans(plant)),

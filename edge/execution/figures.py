@@ -88,7 +88,7 @@ class Figures:
         if question.level == Level.LINE:
             return self.floor.line(of)
         known: Mapping[Level, set[str]] = {
-            Level.AREA: {one.area for one in every},
+            Level.AREA: {place_of(self.floor, one).area for one in every},
             Level.SITE: {self.floor.site},
             Level.ORDER: {*jobs, *(one.order for one in jobs.values())},
             Level.PRODUCT: {one.product for one in jobs.values()},

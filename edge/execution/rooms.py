@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from edge.execution.assigning import Assigning
 from edge.execution.board_room import BoardRoom
 from edge.execution.boundaries import Boundaries
+from edge.execution.explaining import Explaining
 from edge.execution.figures import Figures
 from edge.execution.genealogy.room import Materials
 from edge.execution.maintenance.room import MaintenanceRoom
@@ -22,6 +23,7 @@ class Rooms:
     assigning: Assigning
     boundaries: Boundaries
     materials: Materials
+    explaining: Explaining
     figures: Figures
     openings: Openings
     people: PeopleRoom

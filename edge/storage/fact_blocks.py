@@ -11,7 +11,7 @@ import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 
 from edge.domain.changes import Add, Change
-from edge.domain.corrections import Corrected
+from edge.domain.corrections import Corrected, added
 from edge.domain.facts import Fact, FactKind
 from edge.storage import corrections, fact_rows
 from edge.storage.fact_rows import Row
@@ -73,7 +73,7 @@ def rows_of_hour(conn: sqlite3.Connection, equipment_id: str, hour: int) -> list
         fact = row.fact()
         if fact.kind == FactKind.CORRECTION:
             found |= _corrected(conn, row, fact, equipment_id, hour)
-        elif _touches(fact, equipment_id, hour):
+        elif _touches(fact, equipment_id, hour) or _counts_in(fact, equipment_id, hour):
             found[row.seq] = row
     for (opened,) in conn.execute(OPEN_BEFORE, {"equipment": equipment_id, "end": hour + 1}):
         if state := fact_rows.one(conn, opened):
@@ -111,6 +111,16 @@ def _touches(fact: Fact, equipment_id: str, hour: int) -> bool:
         if isinstance(start, int) and isinstance(end, int):
             return start < hour + HOUR and end >= hour
     return hour <= fact.occurred_at < hour + HOUR
+
+
+def _counts_in(fact: Fact, equipment_id: str, hour: int) -> bool:
+    """Whether pieces of the hour are moved by a fact that was told at another time."""
+    return any(
+        one.table == PIECES
+        and one.key["equipment_id"] == equipment_id
+        and hour <= int(one.key["hour"] or 0) < hour + HOUR
+        for one in added(fact)
+    )
 
 
 def _corrected(

@@ -14,6 +14,7 @@ from edge.execution import receiving
 from edge.execution.assigning import Assigning
 from edge.execution.board_room import BoardRoom
 from edge.execution.boundaries import Boundaries
+from edge.execution.explaining import Explaining
 from edge.execution.figures import Figures
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.jobs import JobRegister
@@ -28,6 +29,7 @@ from edge.execution.stops.room import Stops
 from edge.execution.tools import Tools
 from edge.furnishing import materials_of
 from edge.storage.readers.board import BoardRows
+from edge.storage.readers.facts import FactLog
 from edge.storage.readers.figures import FiguresRows
 from edge.storage.readers.jobs import Jobs
 from edge.storage.readers.maintenance import MaintenanceRows
@@ -133,9 +135,11 @@ def rooms_over(floor: Floor, store: Store) -> Rooms:
     """The rooms of execution, as a plant.toml leaves them that says nothing of them."""
     quality = Quality(floor, QualityRows(store.rows))
     materials = materials_of(floor, store, quality)
+    figures = Figures(floor, FiguresRows(store.rows))
     return Rooms(
         assigning=Assigning(floor, Restating(store.rows)),
-        figures=Figures(floor, FiguresRows(store.rows)),
+        explaining=Explaining(figures, FactLog(store.rows)),
+        figures=figures,
         boundaries=Boundaries(floor, Restating(store.rows)),
         openings=Openings(floor, Restating(store.rows)),
         materials=materials,

@@ -1,0 +1,229 @@
+"""`taktline kpi` and `taktline explain`: figures, and why they are what they are.
+
+Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from typing import Annotated, Any
+
+import typer
+
+from edge.commissioning.asking import ask, refusal
+from edge.commissioning.exits import NEGATIVE, end
+from edge.domain.clock import parse_time, to_datetime
+
+Edge = Annotated[
+    str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
+]
+WorkCenter = Annotated[str, typer.Option("--work-center", help="Of this work center.")]
+Line = Annotated[str, typer.Option("--line", help="Of this line.")]
+Area = Annotated[str, typer.Option("--area", help="Of this area.")]
+Order = Annotated[str, typer.Option("--order", help="Of this order, or job order ORDER.OPERATION.")]
+Product = Annotated[str, typer.Option("--product", help="Of this product.")]
+LevelName = Annotated[
+    str, typer.Option("--level", help="unit, line, area, site, order or product.")
+]
+Hour = Annotated[str, typer.Option("--hour", help="The clock hour, 2026-11-03T10.")]
+Shift = Annotated[str, typer.Option("--shift", help="The shift, 2026-11-03/early.")]
+Day = Annotated[str, typer.Option("--day", help="The production day, 2026-11-03.")]
+Week = Annotated[str, typer.Option("--week", help="The ISO week, 2026-W45.")]
+From = Annotated[str, typer.Option("--from", help="From this time, 2026-11-03T06:00+01:00.")]
+To = Annotated[str, typer.Option("--to", help="Up to this time.")]
+By = Annotated[str, typer.Option("--by", help="hour, shift, day, week, span, order or a level.")]
+Names = Annotated[str, typer.Option("--names", help="Only these KPIs, with commas.")]
+TokenEnv = Annotated[
+    str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+kpi = typer.Typer(help="Figures of ISO 22400-2, at any level and period.", add_completion=False)
+explain = typer.Typer(
+    help="Why a figure is what it is, down to the counters.", add_completion=False
+)
+
+
+@kpi.command()
+def kpi_command(
+    edge: Edge,
+    work_center: WorkCenter = "",
+    line: Line = "",
+    area: Area = "",
+    order: Order = "",
+    product: Product = "",
+    level: LevelName = "",
+    hour: Hour = "",
+    shift: Shift = "",
+    day: Day = "",
+    week: Week = "",
+    start: From = "",
+    to: To = "",
+    by: By = "",
+    names: Names = "",
+    catalogue: Annotated[
+        bool, typer.Option("--catalogue", help="List all KPIs with their formulas.")
+    ] = False,
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show the figures of ISO 22400-2, as a table."""
+    if catalogue:
+        found = _items(edge, token_env, "/kpis/catalogue", {})
+        _print(found, as_json, (_listed(one) for one in found))
+        return
+    query = _query(
+        work_center=work_center, line=line, area=area, order=order, product=product, level=level,
+        hour=hour, shift=shift, day=day, week=week, by=by, names=names,
+    )  # fmt: skip
+    found = _items(edge, token_env, "/kpis", query | _span(start, to))
+    _print(found, as_json, (text for one in found for text in _report(one)))
+
+
+@explain.command()
+def explain_command(
+    name: Annotated[str, typer.Argument(metavar="KPI", help="Its name, as `kpi --catalogue` has.")],
+    edge: Edge = "http://127.0.0.1:8811",
+    work_center: WorkCenter = "",
+    line: Line = "",
+    area: Area = "",
+    order: Order = "",
+    product: Product = "",
+    level: LevelName = "",
+    hour: Hour = "",
+    shift: Shift = "",
+    day: Day = "",
+    week: Week = "",
+    start: From = "",
+    to: To = "",
+    by: By = "",
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say why a figure is what it is: arithmetic, intervals, facts and counter readings."""
+    query = _query(
+        work_center=work_center, line=line, area=area, order=order, product=product, level=level,
+        hour=hour, shift=shift, day=day, week=week, by=by,
+    )  # fmt: skip
+    path = f"/kpis/{name}/explanation"
+    found = _items(edge, token_env, path, query | _span(start, to))
+    _print(found, as_json, (text for one in found for text in explained(one)))
+
+
+def _query(**given: str) -> dict[str, str]:
+    return {name: value for name, value in given.items() if value}
+
+
+def _span(start: str, to: str) -> dict[str, str]:
+    said = {"from": start, "to": to}
+    return {name: str(_time(f"--{name}", text)) for name, text in said.items() if text}
+
+
+def _time(option: str, text: str) -> int:
+    try:
+        return parse_time(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint=option) from None
+
+
+def _items(edge: str, token_env: str, path: str, query: Mapping[str, str]) -> list[dict[str, Any]]:
+    answer = ask(edge, token_env, "GET", path, params=query, time_limit_s=60.0)
+    if not answer.is_success:
+        end(refusal(answer), NEGATIVE)
+    items: list[dict[str, Any]] = answer.json()["items"]
+    return items
+
+
+def _print(items: Sequence[Mapping[str, Any]], as_json: bool, lines: Iterator[str]) -> None:
+    if as_json:
+        typer.echo(json.dumps({"items": items}, ensure_ascii=False))
+        return
+    for line in lines:
+        typer.echo(line)
+    if not items:
+        typer.echo("nothing is known of that time")
+
+
+def _listed(one: Mapping[str, Any]) -> str:
+    return f"{one['name']:<42} {one['formula']:<48} {one['unit']:<8} {', '.join(one['periods'])}"
+
+
+def _report(one: Mapping[str, Any]) -> Iterator[str]:
+    yield f"{one['level']} {one['equipment_id']}  {one['label']}  coverage {one['coverage'] or '-'}"
+    for name, value in one["kpis"].items():
+        yield f"  {name:<42} {value or '-':>14}  {one['absent'].get(name, '')}".rstrip()
+    if one["flags"]:
+        yield f"  flags: {', '.join(one['flags'])}"
+
+
+def explained(one: Mapping[str, Any]) -> Iterator[str]:
+    """An explanation as text, line by line."""
+    kpi_, sums = one["kpi"], one["arithmetic"]
+    yield f"{kpi_['en']} of {one['level']} {one['of']}, {one['label']}"
+    yield f"  {kpi_['name']} = {sums['formula']}"
+    if sums["numbers"]:
+        yield f"  = {sums['numbers']}"
+    yield f"  = {sums['result'] or 'no figure: ' + str(one['absent'])}"
+    yield f"  coverage {one['coverage'] or '-'}; flags: {', '.join(one['flags']) or 'none'}"
+    for element in one["elements"]:
+        value = _amount(element["value"], element["unit"])
+        yield f"  {element['symbol']:<14} {value:>22}  {element['how']}"
+    for calendar in one["calendars"]:
+        yield f"  calendar {calendar['id']}, revision {calendar['revision']}"
+    if not one["facts_shown"]:
+        yield f"  {one['hint']}"
+    for unit in one["units"]:
+        yield f"{unit['equipment_id']}:"
+        yield from (_interval(row) for row in unit["intervals"])
+        for row in unit["pieces"]:
+            yield from _pieces(row)
+        for row in unit["records"]:
+            yield from _record(row)
+
+
+def _amount(value: str | None, unit: str) -> str:
+    if value is None:
+        return "not known"
+    if unit == "us" and "/" not in value:
+        return str(timedelta(microseconds=int(value)))
+    return f"{value} {unit}".removesuffix(" 1")
+
+
+def _moment(at: int) -> str:
+    return to_datetime(at).isoformat(timespec="seconds").replace("+00:00", "Z")
+
+
+def _interval(row: Mapping[str, Any]) -> str:
+    length = timedelta(microseconds=row["us"])
+    why = f" stop {row['stop']} {row['reason'] or ''}".rstrip() if row["stop"] else ""
+    of = f"fact {row['seq']}" if row["seq"] else "no fact"
+    job = row["job_order_id"] or "-"
+    return (
+        f"  {_moment(row['from'])} {length!s:>15} {row['time_class']:<12} {job}"
+        f"  state {row['state']}{why}  ({of})"
+    )
+
+
+def _pieces(row: Mapping[str, Any]) -> Iterator[str]:
+    yield (
+        f"  hour {_moment(row['hour'])} job {row['job_order_id'] or '-'} at"
+        f" {row['run_time_per_item'] or 'no'} s: {row['good']} good, {row['scrap']} scrap,"
+        f" {row['rework']} rework"
+    )
+    yield from (_fact(fact) for fact in row.get("facts", ()))
+
+
+def _record(row: Mapping[str, Any]) -> Iterator[str]:
+    amounts = ", ".join(f"{name} {value}" for name, value in row["amounts"].items())
+    yield f"  hour {_moment(row['hour'])} {row['kind']}: {amounts}"
+    yield from (_fact(fact) for fact in row.get("facts", ()))
+
+
+def _fact(fact: Mapping[str, Any]) -> str:
+    counts = ", ".join(f"{n:+d} {role}" for role, n in fact["counts"].items() if n) or "nothing now"
+    raw = f" {fact['tag']} {fact['raw_from']}..{fact['raw_to']}" if "raw_from" in fact else ""
+    epoch = f" (counter epoch {fact['counter_epoch']})" if "counter_epoch" in fact else ""
+    flags = f" [{', '.join(fact['flags'])}]" if fact.get("flags") else ""
+    by = f" by {fact['actor']}" if fact["actor"] else ""
+    put_right = "".join(f"; corrected by fact {one['seq']}" for one in fact["corrections"])
+    return f"    fact {fact['seq']} {fact['kind']}: {counts}{raw}{epoch}{flags}{by}{put_right}"

@@ -6,7 +6,7 @@ machine again was counted again, and is taken back in the hour of that run.
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Literal
 from zoneinfo import ZoneInfo
@@ -149,12 +149,17 @@ class Declaring:
         """The hours in which the pieces were made, and how many of them in each."""
         calendar = self._floor.work_centers[job.work_center].calendar
         rows = self._rows(job, made)
+        available = getattr(job, role)
+        if role == "rework":  # what quality has yet to decide is not to be declared here
+            rows = [replace(row, rework=row.rework - self._floor.apart(row)) for row in rows]
+            if made == LATEST:
+                available = sum(row.rework for row in rows if row.job_order_id == job.id)
         found = shares(rows, job.id, quantity, role, latest=latest)
         parts = [(in_bucket(one.bucket, calendar), one.quantity) for one in found]
         missing = quantity - sum(one.quantity for one in found)
         if missing and made != LATEST:
             self._enough(job, role, quantity, _sum(found), self._label(job, made))
-        self._enough(job, role, quantity, getattr(job, role))
+        self._enough(job, role, quantity, available)
         return [*parts, (self._now(job), missing)] if missing else parts
 
     def _rows(self, job: JobOrder, made: MadeIn) -> Sequence[HourQuantity]:

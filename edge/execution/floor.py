@@ -15,6 +15,7 @@ from edge.domain.ports import (
     Baseline,
     Equipment,
     FactWriter,
+    HourQuantity,
     Observation,
     ProductionReader,
     Recorded,
@@ -100,6 +101,15 @@ def _is_made(pieces: int, told: int | None, step: Fraction) -> bool:
 NONE_MADE = Made()
 
 
+Apart = Callable[[HourQuantity], int]
+"""Pieces of an hour bucket's rework that quality keeps apart or has sent to rework."""
+
+
+def none_apart(_: HourQuantity) -> int:
+    """Where quality keeps no pieces apart."""
+    return 0
+
+
 @dataclass
 class Floor:
     """Job orders, machines and the record, of one edge.
@@ -118,6 +128,7 @@ class Floor:
     clock: Clock
     gates: Gates = field(default_factory=Gates)
     authority: Authority = field(default_factory=Everyone)
+    apart: Apart = none_apart
     _had: dict[str, Made] = field(init=False, default_factory=dict)
     _locks: dict[str, asyncio.Lock] = field(init=False, default_factory=dict)
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from edge.domain.ports import HourQuantity
+
 MACHINE_RUN = "machine_run"  # the inspection that a run of a machine is recorded as
 
 
@@ -209,6 +211,10 @@ class QualityReader(Protocol):
     def nonconformance(self, id_: int) -> Nonconformance | None: ...
     def parts(self, id_: int) -> Sequence[NonconformingPart]:
         """Pieces of a nonconformance that are not done with, the latest hour first."""
+        ...
+
+    def apart(self, bucket: HourQuantity) -> int:
+        """Pieces of an hour bucket that are held, or wait for rework, by a nonconformance."""
         ...
 
     def run_time_of(self, equipment_id: str, job_order_id: str, since: int, now: int) -> int:

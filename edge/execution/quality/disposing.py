@@ -16,6 +16,7 @@ from edge.execution.desk import Answer, Asked, Desk, in_bucket, resolved
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.reclassifying import shares
+from edge.execution.sums import check_used
 
 HELD, WAITING = "held", "waiting"
 
@@ -74,7 +75,8 @@ class Disposing:
     async def open(self, id_: str, suspects: Suspects, asked: Asked) -> Answer:
         """Keep pieces of a job order apart.
 
-        Raises UnknownObject, InvalidAction, RequestConflict, StoreUnavailable.
+        Raises UnknownObject, InvalidAction, NotAllowed where the next operation has used them,
+        RequestConflict, StoreUnavailable.
         """
         async with self._floor.lock(self._floor.job(id_).work_center):
             if again := self._desk.answered(asked):
@@ -96,6 +98,7 @@ class Disposing:
             kind = FactKind.NONCONFORMANCE
             draft = self._desk.draft(kind, job.work_center, asked, body, job.id)
             fewer = {job.id: -suspects.quantity}
+            check_used(self._floor.register, fewer)
             return self._desk.answer(await self._desk.record(asked, draft, good=fewer))
 
     async def decide(self, id_: int, disposition: Disposition, asked: Asked) -> Answer:

@@ -42,22 +42,25 @@ class Watch:
         if self._floor.register.outdated:
             self._floor.register.reload()
         for id_ in tuple(self._floor.work_centers):
-            job = self._floor.register.running_job(id_)
-            if job is None or job.state != JobState.RUNNING or not self._why(job):
-                self._postponed.discard(id_)
-                continue
-            try:
-                await self._interrupt(id_)
-            except POSTPONED as error:
-                if id_ not in self._postponed:
-                    self._postponed.add(id_)
-                    log.warning("interrupt_postponed", work_center=id_, why=str(error))
+            for job in self._floor.register.mains(id_):
+                if job.state == JobState.RUNNING and self._why(job):
+                    await self._try(job)
+                else:
+                    self._postponed.discard(job.id)
 
-    async def _interrupt(self, work_center: str) -> None:
+    async def _try(self, job: JobOrder) -> None:
+        try:
+            await self._interrupt(job.work_center, job.id)
+        except POSTPONED as error:
+            if job.id not in self._postponed:
+                self._postponed.add(job.id)
+                log.warning("interrupt_postponed", job=job.id, why=str(error))
+
+    async def _interrupt(self, work_center: str, id_: str) -> None:
         floor = self._floor
         async with floor.lock(work_center):
             floor.register.reload()
-            job = floor.register.running_job(work_center)
+            job = floor.register.jobs.get(id_)
             if job is None or job.state != JobState.RUNNING:
                 return
             reasons = self._why(job)

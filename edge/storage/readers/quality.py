@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from edge.domain.ports import HourQuantity
 from edge.domain.quality.records import (
     MACHINE_RUN,
     FrozenLimits,
@@ -94,6 +95,16 @@ class QualityRows:
             "FROM inspection_hour WHERE equipment_id = ? AND hour >= ? AND hour < ? ORDER BY hour"
         )
         return self._rows.records(InspectionHour, tail, (equipment_id, start, end))
+
+    def apart(self, bucket: HourQuantity) -> int:
+        sql = (
+            "SELECT coalesce(sum(held + waiting), 0) FROM nonconformance_part"
+            " WHERE equipment_id = ? AND hour = ? AND job_order_id = ? AND run_time_per_item = ?"
+            " AND shift = ? AND production_day = ?"
+        )
+        place = (bucket.equipment_id, bucket.hour, bucket.job_order_id)
+        rest = (bucket.run_time_per_item, bucket.shift, bucket.production_day)
+        return int(self._rows.query(sql, (*place, *rest))[0][0])
 
     def run_time_of(self, equipment_id: str, job_order_id: str, since: int, now: int) -> int:
         """Time (us) that a job was produced since `since`, up to `now`."""

@@ -130,3 +130,15 @@ async def test_what_cannot_be_held_is_refused(
     async with site(tmp_path) as here, api(here) as client:
         answer = await act(client, "/quality/holds", "h1", **{"reason": "r", **said})
         assert answer.status_code == status, answer.text
+
+
+async def test_a_hold_that_was_placed_before_a_kill_stops_the_job_after_it(tmp_path: Path) -> None:
+    async with site(tmp_path, automatic=True) as here, api(here) as client:
+        await act(client, "/job-orders/WO1.10/start", "k1", version=1)
+        hold = {"scope": "job_order", "target": "WO1", "reason": "cracks", "interrupts": True}
+        await act(client, "/quality/holds", "h1", **hold)  # and the edge dies before it looks
+    async with site(tmp_path, automatic=True) as here:
+        here.machine.show("L1", MachineState.EXECUTE, 1010)
+        await quality(here).watch.look()
+        assert here.floor.job("WO1.10").state == JobState.INTERRUPTED
+        assert ("L1", {"command": HOLD}) in here.machine.written

@@ -126,6 +126,41 @@ async def test_pieces_that_are_used_after_all_begin_the_next_operation(tmp_path:
         assert here.floor.job("WO1.20").state == "AllowedToStart"
 
 
+async def test_pieces_that_the_next_operation_has_used_are_not_taken_from_it(
+    tmp_path: Path,
+) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await begin(here, client, 100)
+        here.machine.show("L1", MachineState.COMPLETE, 1010)
+        version = here.floor.job("WO1.10").version
+        await act(client, "/job-orders/WO1.10/complete", "k2", version=version)
+        version = here.floor.job("WO1.20").version
+        await act(client, "/job-orders/WO1.20/start", "k3", version=version)
+        used = counted(0, 90, job="WO1.20", work_center="L2", at=SIX)
+        await here.record(used)
+        said = {**SUSPECT, "quantity": 11}
+        refused = await act(client, "/quality/nonconformances", "n1", **said)
+        assert refused.status_code == 409
+        assert "WO1.20 has already used 90" in refused.json()["detail"]
+        await suspect(client, "n2", 10)
+
+
+async def test_rework_that_is_declared_takes_no_piece_that_is_kept_apart(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await begin(here, client, 40)
+        await suspect(client, "n1", 10)
+        job = "/job-orders/WO1.10"
+        said = await act(client, f"{job}/rework", "w1", quantity=5, reason="burr")
+        assert said.status_code == 201, said.text
+        assert hours(here) == {0: (25, 0, 15)}
+        much = await act(client, f"{job}/rework-done", "w2", quantity=6, result="good")
+        assert much.status_code == 422, much.text
+        assert "only 5 pieces" in much.json()["detail"]
+        done = await act(client, f"{job}/rework-done", "w3", quantity=5, result="good")
+        assert done.status_code == 201, done.text
+        assert hours(here) == {0: (30, 0, 10)}
+
+
 @pytest.mark.parametrize(
     ("said", "why"),
     [

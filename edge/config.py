@@ -53,7 +53,8 @@ __all__ = [
 
 
 def load(file: Path) -> PlantConfig:
-    """The plant of a file; ConfigFaults with every fault. Reads the file and nothing else."""
+    """The plant of a file; ConfigFaults with every fault. Reads the file and the templates
+    of its labels, and nothing else."""
     finder = Finder(file)
     content = _read(finder)
     raw = _parse(content, finder)

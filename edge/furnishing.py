@@ -11,6 +11,7 @@ from edge.execution.explaining import Explaining
 from edge.execution.figures import Figures
 from edge.execution.floor import Floor
 from edge.execution.genealogy.room import Materials
+from edge.execution.genealogy.room import Rules as MaterialRules
 from edge.execution.maintenance.room import MaintenanceRoom
 from edge.execution.opening import Openings
 from edge.execution.people.room import PeopleRoom
@@ -38,6 +39,7 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
     quality.follow(plant.gauges)
     materials = materials_of(floor, store, quality)
     figures = Figures(floor, FiguresRows(store.rows))
+    materials.follow(material_rules(plant))
     return Rooms(
         assigning=Assigning(floor, Restating(store.rows)),
         boundaries=Boundaries(floor, Restating(store.rows)),
@@ -70,6 +72,7 @@ def materials_of(floor: Floor, store: Store, quality: Quality) -> Materials:
 def refurnish(rooms: Rooms, plant: PlantConfig) -> None:
     """Let the rooms go by this configuration from now on."""
     rooms.people.follow(people_rules(plant))
+    rooms.materials.follow(material_rules(plant))
     rooms.maintenance.follow(maintenance_plans(plant))
     rooms.quality.follow(plant.gauges)
     rooms.stops.follow(stop_rules(plant))
@@ -80,6 +83,19 @@ def refurnish(rooms: Rooms, plant: PlantConfig) -> None:
 def maintenance_plans(plant: PlantConfig) -> dict[str, MaintenancePlan]:
     """The plans of plant.toml by id."""
     return {one.id: one for one in plant.maintenance}
+
+
+def material_rules(plant: PlantConfig) -> MaterialRules:
+    """What plant.toml says of materials."""
+    said = plant.materials
+    return MaterialRules(
+        empty="block" if said.lot_empty == "block" else "ask",
+        documents=said.documents,  # type: ignore[arg-type]
+        gs1_prefix=said.gs1_prefix,
+        pieces_per_lot=said.pieces_per_lot,
+        lot_per_shift=said.lot_per_shift,
+        labels=said.labels,
+    )
 
 
 def people_rules(plant: PlantConfig) -> PeopleRules:

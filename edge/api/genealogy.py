@@ -86,6 +86,15 @@ class LotsFlowed(Action):
     kind: str = ""
 
 
+class PalletMade(Action):
+    kind: str = ""
+
+
+class LabelAsked(Action):
+    label: str = ""
+    printer: Annotated[str, Field(max_length=200)] | None = None
+
+
 class BookingReversed(Judgement):
     lot: LotId | None = None
 
@@ -232,6 +241,27 @@ async def flow(request: Request) -> Response:
         return committed(await producing.flow(flowing, asked))
 
 
+async def make_pallet(request: Request) -> Response:
+    """An empty pallet or container with the next number."""
+    body, key = await read(request, PalletMade)
+    asked = Asked(actor=body.actor, request=key)
+    with edge_of(request).under_way.work_on(key):
+        done, lot = await materials_of(request).producing.new_pallet(asked, body.kind)
+        return answer({"seq": done.seq, "lot": lot}, 201)
+
+
+async def print_label(request: Request) -> Response:
+    """Make a label of a lot, and send it to a printer."""
+    body, key = await read(request, LabelAsked)
+    asked = Asked(actor=body.actor, request=key)
+    edge_of(request).floor.register.reload()
+    with edge_of(request).under_way.work_on(key):
+        labels = materials_of(request).labels
+        lot = request.path_params["lot"]
+        done = await labels.print(lot, asked, label=body.label, printer=body.printer)
+        return answer(vars(done), 201)
+
+
 async def reverse(request: Request) -> Response:
     """Take a booking back; with `lot` another one was mounted than the fact says."""
     body, key = await read(request, BookingReversed)
@@ -345,6 +375,8 @@ ROUTES = (
     Route("/api/v1/lots", lots),
     Route("/api/v1/lots", receive, methods=["POST"]),
     Route("/api/v1/lots/flows", flow, methods=["POST"]),
+    Route("/api/v1/lots/pallets", make_pallet, methods=["POST"]),
+    Route("/api/v1/lots/{lot}/labels", print_label, methods=["POST"]),
     Route("/api/v1/lots/{lot}", show_lot),
     Route("/api/v1/lots/{lot}/close", close_lot, methods=["POST"]),
     Route("/api/v1/lots/{lot}/trace", trace),

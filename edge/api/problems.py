@@ -34,6 +34,7 @@ from edge.execution.errors import (
     NotAllowed,
     NotAuthorized,
     NothingReported,
+    PrinterUnreachable,
     UnknownObject,
 )
 from edge.kpi.errors import KpiInputInvalid
@@ -60,6 +61,9 @@ KINDS: Mapping[type[Exception], Kind] = {
     ),
     LotRefused: Kind(
         409, "lot-refused", "It may not be used here", "see errors: each has its mend"
+    ),
+    PrinterUnreachable: Kind(
+        503, "printer-unreachable", "The printer does not answer", "see to it, then print again"
     ),
     Blocked: Kind(409, "blocked", "Something forbids the start", "see errors: each has its mend"),
     NotAuthorized: Kind(

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from edge.configuration.build_device import build_device
 from edge.configuration.gauges import build_gauge
 from edge.configuration.maintenance import build_plan
+from edge.configuration.materials import build_materials
 from edge.configuration.model import (
     ApiConfig,
     EdgeConfig,
@@ -60,6 +61,7 @@ def build_plant(shape: PlantShape, file: Path, sha256: str) -> PlantConfig:
         ),
         work_centers=tuple(build_work_center(one) for one in shape.work_center),
         people=build_people(shape.people, shape.person),
+        materials=build_materials(shape.materials, shape.label, file.parent),
         maintenance=tuple(map(build_plan, shape.maintenance)),
         gauges=tuple(map(build_gauge, shape.gauge)),
         tools=tuple(map(build_tool, shape.tool)),

@@ -47,6 +47,8 @@ def _tables(plant: PlantConfig) -> dict[str, dict[str, object]]:
         "gauge": {one.id: one for one in plant.gauges},
         "person": {one.id: one for one in plant.people.people},
         "board": {"red_percent": plant.red_percent},
+        "label": {one.id: one for one in plant.materials.labels},
+        "materials": {"rules": replace(plant.materials, labels=())},
         "people": {"rules": replace(plant.people, people=())},
     }
 

@@ -6,6 +6,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Literal
 
+from edge.configuration.materials import MaterialsConfig
 from edge.configuration.people import PeopleConfig
 from edge.domain.calendars import WorkCalendar
 from edge.domain.jobs import ToolLife
@@ -54,6 +55,7 @@ ROLES = (
     BEAT_ROLE,
     "other",
 )
+NO_RULES = MaterialsConfig()
 NO_PEOPLE = PeopleConfig()
 SetupPieces = Literal["good", "scrap", "approval"]
 ToolWorn = Literal["warn", "forbid"]
@@ -231,6 +233,7 @@ class PlantConfig:
     devices: tuple[Device, ...]
     work_centers: tuple[WorkCenterConfig, ...]
     people: PeopleConfig = NO_PEOPLE
+    materials: MaterialsConfig = NO_RULES
     maintenance: tuple[MaintenancePlan, ...] = ()
     gauges: tuple[Gauge, ...] = ()
     tools: tuple[ToolLife, ...] = ()

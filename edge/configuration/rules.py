@@ -9,6 +9,7 @@ from edge.configuration.faults import Fault, Finder
 from edge.configuration.gauges import gauge_faults
 from edge.configuration.lines import line_faults
 from edge.configuration.maintenance import maintenance_faults
+from edge.configuration.materials import label_faults
 from edge.configuration.model import COUNTER_ROLES, SENSOR_ROLES, SETPOINT_ROLES
 from edge.configuration.people import people_faults
 from edge.configuration.rows import Row, repeated
@@ -41,6 +42,7 @@ def cross_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
     yield from line_faults(plant.rows("device"), finder)
     yield from _work_center_faults(plant, finder)
     yield from people_faults(plant, finder)
+    yield from label_faults(plant, finder)
     yield from maintenance_faults(plant, finder)
     yield from gauge_faults(plant, finder)
     yield from tool_faults(plant, finder)

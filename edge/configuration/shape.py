@@ -22,6 +22,7 @@ from edge.configuration.field_types import (
 )
 from edge.configuration.gauges import GaugeShape
 from edge.configuration.maintenance import MaintenanceShape
+from edge.configuration.materials_shape import LabelShape, MaterialsShape
 from edge.configuration.model import Counting, Dispatch, SetupPieces
 from edge.configuration.people_shape import PeopleShape, PersonShape
 from edge.configuration.stops_shape import BoardShape, ReasonShape
@@ -236,5 +237,7 @@ class PlantShape(Shape):
     tool: list[ToolShape] = Field([], description="Tools and how long they last")
     maintenance: list[MaintenanceShape] = Field([], description="Maintenance that comes round")
     gauge: list[GaugeShape] = Field([], description="Gauges that inspections are made with")
+    materials: MaterialsShape = Field(MaterialsShape(), description="Rules for materials and lots")  # type: ignore[call-arg]
+    label: list[LabelShape] = Field([], description="Labels for lots, pallets and single pieces")
     device: list[DeviceShape] = Field([], description="Devices")
     work_center: list[WorkCenterShape] = Field(min_length=1, description="Work centers")

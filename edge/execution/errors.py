@@ -37,6 +37,10 @@ class FaultyRows(Exception):
         super().__init__("; ".join(f"{one.place}: {one.message}" for one in self.faults))
 
 
+class PrinterUnreachable(Exception):
+    """A label could not be sent, and is not queued: see to the printer, then print again."""
+
+
 class NotAuthorized(Exception):
     """Whoever asks may not decide this: somebody with the role that is named signs on and does."""
 

@@ -108,10 +108,12 @@ def _correction(fact: Fact, corrected: Corrected) -> tuple[Put, ...]:
 
 
 def _loaded(fact: Fact) -> tuple[Put, ...]:
-    """What was scanned to be loaded on a work center; the last of each kind stands."""
+    """What was scanned to be loaded on a work center, and how often a label was printed."""
+    said = fact.body["detail"]
+    if fact.body["action"] == "label_printed":
+        return (Put("label_copy", {"lot": said["lot"]}, {"copies": said["copy"]}),)
     if fact.body["action"] != "loaded":
         return ()
-    said = fact.body["detail"]
     key = {"equipment_id": fact.equipment_id, "what": said["what"], "id": said["slot"]}
     values = {"loaded": said["id"], "revision": said["revision"], "seq": fact.seq}
     return (Put("loaded", key, {**values, "at": fact.occurred_at, "actor": fact.actor}),)

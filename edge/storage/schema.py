@@ -283,6 +283,12 @@ def m041_lots(db: Database) -> None:
 
 
 @migrations()
+def m042_labels(db: Database) -> None:
+    for statement in genealogy.LABELS:
+        db.execute(statement)
+
+
+@migrations()
 def m050_people(db: Database) -> None:
     for statement in PEOPLE:
         db.execute(statement)

@@ -6,6 +6,7 @@ from fractions import Fraction
 
 from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.genealogy import HOLDERS, Lot, LotKind
+from edge.domain.gs1 import sscc
 from edge.domain.orders import JobOrder
 from edge.execution.desk import Answer, Asked
 from edge.execution.errors import InvalidAction, LotRefused, NotAllowed
@@ -76,6 +77,38 @@ class Producing:
 
     def __init__(self, bench: Bench, judge: Judge) -> None:
         self._bench, self._judge = bench, judge
+        self.gs1_prefix = ""
+
+    async def new_pallet(self, asked: Asked, kind: str = "") -> tuple[Answer, str]:
+        """An empty pallet or container with the next number (an SSCC where there is a prefix)."""
+        bench, kind = self._bench, kind or str(LotKind.PALLET)
+        if kind not in HOLDERS:
+            raise InvalidAction(f"kind {kind!r}: one of {', '.join(sorted(HOLDERS))}")
+        async with bench.floor.lock("lots"):
+            if again := bench.desk.answered(asked):
+                return again, str(bench.fact(again.seq).body["new"][0]["lot"])
+            id_ = self._free_number(kind)
+            new = {"lot": id_, "kind": kind, "material": "", "revision": "", "unit": "pcs"}
+            body: dict[str, Json] = {
+                "event": "flowed",
+                "how": PACKED,
+                "flows": [],
+                "new": [{**new, "expires": None}],
+            }
+            draft = bench.desk.draft(PRODUCED, bench.floor.site, asked, body)
+            return bench.desk.answer(await bench.desk.record(asked, draft)), id_
+
+    def _free_number(self, kind: str) -> str:
+        """The next number of a pallet that no lot has."""
+        number = self._bench.reader.holders_made() + 1
+        while self._bench.reader.lot(id_ := self._number(kind, number)) is not None:
+            number += 1
+        return id_
+
+    def _number(self, kind: str, number: int) -> str:
+        if self.gs1_prefix:
+            return sscc(self.gs1_prefix, number)
+        return f"{'PAL' if kind == LotKind.PALLET else 'CON'}-{number}"
 
     async def open(
         self, job_order_id: str, id_: str, asked: Asked, *, kind: str = "", container: str = ""

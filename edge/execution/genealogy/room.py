@@ -1,14 +1,16 @@
 """The materials room: lots in and out, revisions, traces."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from edge.domain.genealogy import MaterialReader
 from edge.domain.orders import JobOrder
 from edge.execution.desk import Desk
 from edge.execution.floor import Floor
 from edge.execution.gates import Block
-from edge.execution.genealogy.judging import Held, Judge
-from edge.execution.genealogy.loading import Loading
+from edge.execution.genealogy.judging import Empty, Held, Judge
+from edge.execution.genealogy.labels import Label, Labels
+from edge.execution.genealogy.loading import Loading, Unscanned
 from edge.execution.genealogy.mounting import Mounting
 from edge.execution.genealogy.producing import Producing
 from edge.execution.genealogy.stand import Bench
@@ -26,7 +28,27 @@ class Materials:
         self.producing = Producing(bench, self.judge)
         self.loading = Loading(bench)
         self.tracing = Tracing(bench)
+        self.labels = Labels(bench, self.judge)
         floor.gates.gates += [MountedGate(self), self.loading]
+
+    def follow(self, rules: "Rules") -> None:
+        """Go by these rules from now on."""
+        self.judge.empty = rules.empty
+        self.loading.unscanned = rules.documents
+        self.labels.labels = rules.labels
+        self.producing.gs1_prefix = rules.gs1_prefix
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What plant.toml says of materials."""
+
+    empty: Empty = "ask"
+    documents: Unscanned = "off"
+    gs1_prefix: str = ""
+    pieces_per_lot: int = 0
+    lot_per_shift: bool = False
+    labels: Sequence[Label] = ()
 
 
 class MountedGate:

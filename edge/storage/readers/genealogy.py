@@ -171,6 +171,14 @@ class Genealogy:
         tail = "FROM loaded WHERE equipment_id = ? ORDER BY what, id"
         return self._rows.records(Loaded, tail, (equipment_id,))
 
+    def holders_made(self) -> int:
+        sql = "SELECT count(*) FROM lot WHERE kind IN ('pallet', 'container')"
+        return int(self._rows.query(sql)[0][0])
+
+    def copies(self, lot: str) -> int:
+        rows = self._rows.query("SELECT copies FROM label_copy WHERE lot = ?", (lot,))
+        return int(rows[0][0]) if rows else 0
+
     def is_reversed(self, seq: int) -> bool:
         return bool(self._rows.query("SELECT 1 FROM material_reversed WHERE seq = ?", (seq,)))
 

@@ -137,7 +137,15 @@ LOTS = (
     "CREATE INDEX job_progress_order ON job_progress (order_id, operation)",
 )
 
+LABELS = (
+    """CREATE TABLE label_copy (
+        lot TEXT NOT NULL PRIMARY KEY,
+        copies INTEGER
+    ) STRICT, WITHOUT ROWID""",
+)
+
 PROJECTED = (
+    "label_copy",
     "job_pin",
     "job_material",
     "lot",

@@ -1,0 +1,221 @@
+"""`taktline lots`, `trace`, `recall` and `label`: materials of a running edge, over its API.
+
+Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
+"""
+
+import csv
+import json
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from edge.commissioning.asking import ask, refusal
+from edge.commissioning.exits import NEGATIVE, end
+from edge.domain.clock import parse_time
+
+Edge = Annotated[
+    str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
+]
+TokenEnv = Annotated[
+    str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV, one line an order.")]
+LotOption = Annotated[str, typer.Option("--lot", help="The lot, pallet or job order.")]
+LotArgument = Annotated[str, typer.Argument(metavar="LOT", help="The lot's id.")]
+Actor = Annotated[str, typer.Option("--actor", help="Who does it; it is recorded.")]
+RECALL = ("customer", "order", "operation", "job_order_id", "product", "revision", "quantity")
+
+lots = typer.Typer(
+    help="List lots, receive them, mount them, and see what is mounted.",
+    add_completion=False,
+    no_args_is_help=True,
+)
+
+
+@lots.command("list")
+def list_command(
+    edge: Edge,
+    material: Annotated[str, typer.Option(help="Only lots of this material.")] = "",
+    job_order: Annotated[str, typer.Option(help="Only lots that this job order made.")] = "",
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """List the newest lots with what is left of them."""
+    query = {"material": material} if material else {}
+    query |= {"job_order_id": job_order} if job_order else {}
+    answer = _ask(edge, token_env, "GET", "/lots", params=query)
+    if as_json:
+        return typer.echo(json.dumps(answer, ensure_ascii=False))
+    rows = [_lot_row(one) for one in answer["items"]]
+    return _table(("lot", "kind", "material", "revision", "left", "unit", "note"), rows)
+
+
+@lots.command()
+def receive(
+    lot: LotArgument,
+    edge: Edge,
+    material: Annotated[str, typer.Option(help="What it is.")],
+    quantity: Annotated[str, typer.Option(help="How much: a decimal or a fraction.")],
+    unit: Annotated[str, typer.Option(help="Of what: kg, pcs, m.")],
+    actor: Actor,
+    revision: Annotated[str, typer.Option(help="Revision of the material.")] = "",
+    expires: Annotated[
+        str, typer.Option(help="When it expires: 2026-12-31T00:00+01:00; without it never.")
+    ] = "",
+    supplier_lot: Annotated[str, typer.Option(help="The supplier's number.")] = "",
+    token_env: TokenEnv = "",
+) -> None:
+    """Receive a lot: from then on it can be scanned."""
+    body: dict[str, Any] = {"lot": lot, "material": material, "quantity": quantity, "unit": unit}
+    body |= {"actor": actor, "revision": revision, "supplier_lot": supplier_lot}
+    body |= {"expires": _time(expires)} if expires else {}
+    answer = _ask(edge, token_env, "POST", "/lots", json=body)
+    typer.echo(f"recorded as fact {answer['seq']}")
+
+
+@lots.command()
+def mount(
+    lot: LotArgument,
+    edge: Edge,
+    work_center: Annotated[str, typer.Option(help="Where it goes in.")],
+    actor: Actor,
+    job_order: Annotated[str, typer.Option(help="For which job order; else the one on.")] = "",
+    token_env: TokenEnv = "",
+) -> None:
+    """Mount a lot: what is counted from now on is made of it."""
+    body = {"lot": lot, "actor": actor} | ({"job_order_id": job_order} if job_order else {})
+    path = f"/work-centers/{work_center}/materials/mount"
+    answer = _ask(edge, token_env, "POST", path, json=body)
+    typer.echo(f"recorded as fact {answer['seq']}")
+
+
+@lots.command()
+def mounted(
+    edge: Edge,
+    work_center: Annotated[str, typer.Option(help="Of which work center.")],
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show what is mounted on a work center and what its job order needs."""
+    answer = _ask(edge, token_env, "GET", f"/work-centers/{work_center}/materials")
+    if as_json:
+        return typer.echo(json.dumps(answer, ensure_ascii=False))
+    typer.echo(f"{work_center}: job order {answer['job_order_id'] or '-'}")
+    rows = [
+        (one["material"], one["revision"], f"{one['quantity']} {one['unit']}", one["lot"] or "-")
+        for one in answer["needs"]
+    ]
+    _table(("needs", "revision", "a piece", "lot"), rows)
+    return _table(
+        ("mounted", "kind", "material", "revision", "left", "unit", "note"),
+        [_lot_row(one) for one in answer["mounted"]],
+    )
+
+
+def trace(
+    lot: LotOption,
+    edge: Edge,
+    backward: Annotated[
+        bool, typer.Option("--backward/--forward", help="What is in it; else what it is in.")
+    ] = False,
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Trace a lot through operations, orders, pallets, splits and merges."""
+    direction = "backward" if backward else "forward"
+    path = f"/lots/{lot}/trace"
+    answer = _ask(edge, token_env, "GET", path, params={"direction": direction})
+    if as_json:
+        return typer.echo(json.dumps(answer, ensure_ascii=False))
+    rows = [
+        (str(one["depth"]), one["lot"], one["kind"], one["material"], str(one["made"] or ""))
+        for one in answer["lots"]
+    ]
+    _table(("depth", "lot", "kind", "material", "pieces"), rows)
+    for one in answer["spans"]:
+        sure = "" if one["certain"] else "; not certain: the machine was silent"
+        typer.echo(
+            f"{one['job_order_id']}: pieces {one['first']} to {one['last']} into {one['output']}, "
+            f"{one['quantity']} {one['unit']}, counters from {one['raw']}{sure}"
+        )
+    return None
+
+
+def recall(
+    lot: LotOption,
+    edge: Edge,
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+    as_csv: AsCsv = False,
+) -> None:
+    """List orders, customers, pallets and quantities that contain something of a lot."""
+    answer = _ask(edge, token_env, "GET", f"/lots/{lot}/recall")
+    if as_json:
+        return typer.echo(json.dumps(answer, ensure_ascii=False))
+    rows = [
+        (*(str(one[name]) for name in RECALL), " ".join(one["lots"]), " ".join(one["pallets"]))
+        for one in answer["orders"]
+    ]
+    headings = (*RECALL, "lots", "pallets")
+    if as_csv:
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(headings)
+        return writer.writerows(rows)
+    _table(headings, rows)
+    return typer.echo(
+        f"{answer['pieces']} finished pieces; customers: {', '.join(answer['customers']) or '-'}"
+    )
+
+
+def label(
+    of: Annotated[str, typer.Argument(metavar="lot|pallet|serial", help="What it is.")],
+    lot: LotArgument,
+    edge: Edge,
+    actor: Actor = "office",
+    printer: Annotated[
+        str, typer.Option(help="HOST or HOST:PORT (else 9100); without it ZPL is printed here.")
+    ] = "",
+    name: Annotated[str, typer.Option("--label", help="A label of plant.toml by its id.")] = "",
+    out: Annotated[Path | None, typer.Option(help="Write the ZPL to this file.")] = None,
+    token_env: TokenEnv = "",
+) -> None:
+    """Print a label of a lot, a pallet or a single piece; each copy is recorded."""
+    if of not in {"lot", "pallet", "serial"}:
+        raise typer.BadParameter(f"{of!r}: lot, pallet or serial", param_hint="lot|pallet|serial")
+    body = {"actor": actor, "label": name, "printer": printer}
+    answer = _ask(edge, token_env, "POST", f"/lots/{lot}/labels", json=body)
+    if out is not None:
+        out.write_text(answer["zpl"], encoding="utf-8")
+    elif not printer:
+        return typer.echo(answer["zpl"], nl=False)
+    place = f"at {printer}" if printer else f"into {out}"
+    return typer.echo(f"copy {answer['copy']} {place}, recorded as fact {answer['seq']}")
+
+
+def _ask(edge: str, token_env: str, method: str, path: str, **options: Any) -> Any:
+    answer = ask(edge, token_env, method, path, **options)
+    return answer.json() if answer.is_success else end(refusal(answer), NEGATIVE)
+
+
+def _lot_row(one: Mapping[str, Any]) -> tuple[str, ...]:
+    note = f"on hold: {one['held']}" if one["held"] else ""
+    left = "?" if one["left"] is None else one["left"]
+    return (one["lot"], one["kind"], one["material"], one["revision"], left, one["unit"], note)
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    for row in (headings, *rows):
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        typer.echo("  ".join(cells).rstrip())
+
+
+def _time(text: str) -> int:
+    try:
+        return parse_time(text)
+    except ValueError as error:
+        raise typer.BadParameter(str(error), param_hint="--expires") from None

@@ -29,6 +29,9 @@ LotArgument = Annotated[str, typer.Argument(metavar="LOT", help="The lot's id.")
 Actor = Annotated[str, typer.Option("--actor", help="Who does it; it is recorded.")]
 RECALL = ("customer", "order", "operation", "job_order_id", "product", "revision", "quantity")
 
+trace = typer.Typer(help="Where a lot went, or what it is made of.", add_completion=False)
+recall = typer.Typer(help="Whom a suspect lot concerns.", add_completion=False)
+label = typer.Typer(help="Print a label of a lot or a pallet.", add_completion=False)
 lots = typer.Typer(
     help="List lots, receive them, mount them, and see what is mounted.",
     add_completion=False,
@@ -116,7 +119,8 @@ def mounted(
     )
 
 
-def trace(
+@trace.command()
+def trace_command(
     lot: LotOption,
     edge: Edge,
     backward: Annotated[
@@ -145,7 +149,8 @@ def trace(
     return None
 
 
-def recall(
+@recall.command()
+def recall_command(
     lot: LotOption,
     edge: Edge,
     token_env: TokenEnv = "",
@@ -171,7 +176,8 @@ def recall(
     )
 
 
-def label(
+@label.command()
+def label_command(
     of: Annotated[str, typer.Argument(metavar="lot|pallet|serial", help="What it is.")],
     lot: LotArgument,
     edge: Edge,

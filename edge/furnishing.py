@@ -21,6 +21,7 @@ from edge.execution.rooms import Rooms
 from edge.execution.stops.room import Stops
 from edge.execution.stops.rules import ReasonRule, StopRules
 from edge.execution.tools import Tools
+from edge.execution.tracing_back import History
 from edge.storage.readers.board import BoardRows
 from edge.storage.readers.facts import FactLog
 from edge.storage.readers.figures import FiguresRows
@@ -43,6 +44,7 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
     return Rooms(
         assigning=Assigning(floor, Restating(store.rows)),
         boundaries=Boundaries(floor, Restating(store.rows)),
+        history=History(floor, FactLog(store.rows), Restating(store.rows)),
         openings=Openings(floor, Restating(store.rows)),
         materials=materials,
         explaining=Explaining(figures, FactLog(store.rows)),

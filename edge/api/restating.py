@@ -16,6 +16,7 @@ from edge.execution.boundaries import Move
 from edge.execution.declaring import MadeIn, ReworkDone
 from edge.execution.desk import Asked
 from edge.execution.opening import Booked, CounterRow, Opening, OperationRow
+from edge.execution.tracing_back import Step
 
 LARGEST_OPENING = 8 * 1024 * 1024
 
@@ -205,6 +206,42 @@ async def show_opening(request: Request) -> Response:
     return answer({"items": [vars(one) for one in edge_of(request).rooms.openings.opened()]})
 
 
+async def history_of_job(request: Request) -> Response:
+    """The facts and corrections that made a job order's sums, in order."""
+    only(request)
+    edge = edge_of(request)
+    edge.floor.register.reload()
+    steps = await asyncio.to_thread(edge.rooms.history.of_job, request.path_params["id"])
+    return answer({"items": [_step(one) for one in steps]})
+
+
+async def history_of_hour(request: Request) -> Response:
+    """The facts and corrections that made an hour of a work center, of one job or of all."""
+    only(request, "job_order")
+    edge, at = edge_of(request), request.path_params
+    job = request.query_params.get("job_order")
+    of_hour = edge.rooms.history.of_hour
+    steps = await asyncio.to_thread(of_hour, at["id"], at["hour"], job)
+    return answer({"items": [_step(one) for one in steps]})
+
+
+def _step(step: Step) -> dict[str, object]:
+    fact = step.fact
+    return {
+        "seq": fact.seq,
+        "kind": str(fact.kind),
+        "occurred_at": fact.occurred_at,
+        "recorded_at": fact.recorded_at,
+        "source": str(fact.source),
+        "actor": fact.actor,
+        "corrects": fact.body.get("corrects"),
+        "note": fact.body.get("note"),
+        "added": step.added,
+        "stands": step.stands,
+        "fact": vars(fact),
+    }
+
+
 def _operation(row: OpeningRow) -> OperationRow:
     return OperationRow(
         row=row.row,
@@ -243,6 +280,8 @@ ROUTES = (
     Route("/api/v1/work-centers/{id}/boundaries", move_boundary, methods=["POST"]),
     Route("/api/v1/job-orders/{id}/rework", rework, methods=["POST"]),
     Route("/api/v1/job-orders/{id}/rework-done", rework_done, methods=["POST"]),
+    Route("/api/v1/job-orders/{id}/history", history_of_job),
+    Route("/api/v1/work-centers/{id}/hours/{hour:int}/history", history_of_hour),
     Route("/api/v1/opening", take_opening, methods=["POST"]),
     Route("/api/v1/opening", show_opening),
     Route("/api/v1/work-centers/{id}/unassigned", unassigned),

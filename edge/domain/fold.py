@@ -83,6 +83,7 @@ RULES: Mapping[FactKind, tuple[Rule, ...]] = {
         genealogy.pinned,
         restating.ran,
         restating.opened,
+        restating.entered,
         questions.asked_or_answered,
         questions.told,
     ),

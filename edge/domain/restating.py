@@ -136,6 +136,14 @@ class RestatingReader(Protocol):
 
     def run(self, job_order_id: str) -> Run | None: ...
 
+    def hours_of(self, job_order_id: str) -> Sequence[tuple[str, int]]:
+        """Work center and hour (us) of all hours in which a job has pieces, or had some."""
+        ...
+
+    def events_of(self, job_order_id: str) -> Sequence[int]:
+        """The seqs of a job's events, in order."""
+        ...
+
     def opened(self) -> Sequence[Opened]:
         """What job orders had at go-live."""
         ...

@@ -14,6 +14,7 @@ from edge.execution.people.room import PeopleRoom
 from edge.execution.quality.room import Quality
 from edge.execution.stops.room import Stops
 from edge.execution.tools import Tools
+from edge.execution.tracing_back import History
 
 
 @dataclass(kw_only=True)
@@ -25,6 +26,7 @@ class Rooms:
     materials: Materials
     explaining: Explaining
     figures: Figures
+    history: History
     openings: Openings
     people: PeopleRoom
     maintenance: MaintenanceRoom

@@ -24,6 +24,7 @@ PROJECTED = (
     "job_progress",
     "job_run",
     "job_opening",
+    "job_event",
     "job_question",
     "job_told",
     "interval_job",

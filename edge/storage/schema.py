@@ -253,6 +253,12 @@ def m016_opening(db: Database) -> None:
 
 
 @migrations()
+def m017_events_of_jobs(db: Database) -> None:
+    for statement in restating.EVENTS:
+        db.execute(statement)
+
+
+@migrations()
 def m020_stops(db: Database) -> None:
     for statement in stops.STOPS:
         db.execute(statement)

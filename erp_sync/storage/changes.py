@@ -34,6 +34,7 @@ EDGES_OWN = frozenset(
         "job_material",
         "job_run",
         "job_opening",
+        "job_event",
         "job_question",
         "job_told",
         "lot",

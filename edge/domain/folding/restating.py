@@ -22,6 +22,12 @@ def opened(fact: Fact) -> tuple[Change, ...]:
     return (Put("job_opening", key, values), Add("job_progress", key, said["more"]))
 
 
+def entered(fact: Fact) -> tuple[Change, ...]:
+    """Each event of a job, so that its history is found."""
+    key: dict[str, Scalar] = {"job_order_id": fact.job_order_id, "seq": fact.seq}
+    return (Put("job_event", key, {"event": fact.body["event"]}),)
+
+
 def _values(fact: Fact) -> dict[str, Scalar]:
     at, body = fact.occurred_at, fact.body
     match body["event"]:

@@ -30,6 +30,15 @@ class Restating:
         rows = self._rows.records(Run, tail, (job_order_id,))
         return rows[0] if rows else None
 
+    def hours_of(self, job_order_id: str) -> Sequence[tuple[str, int]]:
+        sql = "SELECT DISTINCT equipment_id, hour FROM hour_bucket WHERE job_order_id = ?"
+        rows = self._rows.query(f"{sql} ORDER BY hour", (job_order_id,))
+        return [(row[0], row[1]) for row in rows]
+
+    def events_of(self, job_order_id: str) -> Sequence[int]:
+        sql = "SELECT seq FROM job_event WHERE job_order_id = ? ORDER BY seq"
+        return [row[0] for row in self._rows.query(sql, (job_order_id,))]
+
     def opened(self) -> Sequence[Opened]:
         return self._rows.records(Opened, "FROM job_opening ORDER BY job_order_id")
 

@@ -10,6 +10,14 @@ OPENING = (
         at INTEGER
     ) STRICT, WITHOUT ROWID""",
 )
+EVENTS = (
+    """CREATE TABLE job_event (
+        job_order_id TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        event TEXT,
+        PRIMARY KEY (job_order_id, seq)
+    ) STRICT, WITHOUT ROWID""",
+)
 RUNS = (
     """CREATE TABLE job_run (
         job_order_id TEXT NOT NULL PRIMARY KEY,

@@ -27,6 +27,7 @@ from edge.execution.quality.room import Quality
 from edge.execution.rooms import Rooms
 from edge.execution.stops.room import Stops
 from edge.execution.tools import Tools
+from edge.execution.tracing_back import History
 from edge.furnishing import materials_of
 from edge.storage.readers.board import BoardRows
 from edge.storage.readers.facts import FactLog
@@ -141,6 +142,7 @@ def rooms_over(floor: Floor, store: Store) -> Rooms:
         explaining=Explaining(figures, FactLog(store.rows)),
         figures=figures,
         boundaries=Boundaries(floor, Restating(store.rows)),
+        history=History(floor, FactLog(store.rows), Restating(store.rows)),
         openings=Openings(floor, Restating(store.rows)),
         materials=materials,
         people=PeopleRoom(floor, PeopleRows(store.rows), PeopleRules()),

@@ -58,21 +58,24 @@ async def two_jobs(folder: Path, *, gap: int = 0) -> AsyncIterator[tuple[Site, h
         await changed(here, client, A, "start", SIX)
         begun = BOUNDARY + gap * MINUTE
         await shown(here, gap)
-        raw = 0
-        for step in range(36):
-            start = SIX + 5 * MINUTE * step
-            end = start + 5 * MINUTE
-            job = A if end <= BOUNDARY else B if start >= begun else None
-            if start == BOUNDARY:
-                await changed(here, client, A, "complete", BOUNDARY)
-            if start == begun:
-                await changed(here, client, B, "start", begun)
-            at_time(here, end)
-            await here.record(count(raw, 10, job, start, end))
-            raw += 10
+        steps = [SIX + 5 * MINUTE * step for step in range(36)]
+        counts = {
+            at: count(10 * n, 10, _owner(at, begun), at, at + 5 * MINUTE)
+            for n, at in enumerate(steps)
+        }
+        await here.record(*(one for at, one in counts.items() if at < BOUNDARY))
+        await changed(here, client, A, "complete", BOUNDARY)
+        await here.record(*(one for at, one in counts.items() if BOUNDARY <= at < begun))
+        await changed(here, client, B, "start", begun)
+        await here.record(*(one for at, one in counts.items() if begun <= at))
+        at_time(here, SIX + 180 * MINUTE)
         await here.record(scrapped(4, A, SIX + 30 * MINUTE))
         await here.record(scrapped(6, B, SIX + 100 * MINUTE))
         yield here, client
+
+
+def _owner(at: int, begun: int) -> str | None:
+    return A if at < BOUNDARY else B if at >= begun else None
 
 
 async def shown(here: Site, gap: int) -> None:
@@ -351,3 +354,27 @@ def shared(path: Path, name: str, columns: str) -> list[tuple[Any, ...]]:
     with contextlib.closing(sqlite3.connect(path)) as db:
         rows = db.execute(f"SELECT {columns} FROM {name}").fetchall()
     return sorted((row for row in rows if name != "hour_bucket" or any(row[-3:])), key=repr)
+
+
+async def test_histories_tell_how_each_figure_came_to_be(tmp_path: Path) -> None:
+    async with two_jobs(tmp_path) as (here, client):
+        for n, minute in enumerate((50, 70)):
+            assert (await move(client, f"k{n}", SIX + minute * MINUTE)).status_code == 201
+        for job in (A, B):
+            items = (await client.get(f"{API}/job-orders/{job}/history")).json()["items"]
+            here.floor.register.reload()
+            shown = here.floor.job(job)
+            last = items[-1]["stands"]
+            assert (last["good"], last["scrap"]) == (shown.good, shown.scrap)
+            assert [one["seq"] for one in items] == sorted(one["seq"] for one in items)
+            events = [one["fact"]["body"]["event"] for one in items if one["kind"] == EVENT]
+            assert events.count("moved") == 2
+        path = f"{API}/work-centers/L1/hours/{SIX + 10}/history"
+        whole = (await client.get(path)).json()["items"]
+        of_b = (await client.get(path, params={"job_order": B})).json()["items"]
+        assert whole[-1]["stands"] == {"good": 116, "scrap": 4, "rework": 0}
+        assert of_b[-1]["stands"] == {"good": 0, "scrap": 0, "rework": 0}
+        assert {one["note"] for one in of_b if one["kind"] == "correction"} == {NOTE}
+
+
+EVENT = "job_order_event"

@@ -267,7 +267,6 @@ class Daemon:
             metrics=rendered(self._views.collector()),
             news=self._news,
             reload=self._reloader.reload,
-            replan=self._replanner.wake,
             write_tag=self._machines.write_tag,
             keeper=self._keeper,
             upkeep=self._upkeep,

@@ -52,7 +52,6 @@ class Edge:
     metrics: Callable[[], bytes]
     news: News
     reload: Callable[[str], Awaitable[Json]]
-    replan: Callable[[], None] = lambda: None
     upkeep: Upkeep = field(default_factory=NoUpkeep)
     write_tag: WriteTag = no_devices
     keeper: Keeper | None = None

@@ -167,7 +167,6 @@ async def plan_stop(request: Request) -> Response:
     asked = Asked(actor=body.actor, request=key)
     with edge.under_way.work_on(key):
         done = await edge.rooms.stops.plan(body.work_center, body.window(), asked)
-        edge.replan()
         return committed(done)
 
 
@@ -180,7 +179,6 @@ async def change_planned(request: Request) -> Response:
     id_ = request.path_params["id"]
     with edge.under_way.work_on(key):
         done = await edge.rooms.stops.change_planned(id_, body.window(), asked)
-        edge.replan()
         return committed(done)
 
 
@@ -192,7 +190,6 @@ async def cancel_planned(request: Request) -> Response:
     id_ = request.path_params["id"]
     with edge.under_way.work_on(key):
         done = await edge.rooms.stops.cancel_planned(id_, body.note, asked)
-        edge.replan()
         return committed(done)
 
 

@@ -1,0 +1,71 @@
+"""`taktline stops` against an edge's real API on a real socket."""
+
+import asyncio
+import json
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+
+from edge.api.app import application
+from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
+from tests.integration.edge.test_api import edge_of
+from tests.integration.edge.test_kpis import state
+from tests.integration.edge.test_stops import CODES, RULES
+
+
+@asynccontextmanager
+async def served(here: Site) -> AsyncIterator[str]:
+    """The edge's API on a free port."""
+    edge = edge_of(here, "")
+    edge.reasons["stop"] = CODES  # type: ignore[index]
+    config = uvicorn.Config(application(edge), port=0, log_level="critical", lifespan="off")
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
+    server.should_exit = True
+    await task
+
+
+async def run(url: str, command: str, *options: str) -> tuple[int, str]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "taktline", "stops", command, *options, "--edge", url),
+        stdout=asyncio.subprocess.PIPE,
+        stderr=asyncio.subprocess.STDOUT,
+    )
+    out, _ = await process.communicate()
+    return process.returncode or 0, out.decode()
+
+
+async def test_stops_are_split_listed_and_charted(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.rooms.stops.follow(RULES)
+        await here.record(
+            state(SIX, "APT"), state(SIX + 20 * MINUTE, "ADET"), state(SIX + 50 * MINUTE, "APT")
+        )
+        here.clock.advance(3600)
+        stop = here.store.reader.stops("L1", SIX, SIX + 60 * MINUTE)[0].id
+        async with served(here) as url:
+            at = "2026-06-08T06:35+02:00"
+            said = ("--actor", "ann", "--at", at, "--reason", "CLEAN")
+            done = await run(url, "split", str(stop), *said)
+            assert done[0] == 0, done
+            twice = await run(url, "split", str(stop), *said)
+            assert (twice[0], "cut there already" in twice[1]) == (1, True)
+            span = ("--work-center", "L1", "--from", "2026-06-08T06:00+02:00")
+            code, shown = await run(url, "list", *span)
+            assert code == 0
+            assert "04:35:00Z to 2026-06-08T04:50:00Z  CLEAN  PLANNED" in shown
+            code, chart = await run(url, "pareto", *span, "--json")
+            keys = [one["key"] for one in json.loads(chart)["items"]]
+            assert sorted(keys) == ["", "CLEAN"]
+            code, chart = await run(url, "pareto", *span, "--by", "class", "--planned", "only")
+            assert "planned" in chart
+            assert "15.0 min" in chart
+            wrong = await run(url, "merge", str(stop), "--actor", "ann", "--at", "06:35")
+            assert wrong[0] == 3
+            assert (await run("http://127.0.0.1:9", "list", *span))[0] == 5

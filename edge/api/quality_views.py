@@ -5,11 +5,11 @@ from typing import Any
 
 from edge.domain.quality.plans import OVERDUE, Characteristic
 from edge.domain.quality.records import Hold, InspectionResult
-from edge.domain.spc.capability import told
 from edge.domain.spc.charts import Limits
+from edge.domain.spc.figures import told
 from edge.domain.spc.rules import RULES
 from edge.execution.quality.charting import Chart, Place
-from edge.execution.quality.machine_runs import Able
+from edge.execution.quality.machine_runs import RunFigures
 from edge.execution.quality.room import Now
 from edge.execution.quality.standing import Asked
 
@@ -110,13 +110,13 @@ def chart_view(place: Place, chart: Chart) -> Json:
         "source": chart.source,
         "frozen": vars(chart.frozen) if chart.frozen else None,
         "rules": {str(rule.number): {"en": rule.en, "zh": rule.zh} for rule in RULES.values()},
-        "cp": told(chart.capability.index) if chart.capability else None,
-        "cpk": told(chart.capability.critical) if chart.capability else None,
-        "why_no_capability": chart.why_none,
+        "cp": told(chart.capability.index),
+        "cpk": told(chart.capability.critical),
+        "why_no_capability": chart.capability.why_none,
     }
 
 
-def run_view(run: Able) -> Json:
+def run_view(run: RunFigures) -> Json:
     """A run of a machine; figures are texts, null where there is none."""
     sample, found = run.sample, run.capability
     names = ("seq", "at", "actor", "product", "operation", "characteristic", "gauge", "unit")
@@ -125,9 +125,9 @@ def run_view(run: Able) -> Json:
         "readings": run.readings,
         "mean": told(run.mean),
         "deviation": told(run.deviation),
-        "cm": told(found.index) if found else None,
-        "cmk": told(found.critical) if found else None,
-        "why_no_capability": run.why_none,
+        "cm": told(found.index),
+        "cmk": told(found.critical),
+        "why_no_capability": found.why_none,
     }
 
 

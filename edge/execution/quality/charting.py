@@ -9,13 +9,13 @@ from edge.domain.facts import FactKind, Json
 from edge.domain.quality.plans import Characteristic
 from edge.domain.quality.records import FrozenLimits, MeasuredSample, QualityReader
 from edge.domain.spc import charts
-from edge.domain.spc.capability import LEAST_READINGS, Capability, capability
 from edge.domain.spc.charts import Limits, NoChart
 from edge.domain.spc.rules import LONGEST, RULES, Broken, broken, broken_at_end
 from edge.execution.authority import QUALITY
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
+from edge.execution.quality.capability import Able, process
 
 FIXED, FROZEN, NONE = "fixed", "frozen", "none"
 BEYOND_RANGE = "range beyond its limit"
@@ -58,8 +58,7 @@ class Chart:
     source: str
     frozen: FrozenLimits | None
     broken: Sequence[Broken]
-    capability: Capability | None
-    why_none: str
+    capability: Able
 
 
 class Charts:
@@ -99,7 +98,6 @@ class Charts:
         drawn = charts.points(kind, groups)
         of = self.characteristic(place)
         limits, source, frozen = self._in_force(place, kind, of, len(groups[-1]))
-        able, why = _capability(kind, samples, groups)
         return Chart(
             kind=kind,
             samples=samples,
@@ -109,8 +107,7 @@ class Charts:
             source=source,
             frozen=frozen,
             broken=broken(drawn, limits) if limits else (),
-            capability=able,
-            why_none=why,
+            capability=_capability(kind, samples, groups),
         )
 
     async def freeze(self, freeze: Freeze, asked: Asked) -> Answer:
@@ -204,23 +201,12 @@ def side(text: str) -> Fraction | None:
 
 def _capability(
     kind: str, samples: Sequence[MeasuredSample], groups: Sequence[Sequence[Fraction]]
-) -> tuple[Capability | None, str]:
-    """Cp and Cpk of the points, by their own spread; else why there is no figure."""
+) -> Able:
+    """Cp and Cpk of the points that were judged by the limits of the last one."""
     last = samples[-1]
-    lower, upper = side(last.lower), side(last.upper)
-    if lower is None and upper is None:
-        return None, "the plan has no limits"
     alike = [
         group
         for one, group in zip(samples, groups, strict=True)
         if (one.lower, one.upper) == (last.lower, last.upper) and len(group) == len(groups[-1])
     ]
-    readings = sum(len(group) for group in alike)
-    if readings < LEAST_READINGS:
-        return None, f"{readings} readings by these limits; capability needs {LEAST_READINGS}"
-    try:
-        base = charts.baseline(kind, alike)
-        sigma = charts.limits(kind, base.center, base.spread, base.size).process_sigma
-    except NoChart as error:
-        return None, str(error)
-    return capability(lower, upper, base.center, sigma), ""
+    return process(kind, alike, side(last.lower), side(last.upper))

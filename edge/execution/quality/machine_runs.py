@@ -1,23 +1,17 @@
 """Runs of a machine, piece after piece, from which its capability Cm and Cmk is told."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from edge.domain.facts import FactKind, Json
 from edge.domain.quality.plans import Characteristic
 from edge.domain.quality.records import MACHINE_RUN, MeasuredSample, QualityReader
-from edge.domain.spc.capability import (
-    LEAST_READINGS,
-    Capability,
-    deviation,
-    machine_capability,
-)
 from edge.domain.spc.charts import mean
 from edge.execution.authority import QUALITY
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
+from edge.execution.quality.capability import Able, deviation, machine
 from edge.execution.quality.charting import Charts, Place, side, values
 from edge.execution.quality.inspecting import Inspecting, check_reading
 
@@ -35,15 +29,14 @@ class Run:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Able:
-    """A run and what it says; `capability` None: `why_none` says why there is no figure."""
+class RunFigures:
+    """A run and what it says."""
 
     sample: MeasuredSample
     readings: int
     mean: Fraction
     deviation: Fraction | None
-    capability: Capability | None
-    why_none: str
+    capability: Able
 
 
 class MachineRuns:
@@ -55,9 +48,9 @@ class MachineRuns:
         self._floor, self._reader, self._desk = floor, reader, Desk(floor)
         self._charts, self._inspecting = charts, inspecting
 
-    def of(self, work_center: str, limit: int) -> list[Able]:
+    def of(self, work_center: str, limit: int) -> list[RunFigures]:
         """The last runs of a work center, the newest first."""
-        return [able(one) for one in self._reader.machine_runs(work_center, limit)]
+        return [figures(one) for one in self._reader.machine_runs(work_center, limit)]
 
     async def record(self, run: Run, asked: Asked) -> Answer:
         """Record a run.
@@ -124,22 +117,13 @@ class MachineRuns:
         }
 
 
-def able(sample: MeasuredSample) -> Able:
+def figures(sample: MeasuredSample) -> RunFigures:
     """What a run says of its machine."""
     readings = values(sample)
-    lower, upper = side(sample.lower), side(sample.upper)
-    found = machine_capability(lower, upper, readings)
-    return Able(
+    return RunFigures(
         sample=sample,
         readings=len(readings),
         mean=mean(readings),
-        deviation=deviation(readings) if len(readings) > 1 else None,
-        capability=found,
-        why_none="" if found else _why(readings),
+        deviation=deviation(readings),
+        capability=machine(readings, side(sample.lower), side(sample.upper)),
     )
-
-
-def _why(readings: Sequence[Fraction]) -> str:
-    if len(readings) < LEAST_READINGS:
-        return f"{len(readings)} readings; capability needs {LEAST_READINGS}"
-    return "all readings are alike: the gauge does not resolve the machine"

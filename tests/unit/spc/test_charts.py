@@ -10,7 +10,6 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.domain.spc.capability import capability, machine_capability, told
 from edge.domain.spc.charts import (
     INDIVIDUALS,
     LEAST_SUBGROUPS,
@@ -23,7 +22,9 @@ from edge.domain.spc.charts import (
     ranges,
 )
 from edge.domain.spc.constants import FACTORS
+from edge.domain.spc.figures import resolution, told
 from edge.domain.spc.rules import RULES, broken, broken_at_end
+from edge.execution.quality.capability import machine, process
 
 CASES = Path(__file__).parents[2] / "cases" / "spc"
 CHARTS = sorted(path.name for path in CASES.glob("*_*.json"))
@@ -59,16 +60,17 @@ def test_limits_are_those_of_the_case(name: str) -> None:
         assert told(value, 4) == one[figure], figure
     if "specification" in one:
         low, high = fractions(one["specification"])
-        can = capability(low, high, found.center, found.process_sigma)
-        assert (told(can.index, 4), told(can.critical, 4)) == (one["index"], one["critical"])
+        sigma, nearest = found.process_sigma, min(high - found.center, found.center - low)
+        index, critical = (high - low) / (6 * sigma), nearest / (3 * sigma)
+        assert (told(index, 4), told(critical, 4)) == (one["index"], one["critical"])
 
 
 @pytest.mark.parametrize("one", case("capability.json"), ids=lambda one: one["why"][:40])
 def test_capability_of_a_machine_run(one: dict[str, Any]) -> None:
     low, high = (Fraction(one[side]) if one[side] else None for side in ("lower", "upper"))
-    found = machine_capability(low, high, fractions(one["readings"]))
-    index, critical = (found.index, found.critical) if found else (None, None)
-    assert (told(index, 4), told(critical, 4)) == (one["index"], one["critical"])
+    found = machine(fractions(one["readings"]), low, high)
+    assert (told(found.index, 4), told(found.critical, 4)) == (one["index"], one["critical"])
+    assert bool(found.why_none) == (found.critical is None)
 
 
 @pytest.mark.parametrize("one", case("rules.json"), ids=lambda one: one["why"][:50])
@@ -152,12 +154,33 @@ def test_shift_and_scale_change_no_judgement(
     first = limits(chart, one.center, one.spread, one.size)
     second = limits(chart, two.center, two.spread, two.size)
     assert broken(points(chart, groups), first) == broken(points(chart, other), second)
-    low, high = Fraction(-5), Fraction(7)
-    cp = capability(low, high, first.center, first.process_sigma)
-    again = capability(
-        low * scale + shift, high * scale + shift, second.center, second.process_sigma
-    )
-    assert cp == again
+
+
+@settings(max_examples=25, deadline=None)
+@given(GROUPS, st.integers(-9999, 9999), st.sampled_from([1, 10, 100, 1000]))
+def test_the_index_of_a_process_is_the_same_in_any_unit(
+    groups: list[list[Fraction]], zero: int, scale: int
+) -> None:
+    """Cp and Cpk are those of the chart's own sigma, and the same in millimetres and metres."""
+    size = len(groups[0])
+    low, high, shift = Fraction(-5), Fraction(7), Fraction(zero, 100)
+    found = process(XBAR_R, groups, low, high)
+    if size * len(groups) < 50 or sum(ranges(XBAR_R, groups)) == 0:
+        assert found.why_none
+        return
+    base = baseline(XBAR_R, groups)
+    sigma = limits(XBAR_R, base.center, base.spread, size).process_sigma
+    assert found.index == (high - low) / (6 * sigma)
+    assert found.critical == min(high - base.center, base.center - low) / (3 * sigma)
+    other = [[value * scale + shift for value in group] for group in groups]
+    assert process(XBAR_R, other, low * scale + shift, high * scale + shift) == found
+
+
+@given(st.lists(VALUES, min_size=1, max_size=9))
+def test_readings_are_whole_numbers_of_their_resolution(readings: list[Fraction]) -> None:
+    factor = resolution(readings)
+    assert all((one * factor).denominator == 1 for one in readings)
+    assert factor == 1 or any((one * factor / 10).denominator != 1 for one in readings)
 
 
 @settings(max_examples=30, deadline=None)

@@ -162,6 +162,7 @@ class OrderOperation(Answer):
     good: int
     scrap: int
     left: int
+    over: int
     state: str
     started_at: int | None
     ended_at: int | None
@@ -183,6 +184,7 @@ class OrderAnswer(Answer):
     good: int
     scrap: int
     left: int
+    over: int
     as_of: int | None
 
 

@@ -29,6 +29,7 @@ def order_status(record: OrderRecord, as_of: int | None) -> dict[str, Any]:
         "good": good,
         "scrap": sum(int(operation["scrap"]) for operation in operations),
         "left": max(order.quantity - good, 0),
+        "over": max(good - order.quantity, 0),
         "as_of": as_of,
     }
 
@@ -54,6 +55,7 @@ def _operation(
             "good": 0,
             "scrap": 0,
             "left": quantity,
+            "over": 0,
             "state": str(JobState.NOT_ALLOWED_TO_START),
             "started_at": None,
             "ended_at": None,
@@ -66,6 +68,7 @@ def _operation(
         "good": job.good,
         "scrap": job.scrap,
         "left": max(wanted - job.good, 0),
+        "over": max(job.good - wanted, 0),
         "state": job.state or str(JobState.NOT_ALLOWED_TO_START),
         "started_at": job.started_at,
         "ended_at": job.ended_at,

@@ -41,6 +41,7 @@ class Mounting:
 
     def __init__(self, bench: Bench, judge: Judge) -> None:
         self._bench, self._judge = bench, judge
+        self.restated: set[str] = set()  # job orders whose lots are known otherwise now
 
     async def receive(self, received: Received, asked: Asked) -> Answer:
         """A lot comes to the site; raises NotAllowed if its id is taken, RequestConflict."""
@@ -87,7 +88,7 @@ class Mounting:
                 "material": lot.material,
                 "replaces": before.lot if before else None,
             }
-            return await self._changed(work_center, said, new, job, asked)
+            return await self._changed(work_center, said, new, asked)
 
     async def unmount(self, work_center: str, material: str, asked: Asked) -> Answer:
         """Take a lot off; raises UnknownObject if there is none of that material."""
@@ -106,7 +107,7 @@ class Mounting:
                 "material": material,
                 "replaces": before.lot,
             }
-            return await self._changed(work_center, said, None, self._for(work_center, None), asked)
+            return await self._changed(work_center, said, None, asked)
 
     async def remount(self, seq: int, id_: str, note: str, asked: Asked) -> Answer:
         """Another lot was mounted all the while than fact `seq` says.
@@ -142,7 +143,9 @@ class Mounting:
                 "note": note.strip(),
             }
             draft = desk.draft(CONSUMED, fact.equipment_id, asked, body, fact.job_order_id)
-            return desk.answer(await desk.record(asked, draft))
+            recorded = await desk.record(asked, draft)
+            self.restated |= {one.job_order_id for one in reader.consumption(lot=lot.lot)}
+            return desk.answer(recorded)
 
     def on(self, work_center: str) -> JobOrder | None:
         """The job order that is on."""
@@ -164,10 +167,10 @@ class Mounting:
         return [material for material in needed if setting.of(material) is None]
 
     def _for(self, work_center: str, job_order_id: str | None) -> JobOrder | None:
-        """The job order that a lot is judged for."""
+        """The job order that a lot is judged for, where one is named."""
         floor = self._bench.floor
         if job_order_id is None:
-            return floor.register.running_job(work_center)
+            return None
         job = floor.job(job_order_id)
         if job.work_center != work_center:
             raise InvalidAction(f"{job.id} is a job of {job.work_center}, not of {work_center}")
@@ -175,11 +178,14 @@ class Mounting:
 
     async def _judged(self, lot: Lot, job: JobOrder | None, work_center: str, asked: Asked) -> None:
         """Raise LotRefused, and keep that it was: whoever mounts what is refused, it is known."""
-        running = self._bench.floor.register.running_job(work_center)
+        on = self._bench.floor.register.mains(work_center)
+        takers = [one for one in on if one.needs.material(lot.material)]
         try:
-            self._judge.check(lot, job)
-            if running is not None and running is not job and running.needs.material(lot.material):
-                self._judge.check(lot, running)  # it would go into its pieces from now on
+            # It would go into the pieces of all that take its material from now on.
+            for one in {one.id: one for one in [*takers, *([job] if job else [])]}.values():
+                self._judge.check(lot, one)
+            if job is None and not takers:
+                self._judge.check(lot, on[0] if on else None)
         except LotRefused as refused:
             await self._bench.refused(work_center, job, lot.lot, refused, asked)
             raise
@@ -189,7 +195,6 @@ class Mounting:
         work_center: str,
         said: dict[str, Json],
         new: Mounted | None,
-        job: JobOrder | None,
         asked: Asked,
     ) -> Answer:
         bench, material = self._bench, str(said["material"])

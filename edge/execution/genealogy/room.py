@@ -14,6 +14,7 @@ from edge.execution.genealogy.loading import Loading, Unscanned
 from edge.execution.genealogy.mounting import Mounting
 from edge.execution.genealogy.producing import Producing
 from edge.execution.genealogy.stand import Bench
+from edge.execution.genealogy.tending import Tending
 from edge.execution.genealogy.tracing import Tracing
 
 
@@ -29,6 +30,8 @@ class Materials:
         self.loading = Loading(bench)
         self.tracing = Tracing(bench)
         self.labels = Labels(bench, self.judge)
+        self.tending = Tending(bench)
+        self.mounting.restated = self.tending.again
         floor.gates.gates += [MountedGate(self), self.loading]
 
     def follow(self, rules: "Rules") -> None:
@@ -37,6 +40,8 @@ class Materials:
         self.loading.unscanned = rules.documents
         self.labels.labels = rules.labels
         self.producing.gs1_prefix = rules.gs1_prefix
+        self.tending.pieces_per_lot = rules.pieces_per_lot
+        self.tending.lot_per_shift = rules.lot_per_shift
 
 
 @dataclass(frozen=True, kw_only=True)

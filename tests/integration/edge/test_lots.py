@@ -3,13 +3,14 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 
-from edge.domain.facts import FactKind
+from edge.domain.facts import FactKind, decode
 from edge.domain.ports import Baseline, BaselineMove, Document, Recording
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check
@@ -325,3 +326,68 @@ async def test_a_repeated_request_mounts_once_and_a_rebuild_changes_nothing(
         before = await here.get("/lots/S1/trace")
         await here.here.store.rebuild()
         assert await here.get("/lots/S1/trace") == before
+
+
+async def statements(here: Lots) -> dict[tuple[str | None, str, str], Fraction]:
+    """What the feed is told of consumption, added up by job order, material and lot."""
+    sums: dict[tuple[str | None, str, str], Fraction] = {}
+    for stored in here.here.floor.reader.facts_after(0, 1000):
+        fact = decode(stored.data)
+        if fact.kind == FactKind.MATERIAL_CONSUMED and fact.body["event"] == "stated":
+            key = (fact.job_order_id, fact.body["material"], fact.body["lot"])
+            sums[key] = sums.get(key, Fraction(0)) + Fraction(fact.body["quantity"])
+            assert Fraction(fact.body["total"]) == sums[key]
+    return {key: much for key, much in sums.items() if much}
+
+
+async def test_the_feed_is_told_what_was_consumed_and_what_is_restated(tmp_path: Path) -> None:
+    async with lots(tmp_path) as here:
+        tending = here.here.rooms.materials.tending
+        for lot in ("S1", "S2", "S3"):
+            await here.receive(lot)
+        first = await here.mount("S1")
+        await here.start("WO1.10")
+        late = await here.makes(24)
+        await tending.look()
+        assert await statements(here) == {("WO1.10", "STEEL", "S1"): 3}
+        await here.makes(8)
+        await tending.look()
+        assert await statements(here) == {("WO1.10", "STEEL", "S1"): 3}
+        await here.mount("S2")
+        await here.makes(16)
+        await tending.look()
+        await here.complete("WO1.10")
+        await tending.look()
+        await tending.look()
+        wanted = {("WO1.10", "STEEL", "S1"): 4, ("WO1.10", "STEEL", "S2"): 2}
+        assert await statements(here) == wanted
+        body = {"changes": {"quantity": 8}, "note": "counted twice"}
+        await here.act(f"/facts/{late}/corrections", **body)
+        await tending.look()
+        wanted["WO1.10", "STEEL", "S1"] = 2
+        assert await statements(here) == wanted
+        await here.act(f"/facts/{first['seq']}/reversal", lot="S3", note="S3 was in")
+        await tending.look()
+        wanted["WO1.10", "STEEL", "S3"] = wanted.pop(("WO1.10", "STEEL", "S1"))
+        assert await statements(here) == wanted
+
+
+async def test_output_goes_into_the_next_lot_by_pieces_and_is_closed_at_the_end(
+    tmp_path: Path,
+) -> None:
+    async with lots(tmp_path) as here:
+        tending = here.here.rooms.materials.tending
+        tending.pieces_per_lot = 10
+        await here.receive("S1")
+        await here.mount("S1")
+        await here.start("WO1.10")
+        await tending.look()
+        for pieces in (6, 6, 4, 7):
+            await here.makes(pieces)
+            await tending.look()
+        await here.complete("WO1.10")
+        await tending.look()
+        made = (await here.get("/lots", job_order_id="WO1.10"))["items"]
+        found = [(one["lot"], one["left"], one["closed_at"] is not None) for one in made]
+        assert sorted(found)[:2] == [("WO1.10-1", "12", True), ("WO1.10-2", "11", True)]
+        assert all(closed for _, _, closed in found)

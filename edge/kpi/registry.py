@@ -68,7 +68,7 @@ LABOUR = "attendance and work of people"
 INSPECTIONS = "first inspections of pieces, told apart from later ones"
 CONSUMED = "material consumed, in one unit of material"
 STOPS = "stops whose reason is a breakdown"
-MEASURES = "measured values of a characteristic with limits"
+MEASURES = "50 measured values of a characteristic with limits (taktline quality)"
 R, M, V, X = Mark.READ, Mark.MEMORY, Mark.VARIANT, Mark.EXTENSION
 # name, symbol, English, Chinese, unit, scope, mark, indicator, what it needs
 _ROWS: tuple[tuple[str, str, str, str, str, str, Mark, Indicator, str], ...] = (

@@ -116,7 +116,7 @@ SCOPES: Mapping[str, Scope] = {
     "capability": Scope(
         levels=frozenset({Level.CHARACTERISTIC}),
         periods=frozenset({Period.SPAN}),
-        why_level="it is of one measured characteristic with its limits; ask the quality room",
+        why_level="it is of one measured characteristic with its limits: see the charts of quality",
         why_period="it is of the last values measured, however long that took",
     ),
 }

@@ -38,6 +38,7 @@ from edge.domain.ports import (
 )
 from edge.domain.restating import Known, RestatingReader, Run
 from edge.domain.vocabulary import PRODUCING
+from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed
 from edge.execution.floor import Floor, WorkCenter
@@ -70,8 +71,8 @@ class Boundaries:
         """Record where the boundary was, with all that follows from it, in one recording.
 
         `asked.version` is that of the job behind the boundary, else of the one before it. Raises
-        UnknownObject, InvalidAction, NotAllowed, VersionConflict, RequestConflict,
-        StoreUnavailable.
+        UnknownObject, InvalidAction, NotAllowed, NotAuthorized, VersionConflict,
+        RequestConflict, StoreUnavailable.
         """
         center = self._floor.work_center(work_center)
         async with self._floor.lock(work_center):
@@ -81,6 +82,7 @@ class Boundaries:
                 # What was made up to now is counted first, so that it is restated too.
                 with contextlib.suppress(EquipmentUnreachable):
                     await self._floor.equipment.force_reading(work_center)
+            self._floor.authority.check(asked.actor, SUPERVISOR)
             self._floor.register.reload()
             boundary = self._boundary(center, move, asked)
             for _ in range(ATTEMPTS):
@@ -178,6 +180,8 @@ class Boundaries:
         if after and after.end is not None and at > after.end:
             end = hour_label(after.end, zone, date=True)
             raise InvalidAction(f"at {label}: {after.job_order_id} had ended at {end}")
+        if center.parallel > 1:
+            return  # other jobs are on at the same time, and keep their pieces
         low, high = boundary.reach
         for other in self._reader.runs(center.id):
             if other.job_order_id in boundary.jobs:

@@ -1,0 +1,98 @@
+"""The commands, against a running edge: words, JSON and exit codes."""
+
+import asyncio
+import json
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from typer.testing import CliRunner
+
+from edge.api.app import application
+from edge.cli_assign import assign
+from edge.cli_boundary import boundary
+from edge.cli_opening import opening
+from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
+from tests.integration.edge.test_api import api, edge_of
+from tests.integration.restating.moved import at_time, changed, count
+
+WHO = ["--actor", "Anna K.", "--note", "found out later"]
+
+
+@contextmanager
+def served(here: Site) -> Iterator[str]:
+    """The API of a floor on a free port, served by its own thread."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        config = uvicorn.Config(application(edge_of(here)), log_level="error", lifespan="off")
+        server = uvicorn.Server(config)
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve([sock])), daemon=True)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{sock.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(10)
+
+
+def run(app: Any, *args: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, list(args))
+    return done.exit_code, done.output
+
+
+async def test_what_the_commands_say_and_how_they_end(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await here.record(count(0, 30, None, SIX, SIX + 20 * MINUTE))
+        await changed(here, client, "WO1.10", "start", SIX + 20 * MINUTE)
+        await changed(here, client, "WO1.10", "complete", SIX + 40 * MINUTE)
+        await changed(here, client, "WO2.10", "start", SIX + 40 * MINUTE)
+        at_time(here, SIX + 50 * MINUTE)
+        file = tmp_path / "opening.csv"
+        file.write_text("订单,工序,合格,状态\nWO2,20,0,未完成\n", encoding="utf-8")
+        wrong = tmp_path / "wrong.csv"
+        wrong.write_text("order,operation,good\nWO1,20,5000\n", encoding="utf-8")
+
+        def commands(url: str) -> list[tuple[int, str]]:
+            edge = ["--edge", url]
+            here_ = [*edge, "--work-center", "L1"]
+            jobs = ["--before", "WO1.10", "--after", "WO2.10"]
+            at = ["--at", "2026-06-08T06:30+02:00"]
+            six = ["--hour", "2026-06-08T06:00+02:00"]
+            return [
+                run(boundary, "move", *here_, *jobs, *at, *WHO),
+                run(boundary, "move", *here_, *jobs, *at, *WHO),
+                run(boundary, "move", *here_, *jobs, "--at", "noon", *WHO),
+                run(boundary, "move", *here_, *jobs, "--raw", "good", *WHO),
+                run(assign, "list", *here_),
+                run(assign, "pieces", "WO1.10", *here_, *six, "--quantity", "10", *WHO),
+                run(assign, "pieces", "-", *here_, *six, "--taken-from", "WO1.10", *WHO, "--json"),
+                run(assign, "list", *here_, "--json"),
+                run(opening, str(file), *edge, "--actor", "Anna K.", "--dry-run"),
+                run(opening, str(wrong), *edge, "--actor", "Anna K."),
+                run(opening, str(tmp_path / "no.csv"), *edge, "--actor", "Anna K."),
+                run(opening, str(file), "--edge", "http://127.0.0.1:9", "--actor", "Anna K."),
+            ]
+
+        with served(here) as url:
+            answers = await asyncio.to_thread(commands, url)
+        expected = [
+            (0, "recorded as fact"),
+            (1, "lies there already"),
+            (2, "--at"),
+            (2, "good=1530"),
+            (0, "30 good"),
+            (0, "recorded as fact"),
+            (0, '"seq"'),
+            (0, '"quantity": 30'),
+            (0, "nothing was booked: a dry run"),
+            (3, "row 2, good: 5000"),
+            (3, "No such file"),
+            (5, "cannot be reached"),
+        ]
+        for (code, text), (wanted, words) in zip(answers, expected, strict=True):
+            assert (code, words in text) == (wanted, True), text
+        json.loads(answers[7][1])

@@ -1,4 +1,4 @@
-"""Capability of a process and of a machine, by the same functions as every KPI (edge.kpi).
+"""Capability of a process and of a machine, or why there is no figure.
 
 Below the number of readings that NIST/SEMATECH e-Handbook 6.1.6 asks for there is no figure.
 """
@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
-from edge.domain.spc.charts import LEAST_SUBGROUPS, XBAR_R
-from edge.domain.spc.figures import resolution
-from edge.kpi import capability as kpi
+from edge.domain.spc import charts
+from edge.domain.spc.capability import LEAST_READINGS, capability, deviation
+from edge.domain.spc.charts import LEAST_SUBGROUPS, XBAR_R, NoChart
 
-LEAST_READINGS = 50
 ALIKE = "all readings are alike: the gauge does not resolve them"
 NO_LIMITS = "the plan has no limits"
 
@@ -42,8 +41,12 @@ def process(kind: str, groups: Sequence[Sequence[Fraction]], lower: Side, upper:
         return Able(why_none=f"{told}; capability needs {LEAST_READINGS}")
     if len(readings) // size < LEAST_SUBGROUPS:
         return Able(why_none=f"{len(groups)} subgroups; capability needs {LEAST_SUBGROUPS}")
-    of = _whole(readings, lower, upper, size)
-    return _able(kpi.process_capability(of), kpi.critical_process_capability(of))
+    try:
+        base = charts.baseline(kind, groups)
+        sigma = charts.limits(kind, base.center, base.spread, base.size).process_sigma
+    except NoChart as error:
+        return Able(why_none=str(error))
+    return _able(lower, upper, base.center, sigma)
 
 
 def machine(readings: Sequence[Fraction], lower: Side, upper: Side) -> Able:
@@ -52,27 +55,10 @@ def machine(readings: Sequence[Fraction], lower: Side, upper: Side) -> Able:
         return Able(why_none=NO_LIMITS)
     if len(readings) < LEAST_READINGS:
         return Able(why_none=f"{len(readings)} readings; capability needs {LEAST_READINGS}")
-    of = _whole(readings, lower, upper, 1)
-    return _able(kpi.machine_capability(of), kpi.critical_machine_capability(of))
+    s = deviation(readings)
+    return _able(lower, upper, charts.mean(readings), s) if s > 0 else Able(why_none=ALIKE)
 
 
-def deviation(readings: Sequence[Fraction]) -> Fraction | None:
-    """Sample standard deviation (n - 1); None below two readings."""
-    factor = resolution(readings)
-    found = kpi.deviation([int(one * factor) for one in readings])
-    return None if found is None else found / factor
-
-
-def _able(index: Fraction | None, critical: Fraction | None) -> Able:
-    return Able(index=index, critical=critical, why_none=ALIKE if critical is None else "")
-
-
-def _whole(readings: Sequence[Fraction], lower: Side, upper: Side, size: int) -> kpi.Capability:
-    """In whole numbers of the readings' resolution, as edge.kpi reckons."""
-    factor = resolution(readings)
-    return kpi.Capability(
-        values=[int(one * factor) for one in readings],
-        lower=None if lower is None else lower * factor,
-        upper=None if upper is None else upper * factor,
-        subgroup=size,
-    )
+def _able(lower: Side, upper: Side, center: Fraction, sigma: Fraction) -> Able:
+    found = capability(lower, upper, center, sigma)
+    return Able(index=found.index, critical=found.critical)

@@ -6,12 +6,13 @@ from fractions import Fraction
 from edge.domain.facts import FactKind, Json
 from edge.domain.quality.plans import Characteristic
 from edge.domain.quality.records import MACHINE_RUN, MeasuredSample, QualityReader
+from edge.domain.spc.capability import deviation
 from edge.domain.spc.charts import mean
 from edge.execution.authority import QUALITY
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
-from edge.execution.quality.capability import Able, deviation, machine
+from edge.execution.quality.capability import Able, machine
 from edge.execution.quality.charting import Charts, Place, side, values
 from edge.execution.quality.inspecting import Inspecting, check_reading
 
@@ -124,6 +125,6 @@ def figures(sample: MeasuredSample) -> RunFigures:
         sample=sample,
         readings=len(readings),
         mean=mean(readings),
-        deviation=deviation(readings),
+        deviation=deviation(readings) if len(readings) > 1 else None,
         capability=machine(readings, side(sample.lower), side(sample.upper)),
     )

@@ -22,7 +22,7 @@ from edge.domain.spc.charts import (
     ranges,
 )
 from edge.domain.spc.constants import FACTORS
-from edge.domain.spc.figures import resolution, told
+from edge.domain.spc.figures import told
 from edge.domain.spc.rules import RULES, broken, broken_at_end
 from edge.execution.quality.capability import machine, process
 
@@ -174,13 +174,6 @@ def test_the_index_of_a_process_is_the_same_in_any_unit(
     assert found.critical == min(high - base.center, base.center - low) / (3 * sigma)
     other = [[value * scale + shift for value in group] for group in groups]
     assert process(XBAR_R, other, low * scale + shift, high * scale + shift) == found
-
-
-@given(st.lists(VALUES, min_size=1, max_size=9))
-def test_readings_are_whole_numbers_of_their_resolution(readings: list[Fraction]) -> None:
-    factor = resolution(readings)
-    assert all((one * factor).denominator == 1 for one in readings)
-    assert factor == 1 or any((one * factor / 10).denominator != 1 for one in readings)
 
 
 @settings(max_examples=30, deadline=None)

@@ -1,5 +1,6 @@
 """From a plant's configuration to the parts of its edge."""
 
+from dataclasses import replace
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -69,6 +70,7 @@ def _settings(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenterSettings:
         calendar=plant.calendar(one.calendar),
         zone=ZoneInfo(plant.site.timezone),
         counters=_counters(device),
+        meters=_meters(device),
         tags=tags,
         writable=frozenset(tag.role for tag in device.connection.tags if tag.write),
         states=_states(device),
@@ -106,6 +108,20 @@ def _counters(device: Device) -> tuple[CounterTag, ...]:
         for tag in device.connection.tags
         if tag.role in (*COUNTER_ROLES, *SENSOR_ROLES) and tag.max_rate_per_s is not None
     )
+
+
+def _meters(device: Device) -> tuple[CounterTag, ...]:
+    """Meters of energy that say how fast they count; the others are only shown."""
+    return tuple(
+        _counter(_retentive(tag), tag.max_rate_per_s, by_server=False)
+        for tag in device.connection.tags
+        if tag.role == "energy" and tag.max_rate_per_s is not None
+    )
+
+
+def _retentive(tag: TagConfig) -> TagConfig:
+    """Meters keep their count without power: nobody resets one, unless the plant says so."""
+    return replace(tag, resettable=False) if tag.resettable is None else tag
 
 
 def _counter(tag: TagConfig, rate: Fraction, *, by_server: bool) -> CounterTag:

@@ -30,6 +30,7 @@ LEVEL = "#level"  # of a sensor
 AWAY = "#away"  # 1 while snapshots are taken without it, because it is not in plant.toml
 ROLE = "#role"  # what it counted, and what that was judged as: places in ROLES
 ROLES = ("good", "reject", "rework", "total", "scrap")
+ENERGY = len(ROLES) ** 2  # the place of a meter, behind those of all counters of pieces
 NOT_SHOWN = -1  # in the store, for a mark that was not good
 
 
@@ -89,9 +90,11 @@ class Bookkeeper:
         self._id = settings.id
         roles = frozenset(counter.role for counter in settings.counters)
         counters = (_counter(settings, one, owners) for one in settings.counters)
-        self._counters = {one.tag: one for one in counters}
+        self._counters: dict[str, Counting] = {one.tag: one for one in counters}
         judged = counted_as(settings.counters)
         self._roles = {one.tag: _role(one.role, judged[one.tag]) for one in settings.counters}
+        self._counters |= {one.tag: _meter(settings, one, owners) for one in settings.meters}
+        self._roles |= dict.fromkeys((one.tag for one in settings.meters), ENERGY)
         self._levels = {one.tag: one.tag + LEVEL for one in settings.counters if one.sensor}
         self._marks = {role: settings.tags[role] + MARK for role in MARKS if role in settings.tags}
         third = DERIVED.get(roles)
@@ -275,16 +278,29 @@ def _counter(settings: WorkCenterSettings, one: CounterTag, owners: Owners) -> C
     return SENSORS[one.sensor](counter)
 
 
+def _meter(settings: WorkCenterSettings, one: CounterTag, owners: Owners) -> Counting:
+    """A meter of energy is a counter whose pieces are Wh."""
+    return Counter(
+        work_center=settings.id,
+        tag=one.tag,
+        role="energy",
+        judged_as="energy",
+        rules=one.rules,
+        owners=owners,
+        per_step=one.pieces_per_step,
+    )
+
+
 def _role(counted: str, judged: str) -> int:
     return ROLES.index(counted) * len(ROLES) + ROLES.index(judged)
 
 
 def _counted(role: int) -> str:
-    return ROLES[role // len(ROLES)]
+    return "energy" if role == ENERGY else ROLES[role // len(ROLES)]
 
 
 def _judged(role: int) -> str:
-    return ROLES[role % len(ROLES)]
+    return "energy" if role == ENERGY else ROLES[role % len(ROLES)]
 
 
 def _is_saturated(step: Advanced) -> bool:

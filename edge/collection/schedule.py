@@ -94,7 +94,8 @@ def reads_of(config: DeviceConfig, centers: Iterable[WorkCenterSettings], verify
 def counting_tags(settings: WorkCenterSettings) -> frozenset[str]:
     """The tags of a work center that only a snapshot of all of them makes sense of."""
     roles = (settings.tags[role] for role in COUNTED_ROLES if role in settings.tags)
-    return frozenset((*(counter.tag for counter in settings.counters), *roles))
+    counted = (counter.tag for counter in (*settings.counters, *settings.meters))
+    return frozenset((*counted, *roles))
 
 
 @dataclass

@@ -13,7 +13,7 @@ from edge.domain.calendars import WorkCalendar
 from edge.domain.facts import Json
 from plc_drivers.configuration import DeviceConfig
 
-CounterRole = Literal["good", "reject", "rework", "total"]
+CounterRole = Literal["good", "reject", "rework", "total", "energy"]
 Sensor = Literal["", "pulse", "weight"]
 
 
@@ -46,7 +46,8 @@ class WorkCenterSettings:
     machine was seen, so that after a stop of the edge no more than that counts as unknown.
     `causes`: what a fault stands for, `{reason, class, planned}`; a stop of at most
     `micro_stop_us` counts as production.
-    `mailbox_modulus` is how many numbers the messages of its mailbox have.
+    `meters` count energy: a step is `pieces_per_step` Wh. `mailbox_modulus` is how many numbers
+    the messages of its mailbox have.
     """
 
     id: str
@@ -54,6 +55,7 @@ class WorkCenterSettings:
     calendar: WorkCalendar
     zone: ZoneInfo
     counters: tuple[CounterTag, ...] = ()
+    meters: tuple[CounterTag, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
     writable: frozenset[str] = frozenset()
     states: StateTable = PACKML

@@ -8,7 +8,7 @@ from math import floor
 from typing import NamedTuple
 
 from edge.collection.changes import NOTHING_HELD, Held, Moment
-from edge.collection.settings import WorkCenterSettings
+from edge.collection.settings import CounterTag, WorkCenterSettings
 from edge.collection.states import Shown
 from plc_drivers.reading import Quality, Reading
 
@@ -71,7 +71,7 @@ def look(settings: WorkCenterSettings, snapshot: Snapshot, held: Held = NOTHING_
     """What `snapshot` shows of the work center, after what is `held` from before it."""
     values = _values(settings, snapshot.readings)
     weights = _weights(settings, snapshot.readings)
-    raws = _raws(settings, snapshot.readings)
+    raws = _raws(settings.counters, snapshot.readings)
     raws.update((tag, floor(units)) for tag, units in weights.items())
     counters = [counter.tag for counter in settings.counters]
     tags = [*settings.tags.values(), *counters]
@@ -79,6 +79,8 @@ def look(settings: WorkCenterSettings, snapshot: Snapshot, held: Held = NOTHING_
     owner_known = _has(settings, values, COUNT_ROLES)
     shown = _shown(settings, values)
     countable = owner_known and len(raws) == len(counters)
+    # A meter that does not answer keeps no piece from being counted.
+    raws |= _raws(settings.meters, snapshot.readings)
     return Seen(
         at=max(times, default=snapshot.asked_at),
         asked_at=snapshot.asked_at,
@@ -114,9 +116,9 @@ def _state(settings: WorkCenterSettings, reading: Reading | None) -> int | None:
     return settings.states.state(reading.value)
 
 
-def _raws(settings: WorkCenterSettings, readings: Mapping[str, Reading]) -> dict[str, int]:
+def _raws(counters: Iterable[CounterTag], readings: Mapping[str, Reading]) -> dict[str, int]:
     raws = {}
-    for counter in settings.counters:
+    for counter in counters:
         if counter.sensor == "weight":
             continue
         value = _good(readings.get(counter.tag))

@@ -25,6 +25,8 @@ from plc_drivers.data_types import DATA_TYPES
 def build_tag(shape: TagShape) -> TagConfig:
     """A tag; a counter that wraps and says no modulus gets that of its unsigned type."""
     rate = shape.max_rate_per_s
+    # A meter of energy that says its rate is counted, as a counter of pieces is.
+    counts_as = "total" if shape.role == "energy" and rate else shape.role
     wraps = shape.saturates_at is None  # a counter that stops at its end does not
     return TagConfig(
         id=shape.id,
@@ -34,7 +36,7 @@ def build_tag(shape: TagShape) -> TagConfig:
         length=shape.length,
         write=shape.write,
         role=shape.role,
-        modulus=shape.modulus or (default_modulus(shape.role, shape.type) if wraps else None),
+        modulus=shape.modulus or (default_modulus(counts_as, shape.type) if wraps else None),
         max_rate_per_s=Fraction(rate) if rate else None,
         resettable=shape.resettable,
         saturates_at=shape.saturates_at,

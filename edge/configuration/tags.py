@@ -46,6 +46,11 @@ OTHER_KEYS = (
 )
 
 
+def is_meter(role: str, rate: object) -> bool:
+    """Whether a tag is a meter of energy that is counted, and not only shown."""
+    return role == "energy" and rate is not None
+
+
 def device_faults(device: Row, finder: Finder) -> Iterator[Fault]:
     """Every fault between the fields of a device and its tags."""
     tags = device.rows("tag")
@@ -94,7 +99,12 @@ def _group_faults(device: Row, finder: Finder) -> Iterator[Fault]:
             ids = ", ".join(str(each) for each in known if each)
             mend = f"write one of {ids}" if ids else "add [[device.group]] of that id"
             yield finder.fault(tag.at("group"), named, "is no group of the device", mend)
-    tags = [tag for tag in device.rows("tag") if tag.get("role") in TOGETHER_ROLES]
+    tags = [
+        tag
+        for tag in device.rows("tag")
+        if tag.get("role") in TOGETHER_ROLES
+        or is_meter(str(tag.get("role")), tag.data.get("max_rate_per_s"))
+    ]
     for tag in tags[1:]:
         group, first = tag.get("group"), tags[0].get("group")
         if group == first or any(one.at("group") in one.faulty for one in (tag, tags[0])):
@@ -107,7 +117,7 @@ def _group_faults(device: Row, finder: Finder) -> Iterator[Fault]:
 
 
 def _tag_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
-    if tag.role in COUNTER_ROLES:
+    if tag.role in COUNTER_ROLES or is_meter(tag.role, tag.max_rate_per_s):
         yield from _counter_faults(row, tag, finder)
     else:
         yield from _no_counter_faults(row, tag, finder)
@@ -145,7 +155,11 @@ def _counter_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
             mend = 'take it away, and write pieces_per_pulse, for example "10"'
             yield finder.fault(row.at(name), row.data[name], message, mend)
     wraps = tag.saturates_at is None
-    if wraps and tag.modulus is None and default_modulus(tag.role, tag.type) is None:
+    if (
+        wraps
+        and tag.modulus is None
+        and default_modulus("total" if tag.role == "energy" else tag.role, tag.type) is None
+    ):
         message = f"is missing: where a counter of type {tag.type} wraps is not plain"
         mend = f"write the number of its values, for example {kind.modulus} or {kind.high + 1}"
         yield finder.fault(row.at("modulus"), None, message, mend)
@@ -165,7 +179,9 @@ def _end_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
     if end is not None and end > kind.high:
         mend = f"write at most {kind.high}"
         yield finder.fault(row.at("saturates_at"), end, f"is more than {tag.type} holds", mend)
-    modulus = tag.modulus or default_modulus(tag.role, tag.type)
+    modulus = tag.modulus or default_modulus(
+        "total" if tag.role == "energy" else tag.role, tag.type
+    )
     values = end if end is not None else modulus
     if values is not None and 2 * tag.correction_band >= values:
         message = f"is half of its {values} values or more: a wrap could not be told from it"

@@ -63,7 +63,7 @@ class CountTool(Strict):
 
 
 class ProductionCount(Resolved):
-    role: Literal["good", "scrap", "rework", "total"]
+    role: Literal["good", "scrap", "rework", "total", "energy"]
     quantity: int
     tag: Text
     counter_epoch: Count
@@ -110,7 +110,7 @@ class Quarantine(Strict):
     to: Time
     modulus: int | None
     limit: Count
-    role: Literal["good", "scrap", "rework", "total"] | msgspec.UnsetType = msgspec.UNSET
+    role: Literal["good", "scrap", "rework", "total", "energy"] | msgspec.UnsetType = msgspec.UNSET
     pieces_per_pulse: Rational | msgspec.UnsetType = msgspec.UNSET
 
 

@@ -175,6 +175,7 @@ class Daemon:
     async def _greeted(self) -> bool:
         """Say hello to sync, if there is one; False if the edge is told to end meanwhile."""
         if self._link is None:
+            await self._store.settle(0, [])  # nobody else holds facts of this edge
             return True
         greeting = asyncio.create_task(self._link.greet(GREETING_S))
         ending = asyncio.create_task(self._ending.wait())

@@ -39,6 +39,7 @@ class Flag(StrEnum):
     PULSE = "pulse"
     WEIGHED = "weighed"
     SETUP = "setup"
+    UNCONFIRMED = "unconfirmed"
 
 
 class Doubt(StrEnum):

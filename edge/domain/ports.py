@@ -353,6 +353,16 @@ class ProductionReader(Protocol):
         ...
 
 
+@dataclass(frozen=True, kw_only=True)
+class Settled:
+    """What came of a restore: facts that sync gave back, facts of meanwhile that stand behind them
+    now, and counters of which a reading waits for a person."""
+
+    taken_back: int = 0
+    rechained: int = 0
+    held: int = 0
+
+
 class LinkStore(Protocol):
     """What the link keeps: how far the facts are acknowledged, and restores."""
 
@@ -368,6 +378,19 @@ class LinkStore(Protocol):
         """Take back facts that this store lacks (canonical bytes, in order); go on in `epoch`.
 
         All or nothing; raises ChainConflict if they do not follow the end of the chain.
+        """
+        ...
+
+    def standing(self) -> ChainEnd:
+        """The end of the chain as sync may know it: after a restore, where the store was put back,
+        until it is settled. What was recorded since is not forwarded."""
+        ...
+
+    async def settle(self, epoch: int, facts: Sequence[bytes]) -> Settled:
+        """Take back the facts that sync holds behind `standing` (none: it holds no more), put what
+        was recorded meanwhile behind them, and go on in `epoch`.
+
+        All or nothing; raises ChainConflict if they do not follow.
         """
         ...
 

@@ -82,7 +82,7 @@ class Link:
     async def _greeted(self, seconds: float) -> bool:
         """Whether counting may begin."""
         try:
-            end = self.reader.chain_end()
+            end = self.store.standing()
             async with asyncio.timeout(seconds):
                 answer = await self._said(end)
             self._behind = answer.action == RESTORE
@@ -129,7 +129,7 @@ class Link:
             tasks.create_task(self._down())
 
     async def _hello(self) -> None:
-        end = self.reader.chain_end()
+        end = self.store.standing()
         await self._welcomed(end, await self._said(end))
 
     async def _said(self, end: ChainEnd) -> Hello:
@@ -143,6 +143,7 @@ class Link:
             return self._is("connected")
         try:
             await self.store.acknowledge(answer.acknowledged_seq, answer.acknowledged_hash)
+            await self._settled(answer.epoch, [])
         except ChainConflict as conflict:
             raise Forked(
                 f"sync holds another fact {answer.acknowledged_seq} of this edge than its own "
@@ -156,11 +157,17 @@ class Link:
         while page := await self.client.facts_after(end.seq + len(facts), BATCH):
             facts += page
         try:
-            await self.store.adopt(answer.epoch, facts)
+            await self._settled(answer.epoch, facts)
         except ChainConflict as conflict:
             raise Forked(f"sync's facts do not follow this store's: {conflict}") from conflict
         await self.store.acknowledge(answer.acknowledged_seq, answer.acknowledged_hash)
         log.warning("store_restored_from_sync", facts=len(facts), epoch=answer.epoch)
+
+    async def _settled(self, epoch: int, facts: Sequence[bytes]) -> None:
+        """Settle a restore, if one waits for it; what was recorded meanwhile may go out then."""
+        done = await self.store.settle(epoch, facts)
+        if done.rechained or done.held:
+            log.warning("restore_settled", **vars(done), epoch=epoch)
 
     async def _up(self) -> None:
         """Forward facts in order, a batch at a time."""

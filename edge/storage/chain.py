@@ -20,6 +20,7 @@ from edge.storage.packing import pack
 from edge.storage.projections import apply, step
 from edge.storage.tables.facts import INSERT as INSERT_FACT
 
+UNSETTLED = "SELECT 1 FROM recovery WHERE settled_at IS NULL"
 _Row = tuple[int, bytes, bytes]
 
 
@@ -34,6 +35,7 @@ class Tail:
     hash: str
     recorded_at: int
     state: FoldState
+    unconfirmed: bool = False  # a restore waits for sync's word
 
 
 def load_tail(conn: sqlite3.Connection) -> Tail:
@@ -50,6 +52,7 @@ def load_tail(conn: sqlite3.Connection) -> Tail:
         hash=hash_,
         recorded_at=recorded_at,
         state=load_state(conn),
+        unconfirmed=conn.execute(UNSETTLED).fetchone() is not None,
     )
 
 
@@ -133,6 +136,7 @@ def store(conn: sqlite3.Connection, tail: Tail, facts: Iterable[tuple[Fact, byte
         hash=last[2],
         recorded_at=last[0].recorded_at,
         state=state,
+        unconfirmed=tail.unconfirmed,
     )
 
 

@@ -14,7 +14,7 @@ from edge.domain.ports import (
     StateConflict,
     VersionConflict,
 )
-from edge.storage import baselines, plans
+from edge.storage import baselines, plans, settling
 from edge.storage.chain import Tail, append
 from edge.storage.errors import RecordingInvalid
 
@@ -50,7 +50,10 @@ def write(
     for state in recording.states:
         _expect_state(tail, state)
     baselines.move(conn, recording.baselines)
-    end, facts = append(conn, tail, recording.drafts, now)
+    drafts = recording.drafts
+    if tail.unconfirmed:
+        drafts = settling.flagged(conn, drafts, tail.seq)
+    end, facts = append(conn, tail, drafts, now)
     for document in recording.documents:
         _keep(conn, document)
     if recording.plan:

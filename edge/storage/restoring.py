@@ -142,7 +142,6 @@ def _staged(
             lost_from=tail.recorded_at or (proof.recorded_at if proof else 0),
             at=now,
         )
-        conn.execute("DELETE FROM recovery_counter")
         note(conn, done, tail.epoch, tail.hash)
         conn.execute("COMMIT")
         conn.execute("PRAGMA journal_mode = DELETE")
@@ -178,7 +177,6 @@ def compare(conn: sqlite3.Connection, known: tuple[int, str], now: int) -> None:
         lost_from=tail.recorded_at,
         at=now,
     )
-    conn.execute("DELETE FROM recovery_counter")
     note(conn, done, tail.epoch, tail.hash)
 
 

@@ -14,8 +14,8 @@ from types import TracebackType
 from uuid import uuid4
 
 from edge.domain.clock import Clock
-from edge.domain.ports import Recorded, Recording
-from edge.storage import linking
+from edge.domain.ports import ChainEnd, Recorded, Recording, Settled
+from edge.storage import linking, settling
 from edge.storage.archives.archivist import Archivist
 from edge.storage.chain import Tail
 from edge.storage.connections import open_writer
@@ -142,6 +142,23 @@ class Store:
         the writer's thread.
         """
         count = await self._writer.submit(partial(rebuild, told=told), 1)
+
+    async def settle(self, epoch: int, facts: Sequence[bytes]) -> Settled:
+        """Take back facts that this store lacks since a restore; what was recorded meanwhile goes
+        behind them. Raises ChainConflict; then nothing has changed."""
+        now = self._clock.now()
+        work = partial(settling.settle, epoch=epoch, facts=tuple(facts), now=now)
+        done = await self._writer.submit(work, 1 + len(facts))
+        assert isinstance(done, Settled)
+        return done
+
+    def standing(self) -> ChainEnd:
+        """The end of the chain as sync may know it."""
+        return self.recovery.standing()
+
+    async def rebuild(self) -> int:
+        """Make all projections anew from the facts; how many facts were folded."""
+        count = await self._writer.submit(rebuild, 1)
         assert isinstance(count, int)
         return count
 

@@ -134,7 +134,7 @@ class Writer:
             message = f"the store cannot write now: {error}; mend: make space, look at the disk"
             return [StoreUnavailable(message)] * len(group)
         self._tail = tail
-        if tail.seq > self.committed:
+        if tail.seq != self.committed:  # fewer, where a restore was settled
             self.committed = tail.seq
             self._announce(tail.seq, tail.hash)
         return outcomes

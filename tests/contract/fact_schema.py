@@ -32,6 +32,7 @@ Flag = Literal[
     "pulse",
     "weighed",
     "setup",
+    "unconfirmed",
 ]
 
 

@@ -21,6 +21,8 @@ RECOVERY = (
     """CREATE TABLE recovery_counter (
         equipment_id TEXT NOT NULL,
         tag TEXT NOT NULL,
+        first_seq INTEGER NOT NULL,
+        last_seq INTEGER NOT NULL,
         PRIMARY KEY (equipment_id, tag)
     ) STRICT, WITHOUT ROWID""",
 )

@@ -103,6 +103,7 @@ async def test_a_store_that_cannot_take_it_now_does_not_end_the_link(
                 """The store's side of the link, on a full disk twice."""
 
                 acknowledged, adopt = store.acknowledged, store.adopt
+                standing, settle = store.standing, store.settle
 
                 async def acknowledge(self, seq: int, hash_: str) -> None:
                     if len(refused) < 2:

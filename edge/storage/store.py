@@ -142,6 +142,8 @@ class Store:
         the writer's thread.
         """
         count = await self._writer.submit(partial(rebuild, told=told), 1)
+        assert isinstance(count, int)
+        return count
 
     async def settle(self, epoch: int, facts: Sequence[bytes]) -> Settled:
         """Take back facts that this store lacks since a restore; what was recorded meanwhile goes
@@ -155,12 +157,6 @@ class Store:
     def standing(self) -> ChainEnd:
         """The end of the chain as sync may know it."""
         return self.recovery.standing()
-
-    async def rebuild(self) -> int:
-        """Make all projections anew from the facts; how many facts were folded."""
-        count = await self._writer.submit(rebuild, 1)
-        assert isinstance(count, int)
-        return count
 
     def subscribe(self, after: int | None = None) -> Subscription:
         """Learn of facts beyond `after` (default: beyond the last one committed now)."""

@@ -74,7 +74,8 @@ async def show_fact(request: Request) -> Response:
     """A fact, and what of it is now known to be otherwise."""
     only(request)
     found = edge_of(request).actions.correcting.found(request.path_params["seq"])
-    now = {"quantity": found.now.body.get("quantity"), "job_order_id": found.now.job_order_id}
+    one = found.stands[0] if len(found.stands) == 1 else found.now
+    now = {"quantity": one.body.get("quantity"), "job_order_id": one.job_order_id}
     said = {"fact": vars(found.fact), "now": now, "parts": found.parts}
     return answer(said | {"version": len(found.earlier)})
 

@@ -37,8 +37,7 @@ class Corrected:
         """The fact as the corrections so far say it was, as a whole."""
         fact = self.fact
         for changes in self.earlier:
-            if PARTS not in changes:
-                fact = changed(fact, changes)
+            fact = changed(fact, {k: v for k, v in changes.items() if k != PARTS})
         return fact
 
     @property

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from edge.domain.changes import Change
-from edge.domain.corrections import Corrected, changed, correction_changes
+from edge.domain.corrections import PARTS, Corrected, correction_changes
 from edge.domain.facts import Fact, FactDraft, FactKind, Json
 from edge.domain.ports import VersionConflict
 from edge.execution.beside import BESIDE, most_beside, step_of
@@ -80,7 +80,7 @@ class Correcting:
         changes = dict(correction.changes)
         if not correction.note.strip():
             raise InvalidAction("note is empty: say why, for whoever looks at it later")
-        now = corrected.now
+        now = self._stands(corrected, changes)
         stands = {QUANTITY: now.body[QUANTITY], JOB: now.job_order_id}
         if all(stands[name] == value for name, value in changes.items()):
             raise InvalidAction(f"fact {now.seq} says so already; nothing would change")
@@ -89,12 +89,27 @@ class Correcting:
             job = None if id_ is None else self._floor.job_made(id_, now.equipment_id)
             run_time = run_time_text(job.run_time_per_item) if job else None
             changes["run_time_per_item"] = run_time
+        elif corrected.parts:  # it stays the job's to which its boundary gave it
+            changes[PARTS] = list(corrected.parts)
         return changes
+
+    def _stands(self, corrected: Corrected, changes: Mapping[str, Json]) -> Fact:
+        """The fact as one; raises InvalidAction for one in parts unless all of it is said."""
+        parts = corrected.stands
+        if len(parts) > 1 and not {QUANTITY, JOB} <= set(changes):
+            whose = ", ".join(
+                f"{one.body[QUANTITY]} of {one.job_order_id or 'nobody'}" for one in parts
+            )
+            raise InvalidAction(
+                f"fact {corrected.fact.seq} is divided ({whose}): say quantity and job_order_id, "
+                "which makes it whole again"
+            )
+        return corrected.now if len(parts) > 1 else parts[0]
 
     def _check(
         self, corrected: Corrected, changes: Mapping[str, Json], books: Iterable[Change]
     ) -> None:
-        old, new = corrected.fact, changed(corrected.now, changes)
+        old, new = corrected.fact, corrected.after(changes).stands[0]
         quantity = int(new.body[QUANTITY])
         if quantity * int(old.body[QUANTITY]) < 0 or (quantity < 0 and not old.body[QUANTITY]):
             raise InvalidAction(f"quantity {quantity}: the fact says {old.body[QUANTITY]}")
@@ -118,7 +133,7 @@ class Correcting:
     def _draft(
         self, corrected: Corrected, changes: Mapping[str, Json], note: str, asked: Asked
     ) -> FactDraft:
-        new = changed(corrected.now, changes)
+        new = corrected.after(changes).stands[0]
         body = {"corrects": new.seq, "changes": dict(changes), "note": note.strip()}
         kind = FactKind.CORRECTION
         return self._desk.draft(kind, new.equipment_id, asked, body, new.job_order_id)

@@ -73,6 +73,9 @@ class Acknowledgement:
         return {k: v for k, v in {**named, "reason": self.reason}.items() if v is not None}
 
 
+NO_PIECES = "no pieces"  # the document of an item that moves none
+
+
 class Books:
     """The books in one file. `now` gives plant time in microseconds, `zone` the site's days."""
 
@@ -204,24 +207,37 @@ class Books:
             self._db.execute("UPDATE item SET acknowledged = 0 WHERE id = ?", (entry.id,))
             return 0
         try:
-            postings = self._postings(entry)
+            # What moves no pieces (a state that is known otherwise) is nothing to book.
+            moves_none = item.get("effects") == [] and self._is_new(entry)
+            postings = () if moves_none else self._postings(entry)
         except _Rejected as rejected:
             self._keep(entry, Acknowledgement(entry.id, "rejected", reason=str(rejected)))
             return 1
         numbers = [self._book_posting(entry.id, posting) for posting in postings]
-        self._keep(entry, Acknowledgement(entry.id, "posted", document=f"MB-{numbers[0]:07}"))
+        document = f"MB-{numbers[0]:07}" if numbers else NO_PIECES
+        self._keep(entry, Acknowledgement(entry.id, "posted", document=document))
         return 1
+
+    def _is_new(self, entry: Entry) -> bool:
+        """Whether a correction is of a fact that no book has taken."""
+        return entry.kind == "correction" and self._row(entry) is None
 
     def _postings(self, entry: Entry) -> tuple[Posting, ...]:
         if entry.kind == "correction":
             original = self._original(entry)
             now = corrected(original, entry.body["changes"])
-            postings = correction_postings(original, now)
+            # What had no order could not be booked: only what has one now is, or was since.
+            postings = tuple(
+                posting
+                for posting in correction_postings(original, now)
+                if posting.of.place != NO_ORDER
+            )
             self._check_places(postings)
             self._db.execute(
-                "UPDATE item SET order_id = ?, operation = ?, occurred_at = ?, body = ?"
-                " WHERE id = ?",
-                (*now.place, now.occurred_at, json.dumps(now.body), now.id),
+                "UPDATE item SET order_id = ?, operation = ?, occurred_at = ?, body = ?,"
+                " document = coalesce(document, ?), acknowledged = acknowledged AND"
+                " status = 'posted', status = 'posted', reason = NULL WHERE id = ?",
+                (*now.place, now.occurred_at, json.dumps(now.body), NO_PIECES, now.id),
             )
             return postings
         postings = (Posting(entry, pieces_of(entry)),)
@@ -229,11 +245,9 @@ class Books:
         return postings
 
     def _original(self, entry: Entry) -> Entry:
-        row = self._db.execute(
-            "SELECT * FROM item WHERE edge_id = ? AND seq = ?",
-            (entry.edge_id, int(entry.body["corrects"])),
-        ).fetchone()
-        if row is None or row["status"] != "posted":
+        row = self._row(entry)
+        placed = row is not None and (row["order_id"], row["operation"]) != NO_ORDER
+        if row is None or (row["status"] != "posted" and placed):
             raise _Rejected(f"corrects fact {entry.body['corrects']}, which is not booked here")
         return Entry(
             id=row["id"],
@@ -244,6 +258,13 @@ class Books:
             occurred_at=row["occurred_at"],
             body=json.loads(row["body"]),
         )
+
+    def _row(self, entry: Entry) -> Any:
+        """The item that a correction corrects; None if no book has taken it."""
+        return self._db.execute(
+            "SELECT * FROM item WHERE edge_id = ? AND seq = ?",
+            (entry.edge_id, int(entry.body["corrects"])),
+        ).fetchone()
 
     def _check_places(self, postings: Sequence[Posting]) -> None:
         for order, operation in (posting.of.place for posting in postings):

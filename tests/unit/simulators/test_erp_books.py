@@ -87,6 +87,40 @@ def test_a_correction_takes_back_what_the_fact_says_now(books: Books) -> None:
     }
 
 
+def test_a_fact_that_is_divided_is_booked_in_its_parts_again_and_again(books: Books) -> None:
+    parts = [{"quantity": 3}, {"quantity": 2, "job_order_id": "WO1002.10"}]
+    books.book_page([count(1, 5), correction(2, 1, parts=parts)], "c2")
+    assert books.totals(DAY) == {
+        ("WO1001", 10): Pieces(good=3),
+        ("WO1002", 10): Pieces(good=2),
+    }
+    books.book_page([correction(3, 1, parts=[])], "c3")
+    assert books.totals(DAY)["WO1001", 10] == Pieces(good=5)
+    assert books.totals(DAY)["WO1002", 10] == Pieces()
+
+
+def test_pieces_that_get_an_order_later_are_booked_then(books: Books) -> None:
+    books.book_page([count(1, 5, order=None)], "c1")
+    books.acknowledged(["e1/1/1"])
+    parts = [{"quantity": 3}, {"quantity": 2, "job_order_id": "WO1001.10"}]
+    books.book_page([correction(2, 1, parts=parts)], "c2")
+    assert books.totals(DAY) == {("WO1001", 10): Pieces(good=2)}
+    assert [(a.id, a.status) for a in books.pending(10)] == [
+        ("e1/1/1", "posted"),
+        ("e1/1/2", "posted"),
+    ]
+    books.book_page([correction(3, 1, parts=[{"job_order_id": "WO1001.10"}])], "c3")
+    assert books.totals(DAY) == {("WO1001", 10): Pieces(good=5)}
+    books.book_page([correction(4, 1, parts=[])], "c4")
+    assert books.totals(DAY) == {("WO1001", 10): Pieces()}
+
+
+def test_what_moves_no_pieces_is_nothing_to_book(books: Books) -> None:
+    books.book_page([{**correction(2, 1, parts=[]), "effects": []}], "c2")
+    assert [(a.status, a.document) for a in books.pending(10)] == [("posted", "no pieces")]
+    assert books.totals(DAY) == {}
+
+
 def test_a_correction_of_what_is_not_booked_is_rejected(books: Books) -> None:
     books.book_page([correction(2, 1, quantity=7)], "c2")
     assert [a.status for a in books.pending(10)] == ["rejected"]

@@ -98,6 +98,20 @@ def results(
 
 
 @quality.command()
+def void(
+    seq: Annotated[int, typer.Argument(metavar="SEQ", help="The result, as `results` shows it.")],
+    edge: Edge,
+    actor: Actor,
+    note: Note,
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Take a result back that was recorded wrongly; what it covered is due again."""
+    body = {"actor": actor, "note": note}
+    _post(edge, token_env, f"/quality/results/{seq}/void", body, as_json)
+
+
+@quality.command()
 def chart(
     work_center: PlaceOf,
     product: Product,
@@ -334,6 +348,8 @@ def _inspection_line(item: Mapping[str, Any]) -> str:
 
 def _result_line(item: Mapping[str, Any]) -> str:
     found = "; ".join(item["findings"])
+    if item["voided_at"] is not None:
+        found = f"taken back by {item['voided_by']}: {item['void_note']}"
     return (
         f"{item['seq']}  {item['job_order_id']}  {item['inspection']}  {item['actor']}  "
         f"{'passed' if item['passed'] else 'FAILED'}  {found}"

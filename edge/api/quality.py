@@ -119,6 +119,15 @@ async def record_result(request: Request) -> Response:
         return answer({"seq": recorded.seq, **said}, 201)
 
 
+async def void_result(request: Request) -> Response:
+    """Take a result back that was recorded wrongly."""
+    body, key = await read(request, Judgement)
+    quality, asked = quality_of(request), Asked(actor=body.actor, request=key)
+    with edge_of(request).under_way.work_on(key):
+        seq = request.path_params["seq"]
+        return committed(await quality.inspecting.void(seq, body.note, asked))
+
+
 async def results(request: Request) -> Response:
     """Results of a job order, or the last ones of a work center."""
     only(request, "work_center", "job_order", "limit")
@@ -251,6 +260,7 @@ ROUTES = (
     Route("/api/v1/quality/inspections", inspections),
     Route("/api/v1/quality/results", results),
     Route("/api/v1/quality/results", record_result, methods=["POST"]),
+    Route("/api/v1/quality/results/{seq:int}/void", void_result, methods=["POST"]),
     Route("/api/v1/quality/chart", chart),
     Route("/api/v1/quality/chart/limits", freeze, methods=["POST"]),
     Route("/api/v1/quality/holds", holds),

@@ -17,7 +17,7 @@ from typing import Any
 from edge.domain.changes import Add, Change
 from edge.domain.facts import Fact, FactKind
 from edge.domain.fold import Folded, FoldState, fold
-from edge.domain.folding import restated_states
+from edge.domain.folding import quality, restated_states
 
 FACT_FIELDS = frozenset({"job_order_id", "equipment_id", "occurred_at"})
 PARTS = "parts"
@@ -64,6 +64,8 @@ def correction_changes(
 
     `state`: what the fold remembers now, by which the lots of its pieces are found.
     """
+    if corrected.fact.kind == FactKind.QUALITY_RESULT:
+        return quality.voided(corrected.fact, correction)
     if corrected.fact.kind not in CORRECTABLE:
         return ()
     after = corrected.after(correction.body["changes"])

@@ -277,6 +277,12 @@ def m030_quality(db: Database) -> None:
 
 
 @migrations()
+def m031_results_are_voided(db: Database) -> None:
+    for statement in quality.VOIDS:
+        db.execute(statement)
+
+
+@migrations()
 def m040_genealogy(db: Database) -> None:
     for statement in genealogy.PINS:
         db.execute(statement)

@@ -84,6 +84,22 @@ def inspected(fact: Fact) -> tuple[Change, ...]:
     return tuple(changes)
 
 
+def voided(fact: Fact, correction: Fact) -> tuple[Change, ...]:
+    """A result that was recorded wrongly: it covers nothing, is no point, and no first pass."""
+    body = fact.body
+    said: dict[str, Scalar] = {"voided_at": correction.occurred_at, "voided_by": correction.actor}
+    said["void_note"] = correction.body["note"]
+    changes: list[Change] = [Put("inspection_result", {"seq": fact.seq}, said)]
+    for one in body["results"]:
+        if one["kind"] == "measured":
+            key: dict[str, Scalar] = {"seq": fact.seq, "characteristic": one["characteristic"]}
+            changes.append(Put("measured_sample", key, {"voided": 1}))
+    if not body["again"] and body["inspected"]:
+        amounts = {name: -int(body[name]) for name in ("inspected", "first_pass_good")}
+        changes.append(Add("inspection_hour", _hour(fact, body), amounts))
+    return tuple(changes)
+
+
 def frozen(fact: Fact) -> tuple[Change, ...]:
     """Control limits that a person froze."""
     values: dict[str, Scalar] = {name: fact.body[name] for name in FROZEN}

@@ -48,7 +48,7 @@ class InspectionResult:
     """An inspection that was done; `seq` of its fact.
 
     `covers` are the due points that it answers, `findings` what is wrong (JSON texts);
-    `again` 1 for pieces that were inspected before.
+    `again` 1 for pieces that were inspected before. `voided_at` None: it holds.
     """
 
     seq: int
@@ -67,6 +67,9 @@ class InspectionResult:
     first_pass_good: int
     covers: str
     findings: str
+    voided_at: int | None
+    voided_by: str | None
+    void_note: str | None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.orders import JobOrder
 from edge.domain.quality.plans import FAILED, RULE, Characteristic, InspectionPlan
 from edge.domain.quality.records import HoldScope
+from edge.execution.authority import QUALITY
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
@@ -87,6 +88,30 @@ class Inspecting:
             drafts = [self._result(job, plan, done, judged, asked)]
             drafts += self._holds_of(job, plan, judged, asked)
             return self._desk.answer(await self._desk.record(asked, *drafts))
+
+    async def void(self, seq: int, note: str, asked: Asked) -> Answer:
+        """Take a result back that was recorded wrongly: what it covered is due again.
+
+        A hold that followed from it stays, until somebody releases it. Raises UnknownObject,
+        InvalidAction, NotAllowed, NotAuthorized, RequestConflict, StoreUnavailable.
+        """
+        async with self._floor.lock("quality"):
+            if again := self._desk.answered(asked):
+                return again
+            self._floor.authority.check(asked.actor, QUALITY)
+            found = self._floor.reader.corrected(seq)
+            if found is None or found.fact.kind != FactKind.QUALITY_RESULT:
+                raise UnknownObject(f"fact {seq} is no result of an inspection")
+            if found.earlier:
+                raise NotAllowed(f"result {seq} was taken back before")
+            if not note.strip():
+                raise InvalidAction("note is empty: say what was wrong with it")
+            fact = found.fact
+            body: dict[str, Json] = {"corrects": seq, "changes": {"void": True}}
+            body["note"] = note.strip()
+            kind = FactKind.CORRECTION
+            draft = self._desk.draft(kind, fact.equipment_id, asked, body, fact.job_order_id)
+            return self._desk.answer(await self._desk.record(asked, draft))
 
     def _plan(self, job: JobOrder, id_: str) -> InspectionPlan:
         if job.started_at is None:

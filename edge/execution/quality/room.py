@@ -61,7 +61,8 @@ class Quality:
         jobs = [job for job in register.jobs.values() if job.work_center == work_center]
         on = [job for job in jobs if job.state in (*OPEN_JOB_STATES, JobState.ALLOWED_TO_START)]
         job = register.running_job(work_center)
-        results = self.reader.results(job.id)[-LATEST:] if job else ()
+        found = self.reader.results(job.id) if job else ()
+        results = [one for one in found if one.voided_at is None][-LATEST:]
         kept = [
             one
             for one in self.reader.nonconformances(open_=True)

@@ -86,7 +86,8 @@ class Inspections:
         """The points that results of a job order cover, by inspection."""
         covered: dict[str, set[str]] = {}
         for result in self._reader.results(job.id):
-            covered.setdefault(result.inspection, set()).update(json.loads(result.covers))
+            if result.voided_at is None:
+                covered.setdefault(result.inspection, set()).update(json.loads(result.covers))
         return covered
 
     def _standing(self, job: JobOrder) -> Standing:

@@ -52,13 +52,14 @@ class QualityRows:
     def samples(
         self, equipment_id: str, product: str, operation: int, characteristic: str, limit: int
     ) -> Sequence[MeasuredSample]:
-        tail = f"FROM measured_sample WHERE {CHART} AND inspection <> ? ORDER BY seq DESC LIMIT ?"
+        of = f"{CHART} AND NOT voided AND inspection <> ?"
+        tail = f"FROM measured_sample WHERE {of} ORDER BY seq DESC LIMIT ?"
         values = (equipment_id, product, operation, characteristic, MACHINE_RUN, limit)
         return self._rows.records(MeasuredSample, tail, values)[::-1]
 
     def machine_runs(self, equipment_id: str, limit: int) -> Sequence[MeasuredSample]:
         tail = (
-            "FROM measured_sample WHERE equipment_id = ? AND inspection = ?"
+            "FROM measured_sample WHERE equipment_id = ? AND inspection = ? AND NOT voided"
             " ORDER BY seq DESC LIMIT ?"
         )
         return self._rows.records(MeasuredSample, tail, (equipment_id, MACHINE_RUN, limit))

@@ -129,6 +129,12 @@ QUALITY = (
         PRIMARY KEY ({HOUR_KEY})
     ) STRICT, WITHOUT ROWID""",
 )
+VOIDS = (
+    "ALTER TABLE inspection_result ADD COLUMN voided_at INTEGER",
+    "ALTER TABLE inspection_result ADD COLUMN voided_by TEXT",
+    "ALTER TABLE inspection_result ADD COLUMN void_note TEXT",
+    "ALTER TABLE measured_sample ADD COLUMN voided INTEGER NOT NULL DEFAULT 0",
+)
 PROJECTED = (
     "quality_hold",
     "inspection_result",

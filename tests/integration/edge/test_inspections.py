@@ -333,3 +333,31 @@ async def test_a_machine_run_tells_cm_and_cmk_and_is_no_point_of_a_chart(tmp_pat
         assert (await client.get(f"{API}/quality/chart?{query}")).status_code == 404
         odd = await act(client, "/quality/machine-runs", "m3", **{**said, "characteristic": "burr"})
         assert odd.status_code == 422
+
+
+async def test_a_result_that_was_recorded_wrongly_is_taken_back(tmp_path: Path) -> None:
+    async with running(tmp_path, plan()) as (here, client):
+        await here.record(count("WO1.10", 50))
+        wrong = result(("120.0", "12.02", "11.98"), "ok nok ok")
+        seq = (await act(client, "/quality/results", "r1", **wrong)).json()["seq"]
+        assert await due(client) == []
+        said = {"actor": "bert", "note": "a slip of the finger"}
+        done = await act(client, f"/quality/results/{seq}/void", "v1", **said)
+        assert done.status_code == 201, done.text
+        again = await act(client, f"/quality/results/{seq}/void", "v1", **said)
+        assert again.json() == done.json()
+        assert (await act(client, f"/quality/results/{seq}/void", "v2", **said)).status_code == 409
+        assert (await act(client, "/quality/results/1/void", "v3", **said)).status_code == 404
+        assert [one["points"] for one in await due(client)] == [["pieces:50"]]
+        (hour,) = here.rooms.quality.reader.inspection_hours("L1", 0, here.clock.now())
+        assert (hour.inspected, hour.first_pass_good) == (0, 0)
+        query = "work_center=L1&product=HINGE&operation=10&characteristic=width"
+        assert (await client.get(f"{API}/quality/chart?{query}")).status_code == 404
+        await act(client, "/quality/results", "r2", **result())
+        chart = (await client.get(f"{API}/quality/chart?{query}")).json()
+        assert len(chart["points"]) == 1
+        (fact,) = here.store.reader.facts_after(done.json()["seq"] - 1, 1)
+        check(fact.data)
+        shown = (await client.get(f"{API}/quality/results?job_order=WO1.10")).json()["items"]
+        assert [one["voided_by"] for one in shown] == ["bert", None]
+    assert set(verify(tmp_path / "edge.sqlite").differing) <= {"baselines"}

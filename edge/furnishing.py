@@ -36,6 +36,7 @@ from edge.storage.store import Store
 
 def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
     """The rooms of an edge; their gates are put up on the floor."""
+    floor.register.changeovers = plant.changeovers
     quality = Quality(floor, QualityRows(store.rows))
     quality.follow(plant.gauges)
     materials = materials_of(floor, store, quality)
@@ -80,6 +81,7 @@ def refurnish(rooms: Rooms, plant: PlantConfig) -> None:
     rooms.stops.follow(stop_rules(plant))
     rooms.tools.follow({one.id: one for one in plant.tools})
     rooms.board.red_percent = plant.red_percent
+    rooms.stops.floor.register.changeovers = plant.changeovers
 
 
 def maintenance_plans(plant: PlantConfig) -> dict[str, MaintenancePlan]:

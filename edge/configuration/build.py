@@ -30,6 +30,7 @@ from edge.configuration.shape import (
 from edge.configuration.stops_shape import ReasonShape
 from edge.configuration.tools import build_tool
 from edge.domain.calendars import ShiftPattern, WorkCalendar, resolve
+from edge.domain.changeover import ChangeoverRule, Changeovers
 from edge.domain.clock import MICROS, to_micros
 from edge.domain.intervals import Interval
 
@@ -66,6 +67,17 @@ def build_plant(shape: PlantShape, file: Path, sha256: str) -> PlantConfig:
         gauges=tuple(map(build_gauge, shape.gauge)),
         tools=tuple(map(build_tool, shape.tool)),
         red_percent=shape.board.red_percent,
+        changeovers=Changeovers(
+            rules=tuple(
+                ChangeoverRule(
+                    from_=one.before,
+                    to=one.after,
+                    minutes=one.minutes,
+                    work_centers=frozenset(one.work_centers),
+                )
+                for one in shape.changeover
+            )
+        ),
     )
 
 

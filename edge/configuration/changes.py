@@ -47,6 +47,7 @@ def _tables(plant: PlantConfig) -> dict[str, dict[str, object]]:
         "gauge": {one.id: one for one in plant.gauges},
         "person": {one.id: one for one in plant.people.people},
         "board": {"red_percent": plant.red_percent},
+        "changeover": {f"{one.from_} {one.to}": one for one in plant.changeovers.rules},
         "label": {one.id: one for one in plant.materials.labels},
         "materials": {"rules": replace(plant.materials, labels=())},
         "people": {"rules": replace(plant.people, people=())},

@@ -9,6 +9,7 @@ from typing import Literal
 from edge.configuration.materials import MaterialsConfig
 from edge.configuration.people import PeopleConfig
 from edge.domain.calendars import WorkCalendar
+from edge.domain.changeover import NO_CHANGEOVERS, Changeovers
 from edge.domain.jobs import ToolLife
 from edge.domain.maintenance import MaintenancePlan
 from edge.domain.quality.gauges import Gauge
@@ -238,6 +239,7 @@ class PlantConfig:
     gauges: tuple[Gauge, ...] = ()
     tools: tuple[ToolLife, ...] = ()
     red_percent: int = 10
+    changeovers: Changeovers = NO_CHANGEOVERS
 
     def device(self, device_id: str | None) -> Device:
         """The device of an id; KeyError if there is none."""

@@ -25,7 +25,7 @@ from edge.configuration.maintenance import MaintenanceShape
 from edge.configuration.materials_shape import LabelShape, MaterialsShape
 from edge.configuration.model import Counting, Dispatch, SetupPieces
 from edge.configuration.people_shape import PeopleShape, PersonShape
-from edge.configuration.stops_shape import BoardShape, ReasonShape
+from edge.configuration.stops_shape import BoardShape, ChangeoverShape, ReasonShape
 from edge.configuration.tools import ToolShape
 
 FORMAT = "taktline.plant/1"
@@ -231,6 +231,7 @@ class PlantShape(Shape):
     )
     calendar: list[CalendarShape] = Field(min_length=1, description="Working times")
     reason: list[ReasonShape] = Field([], description="Reasons that operators choose from")
+    changeover: list[ChangeoverShape] = Field([], description="Standard times of changeovers")
     board: BoardShape = Field(BoardShape(), description="The hour-by-hour board")  # type: ignore[call-arg]
     people: PeopleShape = Field(PeopleShape(), description="Rules for people")  # type: ignore[call-arg]
     person: list[PersonShape] = Field([], description="People who work here")

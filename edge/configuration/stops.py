@@ -18,7 +18,7 @@ def stop_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
     for row in reasons:
         yield from _parent_faults(row, parents, finder)
     centers = {row.get("id") for row in plant.rows("work_center")}
-    for row in reasons:
+    for row in (*reasons, *plant.rows("changeover")):
         for index, center in enumerate(row.get("work_centers") or ()):
             if center not in centers:
                 place = f"{row.at('work_centers')}[{index}]"

@@ -48,3 +48,21 @@ class BoardShape(Shape):
         "pieces than planned by more than so many percent",
         examples=[10],
     )
+
+
+class ChangeoverShape(Shape):
+    before: Id = Field(
+        description="Product, family or tool of the job before; any for all", examples=["hinge"]
+    )
+    after: Id = Field(
+        description="Product, family or tool of the job after; any for all", examples=["bracket"]
+    )
+    minutes: int = Field(
+        ge=0,
+        le=10080,
+        description="Standard minutes of the changeover; set-up beyond them is a loss",
+        examples=[25],
+    )
+    work_centers: list[Id] = Field(
+        [], description="Work centers that it is for; without them all", examples=[["L1"]]
+    )

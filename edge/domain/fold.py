@@ -86,6 +86,7 @@ RULES: Mapping[FactKind, tuple[Rule, ...]] = {
         restating.entered,
         questions.asked_or_answered,
         questions.told,
+        stops.changed_over,
     ),
     FactKind.STOP_REASON: (stops.reasoned,),
     FactKind.MATERIAL_CONSUMED: (genealogy.lots,),

@@ -67,12 +67,26 @@ class PlannedStop:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Changeover:
+    """A job's set-up that has a standard; `seq` is that of the fact of its start at `at` (us)."""
+
+    equipment_id: str
+    seq: int
+    at: int
+    job_order_id: str
+    from_: str
+    to: str
+    standard_us: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class StopBook:
     """What is known of the stops of one work center in a span of time."""
 
     stops: Sequence[Stop] = ()
     parts: Sequence[StopPart] = ()
     planned: Sequence[PlannedStop] = ()
+    changeovers: Sequence[Changeover] = ()
 
 
 NO_STOPS = StopBook()
@@ -119,6 +133,8 @@ class Stretch:
     interval: StateInterval
     part: Part | None = None
     window: PlannedStop | None = None
+    changeover: Changeover | None = None
+    beyond: bool = False  # set-up beyond its standard
 
     @property
     def planned(self) -> bool:
@@ -193,6 +209,7 @@ def overlaid(intervals: Iterable[StateInterval], book: StopBook, until: int) -> 
     """
     windows = _disjoint(book.planned)
     parts = _parts(book, until)
+    set_up = _SetUp(book.changeovers)
     for interval in intervals:
         end = until if interval.end is None else min(interval.end, until)
         for start, stop, window in _pieces(interval.start, end, windows):
@@ -204,9 +221,43 @@ def overlaid(intervals: Iterable[StateInterval], book: StopBook, until: int) -> 
                 )
             elif interval.time_class == TimeClass.ADET:
                 yield from _delayed(interval, start, stop, parts)
+            elif interval.time_class == TimeClass.ASUT:
+                yield from set_up.stretches(interval, start, stop)
             else:
                 yield Stretch(
                     start=start, end=stop, time_class=interval.time_class, interval=interval
+                )
+
+
+class _SetUp:
+    """Sums up each changeover's set-up, and cuts it where its standard is used up."""
+
+    def __init__(self, changeovers: Sequence[Changeover]) -> None:
+        self._by_job: dict[str, list[Changeover]] = {}
+        for one in sorted(changeovers, key=lambda one: one.at):
+            self._by_job.setdefault(one.job_order_id, []).append(one)
+        self._spent: dict[int, int] = {}
+
+    def stretches(self, interval: StateInterval, start: int, end: int) -> Iterator[Stretch]:
+        known = self._by_job.get(interval.job_order_id, [])
+        # The job's boundary may have been moved to before its start was said.
+        mine = [one for one in known if one.at <= start] or known[:1]
+        if not mine:
+            yield Stretch(start=start, end=end, time_class=TimeClass.ASUT, interval=interval)
+            return
+        of = mine[-1]
+        spent = self._spent.get(of.seq, 0)
+        cut = min(start + max(of.standard_us - spent, 0), end)
+        self._spent[of.seq] = spent + end - start
+        for first, last, beyond in ((start, cut, False), (cut, end, True)):
+            if first < last:
+                yield Stretch(
+                    start=first,
+                    end=last,
+                    time_class=TimeClass.ASUT,
+                    interval=interval,
+                    changeover=of,
+                    beyond=beyond,
                 )
 
 

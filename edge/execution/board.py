@@ -16,7 +16,7 @@ from edge.domain.vocabulary import OPEN_JOB_STATES, JobState, MachineState, Time
 from edge.execution.figures import compiled, shift_for, shift_report
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.hours import NOT_SAID, HourFigures, Said, asked_view, gaps_view, required_view
-from edge.execution.stops.views import stop_views, stretches
+from edge.execution.stops.views import changeover_views, stop_views, stretches
 from edge.kpi.pareto import clipped, fault_of, reason_of
 
 Json = dict[str, Any]
@@ -72,7 +72,7 @@ def board(
     common["andon"] = said.calls(id_)
     if shift is None:
         empty: Json = {"shift": None, "instruction": None, "hours": [], "kpis": None}
-        empty |= {"required": None, "asks": []}
+        empty |= {"required": None, "asks": [], "changeovers": []}
         return common | empty | {"open_stop": None, "stops": [], "plan_version": None}
     return common | _of_shift(floor, _shown(floor, work_center, now, shift, said))
 
@@ -107,6 +107,7 @@ def _of_shift(floor: Floor, shown: Shown) -> Json:
         },
         "instruction": _instruction(floor, shown),
         "hours": [figures.row for figures in hours],
+        "changeovers": changeover_views(shown.book, shown.over),
         "required": required_view(hours, shown.shift.end, shown.now),
         "asks": [figures.row["hour"] for figures in hours if figures.row["asks_cause"]],
         "kpis": _kpis(floor, shown),

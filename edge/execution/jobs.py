@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from edge.domain.bom import pins
+from edge.domain.changeover import NO_CHANGEOVERS, Changeovers
 from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.jobs import ANY_NUMBER, JobsReader, Kept, NothingKept, Question, kept_of
 from edge.domain.orders import (
@@ -251,6 +252,7 @@ class JobRegister:
     jobs: Mapping[str, JobOrder] = field(default_factory=dict)
     outdated: bool = False
     generation: int = 0
+    changeovers: Changeovers = NO_CHANGEOVERS
     questions: Sequence[Question] = field(init=False, default=())
     _open: Sequence[JobOrder] = field(init=False, default=())
     _mains: Mapping[str, Sequence[JobOrder]] = field(init=False, default_factory=dict)

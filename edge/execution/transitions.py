@@ -8,6 +8,7 @@ from edge.domain.jobs import ANY_NUMBER
 from edge.domain.orders import BESIDE, JobOrder
 from edge.domain.ports import ExpectedVersion, Observation, Recording, Request
 from edge.domain.vocabulary import JobState
+from edge.execution.changeovers import changeover
 from edge.execution.errors import NotAllowed
 from edge.execution.jobs import JobRegister, event
 from edge.execution.passing import passed_on
@@ -100,6 +101,8 @@ def recording(
         extra["beyond"] = beyond
     if reason:
         extra["reason"] = reason
+    if action == "start" and (standard := changeover(register, job)):
+        extra["changeover"] = standard
     drafts = [event(after, transition.event, at=at, source=source, actor=actor, extra=extra)]
     versions = [ExpectedVersion(job_order_id=job.id, version=job.version)]
     if transition.to == JobState.ENDED:

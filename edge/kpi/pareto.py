@@ -1,11 +1,12 @@
 """Where the time went: stops by reason, class, fault, shift, day or work center. Pure.
 
 What is summed up is what lies over the states (edge.domain.stops), so that time is counted once
-and the sums are those of the KPIs: delay (ADET), planned down time and micro-stops.
+and the sums are those of the KPIs: delay (ADET), planned down time, micro-stops, and of set-up
+(ASUT) what lies beyond the standard of its changeover.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from edge.domain.stops import Stretch
@@ -13,6 +14,7 @@ from edge.domain.vocabulary import SpanClass, TimeClass
 
 STANDS = frozenset({TimeClass.ADET, SpanClass.PLANNED, SpanClass.MICRO})
 NO_REASON = ""
+CHANGEOVER = "CHANGEOVER"  # set-up beyond its standard, which no person has to name
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,12 +40,16 @@ class Chart:
 
 def reason_of(one: Stretch) -> str:
     """The code of why a stretch stood; empty where nobody has said and no fault's table does."""
+    if one.beyond:
+        return CHANGEOVER
     if one.window is not None:
         return one.window.reason
     return one.part.reason if one.part else NO_REASON
 
 
 def class_of(one: Stretch) -> str:
+    if one.beyond:
+        return "changeover"
     if one.window is not None:
         return one.window.class_ or "planned"
     return one.part.class_ if one.part else ""
@@ -73,7 +79,7 @@ def pareto(
     times: dict[str, int] = {}
     stops: dict[str, set[tuple[str, str, int, int]]] = {}
     for one in stretches:
-        if one.time_class in STANDS:
+        if one.time_class in STANDS or one.beyond:
             name = key(one)
             times[name] = times.get(name, 0) + one.end - one.start
             stops.setdefault(name, set()).add(_identity(one))
@@ -101,6 +107,8 @@ def pareto(
 def _identity(one: Stretch) -> tuple[str, str, int, int]:
     """What is counted as one: a part of a stop, a planned stop, or a delay no stop knows."""
     place = one.interval.equipment_id
+    if one.changeover is not None:
+        return place, "changeover", one.changeover.seq, 0
     if one.window is not None:
         return place, "window", one.window.id, 0
     if one.part is not None:
@@ -113,11 +121,4 @@ def clipped(stretches: Iterable[Stretch], start: int, end: int) -> Iterable[Stre
     for one in stretches:
         first, last = max(one.start, start), min(one.end, end)
         if first < last:
-            yield Stretch(
-                start=first,
-                end=last,
-                time_class=one.time_class,
-                interval=one.interval,
-                part=one.part,
-                window=one.window,
-            )
+            yield replace(one, start=first, end=last)

@@ -271,6 +271,12 @@ def m021_board(db: Database) -> None:
 
 
 @migrations()
+def m022_changeovers(db: Database) -> None:
+    for statement in stops.CHANGEOVERS:
+        db.execute(statement)
+
+
+@migrations()
 def m030_quality(db: Database) -> None:
     for statement in quality.QUALITY:
         db.execute(statement)

@@ -29,6 +29,7 @@ EDGES_OWN = frozenset(
         "maintenance_done",
         "usage",
         "hour_signature",
+        "changeover",
         "andon_call",
         "data_gap",
         "job_material",

@@ -169,7 +169,7 @@ def _bar(one: Mapping[str, Any], by: str, sight: Sight) -> Sequence[str]:
     texts = sight.texts
     name = str(one["key"])
     if by == "reason":
-        name = reason_text(name, texts, sight.reasons)
+        name = texts.find(f"stops.own.{name}", "") or reason_text(name, texts, sight.reasons)
     elif by == "class":
         name = texts.find(f"stops.class.{name}", name)
     return (

@@ -254,6 +254,13 @@ class StopReason(Strict):
     planned_stop: Count | msgspec.UnsetType = msgspec.UNSET
 
 
+class ChangeoverStandard(Strict):
+    from_: Text = msgspec.field(name="from")
+    to: Text
+    standard_s: Annotated[int, Meta(ge=0)]
+    before: str
+
+
 class BoardHour(Strict):
     event: Literal["cause", "signed", "unsigned"]
     hour: Time
@@ -366,6 +373,7 @@ class JobOrderEvent(Strict):
     main: Text | msgspec.UnsetType = msgspec.UNSET
     raw: dict[str, int] | msgspec.UnsetType = msgspec.UNSET
     reason: Text | msgspec.UnsetType = msgspec.UNSET
+    changeover: ChangeoverStandard | msgspec.UnsetType = msgspec.UNSET
     bom_revision: Text | msgspec.UnsetType = msgspec.UNSET
     routing_revision: Text | msgspec.UnsetType = msgspec.UNSET
     materials: list[PinnedMaterial] | msgspec.UnsetType = msgspec.UNSET

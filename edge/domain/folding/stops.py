@@ -41,6 +41,16 @@ def _cancelled(fact: Fact) -> tuple[Change, ...]:
     return (Put("planned_stop", key, {"cancelled": 1}),)
 
 
+def changed_over(fact: Fact) -> tuple[Change, ...]:
+    """The standard of the set-up that begins with a job's start."""
+    if (standard := fact.body.get("changeover")) is None:
+        return ()
+    key: dict[str, Scalar] = {"equipment_id": fact.equipment_id, "seq": fact.seq}
+    values: dict[str, Scalar] = {"at": fact.occurred_at, "job_order_id": fact.job_order_id}
+    values |= {"from": standard["from"], "to": standard["to"]}
+    return (Put("changeover", key, values | {"standard_us": standard["standard_s"] * 1_000_000}),)
+
+
 def _part(fact: Fact, cut: int) -> dict[str, Scalar]:
     return {"equipment_id": fact.equipment_id, "stop": fact.body["stop"], "cut": cut}
 

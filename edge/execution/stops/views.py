@@ -17,7 +17,7 @@ def stretches(
 ) -> tuple[StopBook, Sequence[Stretch]]:
     """What is known of stops in [start, end), and the time of a work center as it counts."""
     book = reader.stop_book(work_center, start, end)
-    first = min([start, *(stop.start for stop in book.stops)])
+    first = min([start, *(stop.start for stop in book.stops), *(c.at for c in book.changeovers)])
     if first < start:  # a stop that began before is shown from its beginning on
         book = replace(book, planned=reader.stop_book(work_center, first, end).planned)
     intervals = reader.state_intervals(work_center, first, end)
@@ -34,6 +34,26 @@ def stop_views(book: StopBook, over: Iterable[Stretch]) -> list[Json]:
             if place >= 0:
                 by_stop[book.stops[place].id].append(one)
     return [_stop_view(stop, by_stop[stop.id]) for stop in book.stops]
+
+
+def changeover_views(book: StopBook, over: Iterable[Stretch]) -> list[Json]:
+    """Each changeover with what it took so far (us), and how much of it beyond its standard."""
+    spent: dict[int, list[int]] = {one.seq: [0, 0] for one in book.changeovers}
+    for one in over:
+        if one.changeover is not None:
+            spent[one.changeover.seq][one.beyond] += one.end - one.start
+    return [
+        {
+            "job_order_id": one.job_order_id,
+            "at": one.at,
+            "from": one.from_,
+            "to": one.to,
+            "standard": one.standard_us,
+            "spent": sum(spent[one.seq]),
+            "beyond": spent[one.seq][1],
+        }
+        for one in book.changeovers
+    ]
 
 
 def _stop_view(stop: Stop, over: Sequence[Stretch]) -> Json:

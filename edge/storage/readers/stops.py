@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from edge.domain.ports import Stop
-from edge.domain.stops import PlannedStop, StopBook, StopPart
+from edge.domain.stops import Changeover, PlannedStop, StopBook, StopPart
 from edge.storage.rows import Rows
 
 # Intervals and stops of one equipment follow each other, so all that touch a span begin
@@ -16,6 +16,13 @@ TOUCHING = (
 PLANNED = (
     'FROM planned_stop WHERE equipment_id = ? AND start < ? AND "end" > ? AND NOT cancelled'
     " ORDER BY start, id"
+)
+
+
+CHANGEOVERS = (
+    "FROM changeover WHERE equipment_id = :equipment AND at < :end AND at >= coalesce("
+    "(SELECT max(at) FROM changeover WHERE equipment_id = :equipment AND at <= :start), :start)"
+    " ORDER BY at, seq"
 )
 
 
@@ -35,7 +42,10 @@ class StopRows:
             ids = [stop.id for stop in stops]
             parts = self._rows.records(StopPart, tail, (equipment_id, min(ids), max(ids)))
         planned = self.planned_stops(equipment_id, start, end)
-        return StopBook(stops=stops, parts=parts, planned=planned)
+        changeovers = self._rows.records(
+            Changeover, CHANGEOVERS, {"equipment": equipment_id, "start": start, "end": end}
+        )
+        return StopBook(stops=stops, parts=parts, planned=planned, changeovers=changeovers)
 
     def stop_parts(self, stop: int) -> Sequence[StopPart]:
         tail = "FROM stop_part WHERE stop = ? ORDER BY cut"

@@ -79,4 +79,17 @@ BOARD = (
     ) STRICT, WITHOUT ROWID""",
     'CREATE INDEX data_gap_end ON data_gap (equipment_id, "end")',
 )
-PROJECTED = ("stop_part", "planned_stop", "hour_signature", "andon_call", "data_gap")
+CHANGEOVERS = (
+    """CREATE TABLE changeover (
+        equipment_id TEXT NOT NULL,
+        seq INTEGER NOT NULL,
+        at INTEGER,
+        job_order_id TEXT,
+        "from" TEXT,
+        "to" TEXT,
+        standard_us INTEGER,
+        PRIMARY KEY (equipment_id, seq)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX changeover_at ON changeover (equipment_id, at)",
+)
+PROJECTED = ("changeover", "stop_part", "planned_stop", "hour_signature", "andon_call", "data_gap")

@@ -1,11 +1,15 @@
 """Stops that people cut, join and plan: what it restates on the board, in KPIs, at the sync."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from edge.domain.changeover import ChangeoverRule, Changeovers
+from edge.domain.facts import FactDraft
+from edge.domain.vocabulary import MachineState
 from edge.execution.stops.rules import ReasonRule, StopRules
 from tests.contract.fact_schema import check
 from tests.contract.sync.site import site_at
@@ -200,3 +204,33 @@ async def test_the_fault_names_the_reason_until_a_person_says_another(tmp_path: 
         assert (stop["given"], stop["planned"]) == (False, True)
         await act(client, f"/stops/{stop['id']}/reason", "k1", reason="no_material")
         assert await parts(client) == [(0, 30, "no_material", "ADET")]
+
+
+async def test_set_up_beyond_its_standard_is_a_loss(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        hinge = ChangeoverRule(from_="any", to="HINGE", minutes=20)
+        other = ChangeoverRule(from_="any", to="any", minutes=5)
+        here.floor.register.changeovers = Changeovers(rules=(other, hinge))
+        here.machine.show("L1", MachineState.RESETTING)
+        started = await act(client, "/job-orders/WO1.10/start", "k1", version=1)
+        assert started.status_code == 201, started.text
+        written(here, "job_order_event")
+        at = SIX + 10 * MINUTE
+
+        def of_job(minute: int, time_class: str) -> FactDraft:
+            draft = state(at + minute * MINUTE, time_class)
+            return replace(draft, job_order_id="WO1.10")
+
+        await here.record(of_job(0, "ASUT"), of_job(12, "ADET"), of_job(15, "ASUT"))
+        await here.record(of_job(30, "APT"))
+        here.clock.plant = at + 40 * MINUTE
+        board = await get(client, "/work-centers/L1/board")
+        [one] = board["changeovers"]
+        figures = [one[name] // MINUTE for name in ("standard", "spent", "beyond")]
+        assert figures == [20, 27, 7]
+        span: dict[str, Any] = {"work_center": "L1", "from": SIX, "to": SIX + HOUR}
+        chart = await get(client, "/stops/pareto", **span)
+        assert bars(chart) == [("CHANGEOVER", 7, 1), ("", 3, 1)]
+        assert (await elements(client))["actual_unit_setup_time"] == 27 * MINUTE
+        await here.store.rebuild()
+        assert (await get(client, "/work-centers/L1/board"))["changeovers"] == [one]

@@ -1,5 +1,6 @@
 """Stops, splits, merges and planned stops over random states: time is tiled exactly, always."""
 
+from dataclasses import replace
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -10,7 +11,7 @@ from edge.domain.changes import Put
 from edge.domain.facts import Fact, FactKind, Source
 from edge.domain.fold import FoldState, fold
 from edge.domain.ports import StateInterval, Stop
-from edge.domain.stops import PlannedStop, StopBook, StopPart, overlaid, parts_of
+from edge.domain.stops import Changeover, PlannedStop, StopBook, StopPart, overlaid, parts_of
 from edge.domain.vocabulary import SpanClass, TimeClass
 from edge.kpi.elements import elements
 from edge.kpi.projections import spans_of
@@ -110,7 +111,21 @@ def histories(draw: st.DrawFn) -> Ledger:
             moment = draw(st.integers(1, LAST))
             said |= {"stop": draw(st.sampled_from(stops)), "at": moment}
         books.take(at, FactKind.STOP_REASON, {"event": event, **said})
-    return books.ledger()
+    ledger = books.ledger()
+    starts = draw(st.lists(st.tuples(st.integers(0, LAST), st.integers(0, 50)), max_size=3))
+    changeovers = [
+        Changeover(
+            equipment_id="L1",
+            seq=1000 + place,
+            at=start,
+            job_order_id="",
+            from_="any",
+            to="any",
+            standard_us=standard,
+        )
+        for place, (start, standard) in enumerate(starts)
+    ]
+    return Ledger(ledger.intervals, replace(ledger.book, changeovers=changeovers))
 
 
 @given(histories(), st.integers(0, LAST))

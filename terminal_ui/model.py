@@ -50,6 +50,19 @@ class Job:
     state: str
     version: int
     phase: str | None
+    waits_for_input: bool = False
+    over: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What a supervisor is asked about a job: `about` cut, cancelled, short or over."""
+
+    id: int
+    job_order_id: str
+    about: str
+    made: int
+    wanted: int
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -253,6 +266,8 @@ class Board:
     link: Link
     measures: tuple[Measure, ...]
     quality: Quality = Quality()
+    jobs: tuple[Job, ...] = ()
+    questions: tuple[Question, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -59,7 +59,24 @@ class JobPanel(Panel):
             (job_name(job, self.texts), "bold"),
             f"  {state_text(job, self.texts)}\n{' ' * TITLE_WIDTH}{pieces}   ",
             (progress, "$text-success"),
+            (self._also(board), "$text-warning"),
         )
+
+    def _also(self, board: Board) -> str:
+        """What else there is to know: waiting, too many, a question, jobs in parallel."""
+        texts, job, said = self.texts, board.job, list[str]()
+        if job and job.waits_for_input:
+            said.append(texts.t("jobs.waits"))
+        if job and job.over:
+            said.append(texts.t("jobs.over", pieces=job.over))
+        said += [texts.t(f"jobs.about_{one.about}") for one in board.questions]
+        lines = ["; ".join(said)] if said else []
+        lines += [
+            f"{job_name(one, texts)}  {one.good} / {one.quantity}"
+            for one in board.jobs
+            if job and one.id != job.id
+        ]
+        return "".join(f"\n{' ' * TITLE_WIDTH}{line}" for line in lines)
 
 
 class NextPanel(Panel):

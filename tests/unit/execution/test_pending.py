@@ -69,7 +69,9 @@ async def test_what_does_not_wake_it_has_nothing_for_it_to_do(
     floor = SimpleNamespace(
         register=register,
         equipment=SimpleNamespace(observation=lambda _: shown),
-        work_center=lambda _: SimpleNamespace(automatic=automatic, follows=False),
+        work_center=lambda _: SimpleNamespace(
+            automatic=automatic, follows=False, setup_pieces="good"
+        ),
         was_told_more=lambda *_: False,
     )
     one = Watched("L1", cast("Floor", floor), lambda _: None)

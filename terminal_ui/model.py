@@ -35,6 +35,16 @@ class State:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Block:
+    """What speaks against the start of a job, or should be known of one that runs."""
+
+    code: str
+    detail: str
+    mend: str
+    only_warns: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Job:
     """An operation of an order on this work center; `left` good pieces are still wanted."""
 
@@ -52,6 +62,7 @@ class Job:
     phase: str | None
     waits_for_input: bool = False
     over: int = 0
+    blocks: tuple[Block, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

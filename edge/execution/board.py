@@ -60,7 +60,7 @@ def board(
         "plant_now": now,
         "label": hour_label(now, work_center.calendar.zone, date=True),
         "state": _state(work_center, intervals, floor.equipment.observation(id_)),
-        "job": job_view(floor, job) if job else None,
+        "job": waiting_view(floor, job) if job else None,
         "jobs": [job_view(floor, one) for one in floor.register.mains(id_)],
         "loaded": _loaded(floor, id_),
         "beside": _beside(floor, job) if job else [],

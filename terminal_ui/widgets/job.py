@@ -60,6 +60,7 @@ class JobPanel(Panel):
             f"  {state_text(job, self.texts)}\n{' ' * TITLE_WIDTH}{pieces}   ",
             (progress, "$text-success"),
             (self._also(board), "$text-warning"),
+            *((f"\n{' ' * TITLE_WIDTH}{one.detail}", "$text-warning") for one in job.blocks[:1]),
         )
 
     def _also(self, board: Board) -> str:
@@ -211,4 +212,8 @@ def _waiting(job: Job, texts: Texts, width: int) -> str:
         "next.job", order=job.order, operation=job.operation, left=job.left, product=job.product
     )
     between = "  " if width >= ONE_LINE else f"\n{' ' * TITLE_WIDTH}"
+    forbidding = [one for one in job.blocks if not one.only_warns]
+    if forbidding:
+        why = texts.t("next.blocked", detail=forbidding[0].detail)
+        return f"{text}\n{' ' * TITLE_WIDTH}{why}"
     return f"{text}{between}{state_text(job, texts)}"

@@ -41,10 +41,15 @@ def _both(screen: str) -> str:
 
 
 def scan(pilot: Pilot[None], code: str) -> None:
-    """Type as a barcode scanner does: everything at once, and Enter."""
+    """Type as a barcode scanner does: everything at once, and Enter.
+
+    All at one time, however busy the machine is that the test runs on.
+    """
     driver = pilot.app._driver
     assert driver is not None
-    for character in code:
-        key = character if character.isalnum() else _character_to_key(character)
-        driver.send_message(events.Key(key, character))
-    driver.send_message(events.Key("enter", "\r"))
+    names = [one if one.isalnum() else _character_to_key(one) for one in code]
+    keys = [events.Key(name, character) for name, character in zip(names, code, strict=True)]
+    keys.append(events.Key("enter", "\r"))
+    for key in keys:
+        key.time = keys[-1].time
+        driver.send_message(key)

@@ -1,0 +1,77 @@
+"""Materials at a terminal of a real edge: scans, refusals, what is mounted, where a lot is."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import uvicorn
+
+from edge.api.app import application
+from edge.domain.clock import SystemClock
+from terminal_ui.app import TerminalApp
+from terminal_ui.client import EdgeClient
+from terminal_ui.screens.more import MoreScreen
+from tests.integration.edge.floor_on_store import SIX
+from tests.integration.edge.test_api import edge_of
+from tests.integration.edge.test_lots import Lots, lots
+from tests.integration.terminal.seen import scan, shows, until
+
+SIZE = (120, 40)
+
+
+@asynccontextmanager
+async def terminal(here: Lots, language: str = "en") -> AsyncIterator[TerminalApp]:
+    """An app over HTTP to the edge of these lots."""
+    config = uvicorn.Config(
+        application(edge_of(here.here)), host="127.0.0.1", port=0, log_level="error", lifespan="off"
+    )
+    server = uvicorn.Server(config)
+    task = asyncio.create_task(server.serve())
+    while not server.started:
+        await asyncio.sleep(0.01)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    client = EdgeClient(f"http://127.0.0.1:{port}", "L1")
+    try:
+        yield TerminalApp(client, SystemClock(), language, "anna", poll_s=0.05)
+    finally:
+        server.should_exit = True
+        server.force_exit = True
+        await task
+
+
+async def test_a_scanned_lot_is_mounted_or_refused_with_its_reason(tmp_path: Path) -> None:
+    async with lots(tmp_path) as here:
+        await here.receive("S1", expires=SIX)
+        await here.receive("S2")
+        async with terminal(here) as app, app.run_test(size=SIZE) as pilot:
+            await shows(pilot, "not yet: no lot of STEEL is m")
+            scan(pilot, "LOT:S1")
+            await shows(pilot, "lot S1 of STEEL expired")
+            scan(pilot, "LOT:S2")
+            await shows(pilot, "Scan a lot in: recorded as fact", "ready to start")
+            await pilot.press("m")
+            await until(pilot, lambda: isinstance(app.screen, MoreScreen))
+            place = [room.name for room in app._further.rooms].index("materials")
+            await pilot.press(str(place + 1), "2")
+            await shows(pilot, "Mounted lots", "STEEL", "1/8 kg", "S2", "100 kg")
+        assert (await here.get("/work-centers/L1/materials"))["mounted"][0]["lot"] == "S2"
+
+
+async def test_where_a_lot_is_and_another_drawing_in_chinese(tmp_path: Path) -> None:
+    async with lots(tmp_path) as here:
+        await here.receive("S2")
+        await here.mount("S2")
+        await here.start("WO1.10")
+        await here.makes(30)
+        async with terminal(here, "zh") as app, app.run_test(size=SIZE) as pilot:
+            await shows(pilot, "WO1")
+            scan(pilot, "DOC:DRW-60/B")
+            await shows(pilot, "DRW-60 revision B", "DRW-60 revision C")
+            await pilot.press("m")
+            await until(pilot, lambda: isinstance(app.screen, MoreScreen))
+            place = [room.name for room in app._further.rooms].index("materials")
+            await pilot.press(str(place + 1), "9")
+            await shows(pilot, "这个批次在哪里？", "批次")
+            scan(pilot, "LOT:S2")
+            await shows(pilot, "WO1.10：第 1 至 30 件", "工单")

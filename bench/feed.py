@@ -15,8 +15,8 @@ from contextlib import contextmanager
 import httpx
 
 from bench.children import child
-from bench.ingest import counts
 from bench.measuring import Side, Work, interleaved, steady
+from bench.mix import Plant
 from bench.ratio import Ratio
 from edge.domain.facts import encode, placed, sha256
 
@@ -33,7 +33,7 @@ PAGE_BYTES = 361_000  # about what 500 rows make; the exact length is of no weig
 def chain() -> list[bytes]:
     """Counts as an edge has them."""
     found, prev_hash = [], ""
-    for seq, (draft, _) in enumerate(counts()[:FACTS], 1):
+    for seq, draft in enumerate((one.draft for one in Plant().facts(FACTS)), 1):
         fact = placed(
             draft, edge_id="e1", epoch=1, seq=seq, recorded_at=seq * 1_000_000, prev_hash=prev_hash
         )

@@ -1,102 +1,51 @@
 """Facts into the store, beside a bare executemany of the same rows.
 
-The bare side gets rows that are ready: bytes, hashes and the projections' upserts are
-taken from what the store has just written. It inserts them with executemany into the
-same schema and indexes, with as many facts in a transaction and the same durability
-(WAL, synchronous FULL). The store's side makes drafts into facts, encodes, hashes and
-folds them, compares baselines, and answers each of its callers through the event loop.
+The bare side gets rows that are ready: packed bytes, hashes and every row of a projection
+that the store's fold makes of these facts. It writes them with executemany into the same
+schema and indexes, with as many facts in a transaction and the same durability (WAL,
+synchronous FULL). The store's side makes drafts into facts, encodes, hashes, packs and folds
+them, compares baselines, and answers each of its callers through the event loop.
 """
 
 import asyncio
 import gc
+import os
 import sqlite3
 import tempfile
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
 
 from bench.measuring import CLOCK, Side, Work, interleaved
+from bench.mix import Made, Plant, recordings
 from bench.ratio import Ratio
-from edge.domain.facts import FactDraft, FactKind, Source
-from edge.domain.ports import Baseline, BaselineMove, Recording
+from edge.domain.changes import Add
+from edge.domain.corrections import Corrected
+from edge.domain.facts import Fact, FactDraft, encode, placed, sha256
+from edge.domain.fold import FoldState
+from edge.domain.ports import Recording
+from edge.storage import fact_rows
+from edge.storage.applying import upsert
 from edge.storage.connections import open_writer
+from edge.storage.fact_blocks import Touched
+from edge.storage.packing import pack
+from edge.storage.projections import step
 from edge.storage.schema import prepare
 from edge.storage.store import Store
 from edge.storage.tables.facts import INSERT as INSERT_FACT
+from edge.storage.writer import LARGEST_GROUP
 
 FACTS = 20_000
 ROUNDS = 5
 BULK = 500  # facts of one recording, as the link or a backlog brings them
-HOUR = 3_600_000_000
-WORK_CENTERS = 50
-
-UPSERT_BUCKET = (
-    "INSERT INTO hour_bucket (equipment_id, hour, job_order_id, run_time_per_item, shift,"
-    " production_day, good) VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE"
-    " SET good = good + excluded.good"
-)
-UPSERT_JOB = (
-    "INSERT INTO job_progress (job_order_id, good) VALUES (?, ?)"
-    " ON CONFLICT DO UPDATE SET good = good + excluded.good"
-)
+SINGLES = 200
 SET_BASELINE = (
     "INSERT INTO baselines (equipment_id, tag, counter_epoch, raw, at) VALUES (?, ?, ?, ?, ?)"
     " ON CONFLICT DO UPDATE SET raw = excluded.raw, at = excluded.at"
 )
-STATEMENTS = (INSERT_FACT, UPSERT_BUCKET, UPSERT_JOB, SET_BASELINE)
-
-
-def counts() -> Sequence[tuple[FactDraft, BaselineMove]]:
-    """Counts of 50 work centers in turn, each with the move of its baseline."""
-    made, raws = [], dict[str, Baseline]()
-    for step in range(FACTS):
-        work_center = f"L{step % WORK_CENTERS}"
-        was, at = raws.get(work_center), step * 1_000_000
-        raw = was.raw if was else 0
-        body = {
-            "role": "good",
-            "quantity": 3,
-            "tag": "good",
-            "counter_epoch": 1,
-            "raw_from": raw,
-            "raw_to": raw + 3,
-            "from": at - 1_000_000,
-            "to": at,
-            "hour": at - at % HOUR,
-            "flags": [],
-            "run_time_per_item": "2.5",
-            "calendar": {
-                "id": "two_shift",
-                "revision": 1,
-                "shift": "early",
-                "production_day": "2026-06-08",
-            },
-        }
-        draft = FactDraft(
-            kind=FactKind.PRODUCTION_COUNT,
-            occurred_at=at,
-            equipment_id=work_center,
-            job_order_id=f"WO{1000 + step % WORK_CENTERS}.10",
-            source=Source.PLC,
-            body=body,
-        )
-        now = Baseline(equipment_id=work_center, tag="good", counter_epoch=1, raw=raw + 3, at=at)
-        made.append((draft, BaselineMove(expected=was, new=now)))
-        raws[work_center] = now
-    return made
-
-
-def recordings(size: int) -> list[Recording]:
-    """The counts, `size` of them a recording."""
-    made = counts()
-    return [
-        Recording(
-            drafts=tuple(draft for draft, _ in made[start : start + size]),
-            baselines=tuple(move for _, move in made[start : start + size]),
-        )
-        for start in range(0, FACTS, size)
-    ]
+Rows = dict[str, list[tuple[Any, ...]]]
 
 
 def stored(folder: Path, batch: Sequence[Recording]) -> Side:
@@ -113,24 +62,14 @@ def stored(folder: Path, batch: Sequence[Recording]) -> Side:
     return made
 
 
-def bare(folder: Path, rows: Sequence[tuple[Any, ...]]) -> Side:
+def bare(folder: Path, made_of: Sequence[Made], path: Path) -> Side:
     """executemany of the same rows into new tables, as many facts a transaction."""
-    made_of = counts()
-    parts = [slice(start, start + BULK) for start in range(0, FACTS, BULK)]
-    ready = [
-        (
-            rows[part],
-            list(map(_bucket, made_of[part])),
-            [(draft.job_order_id, 3) for draft, _ in made_of[part]],
-            [tuple(vars(move.new).values()) for _, move in made_of[part]],
-        )
-        for part in parts
-    ]
+    ready = list(_transactions(made_of, path))
 
     def insert(conn: sqlite3.Connection) -> None:
-        for values in ready:
+        for rows in ready:
             conn.execute("BEGIN IMMEDIATE")
-            for sql, some in zip(STATEMENTS, values, strict=True):
+            for sql, some in rows.items():
                 conn.executemany(sql, some)
             conn.execute("COMMIT")
 
@@ -143,6 +82,35 @@ def bare(folder: Path, rows: Sequence[tuple[Any, ...]]) -> Side:
     return made
 
 
+def _transactions(made_of: Sequence[Made], path: Path) -> Iterator[Rows]:
+    """What the store has written, row by row and by statement, for each transaction."""
+    with closing(sqlite3.connect(path)) as conn:
+        facts = conn.execute("SELECT seq, hash, data FROM facts ORDER BY seq").fetchall()
+        decoded = [row.fact() for row in fact_rows.every(conn)]
+    state = FoldState()
+    for start in range(0, len(facts), LARGEST_GROUP):
+        part = slice(start, start + LARGEST_GROUP)
+        rows: Rows = defaultdict(list)
+        rows[INSERT_FACT] = facts[part]
+        touched = Touched()
+        for fact in decoded[part]:
+            folded = step(state, fact, _no_correction)
+            state = folded.state
+            touched.add(fact, folded.changes)
+            for one in folded.changes:
+                values = one.amounts if isinstance(one, Add) else one.values
+                sql = upsert(isinstance(one, Add), one.table, tuple(one.key), tuple(values))
+                rows[sql].append((*one.key.values(), *values.values()))
+        moves = [one.move.new for one in made_of[part] if one.move]
+        rows[SET_BASELINE] = [tuple(vars(new).values())[:5] for new in moves]
+        rows.update(touched.rows())
+        yield rows
+
+
+def _no_correction(fact: Fact) -> Corrected:
+    raise AssertionError(f"{fact.seq} is a correction")
+
+
 @contextmanager
 def _new(folder: Path) -> Iterator[Path]:
     """A path for a database, of which nothing is left afterwards."""
@@ -150,52 +118,113 @@ def _new(folder: Path) -> Iterator[Path]:
         yield Path(name) / "edge.db"
 
 
-def _bucket(made: tuple[FactDraft, BaselineMove]) -> tuple[Any, ...]:
-    draft, body = made[0], made[0].body
-    day = (body["calendar"]["shift"], body["calendar"]["production_day"])
-    key = (draft.equipment_id, body["hour"], draft.job_order_id, body["run_time_per_item"])
-    return (*key, *day, 3)
-
-
-def rows_of(path: Path) -> list[tuple[Any, ...]]:
-    """What the store has written, as rows for INSERT_FACT."""
-    conn = sqlite3.connect(path)
-    rows = conn.execute("SELECT seq, hash, data FROM facts ORDER BY seq").fetchall()
-    conn.close()
-    return rows
-
-
-def written(path: Path) -> tuple[list[tuple[Any, ...]], float]:
-    """The rows that the store makes of the counts, and the bytes of its file for each."""
+def written(path: Path, made: list[Made]) -> float:
+    """Let the store write the facts; the bytes of its file for each."""
     with Store.open(path, "e1", CLOCK) as store:
+        empty = path.stat().st_size
 
         async def all_of_them() -> None:
-            await asyncio.gather(*map(store.record, recordings(BULK)))
+            await asyncio.gather(*map(store.record, recordings(made, BULK)))
 
         asyncio.run(all_of_them())
-    return rows_of(path), path.stat().st_size / FACTS
+    return (path.stat().st_size - empty) / len(made)
+
+
+def one_by_one(folder: Path, made: list[Made]) -> Side:
+    """Facts that are each committed before the next comes, as on a quiet floor."""
+
+    async def each(store: Store) -> None:
+        for recording in recordings(made[:SINGLES], 1):
+            await store.record(recording)
+
+    @contextmanager
+    def side() -> Iterator[Work]:
+        with _new(folder) as path, Store.open(path, "e1", CLOCK) as store:
+            yield lambda: asyncio.run(each(store))
+
+    return side
+
+
+def appended(folder: Path, made: list[Made]) -> Side:
+    """The same facts' canonical bytes at the end of a file, each with fdatasync."""
+    lines = [encode(_placed(one.draft, seq)) for seq, one in enumerate(made[:SINGLES], 1)]
+
+    @contextmanager
+    def side() -> Iterator[Work]:
+        with _new(folder) as path, path.open("ab", buffering=0) as file:
+
+            def append() -> None:
+                for line in lines:
+                    file.write(line)
+                    os.fdatasync(file.fileno())
+
+            yield append
+
+    return side
+
+
+def made_ready(made: list[Made]) -> Side:
+    """Drafts become facts: built and searched for floats, encoded, hashed and packed."""
+
+    def ready() -> None:
+        for seq, one in enumerate(made, 1):
+            data = encode(_placed(FactDraft(**vars(one.draft)), seq))
+            sha256(data)
+            pack(data)
+
+    @contextmanager
+    def side() -> Iterator[Work]:
+        yield ready
+
+    return side
+
+
+def _placed(draft: FactDraft, seq: int) -> Fact:
+    return placed(
+        draft, edge_id="e1", epoch=1, seq=seq, recorded_at=draft.occurred_at, prev_hash="a" * 64
+    )
 
 
 def run() -> Iterable[Ratio]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        rows, size = written(folder / "first.db")
+        made = list(Plant().facts(FACTS))
+        size = written(folder / "first.db", made)
+        plain = sum(len(encode(_placed(one.draft, seq))) for seq, one in enumerate(made)) / FACTS
         sides = {
-            "bulk": stored(folder, recordings(BULK)),
-            "bare": bare(folder, rows),
-            "single": stored(folder, recordings(1)),
+            "bulk": stored(folder, recordings(made, BULK)),
+            "bare": bare(folder, made, folder / "first.db"),
+            "waiting": stored(folder, recordings(made, 1)),
+            "ready": made_ready(made),
+            "one": one_by_one(folder, made),
+            "append": appended(folder, made),
         }
         gc.freeze()  # what goes in is none of the work's garbage
         cost = interleaved(sides, ROUNDS)
         gc.unfreeze()
     yield _rate(f"ingest, {BULK} facts a recording", cost["bulk"].wall, cost["bare"].wall, 0.8)
     yield _rate("the same by CPU seconds", cost["bulk"].cpu, cost["bare"].cpu)
-    yield _rate("ingest, 1 fact a recording, all waiting", cost["single"].wall, cost["bare"].wall)
-    yield _rate("the same by CPU seconds", cost["single"].cpu, cost["bare"].cpu)
+    waiting = "ingest, 1 fact a recording, all waiting"
+    yield _rate(waiting, cost["waiting"].wall, cost["bare"].wall)
+    yield _rate("the same by CPU seconds", cost["waiting"].cpu, cost["bare"].cpu)
+    yield Ratio(
+        name="one fact recorded and committed, beside append and fdatasync",
+        ours=cost["one"].wall / SINGLES * 1e6,
+        bare=cost["append"].wall / SINGLES * 1e6,
+        unit="us",
+        limit=3 * cost["append"].wall / SINGLES * 1e6,
+    )
+    yield Ratio(
+        name="draft, float check, bytes, hash and packing of a fact (CPU), beside the promise",
+        ours=cost["ready"].cpu / FACTS * 1e6,
+        bare=15,
+        unit="us",
+        limit=15,
+    )
     yield Ratio(
         name="bytes a fact in the file, beside its canonical bytes",
         ours=size,
-        bare=sum(len(row[-1]) for row in rows) / FACTS,
+        bare=plain,
         unit="bytes",
         limit=250,
     )

@@ -115,7 +115,10 @@ def fold(state: FoldState, fact: Fact) -> Folded:
     if len(rules) == 1:
         changes = rules[0](fact)
     else:
-        changes = tuple(change for rule in rules for change in rule(fact))
+        found: list[Change] = []
+        for rule in rules:
+            found += rule(fact)
+        changes = tuple(found)
     if fact.kind in MATERIALS and genealogy.begins_segment(fact):
         return Folded(_next_segment(state, fact), changes)
     if changes and (segments := state.segments.get(fact.equipment_id)):

@@ -15,9 +15,10 @@ from edge.domain.fold import FoldState
 from edge.domain.folding.genealogy import Segments
 from edge.domain.folding.states import OpenState
 from edge.storage import corrections, fact_rows
+from edge.storage.applying import apply
 from edge.storage.fact_blocks import Touched
 from edge.storage.packing import pack
-from edge.storage.projections import apply, step
+from edge.storage.projections import step
 from edge.storage.tables.facts import INSERT as INSERT_FACT
 
 UNSETTLED = "SELECT 1 FROM recovery WHERE settled_at IS NULL"

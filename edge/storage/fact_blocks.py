@@ -50,6 +50,10 @@ class Touched:
         if fact.kind in SPANS:
             self._found.update((fact.equipment_id, hour, block) for hour in _span(fact.body))
 
+    def rows(self) -> dict[str, list[tuple[str, int, int]]]:
+        """What was gathered, by statement."""
+        return {INSERT: list(self._found)}
+
     def write(self, conn: sqlite3.Connection) -> None:
         """Write what was gathered, inside the caller's transaction."""
         conn.executemany(INSERT, self._found)

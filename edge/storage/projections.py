@@ -1,4 +1,4 @@
-"""Applies what the fold returns, and knows nothing of its meaning.
+"""What a fact changes in the tables of this store: what the fold says, and a little more.
 
 Some tables are the edge's own and not the fold's, because no other book needs them: which
 instructions the floor has acknowledged, which quarantines wait for a person, and what
@@ -6,12 +6,9 @@ was corrected.
 """
 
 import json
-import sqlite3
-from collections.abc import Callable, Iterable, Mapping
-from functools import lru_cache
-from operator import add
+from collections.abc import Callable, Mapping
 
-from edge.domain.changes import Add, Change, Put, Scalar
+from edge.domain.changes import Put, Scalar
 from edge.domain.corrections import Corrected, folded_correction
 from edge.domain.facts import Fact, FactKind
 from edge.domain.fold import Folded, FoldState, fold
@@ -45,10 +42,6 @@ PROJECTED = (
 PIECES = "hour_bucket"
 COUNTER = ("tag", "counter_epoch", "raw_from", "raw_to", "reason")
 HELD = (*COUNTER, "role", "from", "to", "modulus", "limit", "pieces_per_pulse")
-
-# By table, names of the key and of the amounts: the amounts of each row, by its key.
-Statement = tuple[str, tuple[str, ...], tuple[str, ...]]
-Sums = dict[Statement, dict[tuple[Scalar, ...], tuple[int, ...]]]
 
 
 def step(state: FoldState, fact: Fact, look: Callable[[Fact], Corrected]) -> Folded:
@@ -126,47 +119,3 @@ _OWN: Mapping[FactKind, Callable[[Fact], tuple[Put, ...]]] = {
     FactKind.AUDIT: _loaded,
     FactKind.PRODUCTION_COUNT: _decided,
 }
-
-
-def apply(conn: sqlite3.Connection, changes: Iterable[Change]) -> None:
-    """Write the changes in their order, inside the caller's transaction.
-
-    Additions to one row are summed up and written once: additions may change places with
-    each other, but not with what is put.
-    """
-    sums: Sums = {}
-    for change in changes:
-        if isinstance(change, Add):
-            _sum_up(sums, change)
-            continue
-        _write(conn, sums)
-        sums = {}
-        sql = _upsert(False, change.table, tuple(change.key), tuple(change.values))
-        conn.execute(sql, (*change.key.values(), *change.values.values()))
-    _write(conn, sums)
-
-
-def _sum_up(sums: Sums, change: Add) -> None:
-    rows = sums.setdefault((change.table, tuple(change.key), tuple(change.amounts)), {})
-    key, amounts = tuple(change.key.values()), tuple(change.amounts.values())
-    known = rows.get(key)
-    rows[key] = amounts if known is None else tuple(map(add, known, amounts))
-
-
-def _write(conn: sqlite3.Connection, sums: Sums) -> None:
-    for (table, key, columns), rows in sums.items():
-        sql = _upsert(True, table, key, columns)
-        conn.executemany(sql, [(*row, *amounts) for row, amounts in rows.items()])
-
-
-@lru_cache(maxsize=256)
-def _upsert(adds: bool, table: str, key: tuple[str, ...], columns: tuple[str, ...]) -> str:
-    names = ", ".join(f'"{name}"' for name in (*key, *columns))
-    marks = ", ".join("?" * (len(key) + len(columns)))
-    keys = ", ".join(f'"{name}"' for name in key)
-    was = '"{0}" = "{0}" + excluded."{0}"' if adds else '"{0}" = excluded."{0}"'
-    sets = ", ".join(was.format(name) for name in columns)
-    return (
-        f'INSERT INTO "{table}" ({names}) VALUES ({marks}) '
-        f"ON CONFLICT ({keys}) DO UPDATE SET {sets}"
-    )

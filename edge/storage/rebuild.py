@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING
 
 from edge.domain.fold import FoldState
 from edge.storage import baselines, corrections, fact_rows, plans
+from edge.storage.applying import apply
 from edge.storage.chain import Tail, load_tail
 from edge.storage.fact_blocks import Touched
-from edge.storage.projections import PROJECTED, apply, step
+from edge.storage.projections import PROJECTED, step
 
 if TYPE_CHECKING:
     from edge.domain.ports import Baseline

@@ -40,7 +40,7 @@ DEFECTS = (
     sqlite3.InterfaceError,
     sqlite3.ProgrammingError,
 )
-LARGEST_GROUP = 2000  # facts, so that one commit stays short
+LARGEST_GROUP = 1000  # facts, so that one commit stays short
 
 
 @dataclass(frozen=True, eq=False)

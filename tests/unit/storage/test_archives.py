@@ -241,7 +241,7 @@ def test_a_fact_that_is_not_what_was_recorded_does_not_go(store: Store) -> None:
     assert live(store.path) == 3 * BLOCK + 10
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=4, deadline=None)
 @given(points=st.lists(st.integers(0, 6 * BLOCK), max_size=4), size=st.integers(1, 6 * BLOCK))
 def test_facts_archived_at_any_points_are_the_same(
     tmp_path_factory: pytest.TempPathFactory, points: list[int], size: int

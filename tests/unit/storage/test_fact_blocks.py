@@ -61,7 +61,7 @@ async def test_pieces_that_were_moved_belong_to_both_places(tmp_path: Path) -> N
         assert seqs(store, "L2", HOUR) == [1, 2, 3]
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=6, deadline=None)
 @given(
     made=st.lists(
         st.tuples(st.sampled_from(["L1", "L2"]), st.integers(0, 5), st.integers(0, 5)), max_size=30

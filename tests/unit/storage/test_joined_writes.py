@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from edge.domain.changes import Add, Change, Put
 from edge.domain.ports import Baseline, BaselineConflict, BaselineMove
 from edge.storage import baselines
-from edge.storage.projections import apply
+from edge.storage.applying import apply
 from edge.storage.schema import prepare
 
 JOBS = st.sampled_from(["A.10", "B.10"])

@@ -95,7 +95,7 @@ def test_bytes_that_others_wrote_another_way_are_kept_whole() -> None:
     assert encode(fact)[:1] == PLAIN
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(groups=st.lists(st.lists(quiet, min_size=1, max_size=4), max_size=5))
 def test_facts_of_any_sequence_are_read_back_with_their_hashes(
     tmp_path_factory: pytest.TempPathFactory, groups: list[list[FactDraft]]

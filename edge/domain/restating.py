@@ -71,7 +71,8 @@ class Part:
 
     @property
     def said(self) -> dict[str, Any]:
-        return {"from": self.start, "job_order_id": self.job, "time_class": self.time_class}
+        job = {"job_order_id": self.job, "time_class": self.time_class}
+        return {"from": self.start, "to": self.end, **job}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,8 +10,9 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from edge.domain.changes import NO_JOB, Change, Put, Scalar
+from edge.domain.changes import NO_JOB, Add, Change, Put, Scalar
 from edge.domain.facts import Fact
+from edge.domain.folding.maintenance import ran
 from edge.domain.folding.states import OpenState
 
 PARTS_OF_A_STATE = 1000
@@ -44,11 +45,33 @@ def restated(
         changes.append(Put("state_interval", _key(equipment, part_key(seq, index)), nothing))
     last = {"start": parts[-1]["from"], **_of(parts[-1])}
     changes.append(Put("state_interval", _key(equipment, seq), last))
+    changes += _used(corrected, before, parts)
     stops: Sequence[Part] = correction.body.get("stops") or ()
     gone: Sequence[int] = correction.body.get("gone") or ()
     changes += [_stop(equipment, stop) for stop in stops]
     changes += [_gone(equipment, id_) for id_ in gone]
     return _open(opened, seq, parts[-1], stops, gone), tuple(changes)
+
+
+def _used(corrected: Fact, before: Sequence[Part], parts: Sequence[Part]) -> tuple[Change, ...]:
+    """How much longer the machine ran by the parts than by those before; what lasts counts when
+    it has ended."""
+    whole = {"from": parts[0]["from"], "time_class": corrected.body["time_class"]}
+    end = parts[-1].get("to")
+    more = _running(corrected, parts, end) - _running(corrected, before or (whole,), end)
+    key: dict[str, Scalar] = {"equipment_id": corrected.equipment_id}
+    return (Add("usage", key, {"running": more}),) if more else ()
+
+
+def _running(fact: Fact, parts: Sequence[Part], end: int | None) -> int:
+    ends = [*(part["from"] for part in parts[1:]), end]
+    return sum(
+        one.amounts["running"]
+        for part, to in zip(parts, ends, strict=True)
+        if to is not None
+        for one in ran(fact.equipment_id, part["time_class"], part["from"], to)
+        if isinstance(one, Add)
+    )
 
 
 def _open(

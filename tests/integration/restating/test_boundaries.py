@@ -45,7 +45,7 @@ from tests.unit.execution.floor_parts import definition, order, schedule
 A, B, C = "WO1.10", "WO2.10", "WO3.10"
 AB = [A, B]
 BOUNDARY = SIX + 80 * MINUTE  # 07:20
-STAND_STILL = ("hour_bucket", "job_progress", "job_run", "state_interval", "stop")
+STAND_STILL = ("hour_bucket", "job_progress", "job_run", "state_interval", "stop", "usage")
 
 
 @asynccontextmanager
@@ -172,6 +172,22 @@ async def test_states_are_cut_at_the_boundary_and_judged_anew(tmp_path: Path) ->
         assert classes(here)[-2:] == [(175, "APT", B), (178, "ADET", B)]
         assert (await move(client, "d", BOUNDARY)).status_code == 201
         assert classes(here)[:-1] == recorded
+    assert projected_soundly(tmp_path / "edge.sqlite")
+
+
+async def test_running_time_follows_also_of_a_state_that_lasts(tmp_path: Path) -> None:
+    """What a machine has run is that of its intervals, whatever they were taken for meanwhile."""
+    async with two_jobs(tmp_path, gap=20) as (here, client):
+        for n, minute in enumerate((85, 150, 95, 170)):
+            assert (await move(client, f"k{n}", SIX + minute * MINUTE)).status_code == 201
+            if n == 2:
+                await here.record(state(2, "ADET", B, SIX + 178 * MINUTE, 9))
+        rows = here.store.reader.state_intervals("L1", 0, 2**62)
+        ran = {"APT", "ASUT", "APT_OUTSIDE"}
+        lasted = sum(one.end - one.start for one in rows if one.end and one.time_class in ran)
+        with contextlib.closing(sqlite3.connect(tmp_path / "edge.sqlite")) as db:
+            [(running,)] = db.execute("SELECT running FROM usage WHERE equipment_id = 'L1'")
+        assert running == lasted
     assert projected_soundly(tmp_path / "edge.sqlite")
 
 

@@ -56,10 +56,9 @@ class Store:
         self._clock = clock
         self._listeners: set[Subscription] = set()
         self._listeners_door = threading.Lock()
-        self._writer = Writer(conn, self._announce)
-        self.archivist = Archivist(path, self.rows, self._writer)
         self._mark = Mark(path)
         self._writer = Writer(conn, self._announce, self.troubles.met)
+        self.archivist = Archivist(path, self.rows, self._writer)
         end = self.reader.chain_end()
         self._mark.write(end.seq, end.hash)
 

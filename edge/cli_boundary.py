@@ -4,13 +4,14 @@ Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
 """
 
 import json
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
 from edge.commissioning.asking import ask, refusal
 from edge.commissioning.exits import NEGATIVE, end
-from edge.domain.clock import parse_time
+from edge.domain.clock import parse_time, to_datetime
 
 NOBODY = "-"
 boundary = typer.Typer(
@@ -20,17 +21,35 @@ boundary = typer.Typer(
 )
 
 
-@boundary.callback()
-def _group() -> None:
-    """Keeps `move` a command of its own."""
+Edge = Annotated[
+    str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
+]
+WorkCenter = Annotated[str, typer.Option("--work-center", help="Where the jobs were on.")]
+TokenEnv = Annotated[
+    str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+
+
+@boundary.command("list")
+def list_command(
+    edge: Edge, work_center: WorkCenter, token_env: TokenEnv = "", as_json: AsJson = False
+) -> None:
+    """List when the jobs were on, as now known and as recorded, the last one first."""
+    answer = ask(edge, token_env, "GET", f"/work-centers/{work_center}/boundaries")
+    if not answer.is_success:
+        end(refusal(answer), NEGATIVE)
+    if as_json:
+        typer.echo(answer.text)
+        return
+    for one in answer.json()["items"]:
+        typer.echo(_line(one))
 
 
 @boundary.command()
 def move(
-    edge: Annotated[
-        str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
-    ],
-    work_center: Annotated[str, typer.Option("--work-center", help="Where the jobs were on.")],
+    edge: Edge,
+    work_center: WorkCenter,
     before: Annotated[str, typer.Option("--before", help="Job order before it, - for none.")],
     after: Annotated[str, typer.Option("--after", help="Job order behind it, - for none.")],
     actor: Annotated[str, typer.Option("--actor", help="Who decides; it is recorded.")],
@@ -45,10 +64,8 @@ def move(
         int | None,
         typer.Option("--version", help="Version of the job behind it, as it was looked at."),
     ] = None,
-    token_env: Annotated[
-        str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
-    ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
 ) -> None:
     """Say when one job really gave way to the next, again and again if need be."""
     between = [None if one == NOBODY else one for one in (before, after)]
@@ -61,6 +78,18 @@ def move(
         end(refusal(answer), NEGATIVE)
     done = answer.json()
     typer.echo(json.dumps(done) if as_json else f"recorded as fact {done['seq']}")
+
+
+def _line(one: Mapping[str, Any]) -> str:
+    """A run; as it was recorded where that is otherwise."""
+    times = [one[name] for name in ("start", "end", "recorded_start", "recorded_end")]
+    now, recorded = (f"{_said(a)} to {_said(b)}" for a, b in (times[:2], times[2:]))
+    was = "" if now == recorded else f"  (recorded {recorded})"
+    return f"{one['job_order_id']}  {now}{was}"
+
+
+def _said(at: int | None) -> str:
+    return "now" if at is None else to_datetime(at).isoformat(timespec="seconds")
 
 
 def _time(text: str) -> int:

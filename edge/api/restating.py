@@ -53,6 +53,14 @@ async def move_boundary(request: Request) -> Response:
         return committed(await edge.rooms.boundaries.move(id_, move, asked))
 
 
+async def show_boundaries(request: Request) -> Response:
+    """When jobs were on a work center, as recorded and as now known, the last first."""
+    only(request)
+    edge, id_ = edge_of(request), request.path_params["id"]
+    runs = await asyncio.to_thread(edge.rooms.boundaries.runs, id_)
+    return answer({"items": [vars(one) for one in reversed(runs)]})
+
+
 class AssignmentOf(Judgement):
     job_order_id: str | None
     taken_from: str | None = None
@@ -277,6 +285,7 @@ def _booked(booked: Booked) -> dict[str, object]:
 
 
 ROUTES = (
+    Route("/api/v1/work-centers/{id}/boundaries", show_boundaries),
     Route("/api/v1/work-centers/{id}/boundaries", move_boundary, methods=["POST"]),
     Route("/api/v1/job-orders/{id}/rework", rework, methods=["POST"]),
     Route("/api/v1/job-orders/{id}/rework-done", rework_done, methods=["POST"]),

@@ -67,6 +67,10 @@ class Boundaries:
     def __init__(self, floor: Floor, reader: RestatingReader) -> None:
         self._floor, self._reader, self._desk = floor, reader, Desk(floor)
 
+    def runs(self, work_center: str) -> Sequence[Run]:
+        """When the jobs of a work center were on, as recorded and as now known."""
+        return self._reader.runs(self._floor.work_center(work_center).id)
+
     async def move(self, work_center: str, move: Move, asked: Asked) -> Answer:
         """Record where the boundary was, with all that follows from it, in one recording.
 

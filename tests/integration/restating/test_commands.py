@@ -67,6 +67,8 @@ async def test_what_the_commands_say_and_how_they_end(tmp_path: Path) -> None:
                 run(boundary, "move", *here_, *jobs, *at, *WHO),
                 run(boundary, "move", *here_, *jobs, "--at", "noon", *WHO),
                 run(boundary, "move", *here_, *jobs, "--raw", "good", *WHO),
+                run(boundary, "list", *here_),
+                run(boundary, "list", *here_, "--json"),
                 run(assign, "list", *here_),
                 run(assign, "pieces", "WO1.10", *here_, *six, "--quantity", "10", *WHO),
                 run(assign, "pieces", "-", *here_, *six, "--taken-from", "WO1.10", *WHO, "--json"),
@@ -84,6 +86,8 @@ async def test_what_the_commands_say_and_how_they_end(tmp_path: Path) -> None:
             (1, "lies there already"),
             (2, "--at"),
             (2, "good=1530"),
+            (0, "WO2.10  2026-06-08T04:30:00+00:00 to now  (recorded 2026-06-08T04:40:00+00:00 to"),
+            (0, '"recorded_start"'),
             (0, "30 good"),
             (0, "recorded as fact"),
             (0, '"seq"'),
@@ -95,4 +99,4 @@ async def test_what_the_commands_say_and_how_they_end(tmp_path: Path) -> None:
         ]
         for (code, text), (wanted, words) in zip(answers, expected, strict=True):
             assert (code, words in text) == (wanted, True), text
-        json.loads(answers[7][1])
+        json.loads(answers[9][1])

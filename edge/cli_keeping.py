@@ -61,7 +61,7 @@ def backup_command(
         said = answer.json() if answer.is_success else end(refusal(answer), NEGATIVE)
     else:
         try:
-            proof = copy_store(_plant(config).edge.store, Path(target), archives=True)
+            proof = copy_store(plant_of(config).edge.store, Path(target), archives=True)
         except StoreUnusable as error:
             end(str(error), INVALID)
         said = {"name": target, "epoch": proof.epoch, "seq": proof.seq, "facts": proof.facts}
@@ -88,10 +88,10 @@ def restore_command(
     ends its rooms, restores, and counts again.
     """
     if edge or through_edge:
-        url = checked_url(edge or _own_address(_plant(config)))
+        url = checked_url(edge or own_address(plant_of(config)))
         said = _through(url, token_env, snapshot, actor)
     else:
-        said = _here(_plant(config), snapshot)
+        said = _here(plant_of(config), snapshot)
     typer.echo(json.dumps(said) if as_json else _words(said))
 
 
@@ -140,12 +140,14 @@ def _words(said: dict[str, Any]) -> str:
     )
 
 
-def _own_address(plant: PlantConfig) -> str:
+def own_address(plant: PlantConfig) -> str:
+    """Where the edge of this plant answers on its own machine."""
     host = f"[{plant.api.host}]" if ":" in plant.api.host else plant.api.host
     return f"http://{host}:{plant.api.port}"
 
 
-def _plant(config: Path | None) -> PlantConfig:
+def plant_of(config: Path | None) -> PlantConfig:
+    """The plant of a file; exit 2 without one, 3 with every fault."""
     if config is None:
         end("say which edge: --config plant.toml, or --edge URL", USAGE)
     try:

@@ -107,6 +107,7 @@ class Daemon:
             link=self._link,
             failures=failures,
             clock=clock,
+            keeper=self._keeper,
         )
         self._rooms.quality.inspecting.shown = self._views.shown
 

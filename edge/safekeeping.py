@@ -7,6 +7,7 @@ any time in `GET /store`, `/status` and `/metrics`.
 
 import asyncio
 import shutil
+import sqlite3
 from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -32,7 +33,7 @@ HOUR_S, FIRST_SNAPSHOT_S, RETRY_S = 3600.0, 30.0, 300.0
 LOOK_S = 1.0
 ANSWER_S = 0.2  # until the rooms end, so that who asked has the answer
 ASKED = "asked"
-LOW_SPACE = 64 << 20  # bytes beyond the ballast below which people are warned
+LOW_SPACE, LOW_PART = 64 << 20, 10  # bytes below which people are warned; of a small disk a tenth
 log = structlog.get_logger(__name__)
 Json = dict[str, Any]
 
@@ -138,8 +139,9 @@ class Safekeeper:
         """The store as `GET /store` shows it."""
         return {
             "path": str(self.store.path),
-            "bytes": _size(self.store),
-            "free": self._free(),
+            "bytes": size_of(self.store.path),
+            "sqlite": sqlite3.sqlite_version,
+            "free": shutil.disk_usage(self.store.path.parent).free,
             "ballast": {"bytes": self.ballast.size, "whole": self.ballast.whole},
             "snapshots": [shown(one) for one in self.snapshots.all()],
             "recoveries": [asdict(one) for one in self.store.recovery.all()],
@@ -175,16 +177,17 @@ class Safekeeper:
         await self._tell()
 
     async def _look_at_disk(self) -> None:
-        free = self._free()
-        wanted = self.keeping.ballast
-        if not self.ballast.whole and free > wanted + LOW_SPACE // 2:
+        disk = shutil.disk_usage(self.store.path.parent)
+        low = min(LOW_SPACE, disk.total // LOW_PART)
+        if not self.ballast.whole and disk.free > self.keeping.ballast + low // 2:
             await asyncio.to_thread(self.ballast.make)
-        if self.ballast.whole and "disk_full" in self.alarms:
+        if self.ballast.whole and disk.free > low // 2:
             self._clear("disk_full")
-        if free < LOW_SPACE and "disk_full" not in self.alarms:
-            self._raise("disk_low", f"{free >> 20} MB are free", "free space on the store's disk")
-        elif free >= LOW_SPACE:
+        if disk.free >= low:
             self._clear("disk_low")
+        elif "disk_full" not in self.alarms:
+            free = f"{disk.free >> 20} MB are free"
+            self._raise("disk_low", free, "free space on the store's disk")
 
     async def _make_way(self) -> None:
         """The disk is full: the ballast goes, then all snapshots but the newest."""
@@ -197,9 +200,6 @@ class Safekeeper:
         self._raise("disk_full", detail, "free space on the store's disk")
         if gone or freed:
             log.warning("made_way", ballast=gone, snapshots_bytes=freed)
-
-    def _free(self) -> int:
-        return shutil.disk_usage(self.store.path.parent).free
 
     def _raise(self, code: str, detail: str, mend: str) -> None:
         if code in self.alarms:
@@ -260,8 +260,9 @@ def shown(one: Snapshot) -> Json:
     }
 
 
-def _size(store: Store) -> int:
-    names = (store.path, store.path.with_name(f"{store.path.name}-wal"))
+def size_of(path: Path) -> int:
+    """Bytes of a store with its log."""
+    names = (path, path.with_name(f"{path.name}-wal"))
     return sum(one.stat().st_size for one in names if one.exists())
 
 

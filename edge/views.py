@@ -11,6 +11,7 @@ from edge.collection.figures import device_document, good_text, measures
 from edge.domain.clock import Clock
 from edge.execution.replanning import Replanner
 from edge.link.link import Link
+from edge.safekeeping import Safekeeper, size_of
 from edge.storage.store import Store
 
 
@@ -24,6 +25,7 @@ class Views:
     link: Link | None
     failures: Counter[str]
     clock: Clock
+    keeper: Safekeeper
 
     def of_plan(self) -> dict[str, Any]:
         """The plan in force."""
@@ -97,6 +99,12 @@ class Views:
             "taktline_edge_last_seq": (end.seq, "Seq of the last fact"),
             "taktline_edge_waiting_facts": (link["waiting"], "Facts that sync does not have yet"),
             "taktline_edge_link_connected": (link["state"] == "connected", "1 while linked"),
+            "taktline_edge_unconfirmed_facts": (
+                self.store.recovery.unconfirmed(),
+                "Facts that wait for sync's word after a restore",
+            ),
+            "taktline_edge_store_alarms": (len(self.keeper.alarms), "Alarms of the store"),
+            "taktline_edge_store_bytes": (size_of(self.store.path), "Size of the store"),
             "taktline_edge_plan_version": (self.replanner.plan.version, "Plan in force"),
         }
 

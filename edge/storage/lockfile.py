@@ -61,6 +61,21 @@ class LockFile:
             os.close(self._descriptor)
 
 
+def is_held(path: Path) -> bool:
+    """Whether a process holds the lock at `path` now."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    finally:
+        os.close(descriptor)
+    return False
+
+
 def holder_of(path: Path) -> str:
     """Who holds the lock, in words; it may just have been taken, with nothing written yet."""
     try:

@@ -7,7 +7,7 @@ from fractions import Fraction
 from edge.domain.bom import pins
 from edge.domain.changeover import NO_CHANGEOVERS, Changeovers
 from edge.domain.facts import FactDraft, FactKind, Json, Source
-from edge.domain.jobs import ANY_NUMBER, JobsReader, Kept, NothingKept, Question, kept_of
+from edge.domain.jobs import ANY_NUMBER, About, JobsReader, Kept, NothingKept, Question, kept_of
 from edge.domain.orders import (
     BESIDE,
     NUMBERS_PER_ORDER,
@@ -389,9 +389,12 @@ class JobRegister:
         ]
 
     def asked(self, job: JobOrder) -> Question | None:
-        """The open question that a job order has to wait for."""
-        found = (one for one in self.questions if one.order_id == job.order)
-        return next((one for one in found if one.answered is None and job.state in WAITS), None)
+        """The open question that a job order has to wait for: one about what the ERP wants of
+        its order, or about its own end."""
+        if job.state not in WAITS:
+            return None
+        still_open = (one for one in self.questions if one.answered is None)
+        return next((one for one in still_open if _concerns(one, job)), None)
 
     def answered(self, job: JobOrder, about: str) -> bool:
         """Whether a question of this kind about a job was answered before."""
@@ -420,6 +423,12 @@ class JobRegister:
 
 
 WAITS = OPEN_JOB_STATES
+
+
+def _concerns(question: Question, job: JobOrder) -> bool:
+    if question.about in {About.CUT, About.CANCELLED}:
+        return question.order_id == job.order
+    return question.about == About.SHORT and question.job_order_id == job.id
 
 
 def _mains_of(jobs: Iterable[JobOrder]) -> dict[str, list[JobOrder]]:

@@ -246,3 +246,12 @@ async def test_more_than_the_tolerance_is_shown_and_asked(tmp_path: Path) -> Non
         [question] = await asked(client, open_="false")
         assert question["surplus"] == 6
         assert here.floor.job("WO1.20").state == JobState.ALLOWED_TO_START
+
+
+async def test_too_many_of_one_operation_do_not_hold_up_the_next(tmp_path: Path) -> None:
+    async with running(tmp_path, 106, completion=ASK) as (here, one, client):
+        await at(here, one, MachineState.COMPLETE)
+        second = here.floor.job("WO1.20")
+        await act(client, "/job-orders/WO1.20/start", "s", version=second.version)
+        assert len(await asked(client)) == 1
+        assert here.floor.register.asked(here.floor.job("WO1.20")) is None

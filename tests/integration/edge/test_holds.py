@@ -9,10 +9,12 @@ from edge.execution.dispatching import Dispatcher
 from edge.execution.errors import NotAllowed
 from edge.execution.floor import HOLD
 from edge.execution.quality.room import Quality
+from edge.execution.replanning import Replanner
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import Site, site
 from tests.integration.edge.test_api import API, act, api
+from tests.integration.edge.test_replanning import PlannerHere
 
 SCOPES = [
     ("job_order", "WO1.10"),
@@ -64,19 +66,23 @@ async def test_a_hold_blocks_a_start_until_somebody_else_releases_it(
     assert verify(tmp_path / "edge.sqlite").whole
 
 
-async def test_others_start_past_what_is_held(tmp_path: Path) -> None:
+async def test_the_dispatcher_lets_the_next_order_pass_one_that_is_held(tmp_path: Path) -> None:
     async with site(tmp_path, automatic=True) as here, api(here) as client:
-        await act(client, "/quality/holds", "h1", scope="job_order", target="WO1", reason="look")
-        waiting = here.floor.register.waiting("L1")
-
-        def next_job(id_: str) -> object:
-            return next((job for job in waiting if here.floor.gates.allows(job)), None)
-
-        dispatcher = Dispatcher("L1", here.floor, next_job)  # type: ignore[arg-type]
+        replanner = Replanner(here.floor, PlannerHere())
+        await replanner.replan(documents=True)
+        assert replanner.next_jobs("L1")[0].id == "WO1.10"
+        hold = {"scope": "job_order", "target": "WO1", "reason": "look"}
+        id_ = (await act(client, "/quality/holds", "h1", **hold)).json()["seq"]
+        dispatcher = Dispatcher("L1", here.floor, replanner.next_job)
         await dispatcher.look()
         job = here.floor.register.running_job("L1")
         assert job is not None
         assert job.id == "WO2.10"
+        release = {"actor": "bert", "note": "fine"}
+        await act(client, f"/quality/holds/{id_}/release", "r1", **release)
+        allowed = replanner.next_job("L1")
+        assert allowed is not None
+        assert allowed.id == "WO1.10"
 
 
 async def test_an_interrupting_hold_stops_the_job_that_runs_and_its_machine(tmp_path: Path) -> None:

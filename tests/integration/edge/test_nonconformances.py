@@ -97,6 +97,20 @@ async def test_late_decisions_move_pieces_in_the_hour_they_were_made(tmp_path: P
     assert as_folded(tmp_path)
 
 
+async def test_a_signed_hour_keeps_its_figure_beside_what_is_decided_later(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await begin(here, client, 40)
+        here.clock.plant += HOUR // 2
+        sign = await act(client, f"/work-centers/L1/hours/{SIX}/sign", "s1", version=0)
+        assert sign.status_code == 201, sign.text
+        id_ = await suspect(client, "n1", 10)
+        await decide(client, id_, "d1", "scrap", 4)
+        hour = (await client.get(f"{API}/work-centers/L1/board")).json()["hours"][0]
+        assert (hour["actual"], hour["scrap"]) == (30, 4)
+        kept = hour["signature"]
+        assert (kept["good"], kept["scrap"], kept["changed"]) == (40, 0, True)
+
+
 async def test_held_pieces_are_not_passed_on(tmp_path: Path) -> None:
     async with site(tmp_path) as here, api(here) as client:
         await begin(here, client, 100)

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from edge.domain.clock import parse_time
 from edge.domain.ports import Recorded, Recording, StoreUnavailable
+from edge.storage.archives.moving import Wanted
 from edge.storage.store import Store
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.integration.edge.test_api import api
@@ -183,3 +184,17 @@ async def _night(folder: Path, minutes: list[int]) -> None:
             (EVENING, rows[1].start),
             (rows[1].start, None),
         ] or len(rows) == 3
+
+
+async def test_a_boundary_is_moved_over_facts_that_lie_in_an_archive(tmp_path: Path) -> None:
+    async with two_jobs(tmp_path) as (here, client):
+        assert (await move(client, "a", BOUNDARY - 30 * MINUTE)).status_code == 201
+        filling = [count(360 + n, 1, B, here.clock.now(), here.clock.now()) for n in range(1500)]
+        await here.record(*filling)
+        moved = await here.store.archivist.run(Wanted(before=1 << 60, acknowledged=None))
+        assert moved.facts > 100
+        assert (await move(client, "b", BOUNDARY + 20 * MINUTE)).status_code == 201
+        assert made(here) == {A: (193, 7), B: (157 + 1500, 3)}
+        items = (await client.get(f"/api/v1/job-orders/{A}/history")).json()["items"]
+        assert items[-1]["stands"] == {"good": 193, "scrap": 7, "rework": 0}
+    assert projected_soundly(tmp_path / "edge.sqlite")

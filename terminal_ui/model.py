@@ -149,6 +149,18 @@ class Call:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Changeover:
+    """A job's set-up with its standard; times in us."""
+
+    job_order_id: str
+    from_: str
+    to: str
+    standard: int
+    spent: int
+    beyond: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Kpis:
     """Decimal strings, None where there is no figure."""
 
@@ -279,6 +291,7 @@ class Board:
     quality: Quality = Quality()
     jobs: tuple[Job, ...] = ()
     questions: tuple[Question, ...] = ()
+    changeovers: tuple[Changeover, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

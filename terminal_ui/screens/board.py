@@ -19,6 +19,7 @@ from terminal_ui.widgets.hours import HourBoard, HourHeading
 from terminal_ui.widgets.job import (
     AsksPanel,
     CallPanel,
+    ChangeoverPanel,
     HeldPanel,
     InstructionPanel,
     JobPanel,
@@ -55,6 +56,7 @@ class BoardScreen(Screen[None]):
         self._job, self._stop, self._next = JobPanel(), StopPanel(), NextPanel()
         self._held, self._quality = HeldPanel(), QualityPanel()
         self._calls, self._asks = CallPanel(), AsksPanel()
+        self._changeover = ChangeoverPanel()
         self._hours, self._kpis = HourBoard(), KpiStrip()
         self._heading = HourHeading()
         self._scroll = VerticalScroll(self._hours, id="hours-scroll", can_focus=False)
@@ -66,7 +68,15 @@ class BoardScreen(Screen[None]):
         yield self._header
         yield self._banner
         now: tuple[Panel, ...] = (self._machine, self._measures, self._instruction, self._job)
-        now = (*now, self._stop, self._held, self._quality, self._calls, self._asks)
+        now = (
+            *now,
+            self._changeover,
+            self._stop,
+            self._held,
+            self._quality,
+            self._calls,
+            self._asks,
+        )
         yield Vertical(*now, id="now")
         yield Container(self._by_hour, self._side, id="body")
         yield self._actions
@@ -111,7 +121,7 @@ class BoardScreen(Screen[None]):
     def _panels(self) -> tuple[Panel, ...]:
         now = (self._header, self._banner, self._machine, self._instruction, self._job)
         hours = (self._heading, self._hours)
-        asked = (self._stop, self._held, self._quality, self._calls, self._asks)
+        asked = (self._changeover, self._stop, self._held, self._quality, self._calls, self._asks)
         return (*now, self._measures, *asked, *hours, self._kpis, self._next)
 
     def _tell_age(self) -> None:

@@ -4,7 +4,7 @@ from textual.content import Content
 
 from terminal_ui.commands import stop_for
 from terminal_ui.formatting import bar, duration, site_time
-from terminal_ui.model import Board, Call, Job, OpenStop, Reasons, Stop
+from terminal_ui.model import Board, Call, Changeover, Job, OpenStop, Reasons, Stop
 from terminal_ui.texts import Texts
 from terminal_ui.widgets.panel import TITLE_WIDTH, Panel, titled
 
@@ -126,6 +126,37 @@ class HeldPanel(Panel):
     def draw(self, board: Board, width: int) -> Content:
         text = self.texts.t("held.waits", count=board.quarantines)
         return titled(self.texts.t(self.TITLE), (text, "$text-warning bold"))
+
+
+class ChangeoverPanel(Panel):
+    """The set-up of the job that is on, against its standard; away once it runs."""
+
+    TITLE = "changeover.title"
+
+    def watch_board(self, board: Board | None) -> None:
+        self.display = board is not None and setting_up(board) is not None
+
+    def draw(self, board: Board, width: int) -> Content:
+        one = setting_up(board)
+        if one is None:
+            return Content("")
+        values = {
+            "spent": duration(one.spent, self.texts),
+            "standard": duration(one.standard, self.texts),
+            "beyond": duration(one.beyond, self.texts),
+        }
+        key, style = ("beyond", "$text-error bold") if one.beyond else ("within", "")
+        return titled(
+            self.texts.t(self.TITLE), (self.texts.t(f"changeover.{key}", **values), style)
+        )
+
+
+def setting_up(board: Board) -> Changeover | None:
+    """The changeover of the job that is set up now, where it has a standard."""
+    job = board.job
+    if job is None or job.phase != "setup":
+        return None
+    return next((one for one in reversed(board.changeovers) if one.job_order_id == job.id), None)
 
 
 class CallPanel(Panel):

@@ -1,6 +1,6 @@
 """The Pareto of stops, as it is asked for."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,7 +13,7 @@ from edge.execution.stops.views import stretches
 from edge.kpi.pareto import BY, Chart, clipped, pareto, reason_of
 from edge.kpi.report import rendered
 
-LONGEST = 400 * DAY
+LONGEST = 40 * DAY
 ORDERS = ("time", "count")
 PLANNED = ("with", "without", "only")
 
@@ -40,18 +40,21 @@ class Question:
             if value not in allowed:
                 raise InvalidAction(f"{name}={value!r}: one of {', '.join(allowed)}")
         if not self.start < self.end or self.end - self.start > LONGEST:
-            raise InvalidAction("from must be before to, and at most 400 days before")
+            raise InvalidAction("from must be before to, and at most 40 days before")
 
 
 def chart(floor: Floor, rules: StopRules, asked: Question) -> dict[str, Any]:
     """`{items: [{key, time, count, ...}], time, count}`; raises UnknownObject."""
+    chosen = _chosen(_found(floor, asked), asked)
+    return _view(pareto(chosen, _key(rules, asked), by_count=asked.order == "count"))
+
+
+def _found(floor: Floor, asked: Question) -> Iterator[Stretch]:
+    """One work center after the other, so that no more than one is held at once."""
     now = floor.clock.now()
-    found: list[Stretch] = []
     for one in asked.work_centers:
         _, over = stretches(floor.reader, one, asked.start, asked.end, now)
-        found += clipped(over, asked.start, min(asked.end, now))
-    chosen = _chosen(found, asked)
-    return _view(pareto(chosen, _key(rules, asked), by_count=asked.order == "count"))
+        yield from clipped(over, asked.start, min(asked.end, now))
 
 
 def _chosen(found: Iterable[Stretch], asked: Question) -> Iterable[Stretch]:

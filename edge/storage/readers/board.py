@@ -19,12 +19,10 @@ class BoardRows:
     def andon_calls(
         self, equipment_id: str | None = None, *, open_: bool | None = None
     ) -> Sequence[AndonCall]:
-        tail = (
-            "FROM andon_call WHERE called_at NOT NULL"
-            " AND (:equipment IS NULL OR equipment_id = :equipment)"
-            " AND (:open IS NULL OR (closed_at IS NULL) = :open) ORDER BY id"
-        )
-        return self._rows.records(AndonCall, tail, {"equipment": equipment_id, "open": open_})
+        wanted = {None: "", True: " AND closed_at IS NULL", False: " AND closed_at NOT NULL"}
+        mine = "" if equipment_id is None else " AND equipment_id = :equipment"
+        tail = f"FROM andon_call WHERE called_at NOT NULL{mine}{wanted[open_]} ORDER BY id"
+        return self._rows.records(AndonCall, tail, {"equipment": equipment_id})
 
     def andon_call(self, id_: int) -> AndonCall | None:
         tail = "FROM andon_call WHERE id = ? AND called_at NOT NULL"

@@ -68,6 +68,7 @@ BOARD = (
         PRIMARY KEY (equipment_id, id)
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX andon_call_id ON andon_call (id)",
+    "CREATE INDEX andon_call_open ON andon_call (equipment_id, id) WHERE closed_at IS NULL",
     """CREATE TABLE data_gap (
         equipment_id TEXT NOT NULL,
         seq INTEGER NOT NULL,

@@ -5,6 +5,7 @@ their count, or with its boundary. What a job gets it is credited with: one that
 started stays startable with so many fewer left, and is ended once none is left.
 """
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -90,7 +91,7 @@ class Assigning:
                 return again
             self._floor.register.reload()
             self._check(center, said, asked)
-            restated = list(self._given(center, said))
+            restated = await asyncio.to_thread(lambda: list(self._given(center, said)))
             books = books_of(restated)
             check_sums(self._floor.reader, books)
             good = good_of(books)

@@ -5,6 +5,7 @@ person says where the boundary was; it can be moved again and again. What was re
 corrections say whose the pieces are, and an event says when the jobs were on.
 """
 
+import asyncio
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -100,6 +101,24 @@ class Boundaries:
         moved = list(self._moved(boundary, asked))
         if not moved:
             raise InvalidAction("the boundary lies there already; nothing would change")
+        state = self._state_now(center)  # before what rests on it is read
+        # Off the loop: machines are read meanwhile, however many facts an hour has.
+        corrections, good = await asyncio.to_thread(self._follows, center, boundary, move, asked)
+        recorded = await self._desk.record(
+            asked,
+            *(draft for _, draft in moved),
+            *corrections,
+            good=good,
+            versions=tuple(version for version, _ in moved),
+            states=(state,),
+        )
+        self._floor.register.reload()
+        return self._desk.answer(recorded)
+
+    def _follows(
+        self, center: WorkCenter, boundary: Boundary, move: Move, asked: Asked
+    ) -> tuple[list[FactDraft], dict[str, int]]:
+        """The corrections that follow from a boundary, and the good pieces more of each job."""
         restated = self._restated(center, boundary)
         books = books_of(restated)
         check_sums(self._floor.reader, books)
@@ -107,19 +126,7 @@ class Boundaries:
         check_used(self._floor.register, good)
         said = {"note": move.note.strip(), "boundary": _said(boundary)}
         corrections = [self._correction(center, one, parts, said, asked) for one, parts in restated]
-        corrections += self._states(center, boundary, said, asked)
-        drafts = [draft for _, draft in moved]
-        versions = tuple(version for version, _ in moved)
-        recorded = await self._desk.record(
-            asked,
-            *drafts,
-            *corrections,
-            good=good,
-            versions=versions,
-            states=(self._state_now(center),),
-        )
-        self._floor.register.reload()
-        return self._desk.answer(recorded)
+        return [*corrections, *self._states(center, boundary, said, asked)], good
 
     def _boundary(self, center: WorkCenter, move: Move, asked: Asked) -> Boundary:
         """Where the boundary is to lie; raises what speaks against it."""

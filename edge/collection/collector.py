@@ -106,7 +106,7 @@ class Collector:
             window,
             settings.modes,
             delay=told,
-            setup_by_word=settings.setup_pieces != "good",
+            setup_pieces=settings.setup_pieces,
         )
         self._follower = Follower(settings, self._tracker, jobs)
         self._producer = Producer(settings, window)

@@ -12,6 +12,7 @@ from edge.collection.snapshots import Seen
 from edge.collection.splitting import Part, split, weights_of
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.intervals import Interval
+from edge.domain.ports import JobContext
 from edge.domain.vocabulary import PRODUCING
 
 
@@ -70,15 +71,16 @@ class Producer:
         job = pieces.owner.job
         if job is None or job.phase != "setup":
             return False
-        return not self._ends_by_itself or seen.values.get("state") not in PRODUCING
+        return not self._ends_by_itself(job) or seen.values.get("state") not in PRODUCING
 
-    @property
-    def _ends_by_itself(self) -> bool:
-        return self._settings.setup_pieces == "good"
+    def _ends_by_itself(self, job: JobContext | None) -> bool:
+        said = job.setup_pieces if job else ""
+        return (said or self._settings.setup_pieces) == "good"
 
     def _role(self, pieces: Pieces, flags: Sequence[Flag]) -> str:
         """Pieces of set-up are scrap until somebody approves them, if the plant says so."""
-        is_scrap = Flag.SETUP in flags and pieces.role == "good" and not self._ends_by_itself
+        in_setup = Flag.SETUP in flags and pieces.role == "good"
+        is_scrap = in_setup and not self._ends_by_itself(pieces.owner.job)
         return "scrap" if is_scrap else pieces.role
 
     def _fact(self, pieces: Pieces, part: Part, flags: Sequence[Flag]) -> FactDraft:

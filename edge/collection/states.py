@@ -117,7 +117,7 @@ class StateTracker:
     modes: ModeTable = PLAIN_MODES
     source: Source = Source.PLC
     delay: DelaySays = DelaySays()
-    setup_by_word: bool = False
+    setup_pieces: str = "good"
     _last: list[Stretch] = field(default_factory=list, init=False, repr=False, compare=False)
 
     def see(self, tracked: Tracked, at: int, shown: Shown, on: On) -> Tracking:
@@ -274,8 +274,12 @@ class StateTracker:
             has_job=on.job is not None,
             in_setup=on.job is not None
             and on.job.phase == "setup"
-            and (self.setup_by_word or not _produces(shown, on)),
+            and (self._ends_by_word(on.job) or not _produces(shown, on)),
         )
+
+    def _ends_by_word(self, job: JobContext) -> bool:
+        """Whether a person ends the set-up of a job, and not its first pieces."""
+        return (job.setup_pieces or self.setup_pieces) != "good"
 
     def _gap_fact(self, gap: Gap, at: int) -> tuple[FactDraft, ...]:
         body = {"from": min(gap.start, at), "to": at, "reason": gap.reason, "detail": gap.detail}

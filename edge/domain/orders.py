@@ -82,6 +82,7 @@ class OperationsDefinition:
     family: str
     operations: tuple[Operation, ...]
     completion: Completion = ANY_NUMBER
+    setup_pieces: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -151,6 +152,7 @@ class JobOrder:
     transfer_batch: int | None = None
     inspections: tuple[InspectionPlan, ...] = ()
     completion: Completion = ANY_NUMBER
+    setup_pieces: str = ""
 
     @property
     def over(self) -> int:
@@ -231,6 +233,7 @@ def definition_from(
         family=str(content.get("family") or product),
         operations=tuple(sorted(operations, key=lambda operation: operation.seq)),
         completion=completion_from(content.get("completion")),
+        setup_pieces=str(content.get("setup_pieces") or ""),
     )
 
 

@@ -401,7 +401,8 @@ class JobContext:
 
     `pieces_per_stroke`: what its tool makes at once, None where its definition names no tool;
     `also` what the same strokes make beside it; `others` the jobs that are on in parallel;
-    `tool` its id.
+    `tool` its id; `setup_pieces` what its product's pieces of set-up count as (empty: as the
+    work center says).
     """
 
     job_order_id: str
@@ -413,6 +414,7 @@ class JobContext:
     also: tuple["Beside", ...] = ()
     others: tuple[str, ...] = ()
     tool: str = ""
+    setup_pieces: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

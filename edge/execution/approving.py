@@ -1,7 +1,7 @@
 """The end of a set-up where a person says so, and which of its pieces are good after all.
 
-Where `setup_pieces` of a work center is `scrap` or `approval`, set-up goes on until then, and what
-is counted meanwhile is scrap, flagged. With `approval` a person says how many of them are good:
+Where `setup_pieces` of the product or the work center is `scrap` or `approval`, set-up goes on
+until then, and what is counted meanwhile is scrap, flagged. With `approval` a person says how many of them are good:
 the others stay start-up scrap.
 """
 
@@ -70,7 +70,7 @@ class Approving:
             return self._desk.answer(recorded)
 
     def _check(self, job: JobOrder, good: int, actor: str) -> None:
-        policy = self._floor.work_centers[job.work_center].setup_pieces
+        policy = self._floor.work_centers[job.work_center].setup_policy(job)
         if policy == "good":
             raise NotAllowed(f"{job.work_center}: set-up ends by itself when the machine produces")
         if job.state != JobState.RUNNING or job.phase != "setup":

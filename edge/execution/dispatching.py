@@ -152,8 +152,10 @@ class Dispatcher:
 
     def _due(self, job: JobOrder | None, shown: Observation) -> Step:
         step = self._due_there(job, shown)
-        by_word = self.floor.work_center(self.work_center).setup_pieces != "good"
-        return Step.WAIT if by_word and step is Step.RUN else step
+        if step is not Step.RUN or job is None:
+            return step
+        policy = self.floor.work_center(self.work_center).setup_policy(job)
+        return step if policy == "good" else Step.WAIT
 
     def _due_there(self, job: JobOrder | None, shown: Observation) -> Step:
         center = self.floor.work_center(self.work_center)

@@ -79,6 +79,11 @@ class WorkCenter:
     follows: bool = False
     parallel: int = 1
     setup_pieces: str = "good"
+
+    def setup_policy(self, job: JobOrder) -> str:
+        """What pieces of a job's set-up count as: as its product says, else as is said here."""
+        return job.setup_pieces or self.setup_pieces
+
     modes: Mapping[int, int] = field(default_factory=dict)
 
 

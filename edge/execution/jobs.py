@@ -66,6 +66,7 @@ def job_of(
         needs=operation.needs,
         transfer_batch=operation.transfer_batch,
         completion=definition.completion if definition else ANY_NUMBER,
+        setup_pieces=definition.setup_pieces if definition else "",
     )
 
 
@@ -466,4 +467,5 @@ def _context(job: JobOrder) -> JobContext:
         run_time_per_item=run_time_text(job.run_time_per_item) or "",
         phase=job.phase,
         interrupted=job.state == JobState.INTERRUPTED,
+        setup_pieces=job.setup_pieces,
     )

@@ -214,6 +214,9 @@ class DefinitionDocument(_Document):
     bom_revision: Revision = Field("", description="Of the bill of materials; else this revision")
     routing_revision: Revision = Field("", description="Of the routing; else this revision")
     completion: CompletionDocument | None = None
+    setup_pieces: Literal["good", "scrap", "approval"] | None = Field(
+        None, description="What pieces of set-up count as; else as the work center says"
+    )
     operations: list[OperationDocument] = Field(min_length=1)
 
 

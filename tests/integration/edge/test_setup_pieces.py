@@ -36,7 +36,7 @@ class Shown:
 
 
 def counted(
-    quantity: int, raw: int, policy: str, phase: str, state: int, tool: str = ""
+    quantity: int, raw: int, policy: str, phase: str, state: int, tool: str = "", product: str = ""
 ) -> FactDraft:
     """A count as collection makes it at a work center with this policy."""
     settings = WorkCenterSettings(
@@ -48,6 +48,7 @@ def counted(
         run_time_per_item="5/2",
         phase=phase,
         tool=tool,
+        setup_pieces=product,
         pieces_per_stroke=4 if tool else None,  # type: ignore[arg-type]
     )
     pieces = Pieces(
@@ -86,6 +87,12 @@ def test_what_a_piece_counts_as(
 ) -> None:
     draft = counted(3, 0, policy, phase, state)
     assert (draft.body["role"], "setup" in draft.body["flags"]) == (role, flagged)
+
+
+def test_the_product_says_it_before_the_work_center() -> None:
+    for product, role in (("", "good"), ("scrap", "scrap")):
+        draft = counted(3, 0, "good", "setup", MachineState.RESETTING, product=product)
+        assert (draft.body["role"], draft.body["flags"]) == (role, ["setup"])
 
 
 @asynccontextmanager

@@ -70,7 +70,7 @@ async def test_what_does_not_wake_it_has_nothing_for_it_to_do(
         register=register,
         equipment=SimpleNamespace(observation=lambda _: shown),
         work_center=lambda _: SimpleNamespace(
-            automatic=automatic, follows=False, setup_pieces="good"
+            automatic=automatic, follows=False, setup_policy=lambda _: "good"
         ),
         was_told_more=lambda *_: False,
     )

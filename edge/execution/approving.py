@@ -1,8 +1,8 @@
 """The end of a set-up where a person says so, and which of its pieces are good after all.
 
 Where `setup_pieces` of the product or the work center is `scrap` or `approval`, set-up goes on
-until then, and what is counted meanwhile is scrap, flagged. With `approval` a person says how many of them are good:
-the others stay start-up scrap.
+until then, and what is counted meanwhile is scrap, flagged. With `approval` a person says how
+many of them are good: the others stay start-up scrap.
 """
 
 from dataclasses import replace

@@ -23,6 +23,7 @@ BENCHMARKS = (
     "nodered",
     "memory",
     "genealogy",
+    "kpi",
 )
 
 

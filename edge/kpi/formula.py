@@ -12,6 +12,8 @@ from edge.kpi.elements import Elements
 
 Exact = int | Fraction
 Ratio = Fraction | None
+Parts = tuple[int, int]
+"""Numerator and denominator, not cancelled: that is done once, at the end."""
 
 
 @dataclass(frozen=True)
@@ -28,15 +30,20 @@ class Formula:
     """A figure of the elements.
 
     `text` in symbols; `numbers` the same with the exact numbers put in, in the elements' units,
-    of integers, fractions, + - * / and brackets only; `value` is None where an element is not
+    of integers, fractions, + - * / and brackets only; `parts` is None where an element is not
     known or a denominator is 0.
     """
 
     text: str
     symbols: tuple[Symbol, ...]
-    value: Callable[[Elements], Exact | None]
+    parts: Callable[[Elements], Parts | None]
     numbers: Callable[[Elements], str]
     loose: bool = False
+
+    def value(self, of: Elements) -> Fraction | None:
+        """The exact figure; None where an element is not known or a denominator is 0."""
+        found = self.parts(of)
+        return None if found is None else Fraction(*found)
 
     def __add__(self, other: "Formula") -> "Formula":
         return _joined(self, "+", other, _plus, loose=True)
@@ -61,25 +68,27 @@ class Formula:
         def numbers(of: Elements) -> str:
             return f"({self.numbers(of)})"
 
-        return Formula(f"({self.text})", self.symbols, self.value, numbers)
+        return Formula(f"({self.text})", self.symbols, self.parts, numbers)
 
 
 def symbol(name: str, element: str, unit: str, text: str = "") -> Formula:
     """The formula that is one element."""
 
-    def value(of: Elements) -> Exact | None:
-        found: Exact | None = getattr(of, element)
-        return found
+    def parts(of: Elements) -> Parts | None:
+        found = getattr(of, element)
+        if type(found) is int:
+            return found, 1
+        return None if found is None else (found.numerator, found.denominator)
 
     def numbers(of: Elements) -> str:
-        return written(value(of))
+        return written(getattr(of, element))
 
-    return Formula(text or name, (Symbol(name, element, unit),), value, numbers)
+    return Formula(text or name, (Symbol(name, element, unit),), parts, numbers)
 
 
 def constant(number: int, text: str) -> Formula:
     """A number that turns one unit into another, `text` as people write it."""
-    return Formula(text, (), lambda _: number, lambda _: str(number))
+    return Formula(text, (), lambda _: (number, 1), lambda _: str(number))
 
 
 def written(value: Exact | None) -> str:
@@ -94,33 +103,34 @@ def _joined(
     left: Formula,
     sign: str,
     right: Formula,
-    made: Callable[[Exact, Exact], Exact | None],
+    made: Callable[[Parts, Parts], Parts | None],
     *,
     loose: bool = False,
 ) -> Formula:
-    def value(of: Elements) -> Exact | None:
-        one, other = left.value(of), right.value(of)
-        return None if one is None or other is None else made(one, other)
+    first, second = left.parts, right.parts
+
+    def parts(of: Elements) -> Parts | None:
+        one = first(of)
+        if one is None:
+            return None
+        other = second(of)
+        return None if other is None else made(one, other)
 
     def numbers(of: Elements) -> str:
         return f"{left.numbers(of)} {sign} {right.numbers(of)}"
 
     symbols = tuple(dict.fromkeys((*left.symbols, *right.symbols)))
     text = f"{left.text} {'×' if sign == '*' else sign} {right.text}"
-    return Formula(text, symbols, value, numbers, loose)
+    return Formula(text, symbols, parts, numbers, loose)
 
 
-def _plus(one: Exact, other: Exact) -> Exact:
-    return one + other
+def _plus(one: Parts, other: Parts) -> Parts:
+    return one[0] * other[1] + other[0] * one[1], one[1] * other[1]
 
 
-def _times(one: Exact, other: Exact) -> Exact:
-    return one * other
+def _times(one: Parts, other: Parts) -> Parts:
+    return one[0] * other[0], one[1] * other[1]
 
 
-def _over(one: Exact, other: Exact) -> Exact | None:
-    if not other:
-        return None
-    if type(one) is int and type(other) is int:
-        return Fraction(one, other)
-    return Fraction(one) / other
+def _over(one: Parts, other: Parts) -> Parts | None:
+    return (one[0] * other[1], one[1] * other[0]) if other[0] else None

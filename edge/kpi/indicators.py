@@ -35,8 +35,7 @@ class Indicator:
         """The exact figure, or None."""
         if (self.covered and not is_covered(of)) or (self.rated and not is_rated(of)):
             return None
-        value = self.formula.value(of)
-        return None if value is None else Fraction(value)
+        return self.formula.value(of)
 
 
 def is_covered(of: Elements) -> bool:

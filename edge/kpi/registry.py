@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 
 from edge.kpi import indicators as by
 from edge.kpi.elements import Elements
@@ -44,7 +45,7 @@ class Kpi:
         """The formula in symbols."""
         return self.text or (self.indicator.formula.text if self.indicator else "")
 
-    @property
+    @cached_property
     def elements(self) -> tuple[str, ...]:
         """The elements that it is made of."""
         if self.indicator is None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
+from functools import lru_cache
 
 from edge.kpi import indicators
 from edge.kpi.elements import OPTIONAL, Elements
@@ -60,9 +61,7 @@ def kpi_report(
     asked = [KPIS[name] for name in INDICATORS] if kpis is None else kpis
     ratios = {one.name: one.value(of) for one in asked}
     above = [
-        f"{one.name}_above_1"
-        for one in asked
-        if one.unit == "1" and (ratio := ratios[one.name]) is not None and ratio > 1
+        f"{one.name}_above_1" for one in asked if one.unit == "1" and _is_above_1(ratios[one.name])
     ]
     return {
         "equipment_id": equipment_id,
@@ -80,18 +79,32 @@ def kpi_report(
     }
 
 
+def _is_above_1(ratio: Ratio) -> bool:
+    return ratio is not None and ratio.numerator > ratio.denominator
+
+
 def flags(of: Elements) -> list[str]:
     """What a reader must know of these elements before believing a figure."""
     return [name for name, holds in FLAGS.items() if holds(of)]
 
 
 def _elements(of: Elements, asked: Sequence[Kpi]) -> dict[str, int]:
-    used = {name for one in asked for name in one.elements}
-    found = {name: round(getattr(of, name)) for name in _ALWAYS}
-    for name in OPTIONAL:
-        if name in used and (value := getattr(of, name)) is not None:
-            found[name] = round(value)
+    found = {name: _whole(getattr(of, name)) for name in _ALWAYS}
+    for name in _used(tuple(one.name for one in asked)):
+        if (value := getattr(of, name)) is not None:
+            found[name] = _whole(value)
     return found
+
+
+def _whole(value: int | Fraction) -> int:
+    return value if type(value) is int else round(value)
+
+
+@lru_cache(maxsize=64)
+def _used(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The elements from other records that these indicators are made of."""
+    used = {element for name in names for element in KPIS[name].elements}
+    return tuple(name for name in OPTIONAL if name in used)
 
 
 def why_absent(kpi: Kpi, of: Elements, missing: Mapping[str, Sequence[str]]) -> str:
@@ -114,10 +127,11 @@ def rendered(ratio: Fraction | None) -> str | None:
     """Decimal string with 6 places, rounded half to even from the exact value; None stays None."""
     if ratio is None:
         return None
-    whole, rest = divmod(ratio.numerator * SCALE, ratio.denominator)
+    numerator, denominator = ratio.as_integer_ratio()
+    scaled, rest = divmod(numerator * SCALE, denominator)
     twice = 2 * rest
-    if twice > ratio.denominator or (twice == ratio.denominator and whole % 2):
-        whole += 1
-    whole, rest = divmod(abs(whole), SCALE)
-    sign = "-" if ratio < 0 and (whole or rest) else ""
+    if twice > denominator or (twice == denominator and scaled % 2):
+        scaled += 1
+    sign = "-" if scaled < 0 else ""
+    whole, rest = divmod(abs(scaled), SCALE)
     return f"{sign}{whole}.{rest:0{PLACES}d}"

@@ -3,6 +3,7 @@
 import asyncio
 import tempfile
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -198,3 +199,27 @@ async def test_a_boundary_is_moved_over_facts_that_lie_in_an_archive(tmp_path: P
         items = (await client.get(f"/api/v1/job-orders/{A}/history")).json()["items"]
         assert items[-1]["stands"] == {"good": 193, "scrap": 7, "rework": 0}
     assert projected_soundly(tmp_path / "edge.sqlite")
+
+
+async def test_what_people_reported_of_an_hour_goes_whole(tmp_path: Path) -> None:
+    """A report has a moment and no span: it lies where it ends, and is never divided."""
+    async with site(tmp_path) as here, api(here) as client:
+        by_hand = replace(here.floor.work_centers["L1"], manual=True, device=None)
+        here.floor.work_centers = {**here.floor.work_centers, "L1": by_hand}
+        await changed(here, client, A, "start", SIX)
+        at_time(here, SIX + 60 * MINUTE)
+        said: dict[str, Any] = {"hour": SIX, "good": 40, "scrap": 2}
+        await done(client, f"/job-orders/{A}/quantities", "a", **said)
+        await changed(here, client, A, "complete", SIX + 60 * MINUTE)
+        await changed(here, client, B, "start", SIX + 60 * MINUTE)
+        at_time(here, SIX + 120 * MINUTE)
+        said = {"hour": SIX + 60 * MINUTE, "good": 30, "scrap": 0}
+        await done(client, f"/job-orders/{B}/quantities", "b", **said)
+        before = sums(here)
+        assert (await move(client, "c", SIX + 90 * MINUTE)).status_code == 201
+        assert made(here) == {A: (40, 2), B: (30, 0)}
+        assert (await move(client, "d", SIX + 30 * MINUTE)).status_code == 201
+        assert made(here) == {A: (0, 0), B: (70, 2)}
+        assert (await move(client, "e", SIX + 60 * MINUTE)).status_code == 201
+        assert made(here) == {A: (40, 2), B: (30, 0)}
+        assert sums(here) == before

@@ -140,6 +140,8 @@ def trace_command(
         for one in answer["lots"]
     ]
     _table(("depth", "lot", "kind", "material", "pieces"), rows)
+    if answer["mounted_on"]:
+        typer.echo(f"mounted on {', '.join(answer['mounted_on'])}")
     for one in answer["spans"]:
         sure = "" if one["certain"] else "; not certain: the machine was silent"
         typer.echo(

@@ -334,6 +334,7 @@ def whole_lot(room: Materials, lot: Lot) -> dict[str, Any]:
         "consumed": str(balance.consumed),
         "out": str(balance.out),
         "into": str(balance.into),
+        "mounted_on": list(room.reader.mounted_on(lot.lot)),
         "holders": [one.target for one in room.reader.holders(lot.lot)],
         "contents": [
             {"lot": one.source, "quantity": str(one.quantity)}

@@ -140,13 +140,16 @@ async def show_where(sight: Sight, answers: Answers) -> Table:
         )
         for one in trace["lots"]
     ]
-    spans = "; ".join(
+    spans = [
         sight.texts.t(
             "materials.span", job=one["job_order_id"], first=one["first"], last=one["last"]
         )
         for one in trace["spans"]
-    )
-    return Table(columns=("depth", "lot", "kind", "material", "pieces"), rows=rows, note=spans)
+    ]
+    mounted = ", ".join(trace["mounted_on"])
+    note = [sight.texts.t("materials.mounted_on", places=mounted)] if mounted else []
+    columns = ("depth", "lot", "kind", "material", "pieces")
+    return Table(columns=columns, rows=rows, note="; ".join([*note, *spans]))
 
 
 def send_label(_sight: Sight, answers: Answers) -> Call:

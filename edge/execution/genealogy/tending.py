@@ -50,6 +50,8 @@ class Tending:
     lot_per_shift: bool = False
     again: set[str] = field(default_factory=set)
     _stated: dict[str, Mark] = field(default_factory=dict)
+    _seen: int = 0
+    _hour: int = 0
 
     async def run(self) -> None:
         """Look for ever."""
@@ -63,8 +65,11 @@ class Tending:
     async def look(self) -> None:
         """State what is owed, and let output lots follow, of job orders that have changed."""
         register = self.bench.floor.register
-        if register.outdated:
-            register.reload()
+        if register.outdated or not self._is_same_hour():
+            register.reload()  # what was counted for jobs that have ended is known then, too
+        elif self.bench.floor.reader.chain_end().seq == self._seen:
+            return
+        self._seen = self.bench.floor.reader.chain_end().seq
         settings: dict[str, Setting] = {}
         for job in tuple(register.jobs.values()):
             if job.started_at is None or job.work_center not in self.bench.floor.work_centers:
@@ -80,6 +85,11 @@ class Tending:
                 await self.state(job.id)
                 self.again.discard(job.id)
                 self._stated[job.id] = mark
+
+    def _is_same_hour(self) -> bool:
+        hour = hour_start(self.bench.floor.clock.now(), self.bench.floor.zone)
+        same, self._hour = hour == self._hour, hour
+        return same
 
     def _mark(self, job: JobOrder, setting: Setting) -> Mark:
         """What says that something may be owed: of a job that is on not each piece."""

@@ -52,6 +52,7 @@ class Tracing:
         return {
             "lot": lot,
             "direction": direction,
+            "mounted_on": list(self._bench.reader.mounted_on(lot)),
             "lots": nodes,
             "links": [_link_view(one) for one in links],
             "spans": [_span_view(one) for one in self.spans(lot)],

@@ -110,6 +110,15 @@ class Genealogy:
         )
         return Setting(segment=segment, start=start, mounted=tuple(mounted), open=tuple(open_))
 
+    def mounted_on(self, lot: str) -> Sequence[str]:
+        rows = self._rows.query(
+            "SELECT g.equipment_id FROM segment_in i JOIN segment g ON g.id = i.segment"
+            " WHERE i.lot = ? AND g.id ="
+            " (SELECT max(id) FROM segment WHERE equipment_id = g.equipment_id)",
+            (lot,),
+        )
+        return [row[0] for row in rows]
+
     def mounted_in(self, segment: int, material: str) -> Mounted | None:
         tail = "FROM segment_in WHERE segment = ? AND material = ?"
         rows = self._rows.records(Mounted, tail, (segment, material))

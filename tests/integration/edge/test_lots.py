@@ -391,3 +391,26 @@ async def test_output_goes_into_the_next_lot_by_pieces_and_is_closed_at_the_end(
         found = [(one["lot"], one["left"], one["closed_at"] is not None) for one in made]
         assert sorted(found)[:2] == [("WO1.10-1", "12", True), ("WO1.10-2", "11", True)]
         assert all(closed for _, _, closed in found)
+
+
+@pytest.mark.parametrize("policy", ["ask", "block"])
+async def test_a_lot_that_has_run_out_is_said_or_forbids_to_go_on(
+    tmp_path: Path, policy: str
+) -> None:
+    async with lots(tmp_path) as here:
+        here.here.rooms.materials.judge.empty = "block" if policy == "block" else "ask"
+        await here.receive("S1", "1")
+        await here.receive("S2")
+        await here.mount("S1")
+        assert (await here.get("/lots/S1"))["mounted_on"] == ["L1"]
+        await here.start("WO1.10")
+        await here.makes(9)
+        (block,) = (await here.get("/work-centers/L1/board"))["job"]["blocks"]
+        assert block["detail"] == "lot S1 of STEEL is used up (-1/8 kg left)"
+        assert block["only_warns"] == (policy == "ask")
+        version = here.here.floor.register.jobs["WO1.10"].version
+        await here.act("/job-orders/WO1.10/interrupt", version=version)
+        if policy == "block":
+            await here.act("/job-orders/WO1.10/resume", 409, version=version + 1)
+            await here.mount("S2")
+        await here.act("/job-orders/WO1.10/resume", version=version + 1)

@@ -22,26 +22,37 @@ CONSUMED, PRODUCED = FactKind.MATERIAL_CONSUMED, FactKind.MATERIAL_PRODUCED
 
 
 @dataclass
+class Counted:
+    """A count as it is now known: whose it is, the lot and the open lots of then."""
+
+    job: str
+    lot: str | None
+    open: dict[str, str]
+    pieces: int
+
+    @property
+    def output(self) -> str:
+        return self.open.get(self.job, self.job)
+
+
+@dataclass
 class Model:
     """What every piece is made of and where it went, one by one as a person would keep book."""
 
     mounted: str | None = None
     open: dict[str, str] = field(default_factory=dict)
     lots: list[str] = field(default_factory=list)
-    counts: dict[int, list[Any]] = field(default_factory=dict)  # seq: job, lot, output, pieces
-
-    def lot(self) -> Any:
-        return self.mounted
+    counts: dict[int, Counted] = field(default_factory=dict)
 
     def consumed(self) -> dict[str, Fraction]:
         sums: dict[str, Fraction] = {}
-        for _, lot, _, pieces in self.counts.values():
-            if lot and pieces:
-                sums[lot] = sums.get(lot, Fraction(0)) + pieces * PER_PIECE
+        for one in self.counts.values():
+            if one.lot and one.pieces:
+                sums[one.lot] = sums.get(one.lot, Fraction(0)) + one.pieces * PER_PIECE
         return sums
 
     def links(self) -> set[tuple[str, str]]:
-        return {(lot, out) for _, lot, out, pieces in self.counts.values() if lot and pieces}
+        return {(one.lot, one.output) for one in self.counts.values() if one.lot and one.pieces}
 
 
 def segment(model: Model) -> dict[str, Any]:
@@ -83,16 +94,26 @@ class Bench:
         job = JOBS[number % 2]
         seq = await self.record(count(self.raw, pieces, job=job, at=self.at))
         self.raw += pieces
-        out = self.model.open.get(job, job)
-        self.model.counts[seq] = [job, self.model.mounted, out, pieces]
+        there = dict(self.model.open)
+        self.model.counts[seq] = Counted(job, self.model.mounted, there, pieces)
 
     async def correct(self, number: int, pieces: int) -> None:
+        if seq := await self._corrected(number, {"quantity": pieces}):
+            self.model.counts[seq].pieces = pieces
+
+    async def give(self, number: int, pieces: int) -> None:
+        """The pieces are another job order's: its boundary was moved."""
+        job = JOBS[pieces % 2]
+        if seq := await self._corrected(number, {"job_order_id": job}):
+            self.model.counts[seq].job = job
+
+    async def _corrected(self, number: int, changes: dict[str, Any]) -> int:
         if not self.model.counts:
-            return
+            return 0
         seq = sorted(self.model.counts)[number % len(self.model.counts)]
-        body = {"corrects": seq, "changes": {"quantity": pieces}, "note": "counted again"}
+        body = {"corrects": seq, "changes": changes, "note": "known better"}
         await self.record(draft(FactKind.CORRECTION, body, at=self.at))
-        self.model.counts[seq][3] = pieces
+        return seq
 
     def check(self) -> None:
         reader = Genealogy(self.store.rows)
@@ -103,7 +124,7 @@ class Bench:
         assert {lot: much for lot, much in sums.items() if much} == self.model.consumed()
         links = {(one.lot, one.output) for rows in found.values() for one in rows}
         assert links == self.model.links()
-        pieces = sum(row[3] for row in self.model.counts.values())
+        pieces = sum(row.pieces for row in self.model.counts.values())
         made = sum(reader.good_in(lot) for lot in (*JOBS, *self.model.lots))
         assert made == pieces
         whole = reader.material_hours("L1", 0, 10**15)
@@ -120,7 +141,7 @@ class Bench:
 
 
 STEP = st.tuples(
-    st.sampled_from(["mount", "mount", "open", "count", "count", "count", "correct"]),
+    st.sampled_from(["mount", "mount", "open", "count", "count", "count", "correct", "give"]),
     st.integers(0, 3),
     st.integers(1, 40),
 )

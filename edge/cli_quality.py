@@ -238,6 +238,24 @@ def nonconformances(
 
 
 @quality.command()
+def defects(
+    work_center: Annotated[
+        str, typer.Argument(metavar="WORK_CENTER", help="Where they were made.")
+    ],
+    edge: Edge,
+    since: Annotated[
+        str, typer.Option(help="From this moment on, 2026-06-08T06:00+02:00; else all.")
+    ] = "",
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Show what was wrong with bad pieces and where, the most frequent first."""
+    query = {"work_center": work_center} | ({"from": str(_time(since))} if since else {})
+    answer = _ask(edge, token_env, "GET", "/quality/defects", params=query)
+    _tell(answer, as_json, _defect_line, "nothing was bad")
+
+
+@quality.command()
 def nonconformance(
     job_order: Annotated[str, typer.Argument(help="The job order, for example WO1001.10.")],
     edge: Edge,
@@ -282,6 +300,11 @@ def dispose(
     _post(edge, token_env, f"/quality/nonconformances/{id_}/decisions", body, as_json)
 
 
+def _defect_line(item: Mapping[str, Any]) -> str:
+    where = f" at {item['place']}" if item["place"] else ""
+    return f"{item['quantity']:>7}  {item['kind']}  {item['reason']}{where}"
+
+
 STANDS = ("held", "waiting", "used", "scrapped", "returned", "reworked_good", "reworked_scrap")
 
 
@@ -298,7 +321,7 @@ def _time(text: str) -> int:
     try:
         return parse_time(text)
     except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--hour") from None
+        raise typer.BadParameter(str(error), param_hint="a time") from None
 
 
 PLACE = ("work_center", "product", "operation", "characteristic")

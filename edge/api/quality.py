@@ -205,6 +205,16 @@ async def record_run(request: Request) -> Response:
         return committed(await quality.runs.record(run, asked))
 
 
+async def defects(request: Request) -> Response:
+    """What was wrong with bad pieces, and where: the most frequent first."""
+    only(request, "work_center", "from", "to")
+    floor, quality = edge_of(request).floor, quality_of(request)
+    center = floor.work_center(text(request, "work_center")).id
+    start, end = number(request, "from", 0), number(request, "to", floor.clock.now() + 1)
+    found = await asyncio.to_thread(quality.reader.defects, center, start, end)
+    return answer({"items": [vars(one) for one in found]})
+
+
 class SuspectsBody(Action):
     job_order_id: str
     quantity: int
@@ -252,6 +262,7 @@ async def dispose(request: Request) -> Response:
 
 
 ROUTES = (
+    Route("/api/v1/quality/defects", defects),
     Route("/api/v1/quality/machine-runs", machine_runs),
     Route("/api/v1/quality/machine-runs", record_run, methods=["POST"]),
     Route("/api/v1/quality/nonconformances", nonconformances),

@@ -33,6 +33,7 @@ class JobAction(Action):
 class ScrapReport(Action):
     quantity: int
     reason: str
+    place: str = Field("", max_length=200)
     hour: int | None = None
     day: str | None = None
     version: int | None = None

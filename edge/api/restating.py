@@ -117,6 +117,7 @@ async def assign(request: Request) -> Response:
 class Rework(Action):
     quantity: int
     reason: str
+    place: str = Field("", max_length=200)
     hour: int | None = None
     day: str | None = None
     version: int | None = None
@@ -143,7 +144,8 @@ async def rework(request: Request) -> Response:
     id_ = request.path_params["id"]
     with edge.under_way.work_on(key):
         declaring = edge.actions.declaring
-        return committed(await declaring.rework(id_, body.quantity, body.reason, asked, made))
+        said = (body.quantity, body.reason, asked, made, body.place.strip())
+        return committed(await declaring.rework(id_, *said))
 
 
 async def rework_done(request: Request) -> Response:

@@ -138,7 +138,8 @@ async def scrap(request: Request) -> Response:
 
 async def _scrap(edge: Edge, id_: str, body: ScrapReport, asked: Asked) -> Answer:
     made = MadeIn(hour=body.hour, day=body.day)
-    return await edge.actions.declaring.scrap(id_, body.quantity, body.reason, asked, made)
+    place = body.place.strip()
+    return await edge.actions.declaring.scrap(id_, body.quantity, body.reason, asked, made, place)
 
 
 async def acknowledge(request: Request) -> Response:

@@ -76,8 +76,8 @@ RULES: Mapping[FactKind, tuple[Rule, ...]] = {
         setup.worn,
     ),
     FactKind.CONFIGURATION_APPLIED: (figures.placed,),
-    FactKind.SCRAP: (pieces.reclassified, setup.approved),
-    FactKind.REWORK: (pieces.reclassified,),
+    FactKind.SCRAP: (quality.found_bad, pieces.reclassified, setup.approved),
+    FactKind.REWORK: (quality.found_bad, pieces.reclassified),
     FactKind.JOB_ORDER_EVENT: (
         jobs.happened,
         genealogy.pinned,

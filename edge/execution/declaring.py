@@ -60,9 +60,17 @@ class Declaring:
         self._floor, self._desk = floor, Desk(floor)
 
     async def scrap(
-        self, id_: str, quantity: int, reason: str, asked: Asked, made: MadeIn = LATEST
+        self,
+        id_: str,
+        quantity: int,
+        reason: str,
+        asked: Asked,
+        made: MadeIn = LATEST,
+        place: str = "",
     ) -> Answer:
         """Good pieces become scrap; where rejects are counted, only their reason is kept.
+
+        `place`: where on the part, or at which station.
 
         Raises UnknownObject, InvalidAction, VersionConflict, RequestConflict, StoreUnavailable.
         """
@@ -75,19 +83,25 @@ class Declaring:
                 parts: Sequence[Part] = [(self._now(job), quantity)]
             else:
                 parts = self._parts(job, quantity, "scrap" if counted else "good", made)
-            return self._drafts(FactKind.SCRAP, job, asked, parts, reason, effect)
+            return self._drafts(FactKind.SCRAP, job, asked, parts, reason, effect, place)
 
         return await self._said(id_, quantity, asked, drafts, 0)
 
     async def rework(
-        self, id_: str, quantity: int, reason: str, asked: Asked, made: MadeIn = LATEST
+        self,
+        id_: str,
+        quantity: int,
+        reason: str,
+        asked: Asked,
+        made: MadeIn = LATEST,
+        place: str = "",
     ) -> Answer:
         """Good pieces are to be reworked: neither good nor scrap until it is done. Raises as
         `scrap`."""
 
         def drafts(job: JobOrder) -> list[FactDraft]:
             parts = self._parts(job, quantity, "good", made)
-            return self._drafts(FactKind.REWORK, job, asked, parts, reason, "reclassify")
+            return self._drafts(FactKind.REWORK, job, asked, parts, reason, "reclassify", place)
 
         return await self._said(id_, quantity, asked, drafts, 0)
 
@@ -138,8 +152,9 @@ class Declaring:
         parts: Sequence[Part],
         reason: str,
         effect: str,
+        place: str = "",
     ) -> list[FactDraft]:
-        said = {"reason": reason, "effect": effect}
+        said = {"reason": reason, "effect": effect} | ({"place": place} if place else {})
         bodies = [when | said | {"quantity": pieces} for when, pieces in parts]
         return [self._desk.draft(kind, job.work_center, asked, body, job.id) for body in bodies]
 

@@ -289,6 +289,12 @@ def m031_results_are_voided(db: Database) -> None:
 
 
 @migrations()
+def m032_what_was_wrong_and_where(db: Database) -> None:
+    for statement in quality.DEFECTS:
+        db.execute(statement)
+
+
+@migrations()
 def m040_genealogy(db: Database) -> None:
     for statement in genealogy.PINS:
         db.execute(statement)

@@ -59,6 +59,7 @@ EDGES_OWN = frozenset(
         "nonconformance_part",
         "inspection_hour",
         "rework_hour",
+        "defect_hour",
     }
 )
 _INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}

@@ -157,6 +157,7 @@ class Reclassified(Resolved):
         "reclassify", "reason_only", "done_good", "done_scrap", "rerun_good", "rerun_scrap"
     ]
     setup: bool | msgspec.UnsetType = msgspec.UNSET
+    place: Text | msgspec.UnsetType = msgspec.UNSET
 
 
 class QualityHold(Strict):

@@ -48,6 +48,8 @@ MOVES: Mapping[str, Move] = {
         {"scrap": 1},
     ),
 }
+# What a decision finds pieces to be; reworked scrap was told as rework before.
+DEFECTS = {"scrapped": "scrap", "returned": "scrap", "rework": "rework", "reworked_scrap": "scrap"}
 OPENED = ("lot", "reason", "cause", "place", "note", "inspection")
 RESULT = ("product", "revision", "operation", "inspection", "sample", "inspected")
 LIMITS = ("product", "operation", "characteristic", "chart", "size", "subgroups")
@@ -82,6 +84,19 @@ def inspected(fact: Fact) -> tuple[Change, ...]:
         amounts = {name: int(body[name]) for name in ("inspected", "first_pass_good")}
         changes.append(Add("inspection_hour", _hour(fact, body), amounts))
     return tuple(changes)
+
+
+def found_bad(fact: Fact) -> tuple[Change, ...]:
+    """Scrap and rework that people declare, by what was wrong with it and where."""
+    body = fact.body
+    if body["effect"] not in {"reclassify", "reason_only"} or body.get("setup"):
+        return ()
+    return (_defect(fact, body, str(fact.kind), body["reason"], body.get("place") or ""),)
+
+
+def _defect(fact: Fact, when: Mapping[str, Any], kind: str, reason: str, place: str) -> Add:
+    key = _hour(fact, when) | {"kind": kind, "reason": reason, "place": place}
+    return Add("defect_hour", key, {"quantity": int(when["quantity"])})
 
 
 def voided(fact: Fact, correction: Fact) -> tuple[Change, ...]:
@@ -135,6 +150,9 @@ def _moved(fact: Fact, id_: int, move: Move, part: Mapping[str, Any]) -> Iterato
     place: dict[str, Scalar] = {"nonconformance": id_, **bucket}
     yield Add("nonconformance_part", place, _times(move.part, quantity))
     yield Add("rework_hour", hour, _times(move.hour, quantity))
+    if kind := DEFECTS.get(fact.body["event"]):
+        said = (fact.body.get("reason") or "", fact.body.get("place") or "")
+        yield _defect(fact, part, kind, *said)
 
 
 def _measured(fact: Fact) -> Iterator[Change]:

@@ -174,6 +174,16 @@ class InspectionHour:
     first_pass_good: int
 
 
+@dataclass(frozen=True, kw_only=True)
+class Defect:
+    """Pieces that were bad: scrap or rework, what was wrong and where on the part."""
+
+    kind: str
+    reason: str
+    place: str
+    quantity: int
+
+
 class QualityReader(Protocol):
     """What the quality room reads; each call is one short read transaction."""
 
@@ -214,6 +224,10 @@ class QualityReader(Protocol):
     def nonconformance(self, id_: int) -> Nonconformance | None: ...
     def parts(self, id_: int) -> Sequence[NonconformingPart]:
         """Pieces of a nonconformance that are not done with, the latest hour first."""
+        ...
+
+    def defects(self, equipment_id: str, start: int, end: int) -> Sequence[Defect]:
+        """Bad pieces of hours that start in [start, end), the most frequent first."""
         ...
 
     def apart(self, bucket: HourQuantity) -> int:

@@ -116,6 +116,8 @@ class Disposing:
             body: dict[str, Json] = {
                 "event": way.event,
                 "nonconformance": id_,
+                "reason": found.reason,
+                "place": found.place,
                 "quantity": quantity,
                 "parts": list(self._taken(id_, way.of, quantity)),
                 "note": disposition.note.strip(),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from edge.domain.ports import HourQuantity
 from edge.domain.quality.records import (
     MACHINE_RUN,
+    Defect,
     FrozenLimits,
     Hold,
     InspectionHour,
@@ -96,6 +97,14 @@ class QualityRows:
             "FROM inspection_hour WHERE equipment_id = ? AND hour >= ? AND hour < ? ORDER BY hour"
         )
         return self._rows.records(InspectionHour, tail, (equipment_id, start, end))
+
+    def defects(self, equipment_id: str, start: int, end: int) -> Sequence[Defect]:
+        sql = (
+            "SELECT kind, reason, place, sum(quantity) AS quantity FROM defect_hour"
+            " WHERE equipment_id = ? AND hour >= ? AND hour < ? GROUP BY kind, reason, place"
+            " HAVING sum(quantity) <> 0 ORDER BY sum(quantity) DESC, kind, reason, place"
+        )
+        return [Defect(**dict(row)) for row in self._rows.query(sql, (equipment_id, start, end))]
 
     def apart(self, bucket: HourQuantity) -> int:
         sql = (

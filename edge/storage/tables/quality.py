@@ -135,6 +135,15 @@ VOIDS = (
     "ALTER TABLE inspection_result ADD COLUMN void_note TEXT",
     "ALTER TABLE measured_sample ADD COLUMN voided INTEGER NOT NULL DEFAULT 0",
 )
+DEFECTS = (
+    f"""CREATE TABLE defect_hour ({HOUR}
+        kind TEXT NOT NULL,
+        reason TEXT NOT NULL,
+        place TEXT NOT NULL,
+        quantity INTEGER NOT NULL DEFAULT 0,
+        PRIMARY KEY ({HOUR_KEY}, kind, reason, place)
+    ) STRICT, WITHOUT ROWID""",
+)
 PROJECTED = (
     "quality_hold",
     "inspection_result",
@@ -144,4 +153,5 @@ PROJECTED = (
     "nonconformance_part",
     "inspection_hour",
     "rework_hour",
+    "defect_hour",
 )

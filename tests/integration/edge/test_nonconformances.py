@@ -111,6 +111,32 @@ async def test_a_signed_hour_keeps_its_figure_beside_what_is_decided_later(tmp_p
         assert (kept["good"], kept["scrap"], kept["changed"]) == (40, 0, True)
 
 
+async def test_bad_pieces_add_up_by_reason_and_place(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await begin(here, client, 40)
+        job = "/job-orders/WO1.10"
+        left = {"reason": "burr", "place": "left edge"}
+        scrap = await act(client, f"{job}/scrap", "s1", quantity=3, **left)
+        assert scrap.status_code == 201, scrap.text
+        await act(client, f"{job}/scrap", "s2", quantity=1, reason="burr")
+        await act(client, f"{job}/rework", "s3", quantity=5, **left)
+        id_ = await suspect(client, "n1", 10)
+        await decide(client, id_, "d1", "scrap", 4)
+        await decide(client, id_, "d2", "use")
+        seq = scrap.json()["seq"]
+        said = {"changes": {"quantity": 2}, "note": "one was fine"}
+        assert (await act(client, f"/facts/{seq}/corrections", "c1", **said)).status_code == 201
+        check(here.store.reader.facts_after(seq - 1, 1)[0].data)
+        found = (await client.get(f"{API}/quality/defects?work_center=L1")).json()["items"]
+        told = [(one["kind"], one["reason"], one["place"], one["quantity"]) for one in found]
+        assert told == [
+            ("scrap", "burr", "left edge", 6),
+            ("rework", "burr", "left edge", 5),
+            ("scrap", "burr", "", 1),
+        ]
+    assert as_folded(tmp_path)
+
+
 async def test_held_pieces_are_not_passed_on(tmp_path: Path) -> None:
     async with site(tmp_path) as here, api(here) as client:
         await begin(here, client, 100)

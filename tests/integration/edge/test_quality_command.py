@@ -64,6 +64,7 @@ async def test_an_inspector_s_day(tmp_path: Path) -> None:
         await run(*decide, "use", *BERT, "--note", "gauged")
         assert "nothing is kept apart" in await run("nonconformances")
         assert "4 scrapped" in await run("nonconformances", "--all")
+        assert "4  scrap  burr at edge" in await run("defects", "L1")
         file = tmp_path / "run.txt"
         file.write_text("\n".join(["11.99", "12.01"] * 25))
         await run("machine-run", *CHART, *BERT, "--file", str(file))

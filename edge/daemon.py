@@ -59,7 +59,7 @@ class Daemon:
     def __init__(self, plant: PlantConfig, store: Store, clock: Clock) -> None:
         self._plant, self._store, self._clock = plant, store, clock
         self._version = version("taktline")
-        self._register = JobRegister(store.reader, Jobs(store.rows))
+        self._register = JobRegister(store.reader, Jobs(store.rows), changes=store.job_changes)
         self._register.reload(load_master_data(store.reader))
         self._machines = Machines(
             assembly.device_settings(plant),

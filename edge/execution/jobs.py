@@ -1,6 +1,6 @@
 """Job orders: one for each operation of each order, with what is known of it now."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -239,6 +239,15 @@ class Rest:
     limit: int | None
 
 
+# Given a version: the version now, and which job orders have changed since (None: any may have).
+Changes = Callable[[int], tuple[int, frozenset[str] | None]]
+
+
+def all_may_have(_: int) -> tuple[int, None]:
+    """Where nobody notes what changes."""
+    return 0, None
+
+
 @dataclass
 class JobRegister:
     """The job orders as last read; the job book that collection asks.
@@ -253,19 +262,33 @@ class JobRegister:
     jobs: Mapping[str, JobOrder] = field(default_factory=dict)
     outdated: bool = False
     generation: int = 0
+    changes: Changes = all_may_have
     changeovers: Changeovers = NO_CHANGEOVERS
     questions: Sequence[Question] = field(init=False, default=())
     _open: Sequence[JobOrder] = field(init=False, default=())
     _mains: Mapping[str, Sequence[JobOrder]] = field(init=False, default_factory=dict)
-    _numbers: Mapping[int, JobOrder] = field(init=False, default_factory=dict)
-    _orders: Mapping[str, list[JobOrder]] = field(init=False, default_factory=dict)
-    _wanted: Mapping[tuple[str, str], JobOrder] = field(init=False, default_factory=dict)
+    _numbers: dict[int, JobOrder] = field(init=False, default_factory=dict)
+    _orders: dict[str, list[JobOrder]] = field(init=False, default_factory=dict)
+    _wanted: dict[tuple[str, str], JobOrder] = field(init=False, default_factory=dict)
+    _rows: Mapping[str, JobProgress] = field(init=False, default_factory=dict)
+    _version: int = field(init=False, default=-1)
+    _made_of: MasterData | None = field(init=False, default=None)
 
     def reload(self, data: MasterData | None = None) -> None:
-        """Read progress anew, and take over other documents if given."""
+        """Read progress anew, and take over other documents if given.
+
+        Where only pieces of some jobs have changed since, these alone are read.
+        """
+        version, changed = self.changes(self._version)
+        known = data is None and self._made_of is self.data and changed is not None
+        if known and self._take_pieces(changed or ()):
+            self._version, self.outdated = version, False
+            return
         self.data = data or self.data
         self.questions = self.book.questions()
-        self.jobs = jobs_of(self.data, self.reader.jobs(), kept_of(self.questions))
+        progress = self.reader.jobs()
+        self._rows = {row.job_order_id: row for row in progress}
+        self.jobs = jobs_of(self.data, progress, kept_of(self.questions))
         jobs = self.jobs.values()
         self._open = [job for job in jobs if job.state in OPEN_JOB_STATES]
         self._mains = _mains_of(self._open)
@@ -278,7 +301,44 @@ class JobRegister:
                 orders.setdefault(job.order, []).append(job)
         self._orders = orders
         self.generation += 1
-        self.outdated = False
+        self._version, self._made_of, self.outdated = version, self.data, False
+
+    def _take_pieces(self, changed: Collection[str]) -> bool:
+        """Take over new pieces of jobs; False, and nothing done, if more than these changed."""
+        fresh: list[tuple[JobOrder, JobOrder]] = []
+        rows: dict[str, JobProgress] = {}
+        for id_ in changed:
+            old, row = self.jobs.get(id_), self.reader.job(id_)
+            if row is None and id_ not in self._rows:
+                continue  # pieces for a job that has no event yet
+            if row is None or old is None or not _same_but_pieces(self._rows.get(id_), row):
+                return False
+            new = replace(old, good=row.good, scrap=row.scrap, rework=row.rework)
+            if _can_take(new) != _can_take(old):
+                return False
+            fresh.append((old, new))
+            rows[id_] = row
+        if fresh:
+            self._rows = {**self._rows, **rows}
+            self._replace(fresh)
+        return True
+
+    def _replace(self, fresh: Sequence[tuple[JobOrder, JobOrder]]) -> None:
+        """Put jobs in the place of what they were, in every book; the order of each is the same."""
+        self.jobs = {**self.jobs, **{new.id: new for _, new in fresh}}
+        for old, new in fresh:
+            if self._numbers.get(old.number) is old:
+                self._numbers[old.number] = new
+            place = (old.work_center, old.product)
+            if self._wanted.get(place) is old:
+                self._wanted[place] = new
+            if old.order in self._orders:
+                self._orders[old.order] = [
+                    new if one is old else one for one in self._orders[old.order]
+                ]
+        self._open = [self.jobs[job.id] for job in self._open]
+        self._mains = _mains_of(self._open)
+        self.generation += 1
 
     def running(self, work_center: str) -> JobContext | None:
         job = self.running_job(work_center)
@@ -439,6 +499,13 @@ def _mains_of(jobs: Iterable[JobOrder]) -> dict[str, list[JobOrder]]:
         if job.phase != BESIDE:
             found.setdefault(job.work_center, []).append(job)
     return found
+
+
+def _same_but_pieces(known: JobProgress | None, row: JobProgress) -> bool:
+    """Whether a row says of a job what was read before, but for its pieces."""
+    if known is None:
+        return False
+    return replace(known, good=row.good, scrap=row.scrap, rework=row.rework) == row
 
 
 def _hold(job: JobOrder) -> tuple[bool, int, str]:

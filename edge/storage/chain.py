@@ -17,6 +17,7 @@ from edge.domain.folding.states import OpenState
 from edge.storage import corrections, fact_rows
 from edge.storage.applying import apply
 from edge.storage.fact_blocks import Touched
+from edge.storage.job_changes import Ids, changed_jobs
 from edge.storage.packing import pack
 from edge.storage.projections import step
 from edge.storage.tables.facts import INSERT as INSERT_FACT
@@ -37,6 +38,7 @@ class Tail:
     recorded_at: int
     state: FoldState
     unconfirmed: bool = False  # a restore waits for sync's word
+    jobs: Ids = frozenset()  # job orders that this transaction has changed
 
 
 def load_tail(conn: sqlite3.Connection) -> Tail:
@@ -53,6 +55,7 @@ def load_tail(conn: sqlite3.Connection) -> Tail:
         hash=hash_,
         recorded_at=recorded_at,
         state=load_state(conn),
+        jobs=None,
         unconfirmed=conn.execute(UNSETTLED).fetchone() is not None,
     )
 
@@ -114,11 +117,12 @@ def append(
 def store(conn: sqlite3.Connection, tail: Tail, facts: Iterable[tuple[Fact, bytes, str]]) -> Tail:
     """Insert facts that follow `tail` (packed, with their hash), fold them; the new tail."""
     state, rows, changes, touched = tail.state, list[_Row](), list[Change](), Touched()
-    look, last = partial(corrections.look, conn, conn), None
+    look, last, jobs = partial(corrections.look, conn, conn), None, tail.jobs
     for last in facts:
         fact, packed, hash_ = last
         if fact.kind == FactKind.CORRECTION:  # it is made of what stands before it
             _write(conn, rows, changes)
+            jobs = changed_jobs(jobs, changes)
             rows, changes = [], []
         rows.append((fact.seq, bytes.fromhex(hash_), packed))
         folded = step(state, fact, look)
@@ -138,6 +142,7 @@ def store(conn: sqlite3.Connection, tail: Tail, facts: Iterable[tuple[Fact, byte
         recorded_at=last[0].recorded_at,
         state=state,
         unconfirmed=tail.unconfirmed,
+        jobs=changed_jobs(jobs, changes),
     )
 
 

@@ -22,7 +22,7 @@ from edge.domain.rechaining import (
 from edge.storage import baselines, fact_rows, linking
 from edge.storage.chain import Tail, append, load_tail
 from edge.storage.rebuild import project
-from edge.storage.tables.facts import GUARDS
+from edge.storage.tables.facts import NEVER_GO
 
 OPEN = "SELECT seq, hash, epoch FROM recovery WHERE settled_at IS NULL ORDER BY seq, id LIMIT 1"
 SETTLE = (
@@ -31,7 +31,6 @@ SETTLE = (
 )
 KNOWN = "SELECT equipment_id, tag, first_seq, last_seq FROM recovery_counter"
 TOUCH = "INSERT OR IGNORE INTO recovery_counter VALUES (?, ?, ?, ?)"
-NEVER_GO = next(one for one in GUARDS if "facts_never_go" in one)
 BY_MESSAGE = "#sequence"  # beside the counters of a mailbox
 
 

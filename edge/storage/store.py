@@ -157,6 +157,10 @@ class Store:
         """The end of the chain as sync may know it."""
         return self.recovery.standing()
 
+    def job_changes(self, version: int) -> tuple[int, frozenset[str] | None]:
+        """The version now, and the job orders that changed since `version` (None: any)."""
+        return self._writer.job_changes.since(version)
+
     def subscribe(self, after: int | None = None) -> Subscription:
         """Learn of facts beyond `after` (default: beyond the last one committed now)."""
         subscription = Subscription(

@@ -12,7 +12,7 @@ import queue
 import sqlite3
 import threading
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from edge.domain.ports import (
@@ -24,6 +24,7 @@ from edge.domain.ports import (
 )
 from edge.storage.chain import Tail, load_tail
 from edge.storage.errors import RecordingInvalid
+from edge.storage.job_changes import JobChanges
 
 Work = Callable[[sqlite3.Connection, Tail], tuple[Tail, Any]]
 
@@ -66,6 +67,7 @@ class Writer:
         self._announce = announce
         tail = load_tail(conn)
         self._tail: Tail | None = tail
+        self.job_changes = JobChanges()
         self.committed = tail.seq
         self._queue: queue.SimpleQueue[Task | None] = queue.SimpleQueue()
         self._door = threading.Lock()
@@ -133,7 +135,8 @@ class Writer:
             self._trouble(error)
             message = f"the store cannot write now: {error}; mend: make space, look at the disk"
             return [StoreUnavailable(message)] * len(group)
-        self._tail = tail
+        self._tail = replace(tail, jobs=frozenset())
+        self.job_changes.note(tail.jobs)
         if tail.seq != self.committed:  # fewer, where a restore was settled
             self.committed = tail.seq
             self._announce(tail.seq, tail.hash)

@@ -29,6 +29,10 @@ BLOCKS = """CREATE TABLE fact_block (
     block INTEGER NOT NULL,
     PRIMARY KEY (equipment_id, hour, block)
 ) STRICT, WITHOUT ROWID"""
+NEVER_GO = """CREATE TRIGGER facts_never_go BEFORE DELETE ON facts
+    WHEN OLD.seq > (SELECT coalesce(max(last_seq), 0) FROM archive)
+      OR OLD.seq > (SELECT min(seq) FROM facts)
+    BEGIN SELECT RAISE(ABORT, 'facts are append-only'); END"""
 # Facts go from here only up to the last sealed archive file, from the lowest on.
 ARCHIVES = (
     """CREATE TABLE archive (
@@ -58,10 +62,7 @@ ARCHIVES = (
          (SELECT max(seq) FROM facts), (SELECT max(last_seq) FROM archive), 0) + 1
        BEGIN SELECT RAISE(ABORT, 'a fact must follow the last one'); END""",
     "DROP TRIGGER facts_never_go",
-    """CREATE TRIGGER facts_never_go BEFORE DELETE ON facts
-       WHEN OLD.seq > (SELECT coalesce(max(last_seq), 0) FROM archive)
-         OR OLD.seq > (SELECT min(seq) FROM facts)
-       BEGIN SELECT RAISE(ABORT, 'facts are append-only'); END""",
+    NEVER_GO,
 )
 INSERT = "INSERT INTO facts (seq, hash, data) VALUES (?, ?, ?)"
 

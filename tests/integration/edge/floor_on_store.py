@@ -164,7 +164,7 @@ async def site(
         machine = StillMachine()
         for id_ in ("L1", "L2"):
             machine.show(id_, MachineState.IDLE)
-        register = JobRegister(store.reader, Jobs(store.rows))
+        register = JobRegister(store.reader, Jobs(store.rows), changes=store.job_changes)
         register.reload(load(store.reader))
         floor = Floor(
             site="s1",

@@ -25,6 +25,7 @@ from edge.execution.actions import Actions
 from edge.execution.board import board
 from edge.execution.desk import Asked
 from edge.execution.dispatching import Dispatcher
+from edge.execution.jobs import all_may_have
 from edge.execution.steps import CountedIn
 from tests.integration.edge.floor_on_store import Site, site
 from tests.unit.execution.floor_parts import count, definition, order, schedule
@@ -201,12 +202,16 @@ class SickReader:
             raise StoreUnavailable("the store cannot be read now")
         return self.reader.jobs()
 
+    def job(self, id_: str) -> JobProgress | None:
+        return self.reader.job(id_)
+
 
 async def test_a_dispatcher_outlives_a_store_that_cannot_be_read(tmp_path: Path) -> None:
     async with site(tmp_path, automatic=True) as here:
         one = dispatcher(here)
         sick = SickReader(here.store.reader, left=3)
         here.floor.register.reader = cast("ProductionReader", sick)
+        here.floor.register.changes = all_may_have
         running = asyncio.create_task(one.run())
         async with asyncio.timeout(10):
             while sick.left or here.machine.shown["L1"].order != NUMBER:

@@ -19,6 +19,7 @@ from edge.domain.ports import (
 )
 from edge.domain.vocabulary import JobState
 from edge.execution import receiving
+from edge.execution.jobs import all_may_have
 from edge.execution.replanning import Replanner
 from edge.planning.worker import answer
 from tests.integration.edge.floor_on_store import Site, site
@@ -121,6 +122,7 @@ async def test_a_plan_whose_release_was_not_noticed_is_taken_over(tmp_path: Path
     async with site(tmp_path) as here:
         reader = ForgetfulReader(here.store.reader)
         here.floor.register.reader = cast("ProductionReader", reader)
+        here.floor.register.changes = all_may_have
 
         async def fail_next() -> None:
             reader.fails = replanner.plan.version == 0 and here.store.reader.plan() is None

@@ -404,7 +404,7 @@ def _cause(shown: Shown, part: Interval) -> Json:
 
 def _kpis(floor: Floor, shown: Shown) -> Json | None:
     """The shift's headline figures so far."""
-    report = shift_report(floor.reader, shown.work_center, shown.shift, shown.now)
+    report = shift_report(floor.live, shown.work_center, shown.shift, shown.now)
     if report is None:
         return None
     kpis: Json = report["kpis"]  # type: ignore[assignment]

@@ -14,9 +14,9 @@ from edge.domain.figures import (
 )
 from edge.domain.hours import DAY, hour_start
 from edge.domain.intervals import Interval
-from edge.domain.ports import ProductionReader
 from edge.execution.errors import UnknownObject
 from edge.execution.floor import Floor, WorkCenter
+from edge.execution.live import LiveShifts
 from edge.kpi import windows
 from edge.kpi.cells import Ledger
 from edge.kpi.elements import elements
@@ -137,7 +137,7 @@ def place_of(floor: Floor, work_center: WorkCenter) -> Place:
 
 
 def shift_report(
-    reader: ProductionReader, work_center: WorkCenter, shift: Shift, now: int
+    live: LiveShifts, work_center: WorkCenter, shift: Shift, now: int
 ) -> Report | None:
     """KPI report of a shift of the calendar so far; None before it begins."""
     end = min(shift.end, now)
@@ -146,10 +146,9 @@ def shift_report(
     day = shift.production_day.isoformat()
     zone = work_center.calendar.zone
     # A shift may begin inside an hour that began before.
-    rows = reader.hour_quantities(work_center.id, hour_start(shift.start, zone), end)
-    mine = [row for row in rows if (row.production_day, row.shift) == (day, shift.name)]
-    intervals = reader.state_intervals(work_center.id, shift.start, end)
-    spans = spans_of(intervals, now, reader.stop_book(work_center.id, shift.start, end))
+    rows = live.rows(work_center.id, hour_start(shift.start, zone), shift.end)
+    mine = [row for row in rows.pieces if (row.production_day, row.shift) == (day, shift.name)]
+    spans = spans_of(rows.intervals, now, rows.stops)
     of = elements(spans, quantities_of(mine), shift.start, end)
     window = Window(start=shift.start, end=end, label=f"{day} {shift.name}")
     return kpi_report(work_center.id, window, of)

@@ -26,6 +26,7 @@ from edge.execution.authority import Authority, Everyone
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.gates import Gates
 from edge.execution.jobs import JobRegister, event
+from edge.execution.live import LiveShifts
 from edge.execution.steps import (
     NONE_BEGUN,
     PIECES,
@@ -135,7 +136,11 @@ class Floor:
     authority: Authority = field(default_factory=Everyone)
     apart: Apart = none_apart
     _had: dict[str, Made] = field(init=False, default_factory=dict)
+    live: LiveShifts = field(init=False)
     _locks: dict[str, asyncio.Lock] = field(init=False, default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.live = LiveShifts(self.reader)
 
     def lock(self, work_center: str) -> asyncio.Lock:
         """Held by whoever changes what a work center is on."""

@@ -104,7 +104,7 @@ async def test_a_shift_that_begins_within_an_hour_has_that_hours_pieces(tmp_path
         now = SIX + 45 * MINUTE
         shift = shift_for(work_center, now)
         assert shift is not None
-        report = shift_report(here.store.reader, work_center, shift, now)
+        report = shift_report(here.floor.live, work_center, shift, now)
         assert report is not None
         elements: Any = report["elements"]
         assert elements["good_quantity"] == 300

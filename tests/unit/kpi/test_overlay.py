@@ -2,18 +2,22 @@
 
 from dataclasses import replace
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.domain.changes import Put
+from edge.domain.clock import parse_time
 from edge.domain.facts import Fact, FactKind, Source
 from edge.domain.fold import FoldState, fold
+from edge.domain.hours import cut_at_hours
+from edge.domain.intervals import Interval
 from edge.domain.ports import StateInterval, Stop
 from edge.domain.stops import Changeover, PlannedStop, StopBook, StopPart, overlaid, parts_of
 from edge.domain.vocabulary import SpanClass, TimeClass
-from edge.kpi.elements import elements
+from edge.kpi.elements import Elements, elements
 from edge.kpi.projections import spans_of
 
 LAST = 400
@@ -191,3 +195,55 @@ def test_a_split_gives_its_part_a_reason_and_a_merge_takes_it_back() -> None:
     assert seen() == [(100, 200, TimeClass.ADET), after]
     books.take(240, FactKind.STOP_REASON, {**split, "planned": True})
     assert seen() == [(100, 150, TimeClass.ADET), (150, 200, SpanClass.PLANNED), after]
+
+
+BERLIN, LORD_HOWE = ZoneInfo("Europe/Berlin"), ZoneInfo("Australia/Lord_Howe")
+CHANGES = [
+    (BERLIN, parse_time("2026-03-29T00:30:00+01:00")),
+    (BERLIN, parse_time("2026-10-25T00:30:00+02:00")),
+    (LORD_HOWE, parse_time("2026-04-05T00:30:00+11:00")),
+]
+STEP = 47_000_000  # so that LAST steps are more than five hours, across the change
+
+
+def on_the_clock(ledger: Ledger, since: int) -> Ledger:
+    """The same history from `since` on, in steps of STEP microseconds."""
+
+    def at(moment: int | None) -> int | None:
+        return None if moment is None else since + moment * STEP
+
+    def spans(rows: Any) -> Any:
+        return [replace(row, start=at(row.start), end=at(row.end)) for row in rows]
+
+    book = ledger.book
+    return Ledger(
+        spans(ledger.intervals),
+        StopBook(
+            stops=[
+                replace(one, micro_us=one.micro_us and one.micro_us * STEP)
+                for one in spans(book.stops)
+            ],
+            parts=[replace(one, cut=since + one.cut * STEP) for one in book.parts],
+            planned=spans(book.planned),
+            changeovers=[
+                replace(one, at=since + one.at * STEP, standard_us=one.standard_us * STEP)
+                for one in book.changeovers
+            ],
+        ),
+    )
+
+
+@given(histories(), st.sampled_from(CHANGES))
+def test_hours_tile_the_whole_over_a_clock_change(
+    ledger: Ledger, change: tuple[ZoneInfo, int]
+) -> None:
+    zone, since = change
+    moved, end = on_the_clock(ledger, since), since + LAST * STEP
+    spans = list(spans_of(moved.intervals, end, moved.book))
+    whole = elements(spans, [], since, end)
+    hours = [
+        elements(spans, [], hour.start, hour.end)
+        for hour in cut_at_hours(Interval(since, end), zone)
+    ]
+    assert sum(hours, start=Elements()) == whole
+    assert whole.calendar_time == end - since

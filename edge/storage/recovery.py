@@ -11,9 +11,11 @@ from pathlib import Path
 import structlog
 
 from edge.domain.clock import Clock
+from edge.storage import fact_rows
 from edge.storage.connections import open_reader
 from edge.storage.damage import StoreDamaged, check, is_damage
 from edge.storage.errors import StoreUnusable
+from edge.storage.mark import Mark
 from edge.storage.restoring import Restored, finish, restore
 from edge.storage.schema import is_behind, refuse_foreign
 from edge.storage.snapshots import MIGRATION, Keeping, Snapshot, Snapshots
@@ -53,7 +55,7 @@ def make_ready(
         )
     if not path.is_file() or not path.stat().st_size:
         return None
-    damage = _damage(path, clock, order)
+    damage = _damage(path, clock, order) or _log_lost(path, edge_id, snapshots)
     if damage:
         return _told(_replaced(path, edge_id, clock, snapshots, damage, order.fact))
     _before_migration(path, clock, snapshots)
@@ -81,6 +83,35 @@ def _damage(path: Path, clock: Clock, order: Order) -> str:
     if order.damage:
         log.warning("store_sound_after_all", store=str(path), seen=order.damage)
     return ""
+
+
+def _log_lost(path: Path, edge_id: str, snapshots: Snapshots) -> str:
+    """What SQLite has dropped of a damaged log, where a snapshot still has it; else empty.
+
+    Without a log it is a file that someone put here: that it is behind is only told.
+    """
+    log_file = path.with_name(f"{path.name}-wal")
+    known, _ = Mark(path).read()
+    if not known or not log_file.is_file() or not log_file.stat().st_size:
+        return ""
+    try:
+        conn = open_reader(path)
+    except sqlite3.Error:
+        return ""
+    try:
+        last = fact_rows.last(conn)
+    except sqlite3.OperationalError:
+        last = None  # not even its tables have come out of the log
+    except sqlite3.Error:
+        return ""
+    finally:
+        conn.close()
+    seq = last.seq if last else 0
+    if seq >= known:
+        return ""
+    snapshot = snapshots.newest_good(edge_id)
+    has_more = snapshot is not None and snapshot.proof.seq > seq
+    return f"its log ends at fact {seq} of {known}" if has_more else ""
 
 
 def _replaced(

@@ -63,9 +63,15 @@ async def test_a_snapshot_is_put_back_while_the_edge_runs(tmp_path: Path) -> Non
             assert (tmp_path / done["set_aside"]).exists()
     code, said = await command("restore", copy, *config)
     assert code == 0, said
+    code, said = await command("doctor", *config)
+    assert (code, "let sync answer" in said) == (1, True), said
     with site.edge(), site.sync():
         async with api(site.edge_port) as edge:
             await until(lambda: made(edge, 70))
+            await until(lambda: linked(edge))
+            code, said = await command("doctor", *config, "--json")
+            acts = {one["about"] for one in json.loads(said) if one["level"] == "act"}
+            assert acts <= {"snapshots"}, said
     code, said = await command("verify", str(tmp_path / "edge.sqlite"))
     assert code == 0, said
     await device.stop()

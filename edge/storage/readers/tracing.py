@@ -213,8 +213,10 @@ def owed(conn: sqlite3.Connection, job_order_id: str) -> list[Owed]:
     stated; lot empty for what came from no lot that is known."""
     booked: dict[tuple[str, str], list[Any]] = defaultdict(lambda: ["", Fraction(0)])
     for row in conn.execute(
-        "SELECT material, unit, sum(pieces) AS pieces, numerator, denominator FROM material_hour"
-        " WHERE job_order_id = ? GROUP BY material",
+        "SELECT material, unit, good + scrap + rework AS pieces, numerator, denominator"
+        " FROM job_progress JOIN job_pin USING (job_order_id)"
+        " JOIN job_material USING (job_order_id, definition)"
+        " WHERE job_order_id = ? AND tracked <> 'serial'",
         (job_order_id,),
     ):
         booked[row["material"], ""] = [row["unit"], row["pieces"] * _each(row)]

@@ -129,6 +129,8 @@ class Bench:
         assert made == pieces
         whole = reader.material_hours("L1", 0, 10**15)
         assert sum((one.consumed for one in whole), Fraction(0)) == pieces * PER_PIECE
+        owed = [one.consumed for job in JOBS for one in reader.owed(job)]
+        assert sum(owed, Fraction(0)) == pieces * PER_PIECE
         self.inverse(reader)
 
     def inverse(self, reader: Genealogy) -> None:

@@ -176,3 +176,22 @@ async def test_a_call_for_help_is_seen_until_it_is_closed(tmp_path: Path) -> Non
         wrong = await act(client, "/andon", "k5", work_center="L1", topic="coffee")
         assert wrong.status_code == 422
         written(here, "andon")
+
+
+async def test_a_corrected_count_changes_what_is_known_and_never_what_was_signed(
+    tmp_path: Path,
+) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await planned(here)
+        await act(client, "/job-orders/WO1.10/start", "k0", version=1)
+        await here.record(state(SIX, "APT"), count(SIX, 95, 0))
+        seq = here.store.reader.chain_end().seq
+        here.clock.plant = SIX + 2 * HOUR
+        assert (await act(client, f"{HOURS}/{SIX}/sign", "k1", version=0)).is_success
+        changes = {"quantity": 90}
+        path = f"/facts/{seq}/corrections"
+        corrected = await act(client, path, "k2", note="counted by hand", changes=changes)
+        assert corrected.status_code == 201, corrected.text
+        first = (await board(client))["hours"][0]
+        assert (first["actual"], first["difference"]) == (90, -10)
+        assert (first["signature"]["good"], first["signature"]["changed"]) == (95, True)

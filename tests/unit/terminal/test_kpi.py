@@ -1,0 +1,62 @@
+"""Figures at the terminal: tables in the language of the screen, and why one is what it is."""
+
+import pytest
+
+from terminal_ui.items import Nothing, Sight
+from terminal_ui.model import Reasons
+from terminal_ui.rooms import kpi
+from terminal_ui.texts import load_texts
+from tests.unit.terminal.boards import board
+
+CATALOGUE = {"items": [{"name": "oee", "en": "OEE index", "zh": "设备综合效率", "unit": "1"}]}
+REPORT = {
+    "label": "2026-06-08 early",
+    "kpis": {"oee": None},
+    "absent": {"oee": "below 95 % coverage there is no figure, only its parts"},
+    "coverage": "0.900000",
+    "flags": ["coverage_below_95"],
+}
+FACT = {"seq": 8, "tag": "good", "raw_from": 65_530, "raw_to": 3}
+TOLD = {
+    "arithmetic": {"formula": "Σ(PRI×GQ) / PBT", "numbers": "27 / 36", "result": "0.750000"},
+    "absent": None,
+    "elements": [{"symbol": "PBT", "value": "36", "how": "time"}],
+    "units": [{"pieces": [{"job_order_id": "WO1.10", "good": 9, "scrap": 0, "facts": [FACT]}]}],
+}
+
+
+def sight(language: str = "en", *, known: bool = True) -> Sight:
+    answers: dict[str, object] = {
+        "/kpis/catalogue": CATALOGUE,
+        "/kpis": {"items": [REPORT] if known else []},
+        "/kpis/oee/explanation": {"items": [TOLD]},
+    }
+
+    async def get(path: str, **_: str) -> object:
+        return answers[path]
+
+    return Sight(
+        board=board(), reasons=Reasons(), actor="anna", texts=load_texts(language), get=get
+    )
+
+
+@pytest.mark.parametrize(
+    ("language", "name"), [("en", "OEE index (1)"), ("zh", "设备综合效率 (1)")]
+)
+async def test_a_figure_that_is_not_there_says_why(language: str, name: str) -> None:
+    table = await kpi.show("shift")(sight(language), {})
+    assert table.rows == [(name, "-", REPORT["absent"]["oee"])] or table.rows[0][0] == name  # type: ignore[index]
+    assert "0.900000" in table.note
+
+
+async def test_a_time_of_which_nothing_is_known_is_said_to_be_so() -> None:
+    with pytest.raises(Nothing, match="Nothing is known"):
+        await kpi.show("week")(sight(known=False), {})
+
+
+async def test_why_shows_the_arithmetic_and_the_counters_readings() -> None:
+    table = await kpi.show_why(sight(), {"figure": "oee"})
+    assert table.note == "Σ(PRI×GQ) / PBT = 27 / 36 = 0.750000"
+    assert table.rows[1] == ("WO1.10", "9 / 0", "8: good 65530..3")
+    [field] = await kpi.ask_which(sight(), {})
+    assert [choice.text for choice in field.choices] == ["OEE index (1)"]

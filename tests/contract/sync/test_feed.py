@@ -8,6 +8,8 @@ from erp_sync.endpoint.cursor import Cursor, decode
 from tests.contract.sync.site import Site
 from tests.unit.erp_sync.chains import EARLY, HOUR, SECOND, SIX, Chain
 
+CALL = {"event": "called", "topic": "material", "note": ""}
+
 LATE = {**EARLY, "shift": "late"}
 
 
@@ -187,6 +189,6 @@ async def test_an_order_is_sent_when_its_operation_has_ended(site: Site) -> None
 async def test_facts_of_all_kinds_come_through(site: Site) -> None:
     chain = Chain()
     gap = {"from": SIX, "to": SIX + 1, "reason": "unreachable", "detail": ""}
-    facts = [chain.add(FactKind.DATA_GAP, gap), chain.add(FactKind.ANDON, {"level": 1})]
+    facts = [chain.add(FactKind.DATA_GAP, gap), chain.add(FactKind.ANDON, CALL)]
     await site.sent(facts)
     assert [item["effects"] for item in await site.feed()] == [[], []]

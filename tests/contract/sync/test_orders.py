@@ -54,6 +54,7 @@ async def test_an_order_on_its_way(site: Site) -> None:
                 "good": 60,
                 "scrap": 4,
                 "left": 40,
+                "over": 0,
                 "state": "Running",
                 "started_at": SIX,
                 "ended_at": None,
@@ -65,6 +66,7 @@ async def test_an_order_on_its_way(site: Site) -> None:
                 "good": 7,
                 "scrap": 0,
                 "left": 93,
+                "over": 0,
                 "state": "AllowedToStart",
                 "started_at": None,
                 "ended_at": None,
@@ -73,6 +75,7 @@ async def test_an_order_on_its_way(site: Site) -> None:
         "good": 7,
         "scrap": 4,
         "left": 93,
+        "over": 0,
         "as_of": SIX + HOUR,
     }
     running = (await site.get("orders", state="Running")).json()["items"]

@@ -122,11 +122,17 @@ def verify_command(
     Exit 1 names the first broken fact or the tables that differ.
     """
     try:
-        found = verify_store(store)
+        found = verify_store(store, told=_told)
     except StoreUnusable as error:
         end(str(error), INVALID)
     typer.echo(json.dumps(asdict(found)) if as_json else _verdict(store, found))
     raise typer.Exit(0 if found.whole else NEGATIVE)
+
+
+def _told(facts: int) -> None:
+    """How far it is, on one line of a terminal."""
+    if facts % 10_000 == 0 and sys.stderr.isatty():
+        typer.echo(f"\rfacts: {facts}", err=True, nl=False)
 
 
 def _verdict(store: Path, found: VerifyResult) -> str:

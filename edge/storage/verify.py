@@ -12,7 +12,7 @@ from edge.storage.connections import open_reader
 from edge.storage.errors import ANOTHER_FILE, StoreUnusable
 from edge.storage.fact_rows import Row
 from edge.storage.projections import PROJECTED
-from edge.storage.rebuild import project
+from edge.storage.rebuild import CHUNK, Told, nobody, project
 from edge.storage.schema import prepare
 
 COMPARED = (*PROJECTED, "hour_instruction")
@@ -54,19 +54,20 @@ class _End:
     recorded_at: int = 0
 
 
-def verify(path: Path | str, *, projections: bool = True) -> VerifyResult:
+def verify(path: Path | str, *, projections: bool = True, told: Told = nobody) -> VerifyResult:
     """Check hashes, links, gaplessness and (unless told not to) the projections.
 
-    Opens the file read only, also while an edge holds it; all of it is one read
-    transaction. Raises StoreUnusable if it is no store at all.
+    Over archives and live facts as one chain. Opens the file read only, also while an edge
+    holds it; all of it is one read transaction. `told` hears how many facts it has come to,
+    first of the chain, then of the projections. Raises StoreUnusable if it is no store at all.
     """
     path = Path(path)
     with _snapshot(path) as conn:
         store_id, edge_id, epoch, seq, hash_ = conn.execute(
             "SELECT store_id, edge_id, epoch, acknowledged_seq, acknowledged_hash FROM meta, link"
         ).fetchone()
-        end, broken = _chain(conn, edge_id, {seq: hash_})
-        differing = _differing(conn) if projections and broken is None else ()
+        end, broken = _chain(conn, edge_id, {seq: hash_}, told)
+        differing = _differing(conn, told) if projections and broken is None else ()
     return VerifyResult(
         store_id=store_id,
         edge_id=edge_id,
@@ -97,7 +98,7 @@ def _snapshot(path: Path) -> Iterator[sqlite3.Connection]:
 
 
 def _chain(
-    conn: sqlite3.Connection, edge_id: str, known: dict[int, str]
+    conn: sqlite3.Connection, edge_id: str, known: dict[int, str], told: Told
 ) -> tuple[_End, Broken | None]:
     """The end of what is whole, and the first broken fact; `known` are hashes by seq."""
     end = _End()
@@ -107,6 +108,8 @@ def _chain(
             if isinstance(found, str):
                 return end, Broken(seq=end.seq + 1, what=found)
             end = found
+            if end.seq % CHUNK == 0:
+                told(end.seq)
     except sqlite3.DatabaseError as error:
         return end, Broken(seq=end.seq + 1, what=f"the file is damaged: {error}")
     if end.seq < max(known):
@@ -138,13 +141,13 @@ def _looked_at(row: Row, end: _End, edge_id: str, known: str | None) -> _End | s
     return wrong or _End(fact.seq, hash_, fact.epoch, fact.recorded_at)
 
 
-def _differing(conn: sqlite3.Connection) -> tuple[str, ...]:
+def _differing(conn: sqlite3.Connection, told: Told) -> tuple[str, ...]:
     """Tables that are not what the facts and plans say, made anew in memory."""
     memory = sqlite3.connect(":memory:", isolation_level=None)
     try:
         prepare(memory, edge_id="", store_id="")
         memory.execute("BEGIN")
-        project(conn, memory)
+        project(conn, memory, told)
         known = {name for (name,) in conn.execute("SELECT name FROM sqlite_master")}
         compared = [name for name in COMPARED if name in known]  # an older store has fewer
         tables = [name for name in compared if _content(conn, name) != _content(memory, name)]

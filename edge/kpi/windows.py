@@ -64,13 +64,17 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class Book:
-    """The ledgers of the work centers that a question concerns, and what they share."""
+    """The ledgers of the work centers that a question concerns, and what they share.
+
+    `serial`: lines that have a constraint, also where nothing is known of it.
+    """
 
     ledgers: Sequence[Ledger]
     until: int
     zone: ZoneInfo
     jobs: Mapping[str, JobKnown] = field(default_factory=dict)
     labour: Labour = field(default_factory=Labour)
+    serial: frozenset[str] = frozenset()
 
 
 @dataclass
@@ -187,7 +191,7 @@ def _names(book: Book, question: Question, ledger: Ledger) -> frozenset[str] | N
         return None
     line = ledger.place.line
     serial = any(one.place.constraint and one.place.line == line for one in book.ledgers)
-    return OF_WHOLE_LINE if serial else None
+    return OF_WHOLE_LINE if serial or line in book.serial else None
 
 
 def _objects(question: Question, ledger: Ledger) -> Callable[[Cell], str | None]:

@@ -110,7 +110,9 @@ def _book(db: Connection, service: Service, asked: Question) -> Book:
     ledgers = [
         _ledger(db, service, one, around, asked, until[one.equipment_id], jobs) for one in mine
     ]
-    return Book(ledgers=ledgers, until=now, zone=service.config.zone, jobs=jobs)
+    serial = frozenset(one.line for one in places.values() if one.constraint)
+    zone = service.config.zone
+    return Book(ledgers=ledgers, until=now, zone=zone, jobs=jobs, serial=serial)
 
 
 def _check(

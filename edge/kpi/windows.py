@@ -151,6 +151,8 @@ def _groups(book: Book, question: Question, *, evidence: bool) -> dict[tuple[str
         names = _names(book, question, ledger)
         object_of = _objects(question, ledger)
         for entry in _all(ledger, shared):
+            if names is not None and names.isdisjoint(entry.names):
+                continue
             key = window_of(entry.cell)
             of = object_of(entry.cell) if key is not None else None
             if key is None or of is None or question.of not in {None, of}:

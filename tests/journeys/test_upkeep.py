@@ -71,7 +71,10 @@ async def test_a_running_edge_archives_while_it_counts(tmp_path: Path) -> None:
             assert await edge.get("/facts/7") == before
             body = {"actor": "anna", "note": "n", "changes": {"quantity": 3}}
             answer = await edge.client.post(
-                "/api/v1/facts/7/corrections", json=body, headers={"Idempotency-Key": "k"}
+                "/api/v1/facts/7/corrections",
+                json=body,
+                headers={"Idempotency-Key": "k"},
+                timeout=60,
             )
             assert answer.status_code == 201, answer.text
             assert (await edge.get("/facts/7"))["now"]["quantity"] == 3
@@ -92,7 +95,8 @@ async def test_a_running_edge_archives_while_it_counts(tmp_path: Path) -> None:
 async def first_events(client: Any, after: str, many: int) -> list[str]:
     """Ids of the first events behind one."""
     ids: list[str] = []
-    async with client.stream("GET", "/api/v1/events", headers={"Last-Event-ID": after}) as events:
+    said = {"Last-Event-ID": after}
+    async with client.stream("GET", "/api/v1/events", headers=said, timeout=60) as events:
         async for line in events.aiter_lines():
             if line.startswith("id: "):
                 ids.append(line.removeprefix("id: "))

@@ -86,6 +86,8 @@ class Campaign:
                 await self._compare()
             for one in holder:
                 one.kill()
+        for machine in self.plant.machines:
+            await machine.device.stop()
 
     async def _first_readings(self) -> None:
         """What a counter shows at first is nobody's piece: counting begins behind it."""

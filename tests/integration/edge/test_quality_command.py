@@ -7,7 +7,7 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
-from edge.cli_quality import quality
+from edge.commands.quality import quality
 from tests.integration.edge.floor_on_store import SIX
 from tests.integration.edge.test_inspections import plan, running
 from tests.integration.edge.test_quarantines import served

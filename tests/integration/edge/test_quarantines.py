@@ -17,7 +17,7 @@ import uvicorn
 from typer.testing import CliRunner, Result
 
 from edge.api.app import application
-from edge.cli_quarantine import quarantine
+from edge.commands.quarantine import quarantine
 from edge.domain.facts import FactDraft, FactKind, Source, decode
 from edge.domain.ports import Baseline, BaselineMove, Recording
 from edge.storage.store import Store

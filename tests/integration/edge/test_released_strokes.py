@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
-from edge.cli_quarantine import quarantine
+from edge.commands.quarantine import quarantine
 from edge.domain.facts import decode
 from edge.domain.orders import AlsoMade
 from edge.domain.ports import Baseline, BaselineMove, Recording

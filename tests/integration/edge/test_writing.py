@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 from typer.testing import CliRunner, Result
 
 from edge.api.app import application
-from edge.cli_write import write
+from edge.commands.write import write
 from edge.domain.facts import FactKind, decode
 from plc_drivers.configuration import DeviceConfig, TagConfig
 from tests.integration.edge.floor_on_store import Site, site

@@ -13,9 +13,9 @@ import uvicorn
 from typer.testing import CliRunner
 
 from edge.api.app import application
-from edge.cli_assign import assign
-from edge.cli_boundary import boundary
-from edge.cli_opening import opening
+from edge.commands.assign import assign
+from edge.commands.boundary import boundary
+from edge.commands.opening import opening
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.integration.edge.test_api import api, edge_of
 from tests.integration.restating.moved import at_time, changed, count

@@ -1,6 +1,6 @@
 """How an explanation reads on a terminal."""
 
-from edge.cli_kpi import explained
+from edge.commands.kpi import explained
 
 TOLD = {
     "kpi": {"en": "OEE index", "name": "oee"},

@@ -10,13 +10,9 @@ from typing import Annotated, Any
 
 import typer
 
-from edge.commissioning.asking import ask, refusal
-from edge.commissioning.exits import NEGATIVE, end
-from edge.domain.clock import parse_time, to_datetime
+from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment
+from edge.domain.clock import to_datetime
 
-Edge = Annotated[
-    str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
-]
 WorkCenter = Annotated[str, typer.Option("--work-center", help="Of this work center.")]
 Line = Annotated[str, typer.Option("--line", help="Of this line.")]
 Area = Annotated[str, typer.Option("--area", help="Of this area.")]
@@ -33,10 +29,6 @@ From = Annotated[str, typer.Option("--from", help="From this time, 2026-11-03T06
 To = Annotated[str, typer.Option("--to", help="Up to this time.")]
 By = Annotated[str, typer.Option("--by", help="hour, shift, day, week, span, order or a level.")]
 Names = Annotated[str, typer.Option("--names", help="Only these KPIs, with commas.")]
-TokenEnv = Annotated[
-    str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 kpi = typer.Typer(help="Figures of ISO 22400-2, at any level and period.", add_completion=False)
 explain = typer.Typer(
@@ -116,21 +108,12 @@ def _query(**given: str) -> dict[str, str]:
 
 def _span(start: str, to: str) -> dict[str, str]:
     said = {"from": start, "to": to}
-    return {name: str(_time(f"--{name}", text)) for name, text in said.items() if text}
-
-
-def _time(option: str, text: str) -> int:
-    try:
-        return parse_time(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint=option) from None
+    return {name: str(moment(text, f"--{name}")) for name, text in said.items() if text}
 
 
 def _items(edge: str, token_env: str, path: str, query: Mapping[str, str]) -> list[dict[str, Any]]:
-    answer = ask(edge, token_env, "GET", path, params=query, time_limit_s=60.0)
-    if not answer.is_success:
-        end(refusal(answer), NEGATIVE)
-    items: list[dict[str, Any]] = answer.json()["items"]
+    answer = asked(edge, token_env, "GET", path, params=query, time_limit_s=60.0)
+    items: list[dict[str, Any]] = answer["items"]
     return items
 
 

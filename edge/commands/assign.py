@@ -4,14 +4,11 @@ Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
 """
 
 import json
-from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
-from edge.commissioning.asking import ask, refusal
-from edge.commissioning.exits import NEGATIVE, end
-from edge.domain.clock import parse_time
+from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment
 
 NOBODY = "-"
 assign = typer.Typer(
@@ -20,14 +17,7 @@ assign = typer.Typer(
     no_args_is_help=True,
 )
 
-Edge = Annotated[
-    str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
-]
 WorkCenter = Annotated[str, typer.Option("--work-center", help="Where they were made.")]
-TokenEnv = Annotated[
-    str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @assign.command("list")
@@ -35,7 +25,7 @@ def list_command(
     edge: Edge, work_center: WorkCenter, token_env: TokenEnv = "", as_json: AsJson = False
 ) -> None:
     """List what nobody has, count by count."""
-    answer = _ask(edge, token_env, "GET", f"/work-centers/{work_center}/unassigned")
+    answer = asked(edge, token_env, "GET", f"/work-centers/{work_center}/unassigned")
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
@@ -72,28 +62,13 @@ def pieces(
     """Give pieces that were made without an order to a job, or take them back from it."""
     body: dict[str, Any] = {"actor": actor, "note": note, "job_order_id": _job(job)}
     body |= {"taken_from": _job(taken_from)}
-    body |= {"hour": _time(hour)} if hour else {}
+    body |= {"hour": moment(hour, "--hour")} if hour else {}
     body |= {} if fact is None else {"fact": fact}
     body |= {} if quantity is None else {"quantity": quantity}
     path = f"/work-centers/{work_center}/assignments"
-    answer = _ask(edge, token_env, "POST", path, json=body)
+    answer = asked(edge, token_env, "POST", path, json=body)
     typer.echo(json.dumps(answer) if as_json else f"recorded as fact {answer['seq']}")
 
 
 def _job(text: str) -> str | None:
     return None if text == NOBODY else text
-
-
-def _ask(edge: str, token_env: str, method: str, path: str, **options: Any) -> Mapping[str, Any]:
-    answer = ask(edge, token_env, method, path, **options)
-    found: Mapping[str, Any] = (
-        answer.json() if answer.is_success else end(refusal(answer), NEGATIVE)
-    )
-    return found
-
-
-def _time(text: str) -> int:
-    try:
-        return parse_time(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--hour") from None

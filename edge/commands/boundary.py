@@ -9,9 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from edge.commissioning.asking import ask, refusal
-from edge.commissioning.exits import NEGATIVE, end
-from edge.domain.clock import parse_time, to_datetime
+from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment, told
+from edge.domain.clock import to_datetime
 
 NOBODY = "-"
 boundary = typer.Typer(
@@ -21,14 +20,7 @@ boundary = typer.Typer(
 )
 
 
-Edge = Annotated[
-    str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
-]
 WorkCenter = Annotated[str, typer.Option("--work-center", help="Where the jobs were on.")]
-TokenEnv = Annotated[
-    str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @boundary.command("list")
@@ -36,13 +28,11 @@ def list_command(
     edge: Edge, work_center: WorkCenter, token_env: TokenEnv = "", as_json: AsJson = False
 ) -> None:
     """List when the jobs were on, as now known and as recorded, the last one first."""
-    answer = ask(edge, token_env, "GET", f"/work-centers/{work_center}/boundaries")
-    if not answer.is_success:
-        end(refusal(answer), NEGATIVE)
+    answer = asked(edge, token_env, "GET", f"/work-centers/{work_center}/boundaries")
     if as_json:
-        typer.echo(answer.text)
+        typer.echo(json.dumps(answer, ensure_ascii=False))
         return
-    for one in answer.json()["items"]:
+    for one in answer["items"]:
         typer.echo(_line(one))
 
 
@@ -70,14 +60,10 @@ def move(
     """Say when one job really gave way to the next, again and again if need be."""
     between = [None if one == NOBODY else one for one in (before, after)]
     body: dict[str, Any] = {"actor": actor, "note": note, "between": between}
-    body |= {"at": _time(at)} if at else {}
+    body |= {"at": moment(at, "--at")} if at else {}
     body |= {"raw": _raw(raw)} if raw else {}
     body |= {} if version is None else {"version": version}
-    answer = ask(edge, token_env, "POST", f"/work-centers/{work_center}/boundaries", json=body)
-    if not answer.is_success:
-        end(refusal(answer), NEGATIVE)
-    done = answer.json()
-    typer.echo(json.dumps(done) if as_json else f"recorded as fact {done['seq']}")
+    told(edge, token_env, f"/work-centers/{work_center}/boundaries", body, as_json)
 
 
 def _line(one: Mapping[str, Any]) -> str:
@@ -90,13 +76,6 @@ def _line(one: Mapping[str, Any]) -> str:
 
 def _said(at: int | None) -> str:
     return "now" if at is None else to_datetime(at).isoformat(timespec="seconds")
-
-
-def _time(text: str) -> int:
-    try:
-        return parse_time(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--at") from None
 
 
 def _raw(text: str) -> dict[str, Any]:

@@ -9,8 +9,8 @@ from typing import Annotated, Any
 
 import typer
 
-from edge.commissioning.asking import ask, refusal
-from edge.commissioning.exits import NEGATIVE, end
+from edge.commands.request import AsJson, Edge, TokenEnv, asked, told
+from edge.commissioning.exits import NEGATIVE
 
 maintenance = typer.Typer(
     help="Show what is due on machines; report, begin and finish work on them.",
@@ -18,16 +18,9 @@ maintenance = typer.Typer(
     no_args_is_help=True,
 )
 
-Edge = Annotated[
-    str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
-]
 Id = Annotated[int, typer.Argument(metavar="ORDER", help="The order, as `orders` shows it.")]
 Actor = Annotated[str, typer.Option("--actor", help="Who it is; it is recorded.")]
 Note = Annotated[str, typer.Option("--note", help="What was found or done.")]
-TokenEnv = Annotated[
-    str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Only = Annotated[str, typer.Option("--work-center", help="Only those of this work center.")]
 
 
@@ -36,7 +29,7 @@ def due(
     edge: Edge, work_center: Only = "", token_env: TokenEnv = "", as_json: AsJson = False
 ) -> None:
     """List how far each plan is, the most urgent first; exit 1 if one is overdue."""
-    answer = _ask(edge, token_env, "GET", "/maintenance/due", params=_only(work_center))
+    answer = asked(edge, token_env, "GET", "/maintenance/due", params=_only(work_center))
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
     else:
@@ -58,7 +51,7 @@ def orders(
 ) -> None:
     """List the work that is asked for and under way."""
     query = _only(work_center) | ({} if everything else {"open": "true"})
-    answer = _ask(edge, token_env, "GET", "/maintenance/orders", params=query)
+    answer = asked(edge, token_env, "GET", "/maintenance/orders", params=query)
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
@@ -83,7 +76,7 @@ def report(
 ) -> None:
     """Ask for work on a machine."""
     body = {"actor": actor, "work_center": work_center, "note": note, "plan": plan, "stop": stop}
-    _tell(edge, token_env, "/maintenance/orders", body, as_json)
+    told(edge, token_env, "/maintenance/orders", body, as_json)
 
 
 @maintenance.command()
@@ -133,7 +126,7 @@ def used(
 ) -> None:
     """Say at go-live what a plan had used up before the edge counted."""
     body = {"actor": actor, "hours": hours, "cycles": cycles, "days": days}
-    _tell(edge, token_env, f"/maintenance/plans/{plan}/used", body, as_json)
+    told(edge, token_env, f"/maintenance/plans/{plan}/used", body, as_json)
 
 
 def _plan(one: Mapping[str, Any]) -> str:
@@ -147,17 +140,7 @@ def _plan(one: Mapping[str, Any]) -> str:
 def _change(
     edge: str, token_env: str, id_: int, action: str, body: Mapping[str, Any], as_json: bool
 ) -> None:
-    _tell(edge, token_env, f"/maintenance/orders/{id_}/{action}", body, as_json)
-
-
-def _tell(edge: str, token_env: str, path: str, body: Mapping[str, Any], as_json: bool) -> None:
-    answer = _ask(edge, token_env, "POST", path, json=dict(body))
-    typer.echo(json.dumps(answer) if as_json else f"recorded as fact {answer['seq']}")
-
-
-def _ask(edge: str, token_env: str, method: str, path: str, **options: Any) -> Any:
-    answer = ask(edge, token_env, method, path, **options)
-    return answer.json() if answer.is_success else end(refusal(answer), NEGATIVE)
+    told(edge, token_env, f"/maintenance/orders/{id_}/{action}", body, as_json)
 
 
 def _only(work_center: str) -> dict[str, str]:

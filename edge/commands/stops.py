@@ -10,8 +10,8 @@ from typing import Annotated, Any
 
 import typer
 
-from edge.commissioning.asking import ask, refusal
-from edge.commissioning.exits import NEGATIVE, end
+from edge.commands.request import AsJson, Edge, TokenEnv, asked
+from edge.commissioning.exits import end
 from edge.domain.clock import MICROS, parse_time
 
 INVALID = 3
@@ -21,9 +21,6 @@ stops = typer.Typer(
     no_args_is_help=True,
 )
 
-Edge = Annotated[
-    str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
-]
 Id = Annotated[int, typer.Argument(metavar="ID", help="The stop, as `list` shows it.")]
 Center = Annotated[str, typer.Option("--work-center", help="The work center, for example L1.")]
 Actor = Annotated[str, typer.Option("--actor", help="Who says it; it is recorded.")]
@@ -32,10 +29,6 @@ Reason = Annotated[str, typer.Option("--reason", help="Code of a reason of plant
 From = Annotated[str, typer.Option("--from", help="2026-06-08T06:00+02:00; else a day ago.")]
 To = Annotated[str, typer.Option("--to", help="2026-06-08T14:00+02:00; else now.")]
 At = Annotated[str, typer.Option("--at", help="The instant, 2026-06-08T06:42:30+02:00.")]
-TokenEnv = Annotated[
-    str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @stops.command("list")
@@ -49,7 +42,7 @@ def list_command(
 ) -> None:
     """List stops with their parts."""
     query = {"work_center": work_center, **_span(start, until)}
-    found = _ask(edge, token_env, "GET", "/stops", params=query)
+    found = asked(edge, token_env, "GET", "/stops", params=query)
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -82,7 +75,7 @@ def pareto(
     query |= {"work_center": work_center} if work_center else {}
     query |= {"line": line} if line else {}
     query |= {"shift": shift} if shift else {}
-    found = _ask(edge, token_env, "GET", "/stops/pareto", params=query | _span(start, until))
+    found = asked(edge, token_env, "GET", "/stops/pareto", params=query | _span(start, until))
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
@@ -169,13 +162,8 @@ def cancel(
 
 
 def _say(edge: str, token_env: str, path: str, body: Mapping[str, object], as_json: bool) -> None:
-    answer = _ask(edge, token_env, "POST", path, json=body)
+    answer = asked(edge, token_env, "POST", path, json=body)
     typer.echo(json.dumps(answer) if as_json else f"recorded as fact {answer['seq']}")
-
-
-def _ask(edge: str, token_env: str, method: str, path: str, **options: Any) -> Any:
-    answer = ask(edge, token_env, method, path, **options)
-    return answer.json() if answer.is_success else end(refusal(answer), NEGATIVE)
 
 
 def _span(start: str, until: str) -> dict[str, object]:

@@ -9,9 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from edge.commissioning.asking import ask, refusal
-from edge.commissioning.exits import NEGATIVE, end
-from edge.domain.clock import parse_time
+from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment
 
 quarantine = typer.Typer(
     help="List counter readings that are kept apart; release or discard them.",
@@ -19,16 +17,9 @@ quarantine = typer.Typer(
     no_args_is_help=True,
 )
 
-Edge = Annotated[
-    str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
-]
 Id = Annotated[int, typer.Argument(metavar="ID", help="The quarantine, as `list` shows it.")]
 Actor = Annotated[str, typer.Option("--actor", help="Who decides; it is recorded.")]
 Note = Annotated[str, typer.Option("--note", help="Why; it is recorded.")]
-TokenEnv = Annotated[
-    str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @quarantine.command("list")
@@ -42,7 +33,7 @@ def list_command(
     """List what waits for a person, and what it can mean in pieces."""
     query = {"work_center": work_center} if work_center else {}
     query |= {} if everything else {"open": "true"}
-    answer = _ask(edge, token_env, "GET", "/quarantines", params=query)
+    answer = asked(edge, token_env, "GET", "/quarantines", params=query)
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
@@ -76,7 +67,7 @@ def release(
     """Count so many pieces of a quarantine after all, once and for ever."""
     body: dict[str, Any] = {"actor": actor, "note": note, "quantity": quantity}
     body |= {"job_order_id": job_order} if job_order else {}
-    body |= {"hour": _time(hour)} if hour else {}
+    body |= {"hour": moment(hour, "--hour")} if hour else {}
     body |= {"also": dict(_side(text) for text in also)} if also else {}
     _decide(edge, token_env, f"/quarantines/{id_}/release", body, as_json)
 
@@ -93,13 +84,8 @@ def discard(
 def _decide(
     edge: str, token_env: str, path: str, body: Mapping[str, object], as_json: bool
 ) -> None:
-    answer = _ask(edge, token_env, "POST", path, json=body)
+    answer = asked(edge, token_env, "POST", path, json=body)
     typer.echo(json.dumps(answer) if as_json else f"recorded as fact {answer['seq']}")
-
-
-def _ask(edge: str, token_env: str, method: str, path: str, **options: Any) -> Any:
-    answer = ask(edge, token_env, method, path, **options)
-    return answer.json() if answer.is_success else end(refusal(answer), NEGATIVE)
 
 
 def _line(held: Mapping[str, Any]) -> str:
@@ -126,10 +112,3 @@ def _side(text: str) -> tuple[str, int]:
     if not side or not pieces.isdecimal():
         raise typer.BadParameter(f"{text!r}: write for example right=40", param_hint="--also")
     return side, int(pieces)
-
-
-def _time(text: str) -> int:
-    try:
-        return parse_time(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--hour") from None

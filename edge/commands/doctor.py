@@ -14,7 +14,8 @@ from typing import Any
 
 import typer
 
-from edge.cli_keeping import AsJson, Config, EdgeUrl, TokenEnv, own_address, plant_of
+from edge.commands.keeping import Config, EdgeUrl, own_address, plant_of
+from edge.commands.request import AsJson, TokenEnv
 from edge.commissioning.asking import ask, document, refusal
 from edge.commissioning.exits import NEGATIVE, UNREACHABLE, end
 from edge.config import PlantConfig

@@ -16,6 +16,7 @@ from typing import Annotated, Any
 
 import typer
 
+from edge.commands.request import AsJson
 from edge.commissioning.asking import ask, refusal
 from edge.commissioning.exits import INTERRUPTED, INVALID, NEGATIVE, end
 from edge.config import ConfigFaults, PlantConfig, load
@@ -32,7 +33,6 @@ rebuild = typer.Typer(help="Make all tables anew from the facts.", add_completio
 
 Config = Annotated[Path, typer.Option(help="The plant.toml.")]
 Edge = Annotated[str, typer.Option(help="The running edge's address; else as plant.toml says.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Work = Callable[[Store], Awaitable[dict[str, int]]]
 
 

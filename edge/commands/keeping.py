@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
+from edge.commands.request import AsJson, TokenEnv
 from edge.commissioning.address import checked_url
 from edge.commissioning.asking import ask, document, refusal
 from edge.commissioning.exits import INVALID, LOCKED, NEGATIVE, UNREACHABLE, USAGE, end
@@ -35,11 +36,7 @@ Config = Annotated[
 EdgeUrl = Annotated[
     str, typer.Option("--edge", help="The address of a running edge, for example http://box:8811.")
 ]
-TokenEnv = Annotated[
-    str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
-]
 Actor = Annotated[str, typer.Option("--actor", help="Who is recorded with it.")]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 
 
 @backup.command()

@@ -12,17 +12,8 @@ from typing import Annotated, Any
 
 import typer
 
-from edge.commissioning.asking import ask, refusal
-from edge.commissioning.exits import NEGATIVE, end
-from edge.domain.clock import parse_time
+from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment
 
-Edge = Annotated[
-    str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
-]
-TokenEnv = Annotated[
-    str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV, one line an order.")]
 LotOption = Annotated[str, typer.Option("--lot", help="The lot, pallet or job order.")]
 LotArgument = Annotated[str, typer.Argument(metavar="LOT", help="The lot's id.")]
@@ -50,7 +41,7 @@ def list_command(
     """List the newest lots with what is left of them."""
     query = {"material": material} if material else {}
     query |= {"job_order_id": job_order} if job_order else {}
-    answer = _ask(edge, token_env, "GET", "/lots", params=query)
+    answer = asked(edge, token_env, "GET", "/lots", params=query)
     if as_json:
         return typer.echo(json.dumps(answer, ensure_ascii=False))
     rows = [_lot_row(one) for one in answer["items"]]
@@ -75,8 +66,8 @@ def receive(
     """Receive a lot: from then on it can be scanned."""
     body: dict[str, Any] = {"lot": lot, "material": material, "quantity": quantity, "unit": unit}
     body |= {"actor": actor, "revision": revision, "supplier_lot": supplier_lot}
-    body |= {"expires": _time(expires)} if expires else {}
-    answer = _ask(edge, token_env, "POST", "/lots", json=body)
+    body |= {"expires": moment(expires, "--expires")} if expires else {}
+    answer = asked(edge, token_env, "POST", "/lots", json=body)
     typer.echo(f"recorded as fact {answer['seq']}")
 
 
@@ -92,7 +83,7 @@ def mount(
     """Mount a lot: what is counted from now on is made of it."""
     body = {"lot": lot, "actor": actor} | ({"job_order_id": job_order} if job_order else {})
     path = f"/work-centers/{work_center}/materials/mount"
-    answer = _ask(edge, token_env, "POST", path, json=body)
+    answer = asked(edge, token_env, "POST", path, json=body)
     typer.echo(f"recorded as fact {answer['seq']}")
 
 
@@ -104,7 +95,7 @@ def mounted(
     as_json: AsJson = False,
 ) -> None:
     """Show what is mounted on a work center and what its job order needs."""
-    answer = _ask(edge, token_env, "GET", f"/work-centers/{work_center}/materials")
+    answer = asked(edge, token_env, "GET", f"/work-centers/{work_center}/materials")
     if as_json:
         return typer.echo(json.dumps(answer, ensure_ascii=False))
     typer.echo(f"{work_center}: job order {answer['job_order_id'] or '-'}")
@@ -132,7 +123,7 @@ def trace_command(
     """Trace a lot through operations, orders, pallets, splits and merges."""
     direction = "backward" if backward else "forward"
     path = f"/lots/{lot}/trace"
-    answer = _ask(edge, token_env, "GET", path, params={"direction": direction})
+    answer = asked(edge, token_env, "GET", path, params={"direction": direction})
     if as_json:
         return typer.echo(json.dumps(answer, ensure_ascii=False))
     rows = [
@@ -160,7 +151,7 @@ def recall_command(
     as_csv: AsCsv = False,
 ) -> None:
     """List orders, customers, pallets and quantities that contain something of a lot."""
-    answer = _ask(edge, token_env, "GET", f"/lots/{lot}/recall")
+    answer = asked(edge, token_env, "GET", f"/lots/{lot}/recall")
     if as_json:
         return typer.echo(json.dumps(answer, ensure_ascii=False))
     rows = [
@@ -195,18 +186,13 @@ def label_command(
     if of not in {"lot", "pallet", "serial"}:
         raise typer.BadParameter(f"{of!r}: lot, pallet or serial", param_hint="lot|pallet|serial")
     body = {"actor": actor, "label": name, "printer": printer}
-    answer = _ask(edge, token_env, "POST", f"/lots/{lot}/labels", json=body)
+    answer = asked(edge, token_env, "POST", f"/lots/{lot}/labels", json=body)
     if out is not None:
         out.write_text(answer["zpl"], encoding="utf-8")
     elif not printer:
         return typer.echo(answer["zpl"], nl=False)
     place = f"at {printer}" if printer else f"into {out}"
     return typer.echo(f"copy {answer['copy']} {place}, recorded as fact {answer['seq']}")
-
-
-def _ask(edge: str, token_env: str, method: str, path: str, **options: Any) -> Any:
-    answer = ask(edge, token_env, method, path, **options)
-    return answer.json() if answer.is_success else end(refusal(answer), NEGATIVE)
 
 
 def _lot_row(one: Mapping[str, Any]) -> tuple[str, ...]:
@@ -220,10 +206,3 @@ def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     for row in (headings, *rows):
         cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
         typer.echo("  ".join(cells).rstrip())
-
-
-def _time(text: str) -> int:
-    try:
-        return parse_time(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="--expires") from None

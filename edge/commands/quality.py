@@ -11,9 +11,7 @@ from typing import Annotated, Any
 
 import typer
 
-from edge.commissioning.asking import ask, refusal
-from edge.commissioning.exits import NEGATIVE, end
-from edge.domain.clock import parse_time
+from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment
 from edge.domain.spc.sketch import frame, sparkline
 
 quality = typer.Typer(
@@ -22,17 +20,10 @@ quality = typer.Typer(
     no_args_is_help=True,
 )
 
-Edge = Annotated[
-    str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
-]
 Id = Annotated[int, typer.Argument(metavar="ID", help="As the list shows it.")]
 Actor = Annotated[str, typer.Option("--actor", help="Who does it; it is recorded.")]
 Note = Annotated[str, typer.Option("--note", help="Why; it is recorded.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it is recorded.")]
-TokenEnv = Annotated[
-    str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 WorkCenter = Annotated[str, typer.Option(help="Only those of this work center.")]
 PlaceOf = Annotated[str, typer.Argument(metavar="WORK_CENTER", help="Where it was measured.")]
 Product = Annotated[str, typer.Argument(help="Of which product.")]
@@ -52,7 +43,7 @@ def due(
     """List the inspections that are due, and how late they are."""
     query = {"work_center": work_center} if work_center else {}
     query |= {} if everything else {"due": "true"}
-    answer = _ask(edge, token_env, "GET", "/quality/inspections", params=query)
+    answer = asked(edge, token_env, "GET", "/quality/inspections", params=query)
     _tell(answer, as_json, _inspection_line, "nothing is due")
 
 
@@ -79,7 +70,7 @@ def record(
     results = [_reading(text) | {"gauge": gauge} for text in reading or []]
     body: dict[str, Any] = {"actor": actor, "job_order_id": job_order, "inspection": inspection}
     body |= {"results": results, "sample": sample, "note": note, "again": again}
-    answer = _ask(edge, token_env, "POST", "/quality/results", json=body)
+    answer = asked(edge, token_env, "POST", "/quality/results", json=body)
     typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else _result_line(answer))
 
 
@@ -93,7 +84,7 @@ def results(
 ) -> None:
     """List the results of a job order, or the last ones of a work center."""
     query = {"job_order": job_order} if job_order else {"work_center": work_center}
-    answer = _ask(edge, token_env, "GET", "/quality/results", params=query)
+    answer = asked(edge, token_env, "GET", "/quality/results", params=query)
     _tell(answer, as_json, _result_line, "nothing was inspected")
 
 
@@ -125,7 +116,7 @@ def chart(
     """Show a control chart with its limits, broken rules and capability."""
     query = {"work_center": work_center, "product": product, "operation": str(operation)}
     query |= {"characteristic": characteristic, "points": str(points)}
-    answer = _ask(edge, token_env, "GET", "/quality/chart", params=query)
+    answer = asked(edge, token_env, "GET", "/quality/chart", params=query)
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
@@ -186,7 +177,7 @@ def machine_runs(
 ) -> None:
     """List the last runs of a machine with Cm and Cmk."""
     query = {"work_center": work_center}
-    answer = _ask(edge, token_env, "GET", "/quality/machine-runs", params=query)
+    answer = asked(edge, token_env, "GET", "/quality/machine-runs", params=query)
     _tell(answer, as_json, _run_line, "no run was recorded")
 
 
@@ -196,7 +187,7 @@ def holds(
 ) -> None:
     """List the holds that are on."""
     query = {} if everything else {"open": "true"}
-    answer = _ask(edge, token_env, "GET", "/quality/holds", params=query)
+    answer = asked(edge, token_env, "GET", "/quality/holds", params=query)
     _tell(answer, as_json, _hold_line, "nothing is held")
 
 
@@ -233,7 +224,7 @@ def nonconformances(
 ) -> None:
     """List pieces that are kept apart or wait for rework."""
     query = {} if everything else {"open": "true"}
-    answer = _ask(edge, token_env, "GET", "/quality/nonconformances", params=query)
+    answer = asked(edge, token_env, "GET", "/quality/nonconformances", params=query)
     _tell(answer, as_json, _nonconformance_line, "nothing is kept apart")
 
 
@@ -250,8 +241,8 @@ def defects(
     as_json: AsJson = False,
 ) -> None:
     """Show what was wrong with bad pieces and where, the most frequent first."""
-    query = {"work_center": work_center} | ({"from": str(_time(since))} if since else {})
-    answer = _ask(edge, token_env, "GET", "/quality/defects", params=query)
+    query = {"work_center": work_center} | ({"from": str(moment(since, "a time"))} if since else {})
+    answer = asked(edge, token_env, "GET", "/quality/defects", params=query)
     _tell(answer, as_json, _defect_line, "nothing was bad")
 
 
@@ -275,7 +266,7 @@ def nonconformance(
     """Keep suspect pieces apart: they are not good until it is decided."""
     body: dict[str, Any] = {"actor": actor, "job_order_id": job_order, "quantity": quantity}
     body |= {"reason": reason, "cause": cause, "place": place, "lot": lot, "note": note}
-    body |= {"hour": _time(hour)} if hour else {}
+    body |= {"hour": moment(hour, "a time")} if hour else {}
     _post(edge, token_env, "/quality/nonconformances", body, as_json)
 
 
@@ -315,13 +306,6 @@ def _nonconformance_line(item: Mapping[str, Any]) -> str:
         f"{item['id']}  {item['job_order_id']}  {item['quantity']} pieces {item['reason']}"
         f"{f' ({about})' if about else ''}: {told}"
     )
-
-
-def _time(text: str) -> int:
-    try:
-        return parse_time(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint="a time") from None
 
 
 PLACE = ("work_center", "product", "operation", "characteristic")
@@ -408,10 +392,5 @@ def _tell(answer: Any, as_json: bool, line: Any, none: str) -> None:
 
 
 def _post(edge: str, token_env: str, path: str, body: Mapping[str, object], as_json: bool) -> None:
-    answer = _ask(edge, token_env, "POST", path, json=body)
+    answer = asked(edge, token_env, "POST", path, json=body)
     typer.echo(json.dumps(answer) if as_json else f"recorded as fact {answer['seq']}")
-
-
-def _ask(edge: str, token_env: str, method: str, path: str, **options: Any) -> Any:
-    answer = ask(edge, token_env, method, path, **options)
-    return answer.json() if answer.is_success else end(refusal(answer), NEGATIVE)

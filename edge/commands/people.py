@@ -9,9 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
-from edge.commissioning.asking import ask, refusal
-from edge.commissioning.exits import NEGATIVE, end
-from edge.domain.clock import parse_time
+from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment, told
 
 people = typer.Typer(
     help="List the people of an edge, sign them on and off, show their labour.",
@@ -19,13 +17,6 @@ people = typer.Typer(
     no_args_is_help=True,
 )
 
-Edge = Annotated[
-    str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
-]
-TokenEnv = Annotated[
-    str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 WorkCenter = Annotated[str, typer.Option("--work-center", help="Where; without it: the site.")]
 MICROS_A_MINUTE = 60_000_000
 
@@ -33,7 +24,7 @@ MICROS_A_MINUTE = 60_000_000
 @people.command("list")
 def list_command(edge: Edge, token_env: TokenEnv = "", as_json: AsJson = False) -> None:
     """List who works here, what they can do, and where they are."""
-    answer = _ask(edge, token_env, "GET", "/people")
+    answer = asked(edge, token_env, "GET", "/people")
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
@@ -56,7 +47,7 @@ def sign_on(
     if bool(badge) == bool(person):
         raise typer.BadParameter("say --badge, or --person", param_hint="--badge")
     body = {"badge": badge} if badge else {"person": person, "pin": _pin()}
-    _tell(edge, token_env, "/sign-ons", body | {"work_center": work_center}, as_json)
+    told(edge, token_env, "/sign-ons", body | {"work_center": work_center}, as_json)
 
 
 @people.command()
@@ -69,7 +60,7 @@ def sign_off(
 ) -> None:
     """Sign somebody off from a work center, or from all of them and the site."""
     body = {"actor": person, "person": person, "work_center": work_center}
-    _tell(edge, token_env, "/sign-offs", body, as_json)
+    told(edge, token_env, "/sign-offs", body, as_json)
 
 
 @people.command()
@@ -85,9 +76,9 @@ def correct(
 ) -> None:
     """Say when somebody was there after all."""
     body: dict[str, Any] = {"actor": actor, "note": note}
-    body |= {"from": _time(start, "--from")} if start else {}
-    body |= {"to": _time(until, "--to")} if until else {}
-    _tell(edge, token_env, f"/labour/{opened}/corrections", body, as_json)
+    body |= {"from": moment(start, "--from")} if start else {}
+    body |= {"to": moment(until, "--to")} if until else {}
+    told(edge, token_env, f"/labour/{opened}/corrections", body, as_json)
 
 
 @people.command()
@@ -100,8 +91,8 @@ def labour(
     as_json: AsJson = False,
 ) -> None:
     """Show labour time and performance of a span, widened to whole hours."""
-    query = {"from": _time(start, "--from"), "to": _time(until, "--to"), "by": by}
-    answer = _ask(edge, token_env, "GET", "/labour", params=query)
+    query = {"from": moment(start, "--from"), "to": moment(until, "--to"), "by": by}
+    answer = asked(edge, token_env, "GET", "/labour", params=query)
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
@@ -128,16 +119,6 @@ def _pin(*, twice: bool = False) -> str:
     return said
 
 
-def _tell(edge: str, token_env: str, path: str, body: Mapping[str, Any], as_json: bool) -> None:
-    answer = _ask(edge, token_env, "POST", path, json=dict(body))
-    typer.echo(json.dumps(answer) if as_json else f"recorded as fact {answer['seq']}")
-
-
-def _ask(edge: str, token_env: str, method: str, path: str, **options: Any) -> Any:
-    answer = ask(edge, token_env, method, path, **options)
-    return answer.json() if answer.is_success else end(refusal(answer), NEGATIVE)
-
-
 def _line(one: Mapping[str, Any]) -> str:
     where = ", ".join(on["at"] for on in one["present"]) or "not here"
     skills = ", ".join(
@@ -146,10 +127,3 @@ def _line(one: Mapping[str, Any]) -> str:
     )
     crew = f" [{one['crew']}]" if one["crew"] else ""
     return f"{one['id']}{crew}  {', '.join(one['roles'])}  {where}  {skills}".rstrip()
-
-
-def _time(text: str, option: str) -> int:
-    try:
-        return parse_time(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint=option) from None

@@ -1,12 +1,14 @@
-"""The opening state as a file: CSV with headers in English or Chinese, or JSON; pure."""
+"""The opening state as a file: CSV or XLSX with headers in English or Chinese, or JSON; pure."""
 
 import csv
 import hashlib
 import io
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook
 
 from edge.domain.faults import Fault
 
@@ -47,15 +49,16 @@ class Rows:
     sha256: str
 
 
-def read_opening(data: bytes, *, is_json: bool) -> tuple[Rows, list[Fault]]:
-    """The rows of a file and every fault of it, by row and column as the file has them."""
+def read_opening(data: bytes, kind: str) -> tuple[Rows, list[Fault]]:
+    """The rows of a file and every fault of it, by row and column as the file has them.
+
+    `kind` is a name of READERS, which are what a file's name ends in.
+    """
     try:
-        text = data.decode("utf-8-sig")
+        found = list(READERS[kind](data))
     except UnicodeDecodeError as error:
         return _nothing(f"byte {error.start}", "is not UTF-8", "save it as CSV UTF-8")
-    try:
-        found = list(_of_json(text) if is_json else _of_csv(text))
-    except (ValueError, RecursionError, csv.Error) as error:
+    except (ValueError, RecursionError, csv.Error, CalamineError) as error:
         return _nothing("file", f"cannot be read: {error}", "save it anew")
     faults: list[Fault] = []
     rows: list[Mapping[str, Any]] = []
@@ -78,8 +81,22 @@ def _nothing(place: str, message: str, mend: str) -> tuple[Rows, list[Fault]]:
 Raw = tuple[int, Mapping[str, Any], Mapping[str, str]]  # row, values, columns as the file has them
 
 
-def _of_csv(text: str) -> Iterator[Raw]:
-    rows = list(csv.reader(io.StringIO(text, newline=""), strict=True))
+def _of_csv(data: bytes) -> Iterator[Raw]:
+    text = io.StringIO(data.decode("utf-8-sig"), newline="")
+    return _of_table(list(csv.reader(text, strict=True)))
+
+
+def _of_xlsx(data: bytes) -> Iterator[Raw]:
+    """The first sheet, as text; a number in a cell is a float, whatever it looks like."""
+    sheet = CalamineWorkbook.from_filelike(io.BytesIO(data)).get_sheet_by_index(0)
+    return _of_table([[_cell(one) for one in row] for row in sheet.to_python()])
+
+
+def _cell(value: object) -> str:
+    return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value)
+
+
+def _of_table(rows: Sequence[Sequence[str]]) -> Iterator[Raw]:
     header = [name.strip() for name in rows[0]] if rows else []
     columns = {NAMES.get(name, name): name for name in header}
     for number, row in enumerate(rows[1:], start=2):
@@ -94,13 +111,20 @@ def _of_csv(text: str) -> Iterator[Raw]:
             yield number, {k: v for k, v in values.items() if v}, columns
 
 
-def _of_json(text: str) -> Iterator[Raw]:
-    content = json.loads(text)
+def _of_json(data: bytes) -> Iterator[Raw]:
+    content = json.loads(data.decode("utf-8-sig"))
     if not isinstance(content, list) or not all(isinstance(one, dict) for one in content):
         raise ValueError("it is no list of objects")
     for number, one in enumerate(content, start=1):
         values = {NAMES.get(name, name): value for name, value in one.items()}
         yield number, {k: v for k, v in values.items() if v is not None}, {}
+
+
+READERS: Mapping[str, Callable[[bytes], Iterator[Raw]]] = {
+    ".csv": _of_csv,
+    ".xlsx": _of_xlsx,
+    ".json": _of_json,
+}
 
 
 def _row(

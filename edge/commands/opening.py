@@ -14,7 +14,7 @@ import typer
 from edge.commissioning.asking import ask, document, refusal
 from edge.commissioning.exits import INVALID, NEGATIVE, end
 from edge.domain.faults import Fault
-from edge.opening_files import read_opening
+from edge.opening_files import READERS, read_opening
 
 opening = typer.Typer(
     help="Take in what was made before go-live, from a file.", add_completion=False
@@ -24,7 +24,10 @@ opening = typer.Typer(
 @opening.command()
 def opening_command(
     file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="CSV (headers in English or Chinese) or JSON.")
+        Path,
+        typer.Argument(
+            metavar="FILE", help="CSV or XLSX (headers in English or Chinese), or JSON."
+        ),
     ],
     edge: Annotated[
         str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
@@ -46,7 +49,10 @@ def opening_command(
         data = file.read_bytes()
     except OSError as error:
         end(f"{file}: {error.strerror}", INVALID)
-    rows, faults = read_opening(data, is_json=file.suffix.lower() == ".json")
+    kind = file.suffix.lower()
+    if kind not in READERS:
+        end(f"{file}: write a file that ends in {', '.join(READERS)}", INVALID)
+    rows, faults = read_opening(data, kind)
     if faults:
         end(_told(faults), INVALID)
     body: dict[str, Any] = {"actor": actor, "rows": list(rows.rows), "sha256": rows.sha256}

@@ -11,10 +11,10 @@ from typing import Annotated, Any
 
 import typer
 
+from edge.commands.opening_files import READERS, read_opening
 from edge.commissioning.asking import ask, document, refusal
 from edge.commissioning.exits import INVALID, NEGATIVE, end
 from edge.domain.faults import Fault
-from edge.opening_files import READERS, read_opening
 
 opening = typer.Typer(
     help="Take in what was made before go-live, from a file.", add_completion=False

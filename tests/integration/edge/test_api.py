@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -308,3 +309,13 @@ async def test_stops_of_no_work_center_are_not_asked_for(tmp_path: Path) -> None
         answer = await client.get(f"{API}/stops")
         assert answer.status_code == 422
         assert "work_center is missing" in answer.json()["detail"]
+
+
+async def test_every_key_of_the_board_stands_in_the_contracts(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs" / "contracts.md").read_text()
+    table = page.partition("### The board")[2].partition("\n\n`actual`")[0]
+    rows = [line.split("|")[1] for line in table.splitlines() if line.startswith("| `")]
+    documented = {name for row in rows for name in re.findall(r"`(\w+)`", row)}
+    async with site(tmp_path) as here, api(here) as client:
+        board = (await client.get(f"{API}/work-centers/L1/board")).json()
+    assert set(board) == documented

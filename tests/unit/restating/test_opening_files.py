@@ -9,7 +9,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.opening_files import READERS, read_opening
+from edge.commands.opening_files import READERS, read_opening
 
 CASES = sorted((Path(__file__).parents[2] / "cases" / "restating" / "opening").iterdir())
 

@@ -31,7 +31,12 @@ class Language(StrEnum):
 
 @terminal.command()
 def run(
-    edge: Annotated[str, typer.Option(help="The edge's address, for example http://box:8811.")],
+    edge: Annotated[
+        str,
+        typer.Option(
+            envvar="TAKTLINE_EDGE", help="The edge's address, for example http://box:8811."
+        ),
+    ],
     work_center: Annotated[str, typer.Option(help="The work center, for example L1.")],
     lang: Annotated[Language, typer.Option(help="Language; L switches it.")] = Language.EN,
     token_env: Annotated[

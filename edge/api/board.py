@@ -104,13 +104,13 @@ async def close(request: Request) -> Response:
         return committed(await edge.rooms.board.close(request.path_params["id"], body.note, asked))
 
 
-HOUR = "/api/v1/work-centers/{id}/hours/{hour:int}"
+HOUR = "/api/v1/work-centers/{id}/hours/{hour:hour}"
 ROUTES = (
     Route(f"{HOUR}/cause", cause, methods=["POST"]),
     Route(f"{HOUR}/sign", sign, methods=["POST"]),
     Route(f"{HOUR}/unsign", unsign, methods=["POST"]),
     Route("/api/v1/andon", calls),
     Route("/api/v1/andon", call, methods=["POST"]),
-    Route("/api/v1/andon/{id:int}/acknowledge", acknowledge, methods=["POST"]),
-    Route("/api/v1/andon/{id:int}/close", close, methods=["POST"]),
+    Route("/api/v1/andon/{id:fact}/acknowledge", acknowledge, methods=["POST"]),
+    Route("/api/v1/andon/{id:fact}/close", close, methods=["POST"]),
 )

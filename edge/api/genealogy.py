@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from edge.api.errors import InvalidRequest
-from edge.api.reading import Action, Judgement, number, only, read
+from edge.api.reading import Action, Instant, Judgement, number, only, read
 from edge.api.routes import answer, committed, edge_of
 from edge.domain.genealogy import Lot
 from edge.domain.orders import JobOrder
@@ -32,7 +32,7 @@ class LotReceived(Action):
     quantity: Exact
     unit: Annotated[str, Field(min_length=1, max_length=20)]
     revision: Annotated[str, Field(max_length=64)] = ""
-    expires: int | None = None
+    expires: Instant | None = None
     supplier_lot: Annotated[str, Field(max_length=64)] = ""
     kind: str = "material"
 
@@ -389,6 +389,6 @@ ROUTES = (
     Route("/api/v1/work-centers/{id}/losses", lose, methods=["POST"]),
     Route("/api/v1/job-orders/{id}/lots", open_lot, methods=["POST"]),
     Route("/api/v1/job-orders/{id}/consumptions", use, methods=["POST"]),
-    Route("/api/v1/facts/{seq:int}/reversal", reverse, methods=["POST"]),
+    Route("/api/v1/facts/{seq:fact}/reversal", reverse, methods=["POST"]),
     Route("/api/v1/material-hours", consumption),
 )

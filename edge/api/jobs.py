@@ -121,5 +121,5 @@ ROUTES = (
     Route("/api/v1/tools/{id}/change", change_tool, methods=["POST"]),
     Route("/api/v1/job-orders/times", times),
     Route("/api/v1/questions", questions),
-    Route("/api/v1/questions/{id:int}/answer", reply, methods=["POST"]),
+    Route("/api/v1/questions/{id:fact}/answer", reply, methods=["POST"]),
 )

@@ -135,6 +135,6 @@ ROUTES = (
     Route("/api/v1/maintenance/due", due),
     Route("/api/v1/maintenance/orders", orders),
     Route("/api/v1/maintenance/orders", report, methods=["POST"]),
-    Route("/api/v1/maintenance/orders/{id:int}/{action}", change, methods=["POST"]),
+    Route("/api/v1/maintenance/orders/{id:fact}/{action}", change, methods=["POST"]),
     Route("/api/v1/maintenance/plans/{plan}/used", carry_over, methods=["POST"]),
 )

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from edge.api.reading import Action, Judgement, number, only, read
+from edge.api.reading import Action, Instant, Judgement, number, only, read
 from edge.api.routes import answer, committed, edge_of
 from edge.domain.clock import to_datetime
 from edge.execution.desk import Asked
@@ -35,8 +35,8 @@ class SignOff(Action):
 
 
 class Presence(Judgement):
-    from_: int | None = Field(None, alias="from")
-    to: int | None = None
+    from_: Instant | None = Field(None, alias="from")
+    to: Instant | None = None
 
 
 async def people(request: Request) -> Response:
@@ -119,5 +119,5 @@ ROUTES = (
     Route("/api/v1/sign-ons", sign_on, methods=["POST"]),
     Route("/api/v1/sign-offs", sign_off, methods=["POST"]),
     Route("/api/v1/labour", labour),
-    Route("/api/v1/labour/{opened:int}/corrections", correct, methods=["POST"]),
+    Route("/api/v1/labour/{opened:fact}/corrections", correct, methods=["POST"]),
 )

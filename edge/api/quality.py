@@ -8,7 +8,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from edge.api.quality_views import chart_view, hold_view, inspection_view, result_view, run_view
-from edge.api.reading import Action, Judgement, number, only, read, text, truth
+from edge.api.reading import Action, Instant, Judgement, number, only, read, text, truth
 from edge.api.routes import answer, committed, edge_of, known
 from edge.execution.desk import Asked
 from edge.execution.quality.charting import MOST_POINTS, Freeze, Place
@@ -224,7 +224,7 @@ class SuspectsBody(Action):
     lot: str = Field("", max_length=200)
     note: str = Field("", max_length=2000)
     inspection: str = Field("", max_length=200)
-    hour: int | None = None
+    hour: Instant | None = None
 
 
 class DispositionBody(Judgement):
@@ -267,14 +267,14 @@ ROUTES = (
     Route("/api/v1/quality/machine-runs", record_run, methods=["POST"]),
     Route("/api/v1/quality/nonconformances", nonconformances),
     Route("/api/v1/quality/nonconformances", open_nonconformance, methods=["POST"]),
-    Route("/api/v1/quality/nonconformances/{id:int}/decisions", dispose, methods=["POST"]),
+    Route("/api/v1/quality/nonconformances/{id:fact}/decisions", dispose, methods=["POST"]),
     Route("/api/v1/quality/inspections", inspections),
     Route("/api/v1/quality/results", results),
     Route("/api/v1/quality/results", record_result, methods=["POST"]),
-    Route("/api/v1/quality/results/{seq:int}/void", void_result, methods=["POST"]),
+    Route("/api/v1/quality/results/{seq:fact}/void", void_result, methods=["POST"]),
     Route("/api/v1/quality/chart", chart),
     Route("/api/v1/quality/chart/limits", freeze, methods=["POST"]),
     Route("/api/v1/quality/holds", holds),
     Route("/api/v1/quality/holds", place_hold, methods=["POST"]),
-    Route("/api/v1/quality/holds/{id:int}/release", release_hold, methods=["POST"]),
+    Route("/api/v1/quality/holds/{id:fact}/release", release_hold, methods=["POST"]),
 )

@@ -1,20 +1,44 @@
 """Requests read strictly: bodies by their class, queries by their type."""
 
 import hashlib
-from typing import TypeVar
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, TypeVar
 
 import msgspec
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
 from pydantic_core import ErrorDetails
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request as HttpRequest
 
 from edge.api.errors import BodyRefused, InvalidRequest
+from edge.domain.clock import parse_time
 from edge.domain.ports import Request
 
 JSON = "application/json"
 LARGEST_BODY = 64 * 1024
 LONGEST_KEY = 200
 LONGEST_NOTE = 2000
+LARGEST = 2**63 - 1  # of an integer that the store can hold
+# A line break and a tab may stand in a note; nothing else that moves a cursor or ends a text.
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+LAST_INSTANT = 7_258_118_400_000_000  # 2200: whatever is made of it is still a date
+TIMES = frozenset({"at", "from", "since", "to"})  # of a query
+
+
+def instant(said: Any) -> Any:
+    """Microseconds of an instant that is said as integer or as text; raises ValueError."""
+    try:
+        found = parse_time(said) if isinstance(said, str) else said
+    except OverflowError:  # an end of the calendar with an offset that leads beyond it
+        found = -1
+    if isinstance(found, int) and not 0 <= found <= LAST_INSTANT:
+        raise ValueError("an instant is of 1970 to 2199")
+    return found
+
+
+# Microseconds UTC, or ISO 8601 with an offset.
+Instant = Annotated[int, BeforeValidator(instant)]
 
 
 class Action(BaseModel):
@@ -34,14 +58,14 @@ class ScrapReport(Action):
     quantity: int
     reason: str
     place: str = Field("", max_length=200)
-    hour: int | None = None
+    hour: Instant | None = None
     day: str | None = None
     version: int | None = None
 
 
 class Acknowledgement(Action):
     plan: int
-    hour: int
+    hour: Instant
 
 
 class TagWrite(Action):
@@ -59,12 +83,12 @@ class Judgement(Action):
 class Release(Judgement):
     quantity: int
     job_order_id: str | None = None
-    hour: int | None = None
+    hour: Instant | None = None
     also: dict[str, int] | None = None
 
 
 class QuantityReport(Action):
-    hour: int
+    hour: Instant
     good: int
     scrap: int
     reason: str = ""
@@ -107,14 +131,21 @@ async def read(
         body = kind.model_validate_json(data)
     except ValidationError as error:
         faults = [_fault(found, kind) for found in error.errors(include_url=False)]
-        detail = "; ".join(f"{fault['place']}: {fault['message']}" for fault in faults)
-        raise InvalidRequest(detail, faults) from error
-    return body, _request(request, key, data)
+        raise _refused(faults) from error
+    content = msgspec.json.decode(data)
+    if faults := list(_unstorable(content, "")):
+        raise _refused(faults)
+    return body, _request(request, key, content)
+
+
+def _refused(faults: list[dict[str, str]]) -> InvalidRequest:
+    said = "; ".join(f"{fault['place']}: {fault['message']}" for fault in faults)
+    return InvalidRequest(said, faults)
 
 
 def _fault(found: ErrorDetails, kind: type[Action]) -> dict[str, str]:
     """One fault of a body: place, value, message and mend."""
-    fields = ", ".join(kind.model_fields)
+    fields = ", ".join(field.alias or name for name, field in kind.model_fields.items())
     missing = found["type"] == "missing"
     return {
         "place": ".".join(str(part) for part in found["loc"]) or "body",
@@ -122,6 +153,26 @@ def _fault(found: ErrorDetails, kind: type[Action]) -> dict[str, str]:
         "message": found["msg"],
         "mend": f"the fields are: {fields}; see docs/contracts.md, section 4",
     }
+
+
+def _unstorable(content: Any, place: str) -> Iterator[dict[str, str]]:
+    """Integers that no store holds, and texts that would move a screen's cursor."""
+    if isinstance(content, dict):
+        for name, value in content.items():
+            yield from _unstorable(name, place or "body")
+            yield from _unstorable(value, f"{place}.{name}" if place else name)
+    elif isinstance(content, list):
+        for index, value in enumerate(content):
+            yield from _unstorable(value, f"{place}.{index}")
+    elif isinstance(content, str) and CONTROL.search(content):
+        value = ascii(content)[1:61]
+        yield _named(place, value, "has a control character", "write it without")
+    elif isinstance(content, int) and abs(content) > LARGEST:
+        yield _named(place, str(content)[:60], "is too large", f"at most {LARGEST}")
+
+
+def _named(place: str, value: str, message: str, mend: str) -> dict[str, str]:
+    return {"place": place, "value": value, "message": message, "mend": mend}
 
 
 async def _json(request: HttpRequest, largest: int) -> bytes:
@@ -138,12 +189,12 @@ async def _json(request: HttpRequest, largest: int) -> bytes:
     return bytes(data)
 
 
-def _request(request: HttpRequest, key: str, data: bytes) -> Request:
+def _request(request: HttpRequest, key: str, content: Any) -> Request:
     """Keys are scoped by method and path; the fingerprint is that of the body's content."""
-    content = msgspec.json.encode(msgspec.json.decode(data), order="deterministic")
+    text = msgspec.json.encode(content, order="deterministic")
     return Request(
         key=f"{request.method} {request.url.path} {key}",
-        fingerprint=hashlib.sha256(content).hexdigest(),
+        fingerprint=hashlib.sha256(text).hexdigest(),
     )
 
 
@@ -168,17 +219,29 @@ def text(request: HttpRequest, name: str) -> str:
 
 
 def number(request: HttpRequest, name: str, default: int | None = None) -> int:
-    """An integer of the query; raises InvalidRequest if it is missing or none."""
+    """An integer of the query, or an instant; raises InvalidRequest if it is missing or none."""
     text = request.query_params.get(name)
     if text is None and default is not None:
         return default
     try:
-        return int(text or "")
-    except ValueError:
-        raise InvalidRequest(
-            f"{name}={text!r} is not an integer",
-            [{"place": name, "value": text or "", "mend": "microseconds UTC, or a count"}],
-        ) from None
+        found: int = instant(_whole(text or "")) if name in TIMES else _counted(text or "")
+    except ValueError as error:
+        time = "microseconds UTC, or for example 2026-06-08T06:50+02:00, its + written as %2B"
+        said = str(error) if name in TIMES else f"is no integer up to {LARGEST}"
+        fault = _named(name, text or "", said, time if name in TIMES else "write an integer")
+        raise InvalidRequest(f"{name}={text!r}: {said}", [fault]) from None
+    return found
+
+
+def _counted(text: str) -> int:
+    if abs(found := int(text)) > LARGEST:
+        raise ValueError
+    return found
+
+
+def _whole(text: str) -> int | str:
+    """A `+` that was not escaped is read as a blank: it is the offset's."""
+    return int(text) if text.lstrip("-").isdecimal() else re.sub(r" (?=[\d:]+$)", "+", text)
 
 
 def truth(request: HttpRequest, name: str) -> bool | None:
@@ -188,3 +251,26 @@ def truth(request: HttpRequest, name: str) -> bool | None:
         fault = {"place": f"query {name}", "value": text or "", "mend": "write true or false"}
         raise InvalidRequest(f"{name}={text!r} is neither true nor false", [fault])
     return None if text is None else text == "true"
+
+
+class FactNumber(Convertor[int]):
+    """A fact's number in a path. One that no store holds names nothing: 404."""
+
+    regex = "[0-9]{1,18}"
+
+    def convert(self, value: str) -> int:
+        return int(value)
+
+    def to_string(self, value: int) -> str:
+        return str(value)
+
+
+class HourNumber(FactNumber):
+    """An hour in a path, in microseconds; up to the year 2286, so that it is always a date."""
+
+    regex = "[0-9]{1,16}"
+
+
+# In the routes' paths `{seq:fact}` and `{hour:hour}` stand where Starlette has `int`.
+register_url_convertor("fact", FactNumber())
+register_url_convertor("hour", HourNumber())

@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from edge.api.reading import Action, Judgement, number, only, read
+from edge.api.reading import Action, Instant, Judgement, number, only, read
 from edge.api.routes import UNASSIGNED_DAYS, answer, committed, edge_of, known
 from edge.domain.hours import DAY, hour_label
 from edge.execution.assigning import Assignment
@@ -31,7 +31,7 @@ class RawValue(BaseModel):
 
 class BoundaryMove(Judgement):
     between: list[str | None] = Field(min_length=2, max_length=2)
-    at: int | None = None
+    at: Instant | None = None
     raw: RawValue | None = None
     version: int | None = None
 
@@ -64,7 +64,7 @@ async def show_boundaries(request: Request) -> Response:
 class AssignmentOf(Judgement):
     job_order_id: str | None
     taken_from: str | None = None
-    hour: int | None = None
+    hour: Instant | None = None
     fact: int | None = None
     quantity: int | None = None
     version: int | None = None
@@ -118,7 +118,7 @@ class Rework(Action):
     quantity: int
     reason: str
     place: str = Field("", max_length=200)
-    hour: int | None = None
+    hour: Instant | None = None
     day: str | None = None
     version: int | None = None
 
@@ -127,10 +127,10 @@ class ReworkResult(Action):
     quantity: int
     result: Literal["good", "scrap"]
     reason: str = ""
-    hour: int | None = None
+    hour: Instant | None = None
     day: str | None = None
     counted_as: Literal["good", "scrap"] | None = None
-    rerun_hour: int | None = None
+    rerun_hour: Instant | None = None
     version: int | None = None
 
 
@@ -292,7 +292,7 @@ ROUTES = (
     Route("/api/v1/job-orders/{id}/rework", rework, methods=["POST"]),
     Route("/api/v1/job-orders/{id}/rework-done", rework_done, methods=["POST"]),
     Route("/api/v1/job-orders/{id}/history", history_of_job),
-    Route("/api/v1/work-centers/{id}/hours/{hour:int}/history", history_of_hour),
+    Route("/api/v1/work-centers/{id}/hours/{hour:hour}/history", history_of_hour),
     Route("/api/v1/opening", take_opening, methods=["POST"]),
     Route("/api/v1/opening", show_opening),
     Route("/api/v1/work-centers/{id}/unassigned", unassigned),

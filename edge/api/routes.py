@@ -178,6 +178,7 @@ async def status(request: Request) -> Response:
             "edge_id": edge.edge_id,
             "version": edge.version,
             "plant_now": edge.floor.clock.now(),
+            "timezone": edge.floor.zone.key,
             "epoch": end.epoch,
             "last_seq": end.seq,
             "forwarded_seq": end.seq - link["waiting"],

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from edge.api.errors import InvalidRequest
-from edge.api.reading import LONGEST_NOTE, Action, number, only, read, text
+from edge.api.reading import LONGEST_NOTE, Action, Instant, number, only, read, text
 from edge.api.routes import answer, committed, edge_of, known
 from edge.domain.hours import DAY
 from edge.execution.desk import Asked
@@ -23,25 +23,25 @@ MOST_LEVELS = 9
 class StopReason(Action):
     reason: str
     note: str = Field("", max_length=LONGEST_NOTE)
-    part: int | None = None
+    part: Instant | None = None
     version: int | None = None
 
 
 class Split(Action):
-    at: int
+    at: Instant
     reason: str = ""
     note: str = Field("", max_length=LONGEST_NOTE)
     version: int | None = None
 
 
 class Merge(Action):
-    at: int
+    at: Instant
     version: int | None = None
 
 
 class PlannedWindow(Action):
-    from_: int = Field(alias="from")
-    to: int
+    from_: Instant = Field(alias="from")
+    to: Instant
     reason: str
     note: str = Field("", max_length=LONGEST_NOTE)
 
@@ -196,11 +196,11 @@ async def cancel_planned(request: Request) -> Response:
 ROUTES = (
     Route("/api/v1/stops", stops),
     Route("/api/v1/stops/pareto", show_pareto),
-    Route("/api/v1/stops/{id:int}/reason", stop_reason, methods=["POST"]),
-    Route("/api/v1/stops/{id:int}/split", split, methods=["POST"]),
-    Route("/api/v1/stops/{id:int}/merge", merge, methods=["POST"]),
+    Route("/api/v1/stops/{id:fact}/reason", stop_reason, methods=["POST"]),
+    Route("/api/v1/stops/{id:fact}/split", split, methods=["POST"]),
+    Route("/api/v1/stops/{id:fact}/merge", merge, methods=["POST"]),
     Route("/api/v1/planned-stops", planned_stops),
     Route("/api/v1/planned-stops", plan_stop, methods=["POST"]),
-    Route("/api/v1/planned-stops/{id:int}/change", change_planned, methods=["POST"]),
-    Route("/api/v1/planned-stops/{id:int}/cancel", cancel_planned, methods=["POST"]),
+    Route("/api/v1/planned-stops/{id:fact}/change", change_planned, methods=["POST"]),
+    Route("/api/v1/planned-stops/{id:fact}/cancel", cancel_planned, methods=["POST"]),
 )

@@ -6,11 +6,12 @@ Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
 import json
 from collections.abc import Mapping
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
 from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment, told
-from edge.domain.clock import to_datetime
+from edge.commissioning.local import local_time, site_zone
 
 NOBODY = "-"
 boundary = typer.Typer(
@@ -32,8 +33,9 @@ def list_command(
     if as_json:
         typer.echo(json.dumps(answer, ensure_ascii=False))
         return
+    zone = site_zone(edge, token_env)
     for one in answer["items"]:
-        typer.echo(_line(one))
+        typer.echo(_line(one, zone))
 
 
 @boundary.command()
@@ -66,16 +68,14 @@ def move(
     told(edge, token_env, f"/work-centers/{work_center}/boundaries", body, as_json)
 
 
-def _line(one: Mapping[str, Any]) -> str:
+def _line(one: Mapping[str, Any], zone: ZoneInfo) -> str:
     """A run; as it was recorded where that is otherwise."""
     times = [one[name] for name in ("start", "end", "recorded_start", "recorded_end")]
-    now, recorded = (f"{_said(a)} to {_said(b)}" for a, b in (times[:2], times[2:]))
+    now, recorded = (
+        f"{local_time(a, zone)} to {local_time(b, zone)}" for a, b in (times[:2], times[2:])
+    )
     was = "" if now == recorded else f"  (recorded {recorded})"
     return f"{one['job_order_id']}  {now}{was}"
-
-
-def _said(at: int | None) -> str:
-    return "now" if at is None else to_datetime(at).isoformat(timespec="seconds")
 
 
 def _raw(text: str) -> dict[str, Any]:

@@ -7,11 +7,12 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
 from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment
-from edge.domain.clock import to_datetime
+from edge.commissioning.local import UTC, local_time, site_zone
 
 WorkCenter = Annotated[str, typer.Option("--work-center", help="Of this work center.")]
 Line = Annotated[str, typer.Option("--line", help="Of this line.")]
@@ -99,7 +100,8 @@ def explain_command(
     )  # fmt: skip
     path = f"/kpis/{name}/explanation"
     found = _items(edge, token_env, path, query | _span(start, to))
-    _print(found, as_json, (text for one in found for text in explained(one)))
+    zone = UTC if as_json or not found else site_zone(edge, token_env)
+    _print(found, as_json, (text for one in found for text in explained(one, zone)))
 
 
 def _query(**given: str) -> dict[str, str]:
@@ -139,8 +141,8 @@ def _report(one: Mapping[str, Any]) -> Iterator[str]:
         yield f"  flags: {', '.join(one['flags'])}"
 
 
-def explained(one: Mapping[str, Any]) -> Iterator[str]:
-    """An explanation as text, line by line."""
+def explained(one: Mapping[str, Any], zone: ZoneInfo) -> Iterator[str]:
+    """An explanation as text, line by line; times as the site has them."""
     kpi_, sums = one["kpi"], one["arithmetic"]
     yield f"{kpi_['en']} of {one['level']} {one['of']}, {one['label']}"
     yield f"  {kpi_['name']} = {sums['formula']}"
@@ -157,11 +159,11 @@ def explained(one: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {one['hint']}"
     for unit in one["units"]:
         yield f"{unit['equipment_id']}:"
-        yield from (_interval(row) for row in unit["intervals"])
+        yield from (_interval(row, zone) for row in unit["intervals"])
         for row in unit["pieces"]:
-            yield from _pieces(row)
+            yield from _pieces(row, zone)
         for row in unit["records"]:
-            yield from _record(row)
+            yield from _record(row, zone)
 
 
 def _amount(value: str | None, unit: str) -> str:
@@ -172,33 +174,29 @@ def _amount(value: str | None, unit: str) -> str:
     return f"{value} {unit}".removesuffix(" 1")
 
 
-def _moment(at: int) -> str:
-    return to_datetime(at).isoformat(timespec="seconds").replace("+00:00", "Z")
-
-
-def _interval(row: Mapping[str, Any]) -> str:
+def _interval(row: Mapping[str, Any], zone: ZoneInfo) -> str:
     length = timedelta(microseconds=row["us"])
     why = f" stop {row['stop']} {row['reason'] or ''}".rstrip() if row["stop"] else ""
     of = f"fact {row['seq']}" if row["seq"] else "no fact"
     job = row["job_order_id"] or "-"
     return (
-        f"  {_moment(row['from'])} {length!s:>15} {row['time_class']:<12} {job}"
+        f"  {local_time(row['from'], zone)} {length!s:>15} {row['time_class']:<12} {job}"
         f"  state {row['state']}{why}  ({of})"
     )
 
 
-def _pieces(row: Mapping[str, Any]) -> Iterator[str]:
+def _pieces(row: Mapping[str, Any], zone: ZoneInfo) -> Iterator[str]:
     yield (
-        f"  hour {_moment(row['hour'])} job {row['job_order_id'] or '-'} at"
+        f"  hour {local_time(row['hour'], zone)} job {row['job_order_id'] or '-'} at"
         f" {row['run_time_per_item'] or 'no'} s: {row['good']} good, {row['scrap']} scrap,"
         f" {row['rework']} rework"
     )
     yield from (_fact(fact) for fact in row.get("facts", ()))
 
 
-def _record(row: Mapping[str, Any]) -> Iterator[str]:
+def _record(row: Mapping[str, Any], zone: ZoneInfo) -> Iterator[str]:
     amounts = ", ".join(f"{name} {value}" for name, value in row["amounts"].items())
-    yield f"  hour {_moment(row['hour'])} {row['kind']}: {amounts}"
+    yield f"  hour {local_time(row['hour'], zone)} {row['kind']}: {amounts}"
     yield from (_fact(fact) for fact in row.get("facts", ()))
 
 

@@ -12,6 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from edge.commands.opening_files import READERS, read_opening
+from edge.commissioning.address import EDGE
 from edge.commissioning.asking import ask, document, refusal
 from edge.commissioning.exits import INVALID, NEGATIVE, end
 from edge.domain.faults import Fault
@@ -30,7 +31,10 @@ def opening_command(
         ),
     ],
     edge: Annotated[
-        str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
+        str,
+        typer.Option(
+            "--edge", envvar=EDGE, help="The edge's address, for example http://box:8811."
+        ),
     ],
     actor: Annotated[str, typer.Option("--actor", help="Who answers for it; it is recorded.")],
     dry_run: Annotated[

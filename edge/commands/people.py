@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
 
 import json
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Annotated, Any
 
 import typer
@@ -101,9 +102,14 @@ def labour(
         minutes = row["labour"] // MICROS_A_MINUTE
         efficiency = row.get("worker_efficiency") or "-"
         typer.echo(
-            f"{row['key'] or '(nobody)':<16} {minutes:>11} {row['good']:>10} "
+            f"{row['key'] or '(nobody)':<16} {minutes:>11} {_pieces(row['good']):>10} "
             f"{row['performance'] or '-':>12} {efficiency:>11}"
         )
+
+
+def _pieces(exact: str | int) -> str:
+    """Pieces of somebody who shared their hour with others, to a tenth."""
+    return f"{float(Fraction(exact)):.1f}".removesuffix(".0")
 
 
 @people.command()

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import httpx
 import typer
 
-from edge.commissioning.address import checked_url
+from edge.commissioning.address import EDGE, checked_url
 from edge.commissioning.asking import ask
 from edge.commissioning.exits import INVALID, UNREACHABLE, end
 
@@ -25,7 +25,9 @@ reload = typer.Typer(
 
 @reload.command()
 def reload_command(
-    edge: Annotated[str, typer.Option(help="The edge's address, for example http://box:8811.")],
+    edge: Annotated[
+        str, typer.Option(envvar=EDGE, help="The edge's address, for example http://box:8811.")
+    ],
     token_env: Annotated[
         str, typer.Option(help="Name of the variable that holds the bearer token.")
     ] = "",

@@ -6,12 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
+from edge.commissioning.address import EDGE
 from edge.commissioning.asking import ask, refusal
 from edge.commissioning.exits import NEGATIVE, UNREACHABLE, end
 from edge.domain.clock import parse_time
 
 Edge = Annotated[
-    str, typer.Option("--edge", help="The edge's address, for example http://box:8811.")
+    str,
+    typer.Option("--edge", envvar=EDGE, help="The edge's address, for example http://box:8811."),
 ]
 TokenEnv = Annotated[
     str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")

@@ -5,13 +5,14 @@ Exit codes: 0 done, 1 the edge refuses, 2 usage, 3 a time that is none, 5 no edg
 
 import json
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
 from edge.commands.request import AsJson, Edge, TokenEnv, asked
 from edge.commissioning.exits import end
+from edge.commissioning.local import UTC, local_time, site_zone
 from edge.domain.clock import MICROS, parse_time
 
 INVALID = 3
@@ -46,8 +47,9 @@ def list_command(
     if as_json:
         typer.echo(json.dumps(found, ensure_ascii=False))
         return
+    zone = site_zone(edge, token_env) if found["items"] else UTC
     for stop in found["items"]:
-        for line in _lines(stop):
+        for line in _lines(stop, zone):
             typer.echo(line)
     if not found["items"]:
         typer.echo("no stops")
@@ -178,22 +180,18 @@ def _time(text: str) -> int:
         return end(f"{text!r} is no time: {error}; write 2026-06-08T06:42+02:00", INVALID)
 
 
-def _lines(stop: Mapping[str, Any]) -> list[str]:
+def _lines(stop: Mapping[str, Any], zone: ZoneInfo) -> list[str]:
     fault = f"fault {stop['fault']}" if stop["fault"] else "no fault"
-    head = f"{stop['id']}  {_clock(stop['from'])} to {_clock(stop['to'])}  {fault}"
+    head = (
+        f"{stop['id']}  {local_time(stop['from'], zone)} to {local_time(stop['to'], zone)}  {fault}"
+    )
     parts = [
-        f"    {_clock(part['from'])} to {_clock(part['to'])}  {part['reason'] or '(no reason)'}"
+        f"    {local_time(part['from'], zone)} to {local_time(part['to'], zone)}"
+        f"  {part['reason'] or '(no reason)'}"
         f"  {part['counts_as']}{'' if part['given'] else ', by its fault' * bool(part['reason'])}"
         for part in stop["parts"]
     ]
     return [head, *parts]
-
-
-def _clock(at: int | None) -> str:
-    """UTC, as the facts have it."""
-    if at is None:
-        return "now"
-    return datetime.fromtimestamp(at // MICROS, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _minutes(time: int) -> str:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 import typer
 
+from edge.commissioning.address import EDGE
 from edge.commissioning.asking import ask, refusal
 from edge.commissioning.exits import NEGATIVE, end
 
@@ -20,7 +21,9 @@ write = typer.Typer(help="Write one value to a machine, by a running edge.", add
 
 @write.command()
 def write_command(
-    edge: Annotated[str, typer.Option(help="The edge's address, for example http://box:8811.")],
+    edge: Annotated[
+        str, typer.Option(envvar=EDGE, help="The edge's address, for example http://box:8811.")
+    ],
     device: Annotated[str, typer.Option(help="The device, as plant.toml names it.")],
     tag: Annotated[str, typer.Option(help="Its tag; it needs write = true.")],
     value: Annotated[str, typer.Option(help="A number, true, false, or a text, as its type is.")],

@@ -5,6 +5,8 @@ from urllib.parse import urlsplit
 
 import typer
 
+EDGE = "TAKTLINE_EDGE"  # the environment variable in the place of --edge
+
 
 def checked_url(text: str) -> str:
     """The edge's address without a slash at its end; a usage error if it is none."""

@@ -22,7 +22,7 @@ def window(period: Period, text: str, zone: ZoneInfo) -> tuple[Interval, str]:
     """
     try:
         return _window(period, text, zone)
-    except ValueError as error:
+    except (ValueError, OverflowError) as error:
         raise KpiRefused(f"{period} {text!r}: {error}; write {EXAMPLES[period]}") from error
 
 

@@ -13,7 +13,7 @@ from simulators.erp.postings import (
     corrected,
     correction_postings,
     entry_of,
-    pieces_of,
+    postings,
 )
 
 PAGE = 500
@@ -53,7 +53,7 @@ class FeedReader:
 
     def _postings(self, entry: Entry) -> tuple[Posting, ...]:
         if entry.kind != "correction":
-            return (Posting(entry, pieces_of(entry)),)
+            return postings(entry)
         key = (entry.edge_id, int(entry.body["corrects"]))
         original = self._entries.get(key)
         if original is None:

@@ -26,7 +26,7 @@ from simulators.erp.postings import (
     corrected,
     correction_postings,
     entry_of,
-    pieces_of,
+    postings,
 )
 
 SCHEMA = """
@@ -209,11 +209,11 @@ class Books:
         try:
             # What moves no pieces (a state that is known otherwise) is nothing to book.
             moves_none = item.get("effects") == [] and self._is_new(entry)
-            postings = () if moves_none else self._postings(entry)
+            booked = () if moves_none else self._postings(entry)
         except _Rejected as rejected:
             self._keep(entry, Acknowledgement(entry.id, "rejected", reason=str(rejected)))
             return 1
-        numbers = [self._book_posting(entry.id, posting) for posting in postings]
+        numbers = [self._book_posting(entry.id, posting) for posting in booked]
         document = f"MB-{numbers[0]:07}" if numbers else NO_PIECES
         self._keep(entry, Acknowledgement(entry.id, "posted", document=document))
         return 1
@@ -227,22 +227,22 @@ class Books:
             original = self._original(entry)
             now = corrected(original, entry.body["changes"])
             # What had no order could not be booked: only what has one now is, or was since.
-            postings = tuple(
+            moved = tuple(
                 posting
                 for posting in correction_postings(original, now)
                 if posting.of.place != NO_ORDER
             )
-            self._check_places(postings)
+            self._check_places(moved)
             self._db.execute(
                 "UPDATE item SET order_id = ?, operation = ?, occurred_at = ?, body = ?,"
                 " document = coalesce(document, ?), acknowledged = acknowledged AND"
                 " status = 'posted', status = 'posted', reason = NULL WHERE id = ?",
                 (*now.place, now.occurred_at, json.dumps(now.body), NO_PIECES, now.id),
             )
-            return postings
-        postings = (Posting(entry, pieces_of(entry)),)
-        self._check_places(postings)
-        return postings
+            return moved
+        found = postings(entry)
+        self._check_places(found)
+        return found
 
     def _original(self, entry: Entry) -> Entry:
         row = self._row(entry)

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-KINDS = ("production_count", "scrap", "rework", "correction")
+KINDS = ("production_count", "scrap", "rework", "nonconformance", "correction")
 ROLES = ("good", "scrap", "rework")
 # Kind and effect of what people find -> what it does to pieces, each once.
 EFFECTS: Mapping[tuple[str, str], Mapping[str, int]] = {
@@ -20,6 +20,16 @@ EFFECTS: Mapping[tuple[str, str], Mapping[str, int]] = {
     ("rework", "done_scrap"): {"rework": -1, "scrap": 1},
     ("rework", "rerun_good"): {"good": -1},
     ("rework", "rerun_scrap"): {"scrap": -1},
+}
+# What becomes of suspect pieces. While it is not decided they are neither good nor scrap.
+EVENTS: Mapping[str, Mapping[str, int]] = {
+    "opened": {"good": -1, "rework": 1},
+    "used": {"rework": -1, "good": 1},
+    "scrapped": {"rework": -1, "scrap": 1},
+    "returned": {"rework": -1, "scrap": 1},
+    "rework": {},
+    "reworked_good": {"rework": -1, "good": 1},
+    "reworked_scrap": {"rework": -1, "scrap": 1},
 }
 Place = tuple[str, int]  # order and operation
 NO_ORDER: Place = ("", 0)
@@ -85,7 +95,10 @@ def pieces_of(entry: Entry) -> Pieces:
     if entry.kind == "production_count":
         role = str(entry.body["role"])
         return Pieces(**{role: quantity}) if role in ROLES else Pieces()
-    moves = EFFECTS.get((entry.kind, str(entry.body.get("effect"))), {})
+    if entry.kind == "nonconformance":
+        moves = EVENTS.get(str(entry.body["event"]), {})
+    else:
+        moves = EFFECTS.get((entry.kind, str(entry.body.get("effect"))), {})
     return Pieces(**{role: sign * quantity for role, sign in moves.items()})
 
 
@@ -110,6 +123,13 @@ def corrected(original: Entry, changes: Mapping[str, Any]) -> Entry:
     # Parts hold until the next correction, whatever it names; an empty list is none.
     body = {**{k: v for k, v in original.body.items() if k != PARTS}, **fields}
     return replace(original, place=place, occurred_at=occurred_at, body=body)
+
+
+def postings(entry: Entry) -> tuple[Posting, ...]:
+    """What an entry that corrects nothing adds; suspect pieces in the hours they were made in."""
+    made = entry.body.get(PARTS) if entry.kind == "nonconformance" else None
+    ones = [replace(entry, body={**entry.body, **part}) for part in made or ()] or [entry]
+    return tuple(Posting(one, pieces_of(one)) for one in ones)
 
 
 def correction_postings(original: Entry, now: Entry) -> tuple[Posting, ...]:

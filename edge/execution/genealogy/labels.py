@@ -16,6 +16,7 @@ from edge.execution.genealogy.judging import Judge
 from edge.execution.genealogy.stand import Bench
 
 PORT = 9100
+LAST_PORT = 65535
 SECONDS_TO_PRINT = 5.0
 LARGEST_COPIES = 50
 
@@ -187,8 +188,8 @@ def _of(lot: Lot) -> str:
 async def send(printer: str, zpl: str) -> None:
     """Send ZPL to a printer's raw port; raises PrinterUnreachable, InvalidAction."""
     host, _, port = printer.partition(":")
-    if not host or (port and not port.isdecimal()):
-        raise InvalidAction(f"printer {printer!r}: write HOST or HOST:PORT")
+    if not host or (port and not (port.isdecimal() and 0 < int(port) <= LAST_PORT)):
+        raise InvalidAction(f"printer {printer!r}: write HOST or HOST:PORT (1 to {LAST_PORT})")
     try:
         async with asyncio.timeout(SECONDS_TO_PRINT):
             _, writer = await asyncio.open_connection(host, int(port or PORT))

@@ -120,6 +120,8 @@ class MaintenanceRoom:
         found = self.plan(plan)
         if min(said.running, said.cycles, said.days) < 0:
             raise InvalidAction("what was used up before is not below 0")
+        if other := [name for name, limit in _limits(found, said) if limit is None]:
+            raise InvalidAction(f"{plan} does not come round by {' or '.join(other)}")
         now = self._floor.clock.now()
         usage = self.reader.usage(found.work_center).at(now)
         body: dict[str, Json] = {
@@ -175,6 +177,9 @@ class MaintenanceRoom:
         return first[0].occurred_at if first else now
 
     def _check_report(self, said: Report) -> None:
+        stop = None if said.stop is None else self._floor.reader.stop(said.stop)
+        if said.stop is not None and (stop is None or stop.equipment_id != said.work_center):
+            raise UnknownObject(f"no stop {said.stop} of {said.work_center}")
         if not said.plan:
             return
         plan = self.plan(said.plan)
@@ -192,3 +197,10 @@ class MaintenanceRoom:
             usage = self.reader.usage(order.equipment_id).at(now)
             body |= {"running": usage.running, "cycles": usage.cycles}
         return body
+
+
+def _limits(plan: MaintenancePlan, said: CarriedOver) -> Iterator[tuple[str, int | None]]:
+    """What was said to be used up, with the plan's limit of it."""
+    limits = {"hours": plan.hours, "cycles": plan.cycles, "days": plan.days}
+    used = {"hours": said.running, "cycles": said.cycles, "days": said.days}
+    return ((name, limits[name]) for name, amount in used.items() if amount)

@@ -39,7 +39,8 @@ class SkillGate:
             if not holders:
                 yield self._missing(skill, job.work_center, there, today)
             elif (last := _last_day(skill, holders)) and last - today <= SOON:
-                detail, mend = f"{skill} expires on {last}", "renew it, and say so in plant.toml"
+                detail = f"skill {skill} expires on {last}"
+                mend = "renew it, and say so in plant.toml"
                 yield Block(code="skill", detail=detail, mend=mend, only_warns=True)
 
     def needed(self, job: JobOrder) -> frozenset[str]:

@@ -118,6 +118,12 @@ async def test_a_repeated_request_gets_its_first_answer_and_does_nothing(tmp_pat
         ("/job-orders/WO1.10/scrap", {"quantity": 0, "reason": "burr"}, 422),
         ("/job-orders/WO1.10/scrap", {"quantity": 1, "reason": "moths"}, 422),
         ("/stops/1/reason", {"reason": "no_material"}, 404),
+        ("/stops/99999999999999999999/reason", {"reason": "no_material"}, 404),
+        ("/maintenance/orders", {"work_center": "L1", "stop": 2**70}, 422),
+        ("/job-orders/WO1.10/scrap", {"quantity": 1, "reason": "burr", "place": "a\x00b"}, 422),
+        ("/job-orders/WO1.10/scrap", {"quantity": 1, "reason": "burr", "hour": "2026-06-08"}, 422),
+        ("/job-orders/WO1.10/scrap", {"quantity": 1, "reason": "burr", "hour": 2**62}, 422),
+        ("/andon", {"work_center": "L1", "topic": "other", "note": "\x1b[2J"}, 422),
         ("/work-centers/L9/acknowledge", {"plan": 1, "hour": 0}, 404),
         ("/work-centers/L1/acknowledge", {"plan": 1, "hour": 0}, 409),
     ],
@@ -319,3 +325,24 @@ async def test_every_key_of_the_board_stands_in_the_contracts(tmp_path: Path) ->
     async with site(tmp_path) as here, api(here) as client:
         board = (await client.get(f"{API}/work-centers/L1/board")).json()
     assert set(board) == documented
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        ("/facts/99999999999999999999", 404),
+        ("/lots?limit=99999999999999999999", 422),
+        ("/kpis?work_center=L1&hour=0001-01-01T00", 422),
+        ("/kpis?work_center=L1&from=2026-06-08T06:00&to=2026-06-08T07:00%2B02:00", 422),
+        ("/kpis?work_center=L1&from=2026-06-08T06:00%2B02:00&to=2026-06-08T07:00+02:00", 200),
+        ("/stops?work_center=L1&from=9999-12-31T23:59-12:00", 422),
+        ("/work-centers/L1/hours/9999999999999999999/history", 404),
+    ],
+)
+async def test_numbers_and_times_that_nothing_has_are_refused_and_no_defect(
+    tmp_path: Path, path: str, status: int
+) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        answer = await client.get(f"{API}{path}")
+        assert answer.status_code == status, answer.text
+        assert status == 200 or answer.json()["mend"]

@@ -126,5 +126,9 @@ async def test_what_cannot_be_is_refused_with_its_mend(tmp_path: Path) -> None:
         assert "there are: belt, oil" in unknown.json()["detail"]
         assert (await act(client, "/maintenance/orders/9/begin", "k3")).status_code == 404
         assert (await act(client, "/maintenance/orders/9/sell", "k4")).status_code == 404
+        other = await act(client, "/maintenance/plans/oil/used", "k6", cycles=3)
+        assert "does not come round by cycles" in other.json()["detail"]
+        stop = await act(client, "/maintenance/orders", "k7", work_center="L1", stop=99)
+        assert (stop.status_code, stop.json()["detail"]) == (404, "no stop 99 of L1")
         bad = await act(client, "/maintenance/plans/oil/used", "k5", hours=-1)
         assert bad.status_code == 422

@@ -81,7 +81,7 @@ async def test_a_skill_holds_to_the_end_of_its_last_local_day(tmp_path: Path) ->
         job = here.floor.job("WO1.10")
         (soon,) = here.floor.gates.blocks(job)
         assert soon.only_warns
-        assert soon.detail == "press expires on 2026-06-08"
+        assert soon.detail == "skill press expires on 2026-06-08"
         here.clock.advance(18 * HOUR_S)  # 2026-06-09 at 00:00 in Berlin, 22:00 UTC before
         assert not here.floor.gates.allows(job)
 

@@ -59,7 +59,7 @@ async def test_stops_are_split_listed_and_charted(tmp_path: Path) -> None:
             span = ("--work-center", "L1", "--from", "2026-06-08T06:00+02:00")
             code, shown = await run(url, "list", *span)
             assert code == 0
-            assert "04:35:00Z to 2026-06-08T04:50:00Z  CLEAN  PLANNED" in shown
+            assert "06:35:00+02:00 to 2026-06-08T06:50:00+02:00  CLEAN  PLANNED" in shown
             code, chart = await run(url, "pareto", *span, "--json")
             keys = [one["key"] for one in json.loads(chart)["items"]]
             assert sorted(keys) == ["", "CLEAN"]

@@ -86,7 +86,7 @@ async def test_what_the_commands_say_and_how_they_end(tmp_path: Path) -> None:
             (1, "lies there already"),
             (2, "--at"),
             (2, "good=1530"),
-            (0, "WO2.10  2026-06-08T04:30:00+00:00 to now  (recorded 2026-06-08T04:40:00+00:00 to"),
+            (0, "WO2.10  2026-06-08T06:30:00+02:00 to now  (recorded 2026-06-08T06:40:00+02:00 to"),
             (0, '"recorded_start"'),
             (0, "30 good"),
             (0, "recorded as fact"),

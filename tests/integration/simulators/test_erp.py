@@ -65,7 +65,7 @@ def test_it_books_acknowledges_and_reports(feed: Feed, make_erp: Callable[..., E
     erp = make_erp()
     erp.send_plan()
     assert erp.turn(wait=0)
-    assert feed.kinds == "production_count,scrap,rework,correction"
+    assert feed.kinds == "production_count,scrap,rework,nonconformance,correction"
     assert reported(feed) == {("WO1001", 10): (5, 1), ("WO1002", 10): (4, 0)}
     assert feed.books[DAY]["after"] == "1-4"
     statuses = {id_: item["status"] for id_, item in feed.acknowledged.items()}

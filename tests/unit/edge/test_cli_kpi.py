@@ -1,6 +1,10 @@
 """How an explanation reads on a terminal."""
 
+from zoneinfo import ZoneInfo
+
 from edge.commands.kpi import explained
+
+BERLIN = ZoneInfo("Europe/Berlin")
 
 TOLD = {
     "kpi": {"en": "OEE index", "name": "oee"},
@@ -39,10 +43,11 @@ TOLD = {
 
 
 def test_an_explanation_reads_from_the_figure_down_to_the_counter() -> None:
-    text = "\n".join(explained(TOLD))
+    text = "\n".join(explained(TOLD, BERLIN))
     assert "oee = Σ(PRI×GQ) / PBT\n  = 27 / 36\n  = 0.750000" in text
     assert "1:00:00" in text
     assert "(fact 7)" in text
+    assert "  1970-01-01T01:00:00+01:00 " in text, "as the site has it, like the label"
     fact = "fact 8 production_count: +9 good good 65530..3 (counter epoch 1) [rollover]"
     assert f"{fact}; corrected by fact 11" in text
 
@@ -52,4 +57,4 @@ def test_a_figure_that_is_not_there_says_why() -> None:
         "arithmetic": {"formula": "GP / IP", "numbers": None, "result": None},
         "absent": "nothing to divide by in GP / IP",
     }
-    assert "no figure: nothing to divide by" in "\n".join(explained(told))
+    assert "no figure: nothing to divide by" in "\n".join(explained(told, BERLIN))

@@ -2,16 +2,18 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.domain.folding.quality import MOVES
 from simulators.erp.books import Books
 from simulators.erp.example import load_example
-from simulators.erp.postings import Pieces
-from tests.unit.simulators.feed_items import MORNING, correction, count, scrapped
+from simulators.erp.postings import EVENTS, Pieces
+from tests.unit.simulators.feed_items import MORNING, correction, count, item, scrapped
 
 EXAMPLE = Path(__file__).parents[3] / "examples" / "hardware_plant"
 DAY = "2026-06-08"
@@ -49,6 +51,27 @@ def test_a_page_that_comes_again_changes_nothing(books: Books) -> None:
     books.book_page([count(1, 5)], "c1")
     assert books.book_page([count(1, 5), count(2, 1)], "c2") == 1
     assert books.totals(DAY) == {("WO1001", 10): Pieces(good=6)}
+
+
+def suspect(seq: int, event: str, *days: tuple[str, int]) -> dict[str, Any]:
+    """An item of a nonconformance: pieces of production days."""
+    parts = [{"quantity": n, "calendar": {"production_day": day}} for day, n in days]
+    body = {"event": event, "quantity": sum(n for _, n in days), "parts": parts}
+    return item(seq, "nonconformance", body)
+
+
+def test_suspect_pieces_are_good_no_more_on_the_days_they_were_made_on(books: Books) -> None:
+    before = "2026-06-05"
+    books.book_page([count(1, 5), suspect(2, "opened", (DAY, 2), (before, 1))], "c1")
+    assert books.totals(DAY) == {("WO1001", 10): Pieces(good=3, rework=2)}
+    assert books.totals(before) == {("WO1001", 10): Pieces(good=-1, rework=1)}
+    books.book_page([suspect(3, "scrapped", (DAY, 1)), suspect(4, "rework", (DAY, 1))], "c2")
+    books.book_page([suspect(5, "reworked_good", (DAY, 1))], "c3")
+    assert books.totals(DAY) == {("WO1001", 10): Pieces(good=4, scrap=1)}
+
+
+def test_the_erp_moves_suspect_pieces_as_the_edge_does() -> None:
+    assert {name: dict(move.books) for name, move in MOVES.items()} == EVENTS
 
 
 def test_a_page_that_cannot_be_booked_leaves_nothing_behind(books: Books) -> None:

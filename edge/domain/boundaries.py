@@ -139,13 +139,13 @@ def restated_declarations(
         whole = one.now.now
         if whole.job_order_id in concerned:
             key = (whole.job_order_id, bucket(whole), whole.kind, whole.body["effect"])
-            groups.setdefault(key, []).append(one)
+            groups.setdefault((*key, _approves(whole)), []).append(one)
     for group in groups.values():
-        total = sum(int(one.now.now.body["quantity"]) for one in group)
+        total = sum(abs(int(one.now.now.body["quantity"])) for one in group)
         first = 0
         for one in group:
             whole = one.now.now
-            last = first + int(whole.body["quantity"])
+            last = first + abs(int(whole.body["quantity"]))
             owners = _owners(counts, one)
             parts = _shared(whole, first, last, total, owners, run_time)
             if owners and parts != list(one.now.parts):
@@ -160,13 +160,27 @@ def bucket(fact: Fact) -> Bucket:
     return int(fact.body["hour"]), shift, day
 
 
+def _approves(fact: Fact) -> bool:
+    """Whether it says that pieces of set-up are good after all: so many less are scrap."""
+    return bool(fact.body.get("setup"))
+
+
+def _is_of(count: Fact, declared: Fact) -> bool:
+    """Whether a count's pieces are of those that are spoken of, by what they were counted as."""
+    if bucket(count) != bucket(declared):
+        return False
+    if _approves(declared):
+        return count.body["role"] == "scrap" and "setup" in count.body.get("flags", ())
+    counted_as = "scrap" if declared.body["effect"] in OF_SCRAP else "good"
+    return bool(count.body["role"] == counted_as)
+
+
 def _owners(counts: Sequence[Known], declared: Known) -> Mapping[str | None, int]:
     """Whose the pieces now are that were its job's, in its hour, when it was declared."""
     whole = declared.now.now
-    role = "scrap" if whole.body["effect"] == "reason_only" else "good"
     found: dict[str | None, int] = {}
     for one in counts:
-        if one.fact.body["role"] != role or bucket(one.fact) != bucket(whole):
+        if not _is_of(one.fact, whole):
             continue
         then = portions(one.as_of(declared.fact.seq))
         mine = [portion for portion in then if portion.job == whole.job_order_id]
@@ -191,13 +205,16 @@ def _shared(
 ) -> Parts:
     """Pieces `first` to `last` of `total` declared ones, by whose the counted ones are."""
     counted, before = sum(owners.values()), 0
+    sign = -1 if int(whole.body["quantity"]) < 0 else 1
     parts: Parts = []
     for job, made in owners.items():
         ends = [(2 * total * at + counted) // (2 * counted) for at in (before, before + made)]
         before += made
         if (quantity := min(ends[1], last) - max(ends[0], first)) > 0:
+            mine = job == whole.job_order_id
+            at = whole.body.get("run_time_per_item") if mine else run_time(job)
             parts.append(
-                {"quantity": quantity, "job_order_id": job, "run_time_per_item": run_time(job)}
+                {"quantity": sign * quantity, "job_order_id": job, "run_time_per_item": at}
             )
     if len(parts) != 1:
         return parts
@@ -208,3 +225,5 @@ def _shared(
 
 
 DECLARED = (FactKind.SCRAP, FactKind.REWORK)
+# What is said of pieces that a counter had counted as scrap.
+OF_SCRAP = frozenset({"reason_only", "rerun_scrap"})

@@ -14,7 +14,9 @@ a machine's counter: none of `back` is in them, only their raw values move on.
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
+from edge.domain.corrections import PARTS
 from edge.domain.facts import Fact, FactDraft, FactKind, Json
+from edge.domain.folding.restated_states import PARTS_OF_A_STATE
 
 Counter = tuple[str, str]
 """Equipment and tag."""
@@ -26,14 +28,20 @@ UNCONFIRMED = "unconfirmed"
 REFERENCES: Mapping[str, tuple[str, ...]] = {
     "andon": ("call",),
     "control_limits": ("baseline",),
-    "correction": ("corrects",),
+    "correction": ("corrects", "gone"),
     "labour": ("opened",),
     "maintenance": ("stop", "order"),
-    "material_consumed": ("corrects",),
+    "material_consumed": ("corrects", "segments", "reverses"),
+    "material_produced": ("reverses",),
     "nonconformance": ("nonconformance",),
     "production_count": ("quarantine", "beside"),
     "quality_hold": ("hold",),
     "stop_reason": ("stop", "planned_stop"),
+}
+# The same in what a body holds: field, and the fields of it (or of each of its list).
+INNER: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "correction": (("stops", "id"),),
+    "job_order_event": (("question", "supersedes"), ("answer", "question")),
 }
 JOB_BEGINS = frozenset({"started", "resumed"})
 
@@ -260,6 +268,7 @@ def _shift(
 def _again(plan: _Plan, back: Sequence[Fact], meanwhile: Sequence[Fact]) -> Iterator[Again]:
     reached = {one.equipment_id: one.occurred_at for one in sorted(back, key=_when)}
     gone = set(plan.dropped)
+    fewer = _taken_off(plan, meanwhile)
     for fact in meanwhile:
         for new in plan.ahead.get(fact.seq, ()):
             yield Again(was=None, fact=new)
@@ -267,7 +276,35 @@ def _again(plan: _Plan, back: Sequence[Fact], meanwhile: Sequence[Fact]) -> Iter
             gone.add(fact.seq)
             continue
         now = _moved(plan, plan.changed.get(fact.seq, fact))
+        if fact.kind == FactKind.CORRECTION and (less := fewer.get(int(fact.body["corrects"]))):
+            now = _with(now, changes=_corrected(fact.body["changes"], *less))
         yield Again(was=fact.seq, fact=_after(now, reached.get(fact.equipment_id, 0)))
+
+
+def _taken_off(plan: _Plan, meanwhile: Sequence[Fact]) -> dict[int, tuple[int, Fact]]:
+    """By the seq of a count, the pieces of it that came back, and what it is without them."""
+    found: dict[int, tuple[int, Fact]] = {}
+    for fact in meanwhile:
+        if (new := plan.changed.get(fact.seq)) is not None:
+            less = int(fact.body["quantity"]) - int(new.body["quantity"])
+            found[fact.seq] = (less, new)
+    return {seq: one for seq, one in found.items() if one[0]}
+
+
+def _corrected(changes: Mapping[str, Json], less: int, count: Fact) -> dict[str, Json]:
+    """What a person said of a count, of which the first `less` pieces have come back."""
+    now = dict(changes)
+    if "quantity" in now:
+        now["quantity"] = max(int(now["quantity"]) - less, 0)
+    kept, left = list[Json](), less
+    for part in now.get(PARTS) or ():
+        off = min(left, int(part.get("quantity", 0)))
+        left -= off
+        if "quantity" not in part or part["quantity"] > off:
+            begins = {"raw_from": count.body["raw_from"]} if off and "raw_from" in part else {}
+            quantity = {"quantity": part["quantity"] - off} if "quantity" in part else {}
+            kept.append({**part, **quantity, **begins})
+    return {**now, PARTS: kept} if PARTS in now else now
 
 
 def _when(fact: Fact) -> int:
@@ -310,12 +347,24 @@ def _after(fact: Fact, at: int) -> Fact:
 def renamed(fact: Fact, places: Mapping[int, int]) -> Fact:
     """A fact whose body names others by the seqs that they have now."""
     now = {name: _place(named, places) for name, named in _named(fact).items()}
-    return fact if now == _named(fact) else _with(fact, **now)
+    for field_, name in INNER.get(fact.kind, ()):
+        if (held := fact.body.get(field_)) is not None:
+            now[field_] = _inner(held, name, places)
+    return fact if all(fact.body[name] == new for name, new in now.items()) else _with(fact, **now)
+
+
+def _inner(held: Json, name: str, places: Mapping[int, int]) -> Json:
+    if isinstance(held, list):
+        return [_inner(one, name, places) for one in held]
+    return {**held, name: _place(held[name], places)} if name in held else held
 
 
 def _place(named: Json, places: Mapping[int, int]) -> Json:
     if isinstance(named, list):
-        return [places.get(seq, seq) for seq in named]
+        return [_place(seq, places) for seq in named]
+    if isinstance(named, int) and named < 0:  # a part of a state's interval, or its stop
+        opened, part = divmod(-named, PARTS_OF_A_STATE)
+        return -(places.get(opened, opened) * PARTS_OF_A_STATE + part)
     return places.get(named, named) if isinstance(named, int) else named
 
 

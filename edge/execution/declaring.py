@@ -35,6 +35,7 @@ class MadeIn:
 
 
 LATEST = MadeIn()
+OPENED = " of those that were counted here; for the others mend the rows of the opening state"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -163,19 +164,28 @@ class Declaring:
     ) -> list[Part]:
         """The hours in which the pieces were made, and how many of them in each."""
         calendar = self._floor.work_centers[job.work_center].calendar
-        rows = self._rows(job, made)
-        available = getattr(job, role)
-        if role == "rework":  # what quality has yet to decide is not to be declared here
-            rows = [replace(row, rework=row.rework - self._floor.apart(row)) for row in rows]
-            if made == LATEST:
-                available = sum(row.rework for row in rows if row.job_order_id == job.id)
+        rows = self._standing(self._rows(job, made), role)
         found = shares(rows, job.id, quantity, role, latest=latest)
-        parts = [(in_bucket(one.bucket, calendar), one.quantity) for one in found]
-        missing = quantity - sum(one.quantity for one in found)
-        if missing and made != LATEST:
-            self._enough(job, role, quantity, _sum(found), self._label(job, made))
-        self._enough(job, role, quantity, available)
-        return [*parts, (self._now(job), missing)] if missing else parts
+        if made == LATEST and _sum(found) < quantity:  # some are of before it was started last
+            rows = self._standing(self._every(job), role)
+            found = shares(rows, job.id, quantity, role, latest=latest)
+        if _sum(found) < quantity:
+            here = sum(getattr(row, role) for row in rows if row.job_order_id == job.id)
+            opened = made == LATEST and role != "rework" and getattr(job, role) >= quantity
+            when = OPENED if opened else "" if made == LATEST else self._label(job, made)
+            self._enough(job, role, quantity, here, when)
+        return [(in_bucket(one.bucket, calendar), one.quantity) for one in found]
+
+    def _standing(self, rows: Sequence[HourQuantity], role: Role) -> Sequence[HourQuantity]:
+        """Without what quality has yet to decide, which is not to be declared here."""
+        if role != "rework":
+            return rows
+        return [replace(row, rework=row.rework - self._floor.apart(row)) for row in rows]
+
+    def _every(self, job: JobOrder) -> Sequence[HourQuantity]:
+        """All hours of the job's work center."""
+        now = self._floor.clock.now()
+        return self._floor.reader.hour_quantities(job.work_center, 0, now + 1)
 
     def _rows(self, job: JobOrder, made: MadeIn) -> Sequence[HourQuantity]:
         reader, now = self._floor.reader, self._floor.clock.now()

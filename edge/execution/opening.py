@@ -148,6 +148,7 @@ class Openings:
             after[row.job] = new
             changes.append(_Change(row=row, old=old, new=new))
         faults = [fault for one in changes for fault in self._judged(one, after)]
+        faults += [fault for one in changes for fault in self._left(one, after)]
         if faults:
             raise FaultyRows(faults)
         return [*changes, *self._behind(after)]
@@ -225,6 +226,22 @@ class Openings:
                 f"{before.id} has passed on {in_front.passed_on} and {used} are used: {waits} wait",
                 f"mend the pieces of {before.id} or of {one.old.id}",
             )
+
+    def _left(self, one: _Change, after: Mapping[str, JobOrder]) -> Iterator[Fault]:
+        """Whether enough is left of what was scrapped or used since an import before."""
+        for name in ("good", "scrap"):
+            if (left := getattr(one.new, name)) < 0 and left < getattr(one.old, name):
+                what = f"{one.old.id} would have {left} {name} pieces: others were found since"
+                mend = f"say at least {getattr(one.row, name) - left}"
+                yield _fault(one.row.row, name, getattr(one.row, name), what, mend)
+        behind = self._floor.register.after(one.old)
+        if behind is None or behind.id in after:
+            return
+        used, now = behind.good + behind.scrap, one.new.passed_on
+        if used > now and now < one.old.passed_on:
+            what = f"{behind.id} has used {used} pieces, and {now} would be passed on to it"
+            mend = f"say what was made of {behind.id} in a row too, or more good pieces here"
+            yield _fault(one.row.row, "good", one.row.good, what, mend)
 
     def _refuse_counted(self, changed: Sequence[_Change], opening: Opening) -> None:
         known = {one.job_order_id: one for one in self._reader.opened()}

@@ -8,6 +8,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from edge.storage.archives.lacking import MEND as MEND_ARCHIVE
+
 Json = Mapping[str, Any]
 HOUR = 3_600_000_000
 SOUND, KNOW, ACT = "sound", "know", "act"
@@ -63,6 +65,8 @@ def _file(store: Json) -> Iterator[Finding]:
         yield _act("store", f"damaged: {damage}", "start the edge: it puts a snapshot in its place")
     else:
         yield _sound("store", f"{store['path']}, {store['bytes'] // MB} MB")
+    for fault in store.get("archives", ()):
+        yield _act("archive", fault, MEND_ARCHIVE)
     free = store["free"]
     if free < LOW_SPACE:
         yield _act("disk", f"{free // MB} MB are free", "free space on the store's disk")

@@ -19,12 +19,14 @@ from edge.domain.clock import MICROS, Clock
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.keeping import CannotKeep
 from edge.domain.ports import Recording, Request, StoreUnavailable
+from edge.storage.archives.lacking import MEND as MEND_ARCHIVE
 from edge.storage.backup import backup
 from edge.storage.ballast import Ballast
 from edge.storage.damage import StoreDamaged
 from edge.storage.errors import StoreUnusable
 from edge.storage.proof import prove
 from edge.storage.recovery import Order
+from edge.storage.restoring import refuse_without_archives
 from edge.storage.snapshots import HOURLY, Keeping, Snapshot, Snapshots
 from edge.storage.store import Store
 from edge.storage.trickle import Trickle
@@ -123,16 +125,19 @@ class Safekeeper:
             raise CannotKeep(str(error)) from error
         return {"name": str(file), "epoch": proof.epoch, "seq": proof.seq, "facts": proof.facts}
 
-    async def restore(self, snapshot: str) -> Json:
+    async def restore(self, snapshot: str, without_archives: bool = False) -> Json:
         """Prove it, then let the edge begin anew with it; raises CannotKeep."""
         file = await asyncio.to_thread(self.snapshots.named, snapshot)
         try:
             proof = await asyncio.to_thread(prove, file)
+            if not without_archives:
+                await asyncio.to_thread(refuse_without_archives, file, self.store.path)
         except StoreUnusable as error:
             raise CannotKeep(str(error)) from error
         if proof.edge_id != self.edge_id:
             raise CannotKeep(f"{file}: the store of edge {proof.edge_id!r}, not of this one")
-        asyncio.get_running_loop().call_later(ANSWER_S, self.anew, Order(snapshot=file))
+        order = Order(snapshot=file, without_archives=without_archives)
+        asyncio.get_running_loop().call_later(ANSWER_S, self.anew, order)
         return {"name": str(file), "epoch": proof.epoch, "seq": proof.seq, "facts": proof.facts}
 
     def view(self) -> Json:
@@ -173,6 +178,10 @@ class Safekeeper:
         except StoreDamaged as damage:
             fact = self.trickle.progress.seq + 1
             self.store.troubles.damage(Order(damage=str(damage), fact=fact, certain=True))
+        if faults := self.trickle.archives:
+            self._raise("archive_damaged", "; ".join(faults.values()), MEND_ARCHIVE)
+        else:
+            self._clear("archive_damaged")
         await self._look_at_disk()
         await self._tell()
 

@@ -19,6 +19,7 @@ class Copy(Action):
 
 class Restore(Action):
     snapshot: str
+    without_archives: bool = False
 
 
 async def show_store(request: Request) -> Response:
@@ -41,7 +42,8 @@ async def restore_store(request: Request) -> Response:
     body, key = await read(request, Restore)
     edge = edge_of(request)
     with edge.under_way.work_on(key):
-        return answer(await _keeper(edge).restore(body.snapshot), 202)
+        said = await _keeper(edge).restore(body.snapshot, body.without_archives)
+        return answer(said, 202)
 
 
 def _keeper(edge: Edge) -> Keeper:

@@ -24,6 +24,8 @@ from edge.domain.clock import SystemClock
 from edge.domain.ports import StoreUnavailable
 from edge.keeping import keeping
 from edge.safekeeping import shown, size_of
+from edge.storage.archives.anchors import folder_of
+from edge.storage.archives.lacking import lacking
 from edge.storage.ballast import Ballast
 from edge.storage.connections import open_reader
 from edge.storage.damage import StoreDamaged, check
@@ -82,6 +84,7 @@ def _looked(plant: PlantConfig) -> list[Finding]:
         "snapshots": [shown(one) for one in Snapshots(path, kept).all()],
         "sqlite": sqlite3.sqlite_version,
         "damage": _damage(path),
+        "archives": _archives(path),
         "recoveries": [],
         "unconfirmed": 0,
         "alarms": [],
@@ -110,6 +113,18 @@ def _damage(path: Path) -> str:
     except (sqlite3.Error, StoreDamaged) as error:
         return str(error)
     return ""
+
+
+def _archives(path: Path) -> list[str]:
+    """What is wrong with archive files, each read whole."""
+    try:
+        conn = open_reader(path)
+        try:
+            return lacking(conn, folder_of(path))
+        finally:
+            conn.close()
+    except sqlite3.Error:
+        return []  # the damage of the store is said
 
 
 def _words(found: list[Finding]) -> str:

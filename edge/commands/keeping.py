@@ -74,6 +74,10 @@ def restore_command(
     through_edge: Annotated[
         bool, typer.Option("--through-edge", help="Let the edge that holds the store do it.")
     ] = False,
+    without_archives: Annotated[
+        bool,
+        typer.Option("--without-archives", help="Also if archive files of it are missing."),
+    ] = False,
     edge: EdgeUrl = "",
     token_env: TokenEnv = "",
     actor: Actor = "taktline restore",
@@ -86,16 +90,18 @@ def restore_command(
     """
     if edge or through_edge:
         url = checked_url(edge or own_address(plant_of(config)))
-        said = _through(url, token_env, snapshot, actor)
+        body = {"actor": actor, "snapshot": snapshot, "without_archives": without_archives}
+        said = _through(url, token_env, body)
     else:
-        said = _here(plant_of(config), snapshot)
+        said = _here(plant_of(config), snapshot, without_archives)
     typer.echo(json.dumps(said) if as_json else _words(said))
 
 
-def _here(plant: PlantConfig, snapshot: str) -> dict[str, Any]:
+def _here(plant: PlantConfig, snapshot: str, without_archives: bool) -> dict[str, Any]:
     """Restore while no edge runs."""
     store, kept = plant.edge.store, keeping(plant)
-    order = Order(snapshot=Snapshots(store, kept).named(snapshot))
+    file = Snapshots(store, kept).named(snapshot)
+    order = Order(snapshot=file, without_archives=without_archives)
     clock = SystemClock()
     try:
         with Store.open(store, plant.edge.id, clock, keeping=kept, order=order) as opened:
@@ -107,9 +113,8 @@ def _here(plant: PlantConfig, snapshot: str) -> dict[str, Any]:
     return {"name": done.snapshot, "seq": end_.seq, "set_aside": done.set_aside}
 
 
-def _through(url: str, token_env: str, snapshot: str, actor: str) -> dict[str, Any]:
+def _through(url: str, token_env: str, body: dict[str, Any]) -> dict[str, Any]:
     """Let the running edge restore, and wait until it is ready again."""
-    body = {"actor": actor, "snapshot": snapshot}
     before = len(_recoveries(url, token_env))
     answer = ask(url, token_env, "POST", "/store/restore", time_limit_s=COPY_S, json=body)
     if not answer.is_success:

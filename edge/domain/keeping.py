@@ -30,7 +30,8 @@ class Keeper(Protocol):
         many facts it holds. Raises CannotKeep."""
         ...
 
-    async def restore(self, snapshot: str) -> Json:
+    async def restore(self, snapshot: str, without_archives: bool = False) -> Json:
         """Prove a snapshot (its number, name or path), then let the edge end its rooms and begin
-        anew with it: what it holds. Raises CannotKeep."""
+        anew with it: what it holds. Raises CannotKeep, also where archive files of it lack,
+        unless they are to be done without."""
         ...

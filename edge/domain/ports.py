@@ -41,6 +41,11 @@ class StoreUnavailable(Exception):
     """The store cannot take facts now (full disk, closing): keep what you have and try again."""
 
 
+class FactsLacking(StoreUnavailable):
+    """Old facts cannot be read, because their archive file is missing or damaged: the text names
+    it. Recording and counting go on; what needs those facts waits until it is put back."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Baseline:
     """Where a counter stood when it was last counted: raw value, edge time (us).

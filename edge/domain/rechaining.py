@@ -13,10 +13,11 @@ a machine's counter: none of `back` is in them, only their raw values move on.
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from edge.domain.corrections import PARTS
 from edge.domain.facts import Fact, FactDraft, FactKind, Json
-from edge.domain.folding.restated_states import PARTS_OF_A_STATE
+from edge.domain.folding.restated_states import PARTS_OF_A_STATE, fact_of, part_key
 
 Counter = tuple[str, str]
 """Equipment and tag."""
@@ -24,11 +25,13 @@ MOVES = frozenset({FactKind.PRODUCTION_COUNT, FactKind.COUNTER_BASELINE, FactKin
 STATES = frozenset({FactKind.EQUIPMENT_STATE, FactKind.DATA_GAP})
 BY_THE_EDGE = frozenset({"pulse", "reported"})
 UNCONFIRMED = "unconfirmed"
-# Where a body names another fact by its seq, by kind; whoever adds such a field adds it here.
+# Where a body names another fact by its seq, by kind: a path of keys, of which each item of a list
+# is meant. Whoever adds such a field adds it here; tests/contract/test_references.py finds them.
 REFERENCES: Mapping[str, tuple[str, ...]] = {
     "andon": ("call",),
     "control_limits": ("baseline",),
-    "correction": ("corrects", "gone"),
+    "correction": ("corrects", "stops.id", "gone"),
+    "job_order_event": ("question.supersedes", "answer.question"),
     "labour": ("opened",),
     "maintenance": ("stop", "order"),
     "material_consumed": ("corrects", "segments", "reverses"),
@@ -37,11 +40,6 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "production_count": ("quarantine", "beside"),
     "quality_hold": ("hold",),
     "stop_reason": ("stop", "planned_stop"),
-}
-# The same in what a body holds: field, and the fields of it (or of each of its list).
-INNER: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "correction": (("stops", "id"),),
-    "job_order_event": (("question", "supersedes"), ("answer", "question")),
 }
 JOB_BEGINS = frozenset({"started", "resumed"})
 
@@ -313,13 +311,31 @@ def _when(fact: Fact) -> int:
 
 def _names(fact: Fact, gone: set[int]) -> bool:
     """Whether a fact speaks of one that is not there any more."""
-    return any(seq in gone for seq in _named(fact).values() if isinstance(seq, int))
+    return not gone.isdisjoint(named(fact))
 
 
-def _named(fact: Fact) -> dict[str, Json]:
-    """The seqs in a body that name other facts, by field."""
-    fields = REFERENCES.get(fact.kind, ())
-    return {name: fact.body[name] for name in fields if fact.body.get(name) is not None}
+def named(fact: Fact) -> tuple[int, ...]:
+    """The seqs in a body that name other facts."""
+    found: list[int] = []
+
+    def seen(seq: int) -> int:
+        found.append(fact_of(seq))
+        return seq
+
+    for path in REFERENCES.get(fact.kind, ()):
+        _replaced(fact.body, path.split("."), seen)
+    return tuple(found)
+
+
+def _replaced(value: Any, path: Sequence[str], place: Callable[[int], int]) -> Any:
+    """A value in which each seq at the end of `path` is what `place` says."""
+    if isinstance(value, list):
+        return [_replaced(one, path, place) for one in value]
+    if not path:
+        return place(value) if isinstance(value, int) else value
+    if not isinstance(value, dict) or path[0] not in value:
+        return value
+    return {**value, path[0]: _replaced(value[path[0]], path[1:], place)}
 
 
 def _moved(plan: _Plan, fact: Fact) -> Fact:
@@ -346,26 +362,18 @@ def _after(fact: Fact, at: int) -> Fact:
 
 def renamed(fact: Fact, places: Mapping[int, int]) -> Fact:
     """A fact whose body names others by the seqs that they have now."""
-    now = {name: _place(named, places) for name, named in _named(fact).items()}
-    for field_, name in INNER.get(fact.kind, ()):
-        if (held := fact.body.get(field_)) is not None:
-            now[field_] = _inner(held, name, places)
-    return fact if all(fact.body[name] == new for name, new in now.items()) else _with(fact, **now)
+    body: Any = fact.body
+    for path in REFERENCES.get(fact.kind, ()):
+        body = _replaced(body, path.split("."), lambda seq: _place(seq, places))
+    return fact if body == fact.body else replace(fact, body=body)
 
 
-def _inner(held: Json, name: str, places: Mapping[int, int]) -> Json:
-    if isinstance(held, list):
-        return [_inner(one, name, places) for one in held]
-    return {**held, name: _place(held[name], places)} if name in held else held
-
-
-def _place(named: Json, places: Mapping[int, int]) -> Json:
-    if isinstance(named, list):
-        return [_place(seq, places) for seq in named]
-    if isinstance(named, int) and named < 0:  # a part of a state's interval, or its stop
-        opened, part = divmod(-named, PARTS_OF_A_STATE)
-        return -(places.get(opened, opened) * PARTS_OF_A_STATE + part)
-    return places.get(named, named) if isinstance(named, int) else named
+def _place(seq: int, places: Mapping[int, int]) -> int:
+    """Where the fact of `seq` is now; the id of a part of a state goes with that state."""
+    if seq >= 0:
+        return places.get(seq, seq)
+    opened = fact_of(seq)
+    return part_key(places.get(opened, opened), -seq - opened * PARTS_OF_A_STATE)
 
 
 def _with(fact: Fact, **changes: Json) -> Fact:

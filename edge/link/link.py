@@ -17,6 +17,7 @@ from edge.domain.ports import (
     ChainConflict,
     ChainEnd,
     Document,
+    FactsLacking,
     LinkStore,
     ProductionReader,
     StoreUnavailable,
@@ -90,7 +91,7 @@ class Link:
             self._behind = False
         except (SyncUnreachable, TimeoutError) as error:
             self._is("unreachable", str(error) or "no answer")
-        except (SyncRefuses, Forked, StoreUnavailable) as error:
+        except (SyncRefuses, Forked, FactsLacking, StoreUnavailable) as error:
             self._is(_STATES[type(error)], str(error))
         return not self._behind or self.status.state in {"refused", "forked"}
 
@@ -210,6 +211,7 @@ _STATES: dict[type[Exception], str] = {
     SyncRefuses: "refused",
     Forked: "forked",
     OutOfStep: "connecting",
+    FactsLacking: "refused",  # by this store: counting begins, forwarding waits for the file
     StoreUnavailable: "connecting",
 }
 

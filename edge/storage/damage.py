@@ -67,7 +67,8 @@ def tail(conn: sqlite3.Connection, most: int = TAIL) -> None:
     if not conn.execute("SELECT 1 FROM sqlite_master WHERE name = 'facts'").fetchone():
         return
     (last,) = conn.execute("SELECT coalesce(max(seq), 0) FROM facts").fetchone()
-    chain(fact_rows.after(conn, last - most, most))
+    rows = fact_rows.after(conn, max(last - most, fact_rows.first_live(conn) - 1), most)
+    chain(row for row in rows if not row.archived)
 
 
 def chain(rows: Iterable[Row]) -> None:

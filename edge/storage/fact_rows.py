@@ -8,16 +8,19 @@ archive are read from there, as if they had stayed.
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import NamedTuple
 
 from edge.domain.facts import Fact, decode
-from edge.domain.ports import StoredFact, StoreUnavailable
+from edge.domain.ports import FactsLacking, StoredFact, StoreUnavailable
 from edge.storage.archives import anchors
 from edge.storage.archives.file import Archived, ArchiveDamaged
 from edge.storage.packing import unpack
 
 CHUNK = 1000
 NOT_ITS_HASH = "its bytes do not have its hash"
+MEND_STORE = "`taktline verify`, and put a backup in its place"
+MEND_ARCHIVE = "put that file back from a backup, in the folder beside the store"
 ROWS = "SELECT seq, hash, data FROM facts WHERE seq >= ? ORDER BY seq LIMIT ?"
 _TEXT = rb'"(?:[^"\\]|\\.)*"'
 # How canonical bytes end, behind the body: what can be asked of a fact without decoding it.
@@ -29,20 +32,25 @@ _FRAME = re.compile(
 
 
 class Row(NamedTuple):
-    """A stored fact: `hash` and `data` as they were stored, `fault` if they cannot be read."""
+    """A stored fact: `hash` and `data` as they were stored, `fault` if they cannot be read.
+
+    `archived` where it was read from an archive file: what is wrong there is no damage of the
+    store's own file, and is mended by that file alone.
+    """
 
     seq: int
     hash: bytes
     data: bytes
     fault: str = ""
+    archived: bool = False
 
     def checked(self) -> "Row":
         """This row; raises StoreUnavailable if its bytes cannot be read."""
         if self.fault:
-            raise StoreUnavailable(
-                f"fact {self.seq} is damaged: {self.fault}; mend: `taktline verify`, and put a"
-                " backup in its place"
-            )
+            what = f"fact {self.seq} is damaged: {self.fault}; mend: "
+            if self.archived:
+                raise FactsLacking(what + MEND_ARCHIVE)
+            raise StoreUnavailable(what + MEND_STORE)
         return self
 
     def fact(self) -> Fact:
@@ -62,25 +70,58 @@ def after(conn: sqlite3.Connection, seq: int, limit: int) -> list[Row]:
 
 def _across(conn: sqlite3.Connection, seq: int, limit: int) -> list[Row]:
     """As `after`, where the facts begin in an archive, or are not there at all."""
+    with _one_moment(conn):
+        return _read_across(conn, seq, limit)
+
+
+@contextmanager
+def _one_moment(conn: sqlite3.Connection) -> Iterator[None]:
+    """Facts that go to an archive between two statements would be seen in neither place."""
+    if conn.in_transaction:
+        yield
+        return
+    conn.execute("BEGIN")
+    try:
+        yield
+    finally:
+        conn.execute("COMMIT")
+
+
+def _read_across(conn: sqlite3.Connection, seq: int, limit: int) -> list[Row]:
     found: list[Row] = []
-    (live,) = conn.execute("SELECT coalesce(min(seq), 1 << 62) FROM facts").fetchone()
+    live = first_live(conn)
     try:
         found.extend(map(_archived, anchors.facts(conn, seq, min(limit, live - 1 - seq))))
+        before = found[-1].hash if found else hash_before(conn, live)
     except ArchiveDamaged as damage:
-        return [*found, Row(damage.seq, b"", b"", damage.what)]
-    last, prev_hash = (found[-1].seq, found[-1].hash) if found else (seq, hash_before(conn, live))
+        return [*found, Row(max(damage.seq, seq + 1), b"", b"", damage.what, archived=True)]
+    last = found[-1].seq if found else seq
     rows = conn.execute(ROWS, (last + 1, limit - len(found))).fetchall()
-    return found + list(_read(rows, last, live - 1, prev_hash))
+    return found + list(_read(rows, last, live - 1, before))
+
+
+def first_live(conn: sqlite3.Connection) -> int:
+    """The first fact that is in the store's own file; beyond every fact if there is none."""
+    (seq,) = conn.execute("SELECT coalesce(min(seq), 1 << 62) FROM facts").fetchone()
+    return int(seq)
 
 
 def _archived(fact: Archived) -> Row:
-    return Row(fact.seq, fact.hash, fact.data, "" if fact.sound else NOT_ITS_HASH)
+    fault = "" if fact.sound else NOT_ITS_HASH
+    return Row(fact.seq, fact.hash, fact.data, fault, archived=True)
 
 
 def hash_before(conn: sqlite3.Connection, live: int) -> bytes:
-    """The hash of the fact before the first live one; b"" at the begin of the chain."""
-    anchor = next((one for one in anchors.every(conn) if one.last_seq == live - 1), None)
-    return anchor.last_hash if anchor else b""
+    """The hash of the fact before the first live one; b"" at the begin of the chain.
+
+    Raises ArchiveDamaged: facts go in steps, so it can lie in the middle of a file.
+    """
+    anchor = next((one for one in anchors.every(conn, live - 2) if one.first_seq < live), None)
+    if anchor is None:
+        return b""
+    if anchor.last_seq == live - 1:
+        return anchor.last_hash
+    return next(iter(anchors.facts(conn, live - 2, 1))).hash
 
 
 def one(conn: sqlite3.Connection, seq: int) -> Row | None:

@@ -30,12 +30,14 @@ class Order:
     """Why a store is opened anew: `snapshot` is to be restored, or damage was seen.
 
     `fact` is the seq of a fact that was found to be damaged, so that there is no doubt.
+    `without_archives`: a person wants the snapshot though archive files of it lack.
     """
 
     snapshot: Path | None = None
     damage: str = ""
     fact: int | None = None
     certain: bool = False
+    without_archives: bool = False
 
 
 NOTHING = Order()
@@ -50,7 +52,13 @@ def make_ready(
     if order.snapshot is not None:
         return _told(
             restore(
-                path, order.snapshot, edge_id, reason="replaced", now=clock.now(), salvage=False
+                path,
+                order.snapshot,
+                edge_id,
+                reason="replaced",
+                now=clock.now(),
+                salvage=False,
+                whole=not order.without_archives,
             )
         )
     if not path.is_file() or not path.stat().st_size:

@@ -10,13 +10,16 @@ import contextlib
 import json
 import sqlite3
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from uuid import uuid4
 
 from edge.domain.clock import to_datetime
 from edge.domain.facts import decode
+from edge.domain.ports import StoreUnavailable
 from edge.storage import fact_rows, linking
 from edge.storage.archives import anchors
+from edge.storage.archives.lacking import MEND, following, lacking
 from edge.storage.backup import to_disk
 from edge.storage.chain import load_tail
 from edge.storage.connections import open_reader, open_writer
@@ -58,15 +61,25 @@ class Restored:
 
 
 def restore(
-    path: Path, snapshot: Path | None, edge_id: str, *, reason: str, now: int, salvage: bool
+    path: Path,
+    snapshot: Path | None,
+    edge_id: str,
+    *,
+    reason: str,
+    now: int,
+    salvage: bool,
+    whole: bool = False,
 ) -> Restored:
     """Put a copy of `snapshot` (None: an empty store) in the place of the store at `path`.
 
     The caller holds the store's lock, and nobody has it open. `salvage` takes over what can
-    still be read of the old file. Raises StoreUnusable; then the old store stands as it was.
+    still be read of the old file. `whole` refuses a snapshot whose archive files lack.
+    Raises StoreUnusable; then the old store stands as it was.
     """
     finish(path)
     proof = None if snapshot is None else _proved(snapshot, edge_id)
+    if snapshot is not None and whole:
+        refuse_without_archives(snapshot, path)
     part = _part(path)
     moment = to_datetime(now).strftime("%Y%m%dT%H%M%SZ")
     set_aside = _free_name(path, f"{path.name}.{reason}-{moment}") if path.exists() else None
@@ -74,9 +87,10 @@ def restore(
         done = _staged(path, snapshot, edge_id, proof, reason, now, salvage, set_aside)
         to_disk(part)
         _announce(path, set_aside)
-    except (sqlite3.Error, OSError) as error:
+    except (sqlite3.Error, OSError, StoreUnavailable) as error:
         _drop(part)
-        raise StoreUnusable(f"{path}: cannot be restored: {error}; mend: make space") from error
+        mend = "" if isinstance(error, StoreUnavailable) else "; mend: make space"
+        raise StoreUnusable(f"{path}: cannot be restored: {error}{mend}") from error
     finish(path)
     return done
 
@@ -96,6 +110,22 @@ def finish(path: Path) -> None:
         to_disk(path.parent)
     marker.unlink()
     return to_disk(path.parent)
+
+
+def refuse_without_archives(snapshot: Path, store: Path) -> None:
+    """Raise StoreUnusable if facts of a snapshot lie in files that are not to be had, beside
+    it, beside the store in whose place it is put, or where they were sealed."""
+    conn = open_reader(snapshot)
+    try:
+        faults = lacking(conn, anchors.folder_of(store), anchors.folder_of(snapshot))
+    finally:
+        conn.close()
+    if faults:
+        raise StoreUnusable(
+            f"{snapshot}: facts of it lie in archive files that lack: {'; '.join(faults)};"
+            f" mend: {MEND}, or restore with --without-archives: what was made stays known in"
+            " hours and orders, but those facts cannot be read until the files are back"
+        )
 
 
 def _proved(snapshot: Path, edge_id: str) -> Proof:
@@ -187,6 +217,22 @@ def _salvage(old: Path, conn: sqlite3.Connection) -> int:
     """
     if not old.is_file():
         return 0
+    return _from_the_store(old, conn) + _from_files(old, conn)
+
+
+def _from_files(old: Path, conn: sqlite3.Connection) -> int:
+    """Take over archived facts of a store that cannot say any more which files are its own."""
+    taken, tail = 0, load_tail(conn)
+    found = following(anchors.folder_of(old), tail.edge_id, tail.seq, tail.hash)
+    while page := list(islice(found, ADOPTED_AT_ONCE)):
+        tail = load_tail(conn)
+        epoch = max(tail.epoch, page[-1][0].epoch)
+        linking.adopt(conn, tail, epoch, [data for _, data in page])
+        taken += len(page)
+    return taken
+
+
+def _from_the_store(old: Path, conn: sqlite3.Connection) -> int:
     begin, taken = load_tail(conn), 0
     with contextlib.suppress(sqlite3.Error):
         reader = open_reader(old)

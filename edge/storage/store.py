@@ -14,7 +14,7 @@ from types import TracebackType
 from uuid import uuid4
 
 from edge.domain.clock import Clock
-from edge.domain.ports import ChainEnd, Recorded, Recording, Settled
+from edge.domain.ports import ChainEnd, Recorded, Recording, Settled, StoreUnavailable
 from edge.storage import linking, settling
 from edge.storage.archives.archivist import Archivist
 from edge.storage.chain import Tail
@@ -219,9 +219,9 @@ def _open(path: Path, edge_id: str, store_id: str, now: int) -> sqlite3.Connecti
             project(conn, conn)
         compare(conn, Mark(path).read(), now)
         conn.execute("COMMIT")
-    except (sqlite3.Error, StoreUnusable) as error:
+    except (sqlite3.Error, StoreUnusable, StoreUnavailable) as error:
         if conn is not None:
             conn.close()
-        mend = "" if isinstance(error, StoreUnusable) else f"; mend: {ANOTHER_FILE}"
+        mend = "" if not isinstance(error, sqlite3.Error) else f"; mend: {ANOTHER_FILE}"
         raise StoreUnusable(f"{path}: {error}{mend}") from error
     return conn

@@ -18,6 +18,7 @@ from typing import Any
 from edge.domain.ports import (
     BaselineConflict,
     ChainConflict,
+    FactsLacking,
     RequestConflict,
     StoreUnavailable,
     VersionConflict,
@@ -28,7 +29,14 @@ from edge.storage.job_changes import JobChanges
 
 Work = Callable[[sqlite3.Connection, Tail], tuple[Tail, Any]]
 
-CONFLICTS = (BaselineConflict, VersionConflict, RequestConflict, RecordingInvalid, ChainConflict)
+CONFLICTS = (
+    BaselineConflict,
+    VersionConflict,
+    RequestConflict,
+    RecordingInvalid,
+    ChainConflict,
+    FactsLacking,
+)
 # What a body that is not what its kind demands makes the fold or SQLite raise.
 DEFECTS = (
     ArithmeticError,

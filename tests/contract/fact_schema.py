@@ -8,7 +8,7 @@ from msgspec import Meta
 
 Text = Annotated[str, Meta(min_length=1)]
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
-Time = Annotated[int, Meta(ge=1)]  # microseconds UTC
+Time = Annotated[int, Meta(ge=1, title="us")]  # microseconds UTC, and so no `Count`
 Raw = Annotated[int, Meta(ge=0)]
 Count = Annotated[int, Meta(ge=1)]
 RunTime = Annotated[str, Meta(pattern=r"^[0-9]+(\.[0-9]+|/[1-9][0-9]*)?$")]  # seconds a piece

@@ -101,8 +101,9 @@ def rehome(conn: sqlite3.Connection, store: Path) -> None:
 def carry(source: Path, target: Path) -> None:
     """Put the archive files of the store at `source` beside the one at `target` too.
 
-    Those that are there stay as they are. As links where it is one disk, else as copies that
-    appear whole. Raises OSError.
+    Those that are there stay as they are, but for one that is damaged where the other is whole:
+    that is set aside. As links where it is one disk, else as copies that appear whole. Raises
+    OSError.
     """
     if not folder_of(source).is_dir():
         return
@@ -110,7 +111,9 @@ def carry(source: Path, target: Path) -> None:
     for file in sorted(folder_of(source).glob("*.facts")):
         place = folder_of(target) / file.name
         if place.exists():
-            continue
+            if _whole(place) or not _whole(file):
+                continue
+            place.rename(place.with_name(f"{place.name}.damaged"))
         part = place.with_name(f"{place.name}.part")
         part.unlink(missing_ok=True)
         try:
@@ -119,3 +122,12 @@ def carry(source: Path, target: Path) -> None:
             shutil.copy2(file, part)
         part.rename(place)
     to_disk(folder_of(target))
+
+
+def _whole(path: Path) -> bool:
+    """Whether a file is as it was sealed."""
+    try:
+        ArchiveFile(path).check()
+    except ArchiveDamaged:
+        return False
+    return True

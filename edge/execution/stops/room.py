@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 
+from edge.domain.clock import MICROS, to_datetime
 from edge.domain.facts import FactKind, Json
 from edge.domain.ports import Stop, VersionConflict
 from edge.domain.stops import Part, PlannedStop, StopReader, parts_of
@@ -67,7 +68,8 @@ class Stops:
         end = self.floor.clock.now() if stop.end is None else stop.end
         if not stop.start < at < end:
             raise InvalidAction(
-                f"at {at}: it must lie inside the stop, after {stop.start} and before {end}"
+                f"at {self._label(at)}: it must lie inside the stop, after "
+                f"{self._label(stop.start)} and before {self._label(end)}"
             )
         before = self._part(stop, at)
         if before.start == at:
@@ -87,9 +89,7 @@ class Stops:
         if again := self._desk.answered(asked):
             return again
         stop = self._expected(id_, asked)
-        if at not in {part.start for part in self._parts(stop)[1:]}:
-            raise NotAllowed(f"stop {id_} is not cut at {at}; look at its parts again")
-        body = {"event": "merged", "stop": id_, "at": at}
+        body = {"event": "merged", "stop": id_, "at": self._cut(stop, at)}
         return await self._say(stop.equipment_id, asked, body)
 
     async def plan(self, work_center: str, window: Window, asked: Asked) -> Answer:
@@ -131,7 +131,8 @@ class Stops:
         self.floor.authority.check(asked.actor, SUPERVISOR)
         self._check_reason(window.reason, work_center)
         if not window.start < window.end:
-            raise InvalidAction(f"to {window.end}: it must be after from, {window.start}")
+            end, start = self._label(window.end), self._label(window.start)
+            raise InvalidAction(f"to {end}: it must be after from, {start}")
         resolved = self.rules.resolved(window.reason) | {"planned": True}
         return {"from": window.start, "to": window.end, **resolved, "note": window.note}
 
@@ -171,7 +172,22 @@ class Stops:
         for part in parts:
             if part.start <= at and (part.end is None or at < part.end):
                 return part
-        raise InvalidAction(f"part {at}: it does not lie inside stop {stop.id}")
+        raise InvalidAction(f"part {self._label(at)}: it does not lie inside stop {stop.id}")
+
+    def _cut(self, stop: Stop, at: int) -> int:
+        """The cut at an instant, or the only one in its second: lists show no more than seconds."""
+        cuts = [part.start for part in self._parts(stop)[1:]]
+        if at in cuts:
+            return at
+        near = [cut for cut in cuts if cut // MICROS == at // MICROS]
+        if len(near) != 1:
+            said = ", ".join(self._label(cut) for cut in cuts)
+            where = f"but at {said}" if said else "nor anywhere else"
+            raise NotAllowed(f"stop {stop.id} is not cut at {self._label(at)} {where}")
+        return near[0]
+
+    def _label(self, at: int) -> str:
+        return to_datetime(at).astimezone(self.floor.zone).isoformat(timespec="seconds")
 
     def _check_reason(self, reason: str, work_center: str) -> None:
         if not self.rules.is_for(reason, work_center):

@@ -128,6 +128,13 @@ async def test_what_cannot_be_said_of_a_stop_is_refused_with_what_to_do(tmp_path
         assert "version 1, not 0" in old[1]
         again = await act(client, f"/stops/{stop}/split", "k4", at=SIX + 30 * MINUTE)
         assert again.is_success  # the same request has the same answer
+        shown = SIX + 32 * MINUTE + 400_000
+        assert (await act(client, f"/stops/{stop}/split", "k8", at=shown)).is_success
+        beside = await refused(f"/stops/{stop}/merge", "k9", at=SIX)
+        cuts = "06:30:00+02:00, 2026-06-08T06:32:00+02:00"
+        assert "06:00:00+02:00 but at 2026-06-08T" + cuts in beside[1]
+        second = "2026-06-08T06:32:00+02:00"  # as the list shows it
+        assert (await act(client, f"/stops/{stop}/merge", "k10", at=second)).is_success
 
 
 async def test_a_planned_stop_cuts_what_it_lies_over_on_edge_and_sync_alike(

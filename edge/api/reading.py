@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
@@ -57,6 +57,7 @@ class JobAction(Action):
 class ScrapReport(Action):
     quantity: int
     reason: str
+    counted_as: Literal["good", "reject"] | None = None
     place: str = Field("", max_length=200)
     hour: Instant | None = None
     day: str | None = None

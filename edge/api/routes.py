@@ -24,7 +24,7 @@ from edge.api.reading import (
 from edge.domain.hours import DAY
 from edge.domain.vocabulary import JobState
 from edge.execution.board import board, job_view
-from edge.execution.declaring import MadeIn
+from edge.execution.declaring import Found, MadeIn
 from edge.execution.desk import Answer, Asked
 from edge.execution.errors import UnknownObject
 from edge.execution.hours import call_view
@@ -137,9 +137,14 @@ async def scrap(request: Request) -> Response:
 
 
 async def _scrap(edge: Edge, id_: str, body: ScrapReport, asked: Asked) -> Answer:
-    made = MadeIn(hour=body.hour, day=body.day)
-    place = body.place.strip()
-    return await edge.actions.declaring.scrap(id_, body.quantity, body.reason, asked, made, place)
+    found = Found(
+        quantity=body.quantity,
+        reason=body.reason,
+        made=MadeIn(hour=body.hour, day=body.day),
+        place=body.place.strip(),
+        counted_as=body.counted_as,
+    )
+    return await edge.actions.declaring.scrap(id_, found, asked)
 
 
 async def acknowledge(request: Request) -> Response:

@@ -39,6 +39,21 @@ OPENED = " of those that were counted here; for the others mend the rows of the 
 
 
 @dataclass(frozen=True, kw_only=True)
+class Found:
+    """Pieces that are scrap: how many, why, and where on the part or at which station.
+
+    `counted_as`: what their counter has counted them as, `good` or `reject`. None: as rejects
+    where the machine counts rejects, else as good.
+    """
+
+    quantity: int
+    reason: str
+    made: MadeIn = LATEST
+    place: str = ""
+    counted_as: Literal["good", "reject"] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReworkDone:
     """What came of pieces that were to be reworked: `good` or `scrap`.
 
@@ -60,32 +75,25 @@ class Declaring:
     def __init__(self, floor: Floor) -> None:
         self._floor, self._desk = floor, Desk(floor)
 
-    async def scrap(
-        self,
-        id_: str,
-        quantity: int,
-        reason: str,
-        asked: Asked,
-        made: MadeIn = LATEST,
-        place: str = "",
-    ) -> Answer:
-        """Good pieces become scrap; where rejects are counted, only their reason is kept.
-
-        `place`: where on the part, or at which station.
+    async def scrap(self, id_: str, found: Found, asked: Asked) -> Answer:
+        """Good pieces become scrap; of those that were counted as rejects only the reason is kept.
 
         Raises UnknownObject, InvalidAction, VersionConflict, RequestConflict, StoreUnavailable.
         """
 
         def drafts(job: JobOrder) -> list[FactDraft]:
-            counted = self._floor.work_centers[job.work_center].counts_rejects
+            counted = self._as_rejects(job, found)
             effect = "reason_only" if counted else "reclassify"
             if counted and made == LATEST:
                 self._enough(job, "scrap", quantity, job.scrap)
                 parts: Sequence[Part] = [(self._now(job), quantity)]
             else:
                 parts = self._parts(job, quantity, "scrap" if counted else "good", made)
-            return self._drafts(FactKind.SCRAP, job, asked, parts, reason, effect, place)
+            return self._drafts(
+                FactKind.SCRAP, job, asked, parts, found.reason, effect, found.place
+            )
 
+        quantity, made = found.quantity, found.made
         return await self._said(id_, quantity, asked, drafts, 0)
 
     async def rework(
@@ -144,6 +152,15 @@ class Declaring:
             more = {job.id: good} if good else {}
             recorded = await self._desk.record(asked, *drafts(job), good=more)
             return self._desk.answer(recorded)
+
+    def _as_rejects(self, job: JobOrder, found: Found) -> bool:
+        """Whether the counter has told these pieces as rejects already."""
+        counts = self._floor.work_centers[job.work_center].counts_rejects
+        if found.counted_as == "reject" and not counts:
+            raise InvalidAction(
+                f"{job.work_center} counts no rejects: its scrap was counted as good"
+            )
+        return counts and found.counted_as != "good"
 
     def _drafts(
         self,
@@ -213,8 +230,10 @@ class Declaring:
     ) -> None:
         if quantity > available:
             words = {"good": "good", "scrap": "counted as reject", "rework": "to be reworked"}
+            mend = "; if the machine has counted them as good, say counted_as good"
             raise InvalidAction(
                 f"quantity {quantity}: only {available} pieces of {job.id} are {words[role]}{when}"
+                f"{mend if role == 'scrap' else ''}"
             )
 
     def _now(self, job: JobOrder) -> dict[str, Json]:

@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 from edge.domain.figures import EnergyHour, InspectionHour, MaterialHour
+from edge.domain.folding.restated_states import fact_of
 from edge.domain.ports import HourQuantity
 from edge.kpi import indicators
 from edge.kpi.attendance import PersonShare
@@ -147,7 +148,7 @@ def _interval(entry: Entry, tile: Tile) -> Json:
     state = tile.of.interval if tile.of else None
     part, window = (tile.of.part, tile.of.window) if tile.of else (None, None)
     return {
-        "seq": state.opened if state else None,
+        "seq": fact_of(state.opened) if state else None,
         "from": entry.start,
         "to": entry.end,
         "us": entry.values[0],

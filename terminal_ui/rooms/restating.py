@@ -153,7 +153,9 @@ async def _of(sight: Sight) -> Sequence[Field]:
 
 
 def send_scrap(_sight: Sight, answers: Answers) -> Call:
-    return Call(path=f"/job-orders/{answers['job']}/scrap", body=_said(answers, "reason"))
+    """What is found later was good until now; rejects that were counted get their reason by X."""
+    body = {**_said(answers, "reason"), "counted_as": "good"}
+    return Call(path=f"/job-orders/{answers['job']}/scrap", body=body)
 
 
 def send_rework(_sight: Sight, answers: Answers) -> Call:

@@ -1,5 +1,6 @@
 """Scrap and rework of an earlier hour or day restate it; each piece is counted once."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,26 @@ async def test_scrap_of_an_earlier_hour_or_day_restates_it(tmp_path: Path) -> No
         end = here.store.reader.chain_end().seq
         for fact in here.store.reader.facts_after(end - 3, 3):
             check(fact.data)
+    assert projected_soundly(tmp_path / "edge.sqlite")
+
+
+async def test_what_a_machine_that_counts_rejects_has_counted_as_good_is_found_bad_later(
+    tmp_path: Path,
+) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await made(here, client)
+        late = {"quantity": 4, "hour": "2026-06-08T06:30:00+02:00", "reason": "burr"}
+        none = await say(client, "scrap", "a", counted_as="reject", **late)
+        assert "L1 counts no rejects" in none.json()["detail"]
+        center = here.floor.work_centers["L1"]
+        here.floor.work_centers = {
+            **here.floor.work_centers,
+            "L1": replace(center, counts_rejects=True),
+        }
+        refused = await say(client, "scrap", "b", **late)
+        assert "say counted_as good" in refused.json()["detail"]
+        assert (await say(client, "scrap", "c", counted_as="good", **late)).is_success
+        assert await hours(client) == [(46, 4, 0, 50), (40, 0, 0, 40)]
     assert projected_soundly(tmp_path / "edge.sqlite")
 
 

@@ -262,6 +262,15 @@ class Quality:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Alarm:
+    """What the edge's store needs from a person: `code`, and `detail` and `mend` in English."""
+
+    code: str
+    detail: str
+    mend: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Board:
     """All that one screen shows of a work center.
 
@@ -292,6 +301,7 @@ class Board:
     jobs: tuple[Job, ...] = ()
     questions: tuple[Question, ...] = ()
     changeovers: tuple[Changeover, ...] = ()
+    alarms: tuple[Alarm, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

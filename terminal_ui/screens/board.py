@@ -13,7 +13,7 @@ from terminal_ui.commands import possible
 from terminal_ui.feed import View
 from terminal_ui.texts import Texts
 from terminal_ui.widgets.actions import KEYS, ActionBar
-from terminal_ui.widgets.banner import Banner
+from terminal_ui.widgets.banner import AlarmBanner, Banner
 from terminal_ui.widgets.header import HeaderBar
 from terminal_ui.widgets.hours import HourBoard, HourHeading
 from terminal_ui.widgets.job import (
@@ -51,6 +51,7 @@ class BoardScreen(Screen[None]):
         self._view = View()
         # Held here and not looked up: a view may come before the first or after the last frame.
         self._header, self._banner = HeaderBar(actor), Banner(url)
+        self._alarms = AlarmBanner()
         self._machine, self._instruction = MachinePanel(), InstructionPanel()
         self._measures = MeasuresPanel()
         self._job, self._stop, self._next = JobPanel(), StopPanel(), NextPanel()
@@ -67,6 +68,7 @@ class BoardScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield self._header
         yield self._banner
+        yield self._alarms
         now: tuple[Panel, ...] = (self._machine, self._measures, self._instruction, self._job)
         now = (
             *now,
@@ -122,7 +124,7 @@ class BoardScreen(Screen[None]):
         now = (self._header, self._banner, self._machine, self._instruction, self._job)
         hours = (self._heading, self._hours)
         asked = (self._changeover, self._stop, self._held, self._quality, self._calls, self._asks)
-        return (*now, self._measures, *asked, *hours, self._kpis, self._next)
+        return (*now, self._alarms, self._measures, *asked, *hours, self._kpis, self._next)
 
     def _tell_age(self) -> None:
         self._banner.age = round(self._clock.monotonic() - self._view.fresh_at)

@@ -82,6 +82,21 @@ async def test_link_lost_says_how_many_facts_wait_since_when(
         await shows(pilot, "sync: unreachable, 1234 facts waiting since 07:33", "operator anna")
 
 
+async def test_an_alarm_of_the_edge_is_a_banner_until_it_is_over(
+    server: EdgeServer, app: TerminalApp
+) -> None:
+    alarm = {"code": "disk_full", "since": 1, "detail": "full", "mend": "free space"}
+    server.answer_instead = server.floor.board() | {"alarms": [alarm]}
+    async with app.run_test(size=SMALL) as pilot:
+        await shows(pilot, "ALARM: the edge's disk is full", "good 312 of 800")
+        await pilot.press("l")
+        await shows(pilot, "警报：边缘服务磁盘已满")
+        await pilot.press("l")
+        server.answer_instead = None
+        await server.floor.happen()
+        await until(pilot, lambda: "ALARM" not in text(pilot))
+
+
 async def test_outside_of_the_calendar_nothing_is_missing(
     server: EdgeServer, app: TerminalApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -10,7 +10,7 @@ from terminal_ui.feed import NO_REASONS, View
 from terminal_ui.model import Board, Kpis
 from terminal_ui.screens.scrap import check_quantity
 from terminal_ui.texts import LANGUAGES, Texts, load_texts
-from terminal_ui.widgets.banner import banner_text
+from terminal_ui.widgets.banner import alarm_text, banner_text
 from terminal_ui.widgets.header import link_state, where_and_when
 from terminal_ui.widgets.hours import _line
 from terminal_ui.widgets.job import reason_text, state_text
@@ -175,3 +175,19 @@ def test_banners() -> None:
     assert "数据截至 07:42，已 35 秒" in banner_text(lost, 35, "http://e", ZH)
     denied = View(board(), trouble=AccessDenied(Problem(401, "No access", "Wrong", "Set it")))
     assert "No access: Wrong; Set it" in banner_text(denied, 0, "http://e", EN)
+
+
+def test_alarms_of_the_edge_are_told_in_both_languages() -> None:
+    assert alarm_text(None, EN) == alarm_text(board(alarms=[]), EN) == ""
+    told = {"since": 1, "detail": "12 MB are free", "mend": "free space"}
+    alarmed = board(alarms=[{"code": "disk_low", **told}, {"code": "new_one", **told}])
+    first, second = alarm_text(alarmed, EN).splitlines()
+    assert first.startswith("ALARM: little space is left")
+    assert second == "ALARM: 12 MB are free free space"
+    assert alarm_text(alarmed, ZH).startswith("警报：边缘服务磁盘空间不足")
+
+
+@pytest.mark.parametrize("code", ["disk_low", "disk_full", "snapshot_failed", "archive_damaged"])
+def test_every_alarm_has_its_text(code: str) -> None:
+    for texts in (EN, ZH):
+        assert texts.find(f"alarm.{code}", "")

@@ -7,7 +7,9 @@ edge runs.
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from edge.domain.clock import to_datetime
 from edge.storage.archives.lacking import MEND as MEND_ARCHIVE
 
 Json = Mapping[str, Any]
@@ -31,9 +33,12 @@ class Finding:
     mend: str = ""
 
 
-def examined(store: Json, status: Json | None, held: int, now: int) -> list[Finding]:
+def examined(
+    store: Json, status: Json | None, held: int, now: int, zone: str = "UTC"
+) -> list[Finding]:
     """All findings; `held` quarantines wait for a person, `now` is plant time (us)."""
-    found = [*_file(store), *_snapshots(store, now), *_restores(store), *_alarms(store)]
+    found = [*_file(store), *_snapshots(store, now), *_restores(store, ZoneInfo(zone))]
+    found += _alarms(store)
     found.append(_sqlite(str(store["sqlite"])))
     if status is not None:
         found += [*_link(status), *_devices(status), *_certificates(status)]
@@ -97,12 +102,17 @@ def _snapshots(store: Json, now: int) -> Iterator[Finding]:
         yield _sound("snapshots", what)
 
 
-def _restores(store: Json) -> Iterator[Finding]:
+def _moment(at: int, zone: ZoneInfo) -> str:
+    return to_datetime(at).astimezone(zone).isoformat(timespec="seconds")
+
+
+def _restores(store: Json, zone: ZoneInfo) -> Iterator[Finding]:
     for one in store["recoveries"]:
         lost = max(one["known_seq"] - one["seq"], 0)
         what = (
-            f"{one['reason']} at {one['at']}: back at fact {one['seq']}, {lost} facts behind;"
-            f" lost from {one['lost_from']}; salvaged {one['salvaged']}"
+            f"{one['reason']} at {_moment(one['at'], zone)}: back at fact"
+            f" {one['seq']}, {lost} facts behind;"
+            f" lost from {_moment(one['lost_from'], zone)}; salvaged {one['salvaged']}"
         )
         if one["settled_at"] is None:
             yield _act("restore", what, "let sync answer: then what it holds is taken back")

@@ -1,10 +1,11 @@
 """The API of materials and lots (contracts, section 4; docs/genealogy.md)."""
 
 import asyncio
+import re
 from fractions import Fraction
 from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -23,7 +24,16 @@ from edge.execution.genealogy.tracing import DIRECTIONS
 
 LotId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
 Name = Annotated[str, Field(min_length=1, max_length=64)]
-Exact = Annotated[str, Field(pattern=r"^\d{1,9}(\.\d{1,9}|/[1-9]\d{0,8})?$")]
+EXACT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}|/[1-9][0-9]{0,8})?")
+
+
+def _exact(said: str) -> str:
+    if not EXACT.fullmatch(said):
+        raise ValueError("write an amount from 0 on, for example 12.5 or 3/16")
+    return said
+
+
+Exact = Annotated[str, AfterValidator(_exact)]
 
 
 class LotReceived(Action):

@@ -61,7 +61,7 @@ def _asked(url: str, token_env: str) -> list[Finding]:
     """A running edge."""
     store, status = _get(url, token_env, "/store"), _get(url, token_env, "/status")
     held = len(_get(url, token_env, "/quarantines?open=true")["items"])
-    return examined(store, status, held, status["plant_now"])
+    return examined(store, status, held, status["plant_now"], status.get("timezone", "UTC"))
 
 
 def _get(url: str, token_env: str, path: str) -> Any:
@@ -100,7 +100,7 @@ def _looked(plant: PlantConfig) -> list[Finding]:
         pass  # of an older version, or damaged, which is said
     finally:
         rows.close()
-    return examined(store, None, held, SystemClock().now())
+    return examined(store, None, held, SystemClock().now(), plant.site.timezone)
 
 
 def _damage(path: Path) -> str:

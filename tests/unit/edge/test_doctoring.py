@@ -92,7 +92,10 @@ def test_what_needs_a_person_is_named_with_its_mend(
 
 
 def test_what_is_over_is_told_and_asks_for_nothing() -> None:
-    found = examined(store(recoveries=[RECOVERY], sqlite="3.40.1"), status(), 0, NOW)
+    berlin = "Europe/Berlin"
+    found = examined(store(recoveries=[RECOVERY], sqlite="3.40.1"), status(), 0, NOW, berlin)
+    restore = next(one.what for one in found if one.about == "restore")
+    assert restore.startswith("damaged at 1970-01-05T05:00:00+01:00: back at fact 5, 4 facts")
     assert not needs_a_person(found)
     assert [one.about for one in found if one.level == KNOW] == ["restore", "sqlite"]
     assert [one.level for one in examined(store(sqlite="3.50.7"), None, 0, NOW)].count(KNOW) == 0

@@ -10,6 +10,7 @@ from dataclasses import replace
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.jobs import SetupHour
 from edge.domain.orders import JobOrder
+from edge.domain.ports import HourQuantity
 from edge.domain.vocabulary import JobState
 from edge.execution.authority import QUALITY
 from edge.execution.desk import Answer, Asked, Desk, resolved
@@ -19,6 +20,7 @@ from edge.execution.passing import passed_on_late
 from edge.execution.transitions import recording
 
 REASON = "SETUP"
+Place = tuple[int, str, str, str]
 
 
 class Approving:
@@ -83,15 +85,22 @@ class Approving:
     def _good(self, job: JobOrder, good: int, asked: Asked) -> list[FactDraft]:
         """Scrap taken back, hour by hour, the latest first."""
         rows = self._floor.register.book.setup_hours(job.id)
-        there = sum(row.left for row in rows)
-        if not 0 <= good <= there:
-            raise InvalidAction(f"good {good}: {there} pieces of set-up are not approved")
+        scrap = self._scrap(job)
+        there = {row: max(min(row.left, scrap.get(_place(row), 0)), 0) for row in rows}
+        if not 0 <= good <= sum(there.values()):
+            many = sum(there.values())
+            raise InvalidAction(f"good {good}: {many} pieces of set-up are not approved")
         drafts, left = list[FactDraft](), good
         for row in sorted(rows, key=lambda one: one.hour, reverse=True):
-            if taken := min(left, row.left):
+            if taken := min(left, there[row]):
                 drafts.append(self._draft(job, row, taken, asked))
                 left -= taken
         return drafts
+
+    def _scrap(self, job: JobOrder) -> dict[Place, int]:
+        """Scrap that stands in each hour of the job: more of it cannot be good after all."""
+        rows = self._floor.reader.hour_quantities(job.work_center, 0, self._floor.clock.now() + 1)
+        return {_place(row): row.scrap for row in rows if row.job_order_id == job.id}
 
     def _draft(self, job: JobOrder, row: SetupHour, pieces: int, asked: Asked) -> FactDraft:
         calendar = self._floor.work_centers[job.work_center].calendar
@@ -105,3 +114,7 @@ class Approving:
             "setup": True,
         }
         return self._desk.draft(FactKind.SCRAP, job.work_center, asked, body, job.id)
+
+
+def _place(row: SetupHour | HourQuantity) -> Place:
+    return row.hour, row.run_time_per_item, row.shift, row.production_day

@@ -118,3 +118,25 @@ async def test_other_opening_rows_leave_what_was_used_of_them(tmp_path: Path) ->
         assert jobs(here) == before
         enough = await take(client, "c", [{**ROWS[0], "good": 40}], confirm=True)
         assert enough.status_code == 201, enough.text
+
+
+async def test_set_up_that_was_taken_back_as_run_again_is_not_approved_too(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        center = replace(here.floor.work_centers["L1"], setup_pieces="approval")
+        here.floor.work_centers = {**here.floor.work_centers, "L1": center}
+        await changed(here, client, "WO1.10", "start", SIX)
+        await here.record(count(0, 10, "WO1.10", SIX, SIX + 5 * MINUTE))
+        set_up = {"role": "scrap", "flags": ["setup"], "tag": "scrap"}
+        await here.record(count(0, 10, "WO1.10", SIX, SIX + 20 * MINUTE, **set_up))
+        at_time(here, SIX + 20 * MINUTE)
+        path, again = "/job-orders/WO1.10", {"quantity": 6, "reason": "burr"}
+        assert (await act(client, f"{path}/rework", "r", **again)).status_code == 201
+        again |= {"result": "good", "counted_as": "scrap"}
+        assert (await act(client, f"{path}/rework-done", "d", **again)).status_code == 201
+        assert hours(here) == {("WO1.10", 0): (10, 4, 0)}
+        here.floor.register.reload()
+        version = here.floor.job("WO1.10").version
+        much = await act(client, f"{path}/approve", "m", version=version, good=5)
+        assert (much.status_code, "4 pieces of set-up" in much.text) == (422, True)
+        assert (await act(client, f"{path}/approve", "a", version=version, good=4)).is_success
+        assert hours(here) == {("WO1.10", 0): (14, 0, 0)}

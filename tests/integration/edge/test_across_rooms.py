@@ -30,7 +30,7 @@ from edge.execution.actions import Actions
 from edge.execution.assigning import Assignment
 from edge.execution.boundaries import Move
 from edge.execution.correcting import Correction
-from edge.execution.declaring import LATEST, MadeIn, ReworkDone
+from edge.execution.declaring import LATEST, Found, MadeIn, ReworkDone
 from edge.execution.desk import Asked
 from edge.execution.genealogy.mounting import Received
 from edge.execution.onward import Onward
@@ -58,6 +58,7 @@ jobs = st.sampled_from(JOBS)
 pieces = st.integers(1, 40)
 minutes = st.integers(1, 50)
 places = st.integers(0, 30)
+AS = st.sampled_from([None, "good", "reject"])
 
 
 class Floor(Books):
@@ -209,9 +210,10 @@ class Floor(Books):
         self.says(again, self.version(id_))
         self.do(self.settle())
 
-    @rule(id_=jobs, many=pieces, made=st.integers(-1, 4))
-    def scraps(self, id_: str, many: int, made: int) -> None:
-        self.says(lambda a: self.actions.declaring.scrap(id_, many, "burr", a, self.made(made)))
+    @rule(id_=jobs, many=pieces, made=st.integers(-1, 4), counted_as=AS)
+    def scraps(self, id_: str, many: int, made: int, counted_as: Any) -> None:
+        found = Found(quantity=many, reason="burr", made=self.made(made), counted_as=counted_as)
+        self.says(lambda a: self.actions.declaring.scrap(id_, found, a))
 
     @rule(id_=jobs, many=pieces, made=st.integers(-1, 4))
     def reworks(self, id_: str, many: int, made: int) -> None:
@@ -424,6 +426,6 @@ SEARCH = os.environ.get("HYPOTHESIS_PROFILE") == "search"
 
 def test_every_piece_is_once_whatever_is_said_of_it() -> None:
     """`HYPOTHESIS_PROFILE=search` looks for longer, at other histories each time."""
-    examples, steps = (1000, 50) if SEARCH else (6, 20)
+    examples, steps = (1000, 50) if SEARCH else (12, 25)
     bounds = settings(max_examples=examples, stateful_step_count=steps, deadline=None)
     run_state_machine_as_test(Floor, settings=bounds)

@@ -25,7 +25,7 @@ Projections (table, key; amounts are added, values are put):
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from edge.domain.changes import Change
 from edge.domain.facts import Fact, FactKind
@@ -110,7 +110,7 @@ def fold(state: FoldState, fact: Fact) -> Folded:
         opened, changes = states.changed(state.open_states.get(fact.equipment_id), fact)
         states_now = {**state.open_states, fact.equipment_id: opened}
         changes = (*changes, *parallel.shared(fact))
-        return Folded(replace(state, open_states=states_now), changes)
+        return Folded(FoldState(states_now, state.segments), changes)
     rules = RULES.get(fact.kind, ())
     if len(rules) == 1:
         changes = rules[0](fact)
@@ -129,4 +129,4 @@ def fold(state: FoldState, fact: Fact) -> Folded:
 def _next_segment(state: FoldState, fact: Fact) -> FoldState:
     before = state.segments.get(fact.equipment_id, Segments())
     begun = before.began(fact.seq, fact.occurred_at)
-    return replace(state, segments={**state.segments, fact.equipment_id: begun})
+    return FoldState(state.open_states, {**state.segments, fact.equipment_id: begun})

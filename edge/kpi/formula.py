@@ -1,7 +1,8 @@
 """Formulas over the elements: one object computes a figure and prints its arithmetic.
 
 A formula is built of symbols (`APT / PBT`), so that its text, the elements that it needs, its
-exact value and the text with the numbers put in can never say different things.
+exact value and the text with the numbers put in can never say different things. It is kept as
+a quotient of products of sums, so that a report adds up each sum once for all its figures.
 """
 
 from collections.abc import Callable
@@ -13,7 +14,33 @@ from edge.kpi.elements import Elements
 Exact = int | Fraction
 Ratio = Fraction | None
 Parts = tuple[int, int]
-"""Numerator and denominator, not cancelled: that is done once, at the end."""
+"""Numerator and denominator, not cancelled: that is done once, at the end, if at all."""
+Term = tuple[str | int, ...]
+"""Names of elements, and whole numbers, that are added up."""
+
+
+class Terms(dict[Term, Parts | None]):
+    """The sums of some elements, each added up when it is first asked for.
+
+    None where an element is not known.
+    """
+
+    def __init__(self, of: Elements) -> None:
+        super().__init__()
+        self.of = of
+
+    def __missing__(self, term: Term) -> Parts | None:
+        total: Exact = 0
+        found: Parts | None = None
+        for one in term:
+            value = one if type(one) is int else getattr(self.of, one)  # type: ignore[arg-type]
+            if value is None:
+                break
+            total += value
+        else:
+            found = total.numerator, total.denominator
+        self[term] = found
+        return found
 
 
 @dataclass(frozen=True)
@@ -27,32 +54,59 @@ class Symbol:
 
 @dataclass(frozen=True)
 class Formula:
-    """A figure of the elements.
+    """A figure of the elements: the product of the sums `over`, divided by each of `under`.
 
     `text` in symbols; `numbers` the same with the exact numbers put in, in the elements' units,
-    of integers, fractions, + - * / and brackets only; `parts` is None where an element is not
-    known or a denominator is 0.
+    of integers, fractions, + - * / and brackets only.
     """
 
     text: str
     symbols: tuple[Symbol, ...]
-    parts: Callable[[Elements], Parts | None]
+    over: tuple[Term, ...]
+    under: tuple[Term, ...]
     numbers: Callable[[Elements], str]
     loose: bool = False
 
+    def parts(self, of: Terms) -> Parts | None:
+        """The exact figure; None where an element is not known or a denominator is 0."""
+        numerator = denominator = 1
+        for term in self.over:
+            one = of[term]
+            if one is None:
+                return None
+            numerator *= one[0]
+            denominator *= one[1]
+        for term in self.under:
+            one = of[term]
+            if one is None or not one[0]:
+                return None
+            numerator *= one[1]
+            denominator *= one[0]
+        return numerator, denominator
+
     def value(self, of: Elements) -> Fraction | None:
         """The exact figure; None where an element is not known or a denominator is 0."""
-        found = self.parts(of)
+        found = self.parts(Terms(of))
         return None if found is None else Fraction(*found)
 
     def __add__(self, other: "Formula") -> "Formula":
-        return _joined(self, "+", other, _plus, loose=True)
+        term = (*self._sum(), *other._sum())
+        return _joined(self, "+", other, (term,), (), loose=True)
 
     def __truediv__(self, other: "Formula") -> "Formula":
-        return _joined(self.tight, "/", other.divisor, _over)
+        if other.under:
+            raise TypeError(f"({self.text}) / ({other.text}): divide by a product of sums")
+        under = (*self.under, *other.over)
+        return _joined(self.tight, "/", other.divisor, self.over, under)
 
     def __mul__(self, other: "Formula") -> "Formula":
-        return _joined(self.tight, "*", other.tight, _times)
+        over, under = (*self.over, *other.over), (*self.under, *other.under)
+        return _joined(self.tight, "*", other.tight, over, under)
+
+    def _sum(self) -> Term:
+        if self.under or len(self.over) != 1:
+            raise TypeError(f"{self.text}: only symbols and their sums are added")
+        return self.over[0]
 
     @property
     def tight(self) -> "Formula":
@@ -68,27 +122,21 @@ class Formula:
         def numbers(of: Elements) -> str:
             return f"({self.numbers(of)})"
 
-        return Formula(f"({self.text})", self.symbols, self.parts, numbers)
+        return Formula(f"({self.text})", self.symbols, self.over, self.under, numbers)
 
 
 def symbol(name: str, element: str, unit: str, text: str = "") -> Formula:
     """The formula that is one element."""
 
-    def parts(of: Elements) -> Parts | None:
-        found = getattr(of, element)
-        if type(found) is int:
-            return found, 1
-        return None if found is None else (found.numerator, found.denominator)
-
     def numbers(of: Elements) -> str:
         return written(getattr(of, element))
 
-    return Formula(text or name, (Symbol(name, element, unit),), parts, numbers)
+    return Formula(text or name, (Symbol(name, element, unit),), ((element,),), (), numbers)
 
 
 def constant(number: int, text: str) -> Formula:
     """A number that turns one unit into another, `text` as people write it."""
-    return Formula(text, (), lambda _: (number, 1), lambda _: str(number))
+    return Formula(text, (), ((number,),), (), lambda _: str(number))
 
 
 def written(value: Exact | None) -> str:
@@ -103,34 +151,14 @@ def _joined(
     left: Formula,
     sign: str,
     right: Formula,
-    made: Callable[[Parts, Parts], Parts | None],
+    over: tuple[Term, ...],
+    under: tuple[Term, ...],
     *,
     loose: bool = False,
 ) -> Formula:
-    first, second = left.parts, right.parts
-
-    def parts(of: Elements) -> Parts | None:
-        one = first(of)
-        if one is None:
-            return None
-        other = second(of)
-        return None if other is None else made(one, other)
-
     def numbers(of: Elements) -> str:
         return f"{left.numbers(of)} {sign} {right.numbers(of)}"
 
     symbols = tuple(dict.fromkeys((*left.symbols, *right.symbols)))
     text = f"{left.text} {'×' if sign == '*' else sign} {right.text}"
-    return Formula(text, symbols, parts, numbers, loose)
-
-
-def _plus(one: Parts, other: Parts) -> Parts:
-    return one[0] * other[1] + other[0] * one[1], one[1] * other[1]
-
-
-def _times(one: Parts, other: Parts) -> Parts:
-    return one[0] * other[0], one[1] * other[1]
-
-
-def _over(one: Parts, other: Parts) -> Parts | None:
-    return (one[0] * other[1], one[1] * other[0]) if other[0] else None
+    return Formula(text, symbols, over, under, numbers, loose)

@@ -13,7 +13,7 @@ from fractions import Fraction
 
 from edge.kpi import symbols as of_iso
 from edge.kpi.elements import Elements
-from edge.kpi.formula import Formula, Ratio
+from edge.kpi.formula import Formula, Parts, Ratio, Terms
 
 # Below this share of known time (or of pieces with a run time) a figure would mislead.
 LEAST_COVERAGE = Fraction(95, 100)
@@ -33,9 +33,22 @@ class Indicator:
 
     def __call__(self, of: Elements) -> Ratio:
         """The exact figure, or None."""
-        if (self.covered and not is_covered(of)) or (self.rated and not is_rated(of)):
+        found = self.parts(Known(of))
+        return None if found is None else Fraction(*found)
+
+    def parts(self, of: "Known") -> Parts | None:
+        """The same, not cancelled."""
+        if (self.covered and not of.covered) or (self.rated and not of.rated):
             return None
-        return self.formula.value(of)
+        return self.formula.parts(of)
+
+
+class Known(Terms):
+    """What all figures of some elements share."""
+
+    def __init__(self, of: Elements) -> None:
+        super().__init__(of)
+        self.covered, self.rated = is_covered(of), is_rated(of)
 
 
 def is_covered(of: Elements) -> bool:

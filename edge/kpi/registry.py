@@ -6,10 +6,10 @@ from enum import StrEnum
 from functools import cached_property
 
 from edge.kpi import indicators as by
-from edge.kpi.elements import Elements
+from edge.kpi.elements import OPTIONAL, Elements
 from edge.kpi.errors import KpiRefused
-from edge.kpi.formula import Ratio
-from edge.kpi.indicators import Indicator
+from edge.kpi.formula import Parts, Ratio
+from edge.kpi.indicators import Indicator, Known
 from edge.kpi.scopes import SCOPES, Level, Period, Scope
 
 
@@ -52,6 +52,11 @@ class Kpi:
             return ()
         return tuple(one.element for one in self.indicator.formula.symbols)
 
+    @cached_property
+    def from_others(self) -> tuple[str, ...]:
+        """Those of them that come from other records than states and pieces."""
+        return tuple(name for name in self.elements if name in OPTIONAL)
+
     @property
     def where(self) -> Scope:
         """Its levels and periods."""
@@ -60,6 +65,10 @@ class Kpi:
     def value(self, of: Elements) -> Ratio:
         """The exact figure, or None."""
         return self.indicator(of) if self.indicator else None
+
+    def parts(self, of: Known) -> Parts | None:
+        """The same as numerator and denominator, not cancelled."""
+        return self.indicator.parts(of) if self.indicator else None
 
 
 PLANNED, PIECES, ORDER = "planned time", "busy time and pieces", "order"

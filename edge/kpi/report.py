@@ -4,10 +4,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from fractions import Fraction
 from functools import lru_cache
+from operator import attrgetter
 
 from edge.kpi import indicators
 from edge.kpi.elements import OPTIONAL, Elements
-from edge.kpi.formula import Ratio
+from edge.kpi.formula import Parts, Ratio
 from edge.kpi.registry import KPIS, Kpi, chosen
 from edge.kpi.scopes import Level, Period
 from edge.kpi.sources import SOURCES
@@ -31,6 +32,8 @@ FLAGS: dict[str, Callable[[Elements], bool]] = {
     "micro_stops_are_production": lambda of: of.micro_stop_time > 0,
 }
 _ALWAYS = tuple(field.name for field in fields(Elements) if field.name not in OPTIONAL)
+_always = attrgetter(*_ALWAYS)
+_SOURCE_OF = {name: source for source, names in SOURCES.items() for name in names}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,7 +62,8 @@ def kpi_report(
     says why. `missing` names, by source, work centers that say nothing.
     """
     asked = [KPIS[name] for name in INDICATORS] if kpis is None else kpis
-    ratios = {one.name: one.value(of) for one in asked}
+    known = indicators.Known(of)
+    ratios = {one.name: one.parts(known) for one in asked}
     above = [
         f"{one.name}_above_1" for one in asked if one.unit == "1" and _is_above_1(ratios[one.name])
     ]
@@ -70,7 +74,9 @@ def kpi_report(
         "to": window.end,
         "label": window.label,
         "elements": _elements(of, asked),
-        "kpis": {name: rendered(ratio) for name, ratio in ratios.items()},
+        "kpis": {
+            name: None if parts is None else decimal(*parts) for name, parts in ratios.items()
+        },
         "absent": {
             one.name: why_absent(one, of, missing) for one in asked if ratios[one.name] is None
         },
@@ -79,8 +85,11 @@ def kpi_report(
     }
 
 
-def _is_above_1(ratio: Ratio) -> bool:
-    return ratio is not None and ratio.numerator > ratio.denominator
+def _is_above_1(parts: Parts | None) -> bool:
+    if parts is None:
+        return False
+    numerator, denominator = parts
+    return numerator > denominator if denominator > 0 else numerator < denominator
 
 
 def flags(of: Elements) -> list[str]:
@@ -89,7 +98,7 @@ def flags(of: Elements) -> list[str]:
 
 
 def _elements(of: Elements, asked: Sequence[Kpi]) -> dict[str, int]:
-    found = {name: _whole(getattr(of, name)) for name in _ALWAYS}
+    found = dict(zip(_ALWAYS, map(_whole, _always(of)), strict=True))
     for name in _used(tuple(one.name for one in asked)):
         if (value := getattr(of, name)) is not None:
             found[name] = _whole(value)
@@ -111,10 +120,12 @@ def why_absent(kpi: Kpi, of: Elements, missing: Mapping[str, Sequence[str]]) -> 
     """Why there is no figure, in one sentence."""
     if kpi.indicator is None:
         return f"not available: needs {kpi.needs}"
-    unknown = [name for name in kpi.elements if getattr(of, name) is None]
+    unknown = [name for name in kpi.from_others if getattr(of, name) is None]
     if unknown:
-        sources = [source for source in missing if set(SOURCES[source]) & set(unknown)]
-        said = ", ".join(unit for source in sources for unit in missing[source])
+        sources = {_SOURCE_OF.get(name) for name in unknown}
+        said = ", ".join(
+            unit for source in missing if source in sources for unit in missing[source]
+        )
         return f"not available: needs {kpi.needs}" + (f" ({said})" if said else "")
     if kpi.indicator.covered and not indicators.is_covered(of):
         return "below 95 % coverage there is no figure, only its parts"
@@ -127,7 +138,13 @@ def rendered(ratio: Fraction | None) -> str | None:
     """Decimal string with 6 places, rounded half to even from the exact value; None stays None."""
     if ratio is None:
         return None
-    numerator, denominator = ratio.as_integer_ratio()
+    return decimal(*ratio.as_integer_ratio())
+
+
+def decimal(numerator: int, denominator: int) -> str:
+    """The same of a quotient that need not be cancelled."""
+    if denominator < 0:
+        numerator, denominator = -numerator, -denominator
     scaled, rest = divmod(numerator * SCALE, denominator)
     twice = 2 * rest
     if twice > denominator or (twice == denominator and scaled % 2):

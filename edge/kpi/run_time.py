@@ -2,12 +2,14 @@
 
 import re
 from fractions import Fraction
+from functools import lru_cache
 
 from edge.kpi.errors import RunTimeInvalid
 
 _WRITTEN = re.compile(r"[0-9]+(\.[0-9]+)?|[0-9]+/[0-9]+")
 
 
+@lru_cache(maxsize=4096)
 def parse_run_time(text: str | None) -> Fraction | None:
     """Seconds per piece of `"2.5"` or `"125/48"`, exact; None or "" (no job) is None.
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from edge.domain.figures import JobKnown, Labour, Place
@@ -62,6 +63,15 @@ class Question:
         return chosen(self.names, self.level, self.by)
 
 
+_OF_UNITS: Mapping[str, Callable[[Ledger], object]] = {
+    "energy": lambda one: one.records.energy,
+    "inspections": lambda one: one.records.inspections,
+    "materials": lambda one: one.records.materials,
+    "maintenance": lambda one: one.records.maintenance,
+    "capacity": lambda one: one.place.capacity_per_hour,
+}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Book:
     """The ledgers of the work centers that a question concerns, and what they share.
@@ -75,6 +85,19 @@ class Book:
     jobs: Mapping[str, JobKnown] = field(default_factory=dict)
     labour: Labour = field(default_factory=Labour)
     serial: frozenset[str] = frozenset()
+
+    @cached_property
+    def known(self) -> Mapping[str, Ledger]:
+        """The ledgers by work center."""
+        return {ledger.equipment_id: ledger for ledger in self.ledgers}
+
+    @cached_property
+    def silent(self) -> Mapping[str, frozenset[str]]:
+        """The work centers that say nothing of a source, for those that each has its own of."""
+        return {
+            source: frozenset(id_ for id_, ledger in self.known.items() if says(ledger) is None)
+            for source, says in _OF_UNITS.items()
+        }
 
 
 @dataclass
@@ -100,7 +123,7 @@ class Group:
         took = False
         for name, value in zip(entry.names, entry.values, strict=True):
             if names is None or name in names:
-                sums[name] = sums.get(name, 0) + value
+                sums[name] = sums[name] + value if name in sums else value
                 took = True
         if not took:
             return
@@ -168,7 +191,7 @@ def _shared(book: Book) -> dict[str, list[Entry]] | None:
     """Entries of people's time by work center; those of no work center are the first one's."""
     if book.labour.intervals is None or not book.ledgers:
         return None
-    ids = {ledger.equipment_id: ledger for ledger in book.ledgers}
+    ids = book.known
     found: dict[str, list[Entry]] = {}
     reads = [ledger.read for ledger in book.ledgers]
     window = Interval(min(one.start for one in reads), max(one.end for one in reads))
@@ -258,9 +281,8 @@ def _elements(book: Book, question: Question, group: Group) -> Elements:
     sums = dict(group.sums)
     if question.level == Level.ORDER and (life := _life(book, group.of)):
         sums["order_execution_time"] = life.length
-    known = {ledger.equipment_id: ledger for ledger in book.ledgers}
     for source, names in SOURCES.items():
-        without = _without(book, group, source, known)
+        without = _without(book, group, source)
         if without:
             group.missing[source] = without
         for name in names:
@@ -273,20 +295,18 @@ def _elements(book: Book, question: Question, group: Group) -> Elements:
     return Elements(**sums)  # type: ignore[arg-type]
 
 
-def _without(book: Book, group: Group, source: str, known: Mapping[str, Ledger]) -> list[str]:
+def _without(book: Book, group: Group, source: str) -> list[str]:
     """What of a group a source says nothing of: work centers, job orders, or all of it."""
-    units = sorted(one for one in group.units if one in known)
     if source == "labour":
         return [] if book.labour.intervals is not None else ["no work center"]
-    if source == "capacity":
-        return [one for one in units if known[one].place.capacity_per_hour is None]
     if source == "planned scrap":
         return _unplanned(group)
     if source == "failures":
         return []  # stops are always recorded; that none is a breakdown is said by their reasons
     if "losses" in source:
         return [] if SOURCES[source][0] in group.sums else ["nobody records it"]
-    without = [one for one in units if getattr(known[one].records, source) is None]
+    silent = book.silent[source]
+    without = sorted(group.units & silent) if silent else []
     if source == "materials" and not without:
         return _immaterial(group)
     return without

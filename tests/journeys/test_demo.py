@@ -68,7 +68,9 @@ def test_a_count_lost_between_driver_and_store_is_seen_and_named(tmp_path: Path)
     assert {"order", "operation", "book"} <= set(found)
 
 
-@pytest.mark.parametrize("fault", ["book-twice", "move-piece"])
+@pytest.mark.parametrize(
+    "fault", ["book-twice", pytest.param("move-piece", marks=pytest.mark.longer)]
+)
 def test_a_wrong_booking_of_the_erp_is_seen_and_named(tmp_path: Path, fault: str) -> None:
     code, result = report(tmp_path / "run", "--hours", "0.5", "--erp-fault", fault)
     assert code == 1

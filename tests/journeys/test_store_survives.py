@@ -29,6 +29,7 @@ async def store_of(edge: Api) -> Any:
     return await edge.get("/store")
 
 
+@pytest.mark.longer
 async def test_a_snapshot_is_put_back_while_the_edge_runs(tmp_path: Path) -> None:
     device = ModbusDevice()
     await device.start()

@@ -1,6 +1,6 @@
 """States of work centers: intervals that tile time, and the stops that delays make."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from edge.domain.changes import NO_JOB, Change, Put, Scalar
 from edge.domain.facts import Fact
@@ -27,8 +27,8 @@ def changed(previous: OpenState | None, fact: Fact) -> tuple[OpenState, tuple[Ch
         changes.append(Put("state_interval", key, {"end": start}))
         changes += ran(fact.equipment_id, previous.time_class, previous.start, start)
     changes.append(_opened(fact, start))
-    opened = OpenState(fact.seq, start, str(fact.body["time_class"]))
-    opened = replace(opened, stop=_stop_id(previous, opened))
+    time_class = str(fact.body["time_class"])
+    opened = OpenState(fact.seq, start, time_class, _stop_id(previous, fact.seq, time_class))
     changes += _stop_changes(fact, previous, opened)
     return opened, tuple(changes)
 
@@ -52,10 +52,10 @@ def _opened(fact: Fact, start: int) -> Put:
     )
 
 
-def _stop_id(previous: OpenState | None, opened: OpenState) -> int | None:
-    if opened.time_class != TimeClass.ADET:
+def _stop_id(previous: OpenState | None, opened: int, time_class: str) -> int | None:
+    if time_class != TimeClass.ADET:
         return None
-    return previous.stop if previous and previous.stop is not None else opened.opened
+    return previous.stop if previous and previous.stop is not None else opened
 
 
 def _stop_changes(fact: Fact, previous: OpenState | None, opened: OpenState) -> list[Change]:

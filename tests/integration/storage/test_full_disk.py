@@ -3,6 +3,7 @@
 import asyncio
 import json
 import sqlite3
+import threading
 from pathlib import Path
 
 from edge.domain.clock import ManualClock
@@ -25,6 +26,25 @@ async def allow_pages(store: Store, pages: int) -> None:
     await store._writer.submit(limit, 1)
 
 
+async def in_one_group(store: Store, group: list[Recording]) -> list[Recorded | BaseException]:
+    """What comes of recordings that all wait when the writer takes the next group."""
+    begun, go_on = threading.Event(), threading.Event()
+
+    def hold(_: sqlite3.Connection, tail: Tail) -> tuple[Tail, None]:
+        begun.set()
+        go_on.wait(60)
+        return tail, None
+
+    holding = asyncio.ensure_future(store._writer.submit(hold, 1))
+    await asyncio.to_thread(begun.wait, 60)
+    tasks = [asyncio.ensure_future(store.record(one)) for one in group]
+    await asyncio.sleep(0)  # each has handed its work in
+    assert store._writer._queue.qsize() == len(group)
+    go_on.set()
+    await holding
+    return await asyncio.gather(*tasks, return_exceptions=True)
+
+
 async def test_a_full_database_refuses_whole_groups_and_recovers(tmp_path: Path) -> None:
     with Store.open(tmp_path / "edge.db", "e1", ManualClock(plant=7)) as store:
         await store.record(first())
@@ -33,7 +53,7 @@ async def test_a_full_database_refuses_whole_groups_and_recovers(tmp_path: Path)
         group = [Recording(drafts=tuple(count(raw, 1) for raw in range(n))) for n in (1, 400, 1)]
         group.append(counted(baseline(0), 5))
         group.append(Recording(drafts=(state("ADET", at=2),)))
-        done = await asyncio.gather(*map(store.record, group), return_exceptions=True)
+        done = await in_one_group(store, group)
         assert all(isinstance(one, StoreUnavailable) for one in done), done
         assert "full" in str(done[0])
         assert store.reader.chain_end().seq == 2

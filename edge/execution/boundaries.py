@@ -44,7 +44,7 @@ from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.jobs import event, run_time_text
-from edge.execution.sums import books_of, check_sums, check_used, good_of
+from edge.execution.sums import books_of, check_input, check_sums, check_used, good_of
 
 ATTEMPTS = 5
 PIECES = (FactKind.PRODUCTION_COUNT, *DECLARED)
@@ -124,6 +124,7 @@ class Boundaries:
         check_sums(self._floor.reader, books)
         good = good_of(books)
         check_used(self._floor.register, good)
+        check_input(self._floor.register, books)
         said = {"note": move.note.strip(), "boundary": _said(boundary)}
         corrections = [self._correction(center, one, parts, said, asked) for one, parts in restated]
         return [*corrections, *self._states(center, boundary, said, asked)], good

@@ -63,6 +63,28 @@ def check_used(register: JobRegister, good: Mapping[str, int]) -> None:
             )
 
 
+def check_input(register: JobRegister, changes: Iterable[Change]) -> None:
+    """Raise NotAllowed if a job would have more pieces than the operation before passed on."""
+    more: dict[str, int] = defaultdict(int)
+    for change in changes:
+        if isinstance(change, Add) and change.table == "job_progress":
+            amounts = change.amounts
+            more[str(change.key["job_order_id"])] += amounts.get("good", 0) + amounts.get(
+                "scrap", 0
+            )
+    for id_, pieces in more.items():
+        job = register.jobs.get(id_)
+        before = register.before(job) if job else None
+        if job is None or before is None or pieces <= 0:
+            continue
+        used = job.good + job.scrap + pieces
+        if used > before.passed_on:
+            raise NotAllowed(
+                f"{id_} would have {used} pieces, but {before.id} has passed on "
+                f"{before.passed_on}; correct what {before.id} made first, or move less"
+            )
+
+
 def _check_bucket(reader: ProductionReader, key: Bucket, less: Mapping[str, int]) -> None:
     hour = int(str(key[1]))
     rows = reader.hour_quantities(str(key[0]), hour, hour + 1) if less else ()

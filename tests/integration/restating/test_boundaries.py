@@ -19,6 +19,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.domain.changes import Add
+from edge.execution.errors import NotAllowed
+from edge.execution.sums import check_input
 from edge.storage.store import Store
 from erp_sync.inbox import chain, intake
 from erp_sync.storage.engine import Store as SyncStore
@@ -394,3 +397,14 @@ async def test_histories_tell_how_each_figure_came_to_be(tmp_path: Path) -> None
 
 
 EVENT = "job_order_event"
+
+
+async def test_a_job_is_given_no_more_pieces_than_it_had_input(tmp_path: Path) -> None:
+    async with two_jobs(tmp_path) as (here, _):
+        here.floor.register.reload()
+        before = here.floor.job("WO1.10")
+        more = [Add("job_progress", {"job_order_id": "WO1.20"}, {"good": before.passed_on})]
+        check_input(here.floor.register, more)
+        more.append(Add("job_progress", {"job_order_id": "WO1.20"}, {"good": 0, "scrap": 1}))
+        with pytest.raises(NotAllowed, match=f"WO1.10 has passed on {before.passed_on}"):
+            check_input(here.floor.register, more)

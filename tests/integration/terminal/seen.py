@@ -35,6 +35,16 @@ async def shows(pilot: Pilot[None], *wanted: str) -> None:
     await until(pilot, lambda: all(piece in _both(text(pilot)) for piece in wanted))
 
 
+async def asks(pilot: Pilot[None], field: str) -> None:
+    """Wait until a form asks this field: keys that come before would go elsewhere."""
+    await until(pilot, lambda: _focused(pilot) == f"field-{field}")
+
+
+def _focused(pilot: Pilot[None]) -> str | None:
+    focused = pilot.app.focused
+    return focused.id if focused is not None else None
+
+
 def _both(screen: str) -> str:
     """The screen as it stands, and as one line for what is wrapped."""
     return f"{screen}\n{' '.join(screen.split())}"

@@ -3,15 +3,13 @@
 import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
-from textual.widgets import Input
 
 from terminal_ui.app import TerminalApp
-from terminal_ui.screens.ask import AskScreen
 from terminal_ui.screens.more import MoreScreen
 from terminal_ui.screens.table import TableScreen
 from tests.integration.terminal.edge_server import EdgeServer
 from tests.integration.terminal.floor import HOUR, MINUTE, SHIFT_START
-from tests.integration.terminal.seen import lines, shows, until
+from tests.integration.terminal.seen import asks, lines, shows, until
 from tests.integration.terminal.test_actions import bodies
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
@@ -64,10 +62,12 @@ async def test_a_red_hour_gets_its_cause_in_five_keys(server: EdgeServer, app: T
     async with app.run_test(size=(80, 24)) as pilot:
         await shows(pilot, "! no cause said of 06:00")
         await choose(pilot, app, "board", "cause")
-        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await asks(pilot, "hour")
         await shows(pilot, "06:00  plan 300  actual 262  -38  !")
         await pilot.press("1")
+        await asks(pilot, "reason")
         await pilot.press("2")
+        await asks(pilot, "note")
         await pilot.press("enter")
         await shows(pilot, "Cause of a red hour: recorded as fact 1")
     assert paths(server) == [f"/work-centers/L1/hours/{SHIFT_START}/cause"]
@@ -80,8 +80,9 @@ async def test_an_hour_is_signed_and_the_signed_ones_are_listed(
     async with app.run_test(size=(80, 24)) as pilot:
         await shows(pilot, "running")
         await choose(pilot, app, "board", "sign")
-        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await asks(pilot, "hour")
         await pilot.press("1")
+        await asks(pilot, "note")
         await pilot.press("enter")
         await shows(pilot, "Sign an hour (supervisor): recorded as fact 1")
         server.floor.hour_changes[0] = {"signature": SIGNED, "actual": 250, "scrap": 12}
@@ -101,14 +102,16 @@ async def test_a_stop_is_split_at_a_time_of_day(
     async with app.run_test(size=size) as pilot:
         await shows(pilot, "Held")
         await choose(pilot, app, "stops", "split")
-        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await asks(pilot, "stop")
         await pilot.press("1")
-        await until(pilot, lambda: isinstance(app.focused, Input))
+        await asks(pilot, "at")
         await pilot.press(*"25:00", "enter")
         await shows(pilot, "'25:00' is", "write 06:42")
         await pilot.press(*["backspace"] * 5, *"07:40", "enter")
+        await asks(pilot, "reason")
         await shows(pilot, "(the same as before)", "Tool broken")
         await pilot.press("3")
+        await asks(pilot, "note")
         await pilot.press("enter")
         await shows(pilot, "Split a stop: it became something else: recorded as fact 1")
     at = server.floor.now - 2 * MINUTE
@@ -124,8 +127,9 @@ async def test_the_pareto_of_the_shift(
         await shows(pilot, "running")
         await pilot.press("l")
         await choose(pilot, app, "stops", "pareto")
-        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await asks(pilot, "by")
         await pilot.press("1")
+        await asks(pilot, "order")
         await pilot.press("1")
         await until(pilot, lambda: isinstance(app.screen, TableScreen))
         await shows(pilot, "帕累托", "卡料", "10 分钟", "75.0 %", "（尚无原因）")
@@ -136,9 +140,9 @@ async def test_help_is_called(server: EdgeServer, app: TerminalApp) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         await shows(pilot, "running")
         await choose(pilot, app, "board", "call")
-        await until(pilot, lambda: isinstance(app.screen, AskScreen))
+        await asks(pilot, "topic")
         await pilot.press("2")
-        await until(pilot, lambda: isinstance(app.focused, Input))
+        await asks(pilot, "note")
         await pilot.press(*"no coil", "enter")
         await shows(pilot, "Call for help: recorded as fact 1")
     assert paths(server) == ["/andon"]

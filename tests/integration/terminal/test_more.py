@@ -10,7 +10,7 @@ from terminal_ui.screens.more import MoreScreen
 from terminal_ui.screens.table import TableScreen
 from tests.integration.terminal.edge_server import EdgeServer
 from tests.integration.terminal.floor import MINUTE
-from tests.integration.terminal.seen import lines, scan, shows, until
+from tests.integration.terminal.seen import asks, lines, scan, shows, until
 from tests.integration.terminal.test_actions import SIZE, back, bodies
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
@@ -70,8 +70,11 @@ async def test_a_reason_through_the_menu_by_digits(
         await until(pilot, lambda: isinstance(app.screen, AskScreen))
         await shows(pilot, "1 07:38 - –  fault 204", "1 Jam", "2 Tool broken", "Note")
         assert len(lines(pilot)) <= size[1]
+        await asks(pilot, "stop")
         await pilot.press("1")
+        await asks(pilot, "reason")
         await pilot.press("1")
+        await asks(pilot, "note")
         await pilot.press(*"why", "enter")
         await shows(pilot, "Reason of any stop of this shift: recorded as fact 1")
     since = server.floor.now - 4 * MINUTE

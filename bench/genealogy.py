@@ -18,7 +18,7 @@ from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.ports import Recording
 from edge.execution.genealogy.stand import Bench
 from edge.execution.genealogy.tracing import Tracing
-from edge.execution.jobs import JobRegister
+from edge.execution.orders.register import JobRegister
 from edge.storage.readers.genealogy import Genealogy
 from edge.storage.store import Store
 

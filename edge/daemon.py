@@ -22,15 +22,15 @@ from edge.collection.equipment import Machines
 from edge.config import PlantConfig
 from edge.domain.clock import Clock
 from edge.domain.ports import Document, Observation
-from edge.execution import receiving
 from edge.execution.actions import Actions
 from edge.execution.dispatching import Dispatcher
 from edge.execution.floor import Floor
-from edge.execution.jobs import JobRegister
-from edge.execution.masterdata import load as load_master_data
-from edge.execution.onward import Onward
+from edge.execution.orders import receiving
+from edge.execution.orders.masterdata import load as load_master_data
+from edge.execution.orders.onward import Onward
+from edge.execution.orders.register import JobRegister
+from edge.execution.orders.siding import Siding
 from edge.execution.replanning import Replanner
-from edge.execution.siding import Siding
 from edge.expiry import Expiry
 from edge.furnishing import furnished, refurnish
 from edge.keeping import keeping

@@ -4,24 +4,24 @@ from edge.config import PlantConfig
 from edge.domain.clock import MICROS
 from edge.domain.maintenance import MaintenancePlan
 from edge.domain.quality.records import HoldScope
-from edge.execution.assigning import Assigning
 from edge.execution.board_room import BoardRoom
-from edge.execution.boundaries import Boundaries
 from edge.execution.explaining import Explaining
 from edge.execution.figures import Figures
 from edge.execution.floor import Floor
 from edge.execution.genealogy.room import Materials
 from edge.execution.genealogy.room import Rules as MaterialRules
 from edge.execution.maintenance.room import MaintenanceRoom
-from edge.execution.opening import Openings
 from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
 from edge.execution.quality.room import Quality
+from edge.execution.restating.assigning import Assigning
+from edge.execution.restating.boundaries import Boundaries
+from edge.execution.restating.opening import Openings
+from edge.execution.restating.tracing_back import History
 from edge.execution.rooms import Rooms
 from edge.execution.stops.room import Stops
 from edge.execution.stops.rules import ReasonRule, StopRules
 from edge.execution.tools import Tools
-from edge.execution.tracing_back import History
 from edge.storage.readers.board import BoardRows
 from edge.storage.readers.facts import FactLog
 from edge.storage.readers.figures import FiguresRows

@@ -13,8 +13,8 @@ from edge.api.routes import answer, committed, edge_of
 from edge.domain.jobs import Choice
 from edge.execution.board import question_view
 from edge.execution.desk import Asked
-from edge.execution.questions import Said
-from edge.execution.shares import busy_times
+from edge.execution.orders.questions import Said
+from edge.execution.orders.shares import busy_times
 from edge.execution.tools import Worn
 
 OPEN = {None: None, "true": True, "false": False}

@@ -11,12 +11,12 @@ from edge.api.reading import CorrectionOf, Judgement, QuantityReport, Release, o
 from edge.api.routes import answer, committed, edge_of, known
 from edge.domain.hours import hour_label
 from edge.domain.ports import HeldReading
-from edge.execution.beside import Side
-from edge.execution.correcting import Correction
 from edge.execution.desk import Asked
-from edge.execution.held import meanings, most, pieces
-from edge.execution.judging import Decision
+from edge.execution.quarantine.beside import Side
+from edge.execution.quarantine.held import meanings, most, pieces
+from edge.execution.quarantine.judging import Decision
 from edge.execution.reporting import Report
+from edge.execution.restating.correcting import Correction
 
 
 async def quarantines(request: Request) -> Response:

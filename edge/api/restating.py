@@ -11,12 +11,12 @@ from starlette.routing import Route
 from edge.api.reading import Action, Instant, Judgement, number, only, read
 from edge.api.routes import UNASSIGNED_DAYS, answer, committed, edge_of, known
 from edge.domain.hours import DAY, hour_label
-from edge.execution.assigning import Assignment
-from edge.execution.boundaries import Move
-from edge.execution.declaring import MadeIn, ReworkDone
 from edge.execution.desk import Asked
-from edge.execution.opening import Booked, CounterRow, Opening, OperationRow
-from edge.execution.tracing_back import Step
+from edge.execution.restating.assigning import Assignment
+from edge.execution.restating.boundaries import Move
+from edge.execution.restating.declaring import MadeIn, ReworkDone
+from edge.execution.restating.opening import Booked, CounterRow, Opening, OperationRow
+from edge.execution.restating.tracing_back import Step
 
 LARGEST_OPENING = 8 * 1024 * 1024
 

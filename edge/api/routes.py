@@ -24,10 +24,10 @@ from edge.api.reading import (
 from edge.domain.hours import DAY
 from edge.domain.vocabulary import JobState
 from edge.execution.board import board, job_view
-from edge.execution.declaring import Found, MadeIn
 from edge.execution.desk import Answer, Asked
 from edge.execution.errors import UnknownObject
 from edge.execution.hours import call_view
+from edge.execution.restating.declaring import Found, MadeIn
 
 ACTIONS = ("start", "interrupt", "resume", "complete")
 UNASSIGNED_DAYS = 40

@@ -14,8 +14,6 @@ from edge.domain.ports import EquipmentUnreachable, Observation, VersionConflict
 from edge.domain.vocabulary import WAITING_FOR_ORDER, JobState, MachineState
 from edge.execution.approving import Approving
 from edge.execution.authority import SUPERVISOR
-from edge.execution.correcting import Correcting
-from edge.execution.declaring import Declaring
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.dispatching import Step, due
 from edge.execution.errors import (
@@ -24,10 +22,12 @@ from edge.execution.errors import (
     NothingReported,
 )
 from edge.execution.floor import COMPLETE, HOLD, UNHOLD, Floor
-from edge.execution.judging import Judging
-from edge.execution.questions import Questions
+from edge.execution.orders.questions import Questions
+from edge.execution.orders.transitions import check, refuse_beside
+from edge.execution.quarantine.judging import Judging
 from edge.execution.reporting import Reporting
-from edge.execution.transitions import check, refuse_beside
+from edge.execution.restating.correcting import Correcting
+from edge.execution.restating.declaring import Declaring
 
 SECONDS_TO_STOP = 15.0
 LOOK_EVERY = 0.1

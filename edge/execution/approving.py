@@ -16,8 +16,8 @@ from edge.execution.authority import QUALITY
 from edge.execution.desk import Answer, Asked, Desk, resolved
 from edge.execution.errors import InvalidAction, NotAllowed
 from edge.execution.floor import Floor
-from edge.execution.passing import passed_on_late
-from edge.execution.transitions import recording
+from edge.execution.orders.passing import passed_on_late
+from edge.execution.orders.transitions import recording
 
 REASON = "SETUP"
 Place = tuple[int, str, str, str]

@@ -20,8 +20,8 @@ from edge.domain.ports import (
     VersionConflict,
 )
 from edge.execution.floor import Floor
-from edge.execution.jobs import run_time_text
-from edge.execution.passing import passed_on_late
+from edge.execution.orders.jobs import run_time_text
+from edge.execution.orders.passing import passed_on_late
 
 NONE_MORE: Mapping[str, int] = {}
 

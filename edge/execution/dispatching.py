@@ -29,7 +29,7 @@ from edge.domain.ports import (
 from edge.domain.vocabulary import PRODUCING, WAITING_FOR_ORDER, JobState, MachineState
 from edge.execution.errors import NotAllowed
 from edge.execution.floor import COMPLETE, Floor
-from edge.execution.jobs import event
+from edge.execution.orders.jobs import event
 
 DISPATCHER = "dispatcher"
 FIRST_PAUSE_S, LONGEST_PAUSE_S = 1.0, 60.0  # until a machine is told again

@@ -25,8 +25,10 @@ from edge.domain.ports import (
 from edge.execution.authority import Authority, Everyone
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.gates import Gates
-from edge.execution.jobs import JobRegister, event
 from edge.execution.live import LiveShifts
+from edge.execution.orders.jobs import event
+from edge.execution.orders.register import JobRegister
+from edge.execution.orders.transitions import recording
 from edge.execution.steps import (
     NONE_BEGUN,
     PIECES,
@@ -35,7 +37,6 @@ from edge.execution.steps import (
     steps_for,
     steps_within,
 )
-from edge.execution.transitions import recording
 
 LOAD_AND_START, COMPLETE, HOLD, UNHOLD = 1, 2, 3, 4
 NO_LIMIT = 0  # as machines read it

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, replace
 
 from edge.domain.orders import Operation, OperationsDefinition, OperationsRequest
-from edge.execution.masterdata import MasterData
+from edge.execution.orders.masterdata import MasterData
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ from edge.domain.ports import (
 from edge.domain.vocabulary import FINAL_JOB_STATES
 from edge.execution.figures import compiled
 from edge.execution.floor import Floor
-from edge.execution.jobs import event
+from edge.execution.orders.jobs import event
 from edge.execution.plannable import plannable
 from edge.execution.released import PlanInForce, in_force
 from edge.planning import model

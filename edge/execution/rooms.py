@@ -2,19 +2,19 @@
 
 from dataclasses import dataclass
 
-from edge.execution.assigning import Assigning
 from edge.execution.board_room import BoardRoom
-from edge.execution.boundaries import Boundaries
 from edge.execution.explaining import Explaining
 from edge.execution.figures import Figures
 from edge.execution.genealogy.room import Materials
 from edge.execution.maintenance.room import MaintenanceRoom
-from edge.execution.opening import Openings
 from edge.execution.people.room import PeopleRoom
 from edge.execution.quality.room import Quality
+from edge.execution.restating.assigning import Assigning
+from edge.execution.restating.boundaries import Boundaries
+from edge.execution.restating.opening import Openings
+from edge.execution.restating.tracing_back import History
 from edge.execution.stops.room import Stops
 from edge.execution.tools import Tools
-from edge.execution.tracing_back import History
 
 
 @dataclass(kw_only=True)

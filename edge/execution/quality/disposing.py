@@ -15,8 +15,8 @@ from edge.execution.authority import QUALITY
 from edge.execution.desk import Answer, Asked, Desk, in_bucket, resolved
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
-from edge.execution.reclassifying import shares
-from edge.execution.sums import check_used
+from edge.execution.restating.reclassifying import shares
+from edge.execution.restating.sums import check_used
 
 HELD, WAITING = "held", "waiting"
 

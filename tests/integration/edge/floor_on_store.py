@@ -10,24 +10,24 @@ from edge.domain.calendars import ShiftPattern, WorkCalendar
 from edge.domain.clock import ManualClock, parse_time
 from edge.domain.ports import Document, EquipmentUnreachable, Observation, Recording
 from edge.domain.vocabulary import MachineState
-from edge.execution import receiving
-from edge.execution.assigning import Assigning
 from edge.execution.board_room import BoardRoom
-from edge.execution.boundaries import Boundaries
 from edge.execution.explaining import Explaining
 from edge.execution.figures import Figures
 from edge.execution.floor import Floor, WorkCenter
-from edge.execution.jobs import JobRegister
 from edge.execution.maintenance.room import MaintenanceRoom
-from edge.execution.masterdata import load
-from edge.execution.opening import Openings
+from edge.execution.orders import receiving
+from edge.execution.orders.masterdata import load
+from edge.execution.orders.register import JobRegister
 from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
 from edge.execution.quality.room import Quality
+from edge.execution.restating.assigning import Assigning
+from edge.execution.restating.boundaries import Boundaries
+from edge.execution.restating.opening import Openings
+from edge.execution.restating.tracing_back import History
 from edge.execution.rooms import Rooms
 from edge.execution.stops.room import Stops
 from edge.execution.tools import Tools
-from edge.execution.tracing_back import History
 from edge.furnishing import materials_of
 from edge.storage.readers.board import BoardRows
 from edge.storage.readers.facts import FactLog

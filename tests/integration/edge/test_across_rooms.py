@@ -27,15 +27,15 @@ from edge.domain.ports import Request, RequestConflict, VersionConflict
 from edge.domain.vocabulary import JobState
 from edge.execution import errors
 from edge.execution.actions import Actions
-from edge.execution.assigning import Assignment
-from edge.execution.boundaries import Move
-from edge.execution.correcting import Correction
-from edge.execution.declaring import LATEST, Found, MadeIn, ReworkDone
 from edge.execution.desk import Asked
 from edge.execution.genealogy.mounting import Received
-from edge.execution.onward import Onward
-from edge.execution.opening import Opening, OperationRow
+from edge.execution.orders.onward import Onward
 from edge.execution.quality.disposing import WAYS, Disposition, Suspects
+from edge.execution.restating.assigning import Assignment
+from edge.execution.restating.boundaries import Move
+from edge.execution.restating.correcting import Correction
+from edge.execution.restating.declaring import LATEST, Found, MadeIn, ReworkDone
+from edge.execution.restating.opening import Opening, OperationRow
 from edge.storage.archives.moving import Wanted
 from tests.integration.edge.agreeing_books import HOUR, Books
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site

@@ -7,7 +7,7 @@ from pathlib import Path
 import httpx
 
 from edge.domain.vocabulary import JobState
-from edge.execution.siding import Siding
+from edge.execution.orders.siding import Siding
 from edge.planning.month import scenario_from
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check

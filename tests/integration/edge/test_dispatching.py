@@ -25,7 +25,7 @@ from edge.execution.actions import Actions
 from edge.execution.board import board
 from edge.execution.desk import Asked
 from edge.execution.dispatching import Dispatcher
-from edge.execution.jobs import all_may_have
+from edge.execution.orders.register import all_may_have
 from edge.execution.steps import CountedIn
 from tests.integration.edge.floor_on_store import Site, site
 from tests.unit.execution.floor_parts import count, definition, order, schedule

@@ -26,9 +26,9 @@ from edge.execution.errors import (
     NotAllowed,
     NothingReported,
 )
-from edge.execution.onward import Onward
-from edge.execution.questions import Said
-from edge.execution.siding import Siding
+from edge.execution.orders.onward import Onward
+from edge.execution.orders.questions import Said
+from edge.execution.orders.siding import Siding
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import Site, site

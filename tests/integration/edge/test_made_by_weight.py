@@ -5,7 +5,7 @@ from pathlib import Path
 
 from edge.domain.facts import FactDraft, FactKind
 from edge.domain.vocabulary import JobState
-from edge.execution.onward import Onward
+from edge.execution.orders.onward import Onward
 from tests.integration.edge.floor_on_store import SIX, site
 from tests.integration.edge.test_api import API, act, api
 from tests.unit.collection.memory_store import MemoryJobs, job

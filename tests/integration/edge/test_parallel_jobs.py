@@ -18,7 +18,7 @@ from edge.collection.owners import owners
 from edge.collection.settings import WorkCenterSettings
 from edge.domain.facts import decode
 from edge.domain.ports import JobBook, JobContext, StateInterval
-from edge.execution.shares import BUSY, busy_times
+from edge.execution.orders.shares import BUSY, busy_times
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import CALENDAR, MINUTE, SIX, Site, site
 from tests.integration.edge.test_api import API, act, api

@@ -18,8 +18,8 @@ from edge.domain.ports import (
     VersionConflict,
 )
 from edge.domain.vocabulary import JobState
-from edge.execution import receiving
-from edge.execution.jobs import all_may_have
+from edge.execution.orders import receiving
+from edge.execution.orders.register import all_may_have
 from edge.execution.replanning import Replanner
 from edge.planning.worker import answer
 from tests.integration.edge.floor_on_store import Site, site

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.domain.ports import Recording, StoreUnavailable
-from edge.execution.jobs import JobRegister
+from edge.execution.orders.register import JobRegister
 from edge.storage.readers.jobs import Jobs
 from edge.storage.store import Store
 from tests.integration.edge.floor_on_store import site

@@ -19,7 +19,7 @@ from edge.commands.quarantine import quarantine
 from edge.domain.facts import decode
 from edge.domain.orders import AlsoMade
 from edge.domain.ports import Baseline, BaselineMove, Recording
-from edge.execution.beside import Side
+from edge.execution.quarantine.beside import Side
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import Site, site

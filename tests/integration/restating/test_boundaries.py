@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from edge.domain.changes import Add
 from edge.execution.errors import NotAllowed
-from edge.execution.sums import check_input
+from edge.execution.restating.sums import check_input
 from edge.storage.store import Store
 from erp_sync.inbox import chain, intake
 from erp_sync.storage.engine import Store as SyncStore

@@ -15,7 +15,7 @@ from edge.collection.snapshots import Snapshot
 from edge.domain.clock import ManualClock
 from edge.domain.facts import Fact, FactKind, encode
 from edge.domain.ports import HeldReading, StoreUnavailable
-from edge.execution.held import meanings
+from edge.execution.quarantine.held import meanings
 from erp_sync.inbox.ranges import RawRanges
 from plc_drivers.reading import Quality, Reading
 from tests.contract.fact_schema import check

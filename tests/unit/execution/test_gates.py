@@ -8,9 +8,9 @@ import pytest
 from edge.domain.orders import JobOrder
 from edge.execution.errors import Blocked
 from edge.execution.gates import Block, Gates
-from edge.execution.intake import merged
-from edge.execution.jobs import jobs_of
-from edge.execution.masterdata import MasterData
+from edge.execution.orders.intake import merged
+from edge.execution.orders.jobs import jobs_of
+from edge.execution.orders.masterdata import MasterData
 from tests.unit.execution.floor_parts import definition, order, schedule
 
 

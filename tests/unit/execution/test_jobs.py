@@ -9,12 +9,12 @@ import pytest
 from edge.domain.facts import FactDraft, Source
 from edge.domain.ports import Document, JobProgress, Observation, ProductionReader
 from edge.domain.vocabulary import JobState, MachineState
-from edge.execution import intake
 from edge.execution.dispatching import Step, due
 from edge.execution.errors import NotAllowed
-from edge.execution.jobs import JobRegister, Rest
-from edge.execution.masterdata import MasterData
-from edge.execution.transitions import TRANSITIONS, check, recording
+from edge.execution.orders import intake
+from edge.execution.orders.masterdata import MasterData
+from edge.execution.orders.register import JobRegister, Rest
+from edge.execution.orders.transitions import TRANSITIONS, check, recording
 from tests.unit.execution.floor_parts import (
     CYCLE,
     count,

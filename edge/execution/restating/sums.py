@@ -11,7 +11,7 @@ from edge.domain.facts import FactKind
 from edge.domain.ports import HourQuantity, ProductionReader
 from edge.domain.restating import Known
 from edge.execution.errors import InvalidAction, NotAllowed
-from edge.execution.jobs import JobRegister
+from edge.execution.orders.register import JobRegister
 
 Bucket = tuple[object, ...]
 BUCKET = ("equipment_id", "hour", "job_order_id", "run_time_per_item", "shift", "production_day")

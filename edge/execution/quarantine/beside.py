@@ -9,8 +9,8 @@ from edge.domain.orders import AlsoMade, JobOrder
 from edge.domain.ports import Baseline, BaselineMove, HeldReading
 from edge.execution.errors import InvalidAction
 from edge.execution.floor import Floor
-from edge.execution.held import most
-from edge.execution.jobs import JobRegister
+from edge.execution.orders.register import JobRegister
+from edge.execution.quarantine.held import most
 from edge.execution.steps import CountedIn, pieces_of
 
 BESIDE = "beside"  # in a count's body: the quarantine with which it was released

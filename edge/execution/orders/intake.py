@@ -8,16 +8,16 @@ from edge.domain.jobs import Kept, Question, kept_of
 from edge.domain.orders import JobOrder, job_order_id
 from edge.domain.ports import Document, ExpectedVersion, JobProgress, Recording
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
-from edge.execution.asking import said_of_orders
-from edge.execution.jobs import event, jobs_of
-from edge.execution.masterdata import (
+from edge.execution.orders.asking import said_of_orders
+from edge.execution.orders.jobs import event, jobs_of
+from edge.execution.orders.masterdata import (
     DEFINITION,
     SCHEDULE,
     MasterData,
     read_definition,
     read_schedule,
 )
-from edge.execution.passing import standing
+from edge.execution.orders.passing import standing
 
 # What it is called when an operation that was not begun comes to a state.
 NAMES = {JobState.ABORTED: "aborted", JobState.ALLOWED_TO_START: "allowed"}

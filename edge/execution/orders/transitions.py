@@ -8,10 +8,11 @@ from edge.domain.jobs import ANY_NUMBER
 from edge.domain.orders import BESIDE, JobOrder
 from edge.domain.ports import ExpectedVersion, Observation, Recording, Request
 from edge.domain.vocabulary import JobState
-from edge.execution.changeovers import changeover
 from edge.execution.errors import NotAllowed
-from edge.execution.jobs import JobRegister, event
-from edge.execution.passing import passed_on
+from edge.execution.orders.changeovers import changeover
+from edge.execution.orders.jobs import event
+from edge.execution.orders.passing import passed_on
+from edge.execution.orders.register import JobRegister
 
 
 @dataclass(frozen=True)

@@ -14,11 +14,11 @@ from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.hours import hour_label, hour_start, next_hour
 from edge.domain.orders import JobOrder
 from edge.domain.ports import BaselineMove, HeldReading
-from edge.execution.beside import Side, quantities, released_beside, sides_of, step_of
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
-from edge.execution.held import most
+from edge.execution.quarantine.beside import Side, quantities, released_beside, sides_of, step_of
+from edge.execution.quarantine.held import most
 
 RELEASED = "released"
 GOOD = "good"

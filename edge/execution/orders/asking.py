@@ -13,7 +13,7 @@ from edge.domain.jobs import WITHDRAWN, About, Kept, Question
 from edge.domain.orders import JobOrder
 from edge.domain.ports import JobProgress
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES
-from edge.execution.masterdata import MasterData
+from edge.execution.orders.masterdata import MasterData
 
 NO_LONGER = frozenset({About.CUT, About.CANCELLED})
 

@@ -15,7 +15,7 @@ from edge.domain.orders import JobOrder
 from edge.domain.ports import ExpectedVersion, Recording, StoreUnavailable, VersionConflict
 from edge.domain.vocabulary import JobState
 from edge.execution.floor import Floor
-from edge.execution.passing import allowed
+from edge.execution.orders.passing import allowed
 
 LOOK_S = 0.2
 log = structlog.get_logger(__name__)

@@ -12,14 +12,14 @@ from edge.domain.jobs import CHOICES, About, Choice, Kept, Question, kept_of
 from edge.domain.orders import JobOrder
 from edge.domain.ports import ExpectedVersion, JobProgress, Observation, Recording
 from edge.domain.vocabulary import OPEN_JOB_STATES
-from edge.execution.asking import answer_body
 from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
-from edge.execution.intake import job_events
-from edge.execution.jobs import event, jobs_of
-from edge.execution.transitions import recording
+from edge.execution.orders.asking import answer_body
+from edge.execution.orders.intake import job_events
+from edge.execution.orders.jobs import event, jobs_of
+from edge.execution.orders.transitions import recording
 
 Ending = Callable[[JobOrder, str], Awaitable[Observation]]
 

@@ -19,7 +19,7 @@ from edge.domain.ports import HourQuantity
 from edge.execution.desk import Answer, Asked, Desk, in_bucket
 from edge.execution.errors import InvalidAction
 from edge.execution.floor import Floor
-from edge.execution.reclassifying import Share, shares
+from edge.execution.restating.reclassifying import Share, shares
 
 Role = Literal["good", "scrap", "rework"]
 Part = tuple[dict[str, Json], int]  # hour, run time and shift; pieces

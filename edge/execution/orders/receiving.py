@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import structlog
 
 from edge.domain.ports import Document, Recording, VersionConflict
-from edge.execution import intake
 from edge.execution.floor import Floor
-from edge.execution.masterdata import MasterData
+from edge.execution.orders import intake
+from edge.execution.orders.masterdata import MasterData
 
 # What a document that is not as the contract says makes its readers raise.
 UNREADABLE = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)

@@ -12,13 +12,13 @@ from edge.domain.changes import Change
 from edge.domain.corrections import PARTS, Corrected, correction_changes
 from edge.domain.facts import Fact, FactDraft, FactKind, Json
 from edge.domain.ports import VersionConflict
-from edge.execution.beside import BESIDE, most_beside, step_of
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
-from edge.execution.held import most
-from edge.execution.jobs import run_time_text
-from edge.execution.sums import check_sums, good_of
+from edge.execution.orders.jobs import run_time_text
+from edge.execution.quarantine.beside import BESIDE, most_beside, step_of
+from edge.execution.quarantine.held import most
+from edge.execution.restating.sums import check_sums, good_of
 
 CORRECTABLE = frozenset({FactKind.PRODUCTION_COUNT, FactKind.SCRAP})
 QUANTITY, JOB = "quantity", "job_order_id"

@@ -2,7 +2,7 @@
 
 from edge.domain.facts import Json
 from edge.domain.orders import JobOrder
-from edge.execution.jobs import JobRegister
+from edge.execution.orders.register import JobRegister
 
 
 def changeover(register: JobRegister, job: JobOrder) -> dict[str, Json] | None:

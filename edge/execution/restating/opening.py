@@ -19,8 +19,8 @@ from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Asked, Desk
 from edge.execution.errors import FaultyRows, Implausible
 from edge.execution.floor import Floor
-from edge.execution.jobs import event
-from edge.execution.passing import standing
+from edge.execution.orders.jobs import event
+from edge.execution.orders.passing import standing
 
 EPOCH = 1
 

@@ -43,8 +43,8 @@ from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed
 from edge.execution.floor import Floor, WorkCenter
-from edge.execution.jobs import event, run_time_text
-from edge.execution.sums import books_of, check_input, check_sums, check_used, good_of
+from edge.execution.orders.jobs import event, run_time_text
+from edge.execution.restating.sums import books_of, check_input, check_sums, check_used, good_of
 
 ATTEMPTS = 5
 PIECES = (FactKind.PRODUCTION_COUNT, *DECLARED)

@@ -7,7 +7,8 @@ from edge.domain.facts import FactDraft, Source
 from edge.domain.orders import JobOrder, job_order_id
 from edge.domain.ports import ExpectedVersion
 from edge.domain.vocabulary import FINAL_JOB_STATES, JobState
-from edge.execution.jobs import JobRegister, event
+from edge.execution.orders.jobs import event
+from edge.execution.orders.register import JobRegister
 
 
 @dataclass(frozen=True)

@@ -21,9 +21,9 @@ from edge.domain.vocabulary import JobState
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor, WorkCenter
-from edge.execution.jobs import event, run_time_text
-from edge.execution.passing import passed_on
-from edge.execution.sums import books_of, check_sums, check_used, good_of
+from edge.execution.orders.jobs import event, run_time_text
+from edge.execution.orders.passing import passed_on
+from edge.execution.restating.sums import books_of, check_sums, check_used, good_of
 
 COUNT = (FactKind.PRODUCTION_COUNT,)
 

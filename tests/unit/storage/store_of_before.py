@@ -5,7 +5,7 @@ from pathlib import Path
 
 from edge.domain.facts import decode
 from edge.storage import fact_rows
-from edge.storage.schema import FACTS
+from edge.storage.tables.first import FACTS
 
 INSERT = "INSERT INTO facts VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 

@@ -1,5 +1,6 @@
 """The room of stops: what people say of them, and what is planned to stand still."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from edge.domain.clock import MICROS, to_datetime
@@ -49,22 +50,28 @@ class Stops:
 
         Raises UnknownObject, InvalidAction, VersionConflict, RequestConflict.
         """
-        if again := self._desk.answered(asked):
-            return again
-        stop = self._expected(id_, asked)
-        self._check_reason(reason, stop.equipment_id)
-        found = self._part(stop, part)
-        body = {"stop": id_, **self.rules.resolved(reason), "note": note}
-        return await self._say(stop.equipment_id, asked, body | _of_part(found))
+        async with self._lock_of(self._stop(id_)):
+            if again := self._desk.answered(asked):
+                return again
+            stop = self._expected(id_, asked)
+            self._check_reason(reason, stop.equipment_id)
+            found = self._part(stop, part)
+            body = {"stop": id_, **self.rules.resolved(reason), "note": note}
+            return await self._say(stop.equipment_id, asked, body | _of_part(found))
 
     async def split(self, id_: int, at: int, reason: str, note: str, asked: Asked) -> Answer:
         """Cut a stop at an instant inside; what follows has this reason (empty: as before).
 
         Raises UnknownObject, InvalidAction, NotAllowed, VersionConflict, RequestConflict.
         """
-        if again := self._desk.answered(asked):
-            return again
-        stop = self._expected(id_, asked)
+        async with self._lock_of(self._stop(id_)):
+            if again := self._desk.answered(asked):
+                return again
+            stop = self._expected(id_, asked)
+            body = self._split(stop, at, reason, note)
+            return await self._say(stop.equipment_id, asked, body)
+
+    def _split(self, stop: Stop, at: int, reason: str, note: str) -> dict[str, Json]:
         end = self.floor.clock.now() if stop.end is None else stop.end
         if not stop.start < at < end:
             raise InvalidAction(
@@ -73,66 +80,85 @@ class Stops:
             )
         before = self._part(stop, at)
         if before.start == at:
-            raise NotAllowed(f"stop {id_} is cut there already; look at its parts again")
+            raise NotAllowed(f"stop {stop.id} is cut there already; look at its parts again")
         said = reason or (before.reason if before.given else "")
         self._check_reason(said, stop.equipment_id)
         resolved = self.rules.resolved(said) if said else _no_reason()
-        body = {"event": "split", "stop": id_, "at": at, **resolved}
         note = note or ("" if reason else before.note)
-        return await self._say(stop.equipment_id, asked, body | {"note": note})
+        return {"event": "split", "stop": stop.id, "at": at, **resolved, "note": note}
 
     async def merge(self, id_: int, at: int, asked: Asked) -> Answer:
         """Join two parts again where they were cut; the reason of the first one holds for both.
 
         Raises UnknownObject, NotAllowed, VersionConflict, RequestConflict.
         """
-        if again := self._desk.answered(asked):
-            return again
-        stop = self._expected(id_, asked)
-        body = {"event": "merged", "stop": id_, "at": self._cut(stop, at)}
-        return await self._say(stop.equipment_id, asked, body)
+        async with self._lock_of(self._stop(id_)):
+            if again := self._desk.answered(asked):
+                return again
+            stop = self._expected(id_, asked)
+            body = {"event": "merged", "stop": id_, "at": self._cut(stop, at)}
+            return await self._say(stop.equipment_id, asked, body)
 
     async def plan(self, work_center: str, window: Window, asked: Asked) -> Answer:
         """Tell a planned stop, ahead of time or afterwards.
 
-        Raises UnknownObject, InvalidAction, NotAuthorized, RequestConflict.
+        Raises UnknownObject, InvalidAction, NotAllowed where one lies already, NotAuthorized,
+        RequestConflict.
         """
-        if again := self._desk.answered(asked):
-            return again
         self.floor.work_center(work_center)
-        body = {"event": "planned", **self._window(work_center, window, asked)}
-        return await self._say(work_center, asked, body)
+        async with self.floor.lock(work_center):
+            if again := self._desk.answered(asked):
+                return again
+            body = {"event": "planned", **self._window(work_center, window, asked)}
+            return await self._say(work_center, asked, body)
 
     async def change_planned(self, id_: int, window: Window, asked: Asked) -> Answer:
         """Give a planned stop another time or reason.
 
-        Raises UnknownObject, InvalidAction, NotAuthorized, RequestConflict.
+        Raises UnknownObject, InvalidAction, NotAllowed where another one lies already,
+        NotAuthorized, RequestConflict.
         """
-        if again := self._desk.answered(asked):
-            return again
-        planned = self._planned(id_)
-        said = self._window(planned.equipment_id, window, asked)
-        body = {"event": "planned_changed", "planned_stop": id_, **said}
-        return await self._say(planned.equipment_id, asked, body)
+        async with self._lock_of(self._known(id_)):
+            if again := self._desk.answered(asked):
+                return again
+            planned = self._planned(id_)
+            said = self._window(planned.equipment_id, window, asked, but=id_)
+            body = {"event": "planned_changed", "planned_stop": id_, **said}
+            return await self._say(planned.equipment_id, asked, body)
 
     async def cancel_planned(self, id_: int, note: str, asked: Asked) -> Answer:
         """Take a planned stop back: its time counts again as what it was.
 
         Raises UnknownObject, NotAuthorized, RequestConflict.
         """
-        if again := self._desk.answered(asked):
-            return again
-        self.floor.authority.check(asked.actor, SUPERVISOR)
-        planned = self._planned(id_)
-        body = {"event": "planned_cancelled", "planned_stop": id_, "note": note}
-        return await self._say(planned.equipment_id, asked, body)
+        async with self._lock_of(self._known(id_)):
+            if again := self._desk.answered(asked):
+                return again
+            self.floor.authority.check(asked.actor, SUPERVISOR)
+            planned = self._planned(id_)
+            body = {"event": "planned_cancelled", "planned_stop": id_, "note": note}
+            return await self._say(planned.equipment_id, asked, body)
 
-    def _window(self, work_center: str, window: Window, asked: Asked) -> dict[str, Json]:
+    def _lock_of(self, known: Stop | PlannedStop) -> asyncio.Lock:
+        """One at a time at a work center: what is said is said of what was looked at."""
+        return self.floor.lock(known.equipment_id)
+
+    def _window(
+        self, work_center: str, window: Window, asked: Asked, but: int | None = None
+    ) -> dict[str, Json]:
+        """What a fact says of a window; planned stops tile, so no other one than `but` has it."""
         self.floor.authority.check(asked.actor, SUPERVISOR)
         self._check_reason(window.reason, work_center)
         if not window.start < window.end:
             end, start = self._label(window.end), self._label(window.start)
             raise InvalidAction(f"to {end}: it must be after from, {start}")
+        for other in self.reader.planned_stops(work_center, window.start, window.end):
+            if other.id != but:
+                span = f"{self._label(other.start)} to {self._label(other.end)}"
+                raise NotAllowed(
+                    f"planned stop {other.id} ({other.reason}) has {span} of {work_center} "
+                    "already: choose another time, change that one or take it back"
+                )
         resolved = self.rules.resolved(window.reason) | {"planned": True}
         return {"from": window.start, "to": window.end, **resolved, "note": window.note}
 
@@ -140,10 +166,14 @@ class Stops:
         draft = self._desk.draft(SAID, work_center, asked, body)
         return self._desk.answer(await self._desk.record(asked, draft))
 
-    def _expected(self, id_: int, asked: Asked) -> Stop:
+    def _stop(self, id_: int) -> Stop:
         stop = self.floor.reader.stop(id_)
         if stop is None:
             raise UnknownObject(f"no stop {id_} on this edge")
+        return stop
+
+    def _expected(self, id_: int, asked: Asked) -> Stop:
+        stop = self._stop(id_)
         if asked.version is not None and asked.version != stop.said:
             raise VersionConflict(
                 f"stop {id_} is at version {stop.said}, not {asked.version}: somebody has said "
@@ -151,10 +181,17 @@ class Stops:
             )
         return stop
 
-    def _planned(self, id_: int) -> PlannedStop:
+    def _known(self, id_: int) -> PlannedStop:
+        """A planned stop, also one that was taken back."""
         found = self.reader.planned_stop(id_)
-        if found is None or found.cancelled:
+        if found is None:
             raise UnknownObject(f"no planned stop {id_} on this edge")
+        return found
+
+    def _planned(self, id_: int) -> PlannedStop:
+        found = self._known(id_)
+        if found.cancelled:
+            raise UnknownObject(f"planned stop {id_} was taken back")
         return found
 
     def _parts(self, stop: Stop) -> tuple[Part, ...]:

@@ -1,5 +1,6 @@
 """Stops that people cut, join and plan: what it restates on the board, in KPIs, at the sync."""
 
+import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -165,6 +166,45 @@ async def test_a_planned_stop_cuts_what_it_lies_over_on_edge_and_sync_alike(
         there = (await sync.get("kpis", **query, equipment="L1")).json()["items"]
         ours = (await get(client, "/kpis", work_center="L1", **query))["items"]
         assert [of_both(one) for one in ours] == [of_both(one) for one in there]
+
+
+async def test_planned_stops_tile_whoever_plans_them_at_once(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await an_hour_with_a_stop(here, client)
+
+        def window(first: int, last: int) -> dict[str, Any]:
+            return {"from": SIX + first * MINUTE, "to": SIX + last * MINUTE, "reason": "CLEAN"}
+
+        async def plan(key: str, first: int, last: int, work_center: str = "L1") -> int:
+            body = window(first, last) | {"work_center": work_center}
+            return (await act(client, "/planned-stops", key, **body)).status_code
+
+        at_once = await asyncio.gather(*(plan(f"k{n}", 60, 90) for n in range(3)))
+        assert sorted(at_once) == [201, 409, 409]
+        [first] = (await get(client, "/planned-stops", work_center="L1"))["items"]
+        refused = await act(client, "/planned-stops", "k4", work_center="L1", **window(89, 120))
+        assert refused.status_code == 409
+        told = f"planned stop {first['id']} (CLEAN) has 2026-06-08T07:00:00+02:00 to "
+        assert told in refused.json()["detail"]
+        assert [await plan("k5", 90, 120), await plan("k6", 60, 90, "L2")] == [201, 201]
+        mine = f"/planned-stops/{first['id']}"
+        assert (await act(client, f"{mine}/change", "k7", **window(70, 91))).status_code == 409
+        assert (await act(client, f"{mine}/change", "k8", **window(30, 80))).is_success
+        assert (await act(client, f"{mine}/cancel", "k9")).is_success
+        assert await plan("k10", 30, 90) == 201
+        again = await act(client, f"{mine}/change", "k11", **window(200, 210))
+        assert (again.status_code, "taken back" in again.json()["detail"]) == (404, True)
+
+
+async def test_of_two_who_say_why_at_once_the_second_looks_again(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        stop = await an_hour_with_a_stop(here, client)
+        said = [
+            act(client, f"/stops/{stop}/reason", f"k{n}", reason=reason, version=0)
+            for n, reason in enumerate(("CLEAN", "CLEAN", "CLEAN"))
+        ]
+        answers = await asyncio.gather(*said)
+        assert sorted(one.status_code for one in answers) == [201, 409, 409]
 
 
 def bars(chart: dict[str, Any]) -> Sequence[tuple[str, int, int]]:

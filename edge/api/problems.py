@@ -34,6 +34,7 @@ from edge.execution.errors import (
     NotAllowed,
     NotAuthorized,
     NothingReported,
+    NotRecognised,
     PrinterUnreachable,
     UnknownObject,
 )
@@ -68,6 +69,12 @@ KINDS: Mapping[type[Exception], Kind] = {
     Blocked: Kind(409, "blocked", "Something forbids the start", "see errors: each has its mend"),
     NotAuthorized: Kind(
         403, "not-authorized", "You may not decide this", "let somebody with the role sign on"
+    ),
+    NotRecognised: Kind(
+        403,
+        "not-recognised",
+        "The badge or PIN is not known",
+        "try again; whose badge and PIN it is stands in plant.toml, [[person]]",
     ),
     VersionConflict: Kind(409, "changed", "It has changed since you looked", "look again"),
     RequestConflict: Kind(

@@ -45,6 +45,10 @@ class NotAuthorized(Exception):
     """Whoever asks may not decide this: somebody with the role that is named signs on and does."""
 
 
+class NotRecognised(Exception):
+    """Nobody is known by this badge or PIN: scan again, or have plant.toml say whose it is."""
+
+
 class Implausible(Exception):
     """What was said can hardly be: ask whoever said it, and send it again with `confirm`."""
 

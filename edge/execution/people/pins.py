@@ -7,7 +7,7 @@ from cryptography.exceptions import InvalidKey
 from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
 
 from edge.domain.clock import Clock
-from edge.execution.errors import NotAuthorized
+from edge.execution.errors import NotRecognised
 
 SALT_BYTES, HASH_BYTES = 16, 32
 MEMORY_KIB, ROUNDS, LANES = 19 * 1024, 2, 1  # OWASP's least for Argon2id
@@ -44,10 +44,10 @@ class Guard:
     _until: dict[str, float] = field(default_factory=dict)  # monotonic seconds
 
     def check(self, person: str) -> None:
-        """Raise NotAuthorized while the person is locked."""
+        """Raise NotRecognised while the person is locked."""
         left = self._until.get(person, 0.0) - self.clock.monotonic()
         if left > 0:
-            raise NotAuthorized(f"too many wrong PINs for {person}: wait {left:.0f} s, or scan")
+            raise NotRecognised(f"too many wrong PINs for {person}: wait {left:.0f} s, or scan")
 
     def wrong(self, person: str) -> None:
         """One more wrong PIN."""

@@ -10,7 +10,7 @@ from edge.domain.people import ATTENDANCE, WORK, LabourInterval, Person
 from edge.domain.ports import Recording
 from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
-from edge.execution.errors import InvalidAction, NotAllowed, NotAuthorized, UnknownObject
+from edge.execution.errors import InvalidAction, NotAllowed, NotRecognised, UnknownObject
 from edge.execution.figures import shift_for
 from edge.execution.floor import Floor
 from edge.execution.people.pins import Guard, is_pin
@@ -33,7 +33,7 @@ class Signing:
     async def sign_on(self, who: Credentials, work_center: str, asked: Asked) -> Answer:
         """Begin to work at a work center ("": come to the site).
 
-        Whoever was not on the site comes with it. Raises NotAuthorized, UnknownObject, or
+        Whoever was not on the site comes with it. Raises NotRecognised, UnknownObject, or
         NotAllowed if they are there already.
         """
         async with self._lock:
@@ -94,13 +94,13 @@ class Signing:
             return self._desk.answer(await self._desk.record(asked, draft))
 
     async def recognised(self, who: Credentials) -> Person:
-        """Whose badge or PIN it is; raises NotAuthorized, and never says which was wrong."""
+        """Whose badge or PIN it is; raises NotRecognised, and never says which was wrong."""
         people = self._presence.rules.people
         if who.badge:
             for person in people.values():
                 if person.badge == who.badge:
                     return person
-            raise NotAuthorized("nobody has this badge: add it to plant.toml, or use a PIN")
+            raise NotRecognised("nobody has this badge: add it to plant.toml, or use a PIN")
         known = people.get(who.person)
         self._guard.check(who.person)
         hash_ = known.pin_hash if known else None
@@ -109,7 +109,7 @@ class Signing:
             self._guard.right(who.person)
             return known
         self._guard.wrong(who.person)
-        raise NotAuthorized("the person or the PIN is wrong")
+        raise NotRecognised("the person or the PIN is wrong")
 
     async def sign_off_forgotten(self) -> int:
         """Sign off whoever forgot it, at the end of their shift; how many intervals ended."""

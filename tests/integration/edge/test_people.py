@@ -104,10 +104,20 @@ async def test_wrong_pins_lock_and_say_nothing_of_what_was_wrong(tmp_path: Path)
         for number in range(5):
             wrong = await sign_on(client, f"w{number}", person="boris", pin="0000")
             assert (wrong.status_code, wrong.json()["detail"]) == (403, unknown.json()["detail"])
+            assert wrong.json()["title"] == "The badge or PIN is not known"
         locked = await sign_on(client, "k1", person="boris", pin=PIN)
         assert "too many" in locked.json()["detail"]
         here.clock.advance(61)
         assert (await sign_on(client, "k2", person="boris", pin=PIN)).status_code == 201
+
+
+async def test_a_badge_of_nobody_is_not_known_rather_than_not_allowed(tmp_path: Path) -> None:
+    async with staffed(tmp_path) as (_, client):
+        refused = await sign_on(client, "k1", badge="9999")
+        told = refused.json()
+        assert (refused.status_code, told["title"]) == (403, "The badge or PIN is not known")
+        assert told["type"] == "urn:taktline:problem:not-recognised"
+        assert "plant.toml" in told["mend"]
 
 
 async def test_presence_is_told_once_corrected_and_kept(tmp_path: Path) -> None:

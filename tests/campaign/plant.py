@@ -1,14 +1,13 @@
 """The plant of the campaign: some machines behind real servers, one edge, one sync."""
 
-import hashlib
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
 from tests.integration.collection.devices import ModbusDevice
+from tests.journeys.company import SYNC, company_file
 from tests.journeys.plant_head import head
 from tests.journeys.processes import free_port
-from tests.journeys.test_link import COMPANY, TOKEN
 
 MACHINE = """[[device]]
 id = "{id}"
@@ -31,7 +30,6 @@ order = "CDAB"
 modulus = {modulus}
 max_rate_per_s = "2000"
 """
-SYNC = 'url = "http://127.0.0.1:{port}"\ntoken_env = "TAKTLINE_SYNC_TOKEN"\n'
 LINES = 3
 
 
@@ -67,6 +65,7 @@ class Plant:
     )
     edge_port: int = field(default_factory=free_port)
     sync_port: int = field(default_factory=free_port)
+    company_file: Path = field(init=False)
 
     def __post_init__(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
@@ -81,17 +80,12 @@ class Plant:
                 for tag in tags
             ]
             text += MACHINE.format(id=machine.id, url=config.url, tags="".join(rows))
-        self.edge_file.write_text(text + "[sync]\n" + SYNC.format(port=self.sync_port))
-        hash_ = hashlib.sha256(TOKEN.encode()).hexdigest()
-        self.company_file.write_text(COMPANY.format(port=self.sync_port, hash=hash_))
+        self.edge_file.write_text(text + SYNC.format(port=self.sync_port))
+        self.company_file = company_file(self.folder, self.sync_port)
 
     @property
     def edge_file(self) -> Path:
         return self.folder / "plant.toml"
-
-    @property
-    def company_file(self) -> Path:
-        return self.folder / "company.toml"
 
     @property
     def truth(self) -> tuple[int, int]:

@@ -19,8 +19,8 @@ from edge.domain.facts import FactKind, decode
 from edge.storage.store import Store
 from edge.storage.verify import verify
 from tests.campaign.plant import Plant
+from tests.journeys.company import ENV, TOKEN
 from tests.journeys.processes import Process, taktline
-from tests.journeys.test_link import ENV, TOKEN
 
 CLOCK = SystemClock()
 STROKE_S, LOOK_S, PATIENCE_S = 0.05, 0.02, 60.0

@@ -68,6 +68,13 @@ DEFINITION: Mapping[str, Any] = {
 }
 
 
+def company_file(folder: Path, port: int) -> Path:
+    """A company.toml for sync at `port`: edge `e1`, and who has `TOKEN` may do everything."""
+    file = folder / "company.toml"
+    file.write_text(COMPANY.format(port=port, hash=hashlib.sha256(TOKEN.encode()).hexdigest()))
+    return file
+
+
 def order(id_: str = "WO1", number: int = 1001, quantity: int = 100, **more: Any) -> dict[str, Any]:
     """An order of HINGE-60; its operation 10 is `number * 1000 + 10` to the machine."""
     return {
@@ -206,10 +213,8 @@ async def company(
     edge_port, sync_port = free_port(), free_port()
     file = plant(folder, machine, edge_port, rejects=rejects)
     file.write_text(f"{file.read_text()}\n{SYNC.format(port=sync_port)}\n{REASONS}\n{plant_tail}")
-    hash_ = hashlib.sha256(TOKEN.encode()).hexdigest()
-    (folder / "company.toml").write_text(COMPANY.format(port=sync_port, hash=hash_))
     clock = ("--plant-clock", f"{origin},{speed},{time.monotonic():.6f}")
-    at = {"sync": str(folder / "company.toml"), "edge": str(file)}
+    at = {"sync": str(company_file(folder, sync_port)), "edge": str(file)}
     with (
         taktline(folder / "sync.log", "sync", "--config", at["sync"], *clock),
         taktline(folder / "edge.log", "edge", "--config", at["edge"], *clock, env=ENV) as process,

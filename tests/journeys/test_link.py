@@ -1,6 +1,5 @@
 """Edge and sync as processes: the link is cut, the sync killed, the edge's store restored."""
 
-import hashlib
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -9,29 +8,11 @@ from typing import Any
 import pytest
 
 from tests.integration.collection.devices import ModbusDevice
+from tests.journeys.company import ENV, SYNC, TOKEN, company_file
 from tests.journeys.processes import Api, api, free_port, taktline, until
 from tests.journeys.test_edge_process import plant
 
 pytestmark = pytest.mark.xdist_group("edge_process")
-
-TOKEN = "a-token-for-this-test"
-COMPANY = """
-format = "taktline.company/1"
-[site]
-id = "s1"
-timezone = "Europe/Berlin"
-[store]
-url = "sqlite:///sync.sqlite"
-[api]
-listen = "127.0.0.1:{port}"
-[[edge]]
-id = "e1"
-[[principal]]
-name = "all"
-token_sha256 = "{hash}"
-scopes = ["edge:e1", "plan:write", "performance:read", "books:write"]
-"""
-ENV = {"TAKTLINE_SYNC_TOKEN": TOKEN}
 
 
 class Site:
@@ -40,11 +21,8 @@ class Site:
     def __init__(self, folder: Path, device: ModbusDevice) -> None:
         self.folder, self.edge_port, self.sync_port = folder, free_port(), free_port()
         self.edge_file = plant(folder, device, self.edge_port)
-        sync = f'url = "http://127.0.0.1:{self.sync_port}"\ntoken_env = "TAKTLINE_SYNC_TOKEN"\n'
-        self.edge_file.write_text(f"{self.edge_file.read_text()}[sync]\n{sync}")
-        hash_ = hashlib.sha256(TOKEN.encode()).hexdigest()
-        self.company = folder / "company.toml"
-        self.company.write_text(COMPANY.format(port=self.sync_port, hash=hash_))
+        self.edge_file.write_text(self.edge_file.read_text() + SYNC.format(port=self.sync_port))
+        self.company = company_file(folder, self.sync_port)
         (folder / "sitecustomize.py").unlink()
 
     def edge(self) -> Any:

@@ -3,12 +3,23 @@
 Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
 """
 
-import json
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
-from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment
+from edge.commands.request import (
+    Actor,
+    AsJson,
+    Center,
+    Edge,
+    Note,
+    TokenEnv,
+    asked,
+    listed,
+    moment,
+    told,
+)
 
 NOBODY = "-"
 assign = typer.Typer(
@@ -17,22 +28,14 @@ assign = typer.Typer(
     no_args_is_help=True,
 )
 
-WorkCenter = Annotated[str, typer.Option("--work-center", help="Where they were made.")]
-
 
 @assign.command("list")
 def list_command(
-    edge: Edge, work_center: WorkCenter, token_env: TokenEnv = "", as_json: AsJson = False
+    edge: Edge, work_center: Center, token_env: TokenEnv = "", as_json: AsJson = False
 ) -> None:
     """List what nobody has, count by count."""
     answer = asked(edge, token_env, "GET", f"/work-centers/{work_center}/unassigned")
-    if as_json:
-        typer.echo(json.dumps(answer, ensure_ascii=False))
-        return
-    for one in answer["items"]:
-        typer.echo(f"{one['fact']}  {one['label']}  {one['quantity']} {one['role']}")
-    if not answer["items"]:
-        typer.echo("all pieces have a job")
+    listed(answer, as_json, _count, "all pieces have a job")
 
 
 @assign.command()
@@ -41,9 +44,9 @@ def pieces(
         str, typer.Argument(metavar="JOB", help="Job order that gets them, - for none.")
     ],
     edge: Edge,
-    work_center: WorkCenter,
-    actor: Annotated[str, typer.Option("--actor", help="Who decides; it is recorded.")],
-    note: Annotated[str, typer.Option("--note", help="Why; it is recorded.")],
+    work_center: Center,
+    actor: Actor,
+    note: Note,
     hour: Annotated[
         str, typer.Option("--hour", help="Those of this hour, 2026-06-08T06:00+02:00; or --fact.")
     ] = "",
@@ -65,9 +68,11 @@ def pieces(
     body |= {"hour": moment(hour, "--hour")} if hour else {}
     body |= {} if fact is None else {"fact": fact}
     body |= {} if quantity is None else {"quantity": quantity}
-    path = f"/work-centers/{work_center}/assignments"
-    answer = asked(edge, token_env, "POST", path, json=body)
-    typer.echo(json.dumps(answer) if as_json else f"recorded as fact {answer['seq']}")
+    told(edge, token_env, f"/work-centers/{work_center}/assignments", body, as_json)
+
+
+def _count(one: Mapping[str, Any]) -> str:
+    return f"{one['fact']}  {one['label']}  {one['quantity']} {one['role']}"
 
 
 def _job(text: str) -> str | None:

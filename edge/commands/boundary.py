@@ -3,14 +3,24 @@
 Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
-from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment, told
+from edge.commands.request import (
+    Actor,
+    AsJson,
+    Center,
+    Edge,
+    Note,
+    TokenEnv,
+    asked,
+    moment,
+    shown,
+    told,
+)
 from edge.commissioning.local import local_time, site_zone
 
 NOBODY = "-"
@@ -21,31 +31,28 @@ boundary = typer.Typer(
 )
 
 
-WorkCenter = Annotated[str, typer.Option("--work-center", help="Where the jobs were on.")]
-
-
 @boundary.command("list")
 def list_command(
-    edge: Edge, work_center: WorkCenter, token_env: TokenEnv = "", as_json: AsJson = False
+    edge: Edge, work_center: Center, token_env: TokenEnv = "", as_json: AsJson = False
 ) -> None:
     """List when the jobs were on, as now known and as recorded, the last one first."""
     answer = asked(edge, token_env, "GET", f"/work-centers/{work_center}/boundaries")
-    if as_json:
-        typer.echo(json.dumps(answer, ensure_ascii=False))
-        return
-    zone = site_zone(edge, token_env)
-    for one in answer["items"]:
-        typer.echo(_line(one, zone))
+
+    def lines(said: Mapping[str, Any]) -> list[str]:
+        zone = site_zone(edge, token_env)
+        return [_line(one, zone) for one in said["items"]]
+
+    shown(answer, as_json, lines)
 
 
 @boundary.command()
 def move(
     edge: Edge,
-    work_center: WorkCenter,
+    work_center: Center,
     before: Annotated[str, typer.Option("--before", help="Job order before it, - for none.")],
     after: Annotated[str, typer.Option("--after", help="Job order behind it, - for none.")],
-    actor: Annotated[str, typer.Option("--actor", help="Who decides; it is recorded.")],
-    note: Annotated[str, typer.Option("--note", help="Why; it is recorded.")],
+    actor: Actor,
+    note: Note,
     at: Annotated[
         str, typer.Option("--at", help="When it was, 2026-06-08T06:50+02:00; or --raw.")
     ] = "",

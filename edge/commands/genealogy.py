@@ -12,12 +12,11 @@ from typing import Annotated, Any
 
 import typer
 
-from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment
+from edge.commands.request import Actor, AsJson, Edge, TokenEnv, asked, moment, told
 
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV, one line an order.")]
 LotOption = Annotated[str, typer.Option("--lot", help="The lot, pallet or job order.")]
 LotArgument = Annotated[str, typer.Argument(metavar="LOT", help="The lot's id.")]
-Actor = Annotated[str, typer.Option("--actor", help="Who does it; it is recorded.")]
 RECALL = ("customer", "order", "operation", "job_order_id", "product", "revision", "quantity")
 
 trace = typer.Typer(help="Where a lot went, or what it is made of.", add_completion=False)
@@ -62,13 +61,13 @@ def receive(
     ] = "",
     supplier_lot: Annotated[str, typer.Option(help="The supplier's number.")] = "",
     token_env: TokenEnv = "",
+    as_json: AsJson = False,
 ) -> None:
     """Receive a lot: from then on it can be scanned."""
     body: dict[str, Any] = {"lot": lot, "material": material, "quantity": quantity, "unit": unit}
     body |= {"actor": actor, "revision": revision, "supplier_lot": supplier_lot}
     body |= {"expires": moment(expires, "--expires")} if expires else {}
-    answer = asked(edge, token_env, "POST", "/lots", json=body)
-    typer.echo(f"recorded as fact {answer['seq']}")
+    told(edge, token_env, "/lots", body, as_json)
 
 
 @lots.command()
@@ -79,12 +78,11 @@ def mount(
     actor: Actor,
     job_order: Annotated[str, typer.Option(help="For which job order; else the one on.")] = "",
     token_env: TokenEnv = "",
+    as_json: AsJson = False,
 ) -> None:
     """Mount a lot: what is counted from now on is made of it."""
     body = {"lot": lot, "actor": actor} | ({"job_order_id": job_order} if job_order else {})
-    path = f"/work-centers/{work_center}/materials/mount"
-    answer = asked(edge, token_env, "POST", path, json=body)
-    typer.echo(f"recorded as fact {answer['seq']}")
+    told(edge, token_env, f"/work-centers/{work_center}/materials/mount", body, as_json)
 
 
 @lots.command()

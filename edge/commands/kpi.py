@@ -3,7 +3,6 @@
 Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
 """
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import timedelta
 from typing import Annotated, Any
@@ -11,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment
+from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment, shown
 from edge.commissioning.local import UTC, local_time, site_zone
 
 WorkCenter = Annotated[str, typer.Option("--work-center", help="Of this work center.")]
@@ -120,12 +119,8 @@ def _items(edge: str, token_env: str, path: str, query: Mapping[str, str]) -> li
 
 
 def _print(items: Sequence[Mapping[str, Any]], as_json: bool, lines: Iterator[str]) -> None:
-    if as_json:
-        typer.echo(json.dumps({"items": items}, ensure_ascii=False))
-        return
-    for line in lines:
-        typer.echo(line)
-    if not items:
+    shown({"items": items}, as_json, lambda _: lines)
+    if not (items or as_json):
         typer.echo("nothing is known of that time")
 
 

@@ -3,13 +3,23 @@
 Exit codes: 0 done, 1 the edge refuses (or something is overdue), 2 usage, 5 it cannot be reached.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
-from edge.commands.request import AsJson, Edge, TokenEnv, asked, told
+from edge.commands.request import (
+    Actor,
+    AsJson,
+    Center,
+    Edge,
+    Everything,
+    OnlyCenter,
+    TokenEnv,
+    asked,
+    listed,
+    told,
+)
 from edge.commissioning.exits import NEGATIVE
 
 maintenance = typer.Typer(
@@ -19,24 +29,16 @@ maintenance = typer.Typer(
 )
 
 Id = Annotated[int, typer.Argument(metavar="ORDER", help="The order, as `orders` shows it.")]
-Actor = Annotated[str, typer.Option("--actor", help="Who it is; it is recorded.")]
 Note = Annotated[str, typer.Option("--note", help="What was found or done.")]
-Only = Annotated[str, typer.Option("--work-center", help="Only those of this work center.")]
 
 
 @maintenance.command()
 def due(
-    edge: Edge, work_center: Only = "", token_env: TokenEnv = "", as_json: AsJson = False
+    edge: Edge, work_center: OnlyCenter = "", token_env: TokenEnv = "", as_json: AsJson = False
 ) -> None:
     """List how far each plan is, the most urgent first; exit 1 if one is overdue."""
     answer = asked(edge, token_env, "GET", "/maintenance/due", params=_only(work_center))
-    if as_json:
-        typer.echo(json.dumps(answer, ensure_ascii=False))
-    else:
-        for one in answer["items"]:
-            typer.echo(_plan(one))
-        if not answer["items"]:
-            typer.echo("plant.toml names no maintenance plans")
+    listed(answer, as_json, _plan, "plant.toml names no maintenance plans")
     if any(one["state"] == "overdue" for one in answer["items"]):
         raise typer.Exit(NEGATIVE)
 
@@ -44,29 +46,21 @@ def due(
 @maintenance.command()
 def orders(
     edge: Edge,
-    work_center: Only = "",
-    everything: Annotated[bool, typer.Option("--all", help="Closed ones too.")] = False,
+    work_center: OnlyCenter = "",
+    everything: Everything = False,
     token_env: TokenEnv = "",
     as_json: AsJson = False,
 ) -> None:
     """List the work that is asked for and under way."""
     query = _only(work_center) | ({} if everything else {"open": "true"})
     answer = asked(edge, token_env, "GET", "/maintenance/orders", params=query)
-    if as_json:
-        typer.echo(json.dumps(answer, ensure_ascii=False))
-        return
-    for one in answer["items"]:
-        what = " ".join(part for part in (one["plan"], one["note"]) if part)
-        place = f"{one['id']}  {one['work_center']}  {one['kind']}  {one['state']}"
-        typer.echo(f"{place}  {what}  (by {one['reported_by']})")
-    if not answer["items"]:
-        typer.echo("nothing is asked for")
+    listed(answer, as_json, _order, "nothing is asked for")
 
 
 @maintenance.command()
 def report(
     edge: Edge,
-    work_center: Annotated[str, typer.Option("--work-center", help="Where.")],
+    work_center: Center,
     actor: Actor,
     note: Note = "",
     plan: Annotated[str, typer.Option(help="The plan's work; without it a breakdown.")] = "",
@@ -135,6 +129,12 @@ def _plan(one: Mapping[str, Any]) -> str:
     )
     place = f"{one['plan']:<16} {one['work_center']:<8} {one['state']:<8} {one['percent']:>4} %"
     return f"{place}  {used}  {one['en']}"
+
+
+def _order(one: Mapping[str, Any]) -> str:
+    what = " ".join(part for part in (one["plan"], one["note"]) if part)
+    place = f"{one['id']}  {one['work_center']}  {one['kind']}  {one['state']}"
+    return f"{place}  {what}  (by {one['reported_by']})"
 
 
 def _change(

@@ -3,14 +3,24 @@
 Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
 """
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from typing import Annotated, Any
 
 import typer
 
-from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment, told
+from edge.commands.request import (
+    Actor,
+    AsJson,
+    Edge,
+    Note,
+    TokenEnv,
+    asked,
+    listed,
+    moment,
+    shown,
+    told,
+)
 
 people = typer.Typer(
     help="List the people of an edge, sign them on and off, show their labour.",
@@ -26,13 +36,7 @@ MICROS_A_MINUTE = 60_000_000
 def list_command(edge: Edge, token_env: TokenEnv = "", as_json: AsJson = False) -> None:
     """List who works here, what they can do, and where they are."""
     answer = asked(edge, token_env, "GET", "/people")
-    if as_json:
-        typer.echo(json.dumps(answer, ensure_ascii=False))
-        return
-    for one in answer["items"]:
-        typer.echo(_line(one))
-    if not answer["items"]:
-        typer.echo("plant.toml names nobody: anyone may do anything")
+    listed(answer, as_json, _line, "plant.toml names nobody: anyone may do anything")
 
 
 @people.command()
@@ -68,8 +72,8 @@ def sign_off(
 def correct(
     opened: Annotated[int, typer.Argument(metavar="OPENED", help="The presence, as list shows.")],
     edge: Edge,
-    actor: Annotated[str, typer.Option(help="The supervisor; it is recorded.")],
-    note: Annotated[str, typer.Option(help="Why; it is recorded.")],
+    actor: Actor,
+    note: Note,
     start: Annotated[str, typer.Option("--from", help="When it began, ISO 8601.")] = "",
     until: Annotated[str, typer.Option("--to", help="When it ended, ISO 8601.")] = "",
     token_env: TokenEnv = "",
@@ -94,14 +98,15 @@ def labour(
     """Show labour time and performance of a span, widened to whole hours."""
     query = {"from": moment(start, "--from"), "to": moment(until, "--to"), "by": by}
     answer = asked(edge, token_env, "GET", "/labour", params=query)
-    if as_json:
-        typer.echo(json.dumps(answer, ensure_ascii=False))
-        return
-    typer.echo(f"{by:<16} {'labour min':>11} {'good':>10} {'performance':>12} {'efficiency':>11}")
-    for row in answer["items"]:
+    shown(answer, as_json, lambda said: _labour(said["items"], by))
+
+
+def _labour(rows: list[Mapping[str, Any]], by: str) -> Iterator[str]:
+    yield f"{by:<16} {'labour min':>11} {'good':>10} {'performance':>12} {'efficiency':>11}"
+    for row in rows:
         minutes = row["labour"] // MICROS_A_MINUTE
         efficiency = row.get("worker_efficiency") or "-"
-        typer.echo(
+        yield (
             f"{row['key'] or '(nobody)':<16} {minutes:>11} {_pieces(row['good']):>10} "
             f"{row['performance'] or '-':>12} {efficiency:>11}"
         )

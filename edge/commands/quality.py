@@ -3,7 +3,6 @@
 Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
 """
 
-import json
 from collections.abc import Mapping
 from fractions import Fraction
 from pathlib import Path
@@ -11,7 +10,20 @@ from typing import Annotated, Any
 
 import typer
 
-from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment
+from edge.commands.request import (
+    Actor,
+    AsJson,
+    Edge,
+    Everything,
+    Note,
+    OnlyCenter,
+    TokenEnv,
+    asked,
+    listed,
+    moment,
+    shown,
+    told,
+)
 from edge.domain.spc.sketch import frame, sparkline
 
 quality = typer.Typer(
@@ -21,21 +33,17 @@ quality = typer.Typer(
 )
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="As the list shows it.")]
-Actor = Annotated[str, typer.Option("--actor", help="Who does it; it is recorded.")]
-Note = Annotated[str, typer.Option("--note", help="Why; it is recorded.")]
 Reason = Annotated[str, typer.Option("--reason", help="Why; it is recorded.")]
-WorkCenter = Annotated[str, typer.Option(help="Only those of this work center.")]
 PlaceOf = Annotated[str, typer.Argument(metavar="WORK_CENTER", help="Where it was measured.")]
 Product = Annotated[str, typer.Argument(help="Of which product.")]
 Operation = Annotated[int, typer.Argument(help="Of which operation.")]
 Characteristic = Annotated[str, typer.Argument(help="Which characteristic.")]
-Everything = Annotated[bool, typer.Option("--all", help="Those that are done with, too.")]
 
 
 @quality.command()
 def due(
     edge: Edge,
-    work_center: WorkCenter = "",
+    work_center: OnlyCenter = "",
     everything: Annotated[bool, typer.Option("--all", help="Those not due now, too.")] = False,
     token_env: TokenEnv = "",
     as_json: AsJson = False,
@@ -44,7 +52,7 @@ def due(
     query = {"work_center": work_center} if work_center else {}
     query |= {} if everything else {"due": "true"}
     answer = asked(edge, token_env, "GET", "/quality/inspections", params=query)
-    _tell(answer, as_json, _inspection_line, "nothing is due")
+    listed(answer, as_json, _inspection_line, "nothing is due")
 
 
 @quality.command()
@@ -71,13 +79,13 @@ def record(
     body: dict[str, Any] = {"actor": actor, "job_order_id": job_order, "inspection": inspection}
     body |= {"results": results, "sample": sample, "note": note, "again": again}
     answer = asked(edge, token_env, "POST", "/quality/results", json=body)
-    typer.echo(json.dumps(answer, ensure_ascii=False) if as_json else _result_line(answer))
+    shown(answer, as_json, lambda said: [_result_line(said)])
 
 
 @quality.command()
 def results(
     edge: Edge,
-    work_center: WorkCenter = "",
+    work_center: OnlyCenter = "",
     job_order: Annotated[str, typer.Option(help="Only those of this job order.")] = "",
     token_env: TokenEnv = "",
     as_json: AsJson = False,
@@ -85,7 +93,7 @@ def results(
     """List the results of a job order, or the last ones of a work center."""
     query = {"job_order": job_order} if job_order else {"work_center": work_center}
     answer = asked(edge, token_env, "GET", "/quality/results", params=query)
-    _tell(answer, as_json, _result_line, "nothing was inspected")
+    listed(answer, as_json, _result_line, "nothing was inspected")
 
 
 @quality.command()
@@ -99,7 +107,7 @@ def void(
 ) -> None:
     """Take a result back that was recorded wrongly; what it covered is due again."""
     body = {"actor": actor, "note": note}
-    _post(edge, token_env, f"/quality/results/{seq}/void", body, as_json)
+    told(edge, token_env, f"/quality/results/{seq}/void", body, as_json)
 
 
 @quality.command()
@@ -117,11 +125,7 @@ def chart(
     query = {"work_center": work_center, "product": product, "operation": str(operation)}
     query |= {"characteristic": characteristic, "points": str(points)}
     answer = asked(edge, token_env, "GET", "/quality/chart", params=query)
-    if as_json:
-        typer.echo(json.dumps(answer, ensure_ascii=False))
-        return
-    for line in chart_lines(answer):
-        typer.echo(line)
+    shown(answer, as_json, chart_lines)
 
 
 @quality.command()
@@ -145,7 +149,7 @@ def freeze(
     body |= {"product": product}
     body |= {"operation": operation, "characteristic": characteristic}
     body |= {"subgroups": subgroups, "without": without or []}
-    _post(edge, token_env, "/quality/chart/limits", body, as_json)
+    told(edge, token_env, "/quality/chart/limits", body, as_json)
 
 
 @quality.command("machine-run")
@@ -168,7 +172,7 @@ def machine_run(
     body: dict[str, Any] = {"actor": actor, "work_center": work_center, "product": product}
     body |= {"operation": operation, "characteristic": characteristic, "gauge": gauge}
     body |= {"readings": file.read_text(encoding="utf-8").split(), "note": note}
-    _post(edge, token_env, "/quality/machine-runs", body, as_json)
+    told(edge, token_env, "/quality/machine-runs", body, as_json)
 
 
 @quality.command("machine-runs")
@@ -178,7 +182,7 @@ def machine_runs(
     """List the last runs of a machine with Cm and Cmk."""
     query = {"work_center": work_center}
     answer = asked(edge, token_env, "GET", "/quality/machine-runs", params=query)
-    _tell(answer, as_json, _run_line, "no run was recorded")
+    listed(answer, as_json, _run_line, "no run was recorded")
 
 
 @quality.command()
@@ -188,7 +192,7 @@ def holds(
     """List the holds that are on."""
     query = {} if everything else {"open": "true"}
     answer = asked(edge, token_env, "GET", "/quality/holds", params=query)
-    _tell(answer, as_json, _hold_line, "nothing is held")
+    listed(answer, as_json, _hold_line, "nothing is held")
 
 
 @quality.command()
@@ -206,7 +210,7 @@ def hold(
 ) -> None:
     """Place a hold: nothing starts with what it is on until somebody else releases it."""
     body = {"actor": actor, "scope": scope, "target": target, "reason": reason}
-    _post(edge, token_env, "/quality/holds", body | {"interrupts": interrupts}, as_json)
+    told(edge, token_env, "/quality/holds", body | {"interrupts": interrupts}, as_json)
 
 
 @quality.command()
@@ -215,7 +219,7 @@ def release(
 ) -> None:
     """Release a hold that somebody else, an inspection or a rule has placed."""
     body = {"actor": actor, "note": note}
-    _post(edge, token_env, f"/quality/holds/{id_}/release", body, as_json)
+    told(edge, token_env, f"/quality/holds/{id_}/release", body, as_json)
 
 
 @quality.command()
@@ -225,7 +229,7 @@ def nonconformances(
     """List pieces that are kept apart or wait for rework."""
     query = {} if everything else {"open": "true"}
     answer = asked(edge, token_env, "GET", "/quality/nonconformances", params=query)
-    _tell(answer, as_json, _nonconformance_line, "nothing is kept apart")
+    listed(answer, as_json, _nonconformance_line, "nothing is kept apart")
 
 
 @quality.command()
@@ -241,9 +245,10 @@ def defects(
     as_json: AsJson = False,
 ) -> None:
     """Show what was wrong with bad pieces and where, the most frequent first."""
-    query = {"work_center": work_center} | ({"from": str(moment(since, "a time"))} if since else {})
+    query: dict[str, Any] = {"work_center": work_center}
+    query |= {"from": moment(since, "--since")} if since else {}
     answer = asked(edge, token_env, "GET", "/quality/defects", params=query)
-    _tell(answer, as_json, _defect_line, "nothing was bad")
+    listed(answer, as_json, _defect_line, "nothing was bad")
 
 
 @quality.command()
@@ -266,8 +271,8 @@ def nonconformance(
     """Keep suspect pieces apart: they are not good until it is decided."""
     body: dict[str, Any] = {"actor": actor, "job_order_id": job_order, "quantity": quantity}
     body |= {"reason": reason, "cause": cause, "place": place, "lot": lot, "note": note}
-    body |= {"hour": moment(hour, "a time")} if hour else {}
-    _post(edge, token_env, "/quality/nonconformances", body, as_json)
+    body |= {"hour": moment(hour, "--hour")} if hour else {}
+    told(edge, token_env, "/quality/nonconformances", body, as_json)
 
 
 @quality.command()
@@ -288,7 +293,7 @@ def dispose(
     """Decide what becomes of pieces of a nonconformance, in the hour they were made."""
     body: dict[str, Any] = {"actor": actor, "note": note, "decision": decision}
     body |= {"quantity": quantity} if quantity else {}
-    _post(edge, token_env, f"/quality/nonconformances/{id_}/decisions", body, as_json)
+    told(edge, token_env, f"/quality/nonconformances/{id_}/decisions", body, as_json)
 
 
 def _defect_line(item: Mapping[str, Any]) -> str:
@@ -379,18 +384,3 @@ def _hold_line(hold: Mapping[str, Any]) -> str:
         f"{hold['id']}  {hold['scope']} {hold['target']}  {hold['reason']}  "
         f"({hold['origin']}, {hold['placed_by']})  {state}"
     )
-
-
-def _tell(answer: Any, as_json: bool, line: Any, none: str) -> None:
-    if as_json:
-        typer.echo(json.dumps(answer, ensure_ascii=False))
-        return
-    for one in answer["items"]:
-        typer.echo(line(one))
-    if not answer["items"]:
-        typer.echo(none)
-
-
-def _post(edge: str, token_env: str, path: str, body: Mapping[str, object], as_json: bool) -> None:
-    answer = asked(edge, token_env, "POST", path, json=body)
-    typer.echo(json.dumps(answer) if as_json else f"recorded as fact {answer['seq']}")

@@ -3,13 +3,24 @@
 Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
 """
 
-import json
 from collections.abc import Mapping
 from typing import Annotated, Any
 
 import typer
 
-from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment
+from edge.commands.request import (
+    Actor,
+    AsJson,
+    Edge,
+    Everything,
+    Note,
+    OnlyCenter,
+    TokenEnv,
+    asked,
+    listed,
+    moment,
+    told,
+)
 
 quarantine = typer.Typer(
     help="List counter readings that are kept apart; release or discard them.",
@@ -18,15 +29,13 @@ quarantine = typer.Typer(
 )
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="The quarantine, as `list` shows it.")]
-Actor = Annotated[str, typer.Option("--actor", help="Who decides; it is recorded.")]
-Note = Annotated[str, typer.Option("--note", help="Why; it is recorded.")]
 
 
 @quarantine.command("list")
 def list_command(
     edge: Edge,
-    work_center: Annotated[str, typer.Option(help="Only those of this work center.")] = "",
-    everything: Annotated[bool, typer.Option("--all", help="Those decided too.")] = False,
+    work_center: OnlyCenter = "",
+    everything: Everything = False,
     token_env: TokenEnv = "",
     as_json: AsJson = False,
 ) -> None:
@@ -34,13 +43,7 @@ def list_command(
     query = {"work_center": work_center} if work_center else {}
     query |= {} if everything else {"open": "true"}
     answer = asked(edge, token_env, "GET", "/quarantines", params=query)
-    if as_json:
-        typer.echo(json.dumps(answer, ensure_ascii=False))
-        return
-    for held in answer["items"]:
-        typer.echo(_line(held))
-    if not answer["items"]:
-        typer.echo("nothing waits")
+    listed(answer, as_json, _line, "nothing waits")
 
 
 @quarantine.command()
@@ -69,7 +72,7 @@ def release(
     body |= {"job_order_id": job_order} if job_order else {}
     body |= {"hour": moment(hour, "--hour")} if hour else {}
     body |= {"also": dict(_side(text) for text in also)} if also else {}
-    _decide(edge, token_env, f"/quarantines/{id_}/release", body, as_json)
+    told(edge, token_env, f"/quarantines/{id_}/release", body, as_json)
 
 
 @quarantine.command()
@@ -78,14 +81,7 @@ def discard(
 ) -> None:
     """Say that no pieces were made, once and for ever."""
     body = {"actor": actor, "note": note}
-    _decide(edge, token_env, f"/quarantines/{id_}/discard", body, as_json)
-
-
-def _decide(
-    edge: str, token_env: str, path: str, body: Mapping[str, object], as_json: bool
-) -> None:
-    answer = asked(edge, token_env, "POST", path, json=body)
-    typer.echo(json.dumps(answer) if as_json else f"recorded as fact {answer['seq']}")
+    told(edge, token_env, f"/quarantines/{id_}/discard", body, as_json)
 
 
 def _line(held: Mapping[str, Any]) -> str:

@@ -5,12 +5,13 @@ cannot be reached, or its store cannot take it now.
 """
 
 import json
-from typing import Annotated, Any
+from typing import Any
 
 import httpx
 import typer
 
-from edge.commissioning.address import EDGE, checked_url
+from edge.commands.request import Actor, AsJson, Edge, TokenEnv
+from edge.commissioning.address import checked_url
 from edge.commissioning.asking import ask
 from edge.commissioning.exits import INVALID, UNREACHABLE, end
 
@@ -25,14 +26,10 @@ reload = typer.Typer(
 
 @reload.command()
 def reload_command(
-    edge: Annotated[
-        str, typer.Option(envvar=EDGE, help="The edge's address, for example http://box:8811.")
-    ],
-    token_env: Annotated[
-        str, typer.Option(help="Name of the variable that holds the bearer token.")
-    ] = "",
-    actor: Annotated[str, typer.Option(help="Who is recorded with it.")] = "taktline reload",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    edge: Edge,
+    token_env: TokenEnv = "",
+    actor: Actor = "taktline reload",
+    as_json: AsJson = False,
 ) -> None:
     """Apply the changed file as one whole, or not at all; no piece is lost either way.
 

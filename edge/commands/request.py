@@ -1,7 +1,7 @@
 """What commands that talk to a running edge have in common: options, one request, its answer."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Annotated, Any
 
 import typer
@@ -19,6 +19,11 @@ TokenEnv = Annotated[
     str, typer.Option("--token-env", help="Name of the variable that holds the bearer token.")
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
+Actor = Annotated[str, typer.Option("--actor", help="Who does it; it is recorded.")]
+Note = Annotated[str, typer.Option("--note", help="Why; it is recorded.")]
+Center = Annotated[str, typer.Option("--work-center", help="The work center, for example L1.")]
+OnlyCenter = Annotated[str, typer.Option("--work-center", help="Only those of this work center.")]
+Everything = Annotated[bool, typer.Option("--all", help="Those that are done with, too.")]
 
 
 def asked(edge: str, token_env: str, method: str, path: str, **options: Any) -> Any:
@@ -35,12 +40,26 @@ def asked(edge: str, token_env: str, method: str, path: str, **options: Any) -> 
 def told(edge: str, token_env: str, path: str, body: Mapping[str, object], as_json: bool) -> None:
     """Say something to the edge, and print the fact that it has become."""
     answer = asked(edge, token_env, "POST", path, json=dict(body))
-    typer.echo(json.dumps(answer) if as_json else f"recorded as fact {answer['seq']}")
+    shown(answer, as_json, lambda said: [f"recorded as fact {said['seq']}"])
+
+
+def shown(answer: Any, as_json: bool, lines: Callable[[Any], Iterable[str]]) -> None:
+    """Print an answer: as JSON, else the lines that are made of it."""
+    for line in [json.dumps(answer, ensure_ascii=False)] if as_json else lines(answer):
+        typer.echo(line)
+
+
+def listed(answer: Any, as_json: bool, line: Callable[[Mapping[str, Any]], str], none: str) -> None:
+    """Print the items of an answer, one a line; `none` where there are none."""
+    shown(answer, as_json, lambda said: [line(one) for one in said["items"]] or [none])
 
 
 def moment(text: str, option: str) -> int:
     """Microseconds of a time with its offset; exit 2 that names the option."""
     try:
         return parse_time(text)
-    except ValueError as error:
-        raise typer.BadParameter(str(error), param_hint=option) from None
+    except ValueError:
+        raise typer.BadParameter(
+            f"{text!r} is no time with its offset; write for example 2026-06-08T06:42+02:00",
+            param_hint=option,
+        ) from None

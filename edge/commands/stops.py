@@ -3,19 +3,27 @@
 Exit codes: 0 done, 1 the edge refuses, 2 usage, 3 a time that is none, 5 no edge answers.
 """
 
-import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
 
-from edge.commands.request import AsJson, Edge, TokenEnv, asked
-from edge.commissioning.exits import end
-from edge.commissioning.local import UTC, local_time, site_zone
+from edge.commands.request import (
+    Actor,
+    AsJson,
+    Center,
+    Edge,
+    OnlyCenter,
+    TokenEnv,
+    asked,
+    shown,
+    told,
+)
+from edge.commissioning.exits import INVALID, end
+from edge.commissioning.local import local_time, site_zone
 from edge.domain.clock import MICROS, parse_time
 
-INVALID = 3
 stops = typer.Typer(
     help="List stops, chart where the time went; give reasons, split, join and plan stops.",
     add_completion=False,
@@ -23,8 +31,6 @@ stops = typer.Typer(
 )
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="The stop, as `list` shows it.")]
-Center = Annotated[str, typer.Option("--work-center", help="The work center, for example L1.")]
-Actor = Annotated[str, typer.Option("--actor", help="Who says it; it is recorded.")]
 Note = Annotated[str, typer.Option("--note", help="What else is to be said.")]
 Reason = Annotated[str, typer.Option("--reason", help="Code of a reason of plant.toml.")]
 From = Annotated[str, typer.Option("--from", help="2026-06-08T06:00+02:00; else a day ago.")]
@@ -44,21 +50,20 @@ def list_command(
     """List stops with their parts."""
     query = {"work_center": work_center, **_span(start, until)}
     found = asked(edge, token_env, "GET", "/stops", params=query)
-    if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False))
-        return
-    zone = site_zone(edge, token_env) if found["items"] else UTC
-    for stop in found["items"]:
-        for line in _lines(stop, zone):
-            typer.echo(line)
-    if not found["items"]:
-        typer.echo("no stops")
+
+    def lines(said: Mapping[str, Any]) -> list[str]:
+        if not said["items"]:
+            return ["no stops"]
+        zone = site_zone(edge, token_env)
+        return [line for stop in said["items"] for line in _lines(stop, zone)]
+
+    shown(found, as_json, lines)
 
 
 @stops.command()
 def pareto(
     edge: Edge,
-    work_center: Annotated[str, typer.Option(help="Only of this work center; else all.")] = "",
+    work_center: OnlyCenter = "",
     line: Annotated[str, typer.Option(help="Only of this line.")] = "",
     start: From = "",
     until: To = "",
@@ -78,16 +83,8 @@ def pareto(
     query |= {"line": line} if line else {}
     query |= {"shift": shift} if shift else {}
     found = asked(edge, token_env, "GET", "/stops/pareto", params=query | _span(start, until))
-    if as_json:
-        typer.echo(json.dumps(found, ensure_ascii=False))
-        return
-    for bar in found["items"]:
-        share = bar["time_share" if order == "time" else "count_share"]
-        typer.echo(
-            f"{bar['key'] or '(no reason)':24} {_minutes(bar['time'])} {bar['count']:6} x "
-            f"{_percent(share)} {_percent(bar['cumulative'])}"
-        )
-    typer.echo(f"{'in all':24} {_minutes(found['time'])} {found['count']:6} x")
+    share = "time_share" if order == "time" else "count_share"
+    shown(found, as_json, lambda said: _bars(said, share))
 
 
 @stops.command()
@@ -104,7 +101,7 @@ def reason(
     """Say why a work center stood."""
     body: dict[str, object] = {"actor": actor, "reason": code, "note": note}
     body |= {"part": _time(at)} if at else {}
-    _say(edge, token_env, f"/stops/{id_}/reason", body, as_json)
+    told(edge, token_env, f"/stops/{id_}/reason", body, as_json)
 
 
 @stops.command()
@@ -120,7 +117,7 @@ def split(
 ) -> None:
     """Cut a stop in two; what follows has the reason, without one that of before."""
     body = {"actor": actor, "at": _time(at), "reason": code, "note": note}
-    _say(edge, token_env, f"/stops/{id_}/split", body, as_json)
+    told(edge, token_env, f"/stops/{id_}/split", body, as_json)
 
 
 @stops.command()
@@ -128,7 +125,7 @@ def merge(
     id_: Id, edge: Edge, actor: Actor, at: At, token_env: TokenEnv = "", as_json: AsJson = False
 ) -> None:
     """Join a stop again where it was cut."""
-    _say(edge, token_env, f"/stops/{id_}/merge", {"actor": actor, "at": _time(at)}, as_json)
+    told(edge, token_env, f"/stops/{id_}/merge", {"actor": actor, "at": _time(at)}, as_json)
 
 
 @stops.command()
@@ -146,7 +143,7 @@ def plan(
     """Tell a planned stop, ahead of time or afterwards."""
     body: dict[str, object] = {"actor": actor, "work_center": work_center, "reason": code}
     body |= {"note": note, "from": _time(start), "to": _time(until)}
-    _say(edge, token_env, "/planned-stops", body, as_json)
+    told(edge, token_env, "/planned-stops", body, as_json)
 
 
 @stops.command()
@@ -160,12 +157,7 @@ def cancel(
 ) -> None:
     """Take a planned stop back."""
     body = {"actor": actor, "note": note}
-    _say(edge, token_env, f"/planned-stops/{id_}/cancel", body, as_json)
-
-
-def _say(edge: str, token_env: str, path: str, body: Mapping[str, object], as_json: bool) -> None:
-    answer = asked(edge, token_env, "POST", path, json=body)
-    typer.echo(json.dumps(answer) if as_json else f"recorded as fact {answer['seq']}")
+    told(edge, token_env, f"/planned-stops/{id_}/cancel", body, as_json)
 
 
 def _span(start: str, until: str) -> dict[str, object]:
@@ -178,6 +170,15 @@ def _time(text: str) -> int:
         return parse_time(text)
     except ValueError as error:
         return end(f"{text!r} is no time: {error}; write 2026-06-08T06:42+02:00", INVALID)
+
+
+def _bars(found: Mapping[str, Any], share: str) -> Iterator[str]:
+    for bar in found["items"]:
+        yield (
+            f"{bar['key'] or '(no reason)':24} {_minutes(bar['time'])} {bar['count']:6} x "
+            f"{_percent(bar[share])} {_percent(bar['cumulative'])}"
+        )
+    yield f"{'in all':24} {_minutes(found['time'])} {found['count']:6} x"
 
 
 def _lines(stop: Mapping[str, Any], zone: ZoneInfo) -> list[str]:

@@ -10,7 +10,7 @@ from urllib.parse import quote
 
 import typer
 
-from edge.commissioning.address import EDGE
+from edge.commands.request import Actor, AsJson, Edge, TokenEnv
 from edge.commissioning.asking import ask, refusal
 from edge.commissioning.exits import NEGATIVE, end
 
@@ -21,18 +21,14 @@ write = typer.Typer(help="Write one value to a machine, by a running edge.", add
 
 @write.command()
 def write_command(
-    edge: Annotated[
-        str, typer.Option(envvar=EDGE, help="The edge's address, for example http://box:8811.")
-    ],
+    edge: Edge,
     device: Annotated[str, typer.Option(help="The device, as plant.toml names it.")],
     tag: Annotated[str, typer.Option(help="Its tag; it needs write = true.")],
     value: Annotated[str, typer.Option(help="A number, true, false, or a text, as its type is.")],
-    actor: Annotated[str, typer.Option(help="Who writes; it is recorded.")],
+    actor: Actor,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask whether it is meant.")] = False,
-    token_env: Annotated[
-        str, typer.Option(help="Name of the variable that holds the bearer token.")
-    ] = "",
-    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
 ) -> None:
     """Write a value, and show what the machine then has.
 

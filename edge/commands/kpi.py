@@ -4,14 +4,13 @@ Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
 from typing import Annotated, Any
-from zoneinfo import ZoneInfo
 
 import typer
 
+from edge.commands.explanation import explained
 from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment, shown
-from edge.commissioning.local import UTC, local_time, site_zone
+from edge.commissioning.local import UTC, site_zone
 
 WorkCenter = Annotated[str, typer.Option("--work-center", help="Of this work center.")]
 Line = Annotated[str, typer.Option("--line", help="Of this line.")]
@@ -89,6 +88,9 @@ def explain_command(
     start: From = "",
     to: To = "",
     by: By = "",
+    facts: Annotated[
+        bool, typer.Option("--facts", help="Each fact too, with its corrections.")
+    ] = False,
     token_env: TokenEnv = "",
     as_json: AsJson = False,
 ) -> None:
@@ -100,7 +102,8 @@ def explain_command(
     path = f"/kpis/{name}/explanation"
     found = _items(edge, token_env, path, query | _span(start, to))
     zone = UTC if as_json or not found else site_zone(edge, token_env)
-    _print(found, as_json, (text for one in found for text in explained(one, zone)))
+    lines = (text for one in found for text in explained(one, zone, facts=facts))
+    _print(found, as_json, lines)
 
 
 def _query(**given: str) -> dict[str, str]:
@@ -134,72 +137,3 @@ def _report(one: Mapping[str, Any]) -> Iterator[str]:
         yield f"  {name:<42} {value or '-':>14}  {one['absent'].get(name, '')}".rstrip()
     if one["flags"]:
         yield f"  flags: {', '.join(one['flags'])}"
-
-
-def explained(one: Mapping[str, Any], zone: ZoneInfo) -> Iterator[str]:
-    """An explanation as text, line by line; times as the site has them."""
-    kpi_, sums = one["kpi"], one["arithmetic"]
-    yield f"{kpi_['en']} of {one['level']} {one['of']}, {one['label']}"
-    yield f"  {kpi_['name']} = {sums['formula']}"
-    if sums["numbers"]:
-        yield f"  = {sums['numbers']}"
-    yield f"  = {sums['result'] or 'no figure: ' + str(one['absent'])}"
-    yield f"  coverage {one['coverage'] or '-'}; flags: {', '.join(one['flags']) or 'none'}"
-    for element in one["elements"]:
-        value = _amount(element["value"], element["unit"])
-        yield f"  {element['symbol']:<14} {value:>22}  {element['how']}"
-    for calendar in one["calendars"]:
-        yield f"  calendar {calendar['id']}, revision {calendar['revision']}"
-    if not one["facts_shown"]:
-        yield f"  {one['hint']}"
-    for unit in one["units"]:
-        yield f"{unit['equipment_id']}:"
-        yield from (_interval(row, zone) for row in unit["intervals"])
-        for row in unit["pieces"]:
-            yield from _pieces(row, zone)
-        for row in unit["records"]:
-            yield from _record(row, zone)
-
-
-def _amount(value: str | None, unit: str) -> str:
-    if value is None:
-        return "not known"
-    if unit == "us" and "/" not in value:
-        return str(timedelta(microseconds=int(value)))
-    return f"{value} {unit}".removesuffix(" 1")
-
-
-def _interval(row: Mapping[str, Any], zone: ZoneInfo) -> str:
-    length = timedelta(microseconds=row["us"])
-    why = f" stop {row['stop']} {row['reason'] or ''}".rstrip() if row["stop"] else ""
-    of = f"fact {row['seq']}" if row["seq"] else "no fact"
-    job = row["job_order_id"] or "-"
-    return (
-        f"  {local_time(row['from'], zone)} {length!s:>15} {row['time_class']:<12} {job}"
-        f"  state {row['state']}{why}  ({of})"
-    )
-
-
-def _pieces(row: Mapping[str, Any], zone: ZoneInfo) -> Iterator[str]:
-    yield (
-        f"  hour {local_time(row['hour'], zone)} job {row['job_order_id'] or '-'} at"
-        f" {row['run_time_per_item'] or 'no'} s: {row['good']} good, {row['scrap']} scrap,"
-        f" {row['rework']} rework"
-    )
-    yield from (_fact(fact) for fact in row.get("facts", ()))
-
-
-def _record(row: Mapping[str, Any], zone: ZoneInfo) -> Iterator[str]:
-    amounts = ", ".join(f"{name} {value}" for name, value in row["amounts"].items())
-    yield f"  hour {local_time(row['hour'], zone)} {row['kind']}: {amounts}"
-    yield from (_fact(fact) for fact in row.get("facts", ()))
-
-
-def _fact(fact: Mapping[str, Any]) -> str:
-    counts = ", ".join(f"{n:+d} {role}" for role, n in fact["counts"].items() if n) or "nothing now"
-    raw = f" {fact['tag']} {fact['raw_from']}..{fact['raw_to']}" if "raw_from" in fact else ""
-    epoch = f" (counter epoch {fact['counter_epoch']})" if "counter_epoch" in fact else ""
-    flags = f" [{', '.join(fact['flags'])}]" if fact.get("flags") else ""
-    by = f" by {fact['actor']}" if fact["actor"] else ""
-    put_right = "".join(f"; corrected by fact {one['seq']}" for one in fact["corrections"])
-    return f"    fact {fact['seq']} {fact['kind']}: {counts}{raw}{epoch}{flags}{by}{put_right}"

@@ -1,8 +1,13 @@
 """How an explanation reads on a terminal."""
 
+import copy
 from zoneinfo import ZoneInfo
 
-from edge.commands.kpi import explained
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.commands.chains import chains
+from edge.commands.explanation import explained
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -43,7 +48,7 @@ TOLD = {
 
 
 def test_an_explanation_reads_from_the_figure_down_to_the_counter() -> None:
-    text = "\n".join(explained(TOLD, BERLIN))
+    text = "\n".join(explained(TOLD, BERLIN, facts=True))
     assert "oee = Σ(PRI×GQ) / PBT\n  = 27 / 36\n  = 0.750000" in text
     assert "1:00:00" in text
     assert "(fact 7)" in text
@@ -57,4 +62,73 @@ def test_a_figure_that_is_not_there_says_why() -> None:
         "arithmetic": {"formula": "GP / IP", "numbers": None, "result": None},
         "absent": "nothing to divide by in GP / IP",
     }
-    assert "no figure: nothing to divide by" in "\n".join(explained(told, BERLIN))
+    assert "no figure: nothing to divide by" in "\n".join(explained(told, BERLIN, facts=False))
+
+
+def fact(seq: int, start: int, end: int, **more: object) -> dict[str, object]:
+    """A count of the tag good."""
+    said = {"seq": seq, "kind": "production_count", "tag": "good", "counter_epoch": 0}
+    said |= {"raw_from": start, "raw_to": end, "counts": {"good": (end - start) % 65_536}}
+    return said | {"flags": [], "actor": None, "corrections": []} | more
+
+
+def drawn(*facts: dict[str, object]) -> list[str]:
+    return [str(one) for one in chains([{"facts": list(facts)}])]
+
+
+def test_facts_are_told_as_chains_and_one_by_one_only_if_asked() -> None:
+    told = copy.deepcopy(TOLD)
+    told["units"][0]["pieces"][0]["facts"] = [  # type: ignore[index]
+        fact(seq, 64_800 + seq, 64_801 + seq) for seq in range(100, 203)
+    ]
+    short = "\n".join(explained(told, BERLIN, facts=False))
+    assert "L1:\n  good 64900..65003 in 103 facts, 103 pieces\n" in short
+    assert "fact 100 " not in short
+    long = "\n".join(explained(told, BERLIN, facts=True))
+    assert all(f"    fact {seq} production_count: +1 good" in long for seq in range(100, 203))
+
+
+def test_a_chain_goes_over_the_counters_end_and_stops_at_a_hole_or_another_epoch() -> None:
+    assert drawn(fact(1, 65_530, 65_535), fact(2, 65_535, 3, flags=["rollover"])) == [
+        "good 65530..3 in 2 facts, 9 pieces [rollover]"
+    ]
+    assert drawn(fact(1, 0, 5), fact(2, 7, 9), fact(3, 9, 12, counter_epoch=1)) == [
+        "good 0..5 in 1 fact, 5 pieces",
+        "good 7..9 in 1 fact, 2 pieces",
+        "good 9..12 (counter epoch 1) in 1 fact, 3 pieces",
+    ]
+
+
+def test_what_has_no_counter_is_told_by_its_kind_and_several_roles_by_name() -> None:
+    scrap = {"seq": 3, "kind": "scrap_declared", "counts": {"good": -2, "scrap": 2}}
+    assert drawn(fact(1, 0, 5), scrap, scrap | {"seq": 4}) == [
+        "good 0..5 in 1 fact, 5 pieces",
+        "scrap_declared in 2 facts, -4 good, 4 scrap",
+    ]
+
+
+def test_a_fact_that_was_divided_between_two_rows_is_one_fact_of_its_chain() -> None:
+    rows = [
+        {"facts": [fact(1, 0, 10, counts={"good": 4})]},
+        {"facts": [fact(1, 0, 10, counts={"good": 6}), fact(2, 10, 12)]},
+    ]
+    assert [str(one) for one in chains(rows)] == ["good 0..12 in 2 facts, 12 pieces"]
+
+
+STEPS = st.lists(st.integers(1, 9), max_size=30)
+
+
+@given(STEPS, st.sets(st.integers(0, 29)))
+def test_chains_hold_every_fact_once_and_all_that_it_counts(
+    steps: list[int], gone: set[int]
+) -> None:
+    ends = [sum(steps[:place]) for place in range(len(steps) + 1)]
+    facts = [fact(n, *ends[n : n + 2]) for n in range(len(steps)) if n not in gone]
+    found = chains([{"facts": facts}])
+    assert sorted(seq for one in found for seq in one.facts) == [one["seq"] for one in facts]
+    assert sum(one.counts["good"] for one in found) == sum(
+        one["counts"]["good"]  # type: ignore[index]
+        for one in facts
+    )
+    holes = sum(n not in gone and n - 1 in gone for n in range(1, len(steps)))
+    assert len(found) == holes + (0 not in gone and bool(steps))

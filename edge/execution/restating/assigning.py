@@ -23,7 +23,7 @@ from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.orders.jobs import event, run_time_text
 from edge.execution.orders.passing import passed_on
-from edge.execution.restating.sums import books_of, check_sums, check_used, good_of
+from edge.execution.restating.sums import books_of, check_pieces
 
 COUNT = (FactKind.PRODUCTION_COUNT,)
 
@@ -92,10 +92,7 @@ class Assigning:
             self._floor.register.reload()
             self._check(center, said, asked)
             restated = await asyncio.to_thread(lambda: list(self._given(center, said)))
-            books = books_of(restated)
-            check_sums(self._floor.reader, books)
-            good = good_of(books)
-            check_used(self._floor.register, good)
+            good = check_pieces(self._floor.register, books_of(restated))
             note = {"note": said.note.strip()}
             drafts = [self._correction(center, one, parts, note, asked) for one, parts in restated]
             events = list(self._credited(center, said, restated, good, asked))

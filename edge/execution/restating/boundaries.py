@@ -44,7 +44,7 @@ from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.orders.jobs import event, run_time_text
-from edge.execution.restating.sums import books_of, check_input, check_sums, check_used, good_of
+from edge.execution.restating.sums import books_of, check_pieces
 
 ATTEMPTS = 5
 PIECES = (FactKind.PRODUCTION_COUNT, *DECLARED)
@@ -120,11 +120,7 @@ class Boundaries:
     ) -> tuple[list[FactDraft], dict[str, int]]:
         """The corrections that follow from a boundary, and the good pieces more of each job."""
         restated = self._restated(center, boundary)
-        books = books_of(restated)
-        check_sums(self._floor.reader, books)
-        good = good_of(books)
-        check_used(self._floor.register, good)
-        check_input(self._floor.register, books)
+        good = check_pieces(self._floor.register, books_of(restated))
         said = {"note": move.note.strip(), "boundary": _said(boundary)}
         corrections = [self._correction(center, one, parts, said, asked) for one, parts in restated]
         return [*corrections, *self._states(center, boundary, said, asked)], good

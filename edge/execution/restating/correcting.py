@@ -2,10 +2,11 @@
 
 Only how many pieces it was and whose they were can be corrected, of counts and of scrap.
 A correction says what is now known; the last one of a value holds. It is refused where an
-hour or a job would have fewer than no pieces.
+hour or a job would have fewer than no pieces; that of a count also where an operation would
+have used more than the one before passed on. Scrap is bad all the same, whoever has used it.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from edge.domain.changes import Change
@@ -18,7 +19,7 @@ from edge.execution.floor import Floor
 from edge.execution.orders.jobs import run_time_text
 from edge.execution.quarantine.beside import BESIDE, most_beside, step_of
 from edge.execution.quarantine.held import most
-from edge.execution.restating.sums import check_sums, good_of
+from edge.execution.restating.sums import check_pieces, check_sums, good_of
 
 CORRECTABLE = frozenset({FactKind.PRODUCTION_COUNT, FactKind.SCRAP})
 QUANTITY, JOB = "quantity", "job_order_id"
@@ -49,8 +50,9 @@ class Correcting:
     async def correct(self, seq: int, correction: Correction, asked: Asked) -> Answer:
         """Record what is now known of the fact `seq`.
 
-        Raises UnknownObject, InvalidAction, VersionConflict if it was corrected since its
-        caller looked, RequestConflict, StoreUnavailable.
+        Raises UnknownObject, InvalidAction, NotAllowed where the next operation has used the
+        pieces or none were passed on, VersionConflict if it was corrected since its caller
+        looked, RequestConflict, StoreUnavailable.
         """
         async with self._floor.lock(self.found(seq).fact.equipment_id):
             if again := self._desk.answered(asked):
@@ -59,9 +61,9 @@ class Correcting:
             corrected = self._seen(self.found(seq), asked)
             changes = self._changes(corrected, correction)
             books = correction_changes(_said(corrected.fact, changes), corrected)
-            self._check(corrected, changes, books)
+            good = self._check(corrected, changes, books)
             draft = self._draft(corrected, changes, correction.note, asked)
-            return self._desk.answer(await self._desk.record(asked, draft, good=good_of(books)))
+            return self._desk.answer(await self._desk.record(asked, draft, good=good))
 
     def _seen(self, corrected: Corrected, asked: Asked) -> Corrected:
         fact = corrected.fact
@@ -107,14 +109,18 @@ class Correcting:
         return corrected.now if len(parts) > 1 else parts[0]
 
     def _check(
-        self, corrected: Corrected, changes: Mapping[str, Json], books: Iterable[Change]
-    ) -> None:
+        self, corrected: Corrected, changes: Mapping[str, Json], books: Sequence[Change]
+    ) -> dict[str, int]:
+        """Good pieces more of each job order; raises what speaks against it."""
         old, new = corrected.fact, corrected.after(changes).stands[0]
         quantity = int(new.body[QUANTITY])
         if quantity * int(old.body[QUANTITY]) < 0 or (quantity < 0 and not old.body[QUANTITY]):
             raise InvalidAction(f"quantity {quantity}: the fact says {old.body[QUANTITY]}")
         self._check_held(old, new, quantity)
+        if old.kind == FactKind.PRODUCTION_COUNT:
+            return check_pieces(self._floor.register, books)
         check_sums(self._floor.reader, books)
+        return good_of(books)
 
     def _check_held(self, old: Fact, new: Fact, quantity: int) -> None:
         """No more can be released by a correction than by a decision, on no side of a tool."""

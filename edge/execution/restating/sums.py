@@ -8,11 +8,13 @@ from typing import Any
 from edge.domain.changes import Add, Change
 from edge.domain.corrections import PARTS, correction_changes
 from edge.domain.facts import FactKind
+from edge.domain.orders import JobOrder
 from edge.domain.ports import HourQuantity, ProductionReader
 from edge.domain.restating import Known
 from edge.execution.errors import InvalidAction, NotAllowed
 from edge.execution.orders.register import JobRegister
 
+NO_MORE: Mapping[str, int] = {}
 Bucket = tuple[object, ...]
 BUCKET = ("equipment_id", "hour", "job_order_id", "run_time_per_item", "shift", "production_day")
 
@@ -48,41 +50,61 @@ def good_of(changes: Iterable[Change]) -> dict[str, int]:
     return more
 
 
-def check_used(register: JobRegister, good: Mapping[str, int]) -> None:
-    """Raise NotAllowed if a job would have passed on fewer pieces than were used of them."""
-    for id_, more in good.items():
-        job = register.jobs.get(id_)
-        behind = register.after(job) if job else None
-        if job is None or behind is None or more >= 0:
-            continue
-        used = behind.good + behind.scrap
-        if job.good + more < used:
-            raise NotAllowed(
-                f"{id_} would have {job.good + more} good pieces, but {behind.id} has already used "
-                f"{used} of them; correct what {behind.id} made first, or move less"
-            )
+def check_pieces(register: JobRegister, changes: Sequence[Change]) -> dict[str, int]:
+    """Good pieces more of each job order, once nothing speaks against these changes of counts.
+
+    Raises InvalidAction if an hour of a job would have fewer than no pieces, NotAllowed if an
+    operation would have used more pieces than the one before has passed on.
+    """
+    check_sums(register.reader, changes)
+    good = good_of(changes)
+    check_used(register, good, used_of(changes))
+    return good
 
 
-def check_input(register: JobRegister, changes: Iterable[Change]) -> None:
-    """Raise NotAllowed if a job would have more pieces than the operation before passed on."""
+def used_of(changes: Iterable[Change]) -> dict[str, int]:
+    """Pieces more that each job order has used of its input: good ones and scrap."""
     more: dict[str, int] = defaultdict(int)
     for change in changes:
         if isinstance(change, Add) and change.table == "job_progress":
-            amounts = change.amounts
-            more[str(change.key["job_order_id"])] += amounts.get("good", 0) + amounts.get(
-                "scrap", 0
-            )
-    for id_, pieces in more.items():
+            id_, amounts = str(change.key["job_order_id"]), change.amounts
+            more[id_] += amounts.get("good", 0) + amounts.get("scrap", 0)
+    return more
+
+
+def check_used(
+    register: JobRegister, good: Mapping[str, int], used: Mapping[str, int] = NO_MORE
+) -> None:
+    """Raise NotAllowed if an operation would have used more than the one before has passed on.
+
+    `good` are the good pieces more of each job order, `used` the pieces more that it has used.
+    Where too many are used already, only what makes it worse is refused.
+    """
+    for id_ in {*good, *used}:
         job = register.jobs.get(id_)
-        before = register.before(job) if job else None
-        if job is None or before is None or pieces <= 0:
-            continue
-        used = job.good + job.scrap + pieces
-        if used > before.passed_on:
-            raise NotAllowed(
-                f"{id_} would have {used} pieces, but {before.id} has passed on "
-                f"{before.passed_on}; correct what {before.id} made first, or move less"
-            )
+        behind, before = (register.after(job), register.before(job)) if job else (None, None)
+        if job and behind:
+            _check_pair(job, behind, good.get(id_, 0), used.get(behind.id, 0))
+        if job and before:
+            _check_pair(before, job, good.get(before.id, 0), used.get(id_, 0))
+
+
+def _check_pair(before: JobOrder, behind: JobOrder, good: int, used: int) -> None:
+    if used <= min(good, 0):
+        return
+    takes, made = behind.good + behind.scrap + used, replace(before, good=before.good + good)
+    # What was passed on stays so, as far as it is good still.
+    passed = max(made.passed_on, min(before.passed_on, made.good))
+    if used > 0 and takes > passed:
+        raise NotAllowed(
+            f"{behind.id} would have {takes} pieces, but {before.id} has passed on {passed}; "
+            f"correct what {before.id} made first, or move less"
+        )
+    if good < 0 and takes > made.good:
+        raise NotAllowed(
+            f"{before.id} would have {made.good} good pieces, but {behind.id} has already used "
+            f"{takes} of them; correct what {behind.id} made first, or move less"
+        )
 
 
 def _check_bucket(reader: ProductionReader, key: Bucket, less: Mapping[str, int]) -> None:

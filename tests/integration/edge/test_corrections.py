@@ -5,6 +5,7 @@ import contextlib
 import shutil
 import sqlite3
 import tempfile
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -141,6 +142,39 @@ async def test_what_cannot_be_is_refused_with_words(
         answer = await correct(client, seq, "k", **body)
         assert (answer.status_code, words in answer.text) == (status, True), answer.text
         assert here.store.reader.chain_end() == end
+
+
+async def test_a_count_is_corrected_only_as_far_as_the_operations_around_it_allow(
+    tmp_path: Path,
+) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await act(client, "/job-orders/WO1.10/start", "s", version=1)
+        await here.record(counted(0, 20, "WO1.10"))
+        await here.record(counted(20, 10, "WO1.10"))
+        await here.record(scrapped(2, "WO1.10"))
+        made, last, scrap = (here.store.reader.chain_end().seq - less for less in (2, 1, 0))
+        said: dict[str, Any] = {"version": 2, "confirm": True}
+        ended = await act(client, "/job-orders/WO1.10/complete", "c", **said)
+        assert ended.status_code == 201, ended.text
+        started = await act(client, "/job-orders/WO1.20/start", "t", version=2)
+        assert started.status_code == 201, started.text
+        await here.record(replace(counted(0, 25, "WO1.20"), equipment_id="L2"))
+        used = here.store.reader.chain_end().seq
+        end = here.store.reader.chain_end()
+        for key, seq, changes, words in (
+            ("d", made, {"quantity": 16}, "WO1.20 has already used 25 of them"),
+            ("e", last, {"job_order_id": None}, "WO1.20 has already used 25 of them"),
+            ("f", used, {"quantity": 29}, "WO1.10 has passed on 28"),
+        ):
+            answer = await correct(client, seq, key, changes=changes)
+            assert (answer.status_code, words in answer.text) == (409, True), answer.text
+        assert here.store.reader.chain_end() == end
+        for key, seq, quantity in (("g", made, 17), ("h", used, 20), ("i", made, 12)):
+            answer = await correct(client, seq, key, changes={"quantity": quantity})
+            assert answer.status_code == 201, answer.text
+        # Late scrap was bad all the same, whoever has used it.
+        assert (await correct(client, scrap, "j", changes={"quantity": 5})).status_code == 201
+        assert (good(here), good(here, "WO1.20")) == ((17, 5), (20, 0))
 
 
 async def test_two_people_at_once_do_not_overwrite_each_other(tmp_path: Path) -> None:

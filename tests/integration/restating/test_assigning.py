@@ -107,7 +107,15 @@ async def test_one_count_goes_to_two_jobs_and_what_was_used_stays(tmp_path: Path
         await here.record(replace(used, equipment_id="L2"))
         back = await give(client, "d", None, taken_from=JOB, fact=seq, quantity=6)
         assert (back.status_code, "already used 35" in back.text) == (409, True)
-        assert (await give(client, "e", None, taken_from=JOB, fact=seq, quantity=5)).is_success
+        assert (await give(client, "e", None, taken_from=JOB, fact=seq, quantity=4)).is_success
+        more = count(35, 3, None, SIX + 85 * MINUTE, SIX + 90 * MINUTE, tag="g2")
+        await here.record(replace(more, equipment_id="L2"))
+        path = "/work-centers/L2/assignments"
+        said: dict[str, Any] = {"note": NOTE, "job_order_id": "WO1.20", "hour": SIX + HOUR}
+        much = await act(client, path, "f", **said)
+        assert (much.status_code, "has passed on 36" in much.text) == (409, True), much.text
+        await done(client, path, "g", **said, quantity=1)
+        assert job(here, "WO1.20").good == 36
 
 
 @pytest.mark.parametrize(

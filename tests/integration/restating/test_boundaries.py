@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from edge.domain.changes import Add
 from edge.execution.errors import NotAllowed
-from edge.execution.restating.sums import check_input
+from edge.execution.restating.sums import check_pieces
 from edge.storage.store import Store
 from erp_sync.inbox import chain, intake
 from erp_sync.storage.engine import Store as SyncStore
@@ -404,7 +404,11 @@ async def test_a_job_is_given_no_more_pieces_than_it_had_input(tmp_path: Path) -
         here.floor.register.reload()
         before = here.floor.job("WO1.10")
         more = [Add("job_progress", {"job_order_id": "WO1.20"}, {"good": before.passed_on})]
-        check_input(here.floor.register, more)
-        more.append(Add("job_progress", {"job_order_id": "WO1.20"}, {"good": 0, "scrap": 1}))
+        check_pieces(here.floor.register, more)
+        scrap = Add("job_progress", {"job_order_id": "WO1.20"}, {"good": 0, "scrap": 1})
         with pytest.raises(NotAllowed, match=f"WO1.10 has passed on {before.passed_on}"):
-            check_input(here.floor.register, more)
+            check_pieces(here.floor.register, [*more, scrap])
+        # A boundary between two operations of one order takes from one what it gives the other.
+        fewer = Add("job_progress", {"job_order_id": "WO1.10"}, {"good": -1})
+        with pytest.raises(NotAllowed, match=f"WO1.10 has passed on {before.passed_on - 1}"):
+            check_pieces(here.floor.register, [*more, fewer])

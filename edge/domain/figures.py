@@ -1,7 +1,7 @@
 """What the KPIs need beside states and pieces: records of other rooms, as the KPIs read them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal, Protocol
 
@@ -159,16 +159,3 @@ class FiguresReader(Protocol):
     def labour(self, start: int, end: int) -> Labour:
         """Labour that touches [start, end)."""
         ...
-
-
-@dataclass(frozen=True)
-class NothingMore:
-    """Where no other room records anything yet."""
-
-    none: Records = field(default=NO_RECORDS)
-
-    def records(self, equipment_id: str, start: int, end: int) -> Records:
-        return self.none
-
-    def labour(self, start: int, end: int) -> Labour:
-        return Labour()

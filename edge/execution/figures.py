@@ -1,13 +1,12 @@
 """KPIs at any level and by any period, from the projections of this edge."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from edge.domain.calendars import CalendarEnds, CompiledCalendar, Shift, compile_calendar
 from edge.domain.figures import (
     FiguresReader,
     JobKnown,
-    NothingMore,
     Place,
     PlannedScrap,
     jobs_known,
@@ -33,7 +32,7 @@ class Figures:
     """The KPIs of one edge: reads what a question needs, and has it computed."""
 
     floor: Floor
-    more: FiguresReader = field(default_factory=NothingMore)
+    more: FiguresReader
 
     def reports(self, question: Question) -> list[Report]:
         """One report for each window; nothing is said of the future.

@@ -1,8 +1,7 @@
-"""The FiguresReader of a store: what the KPIs read of other rooms, as far as these record."""
+"""The FiguresReader of a store: what the KPIs read of other rooms."""
 
 from collections.abc import Sequence
 from fractions import Fraction
-from functools import cached_property
 
 from edge.domain.figures import (
     EnergyHour,
@@ -44,33 +43,22 @@ class FiguresRows:
         )
 
     def labour(self, start: int, end: int) -> Labour:
-        if "labour_interval" not in self._tables:
-            return Labour()
         tail = f"FROM labour_interval WHERE person NOT NULL AND {TOUCHING.format(key='opened')}"
         span = {"start": start, "end": end}
         return Labour(intervals=self._rows.records(LabourInterval, tail, span))
 
-    @cached_property
-    def _tables(self) -> frozenset[str]:
-        rows = self._rows.query("SELECT name FROM sqlite_master WHERE type IN ('table', 'view')")
-        return frozenset(row[0] for row in rows)
-
     def _energy(self, equipment_id: str, start: int, end: int) -> Sequence[EnergyHour] | None:
         """None of a work center that never counted any: it has no meter."""
         sql = "SELECT 1 FROM energy_hour WHERE equipment_id = ? LIMIT 1"
-        if "energy_hour" not in self._tables or not self._rows.query(sql, (equipment_id,)):
+        if not self._rows.query(sql, (equipment_id,)):
             return None
         span = (equipment_id, start, end)
         return self._rows.records(EnergyHour, f"FROM energy_hour {OF_HOURS}", span)
 
-    def _inspections(self, *span: str | int) -> Sequence[InspectionHour] | None:
-        if "inspection_hour" not in self._tables:
-            return None
+    def _inspections(self, *span: str | int) -> Sequence[InspectionHour]:
         return self._rows.records(InspectionHour, f"FROM inspection_hour {OF_HOURS}", span)
 
-    def _materials(self, *span: str | int) -> Sequence[MaterialHour] | None:
-        if "job_material" not in self._tables:
-            return None
+    def _materials(self, *span: str | int) -> Sequence[MaterialHour]:
         return [
             MaterialHour(
                 equipment_id=row["equipment_id"],
@@ -88,9 +76,7 @@ class FiguresRows:
 
     def _maintenance(
         self, equipment_id: str, start: int, end: int
-    ) -> Sequence[MaintenanceInterval] | None:
-        if "maintenance_interval" not in self._tables:
-            return None
+    ) -> Sequence[MaintenanceInterval]:
         tail = f"WHERE equipment_id = :equipment AND {TOUCHING.format(key='id')}"
         span = {"equipment": equipment_id, "start": start, "end": end}
         return self._rows.records(MaintenanceInterval, f"FROM maintenance_interval {tail}", span)

@@ -152,6 +152,10 @@ class Labour:
 class FiguresReader(Protocol):
     """What the KPIs read of other rooms; each call is one short read transaction."""
 
+    def first_state(self, equipment_id: str) -> int | None:
+        """When a work center's first state of all began; None if nobody has seen it yet."""
+        ...
+
     def records(self, equipment_id: str, start: int, end: int) -> Records:
         """Records that touch [start, end) of a work center."""
         ...

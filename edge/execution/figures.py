@@ -120,6 +120,7 @@ class Figures:
             stops=reader.stop_book(id_, read.start, read.end),
             records=self.more.records(id_, read.start, read.end),
             jobs=jobs,
+            first=self.more.first_state(id_),
         )
 
 

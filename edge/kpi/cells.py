@@ -26,6 +26,7 @@ from edge.kpi.elements import TIME_ELEMENTS, StateSpan, clipped, ordered
 from edge.kpi.projections import quantities_of, spans_of
 
 Exact = int | Fraction
+NOT_THERE = ""  # in place of a time class, before a work center's first state
 RUNNING = {TimeClass.APT, TimeClass.ASUT, TimeClass.APT_OUTSIDE, SpanClass.MICRO}
 
 
@@ -95,7 +96,8 @@ class Tile:
 class Ledger:
     """What is known of one work center; `asked`, which begins before `until`, in microseconds UTC.
 
-    `intervals`, `pieces`, `stops` and `records` are those that touch `read`.
+    `intervals`, `pieces`, `stops` and `records` are those that touch `read`. `first` is when its
+    first state of all began; None: nobody has seen it yet.
     """
 
     equipment_id: str
@@ -109,6 +111,7 @@ class Ledger:
     stops: StopBook = NO_STOPS
     records: Records = NO_RECORDS
     jobs: Mapping[str, JobKnown] = field(default_factory=dict)
+    first: int | None = None
 
     @cached_property
     def grid(self) -> Grid:
@@ -118,15 +121,18 @@ class Ledger:
     def tiles(self) -> list[Tile]:
         """The whole of `read`, without gap: where nothing is recorded the state is unknown.
 
-        Raises SpansOverlap.
+        Before its first state a work center was not there, and no time is missing: its first day
+        begins with it, as its first shift does. Raises SpansOverlap.
         """
         spans = ordered(
             clipped(
                 spans_of(self.intervals, self.until, self.stops), self.read.start, self.read.end
             )
         )
+        covered = min(max(self.first or 0, self.read.start), self.read.end)
         found: list[Tile] = []
-        covered = self.read.start
+        if self.read.start < covered:
+            found.append(Tile(self.read.start, covered, NOT_THERE, "", "", "", None))
         for span in spans:
             tile = _tile(span)
             if covered < tile.start:
@@ -184,6 +190,8 @@ def _times(ledger: Ledger) -> Iterator[Entry]:
     capacity = ledger.place.capacity_per_hour
     at = 0
     for tile in ledger.tiles:
+        if tile.time_class == NOT_THERE:
+            continue
         names = _TIMES[tile.time_class]
         low = tile.start
         while starts[at + 1] <= low:

@@ -127,7 +127,7 @@ def why_absent(kpi: Kpi, of: Elements, missing: Mapping[str, Sequence[str]]) -> 
             unit for source in missing if source in sources for unit in missing[source]
         )
         return f"not available: needs {kpi.needs}" + (f" ({said})" if said else "")
-    if kpi.indicator.covered and not indicators.is_covered(of):
+    if kpi.indicator.covered and of.planned_busy_time and not indicators.is_covered(of):
         return "below 95 % coverage there is no figure, only its parts"
     if kpi.indicator.rated and not indicators.is_rated(of):
         return "more than 5 % of the pieces have no run time"

@@ -156,6 +156,7 @@ def _ledger(
         stops=kpi_input.stop_book(db, equipment, read.start, read.end),
         records=kpi_input.records(db, equipment, read.start, read.end),
         jobs=jobs,
+        first=kpi_input.first_state(db, equipment),
     )
 
 

@@ -103,6 +103,14 @@ def intervals(
     return [StateInterval(**row._mapping) for row in rows]
 
 
+def first_state(connection: Connection, equipment_id: str) -> int | None:
+    """When a work center's first state of all began; None if no edge has told one."""
+    state = tables.state_interval
+    query = select(func.min(state.c.start)).where(state.c.equipment_id == equipment_id)
+    first = connection.scalar(query)
+    return None if first is None else int(first)
+
+
 def pieces(connection: Connection, equipment_id: str, start: int, end: int) -> list[HourQuantity]:
     """Hour buckets whose hour starts in [start, end)."""
     rows = _of_hours(connection, tables.hour_bucket, HourQuantity, (equipment_id, start, end))

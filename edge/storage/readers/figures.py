@@ -33,6 +33,11 @@ class FiguresRows:
     def __init__(self, rows: Rows) -> None:
         self._rows = rows
 
+    def first_state(self, equipment_id: str) -> int | None:
+        sql = "SELECT min(start) FROM state_interval WHERE equipment_id = ?"
+        [(first,)] = self._rows.query(sql, (equipment_id,))
+        return None if first is None else int(first)
+
     def records(self, equipment_id: str, start: int, end: int) -> Records:
         span = (equipment_id, start, end)
         return Records(

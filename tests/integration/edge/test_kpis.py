@@ -97,6 +97,25 @@ async def test_edge_and_sync_give_the_same_figures_to_the_digit(tmp_path: Path) 
                 assert there[0]["elements"]["good_quantity"] >= 1111
 
 
+async def test_the_first_day_of_a_work_center_begins_with_its_first_state(tmp_path: Path) -> None:
+    (tmp_path / "edge").mkdir()
+    async with site(tmp_path / "edge") as here, api(here) as edge, site_at(tmp_path) as sync:
+        await an_hour_and_a_half(here)
+        facts = [fact.data for fact in here.store.reader.facts_after(0, 100)]
+        await sync.sent(facts, watermark=SIX + 90 * MINUTE)
+        day: dict[str, Any] = {"from": SIX, "to": SIX + HOUR, "by": "day"}
+        found = (await edge.get(f"{API}/kpis", params=day | {"work_center": "L1"})).json()["items"]
+        there = (await sync.get("kpis", **day, equipment="L1")).json()["items"]
+        for [item] in (found, there):
+            assert (item["from"], item["coverage"]) == (SIX, "1.000000")
+            assert item["elements"]["planned_busy_time"] == 90 * MINUTE
+            assert item["kpis"]["oee"] is not None
+        night: dict[str, Any] = {"from": SIX - HOUR, "to": SIX, "by": "hour"}
+        there = (await sync.get("kpis", **night, equipment="L1")).json()["items"]
+        answer = await edge.get(f"{API}/kpis", params=night | {"work_center": "L1"})
+        assert answer.json()["items"] == there == []
+
+
 async def test_a_shift_that_begins_within_an_hour_has_that_hours_pieces(tmp_path: Path) -> None:
     async with site(tmp_path) as here:
         await here.record(state(SIX + 30 * MINUTE, "APT"), count(SIX, 300, 0))

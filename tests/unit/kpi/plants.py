@@ -98,6 +98,7 @@ def _ledger(
         stops=_stops(id_, unit),
         records=_records(id_, unit),
         jobs=jobs,
+        first=_time(unit.get("first")),
     )
 
 

@@ -11,6 +11,7 @@ from edge.execution.desk import Answer, Asked
 from edge.execution.errors import InvalidAction, LotRefused, NotAllowed, UnknownObject
 from edge.execution.genealogy.judging import Judge
 from edge.execution.genealogy.stand import (
+    LOTS,
     Bench,
     Stand,
     desk_record,
@@ -46,7 +47,7 @@ class Mounting:
     async def receive(self, received: Received, asked: Asked) -> Answer:
         """A lot comes to the site; raises NotAllowed if its id is taken, RequestConflict."""
         desk, site = self._bench.desk, self._bench.floor.site
-        async with self._bench.floor.lock("lots"):
+        async with self._bench.floor.lock(LOTS):
             if again := desk.answered(asked):
                 return again
             if self._bench.reader.lot(received.lot) is not None:

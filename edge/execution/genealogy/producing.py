@@ -8,10 +8,12 @@ from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.genealogy import HOLDERS, Lot, LotKind
 from edge.domain.gs1 import sscc
 from edge.domain.orders import JobOrder
+from edge.domain.ports import BaselineMove, Recorded
 from edge.execution.desk import Answer, Asked
 from edge.execution.errors import InvalidAction, LotRefused, NotAllowed
 from edge.execution.genealogy.judging import Judge
 from edge.execution.genealogy.stand import (
+    LOTS,
     Bench,
     Stand,
     desk_record,
@@ -84,7 +86,7 @@ class Producing:
         bench, kind = self._bench, kind or str(LotKind.PALLET)
         if kind not in HOLDERS:
             raise InvalidAction(f"kind {kind!r}: one of {', '.join(sorted(HOLDERS))}")
-        async with bench.floor.lock("lots"):
+        async with bench.floor.lock(LOTS):
             if again := bench.desk.answered(asked):
                 return again, str(bench.fact(again.seq).body["new"][0]["lot"])
             id_ = self._free_number(kind)
@@ -126,7 +128,6 @@ class Producing:
             if job.started_at is None:
                 raise NotAllowed(f"{job.id} was not started; start it, then open its lot")
             body = opened_body(job, id_ or next_lot(self._bench, job), kind, container)
-            self._free(str(body["lot"]))
             return await self._changed(job, body, str(body["lot"]), asked)
 
     async def close(self, id_: str, asked: Asked) -> Answer:
@@ -155,7 +156,7 @@ class Producing:
         Raises UnknownObject, LotRefused, InvalidAction, NotAllowed, RequestConflict.
         """
         floor, desk = self._bench.floor, self._bench.desk
-        async with floor.lock(floor.job(job_order_id).work_center):
+        async with floor.lock(floor.job(job_order_id).work_center), floor.lock(LOTS):
             if again := desk.answered(asked):
                 return again
             floor.register.reload()
@@ -221,7 +222,7 @@ class Producing:
         bench = self._bench
         if flowing.how not in HOW or not flowing.flows:
             raise InvalidAction(f"{flowing.how!r}: one of {', '.join(HOW)}, with at least one flow")
-        async with bench.floor.lock("lots"):
+        async with bench.floor.lock(LOTS):
             if again := bench.desk.answered(asked):
                 return again
             bench.floor.register.reload()
@@ -251,7 +252,7 @@ class Producing:
             raise InvalidAction(f"fact {seq} is no booking of material that can be taken back")
         if not note.strip():
             raise InvalidAction("note is empty: say why, for whoever looks at it later")
-        async with bench.floor.lock("lots"):
+        async with bench.floor.lock(LOTS):
             if again := bench.desk.answered(asked):
                 return again
             if bench.reader.is_reversed(seq) or "reverses" in fact.body:
@@ -359,7 +360,16 @@ class Producing:
                 drafts.append(bench.desk.draft(PRODUCED, job.work_center, asked, closed, job.id))
             return drafts
 
-        record = desk_record(bench.desk, asked)
+        committed = desk_record(bench.desk, asked)
+
+        async def record(
+            drafts: tuple[FactDraft, ...], moves: tuple[BaselineMove, ...]
+        ) -> Recorded:
+            async with bench.floor.lock(LOTS):
+                if lot is not None:
+                    self._free(lot)
+                return await committed(drafts, moves)
+
         return bench.desk.answer(await recorded_at(bench.floor, job.work_center, make, record))
 
 

@@ -24,6 +24,7 @@ from edge.execution.errors import LotRefused, UnknownObject
 from edge.execution.floor import Floor
 
 ATTEMPTS = 20
+LOTS = "lots"  # held while a lot's id or what is left of it is looked at and recorded
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -131,15 +131,28 @@ class Tending:
 
     async def _follow(self, job: JobOrder, setting: Setting) -> bool:
         """Close the lot of a job that has ended, open the next one where it is due."""
+        if not self._is_due(job, setting):
+            return False
+        async with self.bench.floor.lock(job.work_center):
+            # Somebody may have opened or closed one, or ended the job, before it was our turn.
+            self.bench.floor.register.reload()
+            job = self.bench.floor.job(job.id)
+            setting = self.bench.reader.setting(job.work_center)
+            if not self._is_due(job, setting):
+                return True
+            ended = job.state not in OPEN_JOB_STATES
+            await self._change(job, setting, None if ended else next_lot(self.bench, job))
+        return True
+
+    def _is_due(self, job: JobOrder, setting: Setting) -> bool:
+        """Whether another lot is to be open than the one that is."""
         lot = setting.into(job.id)
         is_open = lot != job.id
         if job.state not in OPEN_JOB_STATES:
-            return is_open and await self._change(job, None)
+            return is_open
         if not self.pieces_per_lot and not self.lot_per_shift:
             return False
-        if is_open and not self._is_full(lot) and not self._is_of_before(job, lot):
-            return False
-        return await self._change(job, next_lot(self.bench, job))
+        return not is_open or self._is_full(lot) or self._is_of_before(job, lot)
 
     def _is_full(self, lot: str) -> bool:
         return 0 < self.pieces_per_lot <= self.bench.reader.good_in(lot)
@@ -157,30 +170,24 @@ class Tending:
             return False
         return on is not None and known.made_at < on.start
 
-    async def _change(self, job: JobOrder, lot: str | None) -> bool:
+    async def _change(self, job: JobOrder, setting: Setting, lot: str | None) -> None:
         """Another lot is open from now on, at the counters of now; None closes it."""
-        floor = self.bench.floor
-        async with floor.lock(job.work_center):
-            setting = self.bench.reader.setting(job.work_center)
-            before = setting.into(job.id)
+        floor, before = self.bench.floor, setting.into(job.id)
 
-            def make(stand: Stand) -> Sequence[FactDraft]:
-                segment = segment_body(stand, setting.mounted, with_open(setting, job.id, lot))
-                if lot is None:
-                    body = {"event": "closed", "lot": before, **segment}
-                    return [self._draft(PRODUCED, job, body)]
-                opened = opened_body(job, lot, "", "") | segment
-                drafts = [self._draft(PRODUCED, job, opened)]
-                if before != job.id:
-                    drafts.append(self._draft(PRODUCED, job, {"event": "closed", "lot": before}))
-                return drafts
+        def make(stand: Stand) -> Sequence[FactDraft]:
+            segment = segment_body(stand, setting.mounted, with_open(setting, job.id, lot))
+            if lot is None:
+                body = {"event": "closed", "lot": before, **segment}
+                return [self._draft(PRODUCED, job, body)]
+            opened = opened_body(job, lot, "", "") | segment
+            drafts = [self._draft(PRODUCED, job, opened)]
+            if before != job.id:
+                drafts.append(self._draft(PRODUCED, job, {"event": "closed", "lot": before}))
+            return drafts
 
-            async def record(
-                drafts: tuple[FactDraft, ...], moves: tuple[BaselineMove, ...]
-            ) -> Recorded:
-                return await floor.writer.record(Recording(drafts=drafts, baselines=moves))
+        async def record(
+            drafts: tuple[FactDraft, ...], moves: tuple[BaselineMove, ...]
+        ) -> Recorded:
+            return await floor.writer.record(Recording(drafts=drafts, baselines=moves))
 
-            if before == job.id and lot is None:
-                return False
-            await recorded_at(floor, job.work_center, make, record)
-        return True
+        await recorded_at(floor, job.work_center, make, record)

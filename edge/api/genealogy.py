@@ -142,13 +142,19 @@ async def show_lot(request: Request) -> Response:
 
 
 async def receive(request: Request) -> Response:
-    """A lot comes to the site."""
+    """A lot comes to the site; what may be wrong with it is said beside."""
     body, key = await read(request, LotReceived)
     said = body.model_dump(exclude={"actor"})
     asked = Asked(actor=body.actor, request=key)
     with edge_of(request).under_way.work_on(key):
         received = Received(**{**said, "quantity": str(Fraction(body.quantity))})
-        return committed(await materials_of(request).mounting.receive(received, asked))
+        room = materials_of(request)
+        done = await room.mounting.receive(received, asked)
+        told = [
+            {"code": one.code, "detail": one.detail, "mend": one.mend}
+            for one in room.judge.warnings(received.material)
+        ]
+        return answer({"seq": done.seq, "warnings": told}, 201)
 
 
 async def mounted(request: Request) -> Response:

@@ -38,9 +38,11 @@ def asked(edge: str, token_env: str, method: str, path: str, **options: Any) -> 
 
 
 def told(edge: str, token_env: str, path: str, body: Mapping[str, object], as_json: bool) -> None:
-    """Say something to the edge, and print the fact that it has become."""
+    """Say something to the edge, print the fact that it has become, and to stderr its warnings."""
     answer = asked(edge, token_env, "POST", path, json=dict(body))
     shown(answer, as_json, lambda said: [f"recorded as fact {said['seq']}"])
+    for one in answer.get("warnings", ()):
+        typer.echo(f"warning: {one['detail']}; {one['mend']}", err=True)
 
 
 def shown(answer: Any, as_json: bool, lines: Callable[[Any], Iterable[str]]) -> None:

@@ -6,9 +6,9 @@ from typing import Literal
 
 from edge.domain.bom import Material, Needs
 from edge.domain.clock import to_datetime
-from edge.domain.genealogy import Lot, MaterialReader
+from edge.domain.genealogy import Lot, LotKind, MaterialReader
 from edge.domain.orders import JobOrder
-from edge.execution.errors import LotRefused, UnknownObject
+from edge.execution.errors import InvalidAction, LotRefused, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.gates import Block
 
@@ -39,6 +39,38 @@ class Judge:
             raise UnknownObject(f"no lot {id_!r} on this edge; receive it first, then scan it")
         return lot
 
+    def check_unit(self, material: str, unit: str) -> None:
+        """Raise InvalidAction for a unit in which no bill has the material, while some has it."""
+        units = self._units(material)
+        if units and unit not in units:
+            wanted = " or ".join(sorted(units))
+            raise InvalidAction(
+                f"unit {unit!r}: bills have {material} in {wanted}; say the quantity in that"
+            )
+
+    def warnings(self, material: str) -> list[Block]:
+        """What is to be told of a material that is received: that no definition knows it."""
+        known = self.floor.register.data.definitions
+        if self._units(material) or any(product == material for product, _ in known):
+            return []
+        return [
+            Block(
+                code="unknown_material",
+                detail=f"no definition needs or makes {material!r}",
+                mend="if it is misspelt receive it again under another id",
+                only_warns=True,
+            )
+        ]
+
+    def _units(self, material: str) -> set[str]:
+        """The units in which the bills of all definitions have a material."""
+        return {
+            need.unit
+            for definition in self.floor.register.data.definitions.values()
+            for operation in definition.operations
+            if (need := operation.needs.material(material)) is not None
+        }
+
     def check(self, lot: Lot, job: JobOrder | None) -> None:
         """Raise LotRefused with all that speaks against using a lot, for a job order or any."""
         found = [*self._of_itself(lot, empties=True)]
@@ -52,7 +84,7 @@ class Judge:
         for one in self._of_itself(lot, empties=False):
             if one.code != "held":  # the hold's own gate says that
                 yield one
-        yield from self._revision(lot, need, job)
+        yield from self._as_needed(lot, need, job)
         left = self.reader.balance(lot.lot).left
         if left is not None and left <= 0:
             yield Block(
@@ -91,13 +123,20 @@ class Judge:
                 mend="scan a lot of what is needed",
             )
             return
-        yield from self._revision(lot, need, job)
+        yield from self._as_needed(lot, need, job)
 
     def _same_order(self, lot: Lot, job: JobOrder) -> bool:
         made_by = self.floor.register.jobs.get(lot.job_order_id)
         return made_by is not None and made_by.order == job.order and made_by.id != job.id
 
-    def _revision(self, lot: Lot, need: Material, job: JobOrder) -> Iterator[Block]:
+    def _as_needed(self, lot: Lot, need: Material, job: JobOrder) -> Iterator[Block]:
+        # What was made here is counted in pieces, whatever the bill calls them.
+        if lot.kind == LotKind.MATERIAL and lot.unit != need.unit:
+            yield Block(
+                code="unit",
+                detail=f"lot {lot.lot} is in {lot.unit}; {job.id} needs {need.id} in {need.unit}",
+                mend=f"scan a lot that is in {need.unit}",
+            )
         if need.revision and lot.revision != need.revision:
             yield Block(
                 code="revision",

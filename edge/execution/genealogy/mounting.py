@@ -45,7 +45,11 @@ class Mounting:
         self.restated: set[str] = set()  # job orders whose lots are known otherwise now
 
     async def receive(self, received: Received, asked: Asked) -> Answer:
-        """A lot comes to the site; raises NotAllowed if its id is taken, RequestConflict."""
+        """A lot comes to the site.
+
+        Raises NotAllowed if its id is taken, InvalidAction (its kind, or a unit in which no bill
+        has it), RequestConflict.
+        """
         desk, site = self._bench.desk, self._bench.floor.site
         async with self._bench.floor.lock(LOTS):
             if again := desk.answered(asked):
@@ -54,6 +58,7 @@ class Mounting:
                 raise NotAllowed(f"lot {received.lot} is known already; give this one another id")
             if received.kind not in {LotKind.MATERIAL, LotKind.SERIAL, LotKind.PRODUCT}:
                 raise InvalidAction(f"kind {received.kind!r}: one of material, serial, product")
+            self._judge.check_unit(received.material, received.unit)
             body = {**vars(received), "kind": str(received.kind), "event": "received"}
             draft = desk.draft(PRODUCED, site, asked, body)
             return desk.answer(await desk.record(asked, draft))

@@ -14,6 +14,7 @@ import pytest
 from edge.domain.facts import FactKind, decode
 from edge.domain.ports import Baseline, BaselineMove, Document, FactWriter, Recorded, Recording
 from edge.execution.genealogy.stand import LOTS
+from edge.execution.orders import receiving
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import SIX, Site, site
@@ -35,7 +36,7 @@ def documents() -> list[Document]:
 
 def waiting(lock: asyncio.Lock) -> int:
     """How many wait for a lock that is held."""
-    return len(lock._waiters or ())  # type: ignore[attr-defined]
+    return len(lock._waiters or ())
 
 
 async def until(true: Callable[[], bool]) -> None:
@@ -159,6 +160,28 @@ async def test_a_lot_that_may_not_go_in_is_refused_with_both_named(
         assert (await here.get("/work-centers/L1/materials"))["mounted"] == []
         last = here.here.floor.reader.facts_after(0, 1000)[-1]
         assert last.kind == FactKind.AUDIT
+
+
+async def test_a_lot_in_another_unit_than_the_bills_is_not_taken(tmp_path: Path) -> None:
+    async with lots(tmp_path) as here:
+        grams = {"lot": "S1", "material": "STEEL", "revision": "B", "quantity": "8", "unit": "g"}
+        refused = await here.act("/lots", 422, **grams)
+        assert refused["detail"].startswith("unit 'g': bills have STEEL in kg")
+        known = await here.act("/lots", **(grams | {"unit": "kg"}))
+        assert known["warnings"] == []
+        told = await here.act("/lots", **(grams | {"lot": "S2", "material": "STEAL"}))
+        assert [one["code"] for one in told["warnings"]] == ["unknown_material"]
+        assert "'STEAL'" in told["warnings"][0]["detail"]
+
+
+async def test_a_lot_that_came_before_its_bill_is_refused_for_its_unit(tmp_path: Path) -> None:
+    async with site(tmp_path, documents=[]) as here, api(here) as client:
+        floor = Lots(here, client)
+        await floor.receive("S1", unit="g")
+        await receiving.take(here.floor, documents())
+        here.floor.register.reload()
+        body = {"lot": "S1", "job_order_id": "WO1.10"}
+        assert await floor.errors("/work-centers/L1/materials/mount", **body) == ["unit"]
 
 
 async def test_a_held_an_empty_and_an_unknown_lot_are_refused(tmp_path: Path) -> None:

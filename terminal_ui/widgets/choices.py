@@ -76,9 +76,18 @@ class ChoiceList(OptionList):
             self.highlighted = number - 1
             self.action_select()
 
+    def action_select(self) -> None:
+        """At once, not by a message: the next key must meet the level that this one opens."""
+        self._choose(self.chosen())
+
     def on_option_list_option_selected(self, event: OptionList.OptionSelected) -> None:
+        """A click."""
         event.stop()
-        code = event.option_id or ""
+        self._choose(event.option_id or "")
+
+    def _choose(self, code: str) -> None:
+        if not code:
+            return
         if code in self._parents and code != self._level:
             self._level = code
             self._fill()

@@ -8,6 +8,7 @@ from terminal_ui.items import Call, Item, Outcome, Room, Scan, Sight, page
 from terminal_ui.screens.ask import AskScreen
 from terminal_ui.screens.more import MoreScreen
 from terminal_ui.screens.table import TableScreen
+from terminal_ui.widgets.choices import ChoiceList
 from tests.integration.terminal.edge_server import EdgeServer
 from tests.integration.terminal.floor import MINUTE
 from tests.integration.terminal.seen import asks, lines, scan, shows, until
@@ -51,6 +52,27 @@ SCANNED = Room(
     ),
     scans=(Scan(prefix="LOT:", item="reason", field="lot"),),
 )
+
+
+async def test_two_digits_at_once_go_down_and_choose(server: EdgeServer, app: TerminalApp) -> None:
+    server.floor.stop_machine()
+    app._further.rooms = (SCANNED,)
+    async with app.run_test(size=SIZE) as pilot:
+        await shows(pilot, "Held")
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(app.screen, MoreScreen))
+        await pilot.press("1", "2")
+        await asks(pilot, "lot")
+        scan(pilot, "LOT:B7")
+        await asks(pilot, "pieces")
+        await pilot.press("5", "enter")
+        await asks(pilot, "why")
+        choices = app.screen.query_one(ChoiceList)
+        for number in (1, 2, 2):
+            choices.action_number(number)
+        await shows(pilot, "recorded as fact 1")
+    [body] = bodies(server)
+    assert body["why"] == "feeder"
 
 
 @SIZES

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, cast
 from bench.measuring import CLOCK
 from bench.ratio import Ratio
 from edge.domain.facts import FactDraft, FactKind, Source
-from edge.domain.ports import Recording
+from edge.domain.recording import Recording
 from edge.execution.genealogy.stand import Bench
 from edge.execution.genealogy.tracing import Tracing
 from edge.execution.orders.register import JobRegister

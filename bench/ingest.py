@@ -25,7 +25,7 @@ from edge.domain.changes import Add
 from edge.domain.corrections import Corrected
 from edge.domain.facts import Fact, FactDraft, encode, placed, sha256
 from edge.domain.fold import FoldState
-from edge.domain.ports import Recording
+from edge.domain.recording import Recording
 from edge.storage import fact_rows
 from edge.storage.applying import upsert
 from edge.storage.connections import open_writer

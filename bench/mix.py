@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from edge.domain.facts import FactDraft, FactKind, Source
-from edge.domain.ports import Baseline, BaselineMove, Recording
+from edge.domain.recording import Baseline, BaselineMove, Recording
 
 START = 1_780_898_400_000_000  # 2026-06-08 06:00 UTC
 HOUR, SECOND = 3_600_000_000, 1_000_000

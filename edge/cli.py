@@ -23,7 +23,7 @@ from edge.commissioning.exits import INTERRUPTED, INVALID, LOCKED, NEGATIVE, USA
 from edge.commissioning.reading import print_round, read_rounds, silence_libraries
 from edge.config import ConfigFaults, Device, PlantConfig, load, missing_tokens
 from edge.domain.clock import Clock, parse_plant_clock
-from edge.domain.ports import StoreUnavailable
+from edge.domain.recording import StoreUnavailable
 from edge.keeping import keeping
 from edge.storage.errors import StoreLocked, StoreUnusable
 from edge.storage.recovery import NOTHING, Order

@@ -21,7 +21,8 @@ from edge.api.metrics import rendered
 from edge.collection.equipment import Machines
 from edge.config import PlantConfig
 from edge.domain.clock import Clock
-from edge.domain.ports import Document, Observation
+from edge.domain.equipment import Observation
+from edge.domain.recording import Document
 from edge.execution.actions import Actions
 from edge.execution.dispatching import Dispatcher
 from edge.execution.floor import Floor

@@ -14,7 +14,7 @@ from edge.config import ConfigFaults, Fault, PlantConfig, WorkCenterConfig, load
 from edge.configuration.changes import Changes, changes, unchangeable
 from edge.configuration.faults import Finder
 from edge.domain.facts import FactDraft, FactKind, Source
-from edge.domain.ports import Recording
+from edge.domain.recording import Recording
 from edge.execution.floor import Floor
 from plc_drivers.errors import ConfigInvalid
 

@@ -18,7 +18,7 @@ import structlog
 from edge.domain.clock import MICROS, Clock
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.keeping import CannotKeep
-from edge.domain.ports import Recording, Request, StoreUnavailable
+from edge.domain.recording import Recording, Request, StoreUnavailable
 from edge.storage.archives.lacking import MEND as MEND_ARCHIVE
 from edge.storage.backup import backup
 from edge.storage.ballast import Ballast

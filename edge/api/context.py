@@ -6,10 +6,11 @@ from typing import Any
 
 from edge.api.events import News
 from edge.api.underway import RequestsUnderWay
+from edge.domain.equipment import Written
 from edge.domain.fact_log import NoUpkeep, Upkeep
 from edge.domain.keeping import Keeper
 from edge.domain.orders import JobOrder
-from edge.domain.ports import Request, Written
+from edge.domain.recording import Request
 from edge.execution.actions import Actions
 from edge.execution.floor import Floor
 from edge.execution.rooms import Rooms

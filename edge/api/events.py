@@ -8,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 
 from edge.api.errors import EventGone, InvalidRequest
-from edge.domain.ports import ProductionReader, StoredFact
+from edge.domain.chain import StoredFact
+from edge.domain.production import ProductionReader
 
 EVENT_ID = re.compile(r"([0-9]{1,18})\.([0-9]{1,18})")
 PAGE = 500

@@ -10,7 +10,7 @@ from edge.api.errors import InvalidRequest
 from edge.api.reading import CorrectionOf, Judgement, QuantityReport, Release, only, read, truth
 from edge.api.routes import answer, committed, edge_of, known
 from edge.domain.hours import hour_label
-from edge.domain.ports import HeldReading
+from edge.domain.production import HeldReading
 from edge.execution.desk import Asked
 from edge.execution.quarantine.beside import Side
 from edge.execution.quarantine.held import meanings, most, pieces

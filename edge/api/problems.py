@@ -16,14 +16,9 @@ from edge.api.errors import (
     InvalidRequest,
     UnderWay,
 )
+from edge.domain.equipment import EquipmentUnreachable, WriteRefused
 from edge.domain.keeping import CannotKeep
-from edge.domain.ports import (
-    EquipmentUnreachable,
-    RequestConflict,
-    StoreUnavailable,
-    VersionConflict,
-    WriteRefused,
-)
+from edge.domain.recording import RequestConflict, StoreUnavailable, VersionConflict
 from edge.execution.errors import (
     BeyondTolerance,
     Blocked,

@@ -13,7 +13,7 @@ from starlette.requests import Request as HttpRequest
 
 from edge.api.errors import BodyRefused, InvalidRequest
 from edge.domain.clock import parse_time
-from edge.domain.ports import Request
+from edge.domain.recording import Request
 
 JSON = "application/json"
 LARGEST_BODY = 64 * 1024

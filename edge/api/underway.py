@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from edge.api.errors import UnderWay
-from edge.domain.ports import Request
+from edge.domain.recording import Request
 
 
 class RequestsUnderWay:

@@ -6,7 +6,8 @@ from starlette.responses import Response
 from edge.api.reading import TagWrite, read
 from edge.api.routes import answer, edge_of
 from edge.domain.facts import decode
-from edge.domain.ports import ProductionReader, Request
+from edge.domain.production import ProductionReader
+from edge.domain.recording import Request
 from edge.execution.desk import first_of
 from edge.execution.errors import UnknownObject
 

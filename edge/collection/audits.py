@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from edge.domain.clock import Clock
 from edge.domain.facts import FactDraft, FactKind, Json, Source
-from edge.domain.ports import FactWriter, Recording, Request
+from edge.domain.recording import FactWriter, Recording, Request
 
 
 @dataclass(frozen=True)

@@ -12,8 +12,9 @@ from dataclasses import replace
 from edge.collection.collector import Collector, Memory
 from edge.collection.evidence import EDGE_WAS_DOWN, open_interval, taken_up
 from edge.collection.states import On, Shown
+from edge.domain.equipment import JobContext, Observation
 from edge.domain.facts import Source
-from edge.domain.ports import JobContext, Observation, StoreUnavailable
+from edge.domain.recording import StoreUnavailable
 from edge.domain.vocabulary import MachineMode, MachineState
 
 LOOK_EVERY_S = 0.5

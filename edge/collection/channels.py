@@ -30,7 +30,7 @@ from edge.collection.sensed import NOTHING_SENSED, Sensed
 from edge.collection.snapshots import Seen
 from edge.domain.clock import MICROS
 from edge.domain.facts import FactKind, Json
-from edge.domain.ports import Baseline, BaselineMove
+from edge.domain.recording import Baseline, BaselineMove
 
 ONE, NONE = Fraction(1), Fraction(0)
 NO_MARKS = Marks()

@@ -24,13 +24,12 @@ from edge.collection.settings import WorkCenterSettings
 from edge.collection.snapshots import Seen, Snapshot, look
 from edge.collection.states import DelaySays, Gap, On, StateTracker, Tracked
 from edge.domain.clock import Clock
+from edge.domain.equipment import JobBook, Observation
 from edge.domain.facts import FactDraft, FactKind
-from edge.domain.ports import (
+from edge.domain.recording import (
     BaselineConflict,
     BaselineMove,
     FactWriter,
-    JobBook,
-    Observation,
     Recording,
     StoreUnavailable,
 )

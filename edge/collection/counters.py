@@ -15,7 +15,7 @@ from enum import StrEnum
 from fractions import Fraction
 
 from edge.domain.clock import MICROS
-from edge.domain.ports import Baseline
+from edge.domain.recording import Baseline
 
 MARGIN = Fraction(3, 2)  # what is beyond max_rate x elapsed x this is not believed
 TEAR = 1 << 16  # a number of two words read in the middle of its carry is wrong by this

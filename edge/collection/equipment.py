@@ -15,14 +15,8 @@ from edge.collection.settings import DeviceSettings, WorkCenterSettings
 from edge.collection.supervisor import DeviceSupervisor
 from edge.collection.writes import Writes
 from edge.domain.clock import Clock
-from edge.domain.ports import (
-    EquipmentUnreachable,
-    FactWriter,
-    JobBook,
-    Observation,
-    Request,
-    Written,
-)
+from edge.domain.equipment import EquipmentUnreachable, JobBook, Observation, Written
+from edge.domain.recording import FactWriter, Request
 from plc_drivers.reading import Reading, Value
 
 COMMAND = "command"

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 from edge.collection.settings import WorkCenterSettings
 from edge.collection.snapshots import Seen
 from edge.collection.states import On, Shown, StateTracker, Tracked, Tracking
+from edge.domain.equipment import JobBook
 from edge.domain.facts import FactDraft
-from edge.domain.ports import JobBook
 from edge.domain.vocabulary import PRODUCING
 
 

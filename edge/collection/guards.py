@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from decimal import Decimal, InvalidOperation
 
 from edge.collection.settings import Guard
-from edge.domain.ports import Observation
+from edge.domain.equipment import Observation
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import DATA_TYPES
 from plc_drivers.reading import Value

@@ -21,7 +21,7 @@ from edge.collection.scales import Scale
 from edge.collection.settings import CounterTag, WorkCenterSettings
 from edge.collection.sides import sides
 from edge.collection.snapshots import Seen
-from edge.domain.ports import Baseline, BaselineMove
+from edge.domain.recording import Baseline, BaselineMove
 
 MARKS = ("boot", "order", "state")
 # In the store, beside a tag and never in the place of the counter that it may have been.

@@ -8,7 +8,7 @@ from edge.collection.counters import Flag
 from edge.collection.marks import Marks
 from edge.collection.settings import WorkCenterSettings
 from edge.collection.snapshots import Seen
-from edge.domain.ports import JobBook, JobContext
+from edge.domain.equipment import JobBook, JobContext
 from edge.domain.vocabulary import WAITING_FOR_ORDER
 
 

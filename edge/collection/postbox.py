@@ -16,8 +16,9 @@ from edge.collection.marks import Marks
 from edge.collection.owners import Owner
 from edge.collection.settings import WorkCenterSettings
 from edge.collection.snapshots import Seen
+from edge.domain.equipment import JobBook
 from edge.domain.facts import FactKind
-from edge.domain.ports import Baseline, BaselineMove, JobBook
+from edge.domain.recording import Baseline, BaselineMove
 
 SEQUENCE, ACKNOWLEDGE, ORDER = "mailbox_sequence", "mailbox_acknowledge", "mailbox_order"
 PAYLOAD = {"mailbox_good": "good", "mailbox_reject": "scrap"}

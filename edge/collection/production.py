@@ -10,9 +10,9 @@ from edge.collection.settings import WorkCenterSettings
 from edge.collection.sides import is_side
 from edge.collection.snapshots import Seen
 from edge.collection.splitting import Part, split, weights_of
+from edge.domain.equipment import JobContext
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.intervals import Interval
-from edge.domain.ports import JobContext
 from edge.domain.vocabulary import PRODUCING
 
 

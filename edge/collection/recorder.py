@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import structlog
 
-from edge.domain.ports import FactWriter, Recording, StoreUnavailable
+from edge.domain.recording import FactWriter, Recording, StoreUnavailable
 
 log = structlog.get_logger(__name__)
 

@@ -22,7 +22,7 @@ from edge.collection.skew import Skew
 from edge.collection.snapshots import STATE_ROLES, Snapshot
 from edge.collection.telling import Telling, subscriber
 from edge.domain.clock import MICROS, Clock, PlantClock
-from edge.domain.ports import StoreUnavailable
+from edge.domain.recording import StoreUnavailable
 from plc_drivers.driver import Driver
 from plc_drivers.errors import DriverError, Refused
 from plc_drivers.reading import Reading

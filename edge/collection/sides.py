@@ -22,7 +22,8 @@ from edge.collection.channels import (
 from edge.collection.counters import Flag, Unchanged
 from edge.collection.owners import Owner
 from edge.collection.snapshots import Seen
-from edge.domain.ports import Baseline, Beside
+from edge.domain.equipment import Beside
+from edge.domain.recording import Baseline
 
 SIDE = "#"
 SETUP = "setup"

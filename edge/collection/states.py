@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from edge.collection.calendar_window import CalendarWindow
 from edge.collection.state_table import PLAIN_MODES, ModeTable
+from edge.domain.equipment import JobContext
 from edge.domain.facts import FactDraft, FactKind, Json, Source
-from edge.domain.ports import JobContext
 from edge.domain.vocabulary import PRODUCING, TimeClass, classify_time
 
 

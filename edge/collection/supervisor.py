@@ -25,7 +25,8 @@ from edge.collection.schedule import Reads, reads_of
 from edge.collection.settings import DeviceSettings
 from edge.collection.skew import ClockWatch
 from edge.domain.clock import MICROS, Clock
-from edge.domain.ports import EquipmentUnreachable, StoreUnavailable, WriteRefused
+from edge.domain.equipment import EquipmentUnreachable, WriteRefused
+from edge.domain.recording import StoreUnavailable
 from plc_drivers.driver import Driver, Revised, Revising
 from plc_drivers.errors import DriverError, Refused
 from plc_drivers.reading import Value

@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from edge.collection.audits import Auditor
 from edge.collection.guards import barred_by_hand, confirmed, typed
 from edge.collection.supervisor import DeviceSupervisor, Unanswered
+from edge.domain.equipment import EquipmentUnreachable, WriteRefused, Written
 from edge.domain.facts import Json
-from edge.domain.ports import EquipmentUnreachable, Request, WriteRefused, Written
+from edge.domain.recording import Request
 from plc_drivers.configuration import TagConfig
 from plc_drivers.reading import Value
 

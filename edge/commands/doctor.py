@@ -21,7 +21,7 @@ from edge.commissioning.exits import NEGATIVE, UNREACHABLE, end
 from edge.config import PlantConfig
 from edge.doctoring import ACT, Finding, examined, needs_a_person
 from edge.domain.clock import SystemClock
-from edge.domain.ports import StoreUnavailable
+from edge.domain.recording import StoreUnavailable
 from edge.keeping import keeping
 from edge.safekeeping import shown, size_of
 from edge.storage.archives.anchors import folder_of

@@ -21,7 +21,7 @@ from edge.commissioning.asking import ask, refusal
 from edge.commissioning.exits import INTERRUPTED, INVALID, NEGATIVE, end
 from edge.config import ConfigFaults, PlantConfig, load
 from edge.domain.clock import SystemClock
-from edge.domain.ports import StoreUnavailable
+from edge.domain.recording import StoreUnavailable
 from edge.storage.archives.moving import NotArchived
 from edge.storage.errors import StoreLocked, StoreUnusable
 from edge.storage.store import Store

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from edge.domain.ports import StoredFact
+from edge.domain.chain import StoredFact
 
 
 class FactReader(Protocol):

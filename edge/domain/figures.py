@@ -6,7 +6,7 @@ from fractions import Fraction
 from typing import Literal, Protocol
 
 from edge.domain.people import LabourInterval
-from edge.domain.ports import JobProgress
+from edge.domain.production import JobProgress
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,10 +7,11 @@ answer and does nothing.
 
 import asyncio
 
+from edge.domain.equipment import EquipmentUnreachable, Observation
 from edge.domain.facts import FactKind, Source
 from edge.domain.jobs import Beyond
 from edge.domain.orders import JobOrder
-from edge.domain.ports import EquipmentUnreachable, Observation, VersionConflict
+from edge.domain.recording import VersionConflict
 from edge.domain.vocabulary import WAITING_FOR_ORDER, JobState, MachineState
 from edge.execution.approving import Approving
 from edge.execution.authority import SUPERVISOR

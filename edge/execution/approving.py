@@ -10,7 +10,7 @@ from dataclasses import replace
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.jobs import SetupHour
 from edge.domain.orders import JobOrder
-from edge.domain.ports import HourQuantity
+from edge.domain.production import HourQuantity
 from edge.domain.vocabulary import JobState
 from edge.execution.authority import QUALITY
 from edge.execution.desk import Answer, Asked, Desk, resolved

@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from edge.domain.calendars import CompiledCalendar, Shift
+from edge.domain.equipment import Observation
 from edge.domain.hours import HOUR, cut_at_hours, hour_label, hour_start
 from edge.domain.intervals import Interval, union
 from edge.domain.jobs import CHOICES, About, Question
 from edge.domain.orders import HourInstruction, JobOrder, job_order_id
-from edge.domain.ports import HourQuantity, Observation, StateInterval
+from edge.domain.production import HourQuantity, StateInterval
 from edge.domain.stops import StopBook, Stretch
 from edge.domain.vocabulary import OPEN_JOB_STATES, JobState, MachineState, TimeClass
 from edge.execution.figures import compiled, shift_for, shift_report

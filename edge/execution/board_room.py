@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from edge.domain.board import AndonCall, BoardReader
 from edge.domain.facts import FactKind, Json
 from edge.domain.hours import hour_label, hour_start
-from edge.domain.ports import VersionConflict
+from edge.domain.recording import VersionConflict
 from edge.execution.authority import SUPERVISOR
 from edge.execution.board import hour_figures
 from edge.execution.desk import Answer, Asked, Desk

@@ -7,12 +7,11 @@ from edge.domain.calendars import WorkCalendar, compile_calendar
 from edge.domain.facts import FactDraft, FactKind, Json, Source, decode
 from edge.domain.hours import DAY, hour_start
 from edge.domain.orders import JobOrder
-from edge.domain.ports import (
+from edge.domain.production import HourQuantity, ProductionReader
+from edge.domain.recording import (
     BaselineMove,
     ExpectedState,
     ExpectedVersion,
-    HourQuantity,
-    ProductionReader,
     Recorded,
     Recording,
     Request,

@@ -15,17 +15,11 @@ from enum import Enum
 
 import structlog
 
+from edge.domain.equipment import EquipmentUnreachable, Observation
 from edge.domain.facts import Json, Source
 from edge.domain.jobs import About, Beyond
 from edge.domain.orders import JobOrder
-from edge.domain.ports import (
-    EquipmentUnreachable,
-    ExpectedVersion,
-    Observation,
-    Recording,
-    StoreUnavailable,
-    VersionConflict,
-)
+from edge.domain.recording import ExpectedVersion, Recording, StoreUnavailable, VersionConflict
 from edge.domain.vocabulary import PRODUCING, WAITING_FOR_ORDER, JobState, MachineState
 from edge.execution.errors import NotAllowed
 from edge.execution.floor import COMPLETE, Floor

@@ -8,20 +8,12 @@ from zoneinfo import ZoneInfo
 
 from edge.domain.calendars import WorkCalendar
 from edge.domain.clock import Clock
+from edge.domain.equipment import Equipment, Observation
 from edge.domain.facts import Json, Source
 from edge.domain.jobs import WITHDRAWN, Beyond, Choice
 from edge.domain.orders import JobOrder
-from edge.domain.ports import (
-    Baseline,
-    Equipment,
-    FactWriter,
-    HourQuantity,
-    Observation,
-    ProductionReader,
-    Recorded,
-    Recording,
-    Request,
-)
+from edge.domain.production import HourQuantity, ProductionReader
+from edge.domain.recording import Baseline, FactWriter, Recorded, Recording, Request
 from edge.execution.authority import Authority, Everyone
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.gates import Gates

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from edge.domain.orders import JobOrder, job_order_id
-from edge.domain.ports import ReleasedPlan
+from edge.domain.recording import ReleasedPlan
 from edge.planning.month import PlannedJob, planned_jobs
 
 LATE = 2**62

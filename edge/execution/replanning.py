@@ -16,7 +16,7 @@ from edge.domain.clock import parse_time
 from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.hours import DAY, hour_start, next_hour
 from edge.domain.orders import HourInstruction, JobOrder, OperationsRequest
-from edge.domain.ports import (
+from edge.domain.recording import (
     ExpectedVersion,
     Recording,
     ReleasedPlan,

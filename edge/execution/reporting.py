@@ -17,7 +17,8 @@ from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.hours import hour_label, hour_start, next_hour
 from edge.domain.jobs import Beyond
 from edge.domain.orders import JobOrder
-from edge.domain.ports import Baseline, BaselineMove, HourQuantity
+from edge.domain.production import HourQuantity
+from edge.domain.recording import Baseline, BaselineMove
 from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk, in_bucket
 from edge.execution.errors import BeyondTolerance, Implausible, InvalidAction, NotAllowed

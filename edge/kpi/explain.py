@@ -11,7 +11,7 @@ from typing import Any
 
 from edge.domain.figures import EnergyHour, InspectionHour, MaterialHour
 from edge.domain.folding.restated_states import fact_of
-from edge.domain.ports import HourQuantity
+from edge.domain.production import HourQuantity
 from edge.kpi import indicators
 from edge.kpi.attendance import PersonShare
 from edge.kpi.catalogue import row

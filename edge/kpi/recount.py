@@ -9,7 +9,7 @@ from typing import Any
 from edge.domain.changes import Add, Put
 from edge.domain.facts import Fact
 from edge.domain.fold import FoldState, fold
-from edge.domain.ports import HourQuantity, StateInterval
+from edge.domain.production import HourQuantity, StateInterval
 
 
 class Recount:

@@ -7,7 +7,8 @@ from typing import Any, TypeVar
 import httpx
 import msgspec
 
-from edge.domain.ports import ChainEnd, Document, StoredFact
+from edge.domain.chain import ChainEnd, StoredFact
+from edge.domain.recording import Document
 from edge.link.errors import Forked, OutOfStep, SyncRefuses, SyncUnreachable
 
 Answer = TypeVar("Answer")

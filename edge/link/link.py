@@ -12,16 +12,10 @@ from dataclasses import dataclass
 import stamina
 import structlog
 
+from edge.domain.chain import ChainConflict, ChainEnd, LinkStore
 from edge.domain.clock import Clock
-from edge.domain.ports import (
-    ChainConflict,
-    ChainEnd,
-    Document,
-    FactsLacking,
-    LinkStore,
-    ProductionReader,
-    StoreUnavailable,
-)
+from edge.domain.production import ProductionReader
+from edge.domain.recording import Document, FactsLacking, StoreUnavailable
 from edge.link.client import Hello, SyncClient
 from edge.link.errors import Forked, OutOfStep, SyncRefuses, SyncUnreachable
 

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterable, Mapping
 
 from edge.domain.facts import Fact, FactKind
-from edge.domain.ports import Baseline, BaselineConflict, BaselineMove
+from edge.domain.recording import Baseline, BaselineConflict, BaselineMove
 
 # Where a kind of fact says the counter stood after it, and when (None: when it occurred).
 AFTER: Mapping[FactKind, tuple[str, str | None]] = {

@@ -1,7 +1,7 @@
 """What can be wrong with a store, named by what the caller must do.
 
 What a recording can meet (conflicts, a store that is unavailable) stands in
-`edge.domain.ports`, because the other rooms react to it.
+`edge.domain.recording`, because the other rooms react to it.
 """
 
 ANOTHER_FILE = "name the store of an edge, or put a backup in its place"

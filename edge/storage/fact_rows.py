@@ -11,8 +11,9 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import NamedTuple
 
+from edge.domain.chain import StoredFact
 from edge.domain.facts import Fact, decode
-from edge.domain.ports import FactsLacking, StoredFact, StoreUnavailable
+from edge.domain.recording import FactsLacking, StoreUnavailable
 from edge.storage.archives import anchors
 from edge.storage.archives.file import Archived, ArchiveDamaged
 from edge.storage.packing import unpack

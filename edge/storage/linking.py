@@ -4,8 +4,8 @@ import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 
+from edge.domain.chain import ChainConflict
 from edge.domain.facts import Fact, decode, sha256
-from edge.domain.ports import ChainConflict
 from edge.storage import baselines, fact_rows
 from edge.storage.chain import Tail, store
 from edge.storage.packing import pack_checked

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from edge.domain.orders import HourInstruction
-from edge.domain.ports import ReleasedPlan, VersionConflict
+from edge.domain.recording import ReleasedPlan, VersionConflict
 
 INSERT_PLAN = (
     "INSERT INTO plans (version, input_hash, valid_from, schedule, instructions)"

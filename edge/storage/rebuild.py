@@ -13,7 +13,7 @@ from edge.storage.fact_blocks import Touched
 from edge.storage.projections import PROJECTED, step
 
 if TYPE_CHECKING:
-    from edge.domain.ports import Baseline
+    from edge.domain.recording import Baseline
 
 CHUNK = 1000
 

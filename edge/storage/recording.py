@@ -3,7 +3,7 @@
 import sqlite3
 
 from edge.domain.facts import FactKind, Source
-from edge.domain.ports import (
+from edge.domain.recording import (
     Document,
     ExpectedState,
     ExpectedVersion,

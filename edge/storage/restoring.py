@@ -16,7 +16,7 @@ from uuid import uuid4
 
 from edge.domain.clock import to_datetime
 from edge.domain.facts import decode
-from edge.domain.ports import StoreUnavailable
+from edge.domain.recording import StoreUnavailable
 from edge.storage import fact_rows, linking
 from edge.storage.archives import anchors
 from edge.storage.archives.lacking import MEND, following, lacking

@@ -12,7 +12,7 @@ from dataclasses import fields
 from pathlib import Path
 from typing import Any, TypeVar
 
-from edge.domain.ports import StoreUnavailable
+from edge.domain.recording import StoreUnavailable
 from edge.storage.connections import open_reader
 
 Record = TypeVar("Record")

@@ -9,8 +9,8 @@ import sqlite3
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from edge.domain.chain import Settled
 from edge.domain.facts import Fact, FactDraft, FactKind
-from edge.domain.ports import Baseline, Settled
 from edge.domain.rechaining import (
     UNCONFIRMED,
     Counter,
@@ -19,6 +19,7 @@ from edge.domain.rechaining import (
     rechained,
     renamed,
 )
+from edge.domain.recording import Baseline
 from edge.storage import baselines, fact_rows, linking
 from edge.storage.chain import Tail, append, load_tail
 from edge.storage.rebuild import project

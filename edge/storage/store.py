@@ -13,8 +13,9 @@ from pathlib import Path
 from types import TracebackType
 from uuid import uuid4
 
+from edge.domain.chain import ChainEnd, Settled
 from edge.domain.clock import Clock
-from edge.domain.ports import ChainEnd, Recorded, Recording, Settled, StoreUnavailable
+from edge.domain.recording import Recorded, Recording, StoreUnavailable
 from edge.storage import linking, settling
 from edge.storage.archives.archivist import Archivist
 from edge.storage.chain import Tail

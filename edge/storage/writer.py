@@ -15,9 +15,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from edge.domain.ports import (
+from edge.domain.chain import ChainConflict
+from edge.domain.recording import (
     BaselineConflict,
-    ChainConflict,
     FactsLacking,
     RequestConflict,
     StoreUnavailable,

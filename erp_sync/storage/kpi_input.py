@@ -8,7 +8,7 @@ import msgspec
 from sqlalchemy import Connection, Select, Table, func, or_, select
 
 from edge.domain.figures import EnergyHour, JobKnown, Place, Records, jobs_known
-from edge.domain.ports import HourQuantity, JobProgress, StateInterval, Stop
+from edge.domain.production import HourQuantity, JobProgress, StateInterval, Stop
 from edge.domain.stops import PlannedStop, StopBook, StopPart
 from erp_sync.storage import tables
 from erp_sync.storage.documents import DEFINITION

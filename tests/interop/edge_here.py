@@ -13,8 +13,8 @@ from edge.collection.equipment import Machines
 from edge.collection.settings import CounterTag, DeviceSettings, WorkCenterSettings
 from edge.domain.calendars import WorkCalendar
 from edge.domain.clock import Clock, SystemClock
+from edge.domain.equipment import Observation
 from edge.domain.facts import Fact, FactKind, decode
-from edge.domain.ports import Observation
 from edge.storage.store import Store
 from plc_drivers.configuration import DeviceConfig
 from tests.integration.collection.plant import until

@@ -16,7 +16,7 @@ from zlib import crc32
 import pytest
 
 from edge.collection.counters import CounterRules
-from edge.domain.ports import EquipmentUnreachable
+from edge.domain.equipment import EquipmentUnreachable
 from tests import traces
 from tests.integration.collection.plant import PATIENCE_S
 from tests.interop.conftest import Shelf

@@ -18,7 +18,7 @@ from typing import Any
 from edge.cli import edge
 from edge.collection.supervisor import DeviceSupervisor
 from edge.domain.facts import FactKind
-from edge.domain.ports import Recording
+from edge.domain.recording import Recording
 from edge.link.client import SyncClient
 from edge.storage.store import Store
 

@@ -14,7 +14,7 @@ from typing import Any
 from edge.cli import edge
 from edge.collection.supervisor import DeviceSupervisor
 from edge.domain.facts import FactKind
-from edge.domain.ports import Recorded, Recording
+from edge.domain.recording import Recorded, Recording
 from edge.storage.store import Store
 
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from edge.cli import edge
 from edge.domain.facts import FactKind
-from edge.domain.ports import Recorded, Recording
+from edge.domain.recording import Recorded, Recording
 from edge.storage.store import Store
 
 AFTER = 5  # counts that are kept before one is lost

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from edge.domain.clock import ManualClock
-from edge.domain.ports import Recording
+from edge.domain.recording import Recording
 from edge.storage.packing import BLOCK
 from edge.storage.store import Store
 from tests.integration.collection.devices import ModbusDevice

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from edge.domain.ports import HourQuantity
+from edge.domain.production import HourQuantity
 
 MACHINE_RUN = "machine_run"  # the inspection that a run of a machine is recorded as
 

@@ -8,7 +8,7 @@ from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.genealogy import HOLDERS, Lot, LotKind
 from edge.domain.gs1 import sscc
 from edge.domain.orders import JobOrder
-from edge.domain.ports import BaselineMove, Recorded
+from edge.domain.recording import BaselineMove, Recorded
 from edge.execution.desk import Answer, Asked
 from edge.execution.errors import InvalidAction, LotRefused, NotAllowed
 from edge.execution.genealogy.judging import Judge

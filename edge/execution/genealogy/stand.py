@@ -9,16 +9,11 @@ change lots whether a network is there or not.
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
+from edge.domain.equipment import EquipmentUnreachable
 from edge.domain.facts import Fact, FactDraft, FactKind, Json
 from edge.domain.genealogy import MaterialReader, Mounted, OpenLot, Setting
 from edge.domain.orders import JobOrder
-from edge.domain.ports import (
-    BaselineConflict,
-    BaselineMove,
-    EquipmentUnreachable,
-    Recorded,
-    Recording,
-)
+from edge.domain.recording import BaselineConflict, BaselineMove, Recorded, Recording
 from edge.execution.desk import Asked, Desk
 from edge.execution.errors import LotRefused, UnknownObject
 from edge.execution.floor import Floor

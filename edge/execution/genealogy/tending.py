@@ -16,7 +16,7 @@ from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.genealogy import Owed, Setting
 from edge.domain.hours import DAY, hour_start
 from edge.domain.orders import JobOrder
-from edge.domain.ports import (
+from edge.domain.recording import (
     BaselineConflict,
     BaselineMove,
     Recorded,

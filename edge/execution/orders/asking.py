@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from edge.domain.facts import Json
 from edge.domain.jobs import WITHDRAWN, About, Kept, Question
 from edge.domain.orders import JobOrder
-from edge.domain.ports import JobProgress
+from edge.domain.production import JobProgress
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES
 from edge.execution.orders.masterdata import MasterData
 

@@ -6,7 +6,8 @@ from dataclasses import replace
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.jobs import Kept, Question, kept_of
 from edge.domain.orders import JobOrder, job_order_id
-from edge.domain.ports import Document, ExpectedVersion, JobProgress, Recording
+from edge.domain.production import JobProgress
+from edge.domain.recording import Document, ExpectedVersion, Recording
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
 from edge.execution.orders.asking import said_of_orders
 from edge.execution.orders.jobs import event, jobs_of

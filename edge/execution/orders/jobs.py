@@ -16,7 +16,7 @@ from edge.domain.orders import (
     OperationsRequest,
     job_order_id,
 )
-from edge.domain.ports import JobProgress
+from edge.domain.production import JobProgress
 from edge.domain.vocabulary import FINAL_JOB_STATES, JobState
 from edge.execution.orders.masterdata import MasterData
 

@@ -11,7 +11,8 @@ from edge.domain.orders import (
     definition_from,
     schedule_from,
 )
-from edge.domain.ports import Document, ProductionReader
+from edge.domain.production import ProductionReader
+from edge.domain.recording import Document
 
 DEFINITION = "operations_definition"
 SCHEDULE = "operations_schedule"

@@ -12,7 +12,7 @@ from dataclasses import replace
 import structlog
 
 from edge.domain.orders import JobOrder
-from edge.domain.ports import ExpectedVersion, Recording, StoreUnavailable, VersionConflict
+from edge.domain.recording import ExpectedVersion, Recording, StoreUnavailable, VersionConflict
 from edge.domain.vocabulary import JobState
 from edge.execution.floor import Floor
 from edge.execution.orders.passing import allowed

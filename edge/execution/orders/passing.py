@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from edge.domain.facts import FactDraft, Source
 from edge.domain.orders import JobOrder, job_order_id
-from edge.domain.ports import ExpectedVersion
+from edge.domain.recording import ExpectedVersion
 from edge.domain.vocabulary import FINAL_JOB_STATES, JobState
 from edge.execution.orders.jobs import event
 from edge.execution.orders.register import JobRegister

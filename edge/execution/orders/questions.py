@@ -7,10 +7,12 @@ order's other operations.
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
+from edge.domain.equipment import Observation
 from edge.domain.facts import FactDraft, Source
 from edge.domain.jobs import CHOICES, About, Choice, Kept, Question, kept_of
 from edge.domain.orders import JobOrder
-from edge.domain.ports import ExpectedVersion, JobProgress, Observation, Recording
+from edge.domain.production import JobProgress
+from edge.domain.recording import ExpectedVersion, Recording
 from edge.domain.vocabulary import OPEN_JOB_STATES
 from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk

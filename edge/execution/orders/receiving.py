@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import structlog
 
-from edge.domain.ports import Document, Recording, VersionConflict
+from edge.domain.recording import Document, Recording, VersionConflict
 from edge.execution.floor import Floor
 from edge.execution.orders import intake
 from edge.execution.orders.masterdata import MasterData

@@ -4,9 +4,10 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from edge.domain.changeover import NO_CHANGEOVERS, Changeovers
+from edge.domain.equipment import Beside, JobContext
 from edge.domain.jobs import About, JobsReader, NothingKept, Question, kept_of
 from edge.domain.orders import BESIDE, AlsoMade, JobOrder
-from edge.domain.ports import Beside, JobContext, JobProgress, ProductionReader
+from edge.domain.production import JobProgress, ProductionReader
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
 from edge.execution.orders.jobs import jobs_of, run_time_text
 from edge.execution.orders.masterdata import MasterData

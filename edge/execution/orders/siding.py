@@ -13,7 +13,7 @@ import structlog
 
 from edge.domain.facts import Source
 from edge.domain.orders import BESIDE, JobOrder
-from edge.domain.ports import StoreUnavailable, VersionConflict
+from edge.domain.recording import StoreUnavailable, VersionConflict
 from edge.domain.vocabulary import JobState
 from edge.execution.errors import NotAllowed
 from edge.execution.floor import Floor

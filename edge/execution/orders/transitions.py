@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from edge.domain.equipment import Observation
 from edge.domain.facts import FactDraft, Json, Source
 from edge.domain.jobs import ANY_NUMBER
 from edge.domain.orders import BESIDE, JobOrder
-from edge.domain.ports import ExpectedVersion, Observation, Recording, Request
+from edge.domain.recording import ExpectedVersion, Recording, Request
 from edge.domain.vocabulary import JobState
 from edge.execution.errors import NotAllowed
 from edge.execution.orders.changeovers import changeover

@@ -7,7 +7,7 @@ from edge.domain.clock import to_datetime
 from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.hours import HOUR
 from edge.domain.people import ATTENDANCE, WORK, LabourInterval, Person
-from edge.domain.ports import Recording
+from edge.domain.recording import Recording
 from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, NotRecognised, UnknownObject

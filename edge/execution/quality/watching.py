@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable
 
 import structlog
 
+from edge.domain.equipment import EquipmentUnreachable
 from edge.domain.facts import Source
 from edge.domain.orders import JobOrder
-from edge.domain.ports import EquipmentUnreachable, StoreUnavailable, VersionConflict
+from edge.domain.recording import StoreUnavailable, VersionConflict
 from edge.domain.vocabulary import JobState
 from edge.execution.errors import NotAllowed
 from edge.execution.floor import HOLD, Floor

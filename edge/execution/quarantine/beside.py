@@ -6,7 +6,8 @@ from fractions import Fraction
 
 from edge.domain.facts import Fact, Json
 from edge.domain.orders import AlsoMade, JobOrder
-from edge.domain.ports import Baseline, BaselineMove, HeldReading
+from edge.domain.production import HeldReading
+from edge.domain.recording import Baseline, BaselineMove
 from edge.execution.errors import InvalidAction
 from edge.execution.floor import Floor
 from edge.execution.orders.register import JobRegister

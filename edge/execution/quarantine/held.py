@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 
-from edge.domain.ports import HeldReading
+from edge.domain.production import HeldReading
 
 DIFFERENCE, WRAP, RESET = "difference", "wrap", "reset"
 

@@ -13,7 +13,8 @@ from zoneinfo import ZoneInfo
 from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.hours import hour_label, hour_start, next_hour
 from edge.domain.orders import JobOrder
-from edge.domain.ports import BaselineMove, HeldReading
+from edge.domain.production import HeldReading
+from edge.domain.recording import BaselineMove
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor

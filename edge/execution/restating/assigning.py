@@ -15,7 +15,7 @@ from edge.domain.dividing import Portion, cut_at, joined, parts_of, portions, sp
 from edge.domain.facts import Fact, FactDraft, FactKind, Json, Source
 from edge.domain.hours import hour_label, hour_start
 from edge.domain.orders import JobOrder
-from edge.domain.ports import ExpectedVersion
+from edge.domain.recording import ExpectedVersion
 from edge.domain.restating import Known, RestatingReader
 from edge.domain.vocabulary import JobState
 from edge.execution.desk import Answer, Asked, Desk

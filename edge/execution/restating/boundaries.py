@@ -26,17 +26,12 @@ from edge.domain.boundary_states import (
 )
 from edge.domain.corrections import PARTS
 from edge.domain.dividing import Cut, place_of_raw, span
+from edge.domain.equipment import EquipmentUnreachable
 from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.folding.restating import MOVED
 from edge.domain.hours import DAY, HOUR, hour_label, hour_start, next_hour
 from edge.domain.orders import JobOrder
-from edge.domain.ports import (
-    EquipmentUnreachable,
-    ExpectedState,
-    ExpectedVersion,
-    StateConflict,
-    VersionConflict,
-)
+from edge.domain.recording import ExpectedState, ExpectedVersion, StateConflict, VersionConflict
 from edge.domain.restating import Known, RestatingReader, Run
 from edge.domain.vocabulary import PRODUCING
 from edge.execution.authority import SUPERVISOR

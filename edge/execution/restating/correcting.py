@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from edge.domain.changes import Change
 from edge.domain.corrections import PARTS, Corrected, correction_changes
 from edge.domain.facts import Fact, FactDraft, FactKind, Json
-from edge.domain.ports import VersionConflict
+from edge.domain.recording import VersionConflict
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor

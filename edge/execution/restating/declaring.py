@@ -15,7 +15,7 @@ from edge.domain.clock import to_datetime
 from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.hours import DAY, hour_label, hour_start
 from edge.domain.orders import JobOrder
-from edge.domain.ports import HourQuantity
+from edge.domain.production import HourQuantity
 from edge.execution.desk import Answer, Asked, Desk, in_bucket
 from edge.execution.errors import InvalidAction
 from edge.execution.floor import Floor

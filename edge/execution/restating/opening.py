@@ -12,7 +12,7 @@ from typing import Literal
 from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.faults import Fault
 from edge.domain.orders import JobOrder, job_order_id
-from edge.domain.ports import Baseline, BaselineMove, ExpectedVersion
+from edge.domain.recording import Baseline, BaselineMove, ExpectedVersion
 from edge.domain.restating import Opened, RestatingReader
 from edge.domain.vocabulary import OPEN_JOB_STATES, JobState
 from edge.execution.authority import SUPERVISOR

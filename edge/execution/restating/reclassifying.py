@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from edge.domain.ports import HourQuantity
+from edge.domain.production import HourQuantity
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,7 +9,7 @@ from edge.domain.changes import Add, Change
 from edge.domain.corrections import PARTS, correction_changes
 from edge.domain.facts import FactKind
 from edge.domain.orders import JobOrder
-from edge.domain.ports import HourQuantity, ProductionReader
+from edge.domain.production import HourQuantity, ProductionReader
 from edge.domain.restating import Known
 from edge.execution.errors import InvalidAction, NotAllowed
 from edge.execution.orders.register import JobRegister

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from edge.domain.chain import StoredFact
 from edge.domain.changes import Add
 from edge.domain.corrections import Corrected, added, correction_changes
 from edge.domain.fact_log import FactReader
 from edge.domain.facts import Fact, FactKind, decode
 from edge.domain.hours import hour_start
-from edge.domain.ports import StoredFact
 from edge.domain.restating import RestatingReader
 from edge.execution.errors import UnknownObject
 from edge.execution.floor import Floor

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from edge.domain.ports import StoredFact
+from edge.domain.chain import StoredFact
 from edge.storage import fact_blocks, fact_rows
 from edge.storage.fact_rows import stored
 from edge.storage.rows import Rows

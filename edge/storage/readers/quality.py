@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from edge.domain.ports import HourQuantity
+from edge.domain.production import HourQuantity
 from edge.domain.quality.records import (
     MACHINE_RUN,
     Defect,

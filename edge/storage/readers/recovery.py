@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from edge.domain.ports import ChainEnd
+from edge.domain.chain import ChainEnd
 from edge.storage.rows import Rows
 
 

@@ -1,24 +1,22 @@
-"""What every store promises the rooms: the protocols of `edge.domain.ports`."""
+"""What every store promises the rooms: the protocols of `edge.domain`."""
 
 import asyncio
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from edge.domain.chain import ChainConflict, LinkStore
 from edge.domain.clock import ManualClock
 from edge.domain.facts import FactKind, decode, sha256
-from edge.domain.ports import (
+from edge.domain.recording import (
     BaselineConflict,
     BaselineMove,
-    ChainConflict,
     Document,
     ExpectedVersion,
     FactWriter,
-    LinkStore,
-    ProductionReader,
     Recorded,
     Recording,
     Request,
@@ -40,6 +38,9 @@ from tests.unit.storage.samples import (
     plan,
     state,
 )
+
+if TYPE_CHECKING:
+    from edge.domain.production import ProductionReader
 
 
 @pytest.fixture

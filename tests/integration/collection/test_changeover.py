@@ -7,7 +7,7 @@ import pytest
 
 from edge.collection.settings import DeviceSettings
 from edge.domain.facts import FactDraft, FactKind
-from edge.domain.ports import Recording, StoreUnavailable
+from edge.domain.recording import Recording, StoreUnavailable
 from plc_drivers.configuration import DeviceConfig
 from tests.integration.collection.devices import ModbusDevice, OpcUaDevice
 from tests.integration.collection.plant import Plant, until, work_center

@@ -8,8 +8,8 @@ import pytest
 import pytest_asyncio
 from pymodbus.constants import ExcCodes
 
+from edge.domain.equipment import EquipmentUnreachable, Observation
 from edge.domain.facts import FactKind
-from edge.domain.ports import EquipmentUnreachable, Observation
 from tests.integration.collection.devices import (
     Device,
     ModbusDevice,

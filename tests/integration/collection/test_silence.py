@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from edge.domain.facts import FactKind
-from edge.domain.ports import Recorded, Recording
+from edge.domain.recording import Recorded, Recording
 from tests.integration.collection.devices import ModbusDevice
 from tests.integration.collection.plant import Plant, until
 from tests.unit.collection.memory_store import MemoryStore

@@ -16,8 +16,8 @@ from edge.collection.equipment import Machines
 from edge.collection.settings import CounterTag, DeviceSettings, WorkCenterSettings
 from edge.domain.calendars import WorkCalendar
 from edge.domain.clock import PlantClock, SystemClock, parse_time
+from edge.domain.equipment import Observation
 from edge.domain.facts import FactKind, decode
-from edge.domain.ports import Observation
 from edge.domain.vocabulary import MachineState
 from edge.storage.store import Store
 from plc_drivers.configuration import DeviceConfig, TagConfig

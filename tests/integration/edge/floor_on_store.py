@@ -8,7 +8,8 @@ from pathlib import Path
 
 from edge.domain.calendars import ShiftPattern, WorkCalendar
 from edge.domain.clock import ManualClock, parse_time
-from edge.domain.ports import Document, EquipmentUnreachable, Observation, Recording
+from edge.domain.equipment import EquipmentUnreachable, Observation
+from edge.domain.recording import Document, Recording
 from edge.domain.vocabulary import MachineState
 from edge.execution.board_room import BoardRoom
 from edge.execution.explaining import Explaining

@@ -23,7 +23,7 @@ from hypothesis.stateful import initialize, precondition, rule, run_state_machin
 
 from edge.domain.clock import parse_time
 from edge.domain.facts import FactDraft, FactKind, Source
-from edge.domain.ports import Request, RequestConflict, VersionConflict
+from edge.domain.recording import Request, RequestConflict, VersionConflict
 from edge.domain.vocabulary import JobState
 from edge.execution import errors
 from edge.execution.actions import Actions

@@ -7,7 +7,7 @@ import httpx
 
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.orders import HourInstruction
-from edge.domain.ports import Recording, ReleasedPlan
+from edge.domain.recording import Recording, ReleasedPlan
 from tests.contract.sync.site import site_at
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.integration.edge.test_api import API, act, api

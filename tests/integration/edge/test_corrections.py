@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from edge.domain.clock import ManualClock
 from edge.domain.facts import FactDraft, FactKind, Source, decode
-from edge.domain.ports import Recording
+from edge.domain.recording import Recording
 from edge.storage.store import Store
 from edge.storage.verify import verify
 from erp_sync.inbox import chain, intake

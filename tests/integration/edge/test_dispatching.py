@@ -11,15 +11,8 @@ from typing import cast
 import pytest
 
 from edge.domain.orders import JobOrder
-from edge.domain.ports import (
-    Baseline,
-    BaselineMove,
-    JobProgress,
-    ProductionReader,
-    Recording,
-    Request,
-    StoreUnavailable,
-)
+from edge.domain.production import JobProgress, ProductionReader
+from edge.domain.recording import Baseline, BaselineMove, Recording, Request, StoreUnavailable
 from edge.domain.vocabulary import JobState, MachineState
 from edge.execution.actions import Actions
 from edge.execution.board import board

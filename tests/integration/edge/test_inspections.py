@@ -9,8 +9,8 @@ from typing import Any
 import httpx
 import pytest
 
-from edge.domain.ports import Document
 from edge.domain.quality.gauges import Gauge
+from edge.domain.recording import Document
 from edge.domain.vocabulary import JobState, MachineState
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check

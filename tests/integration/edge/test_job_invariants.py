@@ -9,13 +9,10 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.domain.equipment import EquipmentUnreachable
 from edge.domain.facts import decode
 from edge.domain.jobs import CHOICES, About
-from edge.domain.ports import (
-    EquipmentUnreachable,
-    RequestConflict,
-    VersionConflict,
-)
+from edge.domain.recording import RequestConflict, VersionConflict
 from edge.domain.vocabulary import OPEN_JOB_STATES, JobState, MachineState
 from edge.execution.actions import Actions
 from edge.execution.desk import Asked

@@ -9,9 +9,10 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from edge.domain.chain import ChainConflict, StoredFact
 from edge.domain.clock import ManualClock
 from edge.domain.facts import FactKind
-from edge.domain.ports import ChainConflict, StoredFact, StoreUnavailable
+from edge.domain.recording import StoreUnavailable
 from edge.link import link as links
 from edge.link.link import Link
 from edge.storage.store import Store

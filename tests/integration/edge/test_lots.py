@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from edge.domain.facts import FactKind, decode
-from edge.domain.ports import Baseline, BaselineMove, Document, FactWriter, Recorded, Recording
+from edge.domain.recording import Baseline, BaselineMove, Document, FactWriter, Recorded, Recording
 from edge.execution.genealogy.stand import LOTS
 from edge.execution.orders import receiving
 from edge.storage.verify import verify

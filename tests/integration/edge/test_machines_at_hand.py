@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from edge.domain.ports import EquipmentUnreachable, Observation, Request
+from edge.domain.equipment import EquipmentUnreachable, Observation
+from edge.domain.recording import Request
 from edge.domain.vocabulary import JobState, MachineState
 from edge.execution import actions
 from edge.execution.actions import Actions

@@ -16,8 +16,9 @@ from edge.collection.equipment import Machines
 from edge.collection.marks import Marks
 from edge.collection.owners import owners
 from edge.collection.settings import WorkCenterSettings
+from edge.domain.equipment import JobBook, JobContext
 from edge.domain.facts import decode
-from edge.domain.ports import JobBook, JobContext, StateInterval
+from edge.domain.production import StateInterval
 from edge.execution.orders.shares import BUSY, busy_times
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import CALENDAR, MINUTE, SIX, Site, site

@@ -19,7 +19,7 @@ from typer.testing import CliRunner, Result
 from edge.api.app import application
 from edge.commands.quarantine import quarantine
 from edge.domain.facts import FactDraft, FactKind, Source, decode
-from edge.domain.ports import Baseline, BaselineMove, Recording
+from edge.domain.recording import Baseline, BaselineMove, Recording
 from edge.storage.store import Store
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check

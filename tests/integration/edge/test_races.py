@@ -10,13 +10,8 @@ from typing import Any, cast
 import pytest
 
 from edge.domain.facts import Source
-from edge.domain.ports import (
-    Document,
-    JobProgress,
-    ProductionReader,
-    StoreUnavailable,
-    VersionConflict,
-)
+from edge.domain.production import JobProgress, ProductionReader
+from edge.domain.recording import Document, StoreUnavailable, VersionConflict
 from edge.domain.vocabulary import JobState
 from edge.execution.orders import receiving
 from edge.execution.orders.register import all_may_have

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.domain.ports import Recording, StoreUnavailable
+from edge.domain.recording import Recording, StoreUnavailable
 from edge.execution.orders.register import JobRegister
 from edge.storage.readers.jobs import Jobs
 from edge.storage.store import Store

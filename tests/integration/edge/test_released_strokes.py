@@ -18,7 +18,7 @@ from typer.testing import CliRunner
 from edge.commands.quarantine import quarantine
 from edge.domain.facts import decode
 from edge.domain.orders import AlsoMade
-from edge.domain.ports import Baseline, BaselineMove, Recording
+from edge.domain.recording import Baseline, BaselineMove, Recording
 from edge.execution.quarantine.beside import Side
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check

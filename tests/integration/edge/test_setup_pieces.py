@@ -15,9 +15,9 @@ from edge.collection.channels import Pieces
 from edge.collection.owners import Owner
 from edge.collection.production import Known, Producer
 from edge.collection.settings import WorkCenterSettings
+from edge.domain.equipment import JobContext
 from edge.domain.facts import FactDraft, decode
 from edge.domain.jobs import ToolLife
-from edge.domain.ports import JobContext
 from edge.domain.vocabulary import MachineState
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check

@@ -5,7 +5,7 @@ from pathlib import Path
 import httpx
 
 from edge.api.app import application
-from edge.domain.ports import Request
+from edge.domain.recording import Request
 from tests.integration.edge.floor_on_store import site
 from tests.integration.edge.test_api import API, act, edge_of
 

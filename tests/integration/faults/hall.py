@@ -14,8 +14,8 @@ from edge.collection.equipment import Machines
 from edge.collection.settings import CounterTag, DeviceSettings, WorkCenterSettings
 from edge.domain.calendars import WorkCalendar
 from edge.domain.clock import SystemClock
+from edge.domain.equipment import EquipmentUnreachable
 from edge.domain.facts import Fact, FactKind
-from edge.domain.ports import EquipmentUnreachable
 from plc_drivers.configuration import DeviceConfig, GroupConfig, SerialConfig, TagConfig
 from simulators.tags import TAG_IDS, tags_of
 from tests.integration.simulators.processes import Child, machines

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.domain.clock import parse_time
-from edge.domain.ports import Recorded, Recording, StoreUnavailable
+from edge.domain.recording import Recorded, Recording, StoreUnavailable
 from edge.storage.archives.moving import Wanted
 from edge.storage.store import Store
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import httpx
 import pytest
 
-from edge.domain.ports import Baseline
+from edge.domain.recording import Baseline
 from erp_sync.inbox import chain, intake
 from erp_sync.storage import ledger, tables
 from erp_sync.storage.engine import Store as SyncStore

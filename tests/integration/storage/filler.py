@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 from edge.domain.clock import SystemClock
-from edge.domain.ports import StoreUnavailable
+from edge.domain.recording import StoreUnavailable
 from edge.storage.store import Store
 from tests.unit.storage.samples import baseline, counted, first
 

@@ -9,7 +9,7 @@ import os
 import sys
 
 from edge.domain.clock import SystemClock
-from edge.domain.ports import Baseline
+from edge.domain.recording import Baseline
 from edge.storage.store import Store
 from tests.unit.storage.samples import counted, first
 

@@ -5,8 +5,8 @@ The ranges are judged by sync's own code; what it would refuse is an AssertionEr
 
 from dataclasses import dataclass, field
 
+from edge.domain.chain import ChainConflict, ChainEnd
 from edge.domain.facts import Fact, FactKind, decode, sha256
-from edge.domain.ports import ChainConflict, ChainEnd
 from edge.storage.store import Store
 from erp_sync.inbox.ranges import RawRanges
 

@@ -10,7 +10,7 @@ import pytest
 
 from edge.domain.clock import ManualClock
 from edge.domain.facts import FactKind, decode
-from edge.domain.ports import BaselineMove, FactsLacking, Recording
+from edge.domain.recording import BaselineMove, FactsLacking, Recording
 from edge.storage.archives import anchors
 from edge.storage.archives.archivist import Moved
 from edge.storage.archives.lacking import lacking

@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from edge.domain.chain import StoredFact
 from edge.domain.clock import ManualClock
-from edge.domain.ports import Recording, StoredFact
+from edge.domain.recording import Recording
 from edge.storage.archives import anchors
 from edge.storage.archives.moving import Wanted
 from edge.storage.packing import BLOCK

@@ -7,7 +7,7 @@ import threading
 from pathlib import Path
 
 from edge.domain.clock import ManualClock
-from edge.domain.ports import Recorded, Recording, StoreUnavailable
+from edge.domain.recording import Recorded, Recording, StoreUnavailable
 from edge.storage.chain import Tail
 from edge.storage.store import Store
 from edge.storage.verify import verify

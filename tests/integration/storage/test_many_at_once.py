@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from edge.domain.clock import SystemClock
-from edge.domain.ports import (
+from edge.domain.recording import (
     Baseline,
     BaselineConflict,
     ExpectedVersion,

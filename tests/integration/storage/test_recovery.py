@@ -10,7 +10,7 @@ import pytest
 
 from edge.domain.clock import ManualClock
 from edge.domain.facts import FactKind, decode
-from edge.domain.ports import BaselineMove, Recording
+from edge.domain.recording import BaselineMove, Recording
 from edge.storage import restoring
 from edge.storage.connections import open_reader
 from edge.storage.errors import StoreUnusable

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from edge.domain.chain import ChainConflict
 from edge.domain.clock import ManualClock
 from edge.domain.facts import FactKind, decode, encode
-from edge.domain.ports import BaselineConflict, ChainConflict, Recording
+from edge.domain.recording import BaselineConflict, Recording
 from edge.storage.backup import backup
 from edge.storage.errors import StoreUnusable
 from edge.storage.store import Store

@@ -10,7 +10,7 @@ import pytest
 
 from edge.domain.clock import SystemClock
 from edge.domain.facts import FactKind, decode
-from edge.domain.ports import StoreUnavailable
+from edge.domain.recording import StoreUnavailable
 from edge.safekeeping import Safekeeper
 from edge.storage.recovery import Order
 from edge.storage.snapshots import Keeping

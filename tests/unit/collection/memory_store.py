@@ -5,17 +5,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from edge.domain.changes import Put
+from edge.domain.equipment import JobContext
 from edge.domain.facts import Fact, FactDraft, FactKind, encode, placed, sha256
 from edge.domain.fold import FoldState, fold
-from edge.domain.ports import (
-    Baseline,
-    BaselineConflict,
-    JobContext,
-    Recorded,
-    Recording,
-    StateInterval,
-    StoreUnavailable,
-)
+from edge.domain.production import StateInterval
+from edge.domain.recording import Baseline, BaselineConflict, Recorded, Recording, StoreUnavailable
 
 
 @dataclass

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from edge.domain.facts import Fact, FactKind
-from edge.domain.ports import Baseline
+from edge.domain.recording import Baseline
 from tests.unit.collection.bench_machine import BenchMachine, after, counter, settings, within
 from tests.unit.collection.memory_store import MemoryJobs, job
 

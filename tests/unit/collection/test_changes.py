@@ -12,7 +12,7 @@ from edge.collection.collector import Taken
 from edge.collection.snapshots import Snapshot
 from edge.domain.clock import MICROS
 from edge.domain.facts import FactKind, encode
-from edge.domain.ports import StoreUnavailable
+from edge.domain.recording import StoreUnavailable
 from plc_drivers.configuration import DeviceConfig, GroupConfig, TagConfig
 from plc_drivers.driver import Changes
 from plc_drivers.reading import Quality, Reading

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.domain.facts import FactKind
-from edge.domain.ports import StoreUnavailable
+from edge.domain.recording import StoreUnavailable
 from tests.unit.collection.bench_machine import BenchMachine, after, counter, settings
 from tests.unit.collection.memory_store import MemoryJobs, job
 

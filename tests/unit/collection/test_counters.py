@@ -20,7 +20,7 @@ from edge.collection.counters import (
     count,
 )
 from edge.domain.clock import MICROS
-from edge.domain.ports import Baseline
+from edge.domain.recording import Baseline
 
 LESS_POSSIBLE = {Flag.LOWER_BOUND, Flag.AMBIGUOUS}
 

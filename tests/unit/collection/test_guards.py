@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from edge.collection.guards import confirmed, typed
 from edge.collection.settings import Guard
+from edge.domain.equipment import EquipmentUnreachable, WriteRefused
 from edge.domain.facts import Fact, FactKind, encode
-from edge.domain.ports import EquipmentUnreachable, WriteRefused
 from plc_drivers.configuration import DeviceConfig, TagConfig
 from plc_drivers.data_types import exact_decimal
 from plc_drivers.errors import Refused, Unreachable

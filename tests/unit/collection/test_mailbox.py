@@ -14,7 +14,8 @@ from edge.collection.mailbox import Act, Message, judge
 from edge.collection.snapshots import Snapshot
 from edge.domain.clock import ManualClock
 from edge.domain.facts import Fact, FactKind, encode
-from edge.domain.ports import HeldReading, StoreUnavailable
+from edge.domain.production import HeldReading
+from edge.domain.recording import StoreUnavailable
 from edge.execution.quarantine.held import meanings
 from erp_sync.inbox.ranges import RawRanges
 from plc_drivers.reading import Quality, Reading

@@ -9,7 +9,7 @@ from edge.collection.rounds import Rounds
 from edge.collection.schedule import reads_of
 from edge.collection.settings import DeviceSettings
 from edge.domain.clock import SystemClock
-from edge.domain.ports import StoreUnavailable
+from edge.domain.recording import StoreUnavailable
 from plc_drivers.configuration import DeviceConfig, TagConfig
 from plc_drivers.driver import Changes
 from tests.unit.collection.fake_driver import COUNTED, FakeDriver, center

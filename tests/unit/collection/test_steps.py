@@ -7,8 +7,8 @@ from math import floor
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.domain.equipment import Beside
 from edge.domain.facts import Fact, FactKind
-from edge.domain.ports import Beside
 from edge.storage import baselines
 from tests.unit.collection.bench_machine import BenchMachine, counter, settings
 from tests.unit.collection.memory_store import MemoryJobs, job

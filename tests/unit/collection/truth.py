@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from edge.collection.counters import CounterRules
 from edge.collection.settings import CounterTag
-from edge.domain.ports import Baseline, StoreUnavailable
+from edge.domain.recording import Baseline, StoreUnavailable
 from tests.traces import doubtful, recorded
 from tests.unit.collection.bench_machine import BenchMachine, settings
 

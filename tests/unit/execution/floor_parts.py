@@ -7,7 +7,8 @@ from typing import Any
 from edge.domain.changes import Put
 from edge.domain.facts import FactDraft, FactKind, Source, placed
 from edge.domain.fold import FoldState, fold
-from edge.domain.ports import Document, JobProgress
+from edge.domain.production import JobProgress
+from edge.domain.recording import Document
 
 HOUR = 3_600_000_000
 CYCLE = Fraction(5, 2)

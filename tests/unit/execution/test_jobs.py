@@ -6,8 +6,10 @@ from typing import cast
 
 import pytest
 
+from edge.domain.equipment import Observation
 from edge.domain.facts import FactDraft, Source
-from edge.domain.ports import Document, JobProgress, Observation, ProductionReader
+from edge.domain.production import JobProgress, ProductionReader
+from edge.domain.recording import Document
 from edge.domain.vocabulary import JobState, MachineState
 from edge.execution.dispatching import Step, due
 from edge.execution.errors import NotAllowed

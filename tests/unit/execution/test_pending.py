@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, cast
 from hypothesis import given
 from hypothesis import strategies as st
 
+from edge.domain.equipment import Observation
 from edge.domain.orders import JobOrder
-from edge.domain.ports import Observation
 from edge.domain.vocabulary import JobState
 from edge.execution.dispatching import Dispatcher, Patience, Step
 

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.domain.ports import HourQuantity
+from edge.domain.production import HourQuantity
 from edge.execution.restating.reclassifying import shares
 
 HOUR = 3_600_000_000

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.domain.ports import Document
+from edge.domain.recording import Document
 from edge.domain.vocabulary import FINAL_JOB_STATES, JobState
 from tests.unit.execution.floor_parts import count, definition, order, schedule
 from tests.unit.execution.test_jobs import Bench

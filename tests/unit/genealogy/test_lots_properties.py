@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from edge.domain.clock import ManualClock
 from edge.domain.facts import FactDraft, FactKind
-from edge.domain.ports import Recording
+from edge.domain.recording import Recording
 from edge.storage.readers.genealogy import Genealogy
 from edge.storage.store import Store
 from tests.unit.genealogy.test_pins import created

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from edge.domain.clock import ManualClock
 from edge.domain.facts import FactDraft, FactKind
-from edge.domain.ports import Document, Recording
+from edge.domain.recording import Document, Recording
 from edge.execution.orders import intake
 from edge.storage.readers.genealogy import Genealogy
 from edge.storage.store import Store

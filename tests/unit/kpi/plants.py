@@ -19,7 +19,7 @@ from edge.domain.figures import (
 )
 from edge.domain.intervals import Interval
 from edge.domain.people import LabourInterval
-from edge.domain.ports import HourQuantity, StateInterval, Stop
+from edge.domain.production import HourQuantity, StateInterval, Stop
 from edge.domain.stops import PlannedStop, StopBook
 from edge.kpi.cells import Ledger
 from edge.kpi.scopes import Level, Period

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.domain.ports import HourQuantity, StateInterval
+from edge.domain.production import HourQuantity, StateInterval
 from edge.kpi.elements import elements
 from edge.kpi.errors import RunTimeInvalid
 from edge.kpi.projections import quantities_of, spans_of

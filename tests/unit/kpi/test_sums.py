@@ -13,7 +13,7 @@ from edge.domain.clock import parse_time
 from edge.domain.figures import Place
 from edge.domain.hours import DAY, HOUR, hour_start
 from edge.domain.intervals import Interval
-from edge.domain.ports import HourQuantity, StateInterval
+from edge.domain.production import HourQuantity, StateInterval
 from edge.domain.vocabulary import TimeClass
 from edge.kpi.cells import Ledger, local_day
 from edge.kpi.elements import Elements

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from edge.domain.clock import parse_time
 from edge.domain.figures import Place
 from edge.domain.intervals import Interval
-from edge.domain.ports import HourQuantity, StateInterval
+from edge.domain.production import HourQuantity, StateInterval
 from edge.kpi.cells import Ledger
 from edge.kpi.scopes import Level, Period
 from edge.kpi.windows import Book, Question, to_read

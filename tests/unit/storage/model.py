@@ -7,7 +7,7 @@ from typing import Any
 from edge.domain.changes import Put
 from edge.domain.facts import Fact, FactDraft, FactKind, decode
 from edge.domain.fold import FoldState, fold
-from edge.domain.ports import (
+from edge.domain.recording import (
     Baseline,
     BaselineConflict,
     ExpectedVersion,

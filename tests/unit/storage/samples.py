@@ -4,7 +4,7 @@ from typing import Any
 
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.orders import HourInstruction
-from edge.domain.ports import Baseline, BaselineMove, Recording, ReleasedPlan
+from edge.domain.recording import Baseline, BaselineMove, Recording, ReleasedPlan
 
 HOUR = 3_600_000_000
 CALENDAR = {"id": "two_shift", "revision": 1, "shift": "early", "production_day": "2026-06-01"}

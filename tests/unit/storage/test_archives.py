@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.domain.chain import ChainConflict, StoredFact
 from edge.domain.clock import ManualClock
 from edge.domain.facts import FactDraft, FactKind, decode
-from edge.domain.ports import ChainConflict, Recording, StoredFact, StoreUnavailable
+from edge.domain.recording import Recording, StoreUnavailable
 from edge.storage import fact_rows
 from edge.storage.archives import anchors
 from edge.storage.archives.archivist import Moved

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from edge.domain.clock import ManualClock
 from edge.domain.facts import FactDraft, FactKind, decode
-from edge.domain.ports import Recording
+from edge.domain.recording import Recording
 from edge.storage.packing import BLOCK
 from edge.storage.store import Store
 from edge.storage.verify import verify

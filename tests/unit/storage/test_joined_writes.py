@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.domain.changes import Add, Change, Put
-from edge.domain.ports import Baseline, BaselineConflict, BaselineMove
+from edge.domain.recording import Baseline, BaselineConflict, BaselineMove
 from edge.storage import baselines
 from edge.storage.applying import apply
 from edge.storage.schema import prepare

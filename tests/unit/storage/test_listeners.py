@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from edge.domain.clock import ManualClock
-from edge.domain.ports import Baseline, BaselineConflict, BaselineMove, Recording
+from edge.domain.recording import Baseline, BaselineConflict, BaselineMove, Recording
 from edge.storage.store import Store
 from tests.unit.storage.samples import count, counted
 

@@ -12,7 +12,7 @@ import pytest
 
 from edge.domain.clock import ManualClock
 from edge.domain.facts import FactKind
-from edge.domain.ports import Recording
+from edge.domain.recording import Recording
 from edge.storage.chain import Tail
 from edge.storage.connections import open_reader
 from edge.storage.errors import StoreLocked, StoreUnusable

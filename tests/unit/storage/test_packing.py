@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from edge.domain.clock import ManualClock
 from edge.domain.facts import FactDraft, FactKind, Source, encode, placed, sha256
-from edge.domain.ports import Recording
+from edge.domain.recording import Recording
 from edge.storage import fact_rows
 from edge.storage.packing import PACKED, PLAIN, WHOLE, pack, pack_checked, unpack
 from edge.storage.store import Store

@@ -11,7 +11,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, rule
 
 from edge.domain.clock import ManualClock
 from edge.domain.facts import FactKind, decode
-from edge.domain.ports import ExpectedVersion, Recorded, Recording, Request
+from edge.domain.recording import ExpectedVersion, Recorded, Recording, Request
 from edge.storage.store import Store
 from edge.storage.verify import verify
 from tests.unit.storage.model import Model, Outcome, as_draft, broken, folded, with_defaults

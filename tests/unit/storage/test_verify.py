@@ -7,7 +7,7 @@ import pytest
 
 from edge.domain.clock import ManualClock
 from edge.domain.facts import decode, encode, sha256
-from edge.domain.ports import Recording
+from edge.domain.recording import Recording
 from edge.storage import fact_rows
 from edge.storage.errors import StoreUnusable
 from edge.storage.store import Store

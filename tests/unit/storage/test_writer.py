@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from edge.domain.facts import sha256
-from edge.domain.ports import BaselineConflict, Recording, StoreUnavailable
+from edge.domain.recording import BaselineConflict, Recording, StoreUnavailable
 from edge.storage.chain import Tail
 from edge.storage.recording import write
 from edge.storage.schema import prepare

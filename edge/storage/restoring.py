@@ -233,16 +233,28 @@ def _from_files(old: Path, conn: sqlite3.Connection) -> int:
 
 
 def _from_the_store(old: Path, conn: sqlite3.Connection) -> int:
-    begin, taken = load_tail(conn), 0
-    with contextlib.suppress(sqlite3.Error):
+    """What cannot be read is passed by; what cannot be written ends the restore."""
+    try:
         reader = open_reader(old)
-        try:
-            taken = _facts(reader, conn)
-            rows = reader.execute(REQUESTS, (begin.seq + 1, begin.seq + taken)).fetchall()
-            conn.executemany("INSERT OR IGNORE INTO requests VALUES (?, ?, ?, ?)", rows)
-        finally:
-            reader.close()
+    except sqlite3.Error:
+        return 0
+    begin = load_tail(conn)
+    try:
+        taken = _facts(reader, conn)
+        requests = _requests(reader, begin.seq + 1, begin.seq + taken)
+    finally:
+        reader.close()
+    conn.executemany("INSERT OR IGNORE INTO requests VALUES (?, ?, ?, ?)", requests)
     return taken
+
+
+def _requests(reader: sqlite3.Connection, first: int, last: int) -> list[tuple[str, str, int, int]]:
+    """Those of facts that were taken over, up to the first that is on a damaged page."""
+    found: list[tuple[str, str, int, int]] = []
+    with contextlib.suppress(sqlite3.Error):
+        for row in reader.execute(REQUESTS, (first, last)):
+            found.append(row)  # noqa: PERF402 - what came before an error is kept
+    return found
 
 
 def _facts(reader: sqlite3.Connection, conn: sqlite3.Connection) -> int:

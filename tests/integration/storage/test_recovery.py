@@ -12,7 +12,7 @@ from edge.domain.clock import ManualClock
 from edge.domain.facts import FactKind, decode
 from edge.domain.recording import BaselineMove, Recording
 from edge.storage import restoring
-from edge.storage.connections import open_reader
+from edge.storage.connections import open_reader, open_writer
 from edge.storage.errors import StoreUnusable
 from edge.storage.recovery import Order
 from edge.storage.schema import is_behind
@@ -164,6 +164,32 @@ async def test_without_snapshot_a_store_is_made_of_what_can_be_read(tmp_path: Pa
     with pytest.raises(StoreUnusable, match="no snapshot"):
         opened(path)
     assert path.read_bytes() == b"\x07" * 20_000
+
+
+@pytest.mark.parametrize("pages", [110, 130, 150, 165])
+async def test_a_disk_that_fills_while_facts_are_taken_over_leaves_the_old_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, pages: int
+) -> None:
+    path = tmp_path / "edge.sqlite"
+    with opened(path) as store:
+        await count_to(store, 2500)
+    before = path.read_bytes()
+
+    def small(part: Path) -> sqlite3.Connection:
+        """A writer on a disk of so many pages."""
+        conn = open_writer(part)
+        conn.execute(f"PRAGMA max_page_count = {pages}")
+        return conn
+
+    with monkeypatch.context() as there:
+        there.setattr(restoring, "open_writer", small)
+        with pytest.raises(StoreUnusable, match="make space"):
+            restoring.restore(path, None, "e1", reason="damaged", now=CLOCK.now(), salvage=True)
+    assert path.read_bytes() == before
+    assert not list(tmp_path.glob("*.restoring*"))
+    restoring.restore(path, None, "e1", reason="damaged", now=CLOCK.now(), salvage=True)
+    with opened(path) as store:
+        assert booked(store) == 2500
 
 
 STEPS = ("to_disk", "_announce", "_set_aside", "_drop")

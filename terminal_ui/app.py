@@ -13,7 +13,7 @@ from terminal_ui.client import EdgeClient
 from terminal_ui.feed import POLL_S, Feed, View
 from terminal_ui.further import Further
 from terminal_ui.operations import Operations
-from terminal_ui.scanner import GAP_S, Burst, Twice
+from terminal_ui.scanner import Burst, Twice
 from terminal_ui.screens.board import BoardScreen
 from terminal_ui.screens.help import HelpScreen
 from terminal_ui.texts import LANGUAGES, load_texts
@@ -27,7 +27,11 @@ FOREIGN_CODE = 6
 
 
 class TerminalApp(App[None]):
-    """One work center's terminal. `poll_s` is the slow poll; events refresh at once."""
+    """One work center's terminal. `poll_s` is the slow poll; events refresh at once.
+
+    `scan_start`: the character that scanners send before a code; without one a scan is told by
+    its speed alone.
+    """
 
     CSS_PATH = "app.tcss"
     TITLE = "Taktline"
@@ -36,7 +40,13 @@ class TerminalApp(App[None]):
     VERTICAL_BREAKPOINTS = [(0, "-low"), (34, "-tall")]  # noqa: RUF012
 
     def __init__(
-        self, client: EdgeClient, clock: Clock, language: str, actor: str, poll_s: float = POLL_S
+        self,
+        client: EdgeClient,
+        clock: Clock,
+        language: str,
+        actor: str,
+        poll_s: float = POLL_S,
+        scan_start: str = "",
     ) -> None:
         super().__init__()
         self._client, self._actor = client, actor
@@ -45,7 +55,7 @@ class TerminalApp(App[None]):
         self.board = BoardScreen(clock, self.texts, actor, client.url)
         self._operations = Operations(self, self.board, self.feed, client, clock)
         self._further = Further(self, self.board, self.feed, client, self._operations, self.become)
-        self._burst, self._twice = Burst[events.Key](), Twice()
+        self._burst, self._twice = Burst[events.Key](start=scan_start), Twice()
         self._held: Timer | None = None
 
     async def on_mount(self) -> None:
@@ -67,20 +77,40 @@ class TerminalApp(App[None]):
         burst = self._burst
         if burst.too_late(event.time):
             await self._release()
-        if event.is_printable and event.character:
+        if burst.begins(event.character):
+            await self._release()
+            burst.begin(event.time)
+            self._wait()
+        elif event.character and (event.is_printable or self._within(event)):
             burst.hold(event, event.character, event.time)
-            if self._held is not None:
-                self._held.stop()
-            self._held = self.set_timer(GAP_S, self._release)
+            self._wait()
         elif event.key == "enter" and burst.is_scan(event.time) and self._scanned(event.time):
             burst.release()
         else:
-            await self._release()
+            await self._release(ended=event.key == "enter")
             await super().on_event(event)
 
-    async def _release(self) -> None:
-        """The held keys are a person's: let them have their effect."""
-        for key in self._burst.release():
+    def _within(self, event: events.Key) -> bool:
+        """Whether a control character is one of a code that has begun."""
+        return self._burst.begun and event.key not in {"enter", "escape"}
+
+    def _wait(self) -> None:
+        """For the next key."""
+        if self._held is not None:
+            self._held.stop()
+        self._held = self.set_timer(self._burst.patience_s, self._release)
+
+    async def _release(self, *, ended: bool = False) -> None:
+        """The held keys are a person's: let them have their effect.
+
+        Those of a code that began and did not end are told, and have none.
+        """
+        broken, code = self._burst.begun and not ended, self._burst.text
+        keys = self._burst.release()
+        if broken:
+            self.board.say(self.texts.t("scan.broken", code=code), "warning")
+            return
+        for key in keys:
             await super().on_event(key)
 
     def _scanned(self, now: float) -> bool:
@@ -90,7 +120,8 @@ class TerminalApp(App[None]):
             if not self._twice.again(code, now):
                 self._further.scan(code, self._actor, self.texts)
             return True
-        if isinstance(self.focused, Input) or len(code) < FOREIGN_CODE:
+        certain = self._burst.begun or len(code) >= FOREIGN_CODE
+        if isinstance(self.focused, Input) or not certain:
             return False
         self.board.say(self.texts.t("scan.unknown", code=code), "warning")
         return True

@@ -43,6 +43,13 @@ def run(
         str, typer.Option(help="Name of the variable that holds the bearer token.")
     ] = "",
     actor: Annotated[str, typer.Option(help="Who is recorded with each action.")] = "",
+    scan_start: Annotated[
+        str,
+        typer.Option(
+            help="Character that the scanner sends before each code, for example ~; "
+            "then a scan may be slow."
+        ),
+    ] = "",
     check: Annotated[
         bool, typer.Option("--check", help="Only ask the edge for the board, and say how it went.")
     ] = False,
@@ -52,6 +59,7 @@ def run(
     An edge that is down at start is waited for on the screen. With --check: exit 0 if it
     answers, 5 if it cannot be reached, 1 if it refuses.
     """
+    start = _start(scan_start)
     client = EdgeClient(_url(edge), work_center, _token(token_env))
     if check:
         raise typer.Exit(asyncio.run(_check(client)))
@@ -61,7 +69,8 @@ def run(
     # Only here: --check and --help need no Textual.
     from terminal_ui.app import TerminalApp
 
-    TerminalApp(client, SystemClock(), lang.value, actor or f"operator@{work_center}").run()
+    who = actor or f"operator@{work_center}"
+    TerminalApp(client, SystemClock(), lang.value, who, scan_start=start).run()
 
 
 async def _check(client: EdgeClient) -> int:
@@ -86,6 +95,16 @@ def _url(text: str) -> str:
             f"{text!r} is no address; write for example http://127.0.0.1:8811", param_hint="--edge"
         )
     return text
+
+
+def _start(character: str) -> str:
+    """No letter and no digit: those are keys of the board, and stand in codes."""
+    if character and (len(character) > 1 or not "!" <= character <= "~" or character.isalnum()):
+        raise typer.BadParameter(
+            f"{character!r} is no start character; write one that is in no code, for example ~",
+            param_hint="--scan-start",
+        )
+    return character
 
 
 def _token(name: str) -> str:

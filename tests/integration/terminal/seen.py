@@ -50,16 +50,17 @@ def _both(screen: str) -> str:
     return f"{screen}\n{' '.join(screen.split())}"
 
 
-def scan(pilot: Pilot[None], code: str) -> None:
-    """Type as a barcode scanner does: everything at once, and Enter.
+def scan(pilot: Pilot[None], code: str, gap_s: float = 0.0, end: str = "enter") -> None:
+    """Type as a barcode scanner does: everything at once, and Enter (or another key).
 
-    All at one time, however busy the machine is that the test runs on.
+    All at one time, or `gap_s` from key to key, however busy the machine is that the test runs on.
     """
     driver = pilot.app._driver
     assert driver is not None
     names = [one if one.isalnum() else _character_to_key(one) for one in code]
     keys = [events.Key(name, character) for name, character in zip(names, code, strict=True)]
-    keys.append(events.Key("enter", "\r"))
-    for key in keys:
-        key.time = keys[-1].time
+    keys.append(events.Key(end, "\r" if end == "enter" else None))
+    begun = keys[-1].time
+    for place, key in enumerate(keys):
+        key.time = begun + place * gap_s
         driver.send_message(key)

@@ -40,6 +40,8 @@ async def test_check_answers_with_exit_codes(server: EdgeServer) -> None:
         (("--edge", "box:8811", "--work-center", "L1"), "is no address"),
         (("--edge", "http://h", "--work-center", "L1", "--token-env", "NOT_SET_1"), "is not set"),
         (("--edge", "http://h", "--work-center", "L1", "--lang", "fr"), "'en', 'zh'"),
+        (("--edge", "http://h", "--work-center", "L1", "--scan-start", "LOT"), "--scan-start"),
+        (("--edge", "http://h", "--work-center", "L1", "--scan-start", "s"), "for example ~"),
         (("--edge", "http://h"), "--work-center"),
         (("--edge", "http://h", "--work-center", "L1"), "needs a screen and a keyboard"),
     ],

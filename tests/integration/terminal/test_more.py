@@ -2,9 +2,12 @@
 
 import pytest
 
+from edge.domain.clock import SystemClock
 from terminal_ui.app import TerminalApp
 from terminal_ui.asking import Answers, Choice, Field, Kind
+from terminal_ui.client import EdgeClient
 from terminal_ui.items import Call, Item, Outcome, Room, Scan, Sight, page
+from terminal_ui.scanner import GAP_S
 from terminal_ui.screens.ask import AskScreen
 from terminal_ui.screens.more import MoreScreen
 from terminal_ui.screens.table import TableScreen
@@ -13,6 +16,14 @@ from tests.integration.terminal.edge_server import EdgeServer
 from tests.integration.terminal.floor import MINUTE
 from tests.integration.terminal.seen import asks, lines, scan, shows, until
 from tests.integration.terminal.test_actions import SIZE, back, bodies
+
+
+@pytest.fixture
+def slow(server: EdgeServer) -> TerminalApp:
+    """A terminal whose scanner sends ~ before each code."""
+    client = EdgeClient(server.url, "L1")
+    return TerminalApp(client, SystemClock(), "en", "anna", poll_s=0.05, scan_start="~")
+
 
 SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 TREE = (
@@ -149,6 +160,54 @@ async def test_a_scan_acts_wherever_the_focus_is_and_only_once(
         ("anna", "A1"),
         ("bert", "A2"),
     ]
+
+
+SLOW_S = 10 * GAP_S
+
+
+async def test_a_slow_scan_is_one_by_its_start_character(
+    server: EdgeServer, slow: TerminalApp
+) -> None:
+    server.floor.stop_machine()
+    slow._further.rooms = (SCANNED,)
+    async with slow.run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "Held")
+        scan(pilot, "~LOT:A1", SLOW_S)
+        await shows(pilot, "lot A1 is in")
+        scan(pilot, "~sxr", SLOW_S)
+        await shows(pilot, "The scanned code sxr begins with nothing that is known")
+    assert [body["lot"] for body in bodies(server)] == ["A1"]
+
+
+async def test_a_code_that_does_not_end_is_told_and_presses_no_keys(
+    server: EdgeServer, slow: TerminalApp
+) -> None:
+    server.floor.stop_machine()
+    slow._further.rooms = (SCANNED,)
+    async with slow.run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "Held")
+        scan(pilot, "~icsq", SLOW_S, end="escape")
+        await shows(pilot, "The scan icsq did not end: scan it again")
+        scan(pilot, "~LOT:A~LOT:A3", SLOW_S)
+        await shows(pilot, "lot A3 is in")
+    assert [body["lot"] for body in bodies(server)] == ["A3"]
+
+
+async def test_a_slow_code_that_nobody_knows_is_text_in_a_text_field(
+    server: EdgeServer, slow: TerminalApp
+) -> None:
+    server.floor.stop_machine()
+    slow._further.rooms = (SCANNED,)
+    async with slow.run_test(size=SIZE) as pilot:
+        await shows(pilot, "Held")
+        await pilot.press("m")
+        await until(pilot, lambda: isinstance(slow.screen, MoreScreen))
+        await pilot.press("1")
+        await pilot.press("1")
+        await asks(pilot, "lot")
+        scan(pilot, "~x9", SLOW_S)
+        await shows(pilot, "lot x9 is in")
+    assert [body["lot"] for body in bodies(server)] == ["x9"]
 
 
 async def test_an_unknown_code_presses_no_keys(server: EdgeServer, app: TerminalApp) -> None:

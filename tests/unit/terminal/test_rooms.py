@@ -5,7 +5,7 @@ import pytest
 from terminal_ui.asking import Choice, Field, Kind, Wrong, answer
 from terminal_ui.items import Item, Room, Scan, always
 from terminal_ui.registry import load_rooms, scanned
-from terminal_ui.scanner import GAP_S, TWICE_S, Burst, Twice
+from terminal_ui.scanner import BROKEN_S, GAP_S, TWICE_S, Burst, Twice
 from terminal_ui.texts import LANGUAGES, load_texts
 
 ROOMS = load_rooms()
@@ -88,6 +88,26 @@ def test_a_burst_is_a_scan_and_a_person_is_not() -> None:
     assert not burst.is_scan(10.0)
     assert burst.release() == list("LOT:1")
     assert not burst.is_scan(2.5 * GAP_S)
+
+
+def test_after_the_start_character_a_scan_may_be_slow_but_not_without_end() -> None:
+    burst = Burst[str](start="~")
+    assert not burst.begins("L")
+    assert burst.begins("~")
+    burst.begin(0.0)
+    for place, character in enumerate("L1", 1):
+        assert not burst.too_late(place * 10 * GAP_S)
+        burst.hold(character, character, place * 10 * GAP_S)
+    assert burst.text == "L1"
+    assert burst.is_scan(30 * GAP_S)
+    assert not burst.is_scan(20 * GAP_S + BROKEN_S + 0.1)
+    assert burst.release() == list("L1")
+    assert burst.patience_s == GAP_S
+    assert not burst.is_scan(30 * GAP_S)
+
+
+def test_without_a_start_character_nothing_begins_a_scan() -> None:
+    assert not any(Burst[str]().begins(one) for one in ("", None, "~"))
 
 
 def test_the_same_code_within_two_seconds_is_one_scan() -> None:

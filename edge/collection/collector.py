@@ -21,7 +21,7 @@ from edge.collection.postbox import Box, Postbox
 from edge.collection.production import Known, Producer
 from edge.collection.recorder import CollectorHealth, Recorder
 from edge.collection.settings import WorkCenterSettings
-from edge.collection.snapshots import Seen, Snapshot, look
+from edge.collection.snapshots import Seen, Snapshot, look, observed
 from edge.collection.states import DelaySays, Gap, On, StateTracker, Tracked
 from edge.domain.clock import Clock
 from edge.domain.equipment import JobBook, Observation
@@ -377,21 +377,7 @@ class Collector:
         self._polled = seen.polled
         self._read_at = seen.at if seen.countable else self._read_at
         self._doubt_words = seen.doubt or HEARTBEAT_STANDS
-        shown = seen.values
-        self._observation = Observation(
-            work_center=self.settings.id,
-            at=seen.at,
-            polled=seen.polled,
-            state=shown.get("state"),
-            mode=shown.get("mode"),
-            fault=shown.get("fault"),
-            order=shown.get("order"),
-            recipe=shown.get("recipe"),
-            command=shown.get("command"),
-            raws=seen.raws,
-            target=shown.get("target_setpoint"),
-            limit=shown.get("limit_setpoint"),
-        )
+        self._observation = observed(self.settings.id, seen)
         return Taken(
             observation=self._observation,
             again=again,

@@ -10,6 +10,7 @@ from typing import NamedTuple
 from edge.collection.changes import NOTHING_HELD, Held, Moment
 from edge.collection.settings import CounterTag, WorkCenterSettings
 from edge.collection.states import Shown
+from edge.domain.equipment import Observation
 from plc_drivers.reading import Quality, Reading
 
 STATE_ROLES = ("state", "mode", "fault")
@@ -94,6 +95,25 @@ def look(settings: WorkCenterSettings, snapshot: Snapshot, held: Held = NOTHING_
         passed=tuple(_past(settings, moment) for moment in held.passed),
         missed=held.missed,
         weights=weights,
+    )
+
+
+def observed(work_center: str, seen: Seen) -> Observation:
+    """What execution is told of it."""
+    shown = seen.values
+    return Observation(
+        work_center=work_center,
+        at=seen.at,
+        polled=seen.polled,
+        state=shown.get("state"),
+        mode=shown.get("mode"),
+        fault=shown.get("fault"),
+        order=shown.get("order"),
+        recipe=shown.get("recipe"),
+        command=shown.get("command"),
+        raws=seen.raws,
+        target=shown.get("target_setpoint"),
+        limit=shown.get("limit_setpoint"),
     )
 
 

@@ -222,19 +222,20 @@ async def test_what_cannot_be_suspect_is_refused(
         assert hours(here) == {0: (100, 0, 0)}
 
 
+decisions = st.tuples(
+    st.sampled_from(["use", "scrap", "return", "rework", "rework", "rework_good", "rework_scrap"]),
+    st.integers(1, 12),
+    st.integers(0, 3),
+)
 STEPS = st.lists(
     st.one_of(
         st.tuples(st.just("make"), st.integers(1, 30), st.just(0)),
         st.tuples(st.just("suspect"), st.integers(1, 40), st.just(0)),
-        st.tuples(
-            st.sampled_from(
-                ["use", "scrap", "return", "rework", "rework", "rework_good", "rework_scrap"]
-            ),
-            st.integers(1, 25),
-            st.integers(0, 3),
-        ),
+        decisions,
+        decisions,
+        decisions,
     ),
-    min_size=4,
+    min_size=8,
     max_size=14,
 )
 
@@ -249,11 +250,11 @@ def test_no_disposition_makes_or_loses_a_piece(steps: list[tuple[str, int, int]]
 async def conserve(folder: Path, steps: list[tuple[str, int, int]]) -> None:
     """Plays the steps: all that was made is good, scrap or rework, of the hours and of the job."""
     async with site(folder) as here, api(here) as client:
-        await begin(here, client)
-        made, opened = 0, list[int]()
+        await begin(here, client, 30, 20)
+        made, opened = 50, [await suspect(client, "first", 25)]
         for at, (what, quantity, which) in enumerate(steps):
             if what == "make":
-                here.clock.plant = SIX + at * HOUR
+                here.clock.plant = max(here.clock.plant, SIX + at * HOUR)
                 await here.record(counted(made, quantity, at=here.clock.plant))
                 made += quantity
             elif what == "suspect":
@@ -261,14 +262,14 @@ async def conserve(folder: Path, steps: list[tuple[str, int, int]]) -> None:
                 answer = await act(client, "/quality/nonconformances", f"s{at}", **body)
                 if answer.status_code == 201:
                     opened.append(answer.json()["seq"])
-            elif opened:
+            else:
                 await decide(client, opened[which % len(opened)], f"s{at}", what, quantity)
             here.floor.register.reload()
             job = here.floor.job("WO1.10")
             assert job.good + job.scrap + job.rework == made
-            assert [sum(one) for one in zip(*hours(here).values(), strict=True)] == (
-                [job.good, job.scrap, job.rework] if made else []
-            )
+            assert [sum(one) for one in zip(*hours(here).values(), strict=True)] == [
+                job.good, job.scrap, job.rework,
+            ]  # fmt: skip
             rows = (await client.get(f"{API}/quality/nonconformances")).json()["items"]
             assert all(_adds_up(row) for row in rows)
             assert job.rework == sum(row["held"] + row["waiting"] for row in rows)

@@ -21,7 +21,7 @@ from statistics import quantiles
 from bench.measuring import CLOCK
 from bench.mix import HOUR, START, Plant, recordings
 from bench.ratio import Ratio
-from edge.execution.board import board
+from edge.execution.board.page import board
 from edge.storage.store import Store
 from tests.integration.edge.floor_on_store import site
 

@@ -20,8 +20,8 @@ from edge.config import (
 )
 from edge.configuration.stops import causes
 from edge.domain.clock import MICROS
+from edge.execution.dispatch.steps import CountedIn
 from edge.execution.floor import WorkCenter
-from edge.execution.steps import CountedIn
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import DATA_TYPES
 

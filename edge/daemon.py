@@ -23,15 +23,15 @@ from edge.config import PlantConfig
 from edge.domain.clock import Clock
 from edge.domain.equipment import Observation
 from edge.domain.recording import Document
-from edge.execution.actions import Actions
-from edge.execution.dispatching import Dispatcher
+from edge.execution.dispatch.dispatching import Dispatcher
+from edge.execution.dispatch.replanning import Replanner
 from edge.execution.floor import Floor
 from edge.execution.orders import receiving
+from edge.execution.orders.actions import Actions
 from edge.execution.orders.masterdata import load as load_master_data
 from edge.execution.orders.onward import Onward
 from edge.execution.orders.register import JobRegister
 from edge.execution.orders.siding import Siding
-from edge.execution.replanning import Replanner
 from edge.expiry import Expiry
 from edge.furnishing import furnished, refurnish
 from edge.keeping import keeping

@@ -4,13 +4,14 @@ from edge.config import PlantConfig
 from edge.domain.clock import MICROS
 from edge.domain.maintenance import MaintenancePlan
 from edge.domain.quality.records import HoldScope
-from edge.execution.board_room import BoardRoom
-from edge.execution.explaining import Explaining
-from edge.execution.figures import Figures
+from edge.execution.board.room import BoardRoom
+from edge.execution.figures.explaining import Explaining
+from edge.execution.figures.reports import Figures
 from edge.execution.floor import Floor
 from edge.execution.genealogy.room import Materials
 from edge.execution.genealogy.room import Rules as MaterialRules
 from edge.execution.maintenance.room import MaintenanceRoom
+from edge.execution.maintenance.tools import Tools
 from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
 from edge.execution.quality.room import Quality
@@ -21,7 +22,6 @@ from edge.execution.restating.tracing_back import History
 from edge.execution.rooms import Rooms
 from edge.execution.stops.room import Stops
 from edge.execution.stops.rules import ReasonRule, StopRules
-from edge.execution.tools import Tools
 from edge.storage.readers.board import BoardRows
 from edge.storage.readers.facts import FactLog
 from edge.storage.readers.figures import FiguresRows

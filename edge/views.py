@@ -9,7 +9,7 @@ from edge.api.metrics import DeviceDetails, EdgeCollector
 from edge.collection.equipment import Machines
 from edge.collection.figures import device_document, good_text, measures
 from edge.domain.clock import Clock
-from edge.execution.replanning import Replanner
+from edge.execution.dispatch.replanning import Replanner
 from edge.link.link import Link
 from edge.safekeeping import Safekeeper, size_of
 from edge.storage.store import Store

@@ -7,8 +7,8 @@ from starlette.routing import Route
 
 from edge.api.reading import LONGEST_NOTE, Action, only, read, truth
 from edge.api.routes import answer, committed, edge_of, known
+from edge.execution.board.hours import call_view
 from edge.execution.desk import Asked
-from edge.execution.hours import call_view
 
 
 class Cause(Action):

@@ -11,8 +11,8 @@ from edge.domain.fact_log import NoUpkeep, Upkeep
 from edge.domain.keeping import Keeper
 from edge.domain.orders import JobOrder
 from edge.domain.recording import Request
-from edge.execution.actions import Actions
 from edge.execution.floor import Floor
+from edge.execution.orders.actions import Actions
 from edge.execution.rooms import Rooms
 
 Json = dict[str, Any]

@@ -10,7 +10,7 @@ from edge.api.errors import InvalidRequest
 from edge.api.reading import number, only
 from edge.api.routes import answer, edge_of
 from edge.execution.errors import UnknownObject
-from edge.execution.figures import Figures
+from edge.execution.figures.reports import Figures
 from edge.kpi.asking import question
 from edge.kpi.catalogue import catalogue
 from edge.kpi.errors import KpiRefused

@@ -11,11 +11,11 @@ from edge.api.errors import InvalidRequest
 from edge.api.reading import LONGEST_NOTE, Action, number, only, read, text
 from edge.api.routes import answer, committed, edge_of
 from edge.domain.jobs import Choice
-from edge.execution.board import question_view
+from edge.execution.board.jobs import question_view
 from edge.execution.desk import Asked
+from edge.execution.maintenance.tools import Worn
 from edge.execution.orders.questions import Said
 from edge.execution.orders.shares import busy_times
-from edge.execution.tools import Worn
 
 OPEN = {None: None, "true": True, "false": False}
 

@@ -12,10 +12,10 @@ from edge.api.routes import answer, committed, edge_of, known
 from edge.domain.hours import hour_label
 from edge.domain.production import HeldReading
 from edge.execution.desk import Asked
+from edge.execution.orders.reporting import Report
 from edge.execution.quarantine.beside import Side
 from edge.execution.quarantine.held import meanings, most, pieces
 from edge.execution.quarantine.judging import Decision
-from edge.execution.reporting import Report
 from edge.execution.restating.correcting import Correction
 
 

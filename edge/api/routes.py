@@ -23,10 +23,11 @@ from edge.api.reading import (
 )
 from edge.domain.hours import DAY
 from edge.domain.vocabulary import JobState
-from edge.execution.board import board, job_view
+from edge.execution.board.hours import call_view
+from edge.execution.board.jobs import job_view
+from edge.execution.board.page import board
 from edge.execution.desk import Answer, Asked
 from edge.execution.errors import UnknownObject
-from edge.execution.hours import call_view
 from edge.execution.restating.declaring import Found, MadeIn
 
 ACTIONS = ("start", "interrupt", "resume", "complete")

@@ -15,13 +15,7 @@ from edge.domain.orders import JobOrder
 from edge.domain.production import HourQuantity, ProductionReader
 from edge.domain.recording import Baseline, FactWriter, Recorded, Recording, Request
 from edge.execution.authority import Authority, Everyone
-from edge.execution.errors import InvalidAction, UnknownObject
-from edge.execution.gates import Gates
-from edge.execution.live import LiveShifts
-from edge.execution.orders.jobs import event
-from edge.execution.orders.register import JobRegister
-from edge.execution.orders.transitions import recording
-from edge.execution.steps import (
+from edge.execution.dispatch.steps import (
     NONE_BEGUN,
     PIECES,
     CountedIn,
@@ -29,6 +23,12 @@ from edge.execution.steps import (
     steps_for,
     steps_within,
 )
+from edge.execution.errors import InvalidAction, UnknownObject
+from edge.execution.figures.live import LiveShifts
+from edge.execution.gates import Gates
+from edge.execution.orders.jobs import event
+from edge.execution.orders.register import JobRegister
+from edge.execution.orders.transitions import recording
 
 LOAD_AND_START, COMPLETE, HOLD, UNHOLD = 1, 2, 3, 4
 NO_LIMIT = 0  # as machines read it

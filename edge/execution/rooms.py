@@ -2,11 +2,12 @@
 
 from dataclasses import dataclass
 
-from edge.execution.board_room import BoardRoom
-from edge.execution.explaining import Explaining
-from edge.execution.figures import Figures
+from edge.execution.board.room import BoardRoom
+from edge.execution.figures.explaining import Explaining
+from edge.execution.figures.reports import Figures
 from edge.execution.genealogy.room import Materials
 from edge.execution.maintenance.room import MaintenanceRoom
+from edge.execution.maintenance.tools import Tools
 from edge.execution.people.room import PeopleRoom
 from edge.execution.quality.room import Quality
 from edge.execution.restating.assigning import Assigning
@@ -14,7 +15,6 @@ from edge.execution.restating.boundaries import Boundaries
 from edge.execution.restating.opening import Openings
 from edge.execution.restating.tracing_back import History
 from edge.execution.stops.room import Stops
-from edge.execution.tools import Tools
 
 
 @dataclass(kw_only=True)

@@ -11,7 +11,7 @@ from edge.domain.recording import Recording
 from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, NotRecognised, UnknownObject
-from edge.execution.figures import shift_for
+from edge.execution.figures.reports import shift_for
 from edge.execution.floor import Floor
 from edge.execution.people.pins import Guard, is_pin
 from edge.execution.people.presence import Presence

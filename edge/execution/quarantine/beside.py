@@ -8,11 +8,11 @@ from edge.domain.facts import Fact, Json
 from edge.domain.orders import AlsoMade, JobOrder
 from edge.domain.production import HeldReading
 from edge.domain.recording import Baseline, BaselineMove
+from edge.execution.dispatch.steps import CountedIn, pieces_of
 from edge.execution.errors import InvalidAction
 from edge.execution.floor import Floor
 from edge.execution.orders.register import JobRegister
 from edge.execution.quarantine.held import most
-from edge.execution.steps import CountedIn, pieces_of
 
 BESIDE = "beside"  # in a count's body: the quarantine with which it was released
 RELEASED_TAG = "#released"  # after the side's tag: these pieces have a range of their own

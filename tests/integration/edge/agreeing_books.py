@@ -1,5 +1,6 @@
 """What must hold of an edge's store, of its rooms and of sync's books, whatever was said."""
 
+import asyncio
 import contextlib
 import json
 import shutil
@@ -40,9 +41,11 @@ class Books(RuleBasedStateMachine):
     folder: Path
     base: int
     signed: dict[int, tuple[int, int]]
+    loop: asyncio.AbstractEventLoop
 
     def do(self, work: Coroutine[Any, Any, Any]) -> Any:
-        raise NotImplementedError
+        """Have it done on the loop of the store."""
+        return self.loop.run_until_complete(work)
 
     @invariant()
     def every_piece_is_once(self) -> None:

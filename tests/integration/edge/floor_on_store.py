@@ -11,11 +11,12 @@ from edge.domain.clock import ManualClock, parse_time
 from edge.domain.equipment import EquipmentUnreachable, Observation
 from edge.domain.recording import Document, Recording
 from edge.domain.vocabulary import MachineState
-from edge.execution.board_room import BoardRoom
-from edge.execution.explaining import Explaining
-from edge.execution.figures import Figures
+from edge.execution.board.room import BoardRoom
+from edge.execution.figures.explaining import Explaining
+from edge.execution.figures.reports import Figures
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.maintenance.room import MaintenanceRoom
+from edge.execution.maintenance.tools import Tools
 from edge.execution.orders import receiving
 from edge.execution.orders.masterdata import load
 from edge.execution.orders.register import JobRegister
@@ -28,7 +29,6 @@ from edge.execution.restating.opening import Openings
 from edge.execution.restating.tracing_back import History
 from edge.execution.rooms import Rooms
 from edge.execution.stops.room import Stops
-from edge.execution.tools import Tools
 from edge.furnishing import materials_of
 from edge.storage.readers.board import BoardRows
 from edge.storage.readers.facts import FactLog

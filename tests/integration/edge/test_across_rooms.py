@@ -26,9 +26,9 @@ from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.recording import Request, RequestConflict, VersionConflict
 from edge.domain.vocabulary import JobState
 from edge.execution import errors
-from edge.execution.actions import Actions
 from edge.execution.desk import Asked
 from edge.execution.genealogy.mounting import Received
+from edge.execution.orders.actions import Actions
 from edge.execution.orders.onward import Onward
 from edge.execution.quality.disposing import WAYS, Disposition, Suspects
 from edge.execution.restating.assigning import Assignment
@@ -380,9 +380,6 @@ class Floor(Books):
         self.here.floor.register.reload()
 
     # How it is said
-
-    def do(self, work: Coroutine[Any, Any, Any]) -> Any:
-        return self.loop.run_until_complete(work)
 
     def says(self, work: Any, version: int | None = None) -> None:
         """Say it once, then again (nothing changes), then something else under its key."""

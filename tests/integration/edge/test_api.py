@@ -15,8 +15,8 @@ from edge.api.app import application
 from edge.api.context import Edge
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.vocabulary import MachineState
-from edge.execution.actions import Actions
-from edge.execution.released import PlanInForce
+from edge.execution.dispatch.released import PlanInForce
+from edge.execution.orders.actions import Actions
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.unit.execution.floor_parts import count
 

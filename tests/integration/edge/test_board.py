@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from edge.domain.facts import FactDraft
-from edge.execution.board import board
+from edge.execution.board.page import board
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.integration.edge.test_api import state_fact
 from tests.unit.execution.floor_parts import count

@@ -10,7 +10,7 @@ import httpx
 import pytest
 
 from edge.domain.vocabulary import JobState, MachineState
-from edge.execution.dispatching import Dispatcher
+from edge.execution.dispatch.dispatching import Dispatcher
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import Site, site

@@ -14,12 +14,12 @@ from edge.domain.orders import JobOrder
 from edge.domain.production import JobProgress, ProductionReader
 from edge.domain.recording import Baseline, BaselineMove, Recording, Request, StoreUnavailable
 from edge.domain.vocabulary import JobState, MachineState
-from edge.execution.actions import Actions
-from edge.execution.board import board
+from edge.execution.board.page import board
 from edge.execution.desk import Asked
-from edge.execution.dispatching import Dispatcher
+from edge.execution.dispatch.dispatching import Dispatcher
+from edge.execution.dispatch.steps import CountedIn
+from edge.execution.orders.actions import Actions
 from edge.execution.orders.register import all_may_have
-from edge.execution.steps import CountedIn
 from tests.integration.edge.floor_on_store import Site, site
 from tests.unit.execution.floor_parts import count, definition, order, schedule
 

@@ -5,11 +5,11 @@ from pathlib import Path
 import pytest
 
 from edge.domain.vocabulary import JobState, MachineState
-from edge.execution.dispatching import Dispatcher
+from edge.execution.dispatch.dispatching import Dispatcher
+from edge.execution.dispatch.replanning import Replanner
 from edge.execution.errors import NotAllowed
 from edge.execution.floor import HOLD
 from edge.execution.quality.room import Quality
-from edge.execution.replanning import Replanner
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import Site, site

@@ -14,15 +14,15 @@ from edge.domain.facts import decode
 from edge.domain.jobs import CHOICES, About
 from edge.domain.recording import VersionConflict
 from edge.domain.vocabulary import OPEN_JOB_STATES, JobState, MachineState
-from edge.execution.actions import Actions
 from edge.execution.desk import Asked
-from edge.execution.dispatching import Dispatcher
+from edge.execution.dispatch.dispatching import Dispatcher
 from edge.execution.errors import (
     BeyondTolerance,
     InvalidAction,
     NotAllowed,
     NothingReported,
 )
+from edge.execution.orders.actions import Actions
 from edge.execution.orders.onward import Onward
 from edge.execution.orders.questions import Said
 from edge.execution.orders.siding import Siding

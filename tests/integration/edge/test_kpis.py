@@ -7,7 +7,7 @@ from typing import Any
 
 from edge.domain.calendars import ShiftPattern, WorkCalendar
 from edge.domain.facts import FactDraft, FactKind, Source
-from edge.execution.figures import shift_for, shift_report
+from edge.execution.figures.reports import shift_for, shift_report
 from edge.kpi.elements import OPTIONAL
 from edge.kpi.registry import KPIS
 from tests.contract.sync.site import site_at

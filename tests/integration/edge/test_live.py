@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.domain.facts import FactDraft, FactKind, Source
-from edge.execution.live import LiveShifts
+from edge.execution.figures.live import LiveShifts
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.integration.edge.test_kpis import HOUR, count, state
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from edge.domain.facts import decode
 from edge.domain.orders import JobOrder
 from edge.domain.vocabulary import JobState, MachineState
-from edge.execution.dispatching import Dispatcher
+from edge.execution.dispatch.dispatching import Dispatcher
 from edge.execution.gates import Block
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import Site, site

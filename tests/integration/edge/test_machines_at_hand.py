@@ -9,9 +9,9 @@ import pytest
 from edge.domain.equipment import EquipmentUnreachable, Observation
 from edge.domain.recording import Request
 from edge.domain.vocabulary import JobState, MachineState
-from edge.execution import actions
-from edge.execution.actions import Actions
 from edge.execution.desk import Asked
+from edge.execution.orders import actions
+from edge.execution.orders.actions import Actions
 from tests.integration.edge.floor_on_store import Site, StillMachine, site
 
 NUMBER = 1010

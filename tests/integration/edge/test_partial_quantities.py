@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from edge.domain.vocabulary import JobState, MachineState
-from edge.execution.actions import Actions
-from edge.execution.dispatching import Dispatcher
+from edge.execution.dispatch.dispatching import Dispatcher
+from edge.execution.orders.actions import Actions
 from edge.execution.orders.onward import Onward
 from tests.integration.edge.floor_on_store import Site, site
 from tests.integration.edge.test_api import API, act, api

@@ -13,9 +13,9 @@ from edge.domain.facts import Source
 from edge.domain.production import JobProgress, ProductionReader
 from edge.domain.recording import Document, StoreUnavailable, VersionConflict
 from edge.domain.vocabulary import JobState
+from edge.execution.dispatch.replanning import Replanner
 from edge.execution.orders import receiving
 from edge.execution.orders.register import all_may_have
-from edge.execution.replanning import Replanner
 from edge.planning.worker import answer
 from tests.integration.edge.floor_on_store import Site, site
 from tests.unit.execution.floor_parts import definition, order, schedule

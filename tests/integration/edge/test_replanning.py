@@ -5,7 +5,7 @@ from typing import Any
 
 from edge.domain.facts import FactDraft, Source, decode
 from edge.domain.orders import HourInstruction
-from edge.execution.replanning import Replanner
+from edge.execution.dispatch.replanning import Replanner
 from edge.planning.parse import parse
 from edge.planning.schedule import solve
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site

@@ -10,7 +10,7 @@ from edge.assembly import collection_settings, device_settings, work_centers
 from edge.collection.counters import CounterRules
 from edge.collection.settings import CounterTag
 from edge.config import load
-from edge.execution.steps import CountedIn
+from edge.execution.dispatch.steps import CountedIn
 
 SOUND = Path(__file__).parents[2] / "cases" / "plant_toml" / "sound" / "plant.toml"
 GOOD = 'type = "uint16"\nrole = "good"\nmax_rate_per_s = "3"\n'

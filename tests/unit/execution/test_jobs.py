@@ -11,7 +11,7 @@ from edge.domain.facts import FactDraft, Source
 from edge.domain.production import JobProgress, ProductionReader
 from edge.domain.recording import Document
 from edge.domain.vocabulary import JobState, MachineState
-from edge.execution.dispatching import Step, due
+from edge.execution.dispatch.due import Step, due
 from edge.execution.errors import NotAllowed
 from edge.execution.orders import intake
 from edge.execution.orders.masterdata import MasterData

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from edge.domain.equipment import Observation
 from edge.domain.orders import JobOrder
 from edge.domain.vocabulary import JobState
-from edge.execution.dispatching import Dispatcher, Patience, Step
+from edge.execution.dispatch.dispatching import Dispatcher, Patience
+from edge.execution.dispatch.due import Step
 
 if TYPE_CHECKING:
     from edge.execution.floor import Floor

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from edge.collection.channels import whole
 from edge.domain.orders import Tool
-from edge.execution.steps import CountedIn, pieces_of, steps_for
+from edge.execution.dispatch.steps import CountedIn, pieces_of, steps_for
 from tests.unit.execution.floor_parts import definition, order, schedule
 from tests.unit.execution.test_jobs import Bench
 

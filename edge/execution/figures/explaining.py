@@ -8,7 +8,7 @@ from edge.domain.corrections import Corrected
 from edge.domain.evidence import Evidence, evidence_of
 from edge.domain.fact_log import FactReader
 from edge.domain.facts import Fact, FactKind, decode
-from edge.execution.figures import Figures
+from edge.execution.figures.reports import Figures
 from edge.kpi.explain import explanations
 from edge.kpi.windows import Question
 

@@ -14,8 +14,8 @@ from edge.domain.figures import (
 from edge.domain.hours import DAY, hour_start
 from edge.domain.intervals import Interval
 from edge.execution.errors import UnknownObject
+from edge.execution.figures.live import LiveShifts
 from edge.execution.floor import Floor, WorkCenter
-from edge.execution.live import LiveShifts
 from edge.kpi import windows
 from edge.kpi.cells import Ledger
 from edge.kpi.elements import elements

@@ -13,20 +13,20 @@ from edge.domain.jobs import Beyond
 from edge.domain.orders import JobOrder
 from edge.domain.recording import VersionConflict
 from edge.domain.vocabulary import WAITING_FOR_ORDER, JobState, MachineState
-from edge.execution.approving import Approving
 from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
-from edge.execution.dispatching import Step, due
+from edge.execution.dispatch.due import Step, due
 from edge.execution.errors import (
     BeyondTolerance,
     NotAllowed,
     NothingReported,
 )
 from edge.execution.floor import COMPLETE, HOLD, UNHOLD, Floor
+from edge.execution.orders.approving import Approving
 from edge.execution.orders.questions import Questions
+from edge.execution.orders.reporting import Reporting
 from edge.execution.orders.transitions import check, refuse_beside
 from edge.execution.quarantine.judging import Judging
-from edge.execution.reporting import Reporting
 from edge.execution.restating.correcting import Correcting
 from edge.execution.restating.declaring import Declaring
 

@@ -7,11 +7,11 @@ from edge.domain.facts import FactKind, Json
 from edge.domain.hours import hour_label, hour_start
 from edge.domain.recording import VersionConflict
 from edge.execution.authority import SUPERVISOR
-from edge.execution.board import hour_figures
+from edge.execution.board.hours import HourFigures, Said
+from edge.execution.board.rows import hour_figures
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
-from edge.execution.hours import HourFigures, Said
 
 TOPICS = ("maintenance", "material", "quality", "other")
 

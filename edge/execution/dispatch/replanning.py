@@ -24,11 +24,11 @@ from edge.domain.recording import (
     VersionConflict,
 )
 from edge.domain.vocabulary import FINAL_JOB_STATES
-from edge.execution.figures import compiled
+from edge.execution.dispatch.plannable import plannable
+from edge.execution.dispatch.released import PlanInForce, in_force
+from edge.execution.figures.reports import compiled
 from edge.execution.floor import Floor
 from edge.execution.orders.jobs import event
-from edge.execution.plannable import plannable
-from edge.execution.released import PlanInForce, in_force
 from edge.planning import model
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.month import instructions, scenario_from

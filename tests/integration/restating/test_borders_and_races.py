@@ -20,7 +20,7 @@ from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.integration.edge.test_api import api
 from tests.integration.edge.test_corrections import projected_soundly
 from tests.integration.restating.moved import act, at_time, changed, count, done, state, tables
-from tests.integration.restating.test_boundaries import BOUNDARY, A, B, made, move, sums, two_jobs
+from tests.integration.restating.two_jobs import BOUNDARY, A, B, made, move, sums, two_jobs
 
 # From the afternoon of 24 October over midnight and the hour that comes twice to the next morning.
 EVENING = parse_time("2026-10-24T22:00:00+02:00")

@@ -7,7 +7,7 @@ A key holds a seq if the schema of facts has a number there of which the page of
 import re
 import types
 import typing
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Union
 
@@ -19,7 +19,8 @@ from hypothesis import strategies as st
 from edge.domain.facts import Fact, FactKind, Source
 from edge.domain.folding.restated_states import part_key
 from edge.domain.rechaining import REFERENCES, named, renamed
-from tests.contract.fact_schema import BODIES, MATERIAL_EVENTS, MATERIALS, Count
+from tests.contract.bodies.words import Count
+from tests.contract.fact_schema import BODIES
 
 CONTRACTS = Path(__file__).parents[2] / "docs" / "contracts.md"
 # Whole numbers from 1 that are none: sizes, places in lists, versions, epochs, instants.
@@ -44,9 +45,9 @@ UNTYPED = {"correction": {"stops.id", "gone"}}
 
 def keys(kind: str) -> set[str]:
     """Paths of the body of a kind whose values are `Count`, a whole number from 1."""
-    events = MATERIALS.get(kind, ())
-    bodies = [MATERIAL_EVENTS[event] for event in events] or [BODIES[kind]]
-    return {path for body in bodies for path in _counts(body)}
+    body = BODIES[kind]
+    bodies = body.values() if isinstance(body, Mapping) else [body]
+    return {path for one in bodies for path in _counts(one)}
 
 
 def _counts(struct: type[msgspec.Struct], before: str = "") -> Iterator[str]:

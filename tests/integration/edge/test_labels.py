@@ -7,7 +7,7 @@ from pathlib import Path
 
 from edge.domain.gs1 import is_valid
 from edge.execution.genealogy.labels import BuiltIn
-from tests.integration.edge.test_lots import lots
+from tests.integration.edge.lots_on_floor import lots
 from tests.journeys.processes import free_port
 
 

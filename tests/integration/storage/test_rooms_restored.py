@@ -30,9 +30,9 @@ from edge.storage.snapshots import Keeping
 from edge.storage.store import Store
 from edge.storage.verify import verify
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
+from tests.integration.edge.lots_on_floor import Lots, documents
 from tests.integration.edge.test_api import api
 from tests.integration.edge.test_inspections import plan
-from tests.integration.edge.test_lots import Lots, documents
 from tests.integration.edge.test_stops import CODES, RULES
 from tests.integration.storage.sync_model import SyncModel
 from tests.unit.storage.samples import state

@@ -13,8 +13,8 @@ from terminal_ui.app import TerminalApp
 from terminal_ui.client import EdgeClient
 from terminal_ui.screens.more import MoreScreen
 from tests.integration.edge.floor_on_store import SIX
+from tests.integration.edge.lots_on_floor import Lots, lots
 from tests.integration.edge.test_api import edge_of
-from tests.integration.edge.test_lots import Lots, lots
 from tests.integration.terminal.seen import scan, shows, until
 
 SIZE = (120, 40)

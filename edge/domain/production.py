@@ -1,6 +1,6 @@
 """What was made, as execution and the API read it from the store."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,6 +11,12 @@ from edge.domain.recording import Baseline, Document, ReleasedPlan
 
 if TYPE_CHECKING:
     from edge.domain.stops import StopBook
+
+
+ShiftHour = tuple[int, str, str]
+"""An hour (us, its start), shift and production day, both empty outside any shift."""
+Reasons = Mapping[ShiftHour, Mapping[tuple[str, str], int]]
+"""Pieces that have a reason, by hour, and by reason and place (empty where none was said)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from edge.domain.equipment import Equipment, Observation
 from edge.domain.facts import Json, Source
 from edge.domain.jobs import WITHDRAWN, Beyond, Choice
 from edge.domain.orders import JobOrder
-from edge.domain.production import HourQuantity, ProductionReader
+from edge.domain.production import HourQuantity, ProductionReader, Reasons
 from edge.domain.recording import Baseline, FactWriter, Recorded, Recording, Request
 from edge.execution.authority import Authority, Everyone
 from edge.execution.dispatch.steps import (
@@ -109,6 +109,15 @@ def none_apart(_: HourQuantity) -> int:
     return 0
 
 
+Named = Callable[[str, str], Reasons]
+"""Work center and job order: its scrap that has a reason."""
+
+
+def none_named(_work_center: str, _job: str) -> Reasons:
+    """Where nobody keeps reasons."""
+    return {}
+
+
 @dataclass
 class Floor:
     """Job orders, machines and the record, of one edge.
@@ -128,6 +137,7 @@ class Floor:
     gates: Gates = field(default_factory=Gates)
     authority: Authority = field(default_factory=Everyone)
     apart: Apart = none_apart
+    named: Named = none_named
     _had: dict[str, Made] = field(init=False, default_factory=dict)
     live: LiveShifts = field(init=False)
     _locks: dict[str, asyncio.Lock] = field(init=False, default_factory=dict)

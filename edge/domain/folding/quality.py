@@ -50,6 +50,13 @@ MOVES: Mapping[str, Move] = {
 }
 # What a decision finds pieces to be; reworked scrap was told as rework before.
 DEFECTS = {"scrapped": "scrap", "returned": "scrap", "rework": "rework", "reworked_scrap": "scrap"}
+# The same of what people declare, by kind and effect.
+DECLARED: Mapping[tuple[str, str], str] = {
+    ("scrap", "reclassify"): "scrap",
+    ("scrap", "reason_only"): "scrap",
+    ("rework", "reclassify"): "rework",
+    ("rework", "done_scrap"): "scrap",
+}
 OPENED = ("lot", "reason", "cause", "place", "note", "inspection")
 RESULT = ("product", "revision", "operation", "inspection", "sample", "inspected")
 LIMITS = ("product", "operation", "characteristic", "chart", "size", "subgroups")
@@ -89,9 +96,10 @@ def inspected(fact: Fact) -> tuple[Change, ...]:
 def found_bad(fact: Fact) -> tuple[Change, ...]:
     """Scrap and rework that people declare, by what was wrong with it and where."""
     body = fact.body
-    if body["effect"] not in {"reclassify", "reason_only"} or body.get("setup"):
+    kind = DECLARED.get((str(fact.kind), body["effect"]))
+    if kind is None or body.get("setup"):
         return ()
-    return (_defect(fact, body, str(fact.kind), body["reason"], body.get("place") or ""),)
+    return (_defect(fact, body, kind, body["reason"], body.get("place") or ""),)
 
 
 def _defect(fact: Fact, when: Mapping[str, Any], kind: str, reason: str, place: str) -> Add:

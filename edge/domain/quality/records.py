@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
-from edge.domain.production import HourQuantity
+from edge.domain.production import HourQuantity, Reasons
 
 MACHINE_RUN = "machine_run"  # the inspection that a run of a machine is recorded as
 
@@ -228,6 +228,10 @@ class QualityReader(Protocol):
 
     def defects(self, equipment_id: str, start: int, end: int) -> Sequence[Defect]:
         """Bad pieces of hours that start in [start, end), the most frequent first."""
+        ...
+
+    def named_scrap(self, equipment_id: str, job_order_id: str) -> Reasons:
+        """Scrap of a job order that has a reason."""
         ...
 
     def apart(self, bucket: HourQuantity) -> int:

@@ -23,19 +23,19 @@ from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk, in_bucket
 from edge.execution.errors import BeyondTolerance, Implausible, InvalidAction, NotAllowed
 from edge.execution.floor import Floor, WorkCenter
+from edge.execution.restating.taking_back import taken_back
 
 TAG, EPOCH = "manual", 1
 REPORTED = "reported"
 Role = Literal["good", "scrap"]
-Part = tuple[dict[str, Json], int]  # hour, run time and shift; pieces
 
 
 @dataclass(frozen=True, kw_only=True)
 class Report:
     """Pieces to add to an hour (us, any time in it), or to take back where below 0.
 
-    `reason` is that of the scrap; `confirm` says that more than the cycle time allows was
-    made all the same.
+    `reason` is that of the scrap, also of scrap that is taken back; `confirm` says that more
+    than the cycle time allows was made all the same.
     """
 
     hour: int
@@ -43,6 +43,16 @@ class Report:
     scrap: int
     reason: str = ""
     confirm: bool = False
+
+
+@dataclass(frozen=True)
+class Part:
+    """Pieces of a report: hour, run time and shift of theirs, and what was said of scrap."""
+
+    role: Role
+    when: dict[str, Json]
+    quantity: int
+    reason: str = ""
 
 
 class Reporting:
@@ -82,7 +92,7 @@ class Reporting:
             raise NotAllowed(f"{job.id} was not started; start it, then report what it made")
         if not report.good and not report.scrap:
             raise InvalidAction("good and scrap are 0: there is nothing to report")
-        if report.reason and report.scrap < 1:
+        if report.reason and not report.scrap:
             raise InvalidAction("a reason is given, but no scrap")
         zone, now = center.calendar.zone, self._floor.clock.now()
         hour = hour_start(report.hour, zone)
@@ -160,16 +170,15 @@ class Reporting:
         before, at = self._floor.baseline(center.id, TAG), self._moment(job, center, report.hour)
         raw = before.raw if before else 0
         drafts = []
-        for role, quantity in (("good", report.good), ("scrap", report.scrap)):
-            for when, pieces in self._parts(job, center, role, quantity, at):
-                body = _count(role, pieces, raw, at) | when
-                raw = int(body["raw_to"])
-                kind = FactKind.PRODUCTION_COUNT
-                drafts.append(self._desk.draft(kind, center.id, asked, body, job.id))
-        if report.reason:
-            said = {"quantity": report.scrap, "reason": report.reason, "effect": "reason_only"}
-            body = self._desk.when(center.id, at, job) | said
-            drafts.append(self._desk.draft(FactKind.SCRAP, center.id, asked, body, job.id))
+        for part in (*self._good(job, center, report, at), *self._scrap(job, center, report, at)):
+            body = _count(part.role, part.quantity, raw, at) | part.when
+            raw = int(body["raw_to"])
+            kind = FactKind.PRODUCTION_COUNT
+            drafts.append(self._desk.draft(kind, center.id, asked, body, job.id))
+            if part.reason:
+                why = {"reason": part.reason, "effect": "reason_only", "quantity": part.quantity}
+                body = part.when | why
+                drafts.append(self._desk.draft(FactKind.SCRAP, center.id, asked, body, job.id))
         new = Baseline(equipment_id=center.id, tag=TAG, counter_epoch=EPOCH, raw=raw, at=at)
         return drafts, BaselineMove(expected=before, new=new)
 
@@ -180,19 +189,32 @@ class Reporting:
         start = hour_start(hour, center.calendar.zone)
         return max(min(end, ended, self._floor.clock.now()), start)
 
-    def _parts(
-        self, job: JobOrder, center: WorkCenter, role: str, quantity: int, at: int
-    ) -> Iterator[Part]:
-        """Where pieces are added, or from which shifts of the hour they are taken back."""
-        if quantity > 0:
-            yield self._desk.when(center.id, at, job), quantity
-        hour, left = hour_start(at, center.calendar.zone), -quantity
-        rows = self._floor.reader.hour_quantities(center.id, hour, hour + 1) if left > 0 else ()
-        mine = [row for row in rows if row.job_order_id == job.id and getattr(row, role) > 0]
+    def _good(self, job: JobOrder, center: WorkCenter, report: Report, at: int) -> Iterator[Part]:
+        """Where good pieces are added, or from which shifts of the hour they are taken back."""
+        if report.good > 0:
+            yield Part("good", self._desk.when(center.id, at, job), report.good)
+        left = -report.good
+        mine = self._hour(job, center, at) if left > 0 else []
         for row in sorted(mine, key=lambda row: row.production_day, reverse=True):
-            if taken := min(left, getattr(row, role)):
+            if (taken := min(left, row.good)) > 0:
                 left -= taken
-                yield in_bucket(row, center.calendar), -taken
+                yield Part("good", in_bucket(row, center.calendar), -taken)
+
+    def _scrap(self, job: JobOrder, center: WorkCenter, report: Report, at: int) -> Iterator[Part]:
+        """The same of scrap, with its reason."""
+        if report.scrap > 0:
+            when = self._desk.when(center.id, at, job)
+            yield Part("scrap", when, report.scrap, report.reason)
+        if report.scrap < 0:
+            mine, known = self._hour(job, center, at), self._floor.named(center.id, job.id)
+            for back in taken_back(mine, known, -report.scrap, report.reason):
+                when = in_bucket(back.bucket, center.calendar)
+                yield Part("scrap", when, -back.quantity, back.reason)
+
+    def _hour(self, job: JobOrder, center: WorkCenter, at: int) -> list[HourQuantity]:
+        hour = hour_start(at, center.calendar.zone)
+        rows = self._floor.reader.hour_quantities(center.id, hour, hour + 1)
+        return [row for row in rows if row.job_order_id == job.id]
 
 
 def _count(role: str, quantity: int, raw: int, at: int) -> dict[str, Json]:

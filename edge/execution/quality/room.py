@@ -47,7 +47,7 @@ class Quality:
         self.disposing = Disposing(floor, reader)
         self.watch = Watch(floor, self._held, self.inspections.interrupts)
         self.calibrations = self.inspecting.gauges = Calibrations(floor)
-        floor.apart = reader.apart
+        floor.apart, floor.named = reader.apart, reader.named_scrap
         floor.gates.gates += [self.holds, self.inspections, self.calibrations]
 
     def follow(self, gauges: Iterable[Gauge]) -> None:

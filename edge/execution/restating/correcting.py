@@ -19,7 +19,7 @@ from edge.execution.floor import Floor
 from edge.execution.orders.jobs import run_time_text
 from edge.execution.quarantine.beside import BESIDE, most_beside, step_of
 from edge.execution.quarantine.held import most
-from edge.execution.restating.sums import check_pieces, check_sums, good_of
+from edge.execution.restating.sums import check_named, check_pieces, check_sums, good_of
 
 CORRECTABLE = frozenset({FactKind.PRODUCTION_COUNT, FactKind.SCRAP})
 QUANTITY, JOB = "quantity", "job_order_id"
@@ -117,6 +117,8 @@ class Correcting:
         if quantity * int(old.body[QUANTITY]) < 0 or (quantity < 0 and not old.body[QUANTITY]):
             raise InvalidAction(f"quantity {quantity}: the fact says {old.body[QUANTITY]}")
         self._check_held(old, new, quantity)
+        if JOB not in changes:  # rejects and their reason go to another job one after the other
+            check_named(self._floor.named, self._floor.reader, books)
         if old.kind == FactKind.PRODUCTION_COUNT:
             return check_pieces(self._floor.register, books)
         check_sums(self._floor.reader, books)

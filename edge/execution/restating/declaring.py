@@ -19,9 +19,8 @@ from edge.domain.production import HourQuantity
 from edge.execution.desk import Answer, Asked, Desk, in_bucket
 from edge.execution.errors import InvalidAction
 from edge.execution.floor import Floor
-from edge.execution.restating.reclassifying import Share, shares
+from edge.execution.restating.reclassifying import Share, shares, unnamed
 
-Role = Literal["good", "scrap", "rework"]
 Part = tuple[dict[str, Json], int]  # hour, run time and shift; pieces
 
 
@@ -34,6 +33,22 @@ class MadeIn:
     day: str | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class Pieces:
+    """Pieces that can be declared: what they stand as in an hour, in words, and what to do where
+    there are too few."""
+
+    role: Literal["good", "scrap", "rework"]
+    words: str
+    mend: str = ""
+
+
+AS_GOOD = "; if the machine has counted them as good, say counted_as good"
+GOOD = Pieces(role="good", words="good")
+TO_REWORK = Pieces(role="rework", words="to be reworked")
+REJECTS = Pieces(role="scrap", words="counted as reject", mend=AS_GOOD)
+UNNAMED = Pieces(role="scrap", words="counted as reject and have no reason yet", mend=AS_GOOD)
+COUNTED = {"good": GOOD, "scrap": REJECTS}
 LATEST = MadeIn()
 OPENED = " of those that were counted here; for the others mend the rows of the opening state"
 
@@ -84,11 +99,7 @@ class Declaring:
         def drafts(job: JobOrder) -> list[FactDraft]:
             counted = self._as_rejects(job, found)
             effect = "reason_only" if counted else "reclassify"
-            if counted and made == LATEST:
-                self._enough(job, "scrap", quantity, job.scrap)
-                parts: Sequence[Part] = [(self._now(job), quantity)]
-            else:
-                parts = self._parts(job, quantity, "scrap" if counted else "good", made)
+            parts = self._parts(job, quantity, UNNAMED if counted else GOOD, made)
             return self._drafts(
                 FactKind.SCRAP, job, asked, parts, found.reason, effect, found.place
             )
@@ -109,7 +120,7 @@ class Declaring:
         `scrap`."""
 
         def drafts(job: JobOrder) -> list[FactDraft]:
-            parts = self._parts(job, quantity, "good", made)
+            parts = self._parts(job, quantity, GOOD, made)
             return self._drafts(FactKind.REWORK, job, asked, parts, reason, "reclassify", place)
 
         return await self._said(id_, quantity, asked, drafts, 0)
@@ -122,11 +133,11 @@ class Declaring:
 
         def drafts(job: JobOrder) -> list[FactDraft]:
             reason = done.reason or "rework"
-            parts = self._parts(job, done.quantity, "rework", done.made, latest=False)
+            parts = self._parts(job, done.quantity, TO_REWORK, done.made, latest=False)
             found = self._drafts(FactKind.REWORK, job, asked, parts, reason, f"done_{done.result}")
             if done.counted_as is None:
                 return found
-            again = self._parts(job, done.quantity, done.counted_as, done.rerun)
+            again = self._parts(job, done.quantity, COUNTED[done.counted_as], done.rerun)
             effect = f"rerun_{done.counted_as}"
             return [*found, *self._drafts(FactKind.REWORK, job, asked, again, reason, effect)]
 
@@ -177,27 +188,32 @@ class Declaring:
         return [self._desk.draft(kind, job.work_center, asked, body, job.id) for body in bodies]
 
     def _parts(
-        self, job: JobOrder, quantity: int, role: Role, made: MadeIn, *, latest: bool = True
+        self, job: JobOrder, quantity: int, of: Pieces, made: MadeIn, *, latest: bool = True
     ) -> list[Part]:
         """The hours in which the pieces were made, and how many of them in each."""
         calendar = self._floor.work_centers[job.work_center].calendar
-        rows = self._standing(self._rows(job, made), role)
-        found = shares(rows, job.id, quantity, role, latest=latest)
+        rows = self._free(job, self._rows(job, made), of)
+        found = shares(rows, job.id, quantity, of.role, latest=latest)
         if made == LATEST and _sum(found) < quantity:  # some are of before it was started last
-            rows = self._standing(self._every(job), role)
-            found = shares(rows, job.id, quantity, role, latest=latest)
-        if _sum(found) < quantity:
-            here = sum(getattr(row, role) for row in rows if row.job_order_id == job.id)
-            opened = made == LATEST and role != "rework" and getattr(job, role) >= quantity
-            when = OPENED if opened else "" if made == LATEST else self._label(job, made)
-            self._enough(job, role, quantity, here, when)
+            rows = self._free(job, self._every(job), of)
+            found = shares(rows, job.id, quantity, of.role, latest=latest)
+        if (enough := _sum(found)) < quantity:
+            when = self._opened(job, quantity, of) if made == LATEST else self._label(job, made)
+            few = f"only {enough} pieces of {job.id} are {of.words}{when}{of.mend}"
+            raise InvalidAction(f"quantity {quantity}: {few}")
         return [(in_bucket(one.bucket, calendar), one.quantity) for one in found]
 
-    def _standing(self, rows: Sequence[HourQuantity], role: Role) -> Sequence[HourQuantity]:
-        """Without what quality has yet to decide, which is not to be declared here."""
-        if role != "rework":
-            return rows
-        return [replace(row, rework=row.rework - self._floor.apart(row)) for row in rows]
+    def _free(
+        self, job: JobOrder, rows: Sequence[HourQuantity], of: Pieces
+    ) -> Sequence[HourQuantity]:
+        """Hours with what can be declared only: of rework without what quality has yet to
+        decide, of rejects without those that have a reason."""
+        if of is TO_REWORK:
+            return [replace(row, rework=row.rework - self._floor.apart(row)) for row in rows]
+        if of is UNNAMED:
+            mine = [row for row in rows if row.job_order_id == job.id]
+            return unnamed(mine, self._floor.named(job.work_center, job.id))
+        return rows
 
     def _every(self, job: JobOrder) -> Sequence[HourQuantity]:
         """All hours of the job's work center."""
@@ -219,26 +235,17 @@ class Declaring:
         rows = reader.hour_quantities(job.work_center, since - DAY, now + 1)
         return [row for row in rows if _day_of(row, zone) == day]
 
+    def _opened(self, job: JobOrder, quantity: int, of: Pieces) -> str:
+        """Words for pieces that are there, but of an opening state: in no hour of this edge."""
+        known = self._floor.named(job.work_center, job.id) if of is UNNAMED else {}
+        there = getattr(job, of.role) - sum(sum(reasons.values()) for reasons in known.values())
+        return OPENED if of is not TO_REWORK and there >= quantity else ""
+
     def _label(self, job: JobOrder, made: MadeIn) -> str:
         if made.hour is None:
             return f" on {made.day}"
         zone = self._floor.work_centers[job.work_center].calendar.zone
         return f" at {hour_label(hour_start(made.hour, zone), zone, date=True)}"
-
-    def _enough(
-        self, job: JobOrder, role: Role, quantity: int, available: int, when: str = ""
-    ) -> None:
-        if quantity > available:
-            words = {"good": "good", "scrap": "counted as reject", "rework": "to be reworked"}
-            mend = "; if the machine has counted them as good, say counted_as good"
-            raise InvalidAction(
-                f"quantity {quantity}: only {available} pieces of {job.id} are {words[role]}{when}"
-                f"{mend if role == 'scrap' else ''}"
-            )
-
-    def _now(self, job: JobOrder) -> dict[str, Json]:
-        """Hour, shift and run time that a person's report of now belongs to."""
-        return self._desk.when(job.work_center, self._floor.clock.now(), job)
 
 
 def _sum(found: Sequence[Share]) -> int:

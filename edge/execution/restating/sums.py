@@ -12,10 +12,12 @@ from edge.domain.orders import JobOrder
 from edge.domain.production import HourQuantity, ProductionReader
 from edge.domain.restating import Known
 from edge.execution.errors import InvalidAction, NotAllowed
+from edge.execution.floor import Named
 from edge.execution.orders.register import JobRegister
 
 NO_MORE: Mapping[str, int] = {}
 Bucket = tuple[object, ...]
+HOUR = ("equipment_id", "hour", "job_order_id", "shift", "production_day")
 BUCKET = ("equipment_id", "hour", "job_order_id", "run_time_per_item", "shift", "production_day")
 
 
@@ -39,6 +41,39 @@ def check_sums(reader: ProductionReader, changes: Iterable[Change]) -> None:
                 sums[tuple(change.key[name] for name in BUCKET)][role] += amount
     for key, amounts in sums.items():
         _check_bucket(reader, key, {role: by for role, by in amounts.items() if by < 0})
+
+
+def check_named(named: Named, reader: ProductionReader, changes: Iterable[Change]) -> None:
+    """Raise InvalidAction if more scrap of a job's hour would have a reason than is scrap there.
+
+    Where too much has one already, only what makes it worse is refused.
+    """
+    more: dict[Bucket, int] = defaultdict(int)  # with a reason, less what is scrap
+    for change in changes:
+        if isinstance(change, Add) and (by := _reasons_more(change)):
+            more[tuple(change.key[name] for name in HOUR)] += by
+    for key, by in more.items():
+        if by > 0:
+            _check_reasons(named, reader, key, by)
+
+
+def _reasons_more(change: Add) -> int:
+    if change.table == "defect_hour" and change.key["kind"] == "scrap":
+        return change.amounts["quantity"]
+    return -change.amounts.get("scrap", 0) if change.table == "hour_bucket" else 0
+
+
+def _check_reasons(named: Named, reader: ProductionReader, key: Bucket, by: int) -> None:
+    center, hour, job = str(key[0]), int(str(key[1])), str(key[2])
+    rows = reader.hour_quantities(center, hour, hour + 1)
+    scrap = sum(row.scrap for row in rows if tuple(getattr(row, name) for name in HOUR) == key)
+    reasons = named(center, job).get((hour, str(key[3]), str(key[4])), {})
+    free = scrap - sum(reasons.values())
+    if by > free:
+        raise InvalidAction(
+            f"{by} pieces more with a reason than scrap: only {max(free, 0)} of that hour of "
+            f"{job or 'no job'} have none; correct the scrap that the others were declared as first"
+        )
 
 
 def good_of(changes: Iterable[Change]) -> dict[str, int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from edge.domain.production import HourQuantity
+from edge.domain.production import HourQuantity, Reasons, ShiftHour
 from edge.domain.quality.records import (
     MACHINE_RUN,
     Defect,
@@ -105,6 +105,16 @@ class QualityRows:
             " HAVING sum(quantity) <> 0 ORDER BY sum(quantity) DESC, kind, reason, place"
         )
         return [Defect(**dict(row)) for row in self._rows.query(sql, (equipment_id, start, end))]
+
+    def named_scrap(self, equipment_id: str, job_order_id: str) -> Reasons:
+        sql = (
+            "SELECT hour, shift, production_day, reason, place, quantity FROM defect_hour"
+            " WHERE equipment_id = ? AND job_order_id = ? AND kind = 'scrap'"
+        )
+        found: dict[ShiftHour, dict[tuple[str, str], int]] = {}
+        for hour, shift, day, *why, quantity in self._rows.query(sql, (equipment_id, job_order_id)):
+            found.setdefault((hour, shift, day), {})[why[0], why[1]] = quantity
+        return found
 
     def apart(self, bucket: HourQuantity) -> int:
         sql = (

@@ -145,6 +145,9 @@ async def test_pieces_are_reported_by_hour_and_add_up(tmp_path: Path) -> None:
         assert (await one.report("c", SIX + HOUR, good=7)).status_code == 201
         assert (await one.report("d", good=-3, scrap=-1)).status_code == 201
         assert (await one.report("a", good=40, scrap=2, reason="burr")).status_code == 201
+        found = await one.client.get(f"{API}/quality/defects?work_center=L1")
+        [defect] = found.json()["items"]  # what is taken back is no defect either
+        assert (defect["kind"], defect["reason"], defect["quantity"]) == ("scrap", "burr", 1)
         assert (one.made(), one.made(SIX + HOUR)) == ((42, 1), (7, 0))
         one.here.floor.register.reload()
         job = one.here.floor.job("WO1.10")

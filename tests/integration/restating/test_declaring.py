@@ -7,6 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
+from edge.domain.facts import decode
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.integration.edge.test_api import api
@@ -73,6 +74,74 @@ async def test_what_a_machine_that_counts_rejects_has_counted_as_good_is_found_b
         assert "say counted_as good" in refused.json()["detail"]
         assert (await say(client, "scrap", "c", counted_as="good", **late)).is_success
         assert await hours(client) == [(46, 4, 0, 50), (40, 0, 0, 40)]
+    assert projected_soundly(tmp_path / "edge.sqlite")
+
+
+async def defects(client: httpx.AsyncClient) -> list[tuple[str, str, int]]:
+    """Kind, place and pieces of what was wrong, the most frequent first."""
+    found = (await client.get(f"{API}/quality/defects?work_center=L1")).json()["items"]
+    return [(one["kind"], one["place"], one["quantity"]) for one in found]
+
+
+async def test_a_counted_reject_that_gets_a_reason_is_one_defect(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await made(here, client)
+        center = replace(here.floor.work_centers["L1"], counts_rejects=True)
+        here.floor.work_centers = {**here.floor.work_centers, "L1": center}
+        at = SIX + 50 * MINUTE
+        await here.record(count(0, 3, JOB, at, at, role="scrap"))
+        later = await say(client, "scrap", "a", quantity=2, reason="burr", counted_as="good")
+        assert later.status_code == 201, later.text  # 38 of the 40 of seven o'clock are good
+        named = await say(client, "scrap", "b", quantity=2, reason="burr")
+        assert named.status_code == 201, named.text
+        assert await defects(client) == [("scrap", "", 4)]
+        [said] = here.store.reader.facts_after(named.json()["seq"] - 1, 1)
+        check(said.data)
+        assert decode(said.data).body["hour"] == SIX  # that in which they were counted
+        more = await say(client, "scrap", "c", quantity=2, reason="burr", place="rim")
+        assert more.status_code == 422, more.text
+        assert "only 1 pieces of WO1.10 are counted as reject and have no reason" in more.text
+        assert (await say(client, "scrap", "d", quantity=1, reason="burr", place="rim")).is_success
+        again = await say(client, "scrap", "e", quantity=1, reason="burr", place="rim")
+        assert "only 0 pieces" in again.text
+        assert await defects(client) == [("scrap", "", 4), ("scrap", "rim", 1)]
+        more = await corrected(client, named.json()["seq"], "f", 3)
+        assert (more.status_code, "only 0 of that hour" in more.text) == (422, True), more.text
+        assert (await corrected(client, named.json()["seq"], "g", 1)).is_success
+        assert (await corrected(client, named.json()["seq"], "h", 2)).is_success
+        assert [hour[1] for hour in await hours(client)] == [3, 2]
+        assert sum(pieces for *_, pieces in await defects(client)) == 5
+    assert projected_soundly(tmp_path / "edge.sqlite")
+
+
+async def corrected(client: httpx.AsyncClient, seq: int, key: str, quantity: int) -> httpx.Response:
+    said = {"changes": {"quantity": quantity}, "note": "looked again"}
+    return await act(client, f"/facts/{seq}/corrections", key, **said)
+
+
+async def test_a_count_of_rejects_keeps_what_its_reasons_speak_of(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await made(here, client)
+        center = replace(here.floor.work_centers["L1"], counts_rejects=True)
+        here.floor.work_centers = {**here.floor.work_centers, "L1": center}
+        await here.record(count(0, 3, JOB, SIX, SIX + 50 * MINUTE, role="scrap"))
+        seq = here.store.reader.chain_end().seq
+        named = await say(client, "scrap", "a", quantity=2, reason="burr")
+        assert (await corrected(client, seq, "b", 2)).is_success
+        fewer = await corrected(client, seq, "c", 1)
+        assert (fewer.status_code, "correct the scrap" in fewer.text) == (422, True), fewer.text
+        assert (await corrected(client, named.json()["seq"], "d", 1)).is_success
+        assert (await corrected(client, seq, "e", 1)).is_success
+        assert await defects(client) == [("scrap", "", 1)]
+
+
+async def test_rework_that_ends_as_scrap_is_a_defect_of_scrap(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await made(here, client)
+        assert (await say(client, "rework", "a", quantity=5, reason="burr")).is_success
+        bad = {"quantity": 2, "result": "scrap", "reason": "burr"}
+        assert (await say(client, "rework-done", "b", **bad)).is_success
+        assert await defects(client) == [("rework", "", 5), ("scrap", "", 2)]
     assert projected_soundly(tmp_path / "edge.sqlite")
 
 

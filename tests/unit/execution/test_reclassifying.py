@@ -1,10 +1,12 @@
 """Bad pieces go to the hours in which the job made good ones, the latest first."""
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.domain.production import HourQuantity
-from edge.execution.restating.reclassifying import shares
+from edge.domain.production import HourQuantity, Reasons
+from edge.execution.restating.reclassifying import named, shares, unnamed
 
 HOUR = 3_600_000_000
 
@@ -34,3 +36,33 @@ def test_shares_add_up_and_no_hour_gives_more_than_it_has(made: list[int], quant
     found = shares([bucket(hour, good) for hour, good in enumerate(made)], "WO1.10", quantity)
     assert sum(one.quantity for one in found) == min(quantity, sum(max(good, 0) for good in made))
     assert all(0 < one.quantity <= one.bucket.good for one in found)
+
+
+rows = st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["1", "2"]), st.integers(-2, 20)))
+said = st.dictionaries(
+    st.integers(0, 3), st.dictionaries(st.sampled_from(["burr", "crack"]), st.integers(-3, 15))
+)
+
+
+@given(rows=rows, said=said)
+def test_a_piece_of_scrap_has_a_reason_or_none(
+    rows: list[tuple[int, str, int]], said: dict[int, dict[str, int]]
+) -> None:
+    """Whatever stands in the hours: what is named and what is not add up to what is scrap."""
+    buckets = [
+        replace(bucket(hour, 0), scrap=scrap, run_time_per_item=run) for hour, run, scrap in rows
+    ]
+    known: Reasons = {
+        (hour * HOUR, "early", "2026-06-08"): {(reason, ""): many for reason, many in why.items()}
+        for hour, why in said.items()
+    }
+    free = unnamed(buckets, known)
+    for before, after in zip(buckets, free, strict=True):
+        assert min(0, before.scrap) <= after.scrap <= max(0, before.scrap)
+    for hour in range(3):
+        scrap = sum(max(one.scrap, 0) for one in buckets if one.hour == hour * HOUR)
+        have = sum(said.get(hour, {}).values())
+        left = sum(max(one.scrap, 0) for one in free if one.hour == hour * HOUR)
+        assert left == max(scrap - max(have, 0), 0)
+        burr = sum(one.scrap for one in named(buckets, known, "burr") if one.hour == hour * HOUR)
+        assert burr == max(min(said.get(hour, {}).get("burr", 0), scrap), 0)

@@ -69,11 +69,16 @@ class Boundary:
         known = [self.cut.at, *ends, *starts]
         return min(known), max(known)
 
+    def touches(self, start: int, end: int) -> bool:
+        """Whether what lasted from `start` to `end` lies in its reach, in whole or in part."""
+        low, high = self.reach
+        return start < high and end > low if start < end else low <= start <= high
+
     def gives(self, job: str | None, base: str | None, start: int, end: int) -> bool:
         """Whether what is now `job`'s, and was recorded as `base`'s, goes by this boundary.
 
-        Not what a person gave to another job; nor what the machine itself said to be of a job
-        that was not on; nor what was nobody's while one of the two was on.
+        Not what another boundary gave to a third job; nor what the machine itself said to be of
+        a job that was not on; nor what was nobody's while one of the two was on.
         """
         if job is None and base is None:
             return not any(one.held(start, end) for one in self.runs)
@@ -82,9 +87,9 @@ class Boundary:
         mine = [one for one in self.runs if one.job_order_id == base]
         return job != base or any(one.was_on(start, end) for one in mine)
 
-    def side(self, base: str | None, *, is_before: bool) -> str | None:
-        """Whose it is on a side; as it was recorded, where the boundary is as recorded."""
-        if self.as_recorded and (base is None or base in self.jobs):
+    def side(self, base: str | None, start: int, end: int, *, is_before: bool) -> str | None:
+        """Whose it is on a side. What was recorded as one over the boundary as recorded is one."""
+        if self.as_recorded and start <= self.cut.at <= end:
             return base
         return self.sides[0 if is_before else 1]
 
@@ -113,14 +118,19 @@ def _count(one: Known, boundary: Boundary, running: Running, run_time: RunTime) 
 
 
 def _given(portion: Portion, at: int, whole: Fact, boundary: Boundary) -> Portion:
-    """A portion with the job of its side, if it goes by this boundary."""
+    """A portion with the job of its side, if it goes by this boundary.
+
+    What a person gave to a job stays there, wherever boundaries go.
+    """
     start, end = span(whole)
     base = whole.job_order_id
+    if portion.assigned or not boundary.touches(portion.start, portion.end):
+        return portion
     if not boundary.gives(portion.job, base, start, end):
         return portion
     # What cannot be divided lies where it ends.
     is_before = portion.last <= at if portion.quantity > 0 else end <= boundary.cut.at
-    return replace(portion, job=boundary.side(base, is_before=is_before))
+    return replace(portion, job=boundary.side(base, start, end, is_before=is_before))
 
 
 def restated_declarations(

@@ -58,7 +58,8 @@ def _owned(part: Part, one: Stated, boundary: Boundary, now: int) -> Part:
     touched = part.start < high and (part.end is None or part.end > low)
     if not touched or not boundary.gives(part.job, base, one.start, end):
         return part
-    return replace(part, job=boundary.side(base, is_before=part.start < boundary.cut.at))
+    is_before = part.start < boundary.cut.at
+    return replace(part, job=boundary.side(base, one.start, end, is_before=is_before))
 
 
 def _joined(parts: Iterable[Part]) -> list[Part]:

@@ -15,6 +15,7 @@ from edge.domain.facts import Fact
 Running = Callable[[int, int], int]
 """Microseconds of a span in which the machine made pieces."""
 DIVIDED, ESTIMATED = "divided", "estimated"
+ASSIGNED = "assigned"  # given to its job by a person, who did not speak of a boundary
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,13 +29,17 @@ class Cut:
 
 @dataclass(frozen=True, kw_only=True)
 class Portion:
-    """Pieces `first` to `last` of a fact's ribbon, made from `start` to `end`, of a job."""
+    """Pieces `first` to `last` of a fact's ribbon, made from `start` to `end`, of a job.
+
+    `assigned`: a person gave them to that job, piece by piece or by the hour.
+    """
 
     first: int
     last: int
     start: int
     end: int
     job: str | None
+    assigned: bool = False
 
     @property
     def quantity(self) -> int:
@@ -95,7 +100,16 @@ def portions(corrected: Corrected) -> tuple[Portion, ...]:
     for one in corrected.stands:
         last = first + int(one.body["quantity"])
         start, end = span(one)
-        found.append(Portion(first=first, last=last, start=start, end=end, job=one.job_order_id))
+        found.append(
+            Portion(
+                first=first,
+                last=last,
+                start=start,
+                end=end,
+                job=one.job_order_id,
+                assigned=ASSIGNED in one.body.get("flags", ()),
+            )
+        )
         first = last
     return tuple(found)
 
@@ -113,10 +127,10 @@ def cut_at(found: Sequence[Portion], at: int, moment: int) -> list[Portion]:
 
 
 def joined(found: Iterable[Portion]) -> list[Portion]:
-    """Neighbours of one job as one portion."""
+    """Neighbours of one job, that it has by the same word, as one portion."""
     kept: list[Portion] = []
     for one in found:
-        if kept and kept[-1].job == one.job:
+        if kept and (kept[-1].job, kept[-1].assigned) == (one.job, one.assigned):
             kept[-1] = replace(kept[-1], last=one.last, end=one.end)
         else:
             kept.append(one)
@@ -134,7 +148,9 @@ def parts_of(
         job = found[0].job
         if job == whole.job_order_id:
             return []
-        return [{"job_order_id": job, "run_time_per_item": run_time(job)}]
+        said = {"job_order_id": job, "run_time_per_item": run_time(job)}
+        given = {"flags": [*whole.body.get("flags", ()), ASSIGNED]} if found[0].assigned else {}
+        return [said | given]
     flags = [*whole.body.get("flags", ()), DIVIDED, *([] if by_raw else [ESTIMATED])]
     return [_part(whole, one, run_time, flags) for one in found]
 
@@ -145,7 +161,8 @@ def _part(
     run_time: Callable[[str | None], str | None],
     flags: list[str],
 ) -> dict[str, Any]:
-    part: dict[str, Any] = {"quantity": one.quantity, "job_order_id": one.job, "flags": flags}
+    own = [*flags, ASSIGNED] if one.assigned else flags
+    part: dict[str, Any] = {"quantity": one.quantity, "job_order_id": one.job, "flags": own}
     part |= {"from": one.start, "to": one.end}
     same = one.job == whole.job_order_id
     part["run_time_per_item"] = whole.body.get("run_time_per_item") if same else run_time(one.job)

@@ -245,7 +245,8 @@ def _taken(
             kept.append(one)
             continue
         cut = cut_at([one], one.first + more, _moment(one, more))
-        kept += [replace(cut[0], job=said.job), *cut[1:]]
+        given = replace(cut[0], job=said.job, assigned=said.job is not None)
+        kept += [given, *cut[1:]]
         taken += more
     return kept, taken
 

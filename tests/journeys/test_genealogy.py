@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.company import DEFINITION, Company, company, order
+from tests.journeys.explained import explained
 from tests.journeys.processes import until
 
 pytestmark = pytest.mark.xdist_group("edge_process")
@@ -45,6 +46,7 @@ async def test_a_suspect_lot_from_the_scan_to_the_recall(tmp_path: Path) -> None
         refused = await here.act("/job-orders/WO1.10/start", 409, **start)
         assert [one["code"] for one in refused["errors"]] == ["material"]
         await _refused_lots(here)
+        assert (await explained(here, "availability")).value == 0
         await here.act(MOUNT, lot="S1", job_order_id="WO1.10")
         scan: dict[str, Any] = {"what": "document", "id": "DRW-60", "job_order_id": "WO1.10"}
         refused = await here.act("/work-centers/L1/loaded", 409, revision="B", **scan)
@@ -53,6 +55,9 @@ async def test_a_suspect_lot_from_the_scan_to_the_recall(tmp_path: Path) -> None
         blocks = (await here.board())["next"][0]["blocks"]
         assert [one["code"] for one in blocks] == ["revision"]
         await here.act("/job-orders/WO1.10/start", 409, **start)
+        stood = await explained(here, "availability")
+        assert stood.value == 0
+        assert "APT" not in stood.times
         await here.act("/work-centers/L1/loaded", revision="C", **scan)
         await here.act("/job-orders/WO1.10/start", **start)
         await here.machine.show(state=6, order=1001010)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.journeys.company import DEFINITION, Company, company, order
+from tests.journeys.explained import explained
 from tests.journeys.processes import until
 
 pytestmark = pytest.mark.xdist_group("edge_process")
@@ -82,6 +83,7 @@ async def test_an_order_cut_below_what_is_made_asks_a_supervisor(tmp_path: Path)
         await until(asked)
         [question] = (await here.board())["questions"]
         assert (question["about"], question["made"], question["wanted"]) == ("cut", 60, 50)
+        assert (await explained(here)).pieces == {"WO1.10": (60, 0, 0)}  # as many as it was asked
         assert (await here.edge.status())["questions"] == 1
         await here.machine.show(state=17)
         path = f"/questions/{question['id']}/answer"
@@ -94,6 +96,10 @@ async def test_an_order_cut_below_what_is_made_asks_a_supervisor(tmp_path: Path)
         status = await here.sync.get("/orders/WO1")
         assert (status["good"], status["over"], status["left"]) == (60, 10, 0)
         assert status["operations"][0]["over"] == 10
+        assert await here.books() == {("WO1", 10): (60, 0)}
+        of_order = await explained(here, "quality_ratio", order="WO1")
+        assert of_order.value == 1
+        assert of_order.pieces == {"WO1.10": (60, 0, 0)}
 
 
 @pytest.mark.longer

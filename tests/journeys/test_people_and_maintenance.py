@@ -7,6 +7,7 @@ import pytest
 
 from edge.execution.people.pins import pin_hash
 from tests.journeys.company import DEFINITION, Company, company, order
+from tests.journeys.explained import explained
 from tests.journeys.processes import until
 
 pytestmark = pytest.mark.xdist_group("edge_process")
@@ -68,6 +69,10 @@ async def test_a_skill_expires_and_a_machine_is_overdue(tmp_path: Path) -> None:
         refused = await here.act("/job-orders/WO1.10/start", 409, version=1)
         assert refused["errors"][0]["mend"] == "let one of them sign on: otto"
         await sign_on(here, person="otto", pin="2468")
+        waited = await explained(here)
+        assert waited.value == 0
+        assert not waited.pieces
+        assert "APT" not in waited.times
         await here.act("/job-orders/WO1.10/start", version=1)
         await here.machine.show(state=6, order=1001010)
         await here.makes(20, "WO1.10")
@@ -96,3 +101,12 @@ async def test_a_skill_expires_and_a_machine_is_overdue(tmp_path: Path) -> None:
         assert kinds.count("labour") == 6
         assert kinds.count("maintenance") == 2
         assert await here.books() == {("WO1", 10): (20, 0)}
+        made = await explained(here)
+        assert made.pieces == {"WO1.10": (20, 0, 0)}
+        assert made.value is not None
+        assert made.value > 0
+        # Nobody with the skill was there: the machine stood, and its figure says for how long.
+        assert made.times["ADOT"] >= waited.times["ADOT"] > 0
+        efficiency = await explained(here, "worker_efficiency")
+        assert efficiency.value is not None
+        assert efficiency.value > 0

@@ -1,11 +1,13 @@
 """Quality has consequences: on the board, at the machine, in the KPI and in the ERP's feed."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.journeys.company import DEFINITION, Company, company, order
+from tests.journeys.explained import explained
 from tests.journeys.processes import until
 
 pytestmark = pytest.mark.xdist_group("edge_process")
@@ -98,6 +100,11 @@ async def test_a_hold_stops_a_start_and_a_failed_first_piece_the_job(tmp_path: P
         await release(here, hold["id"])
         await here.act("/job-orders/WO1.10/resume", version=version)
         await here.makes(3, "WO1.10")
+        told = await explained(here)
+        assert told.pieces == {"WO1.10": (4, 0, 0)}
+        assert told.value is not None
+        assert 0 < told.value < 1
+        assert told.times["ADOT"] > 0  # it stood while the first piece was judged
         kinds = [item["fact"]["kind"] for item in await here.feed()]
         assert kinds.count("quality_result") == 1
         assert kinds.count("quality_hold") == 4
@@ -135,6 +142,9 @@ async def test_a_late_decision_restates_its_hour_for_the_kpi_and_the_erp(tmp_pat
         assert (job["good"], job["scrap"], job["rework"]) == (17, 3, 0)
         found = await here.sync.get("/reconciliations/2026-06-08")
         assert [row["recorded"] for row in found["rows"]] == [{"good": 17, "scrap": 3}]
+        told = await explained(here, "quality_ratio")
+        assert told.value == Fraction(17, 20)
+        assert told.pieces == {"WO1.10": (17, 3, 0)}
 
 
 async def hour_of(here: Company, hour: int) -> tuple[int, int, int]:

@@ -1,6 +1,7 @@
 """What is known later, with a real edge, sync and machine: on the board, in a KPI, in the ERP's
 feed, and in the reconciliation, whose difference is 0 after each of it."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from simulators.erp.postings import (
     pieces_of,
 )
 from tests.journeys.company import Company, company, order
+from tests.journeys.explained import explained
 from tests.journeys.processes import until
 
 pytestmark = pytest.mark.xdist_group("edge_process")
@@ -111,6 +113,12 @@ async def test_a_boundary_is_moved_late_and_back(tmp_path: Path) -> None:
         assert (jobs["WO1.10"]["ended_at"], jobs["WO2.10"]["started_at"]) == (changed, changed)
         assert (await hours(here, "WO1.10"), await hours(here, "WO2.10")) == made
         after = await elements(here)
+        told = await explained(here)
+        assert told.pieces == {"WO1.10": (made[0], 0, 0), "WO2.10": (made[1], 0, 0)}
+        assert told.corrected
+        for id_, many in zip(("WO1", "WO2"), made, strict=True):
+            of_order = await explained(here, "quality_ratio", order=id_)
+            assert of_order.pieces == {f"{id_}.10": (many, 0, 0)}
         assert after["produced_quantity"] == before["produced_quantity"] == 35
         report = {(job, 10): (pieces, 0) for job, pieces in zip(("WO1", "WO2"), made, strict=True)}
         assert await here.books() == report
@@ -177,7 +185,14 @@ async def test_late_scrap_restates_a_signed_hour_and_its_signature_stays(tmp_pat
         assert (now["actual"], now["scrap"]) == (made - 3, 3)
         assert now["signature"]["good"] == made
         assert now["signature"]["changed"] is True
-        kpi = next(one for one in await here.kpis() if one["from"] == first["hour"])["elements"]
+        told = await explained(here, "quality_ratio")
+        assert told.value == Fraction(17, 20)
+        assert told.pieces == {"WO1.10": (17, 3, 0)}
+        [kpi] = [
+            one["elements"]
+            for one in await here.kpis()
+            if one["from"] - one["from"] % HOUR == first["hour"]  # it began with the first state
+        ]
         assert (kpi["good_quantity"], kpi["scrap_quantity"]) == (made - 3, 3)
         assert await booked(here) == {("WO1", 10): (17, 3)}
         await no_difference(here)

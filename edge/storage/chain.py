@@ -7,23 +7,17 @@ after the commit, so that what is in memory goes back with what is in the file.
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import partial
 
-from edge.domain.changes import Change
-from edge.domain.facts import Fact, FactDraft, FactKind, encode, placed, sha256
+from edge.domain.facts import Fact, FactDraft, encode, placed, sha256
 from edge.domain.fold import FoldState
 from edge.domain.folding.genealogy import Segments
 from edge.domain.folding.states import OpenState
-from edge.storage import corrections, fact_rows
-from edge.storage.applying import apply
-from edge.storage.fact_blocks import Touched
-from edge.storage.job_changes import Ids, changed_jobs
+from edge.storage import fact_rows
+from edge.storage.intake import Intake
+from edge.storage.job_changes import Ids
 from edge.storage.packing import pack
-from edge.storage.projections import step
-from edge.storage.tables.facts import INSERT as INSERT_FACT
 
 UNSETTLED = "SELECT 1 FROM recovery WHERE settled_at IS NULL"
-_Row = tuple[int, bytes, bytes]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,23 +110,12 @@ def append(
 
 def store(conn: sqlite3.Connection, tail: Tail, facts: Iterable[tuple[Fact, bytes, str]]) -> Tail:
     """Insert facts that follow `tail` (packed, with their hash), fold them; the new tail."""
-    state, rows, changes, touched = tail.state, list[_Row](), list[Change](), Touched()
-    look, last, jobs = partial(corrections.look, conn, conn), None, tail.jobs
+    intake, last = Intake(conn, tail.state, tail.jobs), None
     for last in facts:
-        fact, packed, hash_ = last
-        if fact.kind == FactKind.CORRECTION:  # it is made of what stands before it
-            _write(conn, rows, changes)
-            jobs = changed_jobs(jobs, changes)
-            rows, changes = [], []
-        rows.append((fact.seq, bytes.fromhex(hash_), packed))
-        folded = step(state, fact, look)
-        state = folded.state
-        changes += folded.changes
-        touched.add(fact, folded.changes)
+        intake.take(*last)
     if last is None:
         return tail
-    _write(conn, rows, changes)
-    touched.write(conn)
+    intake.write()
     return Tail(
         store_id=tail.store_id,
         edge_id=tail.edge_id,
@@ -140,12 +123,7 @@ def store(conn: sqlite3.Connection, tail: Tail, facts: Iterable[tuple[Fact, byte
         seq=last[0].seq,
         hash=last[2],
         recorded_at=last[0].recorded_at,
-        state=state,
+        state=intake.state,
         unconfirmed=tail.unconfirmed,
-        jobs=changed_jobs(jobs, changes),
+        jobs=intake.jobs,
     )
-
-
-def _write(conn: sqlite3.Connection, rows: Sequence[_Row], changes: Sequence[Change]) -> None:
-    conn.executemany(INSERT_FACT, rows)
-    apply(conn, changes)

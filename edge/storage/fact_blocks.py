@@ -41,14 +41,23 @@ class Touched:
 
     def add(self, fact: Fact, changes: Iterable[Change]) -> None:
         """Take in a fact with what it changed."""
-        block = block_of(fact.seq)
-        self._found.add((fact.equipment_id, fact.occurred_at // HOUR, block))
-        for change in changes:
-            if isinstance(change, Add) and change.table == PIECES:
-                key = change.key
-                self._found.add((str(key["equipment_id"]), int(key["hour"]) // HOUR, block))  # type: ignore[arg-type]
+        block = self.happened(fact)
+        self.counted(changes, (block,))
         if fact.kind in SPANS:
             self._found.update((fact.equipment_id, hour, block) for hour in _span(fact.body))
+
+    def happened(self, fact: Fact) -> int:
+        """Take in when a fact happened; the block that it lies in."""
+        block = block_of(fact.seq)
+        self._found.add((fact.equipment_id, fact.occurred_at // HOUR, block))
+        return block
+
+    def counted(self, changes: Iterable[Change], blocks: Iterable[int]) -> None:
+        """Take in the hours whose pieces were changed by facts of these blocks."""
+        for change in changes:
+            if isinstance(change, Add) and change.table == PIECES:
+                place, hour = str(change.key["equipment_id"]), int(change.key["hour"] or 0)
+                self._found.update((place, hour // HOUR, block) for block in blocks)
 
     def rows(self) -> dict[str, list[tuple[str, int, int]]]:
         """What was gathered, by statement."""

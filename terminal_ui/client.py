@@ -130,7 +130,7 @@ def _raise_for(response: httpx.Response) -> None:
     problem = _problem(response)
     wait = response.headers.get("Retry-After", "")
     if status in BUSY or (status == 409 and wait):
-        raise EdgeBusy(str(problem), float(wait) if wait.isdecimal() else 1.0)
+        raise EdgeBusy(problem, float(wait) if wait.isdecimal() else 1.0)
     if problem.confirm:
         raise AsksBack(problem)
     raise REFUSALS.get(status, Refused)(problem)
@@ -144,8 +144,23 @@ def _problem(response: httpx.Response) -> Problem:
     if not isinstance(document, dict):
         document = {"title": f"HTTP {response.status_code}", "detail": response.text[:200]}
     title, detail, mend = (str(document.get(name) or "") for name in ("title", "detail", "mend"))
-    confirm = document.get("confirm") is True
-    return Problem(response.status_code, title, detail, mend, confirm)
+    params, errors = document.get("params"), document.get("errors")
+    return Problem(
+        response.status_code,
+        title,
+        detail,
+        mend,
+        confirm=document.get("confirm") is True,
+        kind=str(document.get("type") or "").rpartition(":")[2],
+        code=str(document.get("code") or ""),
+        params=params if isinstance(params, dict) else None,
+        errors=tuple(one for one in errors if _is_told(one)) if isinstance(errors, list) else (),
+    )
+
+
+def _is_told(error: object) -> bool:
+    """Whether an entry of `errors` is a sentence; those of fields are told by the detail."""
+    return isinstance(error, dict) and {"code", "detail", "mend"} <= set(error)
 
 
 def _json(response: httpx.Response) -> object:

@@ -44,6 +44,10 @@ class Command:
 class Unconfirmed(Exception):
     """Nobody answered for GIVE_UP_S: whether it was recorded is not known."""
 
+    def __init__(self, last: EdgeUnreachable | EdgeBusy) -> None:
+        super().__init__(str(last))
+        self.problem = last.problem if isinstance(last, EdgeBusy) else None
+
 
 def job_for(action: str, board: Board) -> Job | None:
     """The job that `action` would act on: the open one, for a start the next that is ready."""
@@ -127,7 +131,7 @@ async def deliver(
     command: Command,
     client: EdgeClient,
     clock: Clock,
-    waiting: Callable[[str], None],
+    waiting: Callable[[Exception], None],
     give_up_s: float = GIVE_UP_S,
 ) -> Mapping[str, object]:
     """Send until it is answered; the answer, with the `seq` of its fact. `waiting` hears why it
@@ -144,8 +148,8 @@ async def deliver(
         except (EdgeUnreachable, EdgeBusy) as error:
             delay = error.seconds if isinstance(error, EdgeBusy) else retry_delay(attempt, 0.5)
             if clock.monotonic() + delay > deadline:
-                raise Unconfirmed(str(error)) from error
+                raise Unconfirmed(error) from error
             if str(error) != told:  # once a reason, so that it does not hide other messages
                 told = str(error)
-                waiting(told)
+                waiting(error)
             await asyncio.sleep(delay)

@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 def decode(kind: type[T], data: object, place: str) -> T:
-    """`data` as a `kind`, a dataclass of scalars, texts, dataclasses and tuples of them.
+    """`data` as a `kind`, a dataclass of scalars, texts, dicts, dataclasses and tuples of them.
 
     A key is the field's name without a trailing underscore; unknown keys are left out.
     A field with a default may be missing: older edges do not say it.
@@ -39,7 +39,7 @@ def _value(annotation: Any, data: object, place: str) -> Any:
     if get_origin(annotation) is tuple:
         return _items(get_args(annotation)[0], data, place)
     if get_origin(annotation) is dict:
-        return _texts(data, place)
+        return _mapping(get_args(annotation)[1], data, place)
     if is_dataclass(annotation) and isinstance(annotation, type):
         return decode(annotation, data, place)
     # A bool is an int to isinstance; JSON's true is no quantity.
@@ -54,10 +54,12 @@ def _items(kind: Any, data: object, place: str) -> tuple[Any, ...]:
     return tuple(_value(kind, item, f"{place}[{index}]") for index, item in enumerate(data))
 
 
-def _texts(data: object, place: str) -> dict[str, str]:
-    if isinstance(data, dict) and all(isinstance(text, str) for text in data.values()):
+def _mapping(kind: type, data: object, place: str) -> dict[str, Any]:
+    """Values by name, of any kind or texts."""
+    if isinstance(data, dict) and all(isinstance(value, kind) for value in data.values()):
         return data
-    raise AnswerInvalid(f"{place}: expected texts by language, not {_short(data)}")
+    wanted = "texts by language" if kind is str else "values by name"
+    raise AnswerInvalid(f"{place}: expected {wanted}, not {_short(data)}")
 
 
 @lru_cache(maxsize=32)

@@ -1,5 +1,6 @@
 """What can go wrong between terminal and edge, named by what the terminal does about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 
@@ -10,9 +11,9 @@ class EdgeUnreachable(Exception):
 class EdgeBusy(Exception):
     """The edge cannot take the request now: send the same again after `seconds`."""
 
-    def __init__(self, detail: str, seconds: float) -> None:
-        super().__init__(detail)
-        self.seconds = seconds
+    def __init__(self, problem: "Problem", seconds: float) -> None:
+        super().__init__(str(problem))
+        self.problem, self.seconds = problem, seconds
 
 
 class AnswerInvalid(Exception):
@@ -21,13 +22,19 @@ class AnswerInvalid(Exception):
 
 @dataclass(frozen=True)
 class Problem:
-    """A problem document (RFC 9457) as far as an operator reads it."""
+    """A problem document (RFC 9457) as far as an operator reads it; `kind` is the last part of
+    its type. `code` and `params` are those of its sentence, `errors` several sentences.
+    """
 
     status: int
     title: str
     detail: str
     mend: str
     confirm: bool = False
+    kind: str = ""
+    code: str = ""
+    params: Mapping[str, object] | None = None
+    errors: tuple[Mapping[str, object], ...] = ()
 
     def __str__(self) -> str:
         said = ": ".join(part for part in (self.title, self.detail) if part)

@@ -16,6 +16,7 @@ from terminal_ui.screens.ask import Answered, AskScreen
 from terminal_ui.screens.board import BoardScreen
 from terminal_ui.screens.more import Chosen, MoreScreen
 from terminal_ui.screens.table import TableScreen
+from terminal_ui.sentences import trouble_text
 from terminal_ui.texts import Texts
 
 
@@ -90,7 +91,8 @@ class Further:
                 self._screen.say(str(nothing), "warning")
             except TROUBLE as error:
                 action = sight.texts.t(f"{room.name}.item.{item.name}")
-                text = sight.texts.t("message.refused", action=action, problem=str(error))
+                why = trouble_text(error, sight.texts)
+                text = sight.texts.t("message.refused", action=action, problem=why)
                 self._screen.say(text, "error")
 
         self._app.run_worker(told(), name="further", group="further", exit_on_error=False)

@@ -35,12 +35,19 @@ class State:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Block:
-    """What speaks against the start of a job, or should be known of one that runs."""
+class Told:
+    """A sentence of the edge, in English; others have theirs by its code (sentences.py)."""
 
     code: str
     detail: str
     mend: str
+    params: dict[str, object] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Block(Told):
+    """What speaks against the start of a job, or should be known of one that runs."""
+
     only_warns: bool
 
 
@@ -262,15 +269,6 @@ class Quality:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Alarm:
-    """What the edge's store needs from a person: `code`, and `detail` and `mend` in English."""
-
-    code: str
-    detail: str
-    mend: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Board:
     """All that one screen shows of a work center.
 
@@ -301,7 +299,7 @@ class Board:
     jobs: tuple[Job, ...] = ()
     questions: tuple[Question, ...] = ()
     changeovers: tuple[Changeover, ...] = ()
-    alarms: tuple[Alarm, ...] = ()
+    alarms: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -19,6 +19,7 @@ from terminal_ui.screens.judge import Judgement, JudgeScreen
 from terminal_ui.screens.quantities import Quantities, QuantitiesScreen
 from terminal_ui.screens.scrap import Scrap, ScrapScreen
 from terminal_ui.screens.stop_reason import StopReason, StopScreen
+from terminal_ui.sentences import problem_detail, trouble_text
 from terminal_ui.texts import Texts
 
 # What became of a command that was not recorded -> message and severity; the first that fits.
@@ -155,7 +156,7 @@ class Operations:
         try:
             held = await self._client.held()
         except TROUBLE as error:
-            action, why = texts.t("action.judge"), str(error)
+            action, why = texts.t("action.judge"), trouble_text(error, texts)
             self._screen.say(texts.t("message.refused", action=action, problem=why), "error")
             return
 
@@ -182,12 +183,13 @@ class Operations:
             else:
                 self._screen.say(texts.t("message.not_sent"), "warning")
 
-        question = texts.t("confirm.so", detail=error.problem.detail)
+        question = texts.t("confirm.so", detail=problem_detail(error.problem, texts))
         self._app.push_screen(ConfirmScreen(question, texts), answered)
 
     def _has(self, reasons: tuple[Reason, ...], texts: Texts) -> bool:
         if not reasons:
-            why = str(self._feed.view.trouble or "")
+            trouble = self._feed.view.trouble
+            why = trouble_text(trouble, texts) if trouble else ""
             self._screen.say(texts.t("message.no_reasons", why=why), "warning")
         return bool(reasons)
 
@@ -200,7 +202,8 @@ class Operations:
         action = _action(command, texts)
         self._screen.say(texts.t("message.sending", action=action))
 
-        def waiting(why: str) -> None:
+        def waiting(error: Exception) -> None:
+            why = trouble_text(error, texts)
             self._screen.say(texts.t("message.again", action=action, why=why), "warning")
 
         try:
@@ -210,7 +213,7 @@ class Operations:
             self._ask_back(command, error, texts, done)
         except tuple(OUTCOMES) as error:
             key, severity = next(told for kind, told in OUTCOMES.items() if isinstance(error, kind))
-            why = str(error)
+            why = trouble_text(error, texts)
             self._screen.say(texts.t(key, action=action, problem=why, why=why), severity)
         else:
             told = texts.t("message.done", action=action, seq=answer["seq"])

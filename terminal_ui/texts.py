@@ -2,7 +2,7 @@
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
@@ -12,10 +12,12 @@ LANGUAGES = ("en", "zh")
 
 @dataclass(frozen=True)
 class Texts:
-    """Texts of one language, by `table.key`; `t` fills in named values."""
+    """Texts of one language, by `table.key`; `t` fills in named values. `sentences` are those of
+    the edge, by code (sentences.py)."""
 
     language: str
     table: Mapping[str, str]
+    sentences: Mapping[str, str] = field(default_factory=dict)
 
     def t(self, key: str, **values: object) -> str:
         """The text of `key`. Raises KeyError for a key that no table has."""
@@ -32,14 +34,16 @@ class Texts:
 
 def load_texts(language: str) -> Texts:
     """Texts of `language`, one of LANGUAGES: the terminal's own, and those of each room under
-    the room's name (locales/rooms/ROOM.LANGUAGE.toml)."""
+    the room's name (locales/rooms/ROOM.LANGUAGE.toml). English has no sentences of the edge:
+    they come in it."""
     locales = files("terminal_ui").joinpath("locales")
     table = _flat(tomllib.loads(_read(locales.joinpath(f"{language}.toml"))))
     for source in locales.joinpath("rooms").iterdir():
         room, _, kind = source.name.partition(".")
         if kind == f"{language}.toml":
             table |= _flat(tomllib.loads(_read(source)), f"{room}.")
-    return Texts(language, table)
+    edge = locales.joinpath("edge", f"{language}.toml")
+    return Texts(language, table, _flat(tomllib.loads(_read(edge))) if edge.is_file() else {})
 
 
 def _read(source: Traversable) -> str:

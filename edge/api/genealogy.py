@@ -150,10 +150,7 @@ async def receive(request: Request) -> Response:
         received = Received(**{**said, "quantity": str(Fraction(body.quantity))})
         room = materials_of(request)
         done = await room.mounting.receive(received, asked)
-        told = [
-            {"code": one.code, "detail": one.detail, "mend": one.mend}
-            for one in room.judge.warnings(received.material)
-        ]
+        told = [one.view() for one in room.judge.warnings(received.material)]
         return answer({"seq": done.seq, "warnings": told}, 201)
 
 

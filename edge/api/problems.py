@@ -19,6 +19,7 @@ from edge.api.errors import (
 from edge.domain.equipment import EquipmentUnreachable, WriteRefused
 from edge.domain.keeping import CannotKeep
 from edge.domain.recording import RequestConflict, StoreUnavailable, VersionConflict
+from edge.domain.sentences import Told
 from edge.execution.errors import (
     BeyondTolerance,
     Blocked,
@@ -55,13 +56,13 @@ KINDS: Mapping[type[Exception], Kind] = {
     NotAllowed: Kind(
         409, "not-allowed", "Not allowed now", "look again, and go by the words above"
     ),
-    LotRefused: Kind(
-        409, "lot-refused", "It may not be used here", "see errors: each has its mend"
-    ),
+    LotRefused: Kind(409, "lot-refused", "It may not be used here", "use another"),
     PrinterUnreachable: Kind(
         503, "printer-unreachable", "The printer does not answer", "see to it, then print again"
     ),
-    Blocked: Kind(409, "blocked", "Something forbids the start", "see errors: each has its mend"),
+    Blocked: Kind(
+        409, "blocked", "Something forbids the start", "have that mended, then start again"
+    ),
     NotAuthorized: Kind(
         403, "not-authorized", "You may not decide this", "let somebody with the role sign on"
     ),
@@ -120,7 +121,19 @@ def problem(
 async def answer_known(_: Request, error: Exception) -> Response:
     """Response to an error of the rooms behind the API."""
     kind = KINDS[type(error)]
-    return problem(kind.status, kind.type, kind.title, str(error), kind.mend)
+    detail, mend, more = in_words(error)
+    return problem(kind.status, kind.type, kind.title, detail, mend or kind.mend, **more)
+
+
+def in_words(error: Exception) -> tuple[str, str, Mapping[str, object]]:
+    """What is so, what would mend it (may be empty), and the code and values of the sentence."""
+    if not isinstance(error, Told):
+        return str(error), "", {}
+    more: Mapping[str, object] = {}
+    if len(error.said) == 1:
+        view = error.said[0].view()
+        more = {"code": view["code"], "params": view["params"]}
+    return error.detail, error.remedy, more
 
 
 ASKED_BACK: Mapping[type[Exception], str] = {
@@ -132,8 +145,10 @@ ASKED_BACK: Mapping[type[Exception], str] = {
 
 async def answer_asked_back(_: Request, error: Exception) -> Response:
     """Response to what has to be asked back: the same again with `confirm` is taken."""
-    mend = "if it is so, send the same again with confirm: true"
-    return problem(409, ASKED_BACK[type(error)], "Is it so?", str(error), mend, confirm=True)
+    detail, mend, more = in_words(error)
+    again = "if it is so, send the same again with confirm: true"
+    mend = f"{mend}; {again}" if mend else again
+    return problem(409, ASKED_BACK[type(error)], "Is it so?", detail, mend, confirm=True, **more)
 
 
 async def answer_body_refused(_: Request, error: Exception) -> Response:
@@ -145,11 +160,12 @@ async def answer_body_refused(_: Request, error: Exception) -> Response:
 
 
 async def answer_blocked(_: Request, error: Exception) -> Response:
-    """Response to a start that gates forbid: `errors` has each of them with its mend."""
-    kind = KINDS[type(error)]
-    blocks = error.blocks if isinstance(error, (Blocked, LotRefused)) else ()
-    errors = [{"code": code, "detail": detail, "mend": mend} for code, detail, mend in blocks]
-    return problem(kind.status, kind.type, kind.title, str(error), kind.mend, errors=errors)
+    """Response to what several reasons forbid: `errors` has each of them with its mend."""
+    assert isinstance(error, (Blocked, LotRefused))
+    kind, mend = KINDS[type(error)], error.remedy
+    errors = [one.view() for one in error.said]
+    mend = mend or kind.mend
+    return problem(kind.status, kind.type, kind.title, error.detail, mend, errors=errors)
 
 
 async def answer_invalid(_: Request, error: Exception) -> Response:

@@ -3,30 +3,31 @@
 from collections.abc import Sequence
 
 from edge.domain.faults import Fault
+from edge.domain.sentences import Sentence, Told
 
 
-class UnknownObject(Exception):
+class UnknownObject(Told):
     """There is no such job order, stop or work center here: look at the list again."""
 
 
-class NotAllowed(Exception):
+class NotAllowed(Told):
     """The job order's or machine's state forbids it now: the text says what would help."""
 
 
 class Blocked(NotAllowed):
-    """Something forbids the job order's start: each of `blocks` (code, what is so, its mend)."""
+    """Something forbids the job order's start: each of `said`."""
 
-    def __init__(self, job: str, blocks: Sequence[tuple[str, str, str]]) -> None:
-        self.blocks = tuple(blocks)
-        super().__init__(f"{job}: " + "; ".join(detail for _, detail, _ in self.blocks))
+    def __init__(self, job: str, reasons: Sequence[Sentence]) -> None:
+        super().__init__(*reasons)
+        self._job = job
+
+    @property
+    def detail(self) -> str:
+        return f"{self._job}: {super().detail}"
 
 
 class LotRefused(NotAllowed):
-    """A lot, or a revision, that may not be used here: each of `blocks` (code, detail, mend)."""
-
-    def __init__(self, what: str, blocks: Sequence[tuple[str, str, str]]) -> None:
-        self.blocks = tuple(blocks)
-        super().__init__("; ".join(detail for _, detail, _ in self.blocks))
+    """A lot, or a revision, that may not be used here: each of `said` is a reason."""
 
 
 class FaultyRows(Exception):
@@ -37,29 +38,29 @@ class FaultyRows(Exception):
         super().__init__("; ".join(f"{one.place}: {one.message}" for one in self.faults))
 
 
-class PrinterUnreachable(Exception):
+class PrinterUnreachable(Told):
     """A label could not be sent, and is not queued: see to the printer, then print again."""
 
 
-class NotAuthorized(Exception):
+class NotAuthorized(Told):
     """Whoever asks may not decide this: somebody with the role that is named signs on and does."""
 
 
-class NotRecognised(Exception):
+class NotRecognised(Told):
     """Nobody is known by this badge or PIN: scan again, or have plant.toml say whose it is."""
 
 
-class Implausible(Exception):
+class Implausible(Told):
     """What was said can hardly be: ask whoever said it, and send it again with `confirm`."""
 
 
-class NothingReported(Exception):
+class NothingReported(Told):
     """A job is to end that nobody reported good pieces of: ask, and send it with `confirm`."""
 
 
-class BeyondTolerance(Exception):
+class BeyondTolerance(Told):
     """More or fewer pieces than the product's tolerance: ask a supervisor, then `confirm`."""
 
 
-class InvalidAction(Exception):
+class InvalidAction(Told):
     """What was asked makes no sense as it stands: mend the named value."""

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from edge.domain.facts import Json
 from edge.domain.orders import JobOrder
+from edge.domain.sentences import Sentence
 from edge.execution.errors import Blocked
 
 GATED = frozenset({"start", "resume"})
@@ -16,15 +18,17 @@ GATED = frozenset({"start", "resume"})
 
 @dataclass(frozen=True, kw_only=True)
 class Block:
-    """Why a job order may not start: `code` of the gate ("hold", "skill", "revision", ...),
-    what is so, and what would mend it. `note`: what the people at the machine should know,
-    though it forbids nothing, is a block with `only_warns`.
+    """Why a job order may not start; the part of the sentence's code before a dot is the gate's
+    ("hold", "skill", "revision", ...). What the people at the machine should know, though it
+    forbids nothing, is a block with `only_warns`.
     """
 
-    code: str
-    detail: str
-    mend: str
+    said: Sentence
     only_warns: bool = False
+
+    def view(self) -> dict[str, Json]:
+        """As the board tells it."""
+        return self.said.view() | {"only_warns": self.only_warns}
 
 
 class Gate(Protocol):
@@ -55,4 +59,4 @@ class Gates:
             return
         forbidding = [one for one in self.blocks(job, actor) if not one.only_warns]
         if forbidding:
-            raise Blocked(job.id, [(one.code, one.detail, one.mend) for one in forbidding])
+            raise Blocked(job.id, [one.said for one in forbidding])

@@ -7,6 +7,7 @@ from terminal_ui.errors import EdgeBusy, EdgeUnreachable
 from terminal_ui.feed import View
 from terminal_ui.formatting import site_time
 from terminal_ui.model import Board
+from terminal_ui.sentences import trouble_text
 from terminal_ui.texts import Texts
 from terminal_ui.widgets.panel import Panel
 
@@ -29,7 +30,11 @@ def banner_text(view: View, age: int, url: str, texts: Texts) -> str:
     """Empty while the data is fresh."""
     if view.trouble is None:
         return "" if view.board else texts.t("banner.connecting", url=url)
-    values: dict[str, object] = {"why": str(view.trouble), "attempt": view.attempt, "url": url}
+    values: dict[str, object] = {
+        "why": trouble_text(view.trouble, texts),
+        "attempt": view.attempt,
+        "url": url,
+    }
     if not isinstance(view.trouble, EdgeUnreachable | EdgeBusy):
         return texts.t("banner.refused", **values)
     if view.board is None:

@@ -5,6 +5,7 @@ from textual.content import Content
 from terminal_ui.commands import stop_for
 from terminal_ui.formatting import bar, duration, site_time
 from terminal_ui.model import Board, Call, Changeover, Job, OpenStop, Reasons, Stop
+from terminal_ui.sentences import detail_of
 from terminal_ui.texts import Texts
 from terminal_ui.widgets.panel import TITLE_WIDTH, Panel, titled
 
@@ -60,7 +61,10 @@ class JobPanel(Panel):
             f"  {state_text(job, self.texts)}\n{' ' * TITLE_WIDTH}{pieces}   ",
             (progress, "$text-success"),
             (self._also(board), "$text-warning"),
-            *((f"\n{' ' * TITLE_WIDTH}{one.detail}", "$text-warning") for one in job.blocks[:1]),
+            *(
+                (f"\n{' ' * TITLE_WIDTH}{detail_of(one, self.texts)}", "$text-warning")
+                for one in job.blocks[:1]
+            ),
         )
 
     def _also(self, board: Board) -> str:
@@ -245,6 +249,6 @@ def _waiting(job: Job, texts: Texts, width: int) -> str:
     between = "  " if width >= ONE_LINE else f"\n{' ' * TITLE_WIDTH}"
     forbidding = [one for one in job.blocks if not one.only_warns]
     if forbidding:
-        why = texts.t("next.blocked", detail=forbidding[0].detail)
+        why = texts.t("next.blocked", detail=detail_of(forbidding[0], texts))
         return f"{text}\n{' ' * TITLE_WIDTH}{why}"
     return f"{text}{between}{state_text(job, texts)}"

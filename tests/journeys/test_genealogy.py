@@ -44,7 +44,7 @@ async def test_a_suspect_lot_from_the_scan_to_the_recall(tmp_path: Path) -> None
     async with company(tmp_path, order(), definition=MADE_OF) as here:
         start = {"version": (await here.jobs())["WO1.10"]["version"]}
         refused = await here.act("/job-orders/WO1.10/start", 409, **start)
-        assert [one["code"] for one in refused["errors"]] == ["material"]
+        assert [one["code"] for one in refused["errors"]] == ["material.missing"]
         await _refused_lots(here)
         assert (await explained(here, "availability")).value == 0
         await here.act(MOUNT, lot="S1", job_order_id="WO1.10")
@@ -53,7 +53,7 @@ async def test_a_suspect_lot_from_the_scan_to_the_recall(tmp_path: Path) -> None
         assert "DRW-60 revision B" in refused["detail"]
         assert "DRW-60 revision C" in refused["detail"]
         blocks = (await here.board())["next"][0]["blocks"]
-        assert [one["code"] for one in blocks] == ["revision"]
+        assert [one["code"] for one in blocks] == ["revision.loaded"]
         await here.act("/job-orders/WO1.10/start", 409, **start)
         stood = await explained(here, "availability")
         assert stood.value == 0
@@ -103,7 +103,7 @@ async def _refused_lots(here: Company) -> None:
         await receive(here, lot)
     hold: dict[str, Any] = {"scope": "lot", "target": "HELD", "reason": "wrong hardness"}
     await here.act("/quality/holds", **hold)
-    for lot, code in (("OLD", "expired"), ("HELD", "held"), ("REV-A", "revision")):
+    for lot, code in (("OLD", "expired"), ("HELD", "held"), ("REV-A", "revision.lot")):
         refused = await here.act(MOUNT, 409, lot=lot, job_order_id="WO1.10")
         assert [one["code"] for one in refused["errors"]] == [code]
         assert lot in refused["detail"]
@@ -155,7 +155,7 @@ async def test_a_started_job_keeps_its_revision_when_the_plan_wants_another(
         jobs = await here.jobs()
         assert (jobs["WO1.10"]["revision"], jobs["WO1.10"]["bom_revision"]) == ("A", "7")
         warned = (await here.board())["job"]["blocks"]
-        assert [(one["code"], one["only_warns"]) for one in warned] == [("revision", True)]
+        assert [(one["code"], one["only_warns"]) for one in warned] == [("revision.newer", True)]
         said = [one["fact"]["body"] for one in await here.feed() if one["fact"]["kind"] == "audit"]
         detail = {"kept": "HINGE-60 A", "wanted": "HINGE-60 B"}
         assert {"action": "revision_kept", "detail": detail} in said

@@ -82,7 +82,7 @@ async def test_a_skill_expires_and_a_machine_is_overdue(tmp_path: Path) -> None:
         await here.act("/job-orders/WO1.10/interrupt", version=job["version"])
         version = (await here.jobs())["WO1.10"]["version"]
         stopped = await here.act("/job-orders/WO1.10/resume", 409, version=version)
-        assert [one["code"] for one in stopped["errors"]] == ["maintenance"]
+        assert [one["code"] for one in stopped["errors"]] == ["maintenance.due"]
         asked = await here.act("/maintenance/orders", work_center="L1", plan="oil")
         denied = await here.act(f"/maintenance/orders/{asked['seq']}/done", 403)
         assert "who may: otto" in denied["detail"]

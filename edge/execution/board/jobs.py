@@ -94,7 +94,7 @@ def open_questions(floor: Floor, work_center: str) -> list[Question]:
 
 def waiting_view(floor: Floor, job: JobOrder) -> Json:
     """A job order that is to start, with what speaks against it."""
-    return job_view(floor, job) | {"blocks": [vars(one) for one in floor.gates.blocks(job)]}
+    return job_view(floor, job) | {"blocks": [one.view() for one in floor.gates.blocks(job)]}
 
 
 def beside(floor: Floor, job: JobOrder) -> list[Json]:

@@ -8,13 +8,13 @@ from edge.domain.bom import Material, Needs
 from edge.domain.clock import to_datetime
 from edge.domain.genealogy import Lot, LotKind, MaterialReader
 from edge.domain.orders import JobOrder
+from edge.domain.sentences import Sentence, say
 from edge.execution.errors import InvalidAction, LotRefused, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.gates import Block
 
 Held = Callable[[str], str]
 Empty = Literal["ask", "block"]
-SCAN_ANOTHER = "scan another lot"
 
 
 def nobody_holds(_: str) -> str:
@@ -36,7 +36,13 @@ class Judge:
         """The lot; raises UnknownObject."""
         lot = self.reader.lot(id_)
         if lot is None:
-            raise UnknownObject(f"no lot {id_!r} on this edge; receive it first, then scan it")
+            said = say(
+                "lot.unknown",
+                "no lot {lot!r} on this edge",
+                "receive it first, then scan it",
+                lot=id_,
+            )
+            raise UnknownObject(said)
         return lot
 
     def check_unit(self, material: str, unit: str) -> None:
@@ -44,21 +50,27 @@ class Judge:
         units = self._units(material)
         if units and unit not in units:
             wanted = " or ".join(sorted(units))
-            raise InvalidAction(
-                f"unit {unit!r}: bills have {material} in {wanted}; say the quantity in that"
+            said = say(
+                "lot.unit",
+                "unit {unit!r}: bills have {material} in {wanted}",
+                "say the quantity in that",
+                unit=unit,
+                material=material,
+                wanted=wanted,
             )
+            raise InvalidAction(said)
 
-    def warnings(self, material: str) -> list[Block]:
+    def warnings(self, material: str) -> list[Sentence]:
         """What is to be told of a material that is received: that no definition knows it."""
         known = self.floor.register.data.definitions
         if self._units(material) or any(product == material for product, _ in known):
             return []
         return [
-            Block(
-                code="unknown_material",
-                detail=f"no definition needs or makes {material!r}",
-                mend="if it is misspelt receive it again under another id",
-                only_warns=True,
+            say(
+                "unknown_material",
+                "no definition needs or makes {material!r}",
+                "if it is misspelt receive it again under another id",
+                material=material,
             )
         ]
 
@@ -73,54 +85,83 @@ class Judge:
 
     def check(self, lot: Lot, job: JobOrder | None) -> None:
         """Raise LotRefused with all that speaks against using a lot, for a job order or any."""
-        found = [*self._of_itself(lot, empties=True)]
+        found = [*self._of_itself(lot)]
         if job is not None:
             found += self._for(lot, job.needs, job)
         if found:
-            raise LotRefused(lot.lot, [(one.code, one.detail, one.mend) for one in found])
+            raise LotRefused(*found)
 
     def blocks(self, lot: Lot, need: Material, job: JobOrder) -> Iterator[Block]:
         """What speaks against a start with a lot that is mounted."""
-        for one in self._of_itself(lot, empties=False):
-            if one.code != "held":  # the hold's own gate says that
-                yield one
-        yield from self._as_needed(lot, need, job)
+        if expired := self._expired(lot):  # of a hold its own gate tells
+            yield Block(said=expired)
+        yield from map(as_block, self._as_needed(lot, need, job))
         left = self.reader.balance(lot.lot).left
         if left is not None and left <= 0:
             yield Block(
-                code="material",
-                detail=f"lot {lot.lot} of {lot.material} is used up ({left} {lot.unit} left)",
-                mend="mount the next lot",
+                said=say(
+                    "material.used_up",
+                    "lot {lot} of {material} is used up ({left} {unit} left)",
+                    "mount the next lot",
+                    lot=lot.lot,
+                    material=lot.material,
+                    left=str(left),
+                    unit=lot.unit,
+                ),
                 only_warns=self.empty == "ask",
             )
 
-    def _of_itself(self, lot: Lot, *, empties: bool) -> Iterator[Block]:
-        now = self.floor.clock.now()
-        if lot.expires is not None and lot.expires <= now:
-            zone = self.floor.zone
-            day = to_datetime(lot.expires).astimezone(zone).isoformat(timespec="minutes")
-            detail = f"lot {lot.lot} of {lot.material} expired at {day}"
-            yield Block(code="expired", detail=detail, mend=SCAN_ANOTHER)
-        if why := self.held(lot.lot):
-            detail = f"lot {lot.lot} of {lot.material} is on hold: {why}"
-            yield Block(
-                code="held", detail=detail, mend="have the hold released, or " + SCAN_ANOTHER
-            )
-        left = self.reader.balance(lot.lot).left if empties else None
-        if left is not None and left <= 0:
-            detail = f"lot {lot.lot} of {lot.material} is empty: {left} {lot.unit} left"
-            yield Block(code="empty", detail=detail, mend=SCAN_ANOTHER)
+    def _expired(self, lot: Lot) -> Sentence | None:
+        if lot.expires is None or lot.expires > self.floor.clock.now():
+            return None
+        at = to_datetime(lot.expires).astimezone(self.floor.zone).isoformat(timespec="minutes")
+        return say(
+            "expired",
+            "lot {lot} of {material} expired at {at}",
+            "scan another lot",
+            lot=lot.lot,
+            material=lot.material,
+            at=at,
+        )
 
-    def _for(self, lot: Lot, needs: Needs, job: JobOrder) -> Iterator[Block]:
+    def _of_itself(self, lot: Lot) -> Iterator[Sentence]:
+        if expired := self._expired(lot):
+            yield expired
+        if why := self.held(lot.lot):
+            yield say(
+                "held",
+                "lot {lot} of {material} is on hold: {why}",
+                "have the hold released, or scan another lot",
+                lot=lot.lot,
+                material=lot.material,
+                why=why,
+            )
+        left = self.reader.balance(lot.lot).left
+        if left is not None and left <= 0:
+            yield say(
+                "empty",
+                "lot {lot} of {material} is empty: {left} {unit} left",
+                "scan another lot",
+                lot=lot.lot,
+                material=lot.material,
+                left=str(left),
+                unit=lot.unit,
+            )
+
+    def _for(self, lot: Lot, needs: Needs, job: JobOrder) -> Iterator[Sentence]:
         need = needs.material(lot.material)
         if need is None:
             if lot.job_order_id and self._same_order(lot, job):
                 return
             wanted = ", ".join(one.id for one in needs.materials) or "no material"
-            yield Block(
-                code="wrong_material",
-                detail=f"lot {lot.lot} is {lot.material}; {job.id} needs {wanted}",
-                mend="scan a lot of what is needed",
+            yield say(
+                "wrong_material.needed",
+                "lot {lot} is {material}; {job} needs {wanted}",
+                "scan a lot of what is needed",
+                lot=lot.lot,
+                material=lot.material,
+                job=job.id,
+                wanted=wanted,
             )
             return
         yield from self._as_needed(lot, need, job)
@@ -129,18 +170,32 @@ class Judge:
         made_by = self.floor.register.jobs.get(lot.job_order_id)
         return made_by is not None and made_by.order == job.order and made_by.id != job.id
 
-    def _as_needed(self, lot: Lot, need: Material, job: JobOrder) -> Iterator[Block]:
+    def _as_needed(self, lot: Lot, need: Material, job: JobOrder) -> Iterator[Sentence]:
         # What was made here is counted in pieces, whatever the bill calls them.
         if lot.kind == LotKind.MATERIAL and lot.unit != need.unit:
-            yield Block(
-                code="unit",
-                detail=f"lot {lot.lot} is in {lot.unit}; {job.id} needs {need.id} in {need.unit}",
-                mend=f"scan a lot that is in {need.unit}",
+            yield say(
+                "unit",
+                "lot {lot} is in {unit}; {job} needs {material} in {needed}",
+                "scan a lot that is in {needed}",
+                lot=lot.lot,
+                unit=lot.unit,
+                job=job.id,
+                material=need.id,
+                needed=need.unit,
             )
         if need.revision and lot.revision != need.revision:
-            yield Block(
-                code="revision",
-                detail=f"lot {lot.lot} is {lot.material} revision {lot.revision or 'none'}; "
-                f"{job.id} is made by revision {need.revision}",
-                mend=f"scan a lot of revision {need.revision}",
+            yield say(
+                "revision.lot",
+                "lot {lot} is {material} revision {revision}; {job} is made by revision {needed}",
+                "scan a lot of revision {needed}",
+                lot=lot.lot,
+                material=lot.material,
+                revision=lot.revision or "–",
+                job=job.id,
+                needed=need.revision,
             )
+
+
+def as_block(said: Sentence) -> Block:
+    """What forbids a start."""
+    return Block(said=said)

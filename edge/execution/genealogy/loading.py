@@ -1,19 +1,25 @@
 """Drawings, tools and programs by revision: what is loaded on a work center fits its job order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
 from edge.domain.facts import FactKind, Json
 from edge.domain.genealogy import Loaded
 from edge.domain.orders import JobOrder
+from edge.domain.sentences import Sentence, say
 from edge.execution.desk import Answer, Asked
 from edge.execution.errors import InvalidAction, LotRefused
 from edge.execution.gates import Block
+from edge.execution.genealogy.judging import as_block
 from edge.execution.genealogy.stand import Bench
 
 DOCUMENT, TOOL, PROGRAM = "document", "tool", "program"
-CODE = "revision"
+WHAT: Mapping[str, Sentence] = {
+    DOCUMENT: say("word.document", "document"),
+    TOOL: say("word.tool", "tool"),
+    PROGRAM: say("word.program", "program"),
+}
 Unscanned = Literal["off", "ask", "block"]
 
 
@@ -47,8 +53,11 @@ class Loading:
         """
         floor, desk = self._bench.floor, self._bench.desk
         floor.work_center(work_center)
-        if scanned.what not in {DOCUMENT, TOOL, PROGRAM}:
-            raise InvalidAction(f"what {scanned.what!r}: one of document, tool, program")
+        if scanned.what not in WHAT:
+            known = ", ".join(WHAT)
+            raise InvalidAction(
+                say("loaded.what", "what {what!r}: one of {known}", what=scanned.what, known=known)
+            )
         async with floor.lock(work_center):
             if again := desk.answered(asked):
                 return again
@@ -61,24 +70,28 @@ class Loading:
                 "slot": scanned.slot,
                 "id": scanned.id,
                 "revision": scanned.revision,
-                "refused": "; ".join(block.detail for block in refused),
+                "refused": "; ".join(one.detail for one in refused),
             }
             body = {"action": "loaded", "detail": detail}
             draft = desk.draft(FactKind.AUDIT, work_center, asked, body, job.id if job else None)
             recorded = await desk.record(asked, draft)
         if refused:
-            blocks = [(one.code, one.detail, one.mend) for one in refused]
-            raise LotRefused(scanned.id, blocks)
+            raise LotRefused(*refused)
         return desk.answer(recorded)
 
     def blocks(self, job: JobOrder, actor: str | None) -> Iterator[Block]:
         """The gate: what is loaded for another revision than the job order is made by."""
         if job.wanted_revision:
             yield Block(
-                code=CODE,
-                detail=f"{job.id} was started as {job.product} {job.revision}; "
-                f"the plan wants {job.wanted_revision} now",
-                mend="complete it and make the rest by the new one, or go on",
+                said=say(
+                    "revision.newer",
+                    "{job} was started as {product} {revision}; the plan wants {wanted} now",
+                    "complete it and make the rest by the new one, or go on",
+                    job=job.id,
+                    product=job.product,
+                    revision=job.revision,
+                    wanted=job.wanted_revision,
+                ),
                 only_warns=True,
             )
         yield from self._recipe(job)
@@ -87,7 +100,8 @@ class Loading:
             return
         loaded = {(one.what, one.id): one for one in self._bench.reader.loaded(job.work_center)}
         for one in loaded.values():
-            yield from _differs(job, Scanned(what=one.what, id=one.loaded, revision=one.revision))
+            scanned = Scanned(what=one.what, id=one.loaded, revision=one.revision)
+            yield from map(as_block, _differs(job, scanned))
         yield from self._not_scanned(job, set(loaded))
 
     def _not_scanned(self, job: JobOrder, loaded: set[tuple[str, str]]) -> Iterator[Block]:
@@ -96,10 +110,14 @@ class Loading:
         for document in job.needs.documents:
             if (DOCUMENT, document.id) not in loaded:
                 yield Block(
-                    code=CODE,
-                    detail=f"{document.id} revision {document.revision} was not scanned on "
-                    f"{job.work_center}",
-                    mend="scan the drawing that lies there",
+                    said=say(
+                        "revision.unscanned",
+                        "{document} revision {revision} was not scanned on {work_center}",
+                        "scan the drawing that lies there",
+                        document=document.id,
+                        revision=document.revision,
+                        work_center=job.work_center,
+                    ),
                     only_warns=self.unscanned == "ask",
                 )
 
@@ -112,25 +130,43 @@ class Loading:
         if shown is None or shown.recipe in {None, 0, job.recipe}:
             return
         program = job.needs.program
-        by = f" ({program.id} revision {program.revision})" if program else ""
+        needed: Sentence | int = job.recipe
+        if program:
+            needed = say(
+                "word.recipe",
+                "{recipe} ({program} revision {revision})",
+                recipe=job.recipe,
+                program=program.id,
+                revision=program.revision,
+            )
         yield Block(
-            code=CODE,
-            detail=f"{job.work_center} has recipe {shown.recipe} loaded; {job.id} is made by "
-            f"recipe {job.recipe}{by}",
-            mend=f"load recipe {job.recipe} at the machine",
+            said=say(
+                "revision.recipe",
+                "{work_center} has recipe {loaded} loaded; {job} is made by recipe {needed}",
+                "load recipe {recipe} at the machine",
+                work_center=job.work_center,
+                loaded=shown.recipe or 0,
+                job=job.id,
+                needed=needed,
+                recipe=job.recipe,
+            )
         )
 
 
-def _differs(job: JobOrder, scanned: Scanned) -> Iterator[Block]:
+def _differs(job: JobOrder, scanned: Scanned) -> Iterator[Sentence]:
     """Why something that is loaded does not fit a job order, if it does not."""
     needed = _needed(job, scanned)
     if needed is None or needed == (scanned.id, scanned.revision):
         return
-    yield Block(
-        code=CODE,
-        detail=f"{scanned.what} {_name(scanned.id, scanned.revision)} is loaded on "
-        f"{job.work_center}; {job.id} is made by {_name(*needed)}",
-        mend=f"scan {_name(*needed)}",
+    yield say(
+        "revision.loaded",
+        "{what} {loaded} is loaded on {work_center}; {job} is made by {needed}",
+        "scan {needed}",
+        what=WHAT[scanned.what],
+        loaded=_name(scanned.id, scanned.revision),
+        work_center=job.work_center,
+        job=job.id,
+        needed=_name(*needed),
     )
 
 
@@ -145,8 +181,12 @@ def _needed(job: JobOrder, scanned: Scanned) -> tuple[str, str] | None:
     return (job.tool.id, scanned.revision) if job.tool else None
 
 
-def _name(id_: str, revision: str) -> str:
-    return f"{id_} revision {revision}" if revision else id_
+def _name(id_: str, revision: str) -> Sentence | str:
+    return (
+        say("word.revision", "{id} revision {revision}", id=id_, revision=revision)
+        if revision
+        else id_
+    )
 
 
 def loaded_view(one: Loaded) -> dict[str, Json]:

@@ -7,6 +7,7 @@ from edge.domain.bom import LOT
 from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.genealogy import Lot, LotKind, Mounted
 from edge.domain.orders import JobOrder
+from edge.domain.sentences import say
 from edge.execution.desk import Answer, Asked
 from edge.execution.errors import InvalidAction, LotRefused, NotAllowed, UnknownObject
 from edge.execution.genealogy.judging import Judge
@@ -132,8 +133,17 @@ class Mounting:
             lot, material = self._judge.known(id_), str(fact.body["material"])
             was = reader.mounted_in(seq, material)
             if lot.material != material:
-                detail = f"lot {lot.lot} is {lot.material}; fact {seq} mounted {material}"
-                raise LotRefused(lot.lot, [("wrong_material", detail, "scan the right lot")])
+                raise LotRefused(
+                    say(
+                        "wrong_material.mounted",
+                        "lot {lot} is {material}; fact {seq} mounted {mounted}",
+                        "scan the right lot",
+                        lot=lot.lot,
+                        material=lot.material,
+                        seq=seq,
+                        mounted=material,
+                    )
+                )
             if was is None or was.lot == lot.lot:
                 raise InvalidAction(f"fact {seq} says so already; nothing would change")
             segments = reader.segments_with(fact.equipment_id, was.lot, material, seq)

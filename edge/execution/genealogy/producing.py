@@ -9,6 +9,7 @@ from edge.domain.genealogy import HOLDERS, Lot, LotKind
 from edge.domain.gs1 import sscc
 from edge.domain.orders import JobOrder
 from edge.domain.recording import BaselineMove, Recorded
+from edge.domain.sentences import say
 from edge.execution.desk import Answer, Asked
 from edge.execution.errors import InvalidAction, LotRefused, NotAllowed
 from edge.execution.genealogy.judging import Judge
@@ -272,8 +273,17 @@ class Producing:
         if much is None or much <= 0:
             raise InvalidAction(f"quantity of lot {lot.lot} is not known; say how much goes in")
         if left is not None and much > left:
-            detail = f"lot {lot.lot} has {left} {lot.unit} left, not {much}"
-            raise LotRefused(lot.lot, [("empty", detail, "say less, or scan another lot")])
+            raise LotRefused(
+                say(
+                    "empty.lot",
+                    "lot {lot} has {left} {unit} left, not {much}",
+                    "say less, or scan another lot",
+                    lot=lot.lot,
+                    left=str(left),
+                    unit=lot.unit,
+                    much=str(much),
+                )
+            )
         return much
 
     def _check_flow(self, flowing: Flowing, one: Flow, new: dict[str, dict[str, Json]]) -> None:
@@ -305,8 +315,17 @@ class Producing:
         if flowing.how == PACKED and kind not in HOLDERS:
             raise InvalidAction(f"{one.target} is a {kind}; packed is what goes into a pallet")
         if kind not in HOLDERS and known != material:
-            detail = f"{one.source} is {material}; {one.target} is {known}"
-            raise LotRefused(one.source, [("wrong_material", detail, "name another lot")])
+            raise LotRefused(
+                say(
+                    "wrong_material.flow",
+                    "{source} is {material}; {target} is {known}",
+                    "name another lot",
+                    source=one.source,
+                    material=material,
+                    target=one.target,
+                    known=known,
+                )
+            )
 
     def _check_sums(self, flowing: Flowing) -> None:
         """Raise LotRefused if more goes out of a lot, or of a pallet, than is in it."""
@@ -321,8 +340,17 @@ class Producing:
                 inside = [link for link in reader.contents(holder) if link.source == source]
                 left = sum((link.quantity or Fraction(0) for link in inside), Fraction(0))
             if left is not None and much > left:
-                detail = f"{source} has {left} left{f' in {holder}' if back else ''}, not {much}"
-                raise LotRefused(source, [("empty", detail, "say less")])
+                place = say("word.inside", "{lot} in {holder}", lot=source, holder=holder)
+                raise LotRefused(
+                    say(
+                        "empty.source",
+                        "{lot} has {left} left, not {much}",
+                        "say at most what is left",
+                        lot=place if back else source,
+                        left=str(left),
+                        much=str(much),
+                    )
+                )
 
     def _what(self, source: str) -> tuple[str, str, str, int | None]:
         """Material, revision, unit and expiry of a lot, or of a job order's pieces."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from edge.domain.genealogy import MaterialReader
 from edge.domain.orders import JobOrder
+from edge.domain.sentences import say
 from edge.execution.desk import Desk
 from edge.execution.floor import Floor
 from edge.execution.gates import Block
@@ -68,9 +69,13 @@ class MountedGate:
             return
         for material in self._room.mounting.missing(job):
             yield Block(
-                code="material",
-                detail=f"no lot of {material} is mounted on {job.work_center}",
-                mend=f"scan the lot of {material} that goes in",
+                said=say(
+                    "material.missing",
+                    "no lot of {material} is mounted on {work_center}",
+                    "scan the lot of {material} that goes in",
+                    material=material,
+                    work_center=job.work_center,
+                )
             )
         setting = self._room.reader.setting(job.work_center)
         for need in tracked:

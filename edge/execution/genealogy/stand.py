@@ -126,7 +126,7 @@ class Bench:
         asked: Asked,
     ) -> None:
         """Keep that something was scanned that may not be used here."""
-        codes = [code for code, _, _ in refused.blocks]
+        codes = [one.code for one in refused.said]
         detail = {"what": what, "codes": codes, "why": str(refused)}
         body = {"action": "scan_refused", "detail": detail}
         draft = self.desk.draft(FactKind.AUDIT, work_center, asked, body, job.id if job else None)

@@ -18,14 +18,19 @@ from edge.domain.maintenance import (
     PlanDone,
 )
 from edge.domain.orders import JobOrder
+from edge.domain.sentences import Sentence, say
 from edge.domain.vocabulary import JobState
 from edge.execution.authority import MAINTENANCE
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.gates import Block
-from edge.execution.maintenance.due import OK, OVERDUE, Due, due
+from edge.execution.maintenance.due import OK, OVERDUE, SOON, Due, due
 
+STATES: Mapping[str, Sentence] = {
+    SOON: say("word.soon_due", "soon due"),
+    OVERDUE: say("word.overdue", "overdue"),
+}
 # What happens to an order -> the states that allow it, and what it is recorded as.
 EVENTS: Mapping[str, tuple[frozenset[str], str]] = {
     "begin": (frozenset({"reported"}), "begun"),
@@ -153,16 +158,27 @@ class MaintenanceRoom:
         for order in self.reader.orders(job.work_center, open_=True):
             if order.state == "begun":
                 yield Block(
-                    code="maintenance",
-                    detail=f"{job.work_center} is in maintenance: {order.note or order.plan}",
-                    mend=f"finish or cancel maintenance order {order.id}",
+                    said=say(
+                        "maintenance.begun",
+                        "{work_center} is in maintenance: {why}",
+                        "finish or cancel maintenance order {order}",
+                        work_center=job.work_center,
+                        why=order.note or order.plan,
+                        order=order.id,
+                    )
                 )
         for one in self.due(job.work_center):
             if one.state != OK:
                 yield Block(
-                    code="maintenance",
-                    detail=f"{one.plan.en} is {one.state}: {round(one.share * 100)} % used up",
-                    mend=f"do {one.plan.id}, and say so",
+                    said=say(
+                        "maintenance.due",
+                        "{name} is {state}: {percent} % used up",
+                        "do {plan}, and say so",
+                        name={"en": one.plan.en, "zh": one.plan.zh},
+                        state=STATES[one.state],
+                        percent=round(one.share * 100),
+                        plan=one.plan.id,
+                    ),
                     only_warns=not (one.plan.forbids and one.state == OVERDUE),
                 )
 

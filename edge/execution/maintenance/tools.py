@@ -12,6 +12,7 @@ from math import floor
 from edge.domain.facts import FactKind
 from edge.domain.jobs import JobsReader, ToolLife
 from edge.domain.orders import JobOrder
+from edge.domain.sentences import say
 from edge.execution.authority import MAINTENANCE
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, UnknownObject
@@ -54,9 +55,14 @@ class Tools:
             return
         life = worn.life
         yield Block(
-            code="tool",
-            detail=f"tool {life.id} has {worn.strokes} strokes of {life.strokes}",
-            mend="change or grind it, and say so at the terminal",
+            said=say(
+                "tool",
+                "tool {tool} has {strokes} strokes of {life}",
+                "change or grind it, and say so at the terminal",
+                tool=life.id,
+                strokes=worn.strokes,
+                life=life.strokes,
+            ),
             only_warns=worn.state == "soon" or life.worn != FORBID,
         )
 

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from edge.domain.clock import to_datetime
 from edge.domain.orders import JobOrder
 from edge.domain.people import Person
+from edge.domain.sentences import Sentence, say
 from edge.execution.floor import Floor
 from edge.execution.gates import Block
 from edge.execution.people.presence import Presence
@@ -31,17 +32,21 @@ class SkillGate:
         if asks and asks not in there:
             there.append(asks)
         if rules.required and not self.presence.at(job.work_center):
-            detail = f"nobody is signed on at {job.work_center}"
-            yield Block(code="person", detail=detail, mend="sign on by badge or PIN")
+            yield Block(
+                said=say(
+                    "person",
+                    "nobody is signed on at {work_center}",
+                    "sign on by badge or PIN",
+                    work_center=job.work_center,
+                )
+            )
         today = to_datetime(self.floor.clock.now()).astimezone(self.floor.zone).date()
         for skill in sorted(self.needed(job)):
             holders = [one for one in there if one.holds(skill, today)]
             if not holders:
                 yield self._missing(skill, job.work_center, there, today)
             elif (last := _last_day(skill, holders)) and last - today <= SOON:
-                detail = f"skill {skill} expires on {last}"
-                mend = "renew it, and say so in plant.toml"
-                yield Block(code="skill", detail=detail, mend=mend, only_warns=True)
+                yield Block(said=_ends(skill, last), only_warns=True)
 
     def needed(self, job: JobOrder) -> frozenset[str]:
         """The skills that a job order's start asks for: of its work center and its operation."""
@@ -53,18 +58,49 @@ class SkillGate:
         return self.presence.rules.skills.get(job.work_center, frozenset()) | own
 
     def _missing(self, skill: str, work_center: str, there: Sequence[Person], today: date) -> Block:
-        expired = [
-            f"{one.name}'s {skill} expired on {one.skills[skill]}"
-            for one in there
-            if skill in one.skills
+        expired = [_ended(one, skill) for one in there if skill in one.skills]
+        why = expired or [
+            say(
+                "skill.nobody_here",
+                "nobody at {work_center} holds {skill}",
+                work_center=work_center,
+                skill=skill,
+            )
         ]
         people = self.presence.rules.people.values()
-        able = ", ".join(sorted(one.id for one in people if one.holds(skill, today)))
-        return Block(
-            code="skill",
-            detail="; ".join(expired) or f"nobody at {work_center} holds {skill}",
-            mend=f"let one of them sign on: {able}" if able else "nobody holds it: see [[person]]",
-        )
+        if able := ", ".join(sorted(one.id for one in people if one.holds(skill, today))):
+            said = say(
+                "skill.elsewhere", "{why}", "let one of them sign on: {able}", why=why, able=able
+            )
+        else:
+            said = say(
+                "skill.nobody",
+                "{why}",
+                "nobody holds {skill}: have somebody trained, and say so in plant.toml, [[person]]",
+                why=why,
+                skill=skill,
+            )
+        return Block(said=said)
+
+
+def _ended(person: Person, skill: str) -> Sentence:
+    return say(
+        "skill.expired",
+        "{name}'s {skill} expired on {day}",
+        name=person.name,
+        skill=skill,
+        day=str(person.skills[skill]),
+    )
+
+
+def _ends(skill: str, last: date) -> Sentence:
+    return say(
+        "skill.expires",
+        "skill {skill} expires on {day}",
+        "renew it, and say so in plant.toml",
+        skill=skill,
+        day=str(last),
+    )
 
 
 def _last_day(skill: str, holders: Sequence[Person]) -> date | None:

@@ -4,19 +4,26 @@ A hold is placed by a person, by an inspection that failed or by a rule of a cha
 blocks the next start and resume of what it is on, and where it interrupts, the running job.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.orders import JobOrder
 from edge.domain.quality.records import Hold, HoldScope, QualityReader
+from edge.domain.sentences import Sentence, say
 from edge.execution.authority import QUALITY
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.gates import Block
 
-CODE = "hold"
+SCOPES: Mapping[HoldScope, Sentence] = {
+    HoldScope.JOB_ORDER: say("word.job_order", "job order"),
+    HoldScope.LOT: say("word.lot", "lot"),
+    HoldScope.PRODUCT: say("word.product", "product"),
+    HoldScope.WORK_CENTER: say("word.work_center", "work center"),
+    HoldScope.GAUGE: say("word.gauge", "gauge"),
+}
 PERSON = "person"
 LOCK = "quality"  # whoever decides on holds and pieces, one at a time
 LotsOf = Callable[[JobOrder], Iterable[str]]
@@ -78,20 +85,34 @@ class Holds:
         named = named.union(*(self._named(job) for job in jobs))
         return [hold for hold in open_ if (hold.scope, hold.target) in named]
 
-    def on_gauge(self, gauge: str) -> str | None:
+    def on_gauge(self, gauge: str) -> Sentence | None:
         """Why a gauge may not be used: it is on hold; None if it is not."""
         for hold in self._reader.holds(open_=True):
             if (hold.scope, hold.target) == (HoldScope.GAUGE, gauge):
-                return f"gauge {gauge} is on hold: {hold.reason}"
+                return say(
+                    "gauge.held",
+                    "gauge {gauge} is on hold: {why}",
+                    "measure by another, or have the hold released",
+                    gauge=gauge,
+                    why=hold.reason,
+                )
         return None
 
     def blocks(self, job: JobOrder, actor: str | None) -> Iterator[Block]:
         """The gate: what holds forbid the start of `job`."""
         for hold in self.on(job):
+            what = SCOPES[HoldScope(hold.scope)]
             yield Block(
-                code=CODE,
-                detail=f"{hold.scope.replace('_', ' ')} {hold.target} is on hold: {hold.reason}",
-                mend=f"have hold {hold.id} released by somebody other than {hold.placed_by}",
+                said=say(
+                    "hold",
+                    "{what} {target} is on hold: {why}",
+                    "have hold {id} released by somebody other than {by}",
+                    what=what,
+                    target=hold.target,
+                    why=hold.reason,
+                    id=hold.id,
+                    by=hold.placed_by,
+                )
             )
 
     async def place(self, placing: Placing, asked: Asked) -> Answer:

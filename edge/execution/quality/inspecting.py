@@ -10,6 +10,7 @@ from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.orders import JobOrder
 from edge.domain.quality.plans import FAILED, RULE, Characteristic, InspectionPlan
 from edge.domain.quality.records import HoldScope
+from edge.domain.sentences import Sentence
 from edge.execution.authority import QUALITY
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
@@ -27,7 +28,7 @@ Shown = Callable[[str, str], str | None]
 class Gauges(Protocol):
     """Which gauges may be used."""
 
-    def objection(self, gauge: str) -> str | None:
+    def objection(self, gauge: str) -> Sentence | None:
         """Why a gauge may not be used now; None if it may."""
         ...
 
@@ -202,7 +203,7 @@ class Inspecting:
             raise NotAllowed(why)
         return gauge
 
-    def why_not(self, gauge: str) -> str | None:
+    def why_not(self, gauge: str) -> Sentence | None:
         """Why a gauge may not be used now: its calibration, or a hold."""
         why = self.gauges.objection(gauge) if self.gauges else None
         return why or self._holds.on_gauge(gauge)

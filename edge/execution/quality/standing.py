@@ -1,18 +1,22 @@
 """Inspections of a floor: which are due now, on which job order, and what that forbids."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from edge.domain.orders import JobOrder
 from edge.domain.quality.due import Due, Ended, Standing, due_of
 from edge.domain.quality.plans import OVERDUE, InspectionPlan
 from edge.domain.quality.records import QualityReader
+from edge.domain.sentences import Sentence, say
 from edge.domain.vocabulary import OPEN_JOB_STATES, JobState
 from edge.execution.floor import Floor
 from edge.execution.gates import Block
 
-CODE = "inspection"
+UNITS: Mapping[str, Sentence] = {
+    "pieces": say("word.pieces", "pieces"),
+    "minutes": say("word.minutes", "minutes"),
+}
 ASKED_FOR = 24 * 3_600 * 1_000_000  # us after its end in which a job's last piece is asked for
 
 
@@ -66,12 +70,7 @@ class Inspections:
             own, over = asked.job.id == job.id, asked.job.state not in OPEN_JOB_STATES
             holds = how == "hold_start" or (how == "hold_job" and (own or over))
             if holds or how == "warn":
-                yield Block(
-                    code=CODE,
-                    detail=told(asked),
-                    mend=f"inspect {asked.plan.id} of {asked.job.id} and record it",
-                    only_warns=not holds,
-                )
+                yield Block(said=told(asked), only_warns=not holds)
 
     def interrupts(self, job: JobOrder) -> Iterator[str]:
         """Why a running job may not go on."""
@@ -80,7 +79,7 @@ class Inspections:
         for asked in self.of_job(job):
             due = asked.due
             if due and due.overdue and asked.plan.consequence(OVERDUE) == "hold_job":
-                yield told(asked)
+                yield told(asked).detail
 
     def _covered(self, job: JobOrder) -> dict[str, set[str]]:
         """The points that results of a job order cover, by inspection."""
@@ -115,11 +114,20 @@ class Inspections:
         return self._reader.run_time_of(job.work_center, job.id, since, now)
 
 
-def told(asked: Asked) -> str:
+def told(asked: Asked) -> Sentence:
     """An inspection that is late, in words."""
     due = asked.due
-    late = f", {due.late} {due.unit} late" if due else ""
-    return f"inspection {asked.plan.id} ({asked.plan.en}) of {asked.job.id} is due{late}"
+    assert due is not None
+    return say(
+        "inspection",
+        "inspection {inspection} ({name}) of {job} is due, {late} {unit} late",
+        "inspect {inspection} of {job} and record it",
+        inspection=asked.plan.id,
+        name={"en": asked.plan.en, "zh": asked.plan.zh},
+        job=asked.job.id,
+        late=due.late,
+        unit=UNITS[due.unit],
+    )
 
 
 def _concerns(job: JobOrder, now: int) -> bool:

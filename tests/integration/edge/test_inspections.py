@@ -307,9 +307,9 @@ async def test_a_gauge_whose_calibration_has_ended_blocks_starts_and_results(
         assert refused.status_code == 409
         assert "calibration of gauge CAL-1 (Caliper) ended 2026-06-08" in refused.json()["detail"]
         waiting = here.floor.job("WO2.10")
-        assert [one.code for one in here.floor.gates.blocks(waiting)] == ["gauge"]
+        assert [one.said.code for one in here.floor.gates.blocks(waiting)] == ["gauge.expired"]
         room.follow([Gauge(id="CAL-2", en="Caliper", zh="")])
-        assert "not in plant.toml" in here.floor.gates.blocks(waiting)[0].detail
+        assert [one.said.code for one in here.floor.gates.blocks(waiting)] == ["gauge.unknown"]
 
 
 async def test_a_machine_run_tells_cm_and_cmk_and_is_no_point_of_a_chart(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from tests.integration.edge.test_api import api
 async def test_a_start_needs_a_lot_of_each_tracked_material(tmp_path: Path) -> None:
     async with lots(tmp_path) as here:
         start = "/job-orders/WO1.10/start"
-        assert await here.errors(start, version=1) == ["material"]
+        assert await here.errors(start, version=1) == ["material.missing"]
         (block,) = (await here.get("/work-centers/L1/board"))["next"][0]["blocks"]
         assert block["detail"] == "no lot of STEEL is mounted on L1"
         await here.receive("S1")
@@ -26,8 +26,8 @@ async def test_a_start_needs_a_lot_of_each_tracked_material(tmp_path: Path) -> N
 
 WRONG: dict[str, dict[str, Any]] = {
     "expired": {"expires": SIX},
-    "wrong_material": {"material": "BRASS"},
-    "revision": {"revision": "A"},
+    "wrong_material.needed": {"material": "BRASS"},
+    "revision.lot": {"revision": "A"},
 }
 
 
@@ -104,7 +104,7 @@ async def test_another_drawing_is_refused_and_blocks_the_start(tmp_path: Path) -
         refused = await here.act("/work-centers/L1/loaded", 409, revision="B", **scan)
         assert "DRW-60 revision B" in refused["detail"]
         assert "WO1.10 is made by DRW-60 revision C" in refused["detail"]
-        assert await here.errors("/job-orders/WO1.10/start", version=1) == ["revision"]
+        assert await here.errors("/job-orders/WO1.10/start", version=1) == ["revision.loaded"]
         await here.act("/work-centers/L1/loaded", revision="C", **scan)
         await here.start("WO1.10")
         (loaded,) = (await here.get("/work-centers/L1/materials"))["loaded"]

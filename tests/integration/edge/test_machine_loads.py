@@ -7,6 +7,7 @@ from pathlib import Path
 
 from edge.domain.facts import decode
 from edge.domain.orders import JobOrder
+from edge.domain.sentences import say
 from edge.domain.vocabulary import JobState, MachineState
 from edge.execution.dispatch.dispatching import Dispatcher
 from edge.execution.gates import Block
@@ -95,7 +96,7 @@ async def test_an_unknown_number_is_shown_and_nothing_is_started(tmp_path: Path)
 @dataclass
 class Held:
     def blocks(self, job: JobOrder, actor: str | None) -> Iterable[Block]:
-        yield Block(code="hold", detail="held", mend="release it")
+        yield Block(said=say("hold", "held", "release it"))
 
 
 async def test_a_job_that_is_blocked_is_not_started_and_the_board_says_so(tmp_path: Path) -> None:

@@ -52,7 +52,7 @@ async def test_running_hours_make_it_due_and_then_forbid_the_next_start(tmp_path
         here.clock.advance(5 * 60)
         await here.record(state(here.clock.now(), "ADOT"))
         refused = await act(client, "/job-orders/WO1.10/start", "k1", version=1)
-        assert refused.json()["errors"][0]["code"] == "maintenance"
+        assert refused.json()["errors"][0]["code"] == "maintenance.due"
         asked = await act(client, "/maintenance/orders", "k2", work_center="L1", plan="oil")
         twice = await act(client, "/maintenance/orders", "k3", work_center="L1", plan="oil")
         assert twice.status_code == 409

@@ -58,7 +58,7 @@ async def test_nothing_starts_before_somebody_with_the_skill_is_there(tmp_path: 
     async with staffed(tmp_path) as (here, client):
         refused = await act(client, "/job-orders/WO1.10/start", "k1", version=1)
         assert refused.status_code == 409
-        assert {one["code"] for one in refused.json()["errors"]} == {"person", "skill"}
+        assert {one["code"] for one in refused.json()["errors"]} == {"person", "skill.elsewhere"}
         assert "anna" in refused.json()["errors"][1]["mend"]
         assert not here.floor.gates.allows(here.floor.job("WO1.10"))  # nor does the dispatcher
         assert (await sign_on(client, "k2", badge="4711")).status_code == 201
@@ -81,7 +81,7 @@ async def test_a_skill_holds_to_the_end_of_its_last_local_day(tmp_path: Path) ->
         job = here.floor.job("WO1.10")
         (soon,) = here.floor.gates.blocks(job)
         assert soon.only_warns
-        assert soon.detail == "skill press expires on 2026-06-08"
+        assert soon.said.detail == "skill press expires on 2026-06-08"
         here.clock.advance(18 * HOUR_S)  # 2026-06-09 at 00:00 in Berlin, 22:00 UTC before
         assert not here.floor.gates.allows(job)
 

@@ -67,7 +67,7 @@ async def test_where_a_lot_is_and_another_drawing_in_chinese(tmp_path: Path) -> 
         async with terminal(here, "zh") as app, app.run_test(size=SIZE) as pilot:
             await shows(pilot, "WO1")
             scan(pilot, "DOC:DRW-60/B")
-            await shows(pilot, "DRW-60 revision B", "DRW-60 revision C")
+            await shows(pilot, "装的是图纸 DRW-60 版本 B", "请扫描 DRW-60")
             await pilot.press("m")
             await until(pilot, lambda: isinstance(app.screen, MoreScreen))
             place = [room.name for room in app._further.rooms].index("materials")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pytest
 
 from edge.domain.orders import JobOrder
+from edge.domain.sentences import say
 from edge.execution.errors import Blocked
 from edge.execution.gates import Block, Gates
 from edge.execution.orders.intake import merged
@@ -27,15 +28,15 @@ def job() -> JobOrder:
     return jobs_of(data, ())["WO1.10"]
 
 
-HOLD = Block(code="hold", detail="lot C7 is held", mend="release it")
-NOTE = Block(code="tool", detail="T7 is nearly worn", mend="have another ready", only_warns=True)
+HOLD = Block(said=say("hold", "lot C7 is held", "release it"))
+NOTE = Block(said=say("tool", "T7 is nearly worn", "have another ready"), only_warns=True)
 
 
 def test_a_gate_forbids_a_start_and_names_the_mend() -> None:
     gates = Gates([Says(NOTE), Says(HOLD)])
     with pytest.raises(Blocked) as refused:
         gates.check(job(), "start", "anna")
-    assert refused.value.blocks == (("hold", "lot C7 is held", "release it"),)
+    assert refused.value.said == (HOLD.said,)
     assert "lot C7 is held" in str(refused.value)
     assert not gates.allows(job())
 

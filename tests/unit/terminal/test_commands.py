@@ -7,7 +7,7 @@ import pytest
 from edge.domain.clock import ManualClock
 from terminal_ui import commands
 from terminal_ui.client import EdgeClient
-from terminal_ui.errors import EdgeBusy, EdgeUnreachable
+from terminal_ui.errors import EdgeBusy, EdgeUnreachable, Problem
 from terminal_ui.feed import retry_delay
 from tests.unit.terminal.boards import board, job, stop
 
@@ -79,6 +79,9 @@ def test_retries_wait_longer_up_to_a_limit() -> None:
     assert delays == [1.0, 2.0, 4.0, 8.0, 10.0, 10.0]
 
 
+IN_FLIGHT = Problem(409, "in flight", "", "")
+
+
 class Deaf(EdgeClient):
     """Answers nothing for a while; each try takes a second of the clock."""
 
@@ -90,7 +93,7 @@ class Deaf(EdgeClient):
         self.keys.append(key)
         self.clock.advance(1)
         if len(self.keys) <= self.silent:
-            raise EdgeBusy("in flight", 0.0) if len(self.keys) % 2 else EdgeUnreachable("refused")
+            raise EdgeBusy(IN_FLIGHT, 0.0) if len(self.keys) % 2 else EdgeUnreachable("refused")
         return {"seq": 42}
 
 
@@ -104,9 +107,13 @@ async def test_a_command_keeps_its_key_until_it_is_answered() -> None:
     clock, told = ManualClock(), list[str]()
     client = Deaf(clock, silent=3)
     command = commands.Command("start", "/job-orders/a/start", {})
-    assert await commands.deliver(command, client, clock, told.append) == {"seq": 42}
+
+    def waiting(error: Exception) -> None:
+        told.append(str(error))
+
+    assert await commands.deliver(command, client, clock, waiting) == {"seq": 42}
     assert client.keys == [command.key] * 4
-    assert told == ["in flight", "refused", "in flight"]
+    assert told == [IN_FLIGHT.title, "refused", IN_FLIGHT.title]
     assert client.keys[0] != commands.Command("start", "/job-orders/a/start", {}).key
     await client.close()
 

@@ -1,0 +1,93 @@
+"""What the edge tells people: an English sentence, and the code by which it is told in others.
+
+Whoever has a sentence says it in English where it is made; the code and the values in it go
+along, so that a terminal can tell it in the language of whoever reads (terminal_ui/locales).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from edge.domain.facts import Json
+
+Names: TypeAlias = Mapping[str, str]
+"""What a plant calls something, by language."""
+Param: TypeAlias = "int | str | Names | Sentence | Sequence[int | str | Sentence]"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sentence:
+    """`text` and `mend` (what helps; empty: nothing, or the text says it) with `{name}` for each
+    of `params`. A value is a number, a text, another sentence, several of
+    these, or the plant's own name by language.
+    """
+
+    code: str
+    text: str
+    mend: str = ""
+    params: Mapping[str, Param] = field(default_factory=dict)
+
+    @property
+    def detail(self) -> str:
+        """What is so, in English."""
+        return self._filled(self.text)
+
+    @property
+    def remedy(self) -> str:
+        """What would mend it, in English; may be empty."""
+        return self._filled(self.mend)
+
+    def __str__(self) -> str:
+        return f"{self.detail}; {self.remedy}" if self.mend else self.detail
+
+    def view(self) -> dict[str, Json]:
+        """As the API tells it: `code`, `params`, `detail`, `mend`."""
+        params: dict[str, Json] = {name: _shown(value) for name, value in self.params.items()}
+        return {"code": self.code, "params": params, "detail": self.detail, "mend": self.remedy}
+
+    def _filled(self, template: str) -> str:
+        return template.format(**{name: _english(value) for name, value in self.params.items()})
+
+
+def say(code: str, text: str, mend: str = "", /, **params: Param) -> Sentence:
+    """A sentence. `code`, `text` and `mend` are written out, so that a test finds all of them."""
+    return Sentence(code=code, text=text, mend=mend, params=params)
+
+
+class Told(Exception):
+    """An error that is told to people: by a sentence, or by each of several."""
+
+    def __init__(self, *said: Sentence | str) -> None:
+        self.said = tuple(one for one in said if isinstance(one, Sentence))
+        self._text = "; ".join(str(one) for one in said)
+        super().__init__(self._text)
+
+    @property
+    def detail(self) -> str:
+        """What is so, in English."""
+        return "; ".join(one.detail for one in self.said) or self._text
+
+    @property
+    def remedy(self) -> str:
+        """What would mend it, in English; may be empty."""
+        return "; ".join(one.remedy for one in self.said if one.mend)
+
+
+def _english(value: Param) -> object:
+    if isinstance(value, Sentence):
+        return value.detail
+    if isinstance(value, (str, int)):
+        return value
+    if isinstance(value, Mapping):
+        return value.get("en") or next(iter(value.values()), "")
+    return "; ".join(str(_english(one)) for one in value)
+
+
+def _shown(value: Param) -> Json:
+    if isinstance(value, Sentence):
+        return value.view()
+    if isinstance(value, (str, int)):
+        return value
+    if isinstance(value, Mapping):
+        return dict(value)
+    return [_shown(one) for one in value]

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 from textual import events
 from textual.app import App
+from textual.message import Message
 from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 RESTART_S = 1.0
 # A burst of so many keys that nobody knows is a foreign label, not an operator.
 FOREIGN_CODE = 6
+
+
+class Waited(Message):
+    """No key came in time after the `number`-th that was held."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.number = number
 
 
 class TerminalApp(App[None]):
@@ -57,6 +66,7 @@ class TerminalApp(App[None]):
         self._further = Further(self, self.board, self.feed, client, self._operations, self.become)
         self._burst, self._twice = Burst[events.Key](start=scan_start), Twice()
         self._held: Timer | None = None
+        self._waits = 0
 
     async def on_mount(self) -> None:
         await self.push_screen(self.board)
@@ -95,10 +105,21 @@ class TerminalApp(App[None]):
         return self._burst.begun and event.key not in {"enter", "escape"}
 
     def _wait(self) -> None:
-        """For the next key."""
+        """For the next key.
+
+        The end of the wait takes its place behind the keys that came before it: a timer's own
+        call would go ahead of those that wait while the screen is drawn.
+        """
         if self._held is not None:
             self._held.stop()
-        self._held = self.set_timer(self._burst.patience_s, self._release)
+        self._waits += 1
+        ends = Waited(self._waits)
+        self._held = self.set_timer(self._burst.patience_s, lambda: self.post_message(ends))
+
+    async def on_waited(self, message: Waited) -> None:
+        """The held keys are a person's, unless another came before this."""
+        if message.number == self._waits:
+            await self._release()
 
     async def _release(self, *, ended: bool = False) -> None:
         """The held keys are a person's: let them have their effect.

@@ -1,6 +1,10 @@
 """The More menu of a running terminal: a room's items, forms, tables and scans."""
 
+import asyncio
+from time import sleep
+
 import pytest
+from textual import events
 
 from edge.domain.clock import SystemClock
 from terminal_ui.app import TerminalApp
@@ -160,6 +164,29 @@ async def test_a_scan_acts_wherever_the_focus_is_and_only_once(
         ("anna", "A1"),
         ("bert", "A2"),
     ]
+
+
+async def test_a_scan_is_one_however_busy_the_screen_is(
+    server: EdgeServer, app: TerminalApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Keys that wait while something is drawn came in time: none is a person's."""
+    take = app._key
+
+    async def busy(event: events.Key) -> None:
+        await take(event)
+        await asyncio.sleep(0)  # the wait for the next key begins
+        sleep(1.2 * GAP_S)  # drawing takes the loop
+        for _ in range(5):
+            await asyncio.sleep(0)  # whatever else is due has its turn before the next key
+
+    server.floor.stop_machine()
+    app._further.rooms = (SCANNED,)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await shows(pilot, "Held")
+        monkeypatch.setattr(app, "_key", busy)
+        scan(pilot, "LOT:SIX")
+        await shows(pilot, "lot SIX is in")
+    assert [body["lot"] for body in bodies(server)] == ["SIX"]
 
 
 SLOW_S = 10 * GAP_S

@@ -27,6 +27,8 @@ TIME_LIMIT_S = 5.0
 QUIET_S = 30.0
 REFUSALS: Mapping[int, type[Refused]] = {401: AccessDenied, 403: AccessDenied, 409: OutOfDate}
 BUSY = frozenset({429, 502, 503, 504})
+# An edge closes a connection that is idle, and may do so just as it is used again.
+CLOSED = (httpx.ReadError, httpx.WriteError, httpx.RemoteProtocolError)
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,12 @@ class EdgeClient:
             raise EdgeUnreachable(_why(error)) from error
 
     async def _get(self, path: str, /, **params: str) -> object:
+        """Once more on a new connection where an old one was closed; an action has its key."""
+        try:
+            return await self._send("GET", path, params=params)
+        except EdgeUnreachable as error:
+            if not isinstance(error.__cause__, CLOSED):
+                raise
         return await self._send("GET", path, params=params)
 
     async def _send(self, method: str, path: str, **options: Any) -> object:

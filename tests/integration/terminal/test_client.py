@@ -1,5 +1,7 @@
 """The client's errors are named by what the terminal does about them."""
 
+import asyncio
+
 import pytest
 
 from terminal_ui.client import EdgeClient
@@ -59,6 +61,32 @@ async def test_an_answer_that_breaks_off_is_unreachable(
     server.cut = 1
     with pytest.raises(EdgeUnreachable):
         await client.post("/job-orders/WO1001.10/interrupt", {"version": 3}, "k1")
+
+
+async def test_a_connection_that_is_closed_as_it_is_used_again_is_asked_anew() -> None:
+    connections = 0
+
+    async def once(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """The first two connections answer one request; each is closed as another comes."""
+        nonlocal connections
+        connections += 1
+        await reader.readuntil(b"\r\n\r\n")
+        if connections <= 2:
+            writer.write(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}")
+            await writer.drain()
+            await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+
+    edge = await asyncio.start_server(once, "127.0.0.1", 0)
+    async with edge:
+        client = EdgeClient(f"http://127.0.0.1:{edge.sockets[0].getsockname()[1]}", "L1")
+        assert await client.get("/lots") == {}
+        assert await client.get("/lots") == {}
+        assert connections == 2
+        with pytest.raises(EdgeUnreachable):
+            await client.get("/lots")
+        assert connections == 3
+        await client.close()
 
 
 async def test_nobody_there_is_unreachable(server: EdgeServer, client: EdgeClient) -> None:

@@ -1,13 +1,11 @@
 """A real sync service on a free port, with somebody between it and the edge who interferes."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import uvicorn
 from starlette.responses import HTMLResponse, PlainTextResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -19,6 +17,7 @@ from erp_sync.endpoint.app import make_app
 from erp_sync.service import Service, open_service
 from tests.contract.sync.site import config_at
 from tests.contract.sync.tokens import token_of
+from tests.integration.edge.served import served
 from tests.unit.erp_sync.chains import SIX
 
 
@@ -61,18 +60,14 @@ async def sync_at(folder: Path) -> AsyncIterator[Sync]:
     """A sync service with its store in `folder`."""
     service = open_service(config_at(folder), ManualClock(SIX))
     between = Between(make_app(service))
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        options = {"log_config": None, "access_log": False, "lifespan": "off"}
-        server = uvicorn.Server(uvicorn.Config(between, **options))  # type: ignore[arg-type]
-        serving = asyncio.create_task(server.serve([listener]))
-        try:
-            yield Sync(service, between, f"http://127.0.0.1:{listener.getsockname()[1]}")
-        finally:
-            service.stop_waiting()
-            server.should_exit = True
-            await serving
-            service.store.close()
+    try:
+        async with served(between) as url:
+            try:
+                yield Sync(service, between, url)
+            finally:
+                service.stop_waiting()
+    finally:
+        service.store.close()
 
 
 def link_of(store: Store, url: str, take: Callable[..., object] | None = None) -> Link:

@@ -7,10 +7,12 @@ from typing import Any
 
 from typer.testing import CliRunner, Result
 
+from edge.api.app import application
 from edge.commands.quality import quality
 from tests.integration.edge.floor_on_store import SIX
+from tests.integration.edge.served import served
+from tests.integration.edge.test_api import edge_of
 from tests.integration.edge.test_inspections import plan, running
-from tests.integration.edge.test_quarantines import served
 from tests.unit.storage.samples import count
 
 ANNA, BERT = ("--actor", "anna"), ("--actor", "bert")
@@ -19,7 +21,7 @@ CHART = ("L1", "HINGE", "10", "width")
 
 async def test_an_inspector_s_day(tmp_path: Path) -> None:
     plans = plan(blocks={"failed": "hold_start"})
-    async with running(tmp_path, plans) as (here, _), served(here) as url:
+    async with running(tmp_path, plans) as (here, _), served(application(edge_of(here))) as url:
 
         async def run(*arguments: str, code: int = 0) -> str:
             asked = [*arguments, "--edge", url]

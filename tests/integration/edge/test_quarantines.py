@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import json
-import socket
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +12,6 @@ from typing import Any
 
 import httpx
 import pytest
-import uvicorn
 from typer.testing import CliRunner, Result
 
 from edge.api.app import application
@@ -24,6 +22,7 @@ from edge.storage.store import Store
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
+from tests.integration.edge.served import served
 from tests.integration.edge.sync_between import link_of, sync_at
 from tests.integration.edge.test_api import act, api, edge_of, state_fact
 
@@ -279,23 +278,8 @@ async def sent(here: Site) -> None:
             await asyncio.sleep(0.01)
 
 
-@asynccontextmanager
-async def served(here: Site) -> AsyncIterator[str]:
-    """The API on a free port."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(application(edge_of(here)), log_config=None, lifespan="off")
-        server = uvicorn.Server(config)
-        serving = asyncio.create_task(server.serve([listener]))
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await serving
-
-
 async def test_the_command_lists_releases_and_discards(tmp_path: Path) -> None:
-    async with jumped(tmp_path) as (here, _client, id_), served(here) as url:
+    async with jumped(tmp_path) as (here, _client, id_), served(application(edge_of(here))) as url:
 
         async def run(*arguments: str) -> Result:
             asked = [*arguments, "--edge", url]

@@ -15,6 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner
 
+from edge.api.app import application
 from edge.commands.quarantine import quarantine
 from edge.domain.facts import decode
 from edge.domain.orders import AlsoMade
@@ -23,9 +24,10 @@ from edge.execution.quarantine.beside import Side
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import Site, site
+from tests.integration.edge.served import served
 from tests.integration.edge.sync_between import link_of, sync_at
-from tests.integration.edge.test_api import act, api
-from tests.integration.edge.test_quarantines import NOTE, jump, listed, sent, served
+from tests.integration.edge.test_api import act, api, edge_of
+from tests.integration.edge.test_quarantines import NOTE, jump, listed, sent
 from tests.unit.execution.floor_parts import count, definition, order, schedule
 
 SIDE = "good#right"
@@ -201,7 +203,7 @@ def side_at(raw: int) -> Baseline:
 
 
 async def test_the_command_shows_and_says_both(tmp_path: Path) -> None:
-    async with pressed(tmp_path) as (here, _client, id_), served(here) as url:
+    async with pressed(tmp_path) as (here, _client, id_), served(application(edge_of(here))) as url:
 
         async def run(*arguments: str) -> tuple[int, str]:
             done = await asyncio.to_thread(

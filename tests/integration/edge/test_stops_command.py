@@ -3,32 +3,14 @@
 import asyncio
 import json
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 
-import uvicorn
-
 from edge.api.app import application
-from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
+from tests.integration.edge.floor_on_store import MINUTE, SIX, site
+from tests.integration.edge.served import served
 from tests.integration.edge.test_api import edge_of
 from tests.integration.edge.test_kpis import state
 from tests.integration.edge.test_stops import CODES, RULES
-
-
-@asynccontextmanager
-async def served(here: Site) -> AsyncIterator[str]:
-    """The edge's API on a free port."""
-    edge = edge_of(here, "")
-    edge.reasons["stop"] = CODES  # type: ignore[index]
-    config = uvicorn.Config(application(edge), port=0, log_level="critical", lifespan="off")
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    await task
 
 
 async def run(url: str, command: str, *options: str) -> tuple[int, str]:
@@ -49,7 +31,9 @@ async def test_stops_are_split_listed_and_charted(tmp_path: Path) -> None:
         )
         here.clock.advance(3600)
         stop = here.store.reader.stops("L1", SIX, SIX + 60 * MINUTE)[0].id
-        async with served(here) as url:
+        edge = edge_of(here, "")
+        edge.reasons["stop"] = CODES  # type: ignore[index]
+        async with served(application(edge)) as url:
             at = "2026-06-08T06:35+02:00"
             said = ("--actor", "ann", "--at", at, "--reason", "CLEAN")
             done = await run(url, "split", str(stop), *said)

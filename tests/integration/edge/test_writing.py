@@ -2,15 +2,12 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
 import httpx
-import uvicorn
-from starlette.types import ASGIApp
 from typer.testing import CliRunner, Result
 
 from edge.api.app import application
@@ -18,6 +15,7 @@ from edge.commands.write import write
 from edge.domain.facts import FactKind, decode
 from plc_drivers.configuration import DeviceConfig, TagConfig
 from tests.integration.edge.floor_on_store import Site, site
+from tests.integration.edge.served import served
 from tests.integration.edge.test_api import edge_of
 from tests.unit.collection.fake_driver import COUNTED, Bench, FakeDriver, until
 
@@ -39,20 +37,6 @@ async def machines(here: Site) -> AsyncIterator[tuple[httpx.AsyncClient, FakeDri
         edge = replace(edge_of(here), write_tag=bench.machines.write_tag)
         async with served(application(edge)) as url, httpx.AsyncClient(base_url=url) as client:
             yield client, driver
-
-
-@asynccontextmanager
-async def served(app: ASGIApp) -> AsyncIterator[str]:
-    """The API on a free port."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        server = uvicorn.Server(uvicorn.Config(app, log_config=None, lifespan="off"))
-        serving = asyncio.create_task(server.serve([listener]))
-        try:
-            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            await serving
 
 
 async def command(

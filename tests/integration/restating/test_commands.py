@@ -2,41 +2,21 @@
 
 import asyncio
 import json
-import socket
-import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import uvicorn
 from typer.testing import CliRunner
 
 from edge.api.app import application
 from edge.commands.assign import assign
 from edge.commands.boundary import boundary
 from edge.commands.opening import opening
-from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
+from tests.integration.edge.floor_on_store import MINUTE, SIX, site
+from tests.integration.edge.served import served
 from tests.integration.edge.test_api import api, edge_of
 from tests.integration.restating.moved import at_time, changed, count
 
 WHO = ["--actor", "Anna K.", "--note", "found out later"]
-
-
-@contextmanager
-def served(here: Site) -> Iterator[str]:
-    """The API of a floor on a free port, served by its own thread."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        config = uvicorn.Config(application(edge_of(here)), log_level="error", lifespan="off")
-        server = uvicorn.Server(config)
-        thread = threading.Thread(target=lambda: asyncio.run(server.serve([sock])), daemon=True)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{sock.getsockname()[1]}"
-        finally:
-            server.should_exit = True
-            thread.join(10)
 
 
 def run(app: Any, *args: str) -> tuple[int, str]:
@@ -79,7 +59,7 @@ async def test_what_the_commands_say_and_how_they_end(tmp_path: Path) -> None:
                 run(opening, str(file), "--edge", "http://127.0.0.1:9", "--actor", "Anna K."),
             ]
 
-        with served(here) as url:
+        async with served(application(edge_of(here))) as url:
             answers = await asyncio.to_thread(commands, url)
         expected = [
             (0, "recorded as fact"),

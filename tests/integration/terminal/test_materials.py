@@ -1,11 +1,8 @@
 """Materials at a terminal of a real edge: scans, refusals, what is mounted, where a lot is."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
-
-import uvicorn
 
 from edge.api.app import application
 from edge.domain.clock import SystemClock
@@ -14,6 +11,7 @@ from terminal_ui.client import EdgeClient
 from terminal_ui.screens.more import MoreScreen
 from tests.integration.edge.floor_on_store import SIX
 from tests.integration.edge.lots_on_floor import Lots, lots
+from tests.integration.edge.served import served
 from tests.integration.edge.test_api import edge_of
 from tests.integration.terminal.seen import scan, shows, until
 
@@ -23,21 +21,8 @@ SIZE = (120, 40)
 @asynccontextmanager
 async def terminal(here: Lots, language: str = "en") -> AsyncIterator[TerminalApp]:
     """An app over HTTP to the edge of these lots."""
-    config = uvicorn.Config(
-        application(edge_of(here.here)), host="127.0.0.1", port=0, log_level="error", lifespan="off"
-    )
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    client = EdgeClient(f"http://127.0.0.1:{port}", "L1")
-    try:
-        yield TerminalApp(client, SystemClock(), language, "anna", poll_s=0.05)
-    finally:
-        server.should_exit = True
-        server.force_exit = True
-        await task
+    async with served(application(edge_of(here.here))) as url:
+        yield TerminalApp(EdgeClient(url, "L1"), SystemClock(), language, "anna", poll_s=0.05)
 
 
 async def test_a_scanned_lot_is_mounted_or_refused_with_its_reason(tmp_path: Path) -> None:

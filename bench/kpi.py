@@ -18,13 +18,13 @@ from zoneinfo import ZoneInfo
 
 from bench.measuring import CLOCK
 from bench.ratio import Ratio
+from bench.recount import Recount
 from edge.domain.clock import parse_time
 from edge.domain.facts import Fact, FactKind, Source, decode, encode
 from edge.domain.figures import Place
 from edge.domain.hours import HOUR
 from edge.domain.intervals import Interval
 from edge.kpi.cells import Ledger
-from edge.kpi.recount import Recount
 from edge.kpi.scopes import Level, Period
 from edge.kpi.windows import Book, Question, reports, to_read
 

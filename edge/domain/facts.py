@@ -112,6 +112,9 @@ class Fact:
 
 _FIELDS = frozenset(one.name for one in fields(Fact))
 _DECODER = json.JSONDecoder()
+# What calling an enum looks up as well, in a tenth of the time.
+_KINDS: Mapping[str, FactKind] = {one.value: one for one in FactKind}
+_SOURCES: Mapping[str, Source] = {one.value: one for one in Source}
 
 
 def placed(
@@ -154,9 +157,12 @@ def canonical(value: Json) -> str:
 def decode(data: bytes) -> Fact:
     """The fact of canonical bytes; raises ValueError if they are not a fact of this format."""
     try:
-        said = _DECODER.decode(data.decode())
-        said["kind"] = FactKind(said["kind"])
-        said["source"] = Source(said["source"])
+        said, end = _DECODER.raw_decode(text := data.decode())
+        if text[end:].strip():
+            raise ValueError(f"more follows its {end} characters")
+        kind, source = said["kind"], said["source"]
+        said["kind"] = _KINDS.get(kind) or FactKind(kind)
+        said["source"] = _SOURCES.get(source) or Source(source)
         if said.keys() == _FIELDS:  # as in `placed`, without a call for each field
             fact = object.__new__(Fact)
             fact.__dict__.update(said)

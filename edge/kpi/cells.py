@@ -79,8 +79,7 @@ def local_day(at: int, zone: ZoneInfo) -> str:
     return to_datetime(at).astimezone(zone).date().isoformat()
 
 
-@dataclass(frozen=True)
-class Tile:
+class Tile(NamedTuple):
     """A stretch of a unit's time with one time class; `of` None where nothing is recorded."""
 
     start: int
@@ -210,6 +209,7 @@ def _times(ledger: Ledger) -> Iterator[Entry]:
             low = high
 
 
+_NO_TIME = Fraction(0)
 _PIECES = (
     "produced_quantity", "good_quantity", "scrap_quantity", "rework_quantity",
     "unrated_quantity", "standard_time_produced", "standard_time_good",
@@ -221,13 +221,18 @@ def _pieces(ledger: Ledger) -> Iterator[Entry]:
         cell = Cell(row.hour, row.shift, ledger.day_of(row.production_day, row.hour), item.key)
         rate = item.run_time_per_item
         made = item.produced
-        micros = Fraction(0) if rate is None else rate * MICROS
+        micros = _NO_TIME if rate is None else _micros(rate)
         unrated = made if rate is None else 0
         values = (made, item.good, item.scrap, item.rework, unrated, micros * made,
                   micros * item.good)  # fmt: skip
         yield Entry(cell, None, None, _PIECES, values, row)
         if job := ledger.jobs.get(item.key):
             yield from _of_job(job, cell, made, item.good, row)
+
+
+@lru_cache(maxsize=4096)
+def _micros(seconds: Fraction) -> Fraction:
+    return seconds * MICROS
 
 
 def _of_job(job: JobKnown, cell: Cell, made: int, good: int, row: HourQuantity) -> Iterator[Entry]:

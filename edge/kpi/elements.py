@@ -145,6 +145,17 @@ class Elements:
         """
         return Elements(**{name: _sum(getattr(self, name), getattr(other, name)) for name in NAMES})
 
+    @classmethod
+    def made_of(cls, sums: Mapping[str, int | Fraction]) -> "Elements":
+        """The elements of these values by name; raises TypeError for a name that is none."""
+        if not sums.keys() <= _DEFAULTS.keys():
+            raise TypeError(f"no elements: {', '.join(sorted(sums.keys() - _DEFAULTS.keys()))}")
+        # A frozen dataclass sets its fields one call each; of 36 that is most of the time.
+        made = object.__new__(cls)
+        made.__dict__.update(_DEFAULTS)
+        made.__dict__.update(sums)
+        return made
+
     @property
     def calendar_time(self) -> int:
         """The whole window: planned busy time and off time."""
@@ -161,6 +172,7 @@ class Elements:
         return self.actual_unit_processing_time + self.actual_unit_delay_time
 
 
+_DEFAULTS: Mapping[str, Any] = {field.name: field.default for field in fields(Elements)}
 NAMES = tuple(field.name for field in fields(Elements))
 OPTIONAL = tuple(field.name for field in fields(Elements) if field.default is None)
 

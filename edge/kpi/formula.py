@@ -8,6 +8,7 @@ a quotient of products of sums, so that a report adds up each sum once for all i
 from collections.abc import Callable
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, partial
 
 from edge.kpi.elements import Elements
 
@@ -67,8 +68,14 @@ class Formula:
     numbers: Callable[[Elements], str]
     loose: bool = False
 
-    def parts(self, of: Terms) -> Parts | None:
+    @cached_property
+    def parts(self) -> Callable[[Terms], Parts | None]:
         """The exact figure; None where an element is not known or a denominator is 0."""
+        if len(self.over) == len(self.under) == 1:  # most are; a plant's month has a million
+            return partial(_quotient, self.over[0], self.under[0])
+        return self._of_products
+
+    def _of_products(self, of: Terms) -> Parts | None:
         numerator = denominator = 1
         for term in self.over:
             one = of[term]
@@ -123,6 +130,14 @@ class Formula:
             return f"({self.numbers(of)})"
 
         return Formula(f"({self.text})", self.symbols, self.over, self.under, numbers)
+
+
+def _quotient(over: Term, under: Term, of: Terms) -> Parts | None:
+    """What `_of_products` says of one sum over another."""
+    one, other = of[over], of[under]
+    if one is None or other is None or not other[0]:
+        return None
+    return one[0] * other[1], one[1] * other[0]
 
 
 def symbol(name: str, element: str, unit: str, text: str = "") -> Formula:

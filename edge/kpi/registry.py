@@ -8,9 +8,10 @@ from functools import cached_property
 from edge.kpi import indicators as by
 from edge.kpi.elements import OPTIONAL, Elements
 from edge.kpi.errors import KpiRefused
-from edge.kpi.formula import Parts, Ratio
-from edge.kpi.indicators import Indicator, Known
+from edge.kpi.formula import Ratio
+from edge.kpi.indicators import Indicator
 from edge.kpi.scopes import SCOPES, Level, Period, Scope
+from edge.kpi.sources import SOURCES
 
 
 class Mark(StrEnum):
@@ -40,7 +41,7 @@ class Kpi:
     needs: str = ""
     symbol: str = ""
 
-    @property
+    @cached_property
     def formula(self) -> str:
         """The formula in symbols."""
         return self.text or (self.indicator.formula.text if self.indicator else "")
@@ -57,6 +58,13 @@ class Kpi:
         """Those of them that come from other records than states and pieces."""
         return tuple(name for name in self.elements if name in OPTIONAL)
 
+    @cached_property
+    def sources(self) -> tuple[str, ...]:
+        """The records that give those."""
+        return tuple(
+            source for source, names in SOURCES.items() if not set(names).isdisjoint(self.elements)
+        )
+
     @property
     def where(self) -> Scope:
         """Its levels and periods."""
@@ -65,10 +73,6 @@ class Kpi:
     def value(self, of: Elements) -> Ratio:
         """The exact figure, or None."""
         return self.indicator(of) if self.indicator else None
-
-    def parts(self, of: Known) -> Parts | None:
-        """The same as numerator and denominator, not cancelled."""
-        return self.indicator.parts(of) if self.indicator else None
 
 
 PLANNED, PIECES, ORDER = "planned time", "busy time and pieces", "order"

@@ -8,13 +8,13 @@ from operator import attrgetter
 
 from edge.kpi import indicators
 from edge.kpi.elements import OPTIONAL, Elements
-from edge.kpi.formula import Parts, Ratio
+from edge.kpi.formula import Ratio
 from edge.kpi.registry import KPIS, Kpi, chosen
 from edge.kpi.scopes import Level, Period
-from edge.kpi.sources import SOURCES
 
 PLACES = 6
 SCALE = 10**PLACES
+_WRITTEN = f"%d.%0{PLACES}d"
 NOTHING_MISSING: Mapping[str, Sequence[str]] = {}
 
 # What can be said of a work center's time and pieces alone, by hour: the shift's board.
@@ -33,7 +33,6 @@ FLAGS: dict[str, Callable[[Elements], bool]] = {
 }
 _ALWAYS = tuple(field.name for field in fields(Elements) if field.name not in OPTIONAL)
 _always = attrgetter(*_ALWAYS)
-_SOURCE_OF = {name: source for source, names in SOURCES.items() for name in names}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,10 +62,18 @@ def kpi_report(
     """
     asked = [KPIS[name] for name in INDICATORS] if kpis is None else kpis
     known = indicators.Known(of)
-    ratios = {one.name: one.parts(known) for one in asked}
-    above = [
-        f"{one.name}_above_1" for one in asked if one.unit == "1" and _is_above_1(ratios[one.name])
-    ]
+    shown: dict[str, str | None] = {}
+    absent: dict[str, str] = {}
+    above: list[str] = []
+    for one in asked:
+        parts = one.indicator.parts(known) if one.indicator else None
+        if parts is None:
+            shown[one.name] = None
+            absent[one.name] = why_absent(one, of, missing)
+            continue
+        shown[one.name] = decimal(*parts)
+        if one.unit == "1" and _is_above_1(*parts):
+            above.append(f"{one.name}_above_1")
     return {
         "equipment_id": equipment_id,
         "level": str(level),
@@ -74,21 +81,14 @@ def kpi_report(
         "to": window.end,
         "label": window.label,
         "elements": _elements(of, asked),
-        "kpis": {
-            name: None if parts is None else decimal(*parts) for name, parts in ratios.items()
-        },
-        "absent": {
-            one.name: why_absent(one, of, missing) for one in asked if ratios[one.name] is None
-        },
+        "kpis": shown,
+        "absent": absent,
         "coverage": rendered(indicators.coverage(of)),
         "flags": flags(of) + above,
     }
 
 
-def _is_above_1(parts: Parts | None) -> bool:
-    if parts is None:
-        return False
-    numerator, denominator = parts
+def _is_above_1(numerator: int, denominator: int) -> bool:
     return numerator > denominator if denominator > 0 else numerator < denominator
 
 
@@ -98,15 +98,15 @@ def flags(of: Elements) -> list[str]:
 
 
 def _elements(of: Elements, asked: Sequence[Kpi]) -> dict[str, int]:
-    found = dict(zip(_ALWAYS, map(_whole, _always(of)), strict=True))
+    """All that are always known, and what is known of those that the figures are made of."""
+    found = dict(zip(_ALWAYS, _always(of), strict=True))
     for name in _used(tuple(one.name for one in asked)):
         if (value := getattr(of, name)) is not None:
-            found[name] = _whole(value)
+            found[name] = value
+    for name, value in found.items():
+        if type(value) is not int:
+            found[name] = round(value)
     return found
-
-
-def _whole(value: int | Fraction) -> int:
-    return value if type(value) is int else round(value)
 
 
 @lru_cache(maxsize=64)
@@ -120,12 +120,8 @@ def why_absent(kpi: Kpi, of: Elements, missing: Mapping[str, Sequence[str]]) -> 
     """Why there is no figure, in one sentence."""
     if kpi.indicator is None:
         return f"not available: needs {kpi.needs}"
-    unknown = [name for name in kpi.from_others if getattr(of, name) is None]
-    if unknown:
-        sources = {_SOURCE_OF.get(name) for name in unknown}
-        said = ", ".join(
-            unit for source in missing if source in sources for unit in missing[source]
-        )
+    if any(getattr(of, one) is None for one in kpi.from_others):
+        said = ", ".join(unit for source in kpi.sources for unit in missing.get(source, ()))
         return f"not available: needs {kpi.needs}" + (f" ({said})" if said else "")
     if kpi.indicator.covered and of.planned_busy_time and not indicators.is_covered(of):
         return "below 95 % coverage there is no figure, only its parts"
@@ -149,6 +145,5 @@ def decimal(numerator: int, denominator: int) -> str:
     twice = 2 * rest
     if twice > denominator or (twice == denominator and scaled % 2):
         scaled += 1
-    sign = "-" if scaled < 0 else ""
-    whole, rest = divmod(abs(scaled), SCALE)
-    return f"{sign}{whole}.{rest:0{PLACES}d}"
+    written: str = _WRITTEN % divmod(abs(scaled), SCALE)
+    return f"-{written}" if scaled < 0 else written

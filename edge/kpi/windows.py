@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from fractions import Fraction
-from functools import cached_property
+from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
 from edge.domain.figures import JobKnown, Labour, Place
@@ -270,57 +270,83 @@ def _window(book: Book, question: Question, group: Group) -> Window | None:
         return None
     label = group.key or group.of
     if question.by == Period.HOUR:
-        label = hour_label(int(group.key), book.zone, date=True)
+        label = _label(int(group.key), book.zone)
     if question.by == Period.ORDER:
         span = _life(book, group.of) or span
     return Window(start=span.start, end=span.end, label=label)
 
 
+@lru_cache(maxsize=2048)
+def _label(hour: int, zone: ZoneInfo) -> str:
+    """An hour's label; all work centers of a plant have the same hours."""
+    return hour_label(hour, zone, date=True)
+
+
 def _elements(book: Book, question: Question, group: Group) -> Elements:
-    """The sums of a group, without what is not known of all of it."""
-    sums = dict(group.sums)
+    """The sums of a group; what is not known of all of it is left out, and named in `missing`."""
+    sums = {**_NOTHING, **group.sums}
     if question.level == Level.ORDER and (life := _life(book, group.of)):
         sums["order_execution_time"] = life.length
-    for source, names in SOURCES.items():
-        without = _without(book, group, source)
-        if without:
-            group.missing[source] = without
-        for name in names:
-            if without:
-                sums.pop(name, None)
-            else:
-                sums.setdefault(name, 0)
-    for name in ("first_operation_quantity", "last_operation_quantity", "integrated_good_quantity"):
-        sums.setdefault(name, 0)
-    return Elements(**sums)  # type: ignore[arg-type]
+    for source, without in _WITHOUT.items():
+        if told := without(book, group):
+            group.missing[source] = told
+            for name in SOURCES[source]:
+                del sums[name]
+    return Elements.made_of(sums)
 
 
-def _without(book: Book, group: Group, source: str) -> list[str]:
-    """What of a group a source says nothing of: work centers, job orders, or all of it."""
-    if source == "labour":
-        return [] if book.labour.intervals is not None else ["no work center"]
-    if source == "planned scrap":
-        return _unplanned(group)
-    if source == "failures":
-        return []  # stops are always recorded; that none is a breakdown is said by their reasons
-    if "losses" in source:
-        return [] if SOURCES[source][0] in group.sums else ["nobody records it"]
-    silent = book.silent[source]
-    without = sorted(group.units & silent) if silent else []
-    if source == "materials" and not without:
-        return _immaterial(group)
-    return without
+# What is recorded everywhere, or by a source: 0 unless something was added or the source is silent.
+_NOTHING: Mapping[str, int | Fraction] = dict.fromkeys(
+    (
+        *(name for names in SOURCES.values() for name in names),
+        "first_operation_quantity",
+        "last_operation_quantity",
+        "integrated_good_quantity",
+    ),
+    0,
+)
 
 
-def _immaterial(group: Group) -> list[str]:
+def _silent(source: str) -> Callable[[Book, Group], list[str]]:
+    """The work centers of a group that say nothing of a source."""
+    return lambda book, group: sorted(group.units & book.silent[source])
+
+
+def _unrecorded(element: str) -> Callable[[Book, Group], list[str]]:
+    return lambda _, group: [] if element in group.sums else ["nobody records it"]
+
+
+def _immaterial(book: Book, group: Group) -> list[str]:
     """Units of material that do not add up, and job orders whose material is not known."""
+    if silent := group.units & book.silent["materials"]:
+        return sorted(silent)
     mixed = [" and ".join(sorted(group.materials))] if len(group.materials) > 1 else []
     return mixed + sorted((job or "no job order") for job in group.made - group.of_material)
 
 
-def _unplanned(group: Group) -> list[str]:
+def _unplanned(_: Book, group: Group) -> list[str]:
     """Nothing is planned where no piece has a planned scrap; some is where some have."""
     return [] if "planned_scrap_quantity" in group.sums else ["nothing is planned"]
+
+
+def _unattended(book: Book, _: Group) -> list[str]:
+    return [] if book.labour.intervals is not None else ["no work center"]
+
+
+# What of a group a source says nothing of: work centers, job orders, or all of it. Stops are
+# always recorded; that none of them is a breakdown is said by their reasons.
+_WITHOUT: Mapping[str, Callable[[Book, Group], list[str]]] = {
+    "energy": _silent("energy"),
+    "inspections": _silent("inspections"),
+    "materials": _immaterial,
+    "losses in production": _unrecorded("production_loss"),
+    "losses in storage": _unrecorded("storage_loss"),
+    "other losses": _unrecorded("other_loss"),
+    "maintenance": _silent("maintenance"),
+    "labour": _unattended,
+    "capacity": _silent("capacity"),
+    "planned scrap": _unplanned,
+}
 
 
 def _life(book: Book, of: str) -> Interval | None:

@@ -93,3 +93,11 @@ def test_floats_are_refused_by_place(body: dict[str, object], place: str) -> Non
 def test_what_is_no_fact_is_said_to_be_none(data: bytes) -> None:
     with pytest.raises(ValueError, match="not a fact"):
         decode(data)
+
+
+@given(drafts)
+def test_what_follows_a_fact_makes_it_none(draft: FactDraft) -> None:
+    data = encode(fact_of(draft))
+    assert decode(data + b"\n") == decode(data)  # a line of a file
+    with pytest.raises(ValueError, match="not a fact: more follows"):
+        decode(data + b"{}")

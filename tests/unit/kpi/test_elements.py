@@ -102,6 +102,14 @@ def test_overlapping_spans_are_refused_because_availability_would_lie() -> None:
     assert elements(spans, [], 10, 12).actual_unit_delay_time == 2
 
 
+def test_elements_made_of_sums_are_those_of_the_constructor() -> None:
+    half = Fraction(5, 3)
+    made = Elements.made_of({"planned_busy_time": 7, "standard_time_good": half, "energy": 0})
+    assert made == Elements(planned_busy_time=7, standard_time_good=half, energy=0)
+    with pytest.raises(TypeError, match="no elements: colour"):
+        Elements.made_of({"colour": 1})
+
+
 @pytest.mark.parametrize(
     ("build", "message"),
     [

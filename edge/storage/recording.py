@@ -1,8 +1,11 @@
 """One recording, inside the writer's transaction: checks first, then all of it."""
 
 import sqlite3
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import chain
 
-from edge.domain.facts import FactKind, Source
+from edge.domain.facts import Fact, FactKind, Source
 from edge.domain.recording import (
     Document,
     ExpectedState,
@@ -61,6 +64,54 @@ def write(
     if recording.request:
         _remember(conn, recording.request, tail.seq + 1, end.seq)
     return end, Recorded(first_seq=tail.seq + 1, last_seq=end.seq, facts=facts)
+
+
+@dataclass(frozen=True, eq=False)
+class Record:
+    """The writer's work of one recording; `now` is asked when it is written."""
+
+    recording: Recording
+    now: Callable[[], int]
+
+    def __call__(self, conn: sqlite3.Connection, tail: Tail) -> tuple[Tail, Recorded]:
+        return write(conn, tail, self.recording, self.now())
+
+
+def is_plain(recording: Recording) -> bool:
+    """Whether it brings nothing but facts and the moves of counters, as most do."""
+    expects = recording.request or recording.versions or recording.states
+    return not (expects or recording.documents or recording.plan)
+
+
+def write_together(
+    conn: sqlite3.Connection, tail: Tail, works: Sequence[Record]
+) -> tuple[Tail, list[Recorded]]:
+    """Plain recordings as if one by one, at the cost of one; raises what any of them would.
+
+    The caller takes all of it back then, and writes them by themselves.
+    """
+    done: list[Recorded] = []
+    if tail.unconfirmed:  # each tells the counters that it is the first to move
+        for work in works:
+            tail, answer = work(conn, tail)
+            done.append(answer)
+        return tail, done
+    recordings = [work.recording for work in works]
+    baselines.move(conn, chain.from_iterable(one.baselines for one in recordings))
+    drafts = [draft for one in recordings for draft in one.drafts]
+    end, facts = append(conn, tail, drafts, works[0].now())
+    return end, list(_answers(recordings, facts, tail.seq))
+
+
+def _answers(
+    recordings: Sequence[Recording], facts: Sequence[Fact], seq: int
+) -> Iterator[Recorded]:
+    """What each recording has added behind `seq`."""
+    start = 0
+    for one in recordings:
+        end = start + len(one.drafts)
+        yield Recorded(first_seq=seq + start + 1, last_seq=seq + end, facts=tuple(facts[start:end]))
+        start = end
 
 
 def _repeated(conn: sqlite3.Connection, request: Request) -> Recorded | None:

@@ -18,7 +18,6 @@ from edge.domain.clock import Clock
 from edge.domain.recording import Recorded, Recording, StoreUnavailable
 from edge.storage import linking, settling
 from edge.storage.archives.archivist import Archivist
-from edge.storage.chain import Tail
 from edge.storage.connections import open_writer
 from edge.storage.errors import ANOTHER_FILE, StoreUnusable
 from edge.storage.listeners import Subscription
@@ -28,7 +27,7 @@ from edge.storage.reader import Reader
 from edge.storage.readers.facts import FactLog
 from edge.storage.readers.recovery import RecoveryReader
 from edge.storage.rebuild import Told, nobody, project, rebuild
-from edge.storage.recording import validate, write
+from edge.storage.recording import Record, is_plain, validate, write_together
 from edge.storage.recovery import NOTHING, Order, make_ready
 from edge.storage.restoring import compare
 from edge.storage.rows import Rows
@@ -112,7 +111,9 @@ class Store:
         """
         validate(recording)
         weight = 1 + len(recording.drafts)
-        answer = await self._writer.submit(partial(self._write, recording), weight)
+        together = write_together if is_plain(recording) else None
+        work = Record(recording, self._clock.now)
+        answer = await self._writer.submit(work, weight, together)
         assert isinstance(answer, Recorded)
         return answer
 
@@ -193,11 +194,6 @@ class Store:
         trace: TracebackType | None,
     ) -> None:
         self.close()
-
-    def _write(
-        self, recording: Recording, conn: sqlite3.Connection, tail: Tail
-    ) -> tuple[Tail, Recorded]:
-        return write(conn, tail, recording, self._clock.now())
 
     def _announce(self, seq: int, hash_: str) -> None:
         self._mark.write(seq, hash_)

@@ -1,9 +1,11 @@
 """The one writer: a thread with a queue, and group commit.
 
-Whatever waits goes into one transaction, each task in its own savepoint, so that a
-task that is refused takes only itself back. Answers go out after the commit. If the
-transaction fails, all of its tasks are answered StoreUnavailable, and the tail is read
-anew from the file before the next one: memory never knows more than the disk.
+Whatever waits goes into one transaction. Neighbours that can be done together are, in one
+savepoint; if that is refused it is taken back, and each of them is done by itself, as all
+others are, in its own savepoint, so that a task that is refused takes only itself back.
+Answers go out after the commit. If the transaction fails, all of its tasks are answered
+StoreUnavailable, and the tail is read anew from the file before the next one: memory never
+knows more than the disk.
 """
 
 import asyncio
@@ -13,6 +15,7 @@ import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from edge.domain.chain import ChainConflict
@@ -28,6 +31,8 @@ from edge.storage.errors import RecordingInvalid
 from edge.storage.job_changes import JobChanges
 
 Work = Callable[[sqlite3.Connection, Tail], tuple[Tail, Any]]
+# The same for several works at once: the answer of each, or raises what any of them would.
+Together = Callable[[sqlite3.Connection, Tail, Sequence[Any]], tuple[Tail, Sequence[Any]]]
 
 CONFLICTS = (
     BaselineConflict,
@@ -54,10 +59,14 @@ LARGEST_GROUP = 1000  # facts, so that one commit stays short
 
 @dataclass(frozen=True, eq=False)
 class Task:
-    """Work of one caller; `weight` is about how many facts it brings."""
+    """Work of one caller; `weight` is about how many facts it brings.
+
+    Neighbours with the same `together` may be done by it, at once.
+    """
 
     work: Work
     weight: int
+    together: Together | None
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[Any]
 
@@ -83,14 +92,14 @@ class Writer:
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
 
-    async def submit(self, work: Work, weight: int) -> Any:
+    async def submit(self, work: Work, weight: int, together: Together | None = None) -> Any:
         """Result of `work` after its commit; raises its conflict, or StoreUnavailable."""
         loop = asyncio.get_running_loop()
         future: asyncio.Future[Any] = loop.create_future()
         with self._door:
             if self._refusal:
                 raise StoreUnavailable(self._refusal)
-            self._queue.put(Task(work, weight, loop, future))
+            self._queue.put(Task(work, weight, together, loop, future))
         return await future
 
     def close(self) -> None:
@@ -155,22 +164,42 @@ class Writer:
         execute("BEGIN IMMEDIATE")
         tail = self._tail or load_tail(self._conn)
         outcomes: list[Any] = []
-        for task in group:
-            execute("SAVEPOINT task")
-            try:
-                tail, outcome = task.work(self._conn, tail)
-            except CONFLICTS as conflict:
-                execute("ROLLBACK TO task")
-                outcome = conflict
-            except (*DEFECTS, sqlite3.OperationalError) as error:
-                if not _is_defect(error):
-                    raise
-                execute("ROLLBACK TO task")
-                outcome = RecordingInvalid(f"cannot be recorded: {error!r}")
-            execute("RELEASE task")
-            outcomes.append(outcome)
+        for together, tasks in groupby(group, lambda task: task.together):
+            tail, done = self._done(tail, [task.work for task in tasks], together)
+            outcomes += done
         execute("COMMIT")
         return tail, outcomes
+
+    def _done(
+        self, tail: Tail, works: Sequence[Work], together: Together | None
+    ) -> tuple[Tail, Sequence[Any]]:
+        """The tail after the works, and the outcome of each."""
+        if together is not None and len(works) > 1:
+            end, answers = self._tried(tail, lambda conn, tail: together(conn, tail, works))
+            if not isinstance(answers, Exception):
+                return end, answers
+        outcomes: list[Any] = []
+        for work in works:
+            tail, outcome = self._tried(tail, work)
+            outcomes.append(outcome)
+        return tail, outcomes
+
+    def _tried(self, tail: Tail, work: Work) -> tuple[Tail, Any]:
+        """What the work leaves; where it is refused, all as before and the reason."""
+        execute = self._conn.execute
+        execute("SAVEPOINT task")
+        try:
+            tail, outcome = work(self._conn, tail)
+        except CONFLICTS as conflict:
+            execute("ROLLBACK TO task")
+            outcome = conflict
+        except (*DEFECTS, sqlite3.OperationalError) as error:
+            if not _is_defect(error):
+                raise
+            execute("ROLLBACK TO task")
+            outcome = RecordingInvalid(f"cannot be recorded: {error!r}")
+        execute("RELEASE task")
+        return tail, outcome
 
     def _roll_back(self) -> None:
         # SQLite may have rolled back by itself, or be unable to: the tail is read anew anyway.

@@ -18,6 +18,7 @@ from edge.config import (
     PlantConfig,
     WorkCenterConfig,
 )
+from edge.configuration.model import MEASURED_ROLE
 from edge.configuration.stops import causes
 from edge.domain.clock import MICROS
 from edge.execution.dispatch.steps import CountedIn
@@ -62,7 +63,7 @@ def _settings(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenterSettings:
     tags = {
         tag.role: tag.id
         for tag in device.connection.tags
-        if tag.role not in {*COUNTER_ROLES, *SENSOR_ROLES, "other"}
+        if tag.role not in {*COUNTER_ROLES, *SENSOR_ROLES, MEASURED_ROLE, "other"}
     }
     return WorkCenterSettings(
         id=one.id,
@@ -72,6 +73,7 @@ def _settings(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenterSettings:
         counters=_counters(device),
         meters=_meters(device),
         tags=tags,
+        measures=_measures(device),
         writable=frozenset(tag.role for tag in device.connection.tags if tag.write),
         states=_states(device),
         mailbox_modulus=_mailbox_modulus(device),
@@ -81,6 +83,11 @@ def _settings(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenterSettings:
         causes=causes(plant, one.id),
         micro_stop_us=one.micro_stop_us,
     )
+
+
+def _measures(device: Device) -> dict[str, str]:
+    """Tags by the name of what they measure."""
+    return {tag.measures: tag.id for tag in device.connection.tags if tag.measures}
 
 
 def _mailbox_modulus(device: Device | None) -> int:
@@ -209,6 +216,7 @@ def _work_center(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenter:
         counts_rejects=device.tag("reject") is not None,
         fault_texts={fault.code: {"en": fault.en, "zh": fault.zh} for fault in device.faults},
         counters=_counted_as(device),
+        measures=_measures(device),
         manual=one.counting == "manual",
         target_in=_counted_in(device, "good", "total"),
         limit_in=_counted_in(device, "total", "good"),

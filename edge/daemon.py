@@ -158,6 +158,7 @@ class Daemon:
         if self._link:
             self._crew.begin("link", self._link.run)
         self._crew.begin("quality", self._rooms.quality.watch.run)
+        self._crew.begin("inspections", self._rooms.quality.taking.run)
         self._crew.begin("materials", self._rooms.materials.tending.run)
         self._crew.begin("people", self._rooms.people.tend)
         self._crew.begin("certificates", self._expiry.run)

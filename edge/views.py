@@ -7,8 +7,9 @@ from typing import Any
 
 from edge.api.metrics import DeviceDetails, EdgeCollector
 from edge.collection.equipment import Machines
-from edge.collection.figures import device_document, good_text, measures
+from edge.collection.figures import device_document, measures, shown
 from edge.domain.clock import Clock
+from edge.domain.equipment import TagShown
 from edge.execution.dispatch.replanning import Replanner
 from edge.link.link import Link
 from edge.safekeeping import Safekeeper, size_of
@@ -74,12 +75,14 @@ class Views:
         supervisor = self.machines.supervisors.get(device) if device else None
         return measures(supervisor) if supervisor else []
 
-    def shown(self, work_center: str, tag: str) -> str | None:
-        """What a tag of a work center's machine shows now, as a text; None if nothing good."""
+    def shown(self, work_center: str, tag: str) -> TagShown:
+        """What a tag of a work center's machine shows now."""
         collector = self.machines.collectors.get(work_center)
         device = collector and collector.settings.device
         supervisor = self.machines.supervisors.get(device) if device else None
-        return good_text(supervisor, tag) if supervisor else None
+        if supervisor is None:
+            return TagShown(tag=tag, why=f"{work_center} has no device")
+        return shown(supervisor, tag)
 
     def collector(self) -> EdgeCollector:
         """What `/metrics` collects from."""

@@ -134,12 +134,12 @@ class TagConfig:
     (pieces a second that cannot be exceeded), `saturates_at` (a counter that stops there),
     `correction_band` (a decrease of at most so many takes pieces back), `pieces_per_pulse`,
     `strokes` (a step is one stroke of the job's tool),
-    `resettable` (whether somebody can reset it unseen; None: only a start can) and `unit` are
-    kept here for whoever makes sense of the readings: drivers
-    never look at them. A number is told as raw x `scale` + `offset`. `group` names the group
-    that the tag is read with (empty: the device's own). `write_min` and `write_max` bound what
-    may be written; `method_of` (OPC UA) is the object on which the method at `address` is
-    called with the value, in place of a write. Raises ConfigInvalid.
+    `resettable` (whether somebody can reset it unseen; None: only a start can), `unit` and
+    `measures` (the name of what it measures) are kept here for whoever makes sense of the
+    readings: drivers never look at them. A number is told as raw x `scale` + `offset`. `group`
+    names the group that the tag is read with (empty: the device's own). `write_min` and
+    `write_max` bound what may be written; `method_of` (OPC UA) is the object on which the method
+    at `address` is called with the value, in place of a write. Raises ConfigInvalid.
     """
 
     id: str
@@ -157,6 +157,7 @@ class TagConfig:
     pieces_per_pulse: Fraction = Fraction(1)
     strokes: bool = False
     unit: str = ""
+    measures: str = ""
     group: str = ""
     scale: Decimal = Decimal(1)
     offset: Decimal = Decimal(0)

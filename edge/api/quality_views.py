@@ -14,7 +14,7 @@ from edge.execution.quality.room import Now
 from edge.execution.quality.standing import Asked
 
 Json = dict[str, Any]
-MEASURE = ("unit", "decimals", "lower", "nominal", "upper", "chart", "gauge", "tag")
+MEASURE = ("unit", "decimals", "lower", "nominal", "upper", "chart", "gauge", "tag", "measures")
 
 
 def hold_view(hold: Hold) -> Json:
@@ -37,6 +37,7 @@ def inspection_view(asked: Asked) -> Json:
         "blocks": {of: plan.consequence(of) for of in ("overdue", "failed", "rule")},
         "characteristics": [_characteristic(one) for one in plan.characteristics],
         "due": vars(due) if due else None,
+        "not_taken": asked.not_taken,
     }
 
 
@@ -59,6 +60,7 @@ def now_view(now: Now) -> Json:
                 "overdue": asked.due.overdue,
                 "missed": asked.due.missed,
                 "blocks": asked.plan.consequence(OVERDUE),
+                "not_taken": asked.not_taken,
             }
             for asked in now.due
             if asked.due

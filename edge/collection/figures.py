@@ -6,10 +6,11 @@ Values are texts, decimals exact; times in microseconds UTC of the edge, seconds
 from typing import Any
 
 from edge.collection.supervisor import DeviceSupervisor
+from edge.domain.equipment import TagShown
 from plc_drivers.configuration import TagConfig
 from plc_drivers.reading import Quality, Reading, Value
 
-MEASURED = ("speed", "energy", "weight")
+MEASURED = ("speed", "energy", "weight", "measured")
 Json = dict[str, Any]
 
 
@@ -81,12 +82,23 @@ def measures(supervisor: DeviceSupervisor) -> list[Json]:
     return found
 
 
-def good_text(supervisor: DeviceSupervisor, tag: str) -> str | None:
-    """What a tag shows now, as a text; None if its device is silent, or shows nothing good."""
+def shown(supervisor: DeviceSupervisor, tag: str) -> TagShown:
+    """What a tag shows now; no value, and why, if its device is silent or it is not good."""
+    id_ = supervisor.settings.config.id
     if supervisor.status.state != "connected":
-        return None
+        return TagShown(tag=tag, why=f"device {id_} is {supervisor.status.state}")
     reading = supervisor.latest.readings.get(tag)
-    return text_of(reading.value) if reading and reading.quality is Quality.GOOD else None
+    if reading is None:
+        return TagShown(tag=tag, why=f"tag {tag} of device {id_} was never read")
+    if reading.quality is not Quality.GOOD:
+        why = f"tag {tag} of device {id_} is {reading.quality} {reading.detail}".rstrip()
+        return TagShown(tag=tag, why=why)
+    return TagShown(
+        tag=tag,
+        value=text_of(reading.value),
+        at=reading.edge_time,
+        device_at=reading.source_time,
+    )
 
 
 def text_of(value: Value) -> str | None:

@@ -53,7 +53,8 @@ class Rounds:
     def serve(self, reads: Reads, collectors: Sequence[Collector]) -> None:
         """Read for these collectors from now on; never in the middle of a poll."""
         self._reads, self._collectors = reads, tuple(collectors)
-        roles = {tag for one in collectors for tag in one.settings.tags.values()}
+        settings = [one.settings for one in collectors]
+        roles = {tag for one in settings for tag in (*one.tags.values(), *one.measures.values())}
         self._roles = (roles | reads.counting) & reads.readable
         states = (one.settings.tags.get(role) for one in collectors for role in STATE_ROLES)
         self._backlog.states = frozenset(tag for tag in states if tag)

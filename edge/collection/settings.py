@@ -44,6 +44,7 @@ class WorkCenterSettings:
     `unknown_after_s` monotonic seconds of silence the state is unknown; a doubted counter is
     read again for at least `recheck_s`; at rest the store is told every `evidence_s` that the
     machine was seen, so that after a stop of the edge no more than that counts as unknown.
+    `measures`: the tags of what inspections take, by name.
     `causes`: what a fault stands for, `{reason, class, planned}`; a stop of at most
     `micro_stop_us` counts as production.
     `meters` count energy: a step is `pieces_per_step` Wh. `mailbox_modulus` is how many numbers
@@ -57,6 +58,7 @@ class WorkCenterSettings:
     counters: tuple[CounterTag, ...] = ()
     meters: tuple[CounterTag, ...] = ()
     tags: Mapping[str, str] = field(default_factory=dict)
+    measures: Mapping[str, str] = field(default_factory=dict)
     writable: frozenset[str] = frozenset()
     states: StateTable = PACKML
     modes: ModeTable = PLAIN_MODES

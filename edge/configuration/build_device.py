@@ -44,6 +44,7 @@ def build_tag(shape: TagShape) -> TagConfig:
         pieces_per_pulse=Fraction(shape.pieces_per_pulse),
         strokes=shape.strokes,
         unit=shape.unit or "",
+        measures=shape.measures or "",
         group=shape.group or "",
         scale=Decimal(shape.scale),
         offset=Decimal(shape.offset),

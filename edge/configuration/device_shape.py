@@ -267,6 +267,11 @@ class TagShape(Shape):
     unit: Text | None = Field(
         None, description="Unit of what is measured; due for speed and floats", examples=["1/min"]
     )
+    measures: Id | None = Field(
+        None,
+        description="Measured values: the name by which inspection plans take it, once a device",
+        examples=["leaf_width"],
+    )
 
 
 class DeviceShape(Shape):

@@ -29,6 +29,8 @@ STATUS_ROLES = (
     "speed",
     "energy",
 )
+MEASURED_ROLE = "measured"
+"""A value that inspections take; several in a device, each with the name of what it measures."""
 MAILBOX_ROLES = (
     "mailbox_sequence",
     "mailbox_good",
@@ -51,6 +53,7 @@ ROLES = (
     *COUNTER_ROLES,
     *SENSOR_ROLES,
     *STATUS_ROLES,
+    MEASURED_ROLE,
     *MAILBOX_ROLES,
     *SETPOINT_ROLES,
     BEAT_ROLE,
@@ -185,7 +188,7 @@ class Device:
         return self.connection.id
 
     def tag(self, role: str) -> TagConfig | None:
-        """The tag of a role; None if the device has none (`other` has no single tag)."""
+        """The tag of a role; None if the device has none (`other`, `measured`: no single tag)."""
         return next((tag for tag in self.connection.tags if tag.role == role), None)
 
 

@@ -15,6 +15,7 @@ from edge.configuration.model import (
     BEAT_ROLE,
     COUNTER_ROLES,
     MAILBOX_ROLES,
+    MEASURED_ROLE,
     SENSOR_ROLES,
     SETPOINT_ROLES,
 )
@@ -28,7 +29,9 @@ from plc_drivers.registry import DRIVERS, Rules, rules
 
 WRITTEN_ROLES = (*SETPOINT_ROLES, "mailbox_acknowledge", BEAT_ROLE)
 NUMBER_ROLES = ("mode", "fault", "order", "recipe", "boot", *MAILBOX_ROLES, *WRITTEN_ROLES)
-MEASURED_ROLES = ("speed", "energy", "weight")
+MEASURED_ROLES = ("speed", "energy", "weight", MEASURED_ROLE)
+MANY = ("other", MEASURED_ROLE)
+NO_MEASURES = ("bool", "string", "bits", "datetime")
 ANY_TAG = {"id": "any", "address": "any", "type": "uint16"}  # a device must have one
 ARRAYS = ("tag", "fault", "state", "mode", "group")
 TOGETHER_ROLES = (
@@ -70,6 +73,7 @@ def device_faults(device: Row, finder: Finder) -> Iterator[Fault]:
 def _repeats(device: Row, finder: Finder) -> Iterator[Fault]:
     once = (
         ("tag", "id", "give it another id"),
+        ("tag", "measures", "give it another name"),
         ("fault", "code", "write each code once"),
         ("mode", "raw", "write each number once"),
         ("group", "id", "give it another id"),
@@ -84,7 +88,7 @@ def _repeats(device: Row, finder: Finder) -> Iterator[Fault]:
             yield finder.fault(row.at(name), row.get(name), message, "write each state once")
     yield from state_faults(device, finder)
     for row, first in repeated(device.rows("tag"), "role"):
-        if row.get("role") != "other":
+        if row.get("role") not in MANY:
             message = f"is the role of {first.key} too"
             mend = 'keep one of them; the other may have role = "other"'
             yield finder.fault(row.at("role"), row.get("role"), message, mend)
@@ -133,6 +137,7 @@ def _tag_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
         yield finder.fault(row.at("write"), True, message, "take write away")
     if tag.role in SENSOR_ROLES:
         yield from _rate_faults(row, tag, finder)
+    yield from _measured_faults(row, tag, finder)
     if tag.role == "state" and tag.type != "string" and not DATA_TYPES[tag.type].is_integer:
         mend = "write an integer type, or string with texts in [[device.state]]"
         yield finder.fault(row.at("type"), tag.type, "does not fit the role state", mend)
@@ -140,6 +145,21 @@ def _tag_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
     if tag.role in NUMBER_ROLES and not DATA_TYPES[tag.type].is_integer and not mark:
         mend = f"write an integer type: the role {tag.role} is a number"
         yield finder.fault(row.at("type"), tag.type, f"does not fit the role {tag.role}", mend)
+
+
+def _measured_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:
+    """A measured value has a name and is a number; nothing else has a name."""
+    measured = tag.role == MEASURED_ROLE
+    if measured and tag.measures is None:
+        mend = 'write the name that inspection plans know, for example measures = "leaf_width"'
+        yield finder.fault(row.at("measures"), None, "is missing: what does it measure", mend)
+    if not measured and tag.measures is not None:
+        message = f"is not due: the role {tag.role} is not taken by inspections"
+        mend = f'take it away, or write role = "{MEASURED_ROLE}"'
+        yield finder.fault(row.at("measures"), tag.measures, message, mend)
+    if measured and tag.type in NO_MEASURES:
+        mend = "write the type of a number"
+        yield finder.fault(row.at("type"), tag.type, "is no number that is measured", mend)
 
 
 def _counter_faults(row: Row, tag: TagShape, finder: Finder) -> Iterator[Fault]:

@@ -74,6 +74,21 @@ class Observation:
     limit: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class TagShown:
+    """What a tag shows: its exact value as a text, None where it shows none that is good, which
+    `why` then says.
+
+    `at` is when it was read (us, edge), `device_at` the device's own time, None where it has none.
+    """
+
+    tag: str
+    value: str | None = None
+    why: str = ""
+    at: int | None = None
+    device_at: int | None = None
+
+
 class EquipmentUnreachable(Exception):
     """The machine cannot be reached or refuses now: tell the caller, try again later."""
 

@@ -43,7 +43,7 @@ class WorkCenter:
     for the site; `capacity_per_hour`: the pieces that it could make, where the plant says it.
     `commanded`: its machine takes orders and commands; `counts_rejects`: it has a counter for
     them, so that a person only gives their reason. `counters`: what the pieces of each counter
-    count as, by tag.
+    count as, by tag. `measures`: the tags whose values inspections take, by name.
     `target_in`, `limit_in`: what the machine counts good pieces and all pieces in; `strokes`:
     the counters whose steps are strokes of the job's tool. `modes`: what the builder's own
     modes count as.
@@ -66,6 +66,7 @@ class WorkCenter:
     counts_rejects: bool
     fault_texts: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
     counters: Mapping[str, str] = field(default_factory=dict)
+    measures: Mapping[str, str] = field(default_factory=dict)
     manual: bool = False
     target_in: CountedIn = PIECES
     limit_in: CountedIn = PIECES

@@ -87,12 +87,18 @@ class CharacteristicDocument(_Part):
     limits: LimitsDocument | None = None
     gauge: Name | None = None
     tag: Name | None = Field(None, description="Tag of the machine that shows it")
+    measures: Name | None = Field(
+        None, description="What the machine measures: taken when the inspection is due"
+    )
 
     @model_validator(mode="after")
     def _measured(self) -> Self:
-        measure = (self.lower, self.nominal, self.upper, self.chart, self.limits, self.tag)
+        limits = (self.lower, self.nominal, self.upper, self.chart, self.limits)
+        measure = (*limits, self.tag, self.measures)
         if self.kind == "attribute" and any(one is not None for one in measure):
             raise ValueError("an attribute has no limits, chart or tag; write kind measured")
+        if self.tag and self.measures:
+            raise ValueError("write tag, or measures, which is taken by itself; not both")
         if self.limits and self.chart is None:
             raise ValueError("limits need a chart; write xbar_r or individuals")
         order = [Fraction(one) for one in (self.lower, self.nominal, self.upper) if one is not None]
@@ -125,6 +131,12 @@ class InspectionDocument(_Part):
         ids = [one.id for one in self.characteristics]
         if len({*ids}) != len(ids):
             raise ValueError(f"inspection {self.id}: a characteristic is there twice")
+        taken = [one.id for one in self.characteristics if one.measures]
+        if taken and self.sample != 1:
+            raise ValueError(
+                f"inspection {self.id}: the machine measures {taken[0]} of one piece at a time; "
+                "write sample 1"
+            )
         means = any(one.chart == "xbar_r" for one in self.characteristics)
         if means and not 2 <= self.sample <= LARGEST:
             raise ValueError(f"inspection {self.id}: xbar_r needs a sample of 2 to {LARGEST}")

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.integration.collection.devices import TAGS
 from tests.journeys.company import DEFINITION, Company, company, order
 from tests.journeys.explained import explained
 from tests.journeys.processes import until
@@ -108,6 +109,59 @@ async def test_a_hold_stops_a_start_and_a_failed_first_piece_the_job(tmp_path: P
         kinds = [item["fact"]["kind"] for item in await here.feed()]
         assert kinds.count("quality_result") == 1
         assert kinds.count("quality_hold") == 4
+
+
+CAMERA = f"""
+[[device.tag]]
+id = "cam_w"
+address = "holding:{2 * TAGS.index("width")}"
+type = "uint16"
+role = "measured"
+measures = "leaf_width"
+unit = "mm"
+scale = "0.001"
+"""
+MEASURED = {
+    "id": "CAM",
+    "when": {"every_pieces": 10, "tolerance": 600},
+    "characteristics": [{**WIDTH, "measures": "leaf_width"}],
+    "blocks": {"failed": "hold_job"},
+}
+
+
+async def test_the_machine_measures_when_it_is_due_and_a_bad_value_interrupts_the_job(
+    tmp_path: Path,
+) -> None:
+    doc = definition(MEASURED)
+    async with company(tmp_path, order(), definition=doc, plant_tail=CAMERA) as here:
+        await here.machine.show(width=12_014)
+        await start(here)
+        await run(here, 9)
+        query = {"job_order": "WO1.10"}
+        assert (await here.edge.get("/quality/results", **query))["items"] == []
+        await here.makes(2, "WO1.10")
+
+        async def taken(times: int) -> bool:
+            return len((await here.edge.get("/quality/results", **query))["items"]) == times
+
+        await until(lambda: taken(1))
+        await here.machine.show(width=12_310)
+        await here.makes(9, "WO1.10")
+
+        async def interrupted() -> bool:
+            return bool((await here.jobs())["WO1.10"]["state"] == "Interrupted")
+
+        await until(interrupted)
+        assert await taken(2)
+        board = await here.board()
+        assert [one["scope"] for one in board["quality"]["holds"]] == ["job_order"]
+        assert "width: piece 1: 12.31 is outside its limits" in board["quality"]["findings"]
+        facts = [item["fact"] for item in await here.feed()]
+        found = [fact for fact in facts if fact["kind"] == "quality_result"]
+        told = [(fact["source"], fact["body"]["passed"]) for fact in found]
+        assert told == [("plc", True), ("plc", False)]
+        [width] = found[0]["body"]["results"]
+        assert (width["readings"], width["shown"], width["tag"]) == (["12.01"], "12.014", "cam_w")
 
 
 async def test_a_late_decision_restates_its_hour_for_the_kpi_and_the_erp(tmp_path: Path) -> None:

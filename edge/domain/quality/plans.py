@@ -42,7 +42,8 @@ class FixedLimits:
 class Characteristic:
     """What is looked at: ok or nok, or a measure with its limits (decimal texts, "" for none).
 
-    `tag` is the machine's tag that shows it; `gauge` the one that must be used.
+    `tag` is the machine's tag that shows it to whoever inspects; `measures` the name of what the
+    machine measures, which is taken when it is due; `gauge` the one that must be used.
     """
 
     id: str
@@ -58,6 +59,7 @@ class Characteristic:
     limits: FixedLimits | None = None
     gauge: str = ""
     tag: str = ""
+    measures: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +78,11 @@ class InspectionPlan:
     def characteristic(self, id_: str) -> Characteristic | None:
         """The characteristic with this id."""
         return next((one for one in self.characteristics if one.id == id_), None)
+
+    @property
+    def by_machine(self) -> bool:
+        """Whether the machine measures all of it, so that nobody has to be asked."""
+        return all(one.measures for one in self.characteristics)
 
     def consequence(self, of: str) -> str:
         """What follows where it is `of` (overdue, failed, rule)."""
@@ -115,7 +122,7 @@ def _when(content: Mapping[str, Any]) -> When:
 def _characteristic(content: Mapping[str, Any]) -> Characteristic:
     en = str(content.get("en") or content["id"])
     limits = content.get("limits")
-    texts = ("unit", "lower", "nominal", "upper", "chart", "gauge", "tag")
+    texts = ("unit", "lower", "nominal", "upper", "chart", "gauge", "tag", "measures")
     return Characteristic(
         id=str(content["id"]),
         en=en,

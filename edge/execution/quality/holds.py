@@ -101,19 +101,7 @@ class Holds:
     def blocks(self, job: JobOrder, actor: str | None) -> Iterator[Block]:
         """The gate: what holds forbid the start of `job`."""
         for hold in self.on(job):
-            what = SCOPES[HoldScope(hold.scope)]
-            yield Block(
-                said=say(
-                    "hold",
-                    "{what} {target} is on hold: {why}",
-                    "have hold {id} released by somebody other than {by}",
-                    what=what,
-                    target=hold.target,
-                    why=hold.reason,
-                    id=hold.id,
-                    by=hold.placed_by,
-                )
-            )
+            yield Block(said=_held(hold))
 
     async def place(self, placing: Placing, asked: Asked) -> Answer:
         """Place a hold; raises UnknownObject, InvalidAction, NotAuthorized, RequestConflict."""
@@ -195,3 +183,28 @@ class Holds:
         named |= {(HoldScope.LOT, lot) for lot in self.lots_of(job)}
         named |= {(HoldScope.GAUGE, gauge) for gauge in self.gauges_of(job)}
         return {(str(scope), target) for scope, target in named}
+
+
+def _held(hold: Hold) -> Sentence:
+    """What is on hold, and who may release it."""
+    what = SCOPES[HoldScope(hold.scope)]
+    if not hold.placed_by:
+        return say(
+            "hold.measured",
+            "{what} {target} is on hold: {why}",
+            "have hold {id} released by quality; the machine's own inspection placed it",
+            what=what,
+            target=hold.target,
+            why=hold.reason,
+            id=hold.id,
+        )
+    return say(
+        "hold",
+        "{what} {target} is on hold: {why}",
+        "have hold {id} released by somebody other than {by}",
+        what=what,
+        target=hold.target,
+        why=hold.reason,
+        id=hold.id,
+        by=hold.placed_by,
+    )

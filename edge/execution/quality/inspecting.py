@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
-from edge.domain.facts import FactDraft, FactKind, Json
+from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.orders import JobOrder
 from edge.domain.quality.plans import FAILED, RULE, Characteristic, InspectionPlan
 from edge.domain.quality.records import HoldScope
+from edge.domain.recording import Recording
 from edge.domain.sentences import Sentence
 from edge.execution.authority import QUALITY
 from edge.execution.desk import Answer, Asked, Desk
@@ -17,12 +18,11 @@ from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.quality.charting import Charts, Place, side
 from edge.execution.quality.holds import Holds, Placing, hold_body
+from edge.execution.quality.shown import Shown, nothing_shown, reading_of
 from edge.execution.quality.standing import Inspections
 
 OK, NOK = "ok", "nok"
 DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
-Shown = Callable[[str, str], str | None]
-"""Work center and tag: what the machine shows now, as a text; None where it shows nothing good."""
 
 
 class Gauges(Protocol):
@@ -62,6 +62,17 @@ class _Judged:
     rules: tuple[str, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class By:
+    """Who has inspected: a person, or the machine itself."""
+
+    source: Source
+    actor: str | None
+
+
+MACHINE = By(source=Source.PLC, actor=None)
+
+
 class Inspecting:
     """Results of inspections on one edge's floor."""
 
@@ -70,7 +81,7 @@ class Inspecting:
     ) -> None:
         self._floor, self._desk = floor, Desk(floor)
         self._inspections, self._charts, self._holds = inspections, charts, holds
-        self.shown: Shown = lambda _work_center, _tag: None
+        self.shown: Shown = nothing_shown
         self.gauges: Gauges | None = None
 
     async def record(self, id_: str, done: Inspected, asked: Asked) -> Answer:
@@ -85,10 +96,45 @@ class Inspecting:
             self._floor.register.reload()
             job = self._floor.job(id_)
             plan = self._plan(job, done.inspection)
-            judged = [self._judge(job, plan, one) for one in self._complete(plan, done)]
-            drafts = [self._result(job, plan, done, judged, asked)]
-            drafts += self._holds_of(job, plan, judged, asked)
+            drafts = self._drafts(job, plan, done, By(source=Source.OPERATOR, actor=asked.actor))
             return self._desk.answer(await self._desk.record(asked, *drafts))
+
+    async def take(self, job: JobOrder, plan: InspectionPlan) -> None:
+        """Record an inspection that the machine measures, with the holds that follow from it.
+
+        For who has the work center's lock. Raises InvalidAction where it shows no good value,
+        NotAllowed (a gauge that may not be used), StoreUnavailable.
+        """
+        drafts = self._drafts(job, plan, Inspected(inspection=plan.id, seen=()), MACHINE)
+        try:
+            await self._floor.writer.record(Recording(drafts=tuple(drafts)))
+        finally:
+            self._floor.register.outdated = True
+
+    def can_take(self, job: JobOrder, plan: InspectionPlan) -> None:
+        """Raise as `take` does, without a new reading."""
+        for pair in self._complete(plan, Inspected(inspection=plan.id, seen=())):
+            self._judge(job, plan, pair)
+
+    def _drafts(
+        self, job: JobOrder, plan: InspectionPlan, done: Inspected, by: By
+    ) -> list[FactDraft]:
+        judged = [self._judge(job, plan, one) for one in self._complete(plan, done)]
+        result = self._result(job, plan, done, judged)
+        said = [(FactKind.QUALITY_RESULT, result), *self._holds_of(job, plan, judged)]
+        return [self._draft(kind, job, by, body) for kind, body in said]
+
+    def _draft(self, kind: FactKind, job: JobOrder, by: By, body: Mapping[str, Json]) -> FactDraft:
+        of_job = job.id if kind == FactKind.QUALITY_RESULT else None
+        return FactDraft(
+            kind=kind,
+            occurred_at=self._floor.clock.now(),
+            equipment_id=job.work_center,
+            job_order_id=of_job,
+            source=by.source,
+            actor=by.actor,
+            body=body,
+        )
 
     async def void(self, seq: int, note: str, asked: Asked) -> Answer:
         """Take a result back that was recorded wrongly: what it covered is due again.
@@ -133,7 +179,7 @@ class Inspecting:
             raise InvalidAction(f"results: name each once, of: {', '.join(sorted(known))}")
         for one in plan.characteristics:
             seen = said.get(one.id) or (
-                Seen(characteristic=one.id, readings=()) if one.tag else None
+                Seen(characteristic=one.id, readings=()) if one.tag or one.measures else None
             )
             if seen is None:
                 raise InvalidAction(f"results: {one.id} ({one.en}) is missing")
@@ -177,22 +223,14 @@ class Inspecting:
     ) -> tuple[tuple[str, ...], dict[str, Json]]:
         """One reading for each piece of the sample; of the machine's tag where none is said."""
         readings, shown = seen.readings, dict[str, Json]()
-        if not readings and of.tag:
-            text = self._floor_shows(job.work_center, of)
-            readings, shown = (text,), {"tag": of.tag}
+        if not readings and (of.tag or of.measures):
+            text, shown = reading_of(self.shown, self._floor.work_centers[job.work_center], of)
+            readings = (text,)
         if len(readings) != plan.sample:
             raise InvalidAction(f"{of.id}: {len(readings)} readings; the sample has {plan.sample}")
         for text in readings:
             check_reading(of, text)
         return readings, shown
-
-    def _floor_shows(self, work_center: str, of: Characteristic) -> str:
-        text = self.shown(work_center, of.tag)
-        if text is None:
-            raise InvalidAction(
-                f"{of.id}: tag {of.tag} of {work_center} shows no good value now; say the reading"
-            )
-        return text
 
     def gauge_for(self, of: Characteristic, said: str) -> str:
         """The gauge that was used; raises NotAllowed where it may not be."""
@@ -214,8 +252,7 @@ class Inspecting:
         plan: InspectionPlan,
         done: Inspected,
         judged: Sequence[_Judged],
-        asked: Asked,
-    ) -> FactDraft:
+    ) -> dict[str, Json]:
         due = next(
             (one.due for one in self._inspections.of_job(job) if one.plan.id == plan.id), None
         )
@@ -241,33 +278,29 @@ class Inspecting:
             "note": done.note,
             "results": [one.body for one in judged],
         }
-        when = self._desk.when(job.work_center, self._floor.clock.now(), job)
-        return self._desk.draft(
-            FactKind.QUALITY_RESULT, job.work_center, asked, when | body, job.id
-        )
+        return self._desk.when(job.work_center, self._floor.clock.now(), job) | body
 
     def _holds_of(
-        self, job: JobOrder, plan: InspectionPlan, judged: Sequence[_Judged], asked: Asked
-    ) -> Iterator[FactDraft]:
+        self, job: JobOrder, plan: InspectionPlan, judged: Sequence[_Judged]
+    ) -> Iterator[tuple[FactKind, dict[str, Json]]]:
         """The holds that follow, by plan: of pieces that failed, and of a chart's rules."""
         failed = sum(len(one.nok) for one in judged)
         rules = [f"{one.body['characteristic']}: {text}" for one in judged for text in one.rules]
         if failed:
             why = f"inspection {plan.id} of {job.id} failed"
-            yield from self._hold(job, plan, plan.consequence(FAILED), why, "inspection", asked)
+            yield from self._hold(job, plan, plan.consequence(FAILED), why, "inspection")
         if rules:
             why = f"inspection {plan.id} of {job.id}: {'; '.join(rules)}"
-            yield from self._hold(job, plan, plan.consequence(RULE), why, "rule", asked)
+            yield from self._hold(job, plan, plan.consequence(RULE), why, "rule")
 
     def _hold(
-        self, job: JobOrder, plan: InspectionPlan, how: str, why: str, origin: str, asked: Asked
-    ) -> Iterator[FactDraft]:
+        self, job: JobOrder, plan: InspectionPlan, how: str, why: str, origin: str
+    ) -> Iterator[tuple[FactKind, dict[str, Json]]]:
         if how not in TARGETS:
             return
         scope, target, interrupts = TARGETS[how](job)
         placing = Placing(scope=scope, target=target, reason=why, interrupts=interrupts)
-        body = hold_body(placing, origin=origin, inspection=plan.id)
-        yield self._holds.draft(job.work_center, asked, body)
+        yield FactKind.QUALITY_HOLD, hold_body(placing, origin=origin, inspection=plan.id)
 
 
 # What a consequence holds: scope, target, and whether the running job is interrupted.

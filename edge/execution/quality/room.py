@@ -16,6 +16,7 @@ from edge.execution.quality.holds import Holds
 from edge.execution.quality.inspecting import Inspecting
 from edge.execution.quality.machine_runs import MachineRuns
 from edge.execution.quality.standing import Asked, Inspections
+from edge.execution.quality.taking import Taking
 from edge.execution.quality.watching import Watch
 
 LATEST = 3  # results of the running job whose findings are shown
@@ -45,6 +46,7 @@ class Quality:
         self.inspecting = Inspecting(floor, self.inspections, self.charts, self.holds)
         self.runs = MachineRuns(floor, reader, self.charts, self.inspecting)
         self.disposing = Disposing(floor, reader)
+        self.taking = Taking(floor, self.inspections, self.inspecting)
         self.watch = Watch(floor, self._held, self.inspections.interrupts)
         self.calibrations = self.inspecting.gauges = Calibrations(floor)
         floor.apart, floor.named = reader.apart, reader.named_scrap

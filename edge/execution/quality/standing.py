@@ -22,11 +22,15 @@ ASKED_FOR = 24 * 3_600 * 1_000_000  # us after its end in which a job's last pie
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """An inspection of a job order; `due` None where it is not due now."""
+    """An inspection of a job order; `due` None where it is not due now.
+
+    `not_taken`: why what the machine measures was not taken, empty if nothing speaks against it.
+    """
 
     job: JobOrder
     plan: InspectionPlan
     due: Due | None
+    not_taken: str = ""
 
 
 class Inspections:
@@ -34,6 +38,7 @@ class Inspections:
 
     def __init__(self, floor: Floor, reader: QualityReader) -> None:
         self._floor, self._reader = floor, reader
+        self.not_taken: Mapping[tuple[str, str], str] = {}
 
     def of(self, work_center: str) -> list[Asked]:
         """All inspections of the job orders that are on a work center, or just were."""
@@ -52,7 +57,12 @@ class Inspections:
         standing, covered = self._standing(job), self._covered(job)
         ended = job.state not in OPEN_JOB_STATES
         return [
-            Asked(job=job, plan=plan, due=due_of(plan, standing, covered.get(plan.id, ())))
+            Asked(
+                job=job,
+                plan=plan,
+                due=due_of(plan, standing, covered.get(plan.id, ())),
+                not_taken=self.not_taken.get((job.id, plan.id), ""),
+            )
             for plan in job.inspections
             if plan.when.last or not ended
         ]

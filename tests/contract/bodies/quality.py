@@ -39,6 +39,9 @@ class Characteristic(Strict):
     nominal: str | msgspec.UnsetType = msgspec.UNSET
     upper: str | msgspec.UnsetType = msgspec.UNSET
     tag: Text | msgspec.UnsetType = msgspec.UNSET
+    shown: Text | msgspec.UnsetType = msgspec.UNSET
+    shown_at: Raw | msgspec.UnsetType = msgspec.UNSET
+    device_at: Raw | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class QualityResult(Resolved):

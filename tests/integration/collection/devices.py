@@ -18,7 +18,8 @@ from plc_drivers.configuration import DeviceConfig, TagConfig
 
 READS = ("state", "mode", "fault", "order", "boot", "good", "reject")
 WRITES = ("order_setpoint", "target_setpoint", "command")
-TAGS = (*READS, *WRITES)
+SHOWN = ("width",)  # what it measures; configured by the test that wants it
+TAGS = (*READS, *WRITES, *SHOWN)
 WIDE = {"order", "good", "order_setpoint", "target_setpoint"}
 
 
@@ -92,7 +93,7 @@ class OpcUaDevice:
             driver="opcua",
             url=f"opc.tcp://127.0.0.1:{port or self.port}",
             insecure=True,
-            tags=tuple(_tag(tag, f"ns=2;s={tag}") for tag in TAGS),
+            tags=tuple(_tag(tag, f"ns=2;s={tag}") for tag in (*READS, *WRITES)),
             poll_ms=50,
             timeout_ms=400,
         )
@@ -152,7 +153,11 @@ class ModbusDevice:
             id=id_,
             driver="modbus",
             url=f"modbus.tcp://127.0.0.1:{port or self.port}",
-            tags=tuple(_tag(tag, f"holding:{2 * at}", "CDAB") for at, tag in enumerate(TAGS)),
+            tags=tuple(
+                _tag(tag, f"holding:{2 * at}", "CDAB")
+                for at, tag in enumerate(TAGS)
+                if tag not in SHOWN
+            ),
             poll_ms=50,
             timeout_ms=400,
         )

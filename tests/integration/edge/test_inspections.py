@@ -9,12 +9,14 @@ from typing import Any
 import httpx
 import pytest
 
+from edge.domain.equipment import TagShown
+from edge.domain.facts import decode
 from edge.domain.quality.gauges import Gauge
 from edge.domain.recording import Document
 from edge.domain.vocabulary import JobState, MachineState
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check
-from tests.integration.edge.floor_on_store import MINUTE, Site, site
+from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.integration.edge.test_api import API, act, api
 from tests.unit.execution.floor_parts import count, definition, order, schedule
 
@@ -275,12 +277,13 @@ async def test_a_machine_shows_a_characteristic_by_its_tag(tmp_path: Path) -> No
         said = result(burr="ok")
         said["results"] = said["results"][1:]
         silent = await act(client, "/quality/results", "r1", **said)
-        assert "shows no good value" in silent.json()["detail"]
-        room.inspecting.shown = lambda center, tag: {("L1", "w1"): "12.07"}.get((center, tag))
+        assert "width: L1 is not read; say the reading" in silent.json()["detail"]
+        room.inspecting.shown = lambda _, tag: TagShown(tag=tag, value="12.0751", at=SIX)
         done = await act(client, "/quality/results", "r2", **said)
         assert done.status_code == 201, done.text
         (fact,) = here.store.reader.facts_after(done.json()["seq"] - 1, 5)
-        assert '"tag":"w1"' in fact.data.decode()
+        (width, _) = decode(fact.data).body["results"]
+        assert (width["tag"], width["shown"], width["readings"]) == ("w1", "12.0751", ["12.08"])
         check(fact.data)
 
 

@@ -6,8 +6,12 @@ without the sync's packages still runs, and says which extra it lacks if it is
 asked for more.
 """
 
+import ast
+import re
 import sys
-from importlib.metadata import EntryPoint, entry_points, version
+from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, requires, version
+from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -64,14 +68,39 @@ def _load(entry: EntryPoint) -> "typer.Typer":
 def _overview(commands: dict[str, EntryPoint]) -> str:
     lines = ["Usage: taktline COMMAND [ARGUMENTS]", "", "Commands:"]
     widest = max(map(len, commands), default=0)
+    lacking = {extra: _lacking(extra) for extra in set(EXTRAS.values())}
     for name in sorted(commands):
-        try:
-            line = str(commands[name].load().info.help or "")
-        except ModuleNotFoundError as missing:
-            line = f"(not installed: {missing.name})"
-        lines.append(f"  {name:<{widest}}  {line.splitlines()[0] if line else ''}")
+        entry = commands[name]
+        missing = lacking.get(EXTRAS.get(entry.module.partition(".")[0], ""))
+        line = f"(not installed: {missing})" if missing else _help_of(entry)
+        lines.append(f"  {name:<{widest}}  {line}")
     more = "`taktline COMMAND --help` tells more; --version the version."
     return "\n".join([*lines, "", more, ""])
+
+
+def _help_of(entry: EntryPoint) -> str:
+    """The first line of its help, read in its source: to load all commands takes seconds."""
+    spec = find_spec(entry.module)
+    if spec is None or spec.origin is None:
+        return ""
+    for node in ast.parse(Path(spec.origin).read_text()).body:
+        match node:
+            case ast.Assign(targets=[ast.Name(id=name)], value=ast.Call(keywords=options)):
+                found = {one.arg: one.value for one in options if name == entry.attr}
+                if isinstance(text := found.get("help"), ast.Constant):
+                    return str(text.value).partition("\n")[0]
+    return ""
+
+
+def _lacking(extra: str) -> str:
+    """A package of an extra that is not installed; empty if all are."""
+    wanted = re.compile(rf"([\w.-]+)\s*;\s*extra == .{extra}.$")
+    for found in filter(None, map(wanted.match, requires("taktline") or ())):
+        try:
+            version(found[1])
+        except PackageNotFoundError:
+            return found[1]
+    return ""
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ BENCHMARKS = (
     "memory",
     "genealogy",
     "kpi",
+    "start",
 )
 
 

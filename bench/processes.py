@@ -16,7 +16,7 @@ timezone = "Europe/Berlin"
 [edge]
 id = "e1"
 [api]
-listen = "127.0.0.1:0"
+listen = "127.0.0.1:{port}"
 [[calendar]]
 id = "always"
 always = true
@@ -55,9 +55,9 @@ class BenchDevice:
     poll_ms: int = 500
 
 
-def plant(devices: Iterable[BenchDevice]) -> str:
-    """A plant.toml with a work center for each device."""
-    return HEAD + "".join(_device(f"{at}", one) for at, one in enumerate(devices))
+def plant(devices: Iterable[BenchDevice], port: int = 0) -> str:
+    """A plant.toml with a work center for each device; its API listens on a port (0: any)."""
+    return HEAD.format(port=port) + "".join(_device(f"{at}", one) for at, one in enumerate(devices))
 
 
 def _device(name: str, one: BenchDevice) -> str:

@@ -17,7 +17,6 @@ import structlog
 from edge import assembly
 from edge.api.app import application
 from edge.api.context import Edge
-from edge.api.metrics import rendered
 from edge.collection.equipment import Machines
 from edge.config import PlantConfig
 from edge.domain.clock import Clock
@@ -269,7 +268,7 @@ class Daemon:
             measures=self._views.of_measures,
             certificates=self._expiry.view,
             ready=lambda: [] if self._counting else ["the edge is starting"],
-            metrics=rendered(self._views.collector()),
+            metrics=self._views.metrics,
             news=self._news,
             reload=self._reloader.reload,
             write_tag=self._machines.write_tag,

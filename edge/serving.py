@@ -24,6 +24,7 @@ class ApiServer(uvicorn.Server):
                 log_config=None,
                 access_log=False,
                 lifespan="off",
+                ws="none",  # there are none, so no library is looked for
                 timeout_graceful_shutdown=GRACE_S,
             )
         )

@@ -3,9 +3,8 @@
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from edge.api.metrics import DeviceDetails, EdgeCollector
 from edge.collection.equipment import Machines
 from edge.collection.figures import device_document, measures, shown
 from edge.domain.clock import Clock
@@ -14,6 +13,9 @@ from edge.execution.dispatch.replanning import Replanner
 from edge.link.link import Link
 from edge.safekeeping import Safekeeper, size_of
 from edge.storage.store import Store
+
+if TYPE_CHECKING:
+    from edge.api.metrics import DeviceDetails
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,9 +86,11 @@ class Views:
             return TagShown(tag=tag, why=f"{work_center} has no device")
         return shown(supervisor, tag)
 
-    def collector(self) -> EdgeCollector:
-        """What `/metrics` collects from."""
-        return EdgeCollector(
+    def metrics(self) -> bytes:
+        """What `/metrics` answers; its library is loaded when it is first asked."""
+        from edge.api.metrics import EdgeCollector, rendered
+
+        collector = EdgeCollector(
             edge=self._figures,
             devices=self._device_figures,
             work_centers=lambda: {
@@ -95,6 +99,7 @@ class Views:
             details=self._details,
             tasks=lambda: {name: {"failures": count} for name, count in self.failures.items()},
         )
+        return rendered(collector)
 
     def _figures(self) -> Mapping[str, tuple[float, str]]:
         link, end = self.of_link(), self.store.reader.chain_end()
@@ -122,7 +127,9 @@ class Views:
             for id_, one in self.machines.supervisors.items()
         }
 
-    def _details(self) -> Mapping[str, DeviceDetails]:
+    def _details(self) -> "Mapping[str, DeviceDetails]":
+        from edge.api.metrics import DeviceDetails
+
         return {
             id_: DeviceDetails(
                 driver=one.settings.config.driver,

@@ -1,5 +1,6 @@
 """The one visible table of drivers, imported only when they are needed."""
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
@@ -77,3 +78,9 @@ def _entry(driver: str) -> Entry:
         mend = f"write one of {', '.join(sorted(DRIVERS))}"
         raise ConfigInvalid([Problem("driver", driver, "is no driver that is known", mend)])
     return DRIVERS[driver]
+
+
+def silence_libraries() -> None:
+    """Keep the protocol libraries' own tales of dead devices off the screen."""
+    for name in LIBRARY_LOGGERS:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)

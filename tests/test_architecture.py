@@ -32,7 +32,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "terminal_ui": frozenset({"edge.domain"}),
     "simulators": frozenset(),
 }
-NOBODY_IMPORTS = ("edge.daemon", "edge.cli", "edge.commands")
+NOBODY_IMPORTS = ("edge.daemon", "edge.starting", "edge.cli", "edge.commands")
 CLOCK_MODULES = {"edge/domain/clock.py", "simulators/clock.py"}
 CLOCK_CALLS = {
     ("time", "time"),

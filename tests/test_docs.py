@@ -125,8 +125,9 @@ def test_the_overview_lists_every_command() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "taktline"], capture_output=True, text=True, check=True
     )
-    for name in ENTRIES:
-        assert re.search(rf"^  {name} ", done.stdout, re.MULTILINE)
+    for name, entry in ENTRIES.items():
+        told = str(entry.load().info.help).splitlines()[0]
+        assert re.search(rf"^  {name} +{re.escape(told)}$", done.stdout, re.MULTILINE)
     assert "not installed" not in done.stdout
 
 

@@ -110,8 +110,8 @@ def _families(
         yield family
 
 
-def rendered(collector: EdgeCollector) -> Callable[[], bytes]:
+def rendered(collector: EdgeCollector) -> bytes:
     """What `/metrics` answers."""
     registry = CollectorRegistry()
     registry.register(collector)
-    return lambda: generate_latest(registry)
+    return generate_latest(registry)

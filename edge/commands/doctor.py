@@ -14,7 +14,7 @@ from typing import Any
 
 import typer
 
-from edge.commands.keeping import Config, EdgeUrl, own_address, plant_of
+from edge.commands.keeping import Config, EdgeUrl, named_plant, own_address
 from edge.commands.request import AsJson, TokenEnv
 from edge.commissioning.asking import ask, document, refusal
 from edge.commissioning.exits import NEGATIVE, UNREACHABLE, end
@@ -50,7 +50,7 @@ def doctor_command(
     if edge:
         found = _asked(edge, token_env)
     else:
-        plant = plant_of(config)
+        plant = named_plant(config)
         lock = plant.edge.store.with_name(f"{plant.edge.store.name}.lock")
         found = _asked(own_address(plant), token_env) if is_held(lock) else _looked(plant)
     typer.echo(json.dumps([asdict(one) for one in found]) if as_json else _words(found))

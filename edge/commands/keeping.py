@@ -15,7 +15,8 @@ from edge.commands.request import AsJson, TokenEnv
 from edge.commissioning.address import checked_url
 from edge.commissioning.asking import ask, document, refusal
 from edge.commissioning.exits import INVALID, LOCKED, NEGATIVE, UNREACHABLE, USAGE, end
-from edge.config import ConfigFaults, PlantConfig, load
+from edge.commissioning.plant_file import plant_of
+from edge.config import PlantConfig
 from edge.domain.clock import SystemClock
 from edge.keeping import keeping
 from edge.storage.backup import backup as copy_store
@@ -58,7 +59,7 @@ def backup_command(
         said = answer.json() if answer.is_success else end(refusal(answer), NEGATIVE)
     else:
         try:
-            proof = copy_store(plant_of(config).edge.store, Path(target), archives=True)
+            proof = copy_store(named_plant(config).edge.store, Path(target), archives=True)
         except StoreUnusable as error:
             end(str(error), INVALID)
         said = {"name": target, "epoch": proof.epoch, "seq": proof.seq, "facts": proof.facts}
@@ -89,11 +90,11 @@ def restore_command(
     ends its rooms, restores, and counts again.
     """
     if edge or through_edge:
-        url = checked_url(edge or own_address(plant_of(config)))
+        url = checked_url(edge or own_address(named_plant(config)))
         body = {"actor": actor, "snapshot": snapshot, "without_archives": without_archives}
         said = _through(url, token_env, body)
     else:
-        said = _here(plant_of(config), snapshot, without_archives)
+        said = _here(named_plant(config), snapshot, without_archives)
     typer.echo(json.dumps(said) if as_json else _words(said))
 
 
@@ -148,11 +149,8 @@ def own_address(plant: PlantConfig) -> str:
     return f"http://{host}:{plant.api.port}"
 
 
-def plant_of(config: Path | None) -> PlantConfig:
+def named_plant(config: Path | None) -> PlantConfig:
     """The plant of a file; exit 2 without one, 3 with every fault."""
     if config is None:
         end("say which edge: --config plant.toml, or --edge URL", USAGE)
-    try:
-        return load(config)
-    except ConfigFaults as error:
-        end(str(error), INVALID)
+    return plant_of(config)

@@ -5,15 +5,17 @@ cannot be reached, or its store cannot take it now.
 """
 
 import json
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 import typer
 
 from edge.commands.request import Actor, AsJson, Edge, TokenEnv
 from edge.commissioning.address import checked_url
 from edge.commissioning.asking import ask
 from edge.commissioning.exits import INVALID, UNREACHABLE, end
+
+if TYPE_CHECKING:
+    import httpx
 
 TIME_LIMIT_S = 60.0  # a device may take some seconds over its last reading
 REFUSED = "urn:taktline:problem:configuration"
@@ -50,13 +52,13 @@ def reload_command(
     raise typer.Exit(_exit_code(response, answer))
 
 
-def _exit_code(response: httpx.Response, answer: dict[str, Any]) -> int:
+def _exit_code(response: "httpx.Response", answer: dict[str, Any]) -> int:
     if response.is_success:
         return 0
     return INVALID if answer.get("type") == REFUSED else UNREACHABLE
 
 
-def _words(url: str, response: httpx.Response, answer: dict[str, Any]) -> str:
+def _words(url: str, response: "httpx.Response", answer: dict[str, Any]) -> str:
     if response.is_error:
         title, detail, mend = (answer.get(key, "") for key in ("title", "detail", "mend"))
         return f"{detail}\nedge {url}: {title}; mend: {mend}"

@@ -19,7 +19,8 @@ import typer
 from edge.commands.request import AsJson
 from edge.commissioning.asking import ask, refusal
 from edge.commissioning.exits import INTERRUPTED, INVALID, NEGATIVE, end
-from edge.config import ConfigFaults, PlantConfig, load
+from edge.commissioning.plant_file import plant_of
+from edge.config import PlantConfig
 from edge.domain.clock import SystemClock
 from edge.domain.recording import StoreUnavailable
 from edge.storage.archives.moving import NotArchived
@@ -46,7 +47,7 @@ def archive_command(
     as_json: AsJson = False,
 ) -> None:
     """Move facts that are old and that sync has; they stay readable, and counting goes on."""
-    plant = _plant(config)
+    plant = plant_of(config)
     days = plant.edge.keep_days if keep_days is None else keep_days
     if keep_days is None and not days:
         end(f"{config}: keep_days = 0: nothing is archived; mend: --keep-days N", INVALID)
@@ -64,7 +65,7 @@ def archive_command(
 @rebuild.command()
 def rebuild_command(config: Config, edge: Edge = "", as_json: AsJson = False) -> None:
     """Fold all facts, archived and live, into the tables; nothing is recorded meanwhile."""
-    plant = _plant(config)
+    plant = plant_of(config)
 
     async def work(store: Store) -> dict[str, int]:
         return {"facts": await store.rebuild(lambda facts: _told({"facts": facts}))}
@@ -123,10 +124,3 @@ def _say(done: dict[str, int], as_json: bool, words: str) -> None:
     if sys.stderr.isatty():
         typer.echo("", err=True)
     typer.echo(json.dumps(done) if as_json else words.format(**done))
-
-
-def _plant(config: Path) -> PlantConfig:
-    try:
-        return load(config)
-    except ConfigFaults as error:
-        end(f"{error}", INVALID)

@@ -7,13 +7,14 @@ what came of the first, and does nothing twice.
 from collections.abc import Mapping
 from http import HTTPStatus
 from time import sleep
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
-
-import httpx
 
 from edge.commissioning.address import authorization, checked_url
 from edge.commissioning.exits import UNREACHABLE, end
+
+if TYPE_CHECKING:
+    import httpx
 
 TIME_LIMIT_S = 10.0
 ATTEMPTS = 3
@@ -30,8 +31,10 @@ def ask(
     time_limit_s: float = TIME_LIMIT_S,
     attempts: int = ATTEMPTS,
     **options: Any,
-) -> httpx.Response:
+) -> "httpx.Response":
     """The edge's answer to `path` below /api/v1; exit 5 where none comes, 2 for a wrong address."""
+    import httpx  # not before a question is asked: help comes without it
+
     url = checked_url(edge)
     headers = authorization(token_env)
     if method != "GET":
@@ -56,7 +59,7 @@ def ask(
     return end(f"edge {url} cannot be reached: {why}; is it running there?", UNREACHABLE)
 
 
-def document(answer: httpx.Response) -> Mapping[str, Any]:
+def document(answer: "httpx.Response") -> Mapping[str, Any]:
     """What was answered; empty if it is no JSON object."""
     try:
         found = answer.json()
@@ -65,7 +68,7 @@ def document(answer: httpx.Response) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
-def refusal(answer: httpx.Response) -> str:
+def refusal(answer: "httpx.Response") -> str:
     """Why the edge refused, and what helps, as its problem document says."""
     problem = document(answer)
     try:

@@ -11,7 +11,7 @@ from typing import Annotated, Any
 import typer
 
 from edge.commissioning.exits import INVALID, NEGATIVE, end
-from edge.config import ConfigFaults, load
+from edge.commissioning.plant_file import plant_of
 from edge.domain.clock import SystemClock
 from plc_drivers.opcua import pki as folder
 from plc_drivers.opcua.pki import Certificate
@@ -131,10 +131,7 @@ def _folder(config: Path | None, pki: Path | None) -> Path:
     if pki is not None:
         return pki
     assert config is not None
-    try:
-        return load(config).edge.pki
-    except ConfigFaults as error:
-        end(f"{error}\n{config}: {len(error.faults)} fault(s)", INVALID)
+    return plant_of(config).edge.pki
 
 
 def _show(certificates: Sequence[Certificate], as_json: bool) -> None:

@@ -14,7 +14,6 @@ from typing import Annotated, Any
 import typer
 
 from edge.commissioning.exits import INTERRUPTED, NEGATIVE, USAGE, end
-from edge.commissioning.reading import silence_libraries
 from edge.domain.clock import SystemClock
 from plc_drivers.configuration import DeviceConfig, SecurityConfig, SerialConfig
 from plc_drivers.discovery import browse, scan
@@ -23,7 +22,7 @@ from plc_drivers.discovery.found import Found, Plan
 from plc_drivers.discovery.roles import Proposal
 from plc_drivers.errors import ConfigInvalid, DriverError
 from plc_drivers.modbus.address import TABLES
-from plc_drivers.registry import find_problems
+from plc_drivers.registry import find_problems, silence_libraries
 
 DEVICE = "device1"
 

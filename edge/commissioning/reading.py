@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import logging
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -14,7 +13,7 @@ from edge.domain.clock import SystemClock, to_datetime
 from plc_drivers.driver import Driver
 from plc_drivers.errors import DriverError
 from plc_drivers.reading import Reading
-from plc_drivers.registry import LIBRARY_LOGGERS, create
+from plc_drivers.registry import create
 
 PAUSE_S = 1.0
 
@@ -61,12 +60,6 @@ def print_round(outcomes: Sequence[Outcome], *, as_json: bool) -> None:
         typer.echo(f"{device.id} ({device.connection.url})")
         for reading in outcome.readings:
             typer.echo(_line(reading))
-
-
-def silence_libraries() -> None:
-    """Keep the protocol libraries' own tales of dead devices off the screen."""
-    for name in LIBRARY_LOGGERS:
-        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
 
 
 async def _read(device: Device, drivers: dict[str, Driver]) -> Outcome:

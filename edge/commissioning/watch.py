@@ -15,8 +15,8 @@ import structlog
 import typer
 
 from edge.commissioning.address import authorization, checked_url
-from edge.commissioning.exits import INTERRUPTED, INVALID, NEGATIVE, UNREACHABLE, USAGE, end
-from edge.commissioning.reading import silence_libraries
+from edge.commissioning.exits import INTERRUPTED, NEGATIVE, UNREACHABLE, USAGE, end
+from edge.commissioning.plant_file import devices_of, plant_of
 from edge.commissioning.watch_rows import (
     DEVICE_COLUMNS,
     TAG_COLUMNS,
@@ -28,8 +28,8 @@ from edge.commissioning.watch_rows import (
 )
 from edge.commissioning.watch_source import OwnConnections, RunningEdge, Source, SourceLost
 from edge.commissioning.watch_texts import text
-from edge.config import ConfigFaults, Device, load
 from edge.domain.clock import SystemClock
+from plc_drivers.registry import silence_libraries
 
 watch = typer.Typer(
     help="Show live what devices say and how they answer.",
@@ -148,16 +148,4 @@ async def _screen(
 def _source(config: Path | None, edge: str, device: str | None, token_env: str) -> Source:
     if config is None:
         return RunningEdge(checked_url(edge), authorization(token_env), device)
-    return OwnConnections(str(config), _devices(config, device), SystemClock())
-
-
-def _devices(config: Path, device: str | None) -> tuple[Device, ...]:
-    try:
-        plant = load(config)
-    except ConfigFaults as error:
-        end(f"{error}\n{config}: {len(error.faults)} fault(s)", INVALID)
-    chosen = tuple(one for one in plant.devices if device in (None, one.id))
-    if not chosen:
-        known = ", ".join(one.id for one in plant.devices)
-        end(f"--device {device}: no such device; mend: one of {known}", USAGE)
-    return chosen
+    return OwnConnections(str(config), devices_of(plant_of(config), device), SystemClock())

@@ -1,6 +1,8 @@
 """Pass two: what fields say together. Each rule looks at what is sound and says the rest."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib.resources import files
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -50,7 +52,13 @@ def cross_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
 
 def _zone(plant: Row) -> str | None:
     zone = plant.table("site").get("timezone")
-    return zone if zone in available_timezones() else None
+    return zone if zone in _listed_zones() or zone in available_timezones() else None
+
+
+@cache
+def _listed_zones() -> frozenset[str]:
+    """The zones of the package `tzdata`, as it lists them; to look through all files takes long."""
+    return frozenset(files("tzdata").joinpath("zones").read_text().split())
 
 
 def _site_faults(plant: Row, finder: Finder) -> Iterator[Fault]:

@@ -3,9 +3,6 @@
 import os
 from dataclasses import dataclass, field
 
-from cryptography.exceptions import InvalidKey
-from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
-
 from edge.domain.clock import Clock
 from edge.execution.errors import NotRecognised
 
@@ -16,6 +13,8 @@ TRIES, LOCKED_S = 5, 60.0
 
 def pin_hash(pin: str) -> str:
     """What plant.toml keeps of a PIN."""
+    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
     kdf = Argon2id(
         salt=os.urandom(SALT_BYTES),
         length=HASH_BYTES,
@@ -28,6 +27,10 @@ def pin_hash(pin: str) -> str:
 
 def is_pin(pin: str, hash_: str) -> bool:
     """Whether a PIN is that of the hash; a hash that cannot be read is nobody's."""
+    # Loaded with the first PIN, so that an edge begins to count before.
+    from cryptography.exceptions import InvalidKey
+    from cryptography.hazmat.primitives.kdf.argon2 import Argon2id
+
     try:
         Argon2id.verify_phc_encoded(pin.encode(), hash_)
     except (InvalidKey, ValueError):

@@ -35,7 +35,7 @@ def test_every_figure_of_devices_and_work_centers_is_shown() -> None:
         work_centers=lambda: {"L1": vars(center)},
         tasks=lambda: {"link": {"failures": 5}},
     )
-    lines = rendered(collector)().decode().splitlines()
+    lines = rendered(collector).decode().splitlines()
     shown = dict(line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
     histogram = {name: shown.pop(name) for name in list(shown) if "poll_duration" in name}
     of = 'device="press1",driver="opcua"'

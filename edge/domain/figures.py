@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from edge.domain.people import LabourInterval
 from edge.domain.production import JobProgress
@@ -55,6 +55,17 @@ class MaterialHour:
     production_loss: Fraction | None = None
     storage_loss: Fraction | None = None
     other_loss: Fraction | None = None
+
+
+def material_hour(
+    *, pieces: int, lost: int, numerator: int, denominator: int, **key: Any
+) -> MaterialHour:
+    """Of `pieces` made, `lost` of them as scrap, with numerator / denominator of it in a piece."""
+    return MaterialHour(
+        **key,
+        consumed=Fraction(pieces * numerator, denominator),
+        production_loss=Fraction(lost * numerator, denominator),
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -110,9 +110,15 @@ def _book(db: Connection, service: Service, asked: Question) -> Book:
     ledgers = [
         _ledger(db, service, one, around, asked, until[one.equipment_id], jobs) for one in mine
     ]
-    serial = frozenset(one.line for one in places.values() if one.constraint)
-    zone = service.config.zone
-    return Book(ledgers=ledgers, until=now, zone=zone, jobs=jobs, serial=serial)
+    read = windows.to_read(around, now, asked.by)
+    return Book(
+        ledgers=ledgers,
+        until=now,
+        zone=service.config.zone,
+        jobs=jobs,
+        labour=kpi_input.labour(db, read.start, read.end),
+        serial=frozenset(one.line for one in places.values() if one.constraint),
+    )
 
 
 def _check(

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import postgresql, sqlite
 
 from edge.domain.changes import Add, Change, Scalar
-from erp_sync.storage import tables
+from erp_sync.storage import record_tables, tables
 
 PROJECTIONS: Mapping[str, Table] = {
     "hour_bucket": tables.hour_bucket,
@@ -17,22 +17,23 @@ PROJECTIONS: Mapping[str, Table] = {
     "stop_part": tables.stop_part,
     "planned_stop": tables.planned_stop,
     "job_progress": tables.job_progress,
-    "energy_hour": tables.energy_hour,
-    "work_center_place": tables.work_center_place,
+    "energy_hour": record_tables.energy_hour,
+    "work_center_place": record_tables.work_center_place,
+    "inspection_hour": record_tables.inspection_hour,
+    "job_pin": record_tables.job_pin,
+    "job_material": record_tables.job_material,
+    "maintenance_interval": record_tables.maintenance_interval,
+    "labour_interval": record_tables.labour_interval,
 }
 # Tables that an edge keeps for itself: no other book needs them.
 EDGES_OWN = frozenset(
     {
-        "job_pin",
-        "labour_interval",
-        "maintenance_interval",
         "maintenance_done",
         "usage",
         "hour_signature",
         "changeover",
         "andon_call",
         "data_gap",
-        "job_material",
         "job_run",
         "job_opening",
         "job_event",
@@ -57,7 +58,6 @@ EDGES_OWN = frozenset(
         "control_limits",
         "nonconformance",
         "nonconformance_part",
-        "inspection_hour",
         "rework_hour",
         "defect_hour",
     }

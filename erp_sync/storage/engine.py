@@ -20,6 +20,7 @@ from sqlalchemy.exc import DBAPIError
 from erp_sync.errors import StoreUnavailable
 from erp_sync.storage.lock import StoreLock
 from erp_sync.storage.migrate import migrate
+from erp_sync.storage.refolding import fold_again
 
 T = TypeVar("T")
 READERS = 4
@@ -45,6 +46,7 @@ class Store:
             self._readers = _engine(_read_only(parsed), READER_PRAGMAS, "BEGIN", READERS)
             with self._writer.begin() as connection:
                 migrate(connection)
+                fold_again(connection)
         except (DBAPIError, CommandError) as error:
             self._release()
             # A CommandError: the schema is of a later version, whose migrations are not here.

@@ -1,44 +1,73 @@
-"""What the store has for KPIs: states, pieces, energy, job orders and places."""
+"""What the store has for KPIs: what an edge has, of all edges."""
 
 from collections.abc import Mapping
 from fractions import Fraction
 from typing import Any, TypeVar
 
 import msgspec
-from sqlalchemy import Connection, Select, Table, func, or_, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    Table,
+    and_,
+    func,
+    or_,
+    select,
+    union,
+)
 
-from edge.domain.figures import EnergyHour, JobKnown, Place, Records, jobs_known
+from edge.domain.figures import (
+    EnergyHour,
+    InspectionHour,
+    JobKnown,
+    Labour,
+    MaintenanceInterval,
+    MaterialHour,
+    Place,
+    Records,
+    jobs_known,
+    material_hour,
+)
+from edge.domain.people import LabourInterval
 from edge.domain.production import HourQuantity, JobProgress, StateInterval, Stop
 from edge.domain.stops import PlannedStop, StopBook, StopPart
-from erp_sync.storage import tables
+from erp_sync.storage import record_tables, tables
 from erp_sync.storage.documents import DEFINITION
 
 Places = Mapping[str, Place]
 Record = TypeVar("Record")
+Span = tuple[str, int, int]
+"""A work center, and from when to when (us)."""
 
 
 def equipment(connection: Connection) -> list[str]:
-    """Work centers that have shown a state or made pieces."""
-    state, bucket = tables.state_interval, tables.hour_bucket
-    query = select(state.c.equipment_id).union(select(bucket.c.equipment_id))
-    return sorted(connection.scalars(query))
+    """Work centers that an edge has named, or that have shown a state or made pieces."""
+    tables_of = (tables.state_interval, tables.hour_bucket, record_tables.work_center_place)
+    return sorted(connection.scalars(union(*(select(one.c.equipment_id) for one in tables_of))))
 
 
 def known_until(connection: Connection) -> dict[str, int]:
     """The watermark of each work center's edge; none for edges that never gave one."""
-    state, edge = tables.state_interval, tables.edge
+    of_edges = union(
+        *(
+            select(one.c.equipment_id, one.c.edge_id)
+            for one in (tables.state_interval, record_tables.work_center_place)
+        )
+    ).subquery()
+    edge = tables.edge
     query = (
-        select(state.c.equipment_id, func.max(edge.c.watermark))
-        .join(edge, edge.c.edge_id == state.c.edge_id)
+        select(of_edges.c.equipment_id, func.max(edge.c.watermark))
+        .join(edge, edge.c.edge_id == of_edges.c.edge_id)
         .where(edge.c.watermark.is_not(None))
-        .group_by(state.c.equipment_id)
+        .group_by(of_edges.c.equipment_id)
     )
     return {row[0]: int(row[1]) for row in connection.execute(query)}
 
 
 def places(connection: Connection, site: str) -> dict[str, Place]:
     """Where work centers stand, as their edges last said; one that did not is a line by itself."""
-    rows = connection.execute(select(tables.work_center_place)).all()
+    rows = connection.execute(select(record_tables.work_center_place)).all()
     said = {row.equipment_id: _place(row, site) for row in rows}
     every = dict.fromkeys([*equipment(connection), *said])
     return {
@@ -95,9 +124,7 @@ def intervals(
     state = tables.state_interval
     names = StateInterval.__dataclass_fields__
     query = select(*(state.c[name] for name in names)).where(
-        state.c.equipment_id == equipment_id,
-        state.c.start < end,
-        or_(state.c.end.is_(None), state.c.end > start),
+        state.c.equipment_id == equipment_id, _touching(state, start, end)
     )
     rows = connection.execute(query.order_by(state.c.start, state.c.opened))
     return [StateInterval(**row._mapping) for row in rows]
@@ -118,24 +145,88 @@ def pieces(connection: Connection, equipment_id: str, start: int, end: int) -> l
 
 
 def records(connection: Connection, equipment_id: str, start: int, end: int) -> Records:
-    """What else is known of a work center; other records stay with its edge."""
-    energy = tables.energy_hour
-    if not connection.scalar(
-        select(energy.c.hour).where(energy.c.equipment_id == equipment_id).limit(1)
-    ):
-        return Records()
-    rows = _of_hours(connection, energy, EnergyHour, (equipment_id, start, end))
-    return Records(energy=[EnergyHour(**row) for row in rows])
+    """What else is known of a work center."""
+    span = (equipment_id, start, end)
+    return Records(
+        energy=_energy(connection, span),
+        inspections=[
+            InspectionHour(**row)
+            for row in _of_hours(connection, record_tables.inspection_hour, InspectionHour, span)
+        ],
+        materials=_materials(connection, span),
+        maintenance=_maintenance(connection, span),
+    )
+
+
+def labour(connection: Connection, start: int, end: int) -> Labour:
+    """People's time that touches [start, end), of all edges."""
+    table = record_tables.labour_interval
+    query = _selected(LabourInterval, table).where(_touching(table, start, end))
+    query = query.order_by(table.c.start, table.c.opened)
+    return Labour(intervals=_records(connection, LabourInterval, query))
+
+
+def _energy(connection: Connection, span: Span) -> list[EnergyHour] | None:
+    """None of a work center that never counted any: it has no meter."""
+    table = record_tables.energy_hour
+    query = select(table.c.hour).where(table.c.equipment_id == span[0]).limit(1)
+    if connection.scalar(query) is None:
+        return None
+    return [EnergyHour(**row) for row in _of_hours(connection, table, EnergyHour, span)]
+
+
+def _materials(connection: Connection, span: Span) -> list[MaterialHour]:
+    """Pieces times what is in a piece: scrap has used up its material, and so has rework."""
+    made, pin, of = tables.hour_bucket, record_tables.job_pin, record_tables.job_material
+    key = [
+        made.c[one] for one in ("equipment_id", "hour", "job_order_id", "shift", "production_day")
+    ]
+    material = [of.c[one] for one in ("material", "unit", "numerator", "denominator")]
+    same_job = (pin.c.edge_id == made.c.edge_id) & (pin.c.job_order_id == made.c.job_order_id)
+    pinned = (of.c.edge_id == pin.c.edge_id) & (of.c.job_order_id == pin.c.job_order_id)
+    query = (
+        select(
+            *key,
+            *material,
+            func.sum(made.c.good + made.c.scrap + made.c.rework).label("pieces"),
+            func.sum(made.c.scrap).label("lost"),
+        )
+        .join(pin, same_job)
+        .join(of, pinned & (of.c.definition == pin.c.definition))
+        .where(made.c.equipment_id == span[0], made.c.hour >= span[1], made.c.hour < span[2])
+        .group_by(*key, *material)
+        .order_by(made.c.hour, made.c.job_order_id, of.c.material)
+    )
+    return [
+        material_hour(**{**row._mapping, "pieces": int(row.pieces), "lost": int(row.lost)})
+        for row in connection.execute(query)
+    ]
+
+
+def _maintenance(connection: Connection, span: Span) -> list[MaintenanceInterval]:
+    table = record_tables.maintenance_interval
+    query = _selected(MaintenanceInterval, table).where(
+        table.c.equipment_id == span[0], _touching(table, span[1], span[2])
+    )
+    query = query.order_by(table.c.start, table.c.id)
+    return _records(connection, MaintenanceInterval, query)
+
+
+def _touching(table: Table, start: int, end: int) -> ColumnElement[bool]:
+    return and_(table.c.start < end, or_(table.c.end.is_(None), table.c.end > start))
 
 
 def _of_hours(
-    connection: Connection, table: Table, record: type[Any], span: tuple[str, int, int]
+    connection: Connection, table: Table, record: type[Any], span: Span
 ) -> list[dict[str, Any]]:
     equipment_id, start, end = span
     query = select(*(table.c[name] for name in record.__dataclass_fields__)).where(
         table.c.equipment_id == equipment_id, table.c.hour >= start, table.c.hour < end
     )
-    return [dict(row._mapping) for row in connection.execute(query.order_by(table.c.hour))]
+    return [
+        dict(row._mapping)
+        for row in connection.execute(query.order_by(table.c.hour, table.c.job_order_id))
+    ]
 
 
 def stop_book(connection: Connection, equipment_id: str, start: int, end: int) -> StopBook:
@@ -145,9 +236,7 @@ def stop_book(connection: Connection, equipment_id: str, start: int, end: int) -
         connection,
         Stop,
         _selected(Stop, stop).where(
-            stop.c.equipment_id == equipment_id,
-            stop.c.start < end,
-            or_(stop.c.end.is_(None), stop.c.end > start),
+            stop.c.equipment_id == equipment_id, _touching(stop, start, end)
         ),
     )
     parts: list[StopPart] = []

@@ -4,48 +4,15 @@
 `edge.domain.fold`, by edge; `entry` is the ledger of pieces that they sum up.
 """
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    String,
-    Table,
-    Text,
-    UniqueConstraint,
-)
-from sqlalchemy.sql.schema import SchemaItem
+from sqlalchemy import BigInteger, Column, Index, Integer, LargeBinary, String, UniqueConstraint
 
-metadata = MetaData()
-
-
-def _table(name: str, *items: SchemaItem) -> Table:
-    return Table(name, metadata, *items)
-
-
-def _key(name: str, *, integer: bool = False) -> Column[int] | Column[str]:
-    if integer:
-        return Column(name, BigInteger, primary_key=True, autoincrement=False)
-    return Column(name, String, primary_key=True)
-
-
-def _text(name: str) -> Column[str]:
-    return Column(name, Text, nullable=False, server_default="")
-
-
-def _number(name: str) -> Column[int]:
-    return Column(name, BigInteger, nullable=False, server_default="0")
-
-
-def _maybe(name: str) -> Column[int]:
-    return Column(name, BigInteger)
-
-
-def _pieces() -> tuple[Column[int], ...]:
-    return _number("good"), _number("scrap"), _number("rework")
-
+from erp_sync.storage.columns import key as _key
+from erp_sync.storage.columns import maybe as _maybe
+from erp_sync.storage.columns import metadata as metadata
+from erp_sync.storage.columns import number as _number
+from erp_sync.storage.columns import pieces as _pieces
+from erp_sync.storage.columns import table as _table
+from erp_sync.storage.columns import text as _text
 
 setting = _table("setting", _key("name"), _text("value"))
 sequence = _table("sequence", _key("name"), _number("last"))
@@ -223,27 +190,6 @@ job_progress = _table(
     _maybe("ended_at"),
     *_pieces(),
     Index("job_progress_order", "order_id", "operation"),
-)
-energy_hour = _table(
-    "energy_hour",
-    _key("edge_id"),
-    _key("equipment_id"),
-    _key("hour", integer=True),
-    _key("job_order_id"),
-    _key("shift"),
-    _key("production_day"),
-    _number("energy"),
-    Index("energy_hour_hour", "equipment_id", "hour"),
-)
-work_center_place = _table(
-    "work_center_place",
-    _key("edge_id"),
-    _key("equipment_id"),
-    _text("line"),
-    _text("area"),
-    _text("site"),
-    _text("capacity_per_hour"),
-    _number("is_constraint"),
 )
 forecast = _table(
     "forecast",

@@ -1,7 +1,6 @@
 """The FiguresReader of a store: what the KPIs read of other rooms."""
 
 from collections.abc import Sequence
-from fractions import Fraction
 
 from edge.domain.figures import (
     EnergyHour,
@@ -10,6 +9,7 @@ from edge.domain.figures import (
     MaintenanceInterval,
     MaterialHour,
     Records,
+    material_hour,
 )
 from edge.domain.people import LabourInterval
 from edge.storage.rows import Rows
@@ -64,20 +64,7 @@ class FiguresRows:
         return self._rows.records(InspectionHour, f"FROM inspection_hour {OF_HOURS}", span)
 
     def _materials(self, *span: str | int) -> Sequence[MaterialHour]:
-        return [
-            MaterialHour(
-                equipment_id=row["equipment_id"],
-                hour=row["hour"],
-                job_order_id=row["job_order_id"],
-                shift=row["shift"],
-                production_day=row["production_day"],
-                material=row["material"],
-                unit=row["unit"],
-                consumed=Fraction(row["pieces"] * row["numerator"], row["denominator"]),
-                production_loss=Fraction(row["lost"] * row["numerator"], row["denominator"]),
-            )
-            for row in self._rows.query(MATERIALS, span)
-        ]
+        return [material_hour(**dict(row)) for row in self._rows.query(MATERIALS, span)]
 
     def _maintenance(
         self, equipment_id: str, start: int, end: int

@@ -2,11 +2,12 @@
 
 from alembic import context
 
-from erp_sync.storage.tables import metadata
+from erp_sync.storage import record_tables, tables
 
+_ = record_tables  # entered in the same metadata
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=metadata,
+    target_metadata=tables.metadata,
     transactional_ddl=True,
 )
 context.run_migrations()

@@ -54,7 +54,10 @@ async def test_a_line_is_its_constraint_as_the_edge_said(site: Site) -> None:
     """L9 is the constraint of A and has told nothing: L1 alone is not the line's figure."""
     await told(site)
     span: dict[str, Any] = {"from": SIX, "to": SIX + HOUR, "by": "hour"}
-    assert (await site.get("kpis", **span, line="A")).json()["items"] == []
+    [line] = (await site.get("kpis", **span, line="A")).json()["items"]
+    assert (line["coverage"], line["elements"]["unknown_time"]) == ("0.000000", HOUR)
+    assert line["elements"]["produced_quantity"] == 0
+    assert line["kpis"]["oee"] is None
     answer = await site.get("kpis", **span, line="B")
     assert answer.status_code == 404
     [unit] = (await site.get("kpis", **span, equipment="L1")).json()["items"]

@@ -26,11 +26,11 @@ from edge.domain.corrections import Corrected
 from edge.domain.facts import Fact, FactDraft, encode, placed, sha256
 from edge.domain.fold import FoldState
 from edge.domain.recording import Recording
-from edge.storage import fact_rows
+from edge.storage import canonical, fact_rows
 from edge.storage.applying import upsert
 from edge.storage.connections import open_writer
 from edge.storage.fact_blocks import Touched
-from edge.storage.packing import pack
+from edge.storage.packing import pack_text
 from edge.storage.projections import step
 from edge.storage.schema import prepare
 from edge.storage.store import Store
@@ -166,15 +166,15 @@ def appended(folder: Path, made: list[Made]) -> Side:
 def encoded(made: list[Made]) -> None:
     """Drafts are placed, encoded and hashed."""
     for seq, one in enumerate(made, 1):
-        sha256(encode(_placed(one.draft, seq)))
+        sha256(canonical.written(_placed(one.draft, seq))[0])
 
 
 def made_ready(made: list[Made]) -> None:
     """The same with drafts that are built and searched for floats before, and packed after."""
     for seq, one in enumerate(made, 1):
-        data = encode(_placed(FactDraft(**vars(one.draft)), seq))
+        data, text = canonical.written(_placed(FactDraft(**vars(one.draft)), seq))
         sha256(data)
-        pack(data)
+        pack_text(text)
 
 
 def _placed(draft: FactDraft, seq: int) -> Fact:

@@ -75,7 +75,8 @@ class FactDraft:
 
     `occurred_at` is in microseconds UTC of plant time. `equipment_id` is a work
     center, or the site for what concerns the whole plant. A float anywhere in
-    the body is refused with ValueError: quantities are exact.
+    the body is refused with ValueError: quantities are exact; so is all that JSON
+    has no word for, and a key that is no string.
     """
 
     kind: FactKind
@@ -87,8 +88,8 @@ class FactDraft:
     body: Mapping[str, Json] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        refuse_floats(self.occurred_at, f"{self.kind}: occurred_at")
-        refuse_floats(self.body, self.kind)
+        refuse_inexact(self.occurred_at, f"{self.kind}: occurred_at")
+        refuse_inexact(self.body, self.kind)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,16 +138,26 @@ def placed(
 
 def encode(fact: Fact) -> bytes:
     """Canonical bytes of a fact: sorted keys, no spaces, as `canonical` writes any value."""
+    return "".join(texts(fact, canonical(fact.body))).encode()
+
+
+def texts(fact: Fact, body: str) -> tuple[str, str, str, str, str]:
+    """What `encode` joins, for a body that is written already: the second and the fourth text
+    are the fact's `prev_hash` and `seq`, which its place in the chain says as well."""
     job = fact.job_order_id
     return (
-        f'{{"actor":{"null" if fact.actor is None else _quoted(fact.actor)}'
-        f',"body":{canonical(fact.body)},"edge_id":{_quoted(fact.edge_id)},"epoch":{fact.epoch}'
-        f',"equipment_id":{_quoted(fact.equipment_id)}'
-        f',"job_order_id":{"null" if job is None else _quoted(job)}'
-        f',"kind":"{fact.kind.value}","occurred_at":{fact.occurred_at}'
-        f',"prev_hash":{_quoted(fact.prev_hash)},"recorded_at":{fact.recorded_at}'
-        f',"seq":{fact.seq},"source":"{fact.source.value}","v":{fact.v}}}'
-    ).encode()
+        (
+            f'{{"actor":{"null" if fact.actor is None else _quoted(fact.actor)}'
+            f',"body":{body},"edge_id":{_quoted(fact.edge_id)},"epoch":{fact.epoch}'
+            f',"equipment_id":{_quoted(fact.equipment_id)}'
+            f',"job_order_id":{"null" if job is None else _quoted(job)}'
+            f',"kind":"{fact.kind.value}","occurred_at":{fact.occurred_at}'
+        ),
+        f',"prev_hash":{_quoted(fact.prev_hash)}',
+        f',"recorded_at":{fact.recorded_at}',
+        f',"seq":{fact.seq}',
+        f',"source":"{fact.source.value}","v":{fact.v}}}',
+    )
 
 
 def canonical(value: Json) -> str:
@@ -180,28 +191,30 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def refuse_floats(value: Json, place: str) -> None:
-    """Raise ValueError if a float stands anywhere in `value`."""
-    if (found := _float_in(value)) is not None:
-        raise ValueError(f"{place}{found} is a float; facts hold integers and strings")
+def refuse_inexact(value: Json, place: str) -> None:
+    """Raise ValueError if a float, or what JSON has no exact word for, stands in `value`."""
+    if (found := _inexact_in(value)) is not None:
+        raise ValueError(f"{place}{found}; facts hold integers and strings")
 
 
 # What most values are: asked first, and without isinstance, because each fact is walked.
 _EXACT = frozenset({str, int, bool, type(None)})
 
 
-def _float_in(value: Json) -> str | None:
-    """Path and value of the first float in `value`, put together only if there is one."""
+def _inexact_in(value: Json) -> str | None:
+    """Path, value and type of the first of them, put together only if there is one."""
     if type(value) in _EXACT:
         return None
-    if isinstance(value, float):
-        return f": {value!r}"
     if isinstance(value, (dict, Mapping)):
         for key, inner in value.items():
-            if type(inner) not in _EXACT and (found := _float_in(inner)) is not None:
+            if type(key) is not str and not isinstance(key, str):
+                return f": the key {key!r} is no string"
+            if type(inner) not in _EXACT and (found := _inexact_in(inner)) is not None:
                 return f".{key}{found}"
     elif isinstance(value, (list, tuple)):
         for index, inner in enumerate(value):
-            if (found := _float_in(inner)) is not None:
+            if (found := _inexact_in(inner)) is not None:
                 return f"[{index}]{found}"
+    elif not isinstance(value, (str, int)):
+        return f": {value!r} is a {type(value).__name__}"
     return None

@@ -8,14 +8,15 @@ import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from edge.domain.facts import Fact, FactDraft, encode, placed, sha256
+from edge.domain.facts import Fact, FactDraft, placed, sha256
 from edge.domain.fold import FoldState
 from edge.domain.folding.genealogy import Segments
 from edge.domain.folding.states import OpenState
 from edge.storage import fact_rows
+from edge.storage.canonical import written
 from edge.storage.intake import Intake
 from edge.storage.job_changes import Ids
-from edge.storage.packing import pack
+from edge.storage.packing import pack_text
 
 UNSETTLED = "SELECT 1 FROM recovery WHERE settled_at IS NULL"
 
@@ -102,9 +103,9 @@ def append(
             recorded_at=recorded_at,
             prev_hash=prev_hash,
         )
-        data = encode(fact)
+        data, text = written(fact)
         prev_hash = sha256(data)
-        facts.append((fact, pack(data), prev_hash))
+        facts.append((fact, pack_text(text), prev_hash))
     return store(conn, tail, facts), tuple(fact for fact, _, _ in facts)
 
 

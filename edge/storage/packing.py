@@ -38,6 +38,11 @@ def pack(data: bytes) -> bytes:
         text = without_place(data)
     except ValueError:
         return WHOLE + data
+    return pack_text(text)
+
+
+def pack_text(text: bytes) -> bytes:
+    """As `pack`, for canonical bytes that were written without their place."""
     return PACKED + _compressor().compress(text)[len(MAGIC) :]
 
 

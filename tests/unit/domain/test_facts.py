@@ -2,7 +2,14 @@
 
 import json
 import re
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from decimal import Decimal
+from enum import Enum
+from fractions import Fraction
 from types import MappingProxyType
+from typing import Any
+from uuid import UUID
 
 import pytest
 from hypothesis import given
@@ -84,6 +91,37 @@ def test_the_bytes_are_the_contracts() -> None:
 )
 def test_floats_are_refused_by_place(body: dict[str, object], place: str) -> None:
     with pytest.raises(ValueError, match=f"{re.escape(place)} is a float"):
+        FactDraft(
+            kind=FactKind.AUDIT, occurred_at=1, equipment_id="s", source=Source.SYSTEM, body=body
+        )
+
+
+@dataclass(frozen=True)
+class Thing:
+    name: str = "a"
+
+
+class Plain(Enum):
+    ONE = 1
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({"a": Decimal("1.5")}, "audit.a: Decimal('1.5') is a Decimal"),
+        ({"a": {"b": [UUID(int=1)]}}, "audit.a.b[0]: UUID("),
+        ({"a": datetime(2026, 6, 8, tzinfo=UTC)}, "is a datetime"),
+        ({"a": b"x"}, "audit.a: b'x' is a bytes"),
+        ({"a": {"x"}}, "audit.a: {'x'} is a set"),
+        ({"a": Fraction(1, 2)}, "is a Fraction"),
+        ({"a": Thing()}, "is a Thing"),
+        ({"a": Plain.ONE}, "is a Plain"),
+        ({"a": {1: "x"}}, "audit.a: the key 1 is no string"),
+        ({None: "x"}, "audit: the key None is no string"),
+    ],
+)
+def test_what_json_has_no_word_for_is_refused_by_place(body: Any, said: str) -> None:
+    with pytest.raises(ValueError, match=re.escape(said)):
         FactDraft(
             kind=FactKind.AUDIT, occurred_at=1, equipment_id="s", source=Source.SYSTEM, body=body
         )

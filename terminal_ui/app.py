@@ -10,6 +10,7 @@ from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
 from edge.domain.clock import Clock
+from edge.domain.gs1 import GS
 from terminal_ui.client import EdgeClient
 from terminal_ui.feed import POLL_S, Feed, View
 from terminal_ui.further import Further
@@ -102,7 +103,8 @@ class TerminalApp(App[None]):
 
     def _within(self, event: events.Key) -> bool:
         """Whether a control character is one of a code that has begun."""
-        return self._burst.begun and event.key not in {"enter", "escape"}
+        begun = self._burst.begun and event.key not in {"enter", "escape"}
+        return begun or (event.character == GS and bool(self._burst.keys))
 
     def _wait(self) -> None:
         """For the next key.

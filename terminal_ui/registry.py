@@ -4,8 +4,11 @@ from dataclasses import dataclass
 from importlib import import_module
 from pkgutil import iter_modules
 
+from edge.domain.gs1 import LOT, SERIAL, SSCC, NoLabel, elements, is_label, is_marked, readable
 from terminal_ui import rooms
 from terminal_ui.items import Item, Room, Scan
+
+LOT_PREFIX, SERIAL_PREFIX, PALLET_PREFIX = "LOT:", "SN:", "PAL:"
 
 
 def load_rooms() -> tuple[Room, ...]:
@@ -31,8 +34,29 @@ class Scanned:
     value: str
 
 
+def _with_prefix(code: str) -> str:
+    """A label of GS1 behind the prefix of what it names; any other code as it is.
+
+    A marked one is taken as people read it, with brackets, which can stand in a form.
+    """
+    if not is_label(code):
+        return code
+    try:
+        said = elements(code)
+        names = {ai for ai, _ in said}
+        code = readable(said) if is_marked(code) else code
+    except NoLabel:
+        return f"{LOT_PREFIX}{code}"  # the edge says what is wrong with it
+    if LOT in names:
+        return f"{LOT_PREFIX}{code}"
+    if SERIAL in names:
+        return f"{SERIAL_PREFIX}{code}"
+    return f"{PALLET_PREFIX if SSCC in names else LOT_PREFIX}{code}"
+
+
 def scanned(code: str, all_rooms: tuple[Room, ...]) -> Scanned | None:
     """Who takes `code`: of several prefixes that fit the longest; None if nobody does."""
+    code = _with_prefix(code)
     fits = [
         (len(scan.prefix), room, scan)
         for room in all_rooms

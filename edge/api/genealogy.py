@@ -11,18 +11,21 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from edge.api.errors import InvalidRequest
-from edge.api.reading import Action, Instant, Judgement, number, only, read
+from edge.api.reading import Action, Instant, Judgement, number, only, read, text
 from edge.api.routes import answer, committed, edge_of
 from edge.domain.genealogy import Lot
+from edge.domain.gs1 import is_label
 from edge.domain.orders import JobOrder
 from edge.execution.desk import Asked
+from edge.execution.errors import NotAllowed, UnknownObject
 from edge.execution.genealogy.loading import Scanned, loaded_view
-from edge.execution.genealogy.mounting import Received
 from edge.execution.genealogy.producing import Flow, Flowing, Loss, Use
 from edge.execution.genealogy.room import Materials
+from edge.execution.genealogy.scanning import ID, Received
 from edge.execution.genealogy.tracing import DIRECTIONS
 
 LotId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+LONGEST_CODE = 200
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 EXACT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}|/[1-9][0-9]{0,8})?")
 
@@ -33,22 +36,31 @@ def _exact(said: str) -> str:
     return said
 
 
+def _code(said: str) -> str:
+    if not ID.fullmatch(said) and not is_label(said):
+        raise ValueError("is no lot's id (letters, digits, . _ -) and no label of GS1")
+    return said
+
+
 Exact = Annotated[str, AfterValidator(_exact)]
+Code = Annotated[str, Field(max_length=LONGEST_CODE), AfterValidator(_code)]
+"""A lot by its id, or by its label as scanned."""
 
 
 class LotReceived(Action):
-    lot: LotId
-    material: Name
-    quantity: Exact
-    unit: Annotated[str, Field(min_length=1, max_length=20)]
+    lot: LotId | None = None
+    code: Annotated[str, Field(min_length=1, max_length=LONGEST_CODE)] | None = None
+    material: Name | None = None
+    quantity: Exact | None = None
+    unit: Annotated[str, Field(min_length=1, max_length=20)] | None = None
     revision: Annotated[str, Field(max_length=64)] = ""
     expires: Instant | None = None
     supplier_lot: Annotated[str, Field(max_length=64)] = ""
-    kind: str = "material"
+    kind: str = ""
 
 
 class LotMounted(Action):
-    lot: LotId
+    lot: Code
     job_order_id: str | None = None
 
 
@@ -64,7 +76,7 @@ class LotOpened(Action):
 
 
 class LotUsed(Action):
-    lot: LotId
+    lot: Code
     quantity: Exact | None = None
     version: int | None = None
 
@@ -85,8 +97,8 @@ class LotClosed(Action):
 
 class OneFlow(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
-    source: LotId = Field(alias="from")
-    target: LotId = Field(alias="to")
+    source: Code = Field(alias="from")
+    target: Code = Field(alias="to")
     quantity: Exact
 
 
@@ -121,6 +133,11 @@ def materials_of(request: Request) -> Materials:
     return edge_of(request).rooms.materials
 
 
+def _lot(request: Request) -> str:
+    """The lot of the path: by its id, or by its label as scanned."""
+    return materials_of(request).scanning.id(request.path_params["lot"])
+
+
 async def lots(request: Request) -> Response:
     """The newest lots, of a material, of a job order, or all."""
     only(request, "material", "job_order_id", "limit")
@@ -137,21 +154,31 @@ async def lots(request: Request) -> Response:
 async def show_lot(request: Request) -> Response:
     """A lot, what is left of it, and where it is."""
     only(request)
-    room, id_ = materials_of(request), request.path_params["lot"]
-    return answer(whole_lot(room, room.judge.known(id_)))
+    room = materials_of(request)
+    return answer(whole_lot(room, room.judge.known(_lot(request))))
 
 
 async def receive(request: Request) -> Response:
     """A lot comes to the site; what may be wrong with it is said beside."""
     body, key = await read(request, LotReceived)
-    said = body.model_dump(exclude={"actor"})
+    said = body.model_dump(exclude={"actor"}, exclude_none=True)
     asked = Asked(actor=body.actor, request=key)
+    if body.quantity is not None:
+        said["quantity"] = str(Fraction(body.quantity))
     with edge_of(request).under_way.work_on(key):
-        received = Received(**{**said, "quantity": str(Fraction(body.quantity))})
         room = materials_of(request)
-        done = await room.mounting.receive(received, asked)
-        told = [one.view() for one in room.judge.warnings(received.material)]
-        return answer({"seq": done.seq, "warnings": told}, 201)
+        done = await room.mounting.receive(Received(**said), asked)
+        fact = room.mounting.received(done.seq)
+        told = [one.view() for one in room.judge.warnings(fact["material"])]
+        return answer({"seq": done.seq, **fact, "warnings": told}, 201)
+
+
+async def scanned(request: Request) -> Response:
+    """What a code says that was scanned, and the lot that it stands for."""
+    only(request, "code")
+    room, code = materials_of(request), text(request, "code")
+    edge_of(request).floor.register.reload()
+    return answer(await asyncio.to_thread(scan_view, room, code))
 
 
 async def mounted(request: Request) -> Response:
@@ -237,7 +264,7 @@ async def close_lot(request: Request) -> Response:
     asked = Asked(actor=body.actor, request=key)
     with edge_of(request).under_way.work_on(key):
         producing = materials_of(request).producing
-        return committed(await producing.close(request.path_params["lot"], asked))
+        return committed(await producing.close(_lot(request), asked))
 
 
 async def flow(request: Request) -> Response:
@@ -270,8 +297,7 @@ async def print_label(request: Request) -> Response:
     edge_of(request).floor.register.reload()
     with edge_of(request).under_way.work_on(key):
         labels = materials_of(request).labels
-        lot = request.path_params["lot"]
-        done = await labels.print(lot, asked, label=body.label, printer=body.printer)
+        done = await labels.print(_lot(request), asked, label=body.label, printer=body.printer)
         return answer(vars(done), 201)
 
 
@@ -303,7 +329,7 @@ async def recall(request: Request) -> Response:
 
 
 async def _traced(request: Request, direction: str | None) -> Response:
-    room, lot = materials_of(request), request.path_params["lot"]
+    room, lot = materials_of(request), _lot(request)
     edge_of(request).floor.register.reload()
     if direction is None:
         return answer(await asyncio.to_thread(room.tracing.recall, lot))
@@ -356,6 +382,23 @@ def whole_lot(room: Materials, lot: Lot) -> dict[str, Any]:
     }
 
 
+def scan_view(room: Materials, code: str) -> dict[str, Any]:
+    """What a label says, null for an own id; `lot` null where none is known, or several."""
+    said = None
+    if room.reader.lot(code) is None and is_label(code):
+        label = room.scanning.label(code)
+        said = vars(label) | {
+            "expires": label.expires.isoformat() if label.expires else None,
+            "weight": None if label.weight is None else str(label.weight),
+            "material": room.scanning.material(label.gtin) if label.gtin else "",
+        }
+    try:
+        lot, why = lot_view(room, room.scanning.lot(code)), ""
+    except (UnknownObject, NotAllowed) as error:
+        lot, why = None, str(error)
+    return {"code": code, "label": said, "lot": lot, "why_none": why}
+
+
 def center_view(room: Materials, center: str, waiting: list[JobOrder]) -> dict[str, Any]:
     """What is mounted, what is needed by the job order that is on or comes next, what is open."""
     setting = room.reader.setting(center)
@@ -390,6 +433,7 @@ ROUTES = (
     Route("/api/v1/lots", receive, methods=["POST"]),
     Route("/api/v1/lots/flows", flow, methods=["POST"]),
     Route("/api/v1/lots/pallets", make_pallet, methods=["POST"]),
+    Route("/api/v1/scans", scanned),
     Route("/api/v1/lots/{lot}/labels", print_label, methods=["POST"]),
     Route("/api/v1/lots/{lot}", show_lot),
     Route("/api/v1/lots/{lot}/close", close_lot, methods=["POST"]),

@@ -13,10 +13,14 @@ from typing import Annotated, Any
 import typer
 
 from edge.commands.request import Actor, AsJson, Edge, TokenEnv, asked, moment, told
+from edge.domain.gs1 import is_label
 
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV, one line an order.")]
 LotOption = Annotated[str, typer.Option("--lot", help="The lot, pallet or job order.")]
 LotArgument = Annotated[str, typer.Argument(metavar="LOT", help="The lot's id.")]
+Scanned = Annotated[
+    str, typer.Argument(metavar="LOT", help="The lot's id, or its GS1 label as scanned or read.")
+]
 RECALL = ("customer", "order", "operation", "job_order_id", "product", "revision", "quantity")
 
 trace = typer.Typer(help="Where a lot went, or what it is made of.", add_completion=False)
@@ -49,12 +53,15 @@ def list_command(
 
 @lots.command()
 def receive(
-    lot: LotArgument,
+    lot: Scanned,
     edge: Edge,
-    material: Annotated[str, typer.Option(help="What it is.")],
-    quantity: Annotated[str, typer.Option(help="How much: a decimal or a fraction.")],
-    unit: Annotated[str, typer.Option(help="Of what: kg, pcs, m.")],
     actor: Actor,
+    material: Annotated[str, typer.Option(help="What it is; else as its label says.")] = "",
+    quantity: Annotated[
+        str, typer.Option(help="How much, a decimal or a fraction; else as its label says.")
+    ] = "",
+    unit: Annotated[str, typer.Option(help="Of what: kg, pcs, m.")] = "",
+    id_: Annotated[str, typer.Option("--id", help="Its id here; else that of its label.")] = "",
     revision: Annotated[str, typer.Option(help="Revision of the material.")] = "",
     expires: Annotated[
         str, typer.Option(help="When it expires: 2026-12-31T00:00+01:00; without it never.")
@@ -64,15 +71,17 @@ def receive(
     as_json: AsJson = False,
 ) -> None:
     """Receive a lot: from then on it can be scanned."""
-    body: dict[str, Any] = {"lot": lot, "material": material, "quantity": quantity, "unit": unit}
-    body |= {"actor": actor, "revision": revision, "supplier_lot": supplier_lot}
+    body: dict[str, Any] = {"code": lot, "lot": id_} if is_label(lot) else {"lot": lot}
+    body |= {"actor": actor, "material": material, "quantity": quantity, "unit": unit}
+    body |= {"revision": revision, "supplier_lot": supplier_lot}
+    body = {name: value for name, value in body.items() if value}
     body |= {"expires": moment(expires, "--expires")} if expires else {}
     told(edge, token_env, "/lots", body, as_json)
 
 
 @lots.command()
 def mount(
-    lot: LotArgument,
+    lot: Scanned,
     edge: Edge,
     work_center: Annotated[str, typer.Option(help="Where it goes in.")],
     actor: Actor,

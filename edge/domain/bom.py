@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
+from edge.domain.gs1 import gtin
+
 TRACKED = ("lot", "serial", "none")
 LOT, SERIAL, UNTRACKED = TRACKED
 
@@ -19,6 +21,7 @@ class Material:
 
     `revision` empty: any. `tracked`: whether a lot or serials must be known, or nothing.
     `scrap_percent`: what is planned to be lost beside it; it is shown, and never booked.
+    `gtins`: numbers of GS1 by which its labels name it, of 14 digits.
     """
 
     id: str
@@ -27,6 +30,7 @@ class Material:
     unit: str
     tracked: str = UNTRACKED
     scrap_percent: Fraction = Fraction(0)
+    gtins: tuple[str, ...] = ()
 
     @property
     def is_tracked(self) -> bool:
@@ -97,7 +101,13 @@ def _material(content: Mapping[str, Any]) -> Material:
         unit=str(content["unit"]),
         tracked=str(content.get("tracked") or UNTRACKED),
         scrap_percent=Fraction(str(content.get("scrap_percent") or 0)),
+        gtins=gtins_from(content),
     )
+
+
+def gtins_from(content: Mapping[str, Any]) -> tuple[str, ...]:
+    """The GTINs of a material or a product; raises ValueError for what is none."""
+    return tuple(gtin(str(number)) for number in content.get("gtins") or ())
 
 
 def _drawing(content: Mapping[str, Any]) -> Drawing:

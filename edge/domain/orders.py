@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from edge.domain.bom import NOTHING, Needs, needs_from
+from edge.domain.bom import NOTHING, Needs, gtins_from, needs_from
 from edge.domain.clock import parse_time
 from edge.domain.jobs import ANY_NUMBER, Completion, completion_from
 from edge.domain.quality.plans import InspectionPlan, plans_from
@@ -73,7 +73,10 @@ class Operation:
 
 @dataclass(frozen=True, kw_only=True)
 class OperationsDefinition:
-    """How a revision of a product is made; a released revision never changes."""
+    """How a revision of a product is made; a released revision never changes.
+
+    `gtins`: numbers of GS1 by which labels name the product, of 14 digits.
+    """
 
     product: str
     revision: str
@@ -83,6 +86,7 @@ class OperationsDefinition:
     operations: tuple[Operation, ...]
     completion: Completion = ANY_NUMBER
     setup_pieces: str = ""
+    gtins: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -234,6 +238,7 @@ def definition_from(
         operations=tuple(sorted(operations, key=lambda operation: operation.seq)),
         completion=completion_from(content.get("completion")),
         setup_pieces=str(content.get("setup_pieces") or ""),
+        gtins=gtins_from(content),
     )
 
 

@@ -19,6 +19,7 @@ from pydantic import (
 )
 
 from edge.domain.clock import parse_time
+from edge.domain.gs1 import gtin
 from edge.domain.orders import LARGEST_ORDER_NUMBER, NUMBERS_PER_ORDER, pieces_per_stroke
 from edge.kpi.run_time import parse_run_time
 from erp_sync.masterdata.inspection_plans import InspectionDocument
@@ -128,6 +129,22 @@ class AlternativeDocument(_Document):
     tool: ToolDocument | None = None
 
 
+def _gtin(number: str) -> str:
+    """A GTIN with its check digit; raises ValueError."""
+    gtin(number)
+    return number
+
+
+Gtins = Annotated[
+    list[Annotated[StrictStr, AfterValidator(_gtin)]],
+    Field(
+        max_length=50,
+        description="Numbers of GS1 by which labels name it: 8, 12, 13 or 14 digits",
+        examples=[["04012345000016"]],
+    ),
+]
+
+
 class MaterialDocument(_Document):
     """A material of an operation, so much in each piece that is made."""
 
@@ -144,6 +161,7 @@ class MaterialDocument(_Document):
     scrap_percent: Annotated[StrictStr, AfterValidator(_percent)] | None = Field(
         None, description="Planned loss beside it, as a text; shown, never booked", examples=["2.5"]
     )
+    gtins: Gtins | None = None
 
 
 class DrawingDocument(_Document):
@@ -217,6 +235,7 @@ class DefinitionDocument(_Document):
     setup_pieces: Literal["good", "scrap", "approval"] | None = Field(
         None, description="What pieces of set-up count as; else as the work center says"
     )
+    gtins: Gtins | None = None
     operations: list[OperationDocument] = Field(min_length=1)
 
 

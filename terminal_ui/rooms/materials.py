@@ -2,7 +2,9 @@
 
 from collections.abc import Mapping, Sequence
 from typing import Any, cast
+from urllib.parse import quote
 
+from edge.domain.gs1 import is_label
 from terminal_ui.asking import Answers, Choice, Field, Kind
 from terminal_ui.errors import AnswerInvalid
 from terminal_ui.formatting import NOTHING
@@ -35,6 +37,19 @@ async def _here(sight: Sight) -> Row:
 def send_mount(sight: Sight, answers: Answers) -> Call:
     path = f"/work-centers/{sight.board.work_center}/materials/mount"
     return Call(path=path, body={"lot": answers["lot"]})
+
+
+def send_receive(_sight: Sight, answers: Answers) -> Call:
+    """What was scanned is a label of GS1, or the lot's id."""
+    named = "code" if is_label(str(answers["scanned"])) else "lot"
+    names = ("material", "revision", "quantity", "unit")
+    body = {name: answers[name] for name in names if name in answers}
+    return Call(path="/lots", body={named: answers["scanned"], **body})
+
+
+def told_receive(sight: Sight, _answers: Answers, answer: Mapping[str, object]) -> Outcome:
+    names = ("lot", "material", "quantity", "unit")
+    return Outcome(message=sight.texts.t("materials.received", **{n: answer[n] for n in names}))
 
 
 async def show_mounted(sight: Sight, _answers: Answers) -> Table:
@@ -124,9 +139,13 @@ def send_pack(_sight: Sight, answers: Answers) -> Call:
     return Call(path="/lots/flows", body={"how": "packed", "flows": [flow]})
 
 
+def _in_path(answers: Answers) -> str:
+    return quote(str(answers["lot"]), safe="")
+
+
 async def show_where(sight: Sight, answers: Answers) -> Table:
     """Where a lot is and what it is in, the nearest first."""
-    trace = await sight.get(f"/lots/{answers['lot']}/trace")
+    trace = await sight.get(f"/lots/{_in_path(answers)}/trace")
     if not isinstance(trace, dict):
         raise AnswerInvalid("trace: expected an object")
     kind = sight.texts.find
@@ -154,7 +173,7 @@ async def show_where(sight: Sight, answers: Answers) -> Table:
 
 def send_label(_sight: Sight, answers: Answers) -> Call:
     body = {"printer": answers["printer"]} if "printer" in answers else {}
-    return Call(path=f"/lots/{answers['lot']}/labels", body=body)
+    return Call(path=f"/lots/{_in_path(answers)}/labels", body=body)
 
 
 def told_label(sight: Sight, _answers: Answers, answer: Mapping[str, object]) -> Outcome:
@@ -204,6 +223,13 @@ def _loaded(what: str) -> Item:
 
 PREFIXES = {"document": "DOC:", "tool": "TOOL:", "program": "PRG:"}
 PRINTER = Field(name="printer", kind=Kind.TEXT, optional=True)
+RECEIVED = (
+    Field(name="scanned", kind=Kind.SCAN, prefix="LOT:"),
+    Field(name="material", kind=Kind.TEXT, optional=True),
+    Field(name="revision", kind=Kind.TEXT, optional=True),
+    Field(name="quantity", kind=Kind.DECIMAL, optional=True),
+    Field(name="unit", kind=Kind.TEXT, optional=True),
+)
 ROOM = Room(
     name="materials",
     order=40,
@@ -234,6 +260,7 @@ ROOM = Room(
         Item(name="where", asks=(page(LOT),), show=show_where),
         Item(name="label", asks=(page(LOT, PRINTER),), send=send_label, then=told_label),
         Item(name="loss", asks=(ask_loss,), send=send_loss),
+        Item(name="receive", asks=(page(*RECEIVED),), send=send_receive, then=told_receive),
         *map(_loaded, PREFIXES),
     ),
     scans=(

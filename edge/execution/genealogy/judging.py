@@ -47,7 +47,7 @@ class Judge:
 
     def check_unit(self, material: str, unit: str) -> None:
         """Raise InvalidAction for a unit in which no bill has the material, while some has it."""
-        units = self._units(material)
+        units = self.units(material)
         if units and unit not in units:
             wanted = " or ".join(sorted(units))
             said = say(
@@ -63,7 +63,7 @@ class Judge:
     def warnings(self, material: str) -> list[Sentence]:
         """What is to be told of a material that is received: that no definition knows it."""
         known = self.floor.register.data.definitions
-        if self._units(material) or any(product == material for product, _ in known):
+        if self.units(material) or any(product == material for product, _ in known):
             return []
         return [
             say(
@@ -74,7 +74,7 @@ class Judge:
             )
         ]
 
-    def _units(self, material: str) -> set[str]:
+    def units(self, material: str) -> set[str]:
         """The units in which the bills of all definitions have a material."""
         return {
             need.unit

@@ -1,7 +1,6 @@
 """Lots are mounted on a work center, and what its counters count from then on is made of them."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 
 from edge.domain.bom import LOT
 from edge.domain.facts import FactDraft, FactKind, Json
@@ -11,6 +10,7 @@ from edge.domain.sentences import say
 from edge.execution.desk import Answer, Asked
 from edge.execution.errors import InvalidAction, LotRefused, NotAllowed, UnknownObject
 from edge.execution.genealogy.judging import Judge
+from edge.execution.genealogy.scanning import Received, Scanning
 from edge.execution.genealogy.stand import (
     LOTS,
     Bench,
@@ -21,53 +21,49 @@ from edge.execution.genealogy.stand import (
     with_mounted,
 )
 
+SAID = ("lot", "material", "revision", "quantity", "unit", "expires", "supplier_lot", "kind")
 CONSUMED, PRODUCED = FactKind.MATERIAL_CONSUMED, FactKind.MATERIAL_PRODUCED
-
-
-@dataclass(frozen=True, kw_only=True)
-class Received:
-    """A lot that comes from outside; `quantity` a decimal or fraction as text, `expires` us."""
-
-    lot: str
-    material: str
-    quantity: str
-    unit: str
-    revision: str = ""
-    expires: int | None = None
-    supplier_lot: str = ""
-    kind: str = LotKind.MATERIAL
 
 
 class Mounting:
     """Lots that come in, and that are mounted."""
 
-    def __init__(self, bench: Bench, judge: Judge) -> None:
-        self._bench, self._judge = bench, judge
+    def __init__(self, bench: Bench, judge: Judge, scanning: Scanning) -> None:
+        self._bench, self._judge, self._scanning = bench, judge, scanning
         self.restated: set[str] = set()  # job orders whose lots are known otherwise now
 
     async def receive(self, received: Received, asked: Asked) -> Answer:
         """A lot comes to the site.
 
-        Raises NotAllowed if its id is taken, InvalidAction (its kind, or a unit in which no bill
-        has it), RequestConflict.
+        Raises NotAllowed if its id is taken, InvalidAction (its kind, a unit in which no bill has
+        it, or what neither a person nor its label says), RequestConflict.
         """
         desk, site = self._bench.desk, self._bench.floor.site
         async with self._bench.floor.lock(LOTS):
             if again := desk.answered(asked):
                 return again
+            self._bench.floor.register.reload()
+            received = self._scanning.received(received)
             if self._bench.reader.lot(received.lot) is not None:
                 raise NotAllowed(f"lot {received.lot} is known already; give this one another id")
             if received.kind not in {LotKind.MATERIAL, LotKind.SERIAL, LotKind.PRODUCT}:
                 raise InvalidAction(f"kind {received.kind!r}: one of material, serial, product")
             self._judge.check_unit(received.material, received.unit)
-            body = {**vars(received), "kind": str(received.kind), "event": "received"}
+            body = {**vars(received), "event": "received"}
+            if not received.code:
+                del body["code"]
             draft = desk.draft(PRODUCED, site, asked, body)
             return desk.answer(await desk.record(asked, draft))
+
+    def received(self, seq: int) -> Mapping[str, Json]:
+        """What a lot was received as, its label read: by the fact that received it."""
+        body = self._bench.fact(seq).body
+        return {name: body[name] for name in SAID}
 
     async def mount(
         self, work_center: str, id_: str, asked: Asked, job_order_id: str | None = None
     ) -> Answer:
-        """Mount a lot in the place of the one of its material.
+        """Mount a lot, named by its id or its label, in the place of the one of its material.
 
         It is judged for the job order that is named, else the one that is on. Raises
         UnknownObject, LotRefused, NotAllowed, RequestConflict, StoreUnavailable.
@@ -78,7 +74,7 @@ class Mounting:
             if again := desk.answered(asked):
                 return again
             floor.register.reload()
-            lot, job = self._judge.known(id_), self._for(work_center, job_order_id)
+            lot, job = self._scanning.lot(id_), self._for(work_center, job_order_id)
             await self._judged(lot, job, work_center, asked)
             before = self._bench.reader.setting(work_center).of(lot.material)
             if before is not None and before.lot == lot.lot:

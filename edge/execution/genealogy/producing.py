@@ -1,7 +1,7 @@
 """Lots come out of job orders and go into each other: opened, used, packed, split, lost."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from edge.domain.facts import FactDraft, FactKind, Json
@@ -13,6 +13,7 @@ from edge.domain.sentences import say
 from edge.execution.desk import Answer, Asked
 from edge.execution.errors import InvalidAction, LotRefused, NotAllowed
 from edge.execution.genealogy.judging import Judge
+from edge.execution.genealogy.scanning import Scanning
 from edge.execution.genealogy.stand import (
     LOTS,
     Bench,
@@ -78,8 +79,8 @@ class Loss:
 class Producing:
     """Output lots of job orders, and what becomes of lots."""
 
-    def __init__(self, bench: Bench, judge: Judge) -> None:
-        self._bench, self._judge = bench, judge
+    def __init__(self, bench: Bench, judge: Judge, scanning: Scanning) -> None:
+        self._bench, self._judge, self._scanning = bench, judge, scanning
         self.gs1_prefix = ""
 
     async def new_pallet(self, asked: Asked, kind: str = "") -> tuple[Answer, str]:
@@ -164,7 +165,7 @@ class Producing:
             job = desk.expected(floor.job(job_order_id), asked)
             if job.started_at is None:
                 raise NotAllowed(f"{job.id} was not started; start it, then scan what goes in")
-            lot = self._judge.known(use.lot)
+            lot = self._scanning.lot(use.lot)
             try:
                 self._judge.check(lot, job)
             except LotRefused as refused:
@@ -227,6 +228,7 @@ class Producing:
             if again := bench.desk.answered(asked):
                 return again
             bench.floor.register.reload()
+            flowing = self._named(flowing)
             new: dict[str, dict[str, Json]] = {}
             for one in flowing.flows:
                 self._check_flow(flowing, one, new)
@@ -241,6 +243,19 @@ class Producing:
             place, job = self._of(flowing)
             draft = bench.desk.draft(PRODUCED, place, asked, body, job)
             return bench.desk.answer(await bench.desk.record(asked, draft))
+
+    def _named(self, flowing: Flowing) -> Flowing:
+        """With ids of lots in the place of labels that were scanned."""
+        holder = flowing.how in {PACKED, UNPACKED}
+        flows = [
+            replace(
+                one,
+                source=self._scanning.id(one.source),
+                target=self._scanning.id(one.target, holder=holder),
+            )
+            for one in flowing.flows
+        ]
+        return replace(flowing, flows=flows)
 
     async def reverse(self, seq: int, note: str, asked: Asked) -> Answer:
         """Take back what was used, lost, packed, split or merged, by a new fact.

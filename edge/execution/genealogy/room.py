@@ -14,6 +14,7 @@ from edge.execution.genealogy.labels import Label, Labels
 from edge.execution.genealogy.loading import Loading, Unscanned
 from edge.execution.genealogy.mounting import Mounting
 from edge.execution.genealogy.producing import Producing
+from edge.execution.genealogy.scanning import Scanning
 from edge.execution.genealogy.stand import Bench
 from edge.execution.genealogy.tending import Tending
 from edge.execution.genealogy.tracing import Tracing
@@ -26,8 +27,9 @@ class Materials:
         bench = Bench(floor, reader, Desk(floor))
         self.reader = reader
         self.judge = Judge(floor=floor, reader=reader, held=held)
-        self.mounting = Mounting(bench, self.judge)
-        self.producing = Producing(bench, self.judge)
+        self.scanning = Scanning(self.judge)
+        self.mounting = Mounting(bench, self.judge, self.scanning)
+        self.producing = Producing(bench, self.judge, self.scanning)
         self.loading = Loading(bench)
         self.tracing = Tracing(bench)
         self.labels = Labels(bench, self.judge)

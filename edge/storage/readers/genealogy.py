@@ -79,6 +79,14 @@ class Genealogy:
         query = {"material": material, "job": job_order_id, "limit": limit}
         return [_lot(row) for row in self._rows.query(sql, query)]
 
+    def lots_named(self, name: str, *, material: str = "") -> Sequence[Lot]:
+        sql = (
+            f"SELECT {LOT} FROM lot WHERE made NOT NULL AND (lot = :name OR supplier_lot = :name)"
+            " AND (:material = '' OR material = :material) ORDER BY made DESC"
+        )
+        query = {"name": name, "material": material}
+        return [_lot(row) for row in self._rows.query(sql, query)]
+
     def balance(self, lot: str) -> Balance:
         known = self.lot(lot)
         flows = self._rows.query(

@@ -87,6 +87,7 @@ class LotReceived(Strict):
     unit: Text
     expires: Time | None
     supplier_lot: str
+    code: Text | msgspec.UnsetType = msgspec.UNSET
 
 
 class LotOpened(Segment):

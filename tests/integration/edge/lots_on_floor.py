@@ -16,15 +16,24 @@ from tests.integration.edge.test_api import API, act, api
 from tests.unit.execution.floor_parts import definition, order, schedule
 from tests.unit.storage.samples import count
 
-STEEL = {"material": "STEEL", "quantity": "1/8", "unit": "kg", "tracked": "lot", "revision": "B"}
+STEEL: dict[str, Any] = {
+    "material": "STEEL",
+    "quantity": "1/8",
+    "unit": "kg",
+    "tracked": "lot",
+    "revision": "B",
+}
+STEEL |= {"gtins": ["4012345000016"]}
 DRAWING = {"id": "DRW-60", "revision": "C", "title": "Hinge"}
 
 
-def documents() -> list[Document]:
+def documents(**product: Any) -> list[Document]:
+    """The operations of a product that takes steel; `product` is said of it beside."""
     plain = definition()
     operations = [dict(one) for one in plain.content["operations"]]
     operations[0] |= {"materials": [STEEL], "documents": [DRAWING]}
-    made = replace(plain, content={**plain.content, "bom_revision": "4", "operations": operations})
+    content = {**plain.content, "bom_revision": "4", "operations": operations, **product}
+    made = replace(plain, content=content)
     return [made, schedule(1, order("WO1"), order("WO2", 2))]
 
 
@@ -79,8 +88,8 @@ class Lots:
 
 
 @asynccontextmanager
-async def lots(folder: Path) -> AsyncIterator[Lots]:
-    async with site(folder, documents=documents()) as here, api(here) as client:
+async def lots(folder: Path, **product: Any) -> AsyncIterator[Lots]:
+    async with site(folder, documents=documents(**product)) as here, api(here) as client:
         yield Lots(here, client)
         for stored in here.floor.reader.facts_after(0, 1000):
             if stored.kind.startswith("material") or stored.kind == "audit":

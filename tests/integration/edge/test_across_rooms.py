@@ -27,7 +27,7 @@ from edge.domain.recording import Request, RequestConflict, VersionConflict
 from edge.domain.vocabulary import JobState
 from edge.execution import errors
 from edge.execution.desk import Asked
-from edge.execution.genealogy.mounting import Received
+from edge.execution.genealogy.scanning import Received
 from edge.execution.orders.actions import Actions
 from edge.execution.orders.onward import Onward
 from edge.execution.quality.disposing import WAYS, Disposition, Suspects

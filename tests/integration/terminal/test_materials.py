@@ -6,6 +6,7 @@ from pathlib import Path
 
 from edge.api.app import application
 from edge.domain.clock import SystemClock
+from edge.domain.gs1 import encoded
 from terminal_ui.app import TerminalApp
 from terminal_ui.client import EdgeClient
 from terminal_ui.screens.more import MoreScreen
@@ -16,6 +17,7 @@ from tests.integration.edge.test_api import edge_of
 from tests.integration.terminal.seen import scan, shows, until
 
 SIZE = (120, 40)
+STEEL_GTIN = "04012345000016"
 
 
 @asynccontextmanager
@@ -60,3 +62,27 @@ async def test_where_a_lot_is_and_another_drawing_in_chinese(tmp_path: Path) -> 
             await shows(pilot, "这个批次在哪里？", "批次")
             scan(pilot, "LOT:S2")
             await shows(pilot, "WO1.10：第 1 至 30 件", "工单")
+
+
+async def test_labels_of_gs1_are_received_mounted_and_packed(tmp_path: Path) -> None:
+    """As scanners send them: with FNC1 as GS between elements, without any prefix."""
+    steel = encoded([("01", STEEL_GTIN), ("10", "C7"), ("3100", "000850")])
+    async with lots(tmp_path) as here:
+        async with terminal(here) as app, app.run_test(size=SIZE) as pilot:
+            await shows(pilot, "WO1")
+            scan(pilot, steel)
+            await shows(pilot, "no lot C7 of STEEL on this edge")
+            await pilot.press("m")
+            await until(pilot, lambda: isinstance(app.screen, MoreScreen))
+            place = [room.name for room in app._further.rooms].index("materials")
+            await pilot.press(str(place + 1))
+            await pilot.press(*["down"] * 11, "enter")
+            await shows(pilot, "Receive a lot", "Label or id")
+            scan(pilot, encoded([("01", STEEL_GTIN), ("3100", "000850"), ("10", "C7")]))
+            await shows(pilot, f"(01){STEEL_GTIN}")
+            await pilot.press("enter", "B", "enter", "enter", "enter")
+            await shows(pilot, "C7: 850 kg of STEEL received")
+            await pilot.press("escape")
+            scan(pilot, f"]C101{STEEL_GTIN}10C7")
+            await shows(pilot, "Scan a lot in: recorded as fact")
+        assert (await here.get("/work-centers/L1/materials"))["mounted"][0]["lot"] == "C7"

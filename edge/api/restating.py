@@ -13,7 +13,7 @@ from edge.api.routes import UNASSIGNED_DAYS, answer, committed, edge_of, known
 from edge.domain.hours import DAY, hour_label
 from edge.execution.desk import Asked
 from edge.execution.restating.assigning import Assignment
-from edge.execution.restating.boundaries import Move
+from edge.execution.restating.borders import Move
 from edge.execution.restating.declaring import MadeIn, ReworkDone
 from edge.execution.restating.opening import Booked, CounterRow, Opening, OperationRow
 from edge.execution.restating.tracing_back import Step
@@ -33,6 +33,7 @@ class BoundaryMove(Judgement):
     between: list[str | None] = Field(min_length=2, max_length=2)
     at: Instant | None = None
     raw: RawValue | None = None
+    run: int | None = None
     version: int | None = None
 
 
@@ -46,6 +47,7 @@ async def move_boundary(request: Request) -> Response:
         note=body.note,
         at=body.at,
         raw=(body.raw.tag, body.raw.value) if body.raw else None,
+        run=body.run,
     )
     asked = Asked(actor=body.actor, request=key, version=body.version)
     with edge.under_way.work_on(key):

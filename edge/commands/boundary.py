@@ -59,6 +59,12 @@ def move(
     raw: Annotated[
         str, typer.Option("--raw", help="What a counter showed then, good=1530; or --at.")
     ] = "",
+    run: Annotated[
+        int | None,
+        typer.Option(
+            "--run", help="One of the two runs, where the jobs have several boundaries; see list."
+        ),
+    ] = None,
     version: Annotated[
         int | None,
         typer.Option("--version", help="Version of the job behind it, as it was looked at."),
@@ -71,6 +77,7 @@ def move(
     body: dict[str, Any] = {"actor": actor, "note": note, "between": between}
     body |= {"at": moment(at, "--at")} if at else {}
     body |= {"raw": _raw(raw)} if raw else {}
+    body |= {} if run is None else {"run": run}
     body |= {} if version is None else {"version": version}
     told(edge, token_env, f"/work-centers/{work_center}/boundaries", body, as_json)
 
@@ -82,7 +89,7 @@ def _line(one: Mapping[str, Any], zone: ZoneInfo) -> str:
         f"{local_time(a, zone)} to {local_time(b, zone)}" for a, b in (times[:2], times[2:])
     )
     was = "" if now == recorded else f"  (recorded {recorded})"
-    return f"{one['job_order_id']}  {now}{was}"
+    return f"{one['job_order_id']}  {now}{was}  run {one['started']}"
 
 
 def _raw(text: str) -> dict[str, Any]:

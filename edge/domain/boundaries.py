@@ -20,7 +20,7 @@ from edge.domain.dividing import (
     span,
 )
 from edge.domain.facts import Fact, FactKind
-from edge.domain.restating import Known, Run
+from edge.domain.restating import Known, Run, held
 
 RunTime = Callable[[str | None], str | None]
 Parts = list[dict[str, Any]]
@@ -33,12 +33,15 @@ class Boundary:
     """Where `before` gives way to `after` on a work center; either may be no job at all.
 
     The pieces before the cut are those of `before`. As recorded the first ended and the
-    second began at their runs' recorded times.
+    second began at their runs' recorded times. `recorded` are the runs by which it is told who was
+    on when a fact was recorded: all of the work center, in their order, or, where several jobs
+    are on at once, all of these two.
     """
 
     before: Run | None
     after: Run | None
     cut: Cut
+    recorded: tuple[Run, ...]
 
     @property
     def runs(self) -> tuple[Run, ...]:
@@ -62,6 +65,20 @@ class Boundary:
         return {*ends, *starts} == {self.cut.at} and self.cut.raw is None
 
     @property
+    def lies(self) -> int:
+        """Where it lies until now (us): the end of the run before it, else the start behind it."""
+        ends = [one for one in (self.before.end if self.before else None,) if one is not None]
+        return (ends or [one.start for one in self.runs])[0]
+
+    @property
+    def said(self) -> frozenset[int]:
+        """Where it lies by a word of before, and not as recorded: there a count is two, also where
+        one job has both."""
+        ends = [(self.before.end, self.before.recorded_end)] if self.before else []
+        starts = [(self.after.start, self.after.recorded_start)] if self.after else []
+        return frozenset(now for now, was in [*ends, *starts] if now is not None and now != was)
+
+    @property
     def reach(self) -> tuple[int, int]:
         """From the first to the last moment (us) that its move concerns."""
         ends = [self.before.end] if self.before and self.before.end is not None else []
@@ -78,20 +95,29 @@ class Boundary:
         """Whether what is now `job`'s, and was recorded as `base`'s, goes by this boundary.
 
         Not what another boundary gave to a third job; nor what the machine itself said to be of
-        a job that was not on; nor what was nobody's while one of the two was on.
+        a job that was not on; nor what was nobody's while jobs were on.
         """
         if job is None and base is None:
-            return not any(one.held(start, end) for one in self.runs)
+            return not held(self.recorded, start, end)
         if job is not None and job not in self.jobs:
             return False
-        mine = [one for one in self.runs if one.job_order_id == base]
+        mine = (one for one in self.recorded if one.job_order_id == base)
         return job != base or any(one.was_on(start, end) for one in mine)
 
     def side(self, base: str | None, start: int, end: int, *, is_before: bool) -> str | None:
         """Whose it is on a side. What was recorded as one over the boundary as recorded is one."""
-        if self.as_recorded and start <= self.cut.at <= end:
+        if self.as_recorded and self._over(base, start, end):
             return base
         return self.sides[0 if is_before else 1]
+
+    def _over(self, base: str | None, start: int, end: int) -> bool:
+        """Whether what was recorded as `base`'s reaches over the boundary, from its run's side."""
+        at, (before, after) = self.cut.at, self.sides
+        if base is None:
+            return start < at < end
+        if start == end == at:
+            return base in self.jobs
+        return (base == before and start < at <= end) or (base == after and start <= at < end)
 
 
 def restated_counts(
@@ -111,8 +137,11 @@ def restated_counts(
 def _count(one: Known, boundary: Boundary, running: Running, run_time: RunTime) -> Parts:
     known = one.now
     whole = known.now
-    at = place(whole, int(whole.body["quantity"]), boundary.cut, running)
+    quantity = int(whole.body["quantity"])
+    at = place(whole, quantity, boundary.cut, running)
     cut = cut_at(portions(known), at, boundary.cut.at)
+    for moment in boundary.said:
+        cut = cut_at(cut, place(whole, quantity, Cut(at=moment), running), moment)
     given = [_given(portion, at, whole, boundary) for portion in cut]
     return parts_of(whole, joined(given), run_time, by_raw=boundary.cut.seq == whole.seq)
 

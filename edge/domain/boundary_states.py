@@ -30,10 +30,13 @@ def restated_states(
         if behind or (one.end is not None and one.end <= low):
             found.append(one)
             continue
-        owned = [_owned(part, one, boundary, now) for part in _cut(one, boundary.cut.at)]
+        cut = one.parts
+        for at in (boundary.cut.at, *boundary.said):
+            cut = tuple(_cut(cut, at))
+        owned = [_owned(part, one, boundary, now) for part in cut]
         parts = []
         for part in _joined(owned):
-            mine = part.job is not None and part.job == after
+            mine = _is_of(part, after, boundary.cut.at)
             setting_up = mine and not produced and not one.producing
             parts.append(_classed(part, one, setting_up, mine, boundary, counts_as))
             made = one.producing and parts[-1].time_class != TimeClass.ASUT
@@ -42,8 +45,8 @@ def restated_states(
     return found
 
 
-def _cut(one: Stated, at: int) -> Iterator[Part]:
-    for part in one.parts:
+def _cut(parts: Iterable[Part], at: int) -> Iterator[Part]:
+    for part in parts:
         if part.start < at and (part.end is None or at < part.end):
             yield replace(part, end=at)
             yield replace(part, start=at)
@@ -60,6 +63,11 @@ def _owned(part: Part, one: Stated, boundary: Boundary, now: int) -> Part:
         return part
     is_before = part.start < boundary.cut.at
     return replace(part, job=boundary.side(base, one.start, end, is_before=is_before))
+
+
+def _is_of(part: Part, after: str | None, cut: int) -> bool:
+    """Whether a part is of the run behind the cut, and not of one of that job before it."""
+    return part.job is not None and part.job == after and (part.end is None or part.end > cut)
 
 
 def _joined(parts: Iterable[Part]) -> list[Part]:

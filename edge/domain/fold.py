@@ -25,7 +25,7 @@ Projections (table, key; amounts are added, values are put):
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from edge.domain.changes import Change
 from edge.domain.facts import Fact, FactKind
@@ -51,11 +51,12 @@ from edge.domain.folding.states import OpenState
 
 @dataclass(frozen=True)
 class FoldState:
-    """What the fold must remember between facts: one open interval a work center, and when its
-    lots were changed."""
+    """What the fold must remember between facts: one open interval a work center, when its lots
+    were changed, and since which fact each job is on that is on."""
 
     open_states: Mapping[str, OpenState] = field(default_factory=dict)
     segments: Mapping[str, Segments] = field(default_factory=dict)
+    runs: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,8 @@ class Folded:
 
 Rule = Callable[[Fact], tuple[Change, ...]]
 
-# Kind -> what it changes, by itself. States need the one before and stand beside this table.
+# Kind -> what it changes, by itself. States and runs of jobs need what was before, and stand beside
+# this table.
 RULES: Mapping[FactKind, tuple[Rule, ...]] = {
     FactKind.PRODUCTION_COUNT: (
         pieces.counted,
@@ -81,7 +83,6 @@ RULES: Mapping[FactKind, tuple[Rule, ...]] = {
     FactKind.JOB_ORDER_EVENT: (
         jobs.happened,
         genealogy.pinned,
-        restating.ran,
         restating.opened,
         restating.entered,
         questions.asked_or_answered,
@@ -110,7 +111,7 @@ def fold(state: FoldState, fact: Fact) -> Folded:
         opened, changes = states.changed(state.open_states.get(fact.equipment_id), fact)
         states_now = {**state.open_states, fact.equipment_id: opened}
         changes = (*changes, *parallel.shared(fact))
-        return Folded(FoldState(states_now, state.segments), changes)
+        return Folded(replace(state, open_states=states_now), changes)
     rules = RULES.get(fact.kind, ())
     if len(rules) == 1:
         changes = rules[0](fact)
@@ -119,6 +120,9 @@ def fold(state: FoldState, fact: Fact) -> Folded:
         for rule in rules:
             found += rule(fact)
         changes = tuple(found)
+    if fact.kind == FactKind.JOB_ORDER_EVENT:
+        runs, ran = restating.ran(state.runs, fact)
+        return Folded(replace(state, runs=runs), (*changes, *ran))
     if fact.kind in MATERIALS and genealogy.begins_segment(fact):
         return Folded(_next_segment(state, fact), changes)
     if changes and (segments := state.segments.get(fact.equipment_id)):
@@ -129,4 +133,4 @@ def fold(state: FoldState, fact: Fact) -> Folded:
 def _next_segment(state: FoldState, fact: Fact) -> FoldState:
     before = state.segments.get(fact.equipment_id, Segments())
     begun = before.began(fact.seq, fact.occurred_at)
-    return FoldState(state.open_states, {**state.segments, fact.equipment_id: begun})
+    return replace(state, segments={**state.segments, fact.equipment_id: begun})

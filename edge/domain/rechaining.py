@@ -31,7 +31,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "andon": ("call",),
     "control_limits": ("baseline",),
     "correction": ("corrects", "stops.id", "gone"),
-    "job_order_event": ("question.supersedes", "answer.question"),
+    "job_order_event": ("question.supersedes", "answer.question", "run.started"),
     "labour": ("opened",),
     "maintenance": ("stop", "order"),
     "material_consumed": ("corrects", "segments", "reverses"),

@@ -1,6 +1,6 @@
 """What is known later: when jobs were on, and the facts that a later word concerns."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
@@ -11,9 +11,10 @@ from edge.domain.vocabulary import PRODUCING
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """When a job was on a work center (us): as recorded, and as now known. End None: it is on.
+    """Once that a job was on a work center (us): as recorded, and as now known. End None: it is on.
 
-    `started` and `ended` are the seqs of the events that said so first.
+    `started` and `ended` are the seqs of the events that said so first; `started` names it. A job
+    that was laid aside has several.
     """
 
     job_order_id: str
@@ -30,10 +31,14 @@ class Run:
         end = self.recorded_end
         return to >= self.recorded_start and (end is None or from_ <= end)
 
-    def held(self, from_: int, to: int) -> bool:
-        """Whether all of [from_, to] lies in the run as it was recorded."""
-        end = self.recorded_end
-        return from_ >= self.recorded_start and (end is None or to <= end)
+
+def held(runs: Iterable[Run], from_: int, to: int) -> bool:
+    """Whether at every moment of [from_, to] one of the runs was on, as they were recorded."""
+    reached = from_ - 1
+    for one in sorted(runs, key=lambda one: one.recorded_start):
+        if one.recorded_start <= max(reached, from_):
+            reached = to if one.recorded_end is None else max(reached, one.recorded_end)
+    return reached >= to
 
 
 NOT_YET = 2**63  # the seq of what is not recorded yet is above all others
@@ -132,10 +137,12 @@ class RestatingReader(Protocol):
     """What restating reads; each call is one short read transaction."""
 
     def runs(self, equipment_id: str) -> Sequence[Run]:
-        """The runs of a work center, by their start as now known."""
+        """The runs of a work center, in the order in which they were recorded."""
         ...
 
-    def run(self, job_order_id: str) -> Run | None: ...
+    def was_on(self, job_order_id: str) -> bool:
+        """Whether a job was ever on a work center."""
+        ...
 
     def hours_of(self, job_order_id: str) -> Sequence[tuple[str, int]]:
         """Work center and hour (us) of all hours in which a job has pieces, or had some."""

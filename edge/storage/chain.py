@@ -71,6 +71,11 @@ def load_state(conn: sqlite3.Connection) -> FoldState:
             for equipment_id, opened, start, time_class in rows
         },
         load_segments(conn),
+        dict(
+            conn.execute(
+                "SELECT job_order_id, started FROM job_run WHERE recorded_end IS NULL"
+            ).fetchall()
+        ),
     )
 
 

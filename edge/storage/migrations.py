@@ -38,6 +38,7 @@ STEPS: Mapping[str, Step] = {
     "m015_restating": restating.RUNS,
     "m016_opening": restating.OPENING,
     "m017_events_of_jobs": restating.EVENTS,
+    "m018_each_run_of_a_job": restating.EACH_RUN,
     "m020_stops": stops.STOPS,
     "m021_board": stops.BOARD,
     "m022_changeovers": stops.CHANGEOVERS,

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from terminal_ui.asking import Answers, Choice, Field, Kind
 from terminal_ui.formatting import site_time
@@ -10,8 +10,19 @@ from terminal_ui.items import Call, Item, Nothing, Room, Sight, Table
 
 Rows = Sequence[Mapping[str, Any]]
 PAIR = "|"
+HALF_A_DAY = 43_200_000_000
+LATEST = 30  # borders that are offered
 NOTE = Field(name="note", kind=Kind.TEXT)
 NOBODY = ""
+
+
+class Border(NamedTuple):
+    """Where one job gave way to another, or to nobody; `run` names one of its two runs."""
+
+    before: str
+    after: str
+    at: int
+    run: int
 
 
 async def _jobs(sight: Sight) -> Rows:
@@ -28,22 +39,51 @@ async def _begun(sight: Sight) -> Rows:
     return sorted(begun, key=lambda job: (int(job["started_at"]), str(job["id"])))
 
 
+async def _borders(sight: Sight) -> list[Border]:
+    """The borders of the runs here, the last first; Nothing if no job was on yet."""
+    answer = await sight.get(f"/work-centers/{sight.board.work_center}/boundaries")
+    runs = list(reversed(cast("Mapping[str, Rows]", answer)["items"]))
+    if not runs:
+        raise Nothing(sight.texts.t("restating.no_jobs"))
+    found = [_begins(runs[0])]
+    for before, after in pairwise(runs):
+        ended = before["end"]
+        if ended is None or ended != after["start"]:  # a gap between them, or on together
+            found += [_begins(after)] if ended is None else [_ends(before), _begins(after)]
+        if ended is not None and ended <= after["start"] and _job(before) != _job(after):
+            found.append(Border(_job(before), _job(after), after["start"], after["started"]))
+    if runs[-1]["end"] is not None:
+        found.append(_ends(runs[-1]))
+    return found[: -LATEST - 1 : -1]
+
+
+def _job(run: Mapping[str, Any]) -> str:
+    return str(run["job_order_id"])
+
+
+def _begins(run: Mapping[str, Any]) -> Border:
+    return Border(NOBODY, _job(run), run["start"], run["started"])
+
+
+def _ends(run: Mapping[str, Any]) -> Border:
+    return Border(_job(run), NOBODY, run["end"], run["started"])
+
+
 async def ask_boundary(sight: Sight, _answers: Answers) -> Sequence[Field]:
     """Between which two jobs, when it really was, and why."""
-    begun = await _begun(sight)
     time = site_time(sight.board.label)
-    pairs = [("", begun[0]["id"], begun[0]), *((a["id"], b["id"], b) for a, b in pairwise(begun))]
+    nobody = sight.texts.t("restating.nobody")
     choices = [
         Choice(
-            code=f"{before}{PAIR}{after}",
+            code=PAIR.join((one.before, one.after, str(one.run), str(one.at))),
             text=sight.texts.t(
                 "restating.pair",
-                before=before or sight.texts.t("restating.nobody"),
-                after=after,
-                at=time.clock(job["started_at"]),
+                before=one.before or nobody,
+                after=one.after or nobody,
+                at=time.clock(one.at),
             ),
         )
-        for before, after, job in reversed(pairs)
+        for one in await _borders(sight)
     ]
     return (
         Field(name="between", kind=Kind.CHOICE, choices=choices),
@@ -53,12 +93,11 @@ async def ask_boundary(sight: Sight, _answers: Answers) -> Sequence[Field]:
 
 
 def send_boundary(sight: Sight, answers: Answers) -> Call:
-    """The latest such time that is not in the future: nobody moves a boundary by a day."""
-    before, _, after = str(answers["between"]).partition(PAIR)
-    day = 86_400_000_000
-    now = sight.board.plant_now
-    at = site_time(sight.board.label).first_at(str(answers["at"]), now - day)
-    body = {"between": [before or None, after], "at": at, "note": answers["note"]}
+    """The such time that is nearest to where it lies: nobody moves a boundary by a day."""
+    before, after, run, lies = str(answers["between"]).split(PAIR)
+    at = site_time(sight.board.label).first_at(str(answers["at"]), int(lies) - HALF_A_DAY)
+    body = {"between": [before or None, after or None], "run": int(run)}
+    body |= {"at": at, "note": answers["note"]}
     return Call(path=f"/work-centers/{sight.board.work_center}/boundaries", body=body)
 
 

@@ -1,14 +1,36 @@
-"""Runs: when a job was on its work center, as recorded and as a later word has it."""
+"""Runs: when a job was on its work center, each time, as recorded and as a later word has it."""
+
+from collections.abc import Mapping
 
 from edge.domain.changes import Add, Change, Put, Scalar
 from edge.domain.facts import Fact
 
 MOVED = "moved"
+ENDS = frozenset({"ended", "laid_aside"})
 
 
-def ran(fact: Fact) -> tuple[Change, ...]:
-    values = _values(fact)
-    return (Put("job_run", {"job_order_id": fact.job_order_id}, values),) if values else ()
+def ran(on: Mapping[str, int], fact: Fact) -> tuple[Mapping[str, int], tuple[Change, ...]]:
+    """The runs that last after an event of a job (by job order, the seq of their start), given
+    those before it, and what it changes in the runs."""
+    id_, at, event = str(fact.job_order_id), fact.occurred_at, fact.body["event"]
+    if event == "started":
+        begun: dict[str, Scalar] = {"equipment_id": fact.equipment_id}
+        begun |= {"recorded_start": at, "start": at}
+        begun |= dict.fromkeys(("ended", "recorded_end", "end"))
+        return {**on, id_: fact.seq}, (_run(id_, fact.seq, begun),)
+    if event in ENDS and id_ in on:
+        ended: dict[str, Scalar] = {"ended": fact.seq, "recorded_end": at, "end": at}
+        rest = {job: seq for job, seq in on.items() if job != id_}
+        return rest, (_run(id_, on[id_], ended),)
+    if event == MOVED:
+        said = fact.body["run"]
+        moved = {name: said[name] for name in ("start", "end") if name in said}
+        return on, (_run(id_, said["started"], moved),)
+    return on, ()
+
+
+def _run(job: str, started: int, values: Mapping[str, Scalar]) -> Put:
+    return Put("job_run", {"job_order_id": job, "started": started}, values)
 
 
 def opened(fact: Fact) -> tuple[Change, ...]:
@@ -26,18 +48,3 @@ def entered(fact: Fact) -> tuple[Change, ...]:
     """Each event of a job, so that its history is found."""
     key: dict[str, Scalar] = {"job_order_id": fact.job_order_id, "seq": fact.seq}
     return (Put("job_event", key, {"event": fact.body["event"]}),)
-
-
-def _values(fact: Fact) -> dict[str, Scalar]:
-    at, body = fact.occurred_at, fact.body
-    match body["event"]:
-        case "started":
-            begun: dict[str, Scalar] = {"equipment_id": fact.equipment_id, "started": fact.seq}
-            ending = dict.fromkeys(("ended", "recorded_end", "end"))
-            return begun | {"recorded_start": at, "start": at} | ending
-        case "ended" | "laid_aside":
-            return {"ended": fact.seq, "recorded_end": at, "end": at}
-        case "moved":
-            names = (("start", "started_at"), ("end", "ended_at"))
-            return {name: body[said] for name, said in names if said in body}
-    return {}

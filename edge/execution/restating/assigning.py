@@ -189,7 +189,7 @@ class Assigning:
         spans = [span(one.fact) for one, _ in restated]
         for id_ in (said.job, said.taken_from):
             job = self._floor.register.jobs.get(id_ or "")
-            if job is None or self._reader.run(job.id) is not None:
+            if job is None or self._reader.was_on(job.id):
                 continue
             after = replace(job, good=job.good + good.get(job.id, 0), version=job.version + 1)
             start = min(start for start, _ in spans)

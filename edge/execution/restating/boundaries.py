@@ -8,7 +8,7 @@ corrections say whose the pieces are, and an event says when the jobs were on.
 import asyncio
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from edge.domain.boundaries import (
@@ -25,36 +25,24 @@ from edge.domain.boundary_states import (
     stops_of,
 )
 from edge.domain.corrections import PARTS
-from edge.domain.dividing import Cut, place_of_raw, span
 from edge.domain.equipment import EquipmentUnreachable
 from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.folding.restating import MOVED
-from edge.domain.hours import DAY, HOUR, hour_label, hour_start, next_hour
+from edge.domain.hours import DAY, hour_start, next_hour
 from edge.domain.orders import JobOrder
 from edge.domain.recording import ExpectedState, ExpectedVersion, StateConflict, VersionConflict
 from edge.domain.restating import Known, RestatingReader, Run
-from edge.domain.vocabulary import PRODUCING
+from edge.domain.vocabulary import FINAL_JOB_STATES, PRODUCING
 from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
-from edge.execution.errors import InvalidAction, NotAllowed
+from edge.execution.errors import InvalidAction
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.orders.jobs import event, run_time_text
+from edge.execution.restating.borders import Borders, Move
 from edge.execution.restating.sums import books_of, check_pieces
 
 ATTEMPTS = 5
 PIECES = (FactKind.PRODUCTION_COUNT, *DECLARED)
-
-
-@dataclass(frozen=True, kw_only=True)
-class Move:
-    """Where the boundary between two jobs was: at a moment (us), or where a counter (its tag)
-    showed a value. Either job may be None: the pieces on that side are then nobody's."""
-
-    before: str | None
-    after: str | None
-    note: str
-    at: int | None = None
-    raw: tuple[str, int] | None = None
 
 
 class Boundaries:
@@ -62,6 +50,7 @@ class Boundaries:
 
     def __init__(self, floor: Floor, reader: RestatingReader) -> None:
         self._floor, self._reader, self._desk = floor, reader, Desk(floor)
+        self._borders = Borders(floor, reader)
 
     def runs(self, work_center: str) -> Sequence[Run]:
         """When the jobs of a work center were on, as recorded and as now known."""
@@ -126,88 +115,33 @@ class Boundaries:
             raise InvalidAction("note is empty: say why, for whoever looks at it later")
         if move.before is None and move.after is None:
             raise InvalidAction("between: name a job before the boundary, or one behind it")
-        before, after = self._run(center, move.before), self._run(center, move.after)
-        job = self._floor.job(move.after or move.before or "")
-        self._desk.expected(job, asked)
-        if before and before.end is None:
-            raise NotAllowed(f"{before.job_order_id} has not ended; complete it first")
-        if before and after and before.end is not None and after.start < before.end:
-            raise NotAllowed(
-                f"{before.job_order_id} and {after.job_order_id} were on together: there is no "
-                "boundary between them; name one of them alone"
-            )
-        boundary = Boundary(before=before, after=after, cut=self._cut(center, before, after, move))
-        self._check_order(center, boundary)
-        return boundary
-
-    def _run(self, center: WorkCenter, id_: str | None) -> Run | None:
-        if id_ is None:
-            return None
-        job = self._floor.job_made(id_, center.id)
-        run = self._reader.run(job.id)
-        if run is None:
-            raise InvalidAction(f"{id_} was never on {center.id}: it has no boundary")
-        return run
-
-    def _cut(self, center: WorkCenter, before: Run | None, after: Run | None, move: Move) -> Cut:
-        if (move.at is None) == (move.raw is None):
-            raise InvalidAction("say at (a time) or raw (a counter's value), one of the two")
-        if move.at is not None:
-            return Cut(at=move.at)
-        assert move.raw is not None
-        tag, raw = move.raw
-        first = before or after
-        assert first is not None
-        since, now = first.start - HOUR, self._floor.clock.now()
-        counts = self._reader.facts(center.id, (FactKind.PRODUCTION_COUNT,), since, now)
-        for one in reversed(counts):
-            fact = one.fact
-            quantity = int(fact.body["quantity"])
-            if fact.body["tag"] != tag or raw == fact.body["raw_from"]:
-                continue
-            if (place := place_of_raw(fact, quantity, raw)) is not None:
-                start, end = span(fact)
-                at = start + (end - start) * place // quantity
-                return Cut(at=at, seq=fact.seq, raw=raw)
-        raise InvalidAction(f"raw {raw} of {tag}: no count of {center.id} since then holds it")
-
-    def _check_order(self, center: WorkCenter, boundary: Boundary) -> None:
-        at, zone = boundary.cut.at, center.calendar.zone
-        label = hour_label(at, zone, date=True)
-        before, after, now = boundary.before, boundary.after, self._floor.clock.now()
-        if at > now:
-            raise InvalidAction(f"at {label}: that is not over yet")
-        if before and at < before.start:
-            start = hour_label(before.start, zone, date=True)
-            raise InvalidAction(f"at {label}: {before.job_order_id} began only at {start}")
-        if after and after.end is not None and at > after.end:
-            end = hour_label(after.end, zone, date=True)
-            raise InvalidAction(f"at {label}: {after.job_order_id} had ended at {end}")
-        if center.parallel > 1:
-            return  # other jobs are on at the same time, and keep their pieces
-        low, high = boundary.reach
-        for other in self._reader.runs(center.id):
-            if other.job_order_id in boundary.jobs:
-                continue
-            if other.start < high and (other.end is None or other.end > low):
-                raise NotAllowed(
-                    f"{other.job_order_id} was on between {hour_label(low, zone, date=True)} and "
-                    f"{hour_label(high, zone, date=True)}: move its boundaries first, one by one"
-                )
+        if move.before == move.after:
+            raise InvalidAction("between: name two jobs, or move the end or the start of one")
+        self._desk.expected(self._floor.job(move.after or move.before or ""), asked)
+        return self._borders.meant(center, move)
 
     def _moved(
         self, boundary: Boundary, asked: Asked
     ) -> Iterator[tuple[ExpectedVersion, FactDraft]]:
         """Events of the jobs that began or ended at another time, the one behind first."""
         at = boundary.cut.at
-        stamps: list[tuple[Run | None, str, int | None]] = [
-            (boundary.after, "started_at", boundary.after.start if boundary.after else None),
-            (boundary.before, "ended_at", boundary.before.end if boundary.before else None),
-        ]
-        for run, stamp, known in stamps:
-            if run is not None and known != at:
+        sides = ((boundary.after, "start"), (boundary.before, "end"))
+        for run, side in sides:
+            if run is not None and getattr(run, side) != at:
                 job = self._floor.job(run.job_order_id)
-                yield _expected(job), self._event(job, {stamp: at}, asked)
+                stamps = self._stamps(job, boundary, run, side)
+                yield _expected(job), self._event(job, stamps, asked)
+
+    def _stamps(self, job: JobOrder, boundary: Boundary, run: Run, side: str) -> dict[str, Json]:
+        """What an event says of a run; of its last one also when the job began, or ended."""
+        at = boundary.cut.at
+        said: dict[str, Json] = {"run": {"started": run.started, side: at}}
+        mine = [one.started for one in boundary.recorded if one.job_order_id == job.id]
+        if run.started != max(mine):
+            return said
+        if side == "start":
+            return {**said, "started_at": at}
+        return {**said, "ended_at": at} if job.state in FINAL_JOB_STATES else said
 
     def _event(self, job: JobOrder, stamps: Mapping[str, Json], asked: Asked) -> FactDraft:
         draft = self._desk.draft(FactKind.JOB_ORDER_EVENT, job.work_center, asked, {})

@@ -22,13 +22,12 @@ class Restating:
         self._rows = rows
 
     def runs(self, equipment_id: str) -> Sequence[Run]:
-        tail = "FROM job_run WHERE equipment_id = ? AND started IS NOT NULL ORDER BY start, started"
+        tail = "FROM job_run WHERE equipment_id = ? ORDER BY recorded_start, started"
         return self._rows.records(Run, tail, (equipment_id,))
 
-    def run(self, job_order_id: str) -> Run | None:
-        tail = "FROM job_run WHERE job_order_id = ? AND started IS NOT NULL"
-        rows = self._rows.records(Run, tail, (job_order_id,))
-        return rows[0] if rows else None
+    def was_on(self, job_order_id: str) -> bool:
+        sql = "SELECT 1 FROM job_run WHERE job_order_id = ? LIMIT 1"
+        return bool(self._rows.query(sql, (job_order_id,)))
 
     def hours_of(self, job_order_id: str) -> Sequence[tuple[str, int]]:
         sql = "SELECT DISTINCT equipment_id, hour FROM hour_bucket WHERE job_order_id = ?"

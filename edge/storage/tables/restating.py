@@ -31,3 +31,19 @@ RUNS = (
     ) STRICT, WITHOUT ROWID""",
     "CREATE INDEX job_run_start ON job_run (equipment_id, start)",
 )
+# A job that was laid aside has several; they are folded anew.
+EACH_RUN = (
+    "DROP TABLE job_run",
+    """CREATE TABLE job_run (
+        job_order_id TEXT NOT NULL,
+        started INTEGER NOT NULL,
+        equipment_id TEXT,
+        ended INTEGER,
+        recorded_start INTEGER,
+        recorded_end INTEGER,
+        start INTEGER,
+        "end" INTEGER,
+        PRIMARY KEY (job_order_id, started)
+    ) STRICT, WITHOUT ROWID""",
+    "CREATE INDEX job_run_place ON job_run (equipment_id, recorded_start)",
+)

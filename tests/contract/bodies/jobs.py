@@ -77,6 +77,12 @@ class OpeningState(Strict):
     sha256: Sha256
 
 
+class MovedRun(Strict):
+    started: Count
+    start: Time | msgspec.UnsetType = msgspec.UNSET
+    end: Time | msgspec.UnsetType = msgspec.UNSET
+
+
 class JobOrderEvent(Strict):
     event: Literal[
         "created",
@@ -120,6 +126,7 @@ class JobOrderEvent(Strict):
     answer: Answer | msgspec.UnsetType = msgspec.UNSET
     told: Told | msgspec.UnsetType = msgspec.UNSET
     beyond: Beyond | msgspec.UnsetType = msgspec.UNSET
+    run: MovedRun | msgspec.UnsetType = msgspec.UNSET
     started_at: Time | msgspec.UnsetType | None = msgspec.UNSET
     ended_at: Time | msgspec.UnsetType | None = msgspec.UNSET
     opening: OpeningState | msgspec.UnsetType = msgspec.UNSET

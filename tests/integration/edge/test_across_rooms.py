@@ -32,7 +32,7 @@ from edge.execution.orders.actions import Actions
 from edge.execution.orders.onward import Onward
 from edge.execution.quality.disposing import WAYS, Disposition, Suspects
 from edge.execution.restating.assigning import Assignment
-from edge.execution.restating.boundaries import Move
+from edge.execution.restating.borders import Move
 from edge.execution.restating.correcting import Correction
 from edge.execution.restating.declaring import LATEST, Found, MadeIn, ReworkDone
 from edge.execution.restating.opening import Opening, OperationRow

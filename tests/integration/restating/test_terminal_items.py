@@ -15,6 +15,7 @@ from terminal_ui.texts import load_texts
 from tests.integration.edge.floor_on_store import MINUTE, SIX, site
 from tests.integration.edge.test_api import api
 from tests.integration.restating.moved import API, act, at_time, changed, count
+from tests.integration.restating.test_runs import laid_aside, runs
 
 ITEMS: Mapping[str, Item] = {item.name: item for item in ROOM.items}
 
@@ -55,6 +56,30 @@ async def use(client: httpx.AsyncClient, name: str, **answers: Any) -> httpx.Res
 def _first(field: Field) -> Choice:
     assert all(choice.text for choice in field.choices)
     return field.choices[0]
+
+
+async def test_each_border_of_each_run_is_offered_and_moved(tmp_path: Path) -> None:
+    async with laid_aside(tmp_path) as (_, client):
+        (asks,) = ITEMS["boundary"].asks
+        between, *_ = await asks(await sight(client, "en"), {})
+        assert [choice.text for choice in between.choices] == [
+            "WO1.10 to WO2.10 (now 08:20)",
+            "nobody to WO1.10 (now 08:05)",
+            "WO1.10 to nobody (now 07:50)",
+            "WO2.10 to WO1.10 (now 07:10)",
+            "WO1.10 to WO2.10 (now 06:40)",
+            "nobody to WO1.10 (now 06:00)",
+        ]
+        for choice, at, border in (
+            (between.choices[2], "07:55", (2, "end")),
+            (between.choices[4], "06:30", (0, "end")),
+        ):
+            said = {"between": choice.code, "at": at}
+            moved = await use(client, "boundary", note="late", **said)
+            assert moved.status_code == 201, moved.text
+            run, side = border
+            hours, minutes = map(int, at.split(":"))
+            assert (await runs(client))[run][side] == SIX + (60 * hours + minutes - 360) * MINUTE
 
 
 async def test_each_item_does_what_it_says(tmp_path: Path) -> None:

@@ -82,9 +82,9 @@ class Correcting:
         changes = dict(correction.changes)
         if not correction.note.strip():
             raise InvalidAction("note is empty: say why, for whoever looks at it later")
-        now = self._stands(corrected, changes)
+        now, *others = self._stands(corrected, changes)
         stands = {QUANTITY: now.body[QUANTITY], JOB: now.job_order_id}
-        if all(stands[name] == value for name, value in changes.items()):
+        if not others and all(stands[name] == value for name, value in changes.items()):
             raise InvalidAction(f"fact {now.seq} says so already; nothing would change")
         if JOB in changes:
             id_ = changes[JOB]
@@ -95,8 +95,8 @@ class Correcting:
             changes[PARTS] = list(corrected.parts)
         return changes
 
-    def _stands(self, corrected: Corrected, changes: Mapping[str, Json]) -> Fact:
-        """The fact as one; raises InvalidAction for one in parts unless all of it is said."""
+    def _stands(self, corrected: Corrected, changes: Mapping[str, Json]) -> Sequence[Fact]:
+        """The fact as it stands; raises InvalidAction for one in parts unless all is said."""
         parts = corrected.stands
         if len(parts) > 1 and not {QUANTITY, JOB} <= set(changes):
             whose = ", ".join(
@@ -106,7 +106,7 @@ class Correcting:
                 f"fact {corrected.fact.seq} is divided ({whose}): say quantity and job_order_id, "
                 "which makes it whole again"
             )
-        return corrected.now if len(parts) > 1 else parts[0]
+        return parts
 
     def _check(
         self, corrected: Corrected, changes: Mapping[str, Json], books: Sequence[Change]

@@ -15,9 +15,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.domain.changes import Add
 from edge.domain.clock import ManualClock
 from edge.domain.facts import FactDraft, FactKind, Source, decode
 from edge.domain.recording import Recording
+from edge.execution.errors import InvalidAction
+from edge.execution.restating.sums import check_sums
 from edge.storage.store import Store
 from edge.storage.verify import verify
 from erp_sync.inbox import chain, intake
@@ -175,6 +178,69 @@ async def test_a_count_is_corrected_only_as_far_as_the_operations_around_it_allo
         # Late scrap was bad all the same, whoever has used it.
         assert (await correct(client, scrap, "j", changes={"quantity": 5})).status_code == 201
         assert (good(here), good(here, "WO1.20")) == ((17, 5), (20, 0))
+
+
+async def test_scrap_of_the_operation_behind_was_used_too(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await act(client, "/job-orders/WO1.10/start", "s", version=1)
+        await here.record(counted(0, 20, "WO1.10"))
+        made = here.store.reader.chain_end().seq
+        await act(client, "/job-orders/WO1.10/complete", "c", version=2, confirm=True)
+        await act(client, "/job-orders/WO1.20/start", "t", version=2)
+        await here.record(replace(counted(0, 15, "WO1.20"), equipment_id="L2"))
+        await here.record(replace(scrapped(5, "WO1.20"), equipment_id="L2"))
+        fewer = await correct(client, made, "d", changes={"quantity": 14})
+        assert (fewer.status_code, "already used 15 of them" in fewer.text) == (409, True)
+        assert (await correct(client, made, "e", changes={"quantity": 15})).status_code == 201
+
+
+async def test_a_count_of_nothing_is_corrected_to_some_and_never_below(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await act(client, "/job-orders/WO1.10/start", "s", version=1)
+        await here.record(counted(0, 0, "WO1.10"))
+        seq = here.store.reader.chain_end().seq
+        less = await correct(client, seq, "a", changes={"quantity": -1})
+        assert (less.status_code, "the fact says 0" in less.text) == (422, True)
+        assert (await correct(client, seq, "b", changes={"quantity": 3})).status_code == 201
+        assert good(here) == (3, 0)
+
+
+async def test_a_divided_count_is_made_whole_as_it_was_recorded(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await act(client, "/job-orders/WO1.10/start", "s", version=1)
+        await here.record(counted(0, 30, None))
+        seq = here.store.reader.chain_end().seq
+        given_ = {"fact": seq, "job_order_id": "WO1.10", "quantity": 10, "note": NOTE}
+        assert (await act(client, "/work-centers/L1/assignments", "g", **given_)).is_success
+        part = await correct(client, seq, "a", changes={"quantity": 10})
+        assert (part.status_code, "is divided (10 of WO1.10, 20 of nobody)" in part.text) == (
+            422,
+            True,
+        )
+        whole = {"quantity": 30, "job_order_id": None}
+        assert (await correct(client, seq, "b", changes=whole)).status_code == 201
+        assert good(here) == (0, 0)
+        again = await correct(client, seq, "c", changes=whole)
+        assert (again.status_code, "says so already" in again.text) == (422, True)
+    assert projected_soundly(tmp_path / "edge.sqlite")
+
+
+async def test_pieces_of_an_hour_that_has_no_row_are_none(tmp_path: Path) -> None:
+    less = Add(
+        "hour_bucket",
+        {
+            "equipment_id": "L1",
+            "hour": SIX,
+            "job_order_id": "",
+            "run_time_per_item": "",
+            "shift": "",
+            "production_day": "",
+        },
+        {"good": -1},
+    )
+    async with site(tmp_path) as here:
+        with pytest.raises(InvalidAction, match="only 0 are left"):
+            check_sums(here.store.reader, [less])
 
 
 async def test_two_people_at_once_do_not_overwrite_each_other(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from edge.domain.facts import decode
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.integration.edge.test_api import api
@@ -116,6 +117,24 @@ async def test_one_count_goes_to_two_jobs_and_what_was_used_stays(tmp_path: Path
         assert (much.status_code, "has passed on 36" in much.text) == (409, True), much.text
         await done(client, path, "g", **said, quantity=1)
         assert job(here, "WO1.20").good == 36
+
+
+async def test_only_counts_that_have_such_pieces_are_restated(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await changed(here, client, JOB, "start", SIX + 80 * MINUTE)
+        await nobodys(here)
+        begin = here.store.reader.chain_end().seq - 3
+        nothing = {"changes": {"quantity": 0}, "note": NOTE}
+        await done(client, f"/facts/{begin + 3}/corrections", "z", **nothing)
+        assert await unassigned(client) == [30, 40]
+        assert (await give(client, "a", hour=SIX, quantity=30)).is_success
+        end = here.store.reader.chain_end().seq
+        none = await give(client, "b", None, taken_from="WO2.10", hour=SIX)
+        assert (none.status_code, "not so many pieces of WO2.10" in none.text) == (422, True)
+        assert here.store.reader.chain_end().seq == end
+        assert (await give(client, "c", "WO2.10", taken_from=JOB, hour=SIX)).is_success
+        facts = [decode(one.data) for one in here.store.reader.facts_after(end, 10)]
+        assert [fact.body.get("corrects") for fact in facts] == [begin + 1, None]
 
 
 @pytest.mark.parametrize(

@@ -170,6 +170,26 @@ async def test_rework_is_counted_once_also_through_the_same_machine(tmp_path: Pa
     assert projected_soundly(tmp_path / "edge.sqlite")
 
 
+async def test_an_operation_that_had_no_input_has_some_once_rework_is_good(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await changed(here, client, JOB, "start", SIX)
+        await here.record(count(0, 5, JOB, SIX, SIX + 5 * MINUTE))
+        assert (await say(client, "rework", "a", quantity=5, reason="burr")).is_success
+        await changed(here, client, JOB, "complete", SIX + 10 * MINUTE)
+
+        async def behind(key: str, **body: Any) -> str:
+            assert (await say(client, "rework-done", key, **body)).is_success
+            here.floor.register.reload()
+            return str(here.floor.job("WO1.20").state)
+
+        assert await behind("b", quantity=1, result="scrap") == "Aborted"
+        assert await behind("c", quantity=3, result="good", reason="burr") == "AllowedToStart"
+        facts = [decode(one.data) for one in here.store.reader.facts_after(0, 100)]
+        reasons = [one.body["reason"] for one in facts if one.kind == "rework"]
+        assert reasons == ["burr", "rework", "burr"]
+    assert projected_soundly(tmp_path / "edge.sqlite")
+
+
 @pytest.mark.parametrize(
     ("what", "body", "words"),
     [

@@ -70,6 +70,14 @@ def test_a_count_is_cut_as_its_case_says(path: Path) -> None:
     assert (told or whole) == case["parts"]
 
 
+@pytest.mark.parametrize(("moment", "border"), [(40, 40), (-5, 0), (400, 100)])
+def test_a_cut_has_the_times_of_its_two_sides(moment: int, border: int) -> None:
+    one = fact({"quantity": 10, "raw_from": 0, "raw_to": 10, "from": 0, "to": 100})
+    found = cut_at(portions(Corrected(one, [])), 3, moment)
+    sides = [(part.first, part.last, part.start, part.end) for part in found]
+    assert sides == [(0, 3, 0, border), (3, 10, border, 100)]
+
+
 @given(
     quantity=st.integers(1, 500),
     cuts=st.lists(st.integers(0, 1000), min_size=1, max_size=6),

@@ -10,11 +10,10 @@ from typing import Annotated, Any
 
 import typer
 
-from edge.commands.opening_files import READERS, read_opening
+from edge.commands.opening_files import READERS, Rows, read_opening
 from edge.commands.request import Actor, AsJson, Edge, TokenEnv, shown
 from edge.commissioning.asking import ask, document, refusal
 from edge.commissioning.exits import INVALID, NEGATIVE, end
-from edge.domain.faults import Fault
 
 opening = typer.Typer(
     help="Take in what was made before go-live, from a file.", add_completion=False
@@ -49,9 +48,9 @@ def opening_command(
     if kind not in READERS:
         end(f"{file}: write a file that ends in {', '.join(READERS)}", INVALID)
     rows, faults = read_opening(data, kind)
-    if faults:
-        end(_told(faults), INVALID)
     body: dict[str, Any] = {"actor": actor, "rows": list(rows.rows), "sha256": rows.sha256}
+    if faults:
+        end("\n".join([*map(str, faults), *_more_faults(edge, token_env, body, rows)]), INVALID)
     body |= {"dry_run": dry_run, "confirm": confirm}
     answer = ask(edge, token_env, "POST", "/opening", json=body)
     if not answer.is_success:
@@ -73,8 +72,18 @@ def _booked(answer: Mapping[str, Any], dry_run: bool) -> Iterator[str]:
     yield "nothing was booked: a dry run" if dry_run else done
 
 
-def _told(faults: list[Fault]) -> str:
-    return "\n".join(str(fault) for fault in faults)
+def _more_faults(edge: str, token_env: str, body: Mapping[str, Any], rows: Rows) -> list[str]:
+    """What the edge finds wrong in the rows that can be read, so that all of it is told at once."""
+    if not rows.sound:
+        return []
+    asked = {**body, "rows": list(rows.sound), "dry_run": True}
+    try:
+        answer = ask(edge, token_env, "POST", "/opening", attempts=1, json=asked)
+    except (
+        typer.Exit
+    ):  # it has said why there is no answer; what the file says is told all the same
+        return []
+    return [_named(one) for one in document(answer).get("errors") or []]
 
 
 def _named(error: Mapping[str, str]) -> str:

@@ -43,10 +43,21 @@ WRITE_HEADER = f"write names out of {', '.join(names[0] for names in HEADERS.val
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of a file as the edge's API takes them, and the hash of what they say."""
+    """The rows of a file as the edge's API takes them, and the hash of what they say.
+
+    `apart`: the orders of rows that cannot be read, "" where not even their order can.
+    """
 
     rows: Sequence[Mapping[str, Any]]
     sha256: str
+    apart: frozenset[str] = frozenset()
+
+    @property
+    def sound(self) -> Sequence[Mapping[str, Any]]:
+        """The rows that can be judged while others cannot be read: none of their orders."""
+        if "" in self.apart:
+            return [row for row in self.rows if "order" not in row]
+        return [row for row in self.rows if row.get("order") not in self.apart]
 
 
 def read_opening(data: bytes, kind: str) -> tuple[Rows, list[Fault]]:
@@ -62,16 +73,19 @@ def read_opening(data: bytes, kind: str) -> tuple[Rows, list[Fault]]:
         return _nothing("file", f"cannot be read: {error}", "save it anew")
     faults: list[Fault] = []
     rows: list[Mapping[str, Any]] = []
+    apart: set[str] = set()
     for number, raw, columns in found:
         row, wrong = _row(number, raw, columns)
         faults += wrong
+        if wrong and not OF_A_COUNTER & set(raw):
+            apart.add(str(raw.get("order", "")))
         if row:
             rows.append({"row": number, **row})
     if not rows and not faults:
         return _nothing("file", "has no row", "write a row for each operation that was begun")
     said = [{name: value for name, value in row.items() if name != "row"} for row in rows]
     canonical = json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return Rows(rows, hashlib.sha256(canonical.encode()).hexdigest()), faults
+    return Rows(rows, hashlib.sha256(canonical.encode()).hexdigest(), frozenset(apart)), faults
 
 
 def _nothing(place: str, message: str, mend: str) -> tuple[Rows, list[Fault]]:

@@ -133,21 +133,25 @@ class Openings:
         return replace(booked, seq=recorded.first_seq)
 
     def _changes(self, opening: Opening) -> list[_Change]:
-        """Each row with its job before and after; raises FaultyRows."""
-        faults = [*_doubles(opening), *self._unknown(opening), *self._counted(opening)]
-        if faults:
-            raise FaultyRows(faults)
+        """Each row with its job before and after; raises FaultyRows with every fault.
+
+        The rows of an order of which one cannot be read are not judged: they may rest on it.
+        """
+        wrong = [*_doubles(opening), *self._unknown(opening)]
+        apart = {row.order for row, _ in wrong}
+        faults = [*(fault for _, fault in wrong), *self._counted(opening)]
         known = {one.job_order_id: one for one in self._reader.opened()}
         after: dict[str, JobOrder] = {}
         changes = []
-        for row in sorted(opening.operations, key=lambda row: (row.order, row.operation)):
+        rows = (row for row in opening.operations if row.order not in apart)
+        for row in sorted(rows, key=lambda row: (row.order, row.operation)):
             old = self._floor.register.jobs[row.job]
             before = self._floor.register.before(old)
             in_front = after.get(before.id, before) if before else None
             new = _with(old, row, known.get(row.job), in_front)
             after[row.job] = new
             changes.append(_Change(row=row, old=old, new=new))
-        faults = [fault for one in changes for fault in self._judged(one, after)]
+        faults += [fault for one in changes for fault in self._judged(one, after)]
         faults += [fault for one in changes for fault in self._left(one, after)]
         if faults:
             raise FaultyRows(faults)
@@ -165,24 +169,24 @@ class Openings:
                 row = OperationRow(row=0, order=behind.order, operation=behind.operation)
                 yield _Change(row=row, old=behind, new=replace(behind, state=state))
 
-    def _unknown(self, opening: Opening) -> Iterator[Fault]:
+    def _unknown(self, opening: Opening) -> Iterator[tuple[OperationRow, Fault]]:
         jobs = self._floor.register.jobs
         orders = {job.order for job in jobs.values()}
         for row in opening.operations:
             if row.order not in orders:
                 mend = "send the order's schedule first, or mend the number"
-                yield _fault(row.row, "order", row.order, "no such order on this edge", mend)
+                yield row, _fault(row.row, "order", row.order, "no such order on this edge", mend)
             elif row.job not in jobs:
                 here = sorted(job.operation for job in jobs.values() if job.order == row.order)
                 mend = f"one of: {', '.join(map(str, here))}"
-                yield _fault(row.row, "operation", row.operation, "no such operation", mend)
+                yield row, _fault(row.row, "operation", row.operation, "no such operation", mend)
             elif jobs[row.job].state in OPEN_JOB_STATES:
-                what = f"{row.job} runs now"
-                yield _fault(row.row, "operation", row.operation, what, "complete it first")
+                what, mend = f"{row.job} runs now", "complete it first"
+                yield row, _fault(row.row, "operation", row.operation, what, mend)
             for name in ("good", "scrap", "before"):
                 if (value := getattr(row, name)) is not None and value < 0:
                     mend = "write 0 or more"
-                    yield _fault(row.row, name, value, "is below 0", mend)
+                    yield row, _fault(row.row, name, value, "is below 0", mend)
 
     def _counted(self, opening: Opening) -> Iterator[Fault]:
         centers = self._floor.work_centers
@@ -303,12 +307,12 @@ def _is_counted(job: JobOrder, known: Mapping[str, Opened]) -> bool:
     return (job.good, job.scrap) != (good, scrap) or job.started_at is not None
 
 
-def _doubles(opening: Opening) -> Iterator[Fault]:
+def _doubles(opening: Opening) -> Iterator[tuple[OperationRow, Fault]]:
     seen: dict[str, int] = {}
     for row in opening.operations:
         if row.job in seen:
-            what = f"stands in row {seen[row.job]} already"
-            yield _fault(row.row, "operation", row.operation, what, "write each operation once")
+            what, mend = f"stands in row {seen[row.job]} already", "write each operation once"
+            yield row, _fault(row.row, "operation", row.operation, what, mend)
         seen.setdefault(row.job, row.row)
 
 

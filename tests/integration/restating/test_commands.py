@@ -36,6 +36,10 @@ async def test_what_the_commands_say_and_how_they_end(tmp_path: Path) -> None:
         wrong = tmp_path / "wrong.csv"
         wrong.write_text("order,operation,good\nWO1,20,5000\n", encoding="utf-8")
 
+        mixed = tmp_path / "mixed.csv"
+        lines = ["order,operation,good", "WO1,20,5000", "WO2,ten,1", "WO2,20,1", "NO,10,1"]
+        mixed.write_text("\n".join(lines), encoding="utf-8")
+
         def commands(url: str) -> list[tuple[int, str]]:
             edge = ["--edge", url]
             here_ = [*edge, "--work-center", "L1"]
@@ -55,6 +59,8 @@ async def test_what_the_commands_say_and_how_they_end(tmp_path: Path) -> None:
                 run(assign, "list", *here_, "--json"),
                 run(opening, str(file), *edge, "--actor", "Anna K.", "--dry-run"),
                 run(opening, str(wrong), *edge, "--actor", "Anna K."),
+                run(opening, str(mixed), *edge, "--actor", "Anna K."),
+                run(opening, str(mixed), "--edge", "http://127.0.0.1:9", "--actor", "Anna K."),
                 run(opening, str(tmp_path / "no.csv"), *edge, "--actor", "Anna K."),
                 run(opening, str(file), "--edge", "http://127.0.0.1:9", "--actor", "Anna K."),
             ]
@@ -74,9 +80,18 @@ async def test_what_the_commands_say_and_how_they_end(tmp_path: Path) -> None:
             (0, '"quantity": 30'),
             (0, "nothing was booked: a dry run"),
             (3, "row 2, good: 5000"),
+            (3, "row 3, operation: ten"),
+            (3, "row 3, operation: ten"),
             (3, "No such file"),
             (5, "cannot be reached"),
         ]
         for (code, text), (wanted, words) in zip(answers, expected, strict=True):
             assert (code, words in text) == (wanted, True), text
+        # The file and the edge say theirs together; WO2 is judged once all of it is read.
+        told, alone = answers[12][1], answers[13][1]
+        assert "row 2, good: 5000" in told
+        assert "row 5, order: NO" in told
+        assert "row 4" not in told
+        assert "cannot be reached" in alone
+        assert "row 2" not in alone
         json.loads(answers[9][1])

@@ -128,6 +128,28 @@ async def test_every_fault_is_told_by_row_and_column_and_nothing_is_booked(
         assert here.store.reader.chain_end() == end
 
 
+async def test_faults_of_every_kind_are_told_in_one_answer(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        rows = [
+            ROWS[0],
+            {**ROWS[1], "before": 50},
+            {"row": 7, "order": "NO", "operation": 10},
+            {"row": 8, "order": "WO2", "operation": 10, "good": -1},
+            {"row": 9, "order": "WO2", "operation": 20, "good": 900},  # rests on row 8
+            {"row": 10, "work_center": "L1", "counter": "bad", "value": 1},
+        ]
+        end = here.store.reader.chain_end()
+        answer = await take(client, "k", rows)
+        assert answer.status_code == 422, answer.text
+        assert sorted(one["place"] for one in answer.json()["errors"]) == [
+            "row 10, counter",
+            f"row {ROWS[1]['row']}, before",
+            "row 7, order",
+            "row 8, good",
+        ]
+        assert here.store.reader.chain_end() == end
+
+
 async def test_wip_that_does_not_add_up_and_rows_that_stand_twice(tmp_path: Path) -> None:
     async with site(tmp_path) as here, api(here) as client:
         wrong = await take(client, "k", [ROWS[0], {**ROWS[1], "before": 50}])

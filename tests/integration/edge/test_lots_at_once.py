@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import httpx
+import pytest
 
 from edge.domain.recording import FactWriter, Recorded, Recording
 from edge.execution.genealogy.stand import LOTS
@@ -77,14 +78,20 @@ async def test_no_more_goes_out_of_a_lot_at_once_than_is_in_it(tmp_path: Path) -
         assert (await here.get("/lots/S2"))["left"] == "4"
 
 
-async def test_an_id_is_given_to_one_lot_only_by_whoever_comes_first(tmp_path: Path) -> None:
+@pytest.mark.parametrize("first", ["opened", "received"])
+async def test_an_id_is_given_to_one_lot_only_by_whoever_comes_first(
+    tmp_path: Path, first: str
+) -> None:
     async with lots(tmp_path) as here:
         await here.receive("S1")
         await here.mount("S1")
         await here.start("WO1.10")
-        received = {"lot": "P1", "material": "STEEL", "quantity": "5", "unit": "kg"}
-        opened = act(here.client, "/job-orders/WO1.10/lots", "o1", lot="P1")
-        assert await at_once(here, opened, act(here.client, "/lots", "r1", **received)) == [
-            201,
-            409,
-        ]
+        steel = {"lot": "P1", "material": "STEEL", "quantity": "5", "unit": "kg"}
+        both = {
+            "opened": act(here.client, "/job-orders/WO1.10/lots", "o1", lot="P1"),
+            "received": act(here.client, "/lots", "r1", **steel),
+        }
+        asked = both.pop(first), *both.values()
+        assert await at_once(here, *asked) == [201, 409]
+        kind = {"opened": "product", "received": "material"}[first]
+        assert (await here.get("/lots/P1"))["kind"] == kind

@@ -26,6 +26,31 @@ async def test_what_was_used_and_lost_is_taken_back_by_a_new_fact_once(tmp_path:
         assert {one["lot"] for one in (await here.get("/lots/S1/trace"))["lots"]} == {"S1"}
 
 
+async def test_a_lot_goes_in_whole_and_a_serial_once_where_no_quantity_is_said(
+    tmp_path: Path,
+) -> None:
+    async with lots(tmp_path) as here:
+        await here.receive("S1")
+        await here.mount("S1")
+        await here.start("WO1.10")
+        await here.receive("S2", "7.5")
+        await here.receive("N1", "3", kind="serial")
+        path = "/job-orders/WO1.10/consumptions"
+        await here.act(path, lot="S2")
+        await here.act(path, lot="N1")
+        left = {lot: (await here.get(f"/lots/{lot}"))["left"] for lot in ("S1", "S2", "N1")}
+        assert left == {"S1": "100", "S2": "0", "N1": "2"}
+        await here.act(path, 409, lot="S2")
+
+
+async def test_a_loss_is_of_a_work_center_that_there_is(tmp_path: Path) -> None:
+    async with lots(tmp_path) as here:
+        await here.receive("S1")
+        lost = {"material": "STEEL", "quantity": "1", "loss": "storage", "reason": "rust"}
+        await here.act("/work-centers/L9/losses", 404, lot="S1", **lost)
+        assert (await here.get("/lots/S1"))["left"] == "100"
+
+
 async def statements(here: Lots) -> dict[tuple[str | None, str, str], Fraction]:
     """What the feed is told of consumption, added up by job order, material and lot."""
     sums: dict[tuple[str | None, str, str], Fraction] = {}

@@ -155,6 +155,9 @@ async def test_pieces_are_reported_by_hour_and_add_up(tmp_path: Path) -> None:
         board = (await one.client.get(f"{API}/work-centers/L1/board")).json()
         hours = {hour["label"]: (hour["actual"], hour["scrap"]) for hour in board["hours"]}
         assert hours["06:00+02:00"] == (42, 1)
+        rows = one.here.store.reader.hour_quantities("L1", SIX, SIX + 2 * HOUR)
+        whose = [(row.shift, row.production_day, row.run_time_per_item) for row in rows]
+        assert whose == [("early", "2026-06-08", "5/2")] * 2
         counts = [
             decode(fact.data)
             for fact in one.here.store.reader.facts_after(0, 1000)

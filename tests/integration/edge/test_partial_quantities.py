@@ -178,3 +178,15 @@ async def test_a_restarted_edge_passes_on_what_was_made_meanwhile(tmp_path: Path
         here.floor.register.reload()
         await Onward(here.floor).look()
         assert here.floor.job("WO1.20").state == JobState.ALLOWED_TO_START
+
+
+@pytest.mark.parametrize(("good", "state"), [(0, JobState.ABORTED), (1, JobState.ALLOWED_TO_START)])
+async def test_one_good_piece_is_enough_to_go_on_and_none_is_not(
+    tmp_path: Path, good: int, state: JobState
+) -> None:
+    async with flowing(tmp_path, None, automatic=False) as here:
+        await made(here, "WO1.10", good or 1, "good" if good else "scrap")
+        here.floor.register.reload()
+        await Actions(here.floor).change_job("WO1.10", "complete", asked("end"), confirm=True)
+        here.floor.register.reload()
+        assert here.floor.job("WO1.20").state == state

@@ -1,7 +1,7 @@
 """What commands that talk to a running edge have in common: options, one request, its answer."""
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Annotated, Any
 
 import typer
@@ -65,3 +65,11 @@ def moment(text: str, option: str) -> int:
             f"{text!r} is no time with its offset; write for example 2026-06-08T06:42+02:00",
             param_hint=option,
         ) from None
+
+
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Print rows below their headings, in columns."""
+    widths = [max(map(len, column)) for column in zip(headings, *rows, strict=True)]
+    for row in (headings, *rows):
+        cells = (cell.ljust(width) for cell, width in zip(row, widths, strict=True))
+        typer.echo("  ".join(cells).rstrip())

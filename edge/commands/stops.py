@@ -35,6 +35,7 @@ Note = Annotated[str, typer.Option("--note", help="What else is to be said.")]
 Reason = Annotated[str, typer.Option("--reason", help="Code of a reason of plant.toml.")]
 From = Annotated[str, typer.Option("--from", help="2026-06-08T06:00+02:00; else a day ago.")]
 To = Annotated[str, typer.Option("--to", help="2026-06-08T14:00+02:00; else now.")]
+Planned = Annotated[int, typer.Argument(metavar="ID", help="The planned stop, its fact's seq.")]
 At = Annotated[str, typer.Option("--at", help="The instant, 2026-06-08T06:42:30+02:00.")]
 
 
@@ -147,8 +148,46 @@ def plan(
 
 
 @stops.command()
+def planned(
+    edge: Edge,
+    work_center: Center,
+    start: From = "",
+    until: To = "",
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """List planned stops."""
+    query = {"work_center": work_center, **_span(start, until)}
+    found = asked(edge, token_env, "GET", "/planned-stops", params=query)
+
+    def lines(said: Mapping[str, Any]) -> list[str]:
+        zone = site_zone(edge, token_env) if said["items"] else ZoneInfo("UTC")
+        return [_planned(one, zone) for one in said["items"]] or ["nothing is planned"]
+
+    shown(found, as_json, lines)
+
+
+@stops.command()
+def change(
+    id_: Planned,
+    edge: Edge,
+    actor: Actor,
+    code: Reason,
+    start: From,
+    until: To,
+    note: Note = "",
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Give a planned stop another time or reason; all of it is said anew."""
+    body: dict[str, object] = {"actor": actor, "reason": code, "note": note}
+    body |= {"from": _time(start), "to": _time(until)}
+    told(edge, token_env, f"/planned-stops/{id_}/change", body, as_json)
+
+
+@stops.command()
 def cancel(
-    id_: Annotated[int, typer.Argument(metavar="ID", help="The planned stop, its fact's seq.")],
+    id_: Planned,
     edge: Edge,
     actor: Actor,
     note: Note = "",
@@ -201,3 +240,8 @@ def _minutes(time: int) -> str:
 
 def _percent(share: str) -> str:
     return f"{float(share) * 100:6.1f} %"
+
+
+def _planned(one: Mapping[str, Any], zone: ZoneInfo) -> str:
+    span = f"{local_time(one['from'], zone)} to {local_time(one['to'], zone)}"
+    return f"{one['id']}  {span}  {one['reason']}  {one['note']}".rstrip()

@@ -53,3 +53,29 @@ async def test_stops_are_split_listed_and_charted(tmp_path: Path) -> None:
             wrong = await run(url, "merge", str(stop), "--actor", "ann", "--at", "06:35")
             assert wrong[0] == 3
             assert (await run("http://127.0.0.1:9", "list", *span))[0] == 5
+
+
+async def test_planned_stops_are_listed_changed_and_cancelled(tmp_path: Path) -> None:
+    async with site(tmp_path) as here:
+        here.rooms.stops.follow(RULES)
+        edge = edge_of(here, "")
+        edge.reasons["stop"] = CODES  # type: ignore[index]
+        async with served(application(edge)) as url:
+            center, actor = ("--work-center", "L1"), ("--actor", "ann", "--reason", "CLEAN")
+            none = await run(url, "planned", *center)
+            assert none == (0, "nothing is planned\n")
+            span = ("--from", "2026-06-08T10:00+02:00", "--to", "2026-06-08T10:30+02:00")
+            told = await run(url, "plan", *center, *actor, *span)
+            assert told[0] == 0, told
+            code, shown = await run(url, "planned", *center, "--json")
+            [one] = json.loads(shown)["items"]
+            span = ("--from", "2026-06-08T11:00+02:00", "--to", "2026-06-08T11:15+02:00")
+            moved = await run(url, "change", str(one["id"]), *actor, *span, "--note", "later")
+            assert moved[0] == 0, moved
+            code, shown = await run(url, "planned", *center)
+            assert (code, "11:00:00+02:00 to 2026-06-08T11:15:00+02:00  CLEAN  later" in shown) == (
+                0,
+                True,
+            ), shown
+            assert (await run(url, "cancel", str(one["id"]), "--actor", "ann"))[0] == 0
+            assert (await run(url, "planned", *center))[1] == "nothing is planned\n"

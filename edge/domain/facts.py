@@ -144,19 +144,19 @@ def encode(fact: Fact) -> bytes:
 def texts(fact: Fact, body: str) -> tuple[str, str, str, str, str]:
     """What `encode` joins, for a body that is written already: the second and the fourth text
     are the fact's `prev_hash` and `seq`, which its place in the chain says as well."""
-    job = fact.job_order_id
+    actor, job = fact.actor, fact.job_order_id
     return (
         (
-            f'{{"actor":{"null" if fact.actor is None else _quoted(fact.actor)}'
+            f'{{"actor":{"null" if actor is None else _quoted(actor)}'
             f',"body":{body},"edge_id":{_quoted(fact.edge_id)},"epoch":{fact.epoch}'
             f',"equipment_id":{_quoted(fact.equipment_id)}'
             f',"job_order_id":{"null" if job is None else _quoted(job)}'
-            f',"kind":"{fact.kind.value}","occurred_at":{fact.occurred_at}'
+            f',"kind":{_quoted(fact.kind)},"occurred_at":{fact.occurred_at}'
         ),
         f',"prev_hash":{_quoted(fact.prev_hash)}',
         f',"recorded_at":{fact.recorded_at}',
         f',"seq":{fact.seq}',
-        f',"source":"{fact.source.value}","v":{fact.v}}}',
+        f',"source":{_quoted(fact.source)},"v":{fact.v}}}',
     )
 
 

@@ -47,6 +47,8 @@ def alike(fact: Fact) -> Hashable:
 
 def summed(fact: Fact, quantity: int) -> Fact:
     """The count with the pieces of all that are alike; for the fold alone, never stored."""
+    if quantity == fact.body["quantity"]:
+        return fact  # it is alone
     one = object.__new__(Fact)
     one.__dict__.update(fact.__dict__, body={**fact.body, "quantity": quantity})
     return one

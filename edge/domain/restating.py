@@ -148,6 +148,10 @@ class RestatingReader(Protocol):
         """Work center and hour (us) of all hours in which a job has pieces, or had some."""
         ...
 
+    def suspects(self, equipment_id: str, hour: int, job_order_id: str) -> Sequence[int]:
+        """The nonconformances that have, or had, pieces of an hour (its start, us) of a job."""
+        ...
+
     def events_of(self, job_order_id: str) -> Sequence[int]:
         """The seqs of a job's events, in order."""
         ...

@@ -24,22 +24,23 @@ from edge.domain.boundary_states import (
     said_parts,
     stops_of,
 )
+from edge.domain.changes import Change
 from edge.domain.corrections import PARTS
 from edge.domain.equipment import EquipmentUnreachable
 from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.folding.restating import MOVED
-from edge.domain.hours import DAY, hour_start, next_hour
+from edge.domain.hours import DAY, hour_label, hour_start, next_hour
 from edge.domain.orders import JobOrder
 from edge.domain.recording import ExpectedState, ExpectedVersion, StateConflict, VersionConflict
 from edge.domain.restating import Known, RestatingReader, Run
 from edge.domain.vocabulary import FINAL_JOB_STATES, PRODUCING
 from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
-from edge.execution.errors import InvalidAction
+from edge.execution.errors import InvalidAction, NotAllowed
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.orders.jobs import event, run_time_text
 from edge.execution.restating.borders import Borders, Move
-from edge.execution.restating.sums import books_of, check_pieces
+from edge.execution.restating.sums import TooFew, books_of, check_pieces
 
 ATTEMPTS = 5
 PIECES = (FactKind.PRODUCTION_COUNT, *DECLARED)
@@ -104,10 +105,26 @@ class Boundaries:
     ) -> tuple[list[FactDraft], dict[str, int]]:
         """The corrections that follow from a boundary, and the good pieces more of each job."""
         restated = self._restated(center, boundary)
-        good = check_pieces(self._floor.register, books_of(restated))
+        good = self._checked(center, books_of(restated))
         said = {"note": move.note.strip(), "boundary": _said(boundary)}
         corrections = [self._correction(center, one, parts, said, asked) for one, parts in restated]
         return [*corrections, *self._states(center, boundary, said, asked)], good
+
+    def _checked(self, center: WorkCenter, books: Sequence[Change]) -> dict[str, int]:
+        """Good pieces more of each job; raises what speaks against it, and names suspect pieces:
+        whose they are was said of a job, and no share of an hour tells which they were."""
+        try:
+            return check_pieces(self._floor.register, books)
+        except TooFew as error:
+            _, hour, job, *_ = error.place
+            ids = self._reader.suspects(center.id, int(str(hour)), str(job))
+            if not ids:
+                raise
+            at = hour_label(int(str(hour)), center.calendar.zone, date=True)
+            raise NotAllowed(
+                f"nonconformance {', '.join(map(str, ids))} is of pieces of {job} at {at}, and "
+                f"they stay with it: leave it at least {error.short} more good pieces of that hour"
+            ) from error
 
     def _boundary(self, center: WorkCenter, move: Move, asked: Asked) -> Boundary:
         """Where the boundary is to lie; raises what speaks against it."""

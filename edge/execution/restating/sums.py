@@ -21,6 +21,14 @@ HOUR = ("equipment_id", "hour", "job_order_id", "shift", "production_day")
 BUCKET = ("equipment_id", "hour", "job_order_id", "run_time_per_item", "shift", "production_day")
 
 
+class TooFew(InvalidAction):
+    """An hour of a job would have fewer than no pieces: `short` so many, of the bucket `place`."""
+
+    def __init__(self, text: str, place: Bucket, short: int) -> None:
+        super().__init__(text)
+        self.place, self.short = place, short
+
+
 def books_of(
     restated: Iterable[tuple[Known, Sequence[Mapping[str, Any]]]],
 ) -> list[Change]:
@@ -33,7 +41,7 @@ def books_of(
 
 
 def check_sums(reader: ProductionReader, changes: Iterable[Change]) -> None:
-    """Raise InvalidAction if an hour of a job would have fewer than no pieces."""
+    """Raise TooFew if an hour of a job would have fewer than no pieces."""
     sums: dict[Bucket, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for change in changes:
         if isinstance(change, Add) and change.table == "hour_bucket":
@@ -88,8 +96,8 @@ def good_of(changes: Iterable[Change]) -> dict[str, int]:
 def check_pieces(register: JobRegister, changes: Sequence[Change]) -> dict[str, int]:
     """Good pieces more of each job order, once nothing speaks against these changes of counts.
 
-    Raises InvalidAction if an hour of a job would have fewer than no pieces, NotAllowed if an
-    operation would have used more pieces than the one before has passed on.
+    Raises TooFew if an hour of a job would have fewer than no pieces, NotAllowed if an operation
+    would have used more pieces than the one before has passed on.
     """
     check_sums(register.reader, changes)
     good = good_of(changes)
@@ -149,10 +157,11 @@ def _check_bucket(reader: ProductionReader, key: Bucket, less: Mapping[str, int]
     for role, by in less.items():
         made = getattr(row, role) if row else 0
         if made + by < 0:
-            raise InvalidAction(
+            text = (
                 f"{-by} {role} pieces less: only {made} are left in that hour of "
                 f"{key[2] or 'no job'}; others were reported as scrap or corrected"
             )
+            raise TooFew(text, key, -made - by)
 
 
 def _key(row: HourQuantity) -> Bucket:

@@ -34,6 +34,13 @@ class Restating:
         rows = self._rows.query(f"{sql} ORDER BY hour", (job_order_id,))
         return [(row[0], row[1]) for row in rows]
 
+    def suspects(self, equipment_id: str, hour: int, job_order_id: str) -> Sequence[int]:
+        sql = (
+            "SELECT DISTINCT nonconformance FROM nonconformance_part WHERE equipment_id = ?"
+            " AND hour = ? AND job_order_id = ? ORDER BY nonconformance"
+        )
+        return [row[0] for row in self._rows.query(sql, (equipment_id, hour, job_order_id))]
+
     def events_of(self, job_order_id: str) -> Sequence[int]:
         sql = "SELECT seq FROM job_event WHERE job_order_id = ? ORDER BY seq"
         return [row[0] for row in self._rows.query(sql, (job_order_id,))]

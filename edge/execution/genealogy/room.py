@@ -9,6 +9,7 @@ from edge.domain.sentences import say
 from edge.execution.desk import Desk
 from edge.execution.floor import Floor
 from edge.execution.gates import Block
+from edge.execution.genealogy.flowing import Flows
 from edge.execution.genealogy.judging import Empty, Held, Judge
 from edge.execution.genealogy.labels import Label, Labels
 from edge.execution.genealogy.loading import Loading, Unscanned
@@ -18,6 +19,7 @@ from edge.execution.genealogy.scanning import Scanning
 from edge.execution.genealogy.stand import Bench
 from edge.execution.genealogy.tending import Tending
 from edge.execution.genealogy.tracing import Tracing
+from edge.execution.genealogy.using import Using
 
 
 class Materials:
@@ -29,7 +31,9 @@ class Materials:
         self.judge = Judge(floor=floor, reader=reader, held=held)
         self.scanning = Scanning(self.judge)
         self.mounting = Mounting(bench, self.judge, self.scanning)
-        self.producing = Producing(bench, self.judge, self.scanning)
+        self.producing = Producing(bench, self.judge)
+        self.using = Using(bench, self.judge, self.scanning)
+        self.flows = Flows(bench, self.judge, self.scanning)
         self.loading = Loading(bench)
         self.tracing = Tracing(bench)
         self.labels = Labels(bench, self.judge)

@@ -219,6 +219,12 @@ class KpisAnswer(Answer):
     items: list[KpiItem]
 
 
+class ExplanationAnswer(Answer):
+    """Why figures are what they are: one for each window, as docs/contracts.md says."""
+
+    items: list[dict[str, Any]]
+
+
 class CatalogueItem(Answer):
     """One KPI: what it is made of, where it means something, and where it comes from."""
 
@@ -338,6 +344,7 @@ ANSWERS = (
     OrdersAnswer,
     CatalogueAnswer,
     KpisAnswer,
+    ExplanationAnswer,
     ReconciliationAnswer,
     AlarmsAnswer,
     ClosedAnswer,

@@ -1,21 +1,24 @@
 """KPIs of ISO 22400-2, with their elements."""
 
 import asyncio
-from typing import Annotated
+from collections.abc import Callable
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Response
 from pydantic import BaseModel, ConfigDict, Field
 from sqlalchemy import Connection
 
-from edge.domain.clock import parse_time
+from edge.domain.faults import Fault
 from edge.domain.figures import JobKnown, Place
 from edge.domain.hours import hour_start
 from edge.domain.intervals import Interval
 from edge.kpi import windows
-from edge.kpi.asking import LEVELS, WORDS, question
+from edge.kpi.asking import LEVELS, MOMENT, WORDS, asked, missing
+from edge.kpi.behind import RECORDS, add_facts
 from edge.kpi.catalogue import catalogue
 from edge.kpi.cells import Ledger
 from edge.kpi.errors import KpiInputInvalid, KpiRefused
+from edge.kpi.explain import explanations
 from edge.kpi.scopes import Level
 from edge.kpi.windows import Book, Question
 from erp_sync.endpoint import schemas
@@ -24,25 +27,35 @@ from erp_sync.endpoint.replies import Sync, json_reply
 from erp_sync.errors import invalid, not_found
 from erp_sync.service import Service
 from erp_sync.storage import kpi_input
+from erp_sync.storage.behind import SentFacts
 
 router = APIRouter(prefix="/api/v1/kpis", tags=["performance"])
-MOMENT = "Microseconds UTC, or ISO 8601 with an offset"
 MEND = "GET /api/v1/kpis/catalogue lists all KPIs with their levels and periods"
 
 
-class KpiQuery(BaseModel):
-    """Of what, when, cut by what, and which."""
+class WindowQuery(BaseModel):
+    """Of what, when, and cut by what: the words that an edge understands too."""
 
     model_config = ConfigDict(extra="forbid")
-    equipment: str | None = Field(None, description="Work center; nothing named: all of a level")
+    work_center: str | None = Field(None, description="Work center; nothing named: all of a level")
+    equipment: str | None = Field(None, description="The same")
     line: str | None = Field(None, description="Line: its constraint, or the sum of what it has")
     area: str | None = Field(None, description="Area: the sum of its work centers")
     order: str | None = Field(None, description="Order, or one of its job orders (ORDER.OPERATION)")
     product: str | None = Field(None, description="Product")
     level: str | None = Field(None, description=f"One of {', '.join(LEVELS)}")
-    from_: str = Field(alias="from", description=MOMENT)
-    to: str = Field(description=MOMENT)
+    hour: str | None = Field(None, description="Only this hour of the site: 2026-11-03T10")
+    shift: str | None = Field(None, description="Only this shift: 2026-11-03/early")
+    day: str | None = Field(None, description="Only this production day: 2026-11-03")
+    week: str | None = Field(None, description="Only this week: 2026-W45")
+    from_: str | None = Field(None, alias="from", description=MOMENT.capitalize())
+    to: str | None = Field(None, description=MOMENT.capitalize())
     by: str = Field("hour", description=f"One of {', '.join(WORDS)}")
+
+
+class KpiQuery(WindowQuery):
+    """And which."""
+
     names: str | None = Field(None, description="Names of KPIs with commas; none: all that fit")
 
 
@@ -58,15 +71,11 @@ class KpiQuery(BaseModel):
     responses=schemas.responses("KpisAnswer", problems=(404, 422)),
 )
 async def kpis(service: Sync, _principal: Reader, query: Annotated[KpiQuery, Query()]) -> Response:
-    asked = _question(query)
-    book = await service.store.read(lambda db: _book(db, service, asked))
-    try:
-        # A month of a plant takes seconds: the loop has others to serve meanwhile.
-        items = await asyncio.to_thread(windows.reports, book, asked)
-    except KpiInputInvalid as error:
-        mend = "the edge's facts contradict themselves: look at its states and run times"
-        raise invalid(f"there are no KPIs: {error}", mend) from error
-    return json_reply({"items": items})
+    wanted, label = _question(service, query, query.names)
+    book = await service.store.read(lambda db: _book(db, service, wanted))
+    # A month of a plant takes seconds: the loop has others to serve meanwhile.
+    items = await asyncio.to_thread(_computed, lambda: windows.reports(book, wanted))
+    return json_reply({"items": [one for one in items if label in {None, one["label"]}]})
 
 
 @router.get(
@@ -79,19 +88,62 @@ async def listed(_service: Sync, _principal: Reader) -> Response:
     return json_reply({"items": catalogue()})
 
 
-def _question(query: KpiQuery) -> Question:
-    given = {
-        Level.UNIT: query.equipment,
-        Level.LINE: query.line,
-        Level.AREA: query.area,
-        Level.ORDER: query.order,
-        Level.PRODUCT: query.product,
-    }
-    start, end = _moment("from", query.from_), _moment("to", query.to)
+@router.get(
+    "/{name}/explanation",
+    summary="Why a figure is what it is",
+    description="The arithmetic of each figure with the numbers put in, the intervals of states, "
+    "the pieces, and the facts that made them with the counters' raw readings. `edges` of a work "
+    "center are those that told of it: what else they keep is asked there.",
+    responses=schemas.responses("ExplanationAnswer", problems=(404, 422)),
+)
+async def explanation(
+    service: Sync, _principal: Reader, name: str, query: Annotated[WindowQuery, Query()]
+) -> Response:
+    wanted, label = _question(service, query, name)
+
+    def explained(db: Connection) -> list[dict[str, Any]]:
+        book, sent = _book(db, service, wanted), SentFacts(db)
+        found = _computed(lambda: explanations(book, wanted, name))
+        chosen = [one for one in found if label in {None, one["label"]}]
+        for one in chosen:
+            _add_facts(one, sent)
+        return chosen
+
+    items = await service.store.read(explained)
+    if not items:
+        raise not_found(f"nothing is known of {label or 'that time'}", "ask for what has been")
+    return json_reply({"items": items})
+
+
+def _add_facts(told: dict[str, Any], sent: SentFacts) -> None:
+    add_facts(told, sent)
+    for unit in told["units"]:
+        unit["edges"] = sent.edges_of(unit["equipment_id"])
+        if any(row["kind"] in RECORDS for row in unit["records"]):
+            edges = " or ".join(unit["edges"])
+            told["hint"] = f"the facts of energy and inspections are with edge {edges}: ask there"
+
+
+def _question(
+    service: Service, query: WindowQuery, names: str | None
+) -> tuple[Question, str | None]:
+    said = query.model_dump(by_alias=True, exclude_none=True)
+    if lacking := missing(said):
+        mend = f"write {MOMENT}, or name an hour, shift, day or week"
+        faults = [Fault(f"query.{name}", "(missing)", "is missing", mend) for name in lacking]
+        raise invalid("it is not said when", mend, faults)
     try:
-        return question(query.by, given, start, end, query.names, query.level)
+        return asked(said, service.config.zone, service.clock.now(), names, query.by)
     except KpiRefused as refused:
         raise invalid(str(refused), MEND) from refused
+
+
+def _computed(work: Callable[[], list[dict[str, Any]]]) -> list[dict[str, Any]]:
+    try:
+        return work()
+    except KpiInputInvalid as error:
+        mend = "the edge's facts contradict themselves: look at its states and run times"
+        raise invalid(f"there are no KPIs: {error}", mend) from error
 
 
 def _book(db: Connection, service: Service, asked: Question) -> Book:
@@ -164,13 +216,3 @@ def _ledger(
         jobs=jobs,
         first=kpi_input.first_state(db, equipment),
     )
-
-
-def _moment(name: str, text: str) -> int:
-    if text.isascii() and text.isdigit():
-        return int(text)
-    try:
-        # A plus sign that was not escaped arrives as a space.
-        return parse_time(text.replace(" ", "+"))
-    except ValueError as error:
-        raise invalid(f"{name}: {error}", f"write {MOMENT}") from error

@@ -99,7 +99,7 @@ class Batch:
 
 def _row(arrival: Arrival, position: int, lines: list[ledger.Entry]) -> dict[str, Any]:
     fact = arrival.fact
-    order, operation = effects.order_of(fact.job_order_id)
+    order, operation = ledger.order_of(fact.job_order_id)
     return {
         "edge_id": fact.edge_id,
         "epoch": fact.epoch,

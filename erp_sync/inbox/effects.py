@@ -12,13 +12,7 @@ import msgspec
 
 from edge.domain.changes import Add, Change
 from edge.domain.clock import to_datetime
-from erp_sync.storage.ledger import Entry
-
-
-def order_of(job_order_id: str | None) -> tuple[str, int]:
-    """Order and operation: of `WO1001.10` WO1001 and 10; "" and 0 without a job order."""
-    order, dot, operation = (job_order_id or "").rpartition(".")
-    return (order, int(operation)) if dot and operation.isdecimal() else ("", 0)
+from erp_sync.storage.ledger import Entry, order_of
 
 
 def entries(changes: Sequence[Change], edge_id: str, position: int, zone: ZoneInfo) -> list[Entry]:

@@ -43,6 +43,12 @@ SLOTS: Mapping[str, Callable[[Entry], str]] = {
 }
 
 
+def order_of(job_order_id: str | None) -> tuple[str, int]:
+    """Order and operation: of `WO1001.10` WO1001 and 10; "" and 0 without a job order."""
+    order, dot, operation = (job_order_id or "").rpartition(".")
+    return (order, int(operation)) if dot and operation.isdecimal() else ("", 0)
+
+
 def add(connection: Connection, entries: Sequence[Entry]) -> None:
     """Write entries of the ledger."""
     if entries:

@@ -22,7 +22,7 @@ from tests.contract.sync.site import Site as SyncSite
 from tests.contract.sync.site import site_at
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.integration.edge.test_api import API, act, api
-from tests.integration.edge.test_explain import JOB, THING, a_morning, said
+from tests.integration.edge.test_explain import JOB, THING, WINDOW, a_morning, said
 from tests.integration.edge.test_kpis import HOUR
 from tests.unit.execution.floor_parts import definition, order, schedule
 
@@ -138,6 +138,53 @@ async def test_edge_and_sync_say_the_same_of_every_kpi(tmp_path: Path) -> None:
         "machine_capability", "critical_machine_capability",
         "process_capability", "critical_process_capability",
     }  # fmt: skip
+
+
+def without_what_stays(told: dict[str, Any]) -> dict[str, Any]:
+    """An explanation without the facts of energy and inspections, which stay with the edge."""
+    told.pop("hint", None)
+    for unit in told["units"]:
+        unit.pop("edges", None)
+        for row in unit["records"]:
+            row.pop("facts", None)
+    return told
+
+
+async def test_edge_and_sync_explain_a_figure_by_the_same_facts(tmp_path: Path) -> None:
+    readings = 0
+    async with both(tmp_path) as (_, client, sync):
+        for name, kpi in KPIS.items():
+            means = [
+                {**THINGS[level], **WINDOW[period]}
+                for level in THINGS
+                for period in WINDOW
+                if not kpi.where.refusal(level, period)
+            ]
+            for query in means[:1] + means[-1:]:
+                path = f"kpis/{name}/explanation"
+                here = await client.get(f"{API}/{path}", params=query)
+                there = await sync.get(path, **query)
+                assert here.status_code == there.status_code == 200, (there.text, here.text)
+                ours, theirs = here.json()["items"], there.json()["items"]
+                assert all(unit["edges"] == ["e1"] for one in theirs for unit in one["units"])
+                shown = [list(map(without_what_stays, items)) for items in (ours, theirs)]
+                assert shown[0] == shown[1], (name, query)
+                readings += there.text.count('"raw_from"')
+    assert readings > 50
+
+
+async def test_sync_says_which_edge_has_the_facts_that_it_cannot_find(tmp_path: Path) -> None:
+    async with both(tmp_path) as (_, _, sync):
+        day = {"work_center": "L1", "day": "2026-06-08"}
+        for name in ("comprehensive_energy_consumption", "first_pass_yield"):
+            [told] = (await sync.get(f"kpis/{name}/explanation", **day)).json()["items"]
+            assert told["hint"] == (
+                "the facts of energy and inspections are with edge e1: ask there"
+            )
+        answer = await sync.get("kpis/oee/explanation", work_center="L1", hour="2030-06-08T06")
+        assert answer.status_code == 404
+        twice = await sync.get("kpis", work_center="L1", equipment="L1", hour="2026-06-08T06")
+        assert (twice.status_code, "name one of them" in twice.text) == (422, True)
 
 
 async def test_what_an_older_version_stored_is_folded_when_the_store_is_opened(

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 ARGS   ?=
 
-.PHONY: .install help setup demo test longer interop campaign lint types format lock bench clean
+.PHONY: .install help setup machine demo test longer interop campaign lint types format lock bench clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -33,6 +33,9 @@ setup: $(STAMP) ## The environment in .venv, pinned with hashes
 
 demo: $(STAMP) ## A simulated plant end to end; ARGS="--exit --seed 7" and others, see docs/demo.md
 	@$(BIN)/taktline demo $(ARGS)
+
+machine: ## What some tests need beside Python: a C compiler, libfaketime, tmux (from Debian's packages)
+	@tests/setup.sh
 
 test: $(STAMP) lint types ## Lint, strict types and all tests but the longer ones
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)

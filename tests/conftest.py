@@ -1,10 +1,14 @@
-"""What all tests share: one hypothesis profile, and the switches for what takes longer or more."""
+"""What all tests share: one hypothesis profile, the switches for what takes longer or more, and
+what is said of tests that cannot be run here."""
 
 import os
 import signal
+from collections import Counter
 
 import pytest
 from hypothesis import HealthCheck, settings
+
+from tests.needs import lacking
 
 # Fixed seed and no time limits: the same tests on every run and on every machine.
 settings.register_profile(
@@ -28,6 +32,9 @@ if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--longer", action="store_true", help="run the longer checks too")
     parser.addoption(
+        "--complete", action="store_true", help="a test that this machine lacks something for fails"
+    )
+    parser.addoption(
         "--interop", action="store_true", help="run what needs programs that nobody here wrote"
     )
 
@@ -37,3 +44,21 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [item for item in items if off & {mark.name for mark in item.iter_markers()}]
     config.hook.pytest_deselected(items=left_out)
     items[:] = [item for item in items if item not in left_out]
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    for mark in item.iter_markers("needs"):
+        for why in filter(None, map(lacking, mark.args)):
+            if item.config.getoption("--complete"):
+                pytest.fail(why, pytrace=False)
+            pytest.skip(why)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """The last lines say what was not shown here, and why."""
+    skipped = terminalreporter.getreports("skipped")
+    texts = [one.longrepr[2] for one in skipped if isinstance(one.longrepr, tuple)]
+    reasons = Counter(text.removeprefix("Skipped: ") for text in texts)
+    for reason, tests in reasons.items():
+        terminalreporter.write_line(f"NOT RUN, tests: {tests}: {reason}", yellow=True, bold=True)

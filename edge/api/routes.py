@@ -103,12 +103,15 @@ async def job_orders(request: Request) -> Response:
 
 
 def _unassigned(edge: Edge) -> list[dict[str, Any]]:
-    """Pieces that were made without an order, by work center, of the last days."""
+    """Pieces that were made without an order, by work center, of the last days.
+
+    Also those of hours ahead, where the clock was set back after they were counted.
+    """
     now = edge.floor.clock.now()
     return [
         {"work_center": row.equipment_id, "hour": row.hour, "good": row.good, "scrap": row.scrap}
         for one in edge.floor.work_centers
-        for row in edge.floor.reader.hour_quantities(one, now - UNASSIGNED_DAYS * DAY, now + 1)
+        for row in edge.floor.reader.hour_quantities(one, now - UNASSIGNED_DAYS * DAY, now + DAY)
         if not row.job_order_id and (row.good or row.scrap)
     ]
 

@@ -13,7 +13,7 @@ from typing import Any
 from edge.domain.corrections import PARTS
 from edge.domain.dividing import Portion, cut_at, joined, parts_of, portions, span
 from edge.domain.facts import Fact, FactDraft, FactKind, Json, Source
-from edge.domain.hours import hour_label, hour_start
+from edge.domain.hours import DAY, hour_label, hour_start
 from edge.domain.orders import JobOrder
 from edge.domain.recording import ExpectedVersion
 from edge.domain.restating import Known, RestatingReader
@@ -63,8 +63,11 @@ class Assigning:
         self._floor, self._reader, self._desk = floor, reader, Desk(floor)
 
     def unassigned(self, work_center: str, since: int) -> list[Unassigned]:
-        """Pieces that nobody has now, made since a moment (us)."""
-        center = self._floor.work_center(work_center)
+        """Pieces that nobody has now, made since a moment (us).
+
+        Also those of hours ahead, where the clock was set back after they were counted.
+        """
+        center, ahead = self._floor.work_center(work_center), self._floor.clock.now() + DAY
         return [
             Unassigned(
                 fact=one.fact.seq,
@@ -74,7 +77,7 @@ class Assigning:
                 start=portion.start,
                 end=portion.end,
             )
-            for one in self._reader.facts(center.id, COUNT, since, self._floor.clock.now())
+            for one in self._reader.facts(center.id, COUNT, since, ahead)
             for portion in portions(one.now)
             if portion.job is None and portion.quantity and span(one.fact)[1] >= since
         ]

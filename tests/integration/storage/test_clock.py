@@ -3,7 +3,6 @@
 import asyncio
 import os
 import tempfile
-from itertools import pairwise
 from pathlib import Path
 
 from hypothesis import given
@@ -11,11 +10,10 @@ from hypothesis import settings as examples
 from hypothesis import strategies as st
 
 from edge.domain.clock import MICROS
-from edge.domain.facts import decode
 from edge.storage.verify import verify
-from tests.integration.storage.test_unconfirmed import EVERYTHING, FAST, Line
+from tests.integration.storage.in_order import holds_its_order
+from tests.integration.storage.test_unconfirmed import FAST, Line
 
-HOUR = 3600 * MICROS
 FEW = examples(max_examples=int(os.environ.get("TAKTLINE_EXAMPLES", "12")))
 
 
@@ -55,18 +53,8 @@ def test_whatever_the_clock_does_order_and_durations_hold(steps: list[tuple[str,
     with tempfile.TemporaryDirectory(dir=FAST) as folder:
         line = Clocked(Path(folder))
         asyncio.run(play(line, steps))
-        facts = [decode(one.data) for one in line.store.reader.facts_after(0, EVERYTHING)]
-        assert all(one.recorded_at <= two.recorded_at for one, two in pairwise(facts))
-        far = max(one.occurred_at for one in facts) + 100 * HOUR
-        intervals = line.store.reader.state_intervals("L1", 0, far)
-        assert all(one.end is None or one.end >= one.start for one in intervals)
-        ordered = sorted(intervals, key=lambda one: one.opened)
-        assert all(one.end == two.start for one, two in pairwise(ordered))
-        for stop in line.store.reader.stops("L1", 0, far):
-            assert stop.end is None or stop.end >= stop.start
         recorded = line.recorded()
         assert recorded["good"] + recorded["scrap"] + recorded["held"] == sum(line.truth.values())
-        hours = line.store.reader.hour_quantities("L1", 0, far)
-        assert sum(one.good for one in hours) == recorded["good"]
+        assert holds_its_order(line.store) == recorded["good"]
         line.store.close()
         assert verify(line.store.path).whole

@@ -1,7 +1,6 @@
 """A power cut at any moment: what was acknowledged is there, whatever was not synced is lost."""
 
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -17,13 +16,12 @@ from tests.integration.storage.processes import ROOT
 
 HERE = Path(__file__).parent / "unsynced"
 LINES, CUTS = 60, 8
+pytestmark = pytest.mark.needs("a C compiler")
 
 
 @pytest.fixture(scope="module")
 def shim(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The library that writes down what a program does to its files."""
-    if shutil.which("cc") is None:
-        pytest.skip("a power cut needs a C compiler")
     library = tmp_path_factory.mktemp("shim") / "unsynced.so"
     build = ["cc", "-shared", "-fPIC", "-O1", "-o", str(library), str(HERE / "unsynced.c"), "-ldl"]
     subprocess.run(build, check=True)

@@ -1,7 +1,6 @@
 """The command in a real terminal (tmux): what stands where, small and large, in both languages."""
 
 import asyncio
-import shutil
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -63,7 +62,7 @@ async def terminal(folder: Path, url: str, size: tuple[int, int]) -> AsyncIterat
 
 
 @pytest.mark.longer
-@pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not installed")
+@pytest.mark.needs("tmux")
 @pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
 async def test_the_board_and_its_menu_in_a_real_terminal(
     tmp_path: Path, server: EdgeServer, size: tuple[int, int]

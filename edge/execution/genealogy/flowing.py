@@ -84,7 +84,7 @@ class Flows:
             replace(
                 one,
                 source=self._scanning.id(one.source),
-                target=self._scanning.id(one.target, holder=holder),
+                target=self._scanning.target(one.target, holder=holder),
             )
             for one in flowing.flows
         ]

@@ -78,17 +78,25 @@ class Scanning:
             found = replace(found, expires=min(expires, found.expires or expires))
         return found
 
-    def id(self, code: str, *, holder: bool = False) -> str:
-        """The id that a code stands for, of a lot that may be new; `holder`: of a pallet.
+    def id(self, code: str) -> str:
+        """The id of what a code stands for; one that is no label is an id, of a job order too.
 
-        Raises InvalidAction.
+        Raises UnknownObject, InvalidAction, NotAllowed where a label stands for several lots.
+        """
+        return self.lot(code).lot if is_label(code) else code
+
+    def target(self, code: str, *, holder: bool) -> str:
+        """The id of what something goes into, which may be new; `holder`: a pallet.
+
+        Raises as `id`.
         """
         if self._reader.lot(code) is not None or not is_label(code):
             return code
         said = self.label(code)
-        names = (said.sscc,) if holder and said.sscc else (said.lot, said.serial, said.sscc)
-        found = self._named(said, names[0]) if names[0] and not holder else ()
-        return found[0].lot if len(found) == 1 else _own(names)
+        if holder and said.sscc:
+            return said.sscc
+        name = said.lot or said.serial or said.sscc
+        return self._found(said).lot if self._named(said, name) else _own((name,))
 
     def received(self, received: Received) -> Received:
         """A lot with what its label says of it; raises InvalidAction for what is still missing."""

@@ -135,6 +135,9 @@ async def test_one_label_for_several_lots_is_asked_back(tmp_path: Path) -> None:
         refused = await one.mount(steel(), 409)
         assert "stands for lots C7-b, C7-a" in refused["detail"]
         assert (await one.get("/scans", code=steel()))["lot"] is None
+        packed = {"from": steel(), "to": "PAL-9", "quantity": "1"}
+        refused = await one.act("/lots/flows", 409, how="packed", flows=[packed])
+        assert "stands for lots C7-b, C7-a" in refused["detail"]
         await one.mount("C7-a")
         unknown = await one.mount(steel(lot="C8"), 404)
         assert "no lot C8 of STEEL on this edge" in unknown["detail"]
@@ -145,6 +148,11 @@ async def test_the_same_number_of_another_material_is_not_mixed_up(tmp_path: Pat
         await one.act("/lots", lot="7", material="BRASS", quantity="5", unit="kg")
         unknown = await one.mount(steel(lot="7"), 404)
         assert "no lot 7 of STEEL" in unknown["detail"]
+        packed = {"from": steel(lot="7"), "to": "PAL-9", "quantity": "1"}
+        await one.act("/lots/flows", 404, how="packed", flows=[packed])
+        into = {"from": "7", "to": steel(lot="7"), "quantity": "1"}
+        refused = await one.act("/lots/flows", 422, how="split", flows=[into])
+        assert "of two lots" in refused["detail"]
         await received(one, steel(lot="7"), lot="S7")
         await one.mount(steel(lot="7"))
         assert (await one.get("/lots/S7"))["mounted_on"] == ["L1"]

@@ -23,6 +23,8 @@ PAGES = sorted(
 )
 LINK = re.compile(r"\]\(([^)#\s]+)(#[^)]*)?\)")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+FENCED = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
+RULED = re.compile(r"\|[-:| ]+\|")
 COMMAND = re.compile(r"\btaktline ([a-z][a-z-]*)((?: +[^`|\n]*)?)")
 OPTION = re.compile(r"(?<![\w-])(--[a-z][a-z-]*)")
 ENTRIES = {entry.name: entry for entry in entry_points(group="taktline.commands")}
@@ -41,6 +43,18 @@ def test_links_lead_to_files(page: Path) -> None:
     for target, _ in LINK.findall(text_of(page)):
         if "://" not in target:
             assert (page.parent / target).exists(), f"{page}: {target}"
+
+
+@pytest.mark.parametrize("page", PAGES, ids=identify)
+def test_rows_of_tables_stand_in_tables(page: Path) -> None:
+    """A row that is torn from its table is shown as text with strokes in it."""
+    lines = FENCED.sub("", text_of(page)).splitlines()
+    heads = [
+        (line, after)
+        for before, line, after in zip(["", *lines], lines, [*lines[1:], ""], strict=False)
+        if line.startswith("|") and not before.startswith("|")
+    ]
+    assert [line for line, after in heads if not RULED.fullmatch(after)] == []
 
 
 def blocks(language: str) -> Iterator[tuple[Path, str]]:

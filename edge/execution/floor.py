@@ -119,6 +119,9 @@ def none_named(_work_center: str, _job: str) -> Reasons:
     return {}
 
 
+Told = tuple[JobOrder, int, Made, CountedIn]  # what a machine makes, up to which target, of what
+
+
 @dataclass
 class Floor:
     """Job orders, machines and the record, of one edge.
@@ -140,6 +143,7 @@ class Floor:
     apart: Apart = none_apart
     named: Named = none_named
     _had: dict[str, Made] = field(init=False, default_factory=dict)
+    _told_more: dict[str, tuple[Told, bool]] = field(init=False, default_factory=dict)
     live: LiveShifts = field(init=False)
     _locks: dict[str, asyncio.Lock] = field(init=False, default_factory=dict)
 
@@ -262,13 +266,22 @@ class Floor:
         return self._had[job.id]
 
     def was_told_more(self, job: JobOrder, shown: Observation) -> bool:
-        """Whether the machine makes a job up to more pieces than are wanted now."""
-        counted = self.work_centers[job.work_center].target_in
+        """Whether the machine makes a job up to more pieces than are wanted now.
+
+        Asked at each snapshot, and answered anew once the job, its machine's target or what it
+        was told has changed. The piece that is begun is within the step that is allowed for.
+        """
         if not shown.target:
             return False
-        wanted = self._target(job, job.quantity - self.told(job).good, counted)
-        begun = counted.step_of(job) != 1  # then by one step more or less
-        return shown.target > wanted + begun
+        center, told = self.work_centers[job.work_center], self.told(job)
+        about = (job, shown.target, told, center.target_in)
+        known = self._told_more.get(job.work_center)
+        if known is None or known[0] != about:
+            wanted = self._target(job, job.quantity - told.good, center.target_in)
+            begun = center.target_in.step_of(job) != 1  # then by one step more or less
+            known = about, shown.target > wanted + begun
+            self._told_more[job.work_center] = known
+        return known[1]
 
     def is_to_be_made(self, job: JobOrder) -> bool:
         """Whether it was said, since the machine was told last, that the rest is made after all:

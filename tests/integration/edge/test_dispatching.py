@@ -6,7 +6,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import pytest
 
@@ -20,6 +20,7 @@ from edge.execution.dispatch.dispatching import Dispatcher
 from edge.execution.dispatch.steps import CountedIn
 from edge.execution.orders.actions import Actions
 from edge.execution.orders.register import all_may_have
+from edge.storage.rows import Rows
 from tests.integration.edge.floor_on_store import Site, site
 from tests.unit.execution.floor_parts import count, definition, order, schedule
 
@@ -272,6 +273,30 @@ async def test_a_press_is_told_strokes_and_may_make_more_by_less_than_one(tmp_pa
         assert here.floor.job("WO1.10").state == JobState.ENDED
         assert here.floor.job("WO1.10").left == 0
         assert loads(here) == 1
+
+
+async def test_a_snapshot_of_a_machine_at_work_reads_nothing_from_the_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with press(tmp_path, "1/2", 50) as (here, one):
+        show(here, MachineState.EXECUTE, NUMBER)
+        await one.look()  # set-up is over
+        here.machine.shown["L1"] = shown = replace(here.machine.shown["L1"], target=100)
+        asked: list[str] = []
+        connection = Rows.query
+
+        def counted(rows: Rows, sql: str, values: Any = ()) -> Any:
+            asked.append(sql)
+            return connection(rows, sql, values)
+
+        monkeypatch.setattr(Rows, "query", counted)
+        for _ in range(50):
+            one.seen(shown)
+            assert not one._wake.is_set()
+        assert len(asked) <= 2, asked
+        here.machine.shown["L1"] = replace(shown, target=120)  # more than is wanted
+        one.seen(here.machine.shown["L1"])
+        assert one._wake.is_set()
 
 
 @pytest.mark.parametrize(("made", "told"), [(12, [3, 3]), (8, [3])])

@@ -20,7 +20,7 @@ from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.keeping import CannotKeep
 from edge.domain.recording import Recording, Request, StoreUnavailable
 from edge.storage.archives.lacking import MEND as MEND_ARCHIVE
-from edge.storage.backup import backup
+from edge.storage.backup import backup, same_disk
 from edge.storage.ballast import Ballast
 from edge.storage.damage import StoreDamaged
 from edge.storage.errors import StoreUnusable
@@ -121,9 +121,11 @@ class Safekeeper:
                 return shown(await self.snapshot(ASKED))
             file = Path(target)
             proof = await asyncio.to_thread(backup, self.store.path, file, archives=True)
+            same = same_disk(file, self.store.path)
         except StoreUnusable as error:
             raise CannotKeep(str(error)) from error
-        return {"name": str(file), "epoch": proof.epoch, "seq": proof.seq, "facts": proof.facts}
+        said = {"name": str(file), "epoch": proof.epoch, "seq": proof.seq, "facts": proof.facts}
+        return {**said, "same_disk": same}
 
     async def restore(self, snapshot: str, without_archives: bool = False) -> Json:
         """Prove it, then let the edge begin anew with it; raises CannotKeep."""

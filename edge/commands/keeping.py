@@ -20,6 +20,7 @@ from edge.config import PlantConfig
 from edge.domain.clock import SystemClock
 from edge.keeping import keeping
 from edge.storage.backup import backup as copy_store
+from edge.storage.backup import same_disk
 from edge.storage.errors import StoreLocked, StoreUnusable
 from edge.storage.recovery import Order
 from edge.storage.snapshots import Snapshots
@@ -27,6 +28,7 @@ from edge.storage.store import Store
 
 COPY_S = 3600.0  # a large store takes its time
 AGAIN_S, LOOK_S = 120.0, 0.5
+SAME_DISK = "on the disk of the store, and gone with it; keep another copy on another"
 
 backup = typer.Typer(help="Copy an edge's store, also while it runs.", add_completion=False)
 restore = typer.Typer(help="Put a snapshot in the place of a store.", add_completion=False)
@@ -59,11 +61,15 @@ def backup_command(
         said = answer.json() if answer.is_success else end(refusal(answer), NEGATIVE)
     else:
         try:
-            proof = copy_store(named_plant(config).edge.store, Path(target), archives=True)
+            store, copy = named_plant(config).edge.store, Path(target)
+            proof = copy_store(store, copy, archives=True)
         except StoreUnusable as error:
             end(str(error), INVALID)
         said = {"name": target, "epoch": proof.epoch, "seq": proof.seq, "facts": proof.facts}
+        said |= {"same_disk": same_disk(copy, store)}
     typer.echo(json.dumps(said) if as_json else f"{said['name']}: whole; facts: {said['facts']}")
+    if said.get("same_disk") and not as_json:
+        typer.echo(f"{said['name']}: {SAME_DISK}", err=True)
 
 
 @restore.command()

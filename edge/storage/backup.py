@@ -1,10 +1,10 @@
 """A copy of a store, taken while it is in use, and never in the way of who writes."""
 
-import os
 import sqlite3
 from pathlib import Path
 
 from edge.storage.archives.anchors import carry
+from edge.storage.archives.file import to_disk
 from edge.storage.connections import open_reader
 from edge.storage.errors import StoreUnusable
 from edge.storage.proof import Proof, prove
@@ -59,10 +59,6 @@ def _copy(path: Path, part: Path) -> None:
         source.close()
 
 
-def to_disk(path: Path) -> None:
-    """Let a file, or the names in a folder, be on the disk; raises OSError."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+def same_disk(copy: Path, path: Path) -> bool:
+    """Whether a copy lies on the disk of the store, and would be gone with it."""
+    return copy.stat().st_dev == path.stat().st_dev

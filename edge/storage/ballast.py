@@ -7,7 +7,7 @@ it has begun, and remove what it does not need.
 import os
 from pathlib import Path
 
-from edge.storage.backup import to_disk
+from edge.storage.archives.file import to_disk
 
 
 class Ballast:

@@ -19,8 +19,8 @@ from edge.domain.facts import decode
 from edge.domain.recording import StoreUnavailable
 from edge.storage import fact_rows, linking
 from edge.storage.archives import anchors
+from edge.storage.archives.file import to_disk
 from edge.storage.archives.lacking import MEND, following, lacking
-from edge.storage.backup import to_disk
 from edge.storage.chain import load_tail
 from edge.storage.connections import open_reader, open_writer
 from edge.storage.damage import StoreDamaged, sound

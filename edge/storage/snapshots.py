@@ -12,7 +12,8 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 from edge.domain.clock import to_datetime
-from edge.storage.backup import backup, to_disk
+from edge.storage.archives.file import to_disk
+from edge.storage.backup import backup
 from edge.storage.errors import StoreUnusable
 from edge.storage.proof import Proof, prove
 

@@ -5,7 +5,6 @@ and facts go from the live file only up to the last row: at every moment each fa
 live file, in an archive, or in both.
 """
 
-import os
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -102,8 +101,8 @@ def carry(source: Path, target: Path) -> None:
     """Put the archive files of the store at `source` beside the one at `target` too.
 
     Those that are there stay as they are, but for one that is damaged where the other is whole:
-    that is set aside. As links where it is one disk, else as copies that appear whole. Raises
-    OSError.
+    that is set aside. Copies of their own that appear whole, never links: what damages one file
+    leaves the other. Raises OSError, also where a copy is not what it was made of.
     """
     if not folder_of(source).is_dir():
         return
@@ -116,10 +115,10 @@ def carry(source: Path, target: Path) -> None:
             place.rename(place.with_name(f"{place.name}.damaged"))
         part = place.with_name(f"{place.name}.part")
         part.unlink(missing_ok=True)
-        try:
-            os.link(file, part)
-        except OSError:
-            shutil.copy2(file, part)
+        shutil.copyfile(file, part)
+        to_disk(part)
+        if _whole(file) and not _whole(part):
+            raise OSError(f"{place}: what was written is not what is read back")
         part.rename(place)
     to_disk(folder_of(target))
 

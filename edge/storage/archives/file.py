@@ -201,7 +201,7 @@ class ArchiveFile:
 
 
 def to_disk(path: Path) -> None:
-    """Return when a file, or the names in a folder, are on the disk."""
+    """Return when a file, or the names in a folder, are on the disk; raises OSError."""
     descriptor = os.open(path, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -16,7 +16,7 @@ from edge.storage.archives.archivist import Moved
 from edge.storage.archives.lacking import lacking
 from edge.storage.archives.moving import Wanted
 from edge.storage.archives.moving import let_go as let_some_go
-from edge.storage.backup import backup
+from edge.storage.backup import backup, same_disk
 from edge.storage.connections import open_reader, open_writer
 from edge.storage.errors import StoreUnusable
 from edge.storage.packing import BLOCK
@@ -247,9 +247,7 @@ async def test_a_restore_puts_a_whole_file_in_the_place_of_a_damaged_one(
     copy = tmp_path / "usb" / "copy.sqlite"
     backup(path, copy, archives=True)
     whole = file.read_bytes()
-    file.unlink()  # else the copy is the same file
-    file.write_bytes(whole)
-    flip(file, 2000)
+    flip(file, 2000)  # in place, as a failing disk does: the copy is another file
     with opened(path, Order(snapshot=copy)) as store:
         assert booked(store) == PIECES
     assert file.read_bytes() == whole
@@ -268,3 +266,36 @@ async def test_facts_of_files_are_salvaged_where_the_store_does_not_know_them(pa
         await count_to(store, PIECES)
         assert booked(store) == PIECES
     assert verify(path).whole
+
+
+async def test_a_copy_that_is_not_what_it_was_made_of_is_no_backup(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await archived(path)
+    copy = shutil.copyfile
+
+    def worn(source: Path, target: Path) -> None:
+        copy(source, target)
+        flip(target, 2000)
+
+    monkeypatch.setattr(shutil, "copyfile", worn)
+    (tmp_path / "usb").mkdir()
+    with pytest.raises(StoreUnusable, match="is not what is read back"):
+        backup(path, tmp_path / "usb" / "copy.sqlite", archives=True)
+    assert not (tmp_path / "usb" / "copy.sqlite").exists()
+
+
+async def test_a_backup_says_whether_it_lies_on_the_disk_of_the_store(
+    path: Path, tmp_path: Path
+) -> None:
+    await archived(path)
+    here = tmp_path / "copy.sqlite"
+    backup(path, here)
+    assert same_disk(here, path)
+    elsewhere = Path("/dev/shm") / f"{tmp_path.name}-copy.sqlite"
+    assert elsewhere.parent.stat().st_dev != path.stat().st_dev
+    try:
+        backup(path, elsewhere)
+        assert not same_disk(elsewhere, path)
+    finally:
+        elsewhere.unlink(missing_ok=True)

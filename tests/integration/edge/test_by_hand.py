@@ -186,6 +186,14 @@ async def test_more_than_the_cycle_allows_is_asked_back(tmp_path: Path) -> None:
         assert one.made() == (482, 0)
 
 
+async def test_what_just_fits_into_the_hour_is_believed(tmp_path: Path) -> None:
+    async with bench(tmp_path) as one:
+        await one.job("start", 1)
+        await one.at(SIX + 20 * MINUTE)
+        assert (await one.report("a", good=481)).status_code == 201
+        assert (await one.report("b", good=1)).status_code == 409
+
+
 @pytest.mark.parametrize(
     ("body", "status", "words"),
     [

@@ -18,6 +18,7 @@ from edge.api.app import application
 from edge.commands.quarantine import quarantine
 from edge.domain.facts import FactDraft, FactKind, Source, decode
 from edge.domain.recording import Baseline, BaselineMove, Recording
+from edge.execution.quarantine.judging import Judging
 from edge.storage.store import Store
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check
@@ -146,6 +147,23 @@ async def test_released_pieces_count_in_their_job_and_hour(tmp_path: Path) -> No
         assert again.json() == done.json()
         [held] = await listed(client, open="false")
         assert (held["decision"]["quantity"], held["decision"]["note"]) == (40, NOTE)
+
+
+@pytest.mark.parametrize(("end", "hour"), [(SEVEN, SIX), (SEVEN + 1, SEVEN)])
+async def test_what_was_made_up_to_a_full_hour_is_of_the_hour_before(
+    tmp_path: Path, end: int, hour: int
+) -> None:
+    async with jumped(tmp_path) as (here, _client, id_):
+        held = here.store.reader.held_reading(id_)
+        assert held is not None
+        assert Judging(here.floor).hour_of(replace(held, to=end)) == hour
+
+
+async def test_a_counter_that_was_wiped_may_have_counted_nothing(tmp_path: Path) -> None:
+    async with jumped(tmp_path, raw_from=60, raw_to=0) as (_here, client, _id):
+        [held] = await listed(client)
+        assert [(one["how"], one["pieces"]) for one in held["meanings"]] == [("reset", 0)]
+        assert held["most"] == 12
 
 
 async def test_job_and_hour_are_chosen(tmp_path: Path) -> None:

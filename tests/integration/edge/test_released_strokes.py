@@ -20,7 +20,7 @@ from edge.commands.quarantine import quarantine
 from edge.domain.facts import decode
 from edge.domain.orders import AlsoMade
 from edge.domain.recording import Baseline, BaselineMove, Recording
-from edge.execution.quarantine.beside import Side
+from edge.execution.quarantine.beside import Side, sides_of
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import Site, site
@@ -60,6 +60,27 @@ async def test_both_sides_are_offered(tmp_path: Path) -> None:
             (210, {"right": 140}),
         ]
         assert held["also"] == [{"side": "right", "product": "HINGE-R", "job_order_id": "WO2.10"}]
+
+
+@pytest.mark.parametrize(
+    ("at", "whose"), [(0, "WO2.10"), (1, "WO8.10"), (9, "WO8.10"), (10, "WO2.10")]
+)
+async def test_what_was_made_beside_is_of_the_job_that_was_on(
+    tmp_path: Path, at: int, whose: str
+) -> None:
+    """It has ended since, and another one of the product counts now."""
+    async with pressed(tmp_path) as (here, _client, id_):
+        jobs, begun = here.floor.register.jobs, here.clock.now()
+        now = replace(jobs["WO2.10"], started_at=None)
+        before = replace(now, id="WO8.10", started_at=begun + 1, ended_at=begun + 10)
+        other = replace(before, id="WO9.10", product="HINGE", due=0, ended_at=None)
+        jobs = {**jobs, "WO2.10": now, "WO8.10": before, "WO9.10": other}
+        here.floor.register.jobs = jobs
+        held = here.store.reader.held_reading(id_)
+        assert held is not None
+        [side] = sides_of(here.floor, held, jobs["WO1.10"], begun + at)
+        assert side.job is not None
+        assert side.job.id == whose
 
 
 @pytest.mark.parametrize("right", [True, False])

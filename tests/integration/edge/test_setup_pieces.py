@@ -136,6 +136,16 @@ async def test_pieces_of_set_up_are_good_after_approval(tmp_path: Path) -> None:
         assert (await approve(here, client, 1, "b")).status_code == 409
 
 
+async def test_pieces_of_set_up_that_were_none_are_not_approved(tmp_path: Path) -> None:
+    async with setting_up(tmp_path, "approval") as (here, client):
+        made = here.store.reader.chain_end().seq
+        body = {"changes": {"quantity": 0}, "note": "the machine ran empty"}
+        assert (await act(client, f"/facts/{made}/corrections", "c", **body)).is_success
+        refused = await approve(here, client, 1, "a")
+        assert (refused.status_code, "0 pieces of set-up" in refused.text) == (422, True)
+        assert (await approve(here, client, 0, "b")).is_success
+
+
 async def test_pieces_of_set_up_are_scrap(tmp_path: Path) -> None:
     async with setting_up(tmp_path, "scrap") as (here, client):
         assert (await approve(here, client, 1, "a")).status_code == 422

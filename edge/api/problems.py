@@ -119,8 +119,8 @@ def problem(
 
 
 async def answer_known(_: Request, error: Exception) -> Response:
-    """Response to an error of the rooms behind the API."""
-    kind = KINDS[type(error)]
+    """Response to an error of the rooms behind the API; one that says more is of its kind too."""
+    kind = next(KINDS[one] for one in type(error).__mro__ if one in KINDS)
     detail, mend, more = in_words(error)
     return problem(kind.status, kind.type, kind.title, detail, mend or kind.mend, **more)
 

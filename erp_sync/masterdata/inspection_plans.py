@@ -70,6 +70,12 @@ class LimitsDocument(_Part):
     center: Decimal
     spread: Decimal
 
+    @model_validator(mode="after")
+    def _resolved(self) -> Self:
+        if Fraction(self.spread) <= 0:
+            raise ValueError(f"spread {self.spread}: a mean range is above 0")
+        return self
+
 
 class CharacteristicDocument(_Part):
     """What is looked at: ok or nok, or a measure."""
@@ -125,6 +131,10 @@ class InspectionDocument(_Part):
     sample: StrictInt = Field(1, ge=1, le=100, description="Pieces; n of an x-bar chart")
     characteristics: list[CharacteristicDocument] = Field(min_length=1, max_length=50)
     blocks: BlocksDocument | None = None
+    suspects: Name | None = Field(
+        None,
+        description="Where it fails, pieces since the inspection before are kept apart; the reason",
+    )
 
     @model_validator(mode="after")
     def _whole(self) -> Self:

@@ -126,6 +126,7 @@ MEASURED = {
     "when": {"every_pieces": 10, "tolerance": 600},
     "characteristics": [{**WIDTH, "measures": "leaf_width"}],
     "blocks": {"failed": "hold_job"},
+    "suspects": "BURR",
 }
 
 
@@ -156,6 +157,8 @@ async def test_the_machine_measures_when_it_is_due_and_a_bad_value_interrupts_th
         board = await here.board()
         assert [one["scope"] for one in board["quality"]["holds"]] == ["job_order"]
         assert "width: piece 1: 12.31 is outside its limits" in board["quality"]["findings"]
+        assert board["quality"]["held"] == 9  # those since the inspection before
+        assert await here.books() == {("WO1", 10): (11, 0)}
         facts = [item["fact"] for item in await here.feed()]
         found = [fact for fact in facts if fact["kind"] == "quality_result"]
         told = [(fact["source"], fact["body"]["passed"]) for fact in found]

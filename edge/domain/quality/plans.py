@@ -65,7 +65,11 @@ class Characteristic:
 @dataclass(frozen=True, kw_only=True)
 class InspectionPlan:
     """An inspection of an operation: a `sample` of pieces, each looked at for every
-    characteristic; `blocks` says what follows, by overdue, failed and rule."""
+    characteristic; `blocks` says what follows, by overdue, failed and rule.
+
+    `suspects`: the reason for which all pieces since the inspection before are kept apart where
+    it fails; empty: none are.
+    """
 
     id: str
     en: str
@@ -74,6 +78,7 @@ class InspectionPlan:
     sample: int
     characteristics: tuple[Characteristic, ...]
     blocks: Mapping[str, str] = field(default_factory=dict)
+    suspects: str = ""
 
     def characteristic(self, id_: str) -> Characteristic | None:
         """The characteristic with this id."""
@@ -104,6 +109,7 @@ def _plan(content: Mapping[str, Any]) -> InspectionPlan:
         sample=int(content.get("sample") or 1),
         characteristics=tuple(_characteristic(one) for one in content["characteristics"]),
         blocks={name: str(how) for name, how in (content.get("blocks") or {}).items() if how},
+        suspects=str(content.get("suspects") or ""),
     )
 
 

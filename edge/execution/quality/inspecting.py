@@ -20,6 +20,7 @@ from edge.execution.quality.charting import Charts, Place, side
 from edge.execution.quality.holds import Holds, Placing, hold_body
 from edge.execution.quality.shown import Shown, nothing_shown, reading_of
 from edge.execution.quality.standing import Inspections
+from edge.execution.quality.suspecting import Suspecting, made
 
 OK, NOK = "ok", "nok"
 DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
@@ -77,9 +78,14 @@ class Inspecting:
     """Results of inspections on one edge's floor."""
 
     def __init__(
-        self, floor: Floor, inspections: Inspections, charts: Charts, holds: Holds
+        self,
+        floor: Floor,
+        inspections: Inspections,
+        charts: Charts,
+        holds: Holds,
+        suspecting: Suspecting,
     ) -> None:
-        self._floor, self._desk = floor, Desk(floor)
+        self._floor, self._desk, self._suspecting = floor, Desk(floor), suspecting
         self._inspections, self._charts, self._holds = inspections, charts, holds
         self.shown: Shown = nothing_shown
         self.gauges: Gauges | None = None
@@ -122,10 +128,13 @@ class Inspecting:
         judged = [self._judge(job, plan, one) for one in self._complete(plan, done)]
         result = self._result(job, plan, done, judged)
         said = [(FactKind.QUALITY_RESULT, result), *self._holds_of(job, plan, judged)]
+        if plan.suspects and not result["passed"] and not done.again:
+            apart = self._suspecting.since_last(job, plan)
+            said += [(FactKind.NONCONFORMANCE, apart)] if apart else []
         return [self._draft(kind, job, by, body) for kind, body in said]
 
     def _draft(self, kind: FactKind, job: JobOrder, by: By, body: Mapping[str, Json]) -> FactDraft:
-        of_job = job.id if kind == FactKind.QUALITY_RESULT else None
+        of_job = None if kind == FactKind.QUALITY_HOLD else job.id
         return FactDraft(
             kind=kind,
             occurred_at=self._floor.clock.now(),
@@ -272,7 +281,7 @@ class Inspecting:
             "passed": not nok,
             "inspected": plan.sample,
             "first_pass_good": plan.sample - len(nok),
-            "made": job.good + job.scrap + job.rework,
+            "made": made(job),
             "covers": list(due.points) if due else [],
             "findings": findings,
             "note": done.note,

@@ -16,6 +16,7 @@ from edge.execution.quality.holds import Holds
 from edge.execution.quality.inspecting import Inspecting
 from edge.execution.quality.machine_runs import MachineRuns
 from edge.execution.quality.standing import Asked, Inspections
+from edge.execution.quality.suspecting import Suspecting
 from edge.execution.quality.taking import Taking
 from edge.execution.quality.watching import Watch
 
@@ -43,7 +44,9 @@ class Quality:
         self.holds.gauges_of = gauges_of
         self.inspections = Inspections(floor, reader)
         self.charts = Charts(floor, reader)
-        self.inspecting = Inspecting(floor, self.inspections, self.charts, self.holds)
+        self.inspecting = Inspecting(
+            floor, self.inspections, self.charts, self.holds, Suspecting(floor, reader)
+        )
         self.runs = MachineRuns(floor, reader, self.charts, self.inspecting)
         self.disposing = Disposing(floor, reader)
         self.taking = Taking(floor, self.inspections, self.inspecting)

@@ -12,6 +12,7 @@ from edge.domain.sentences import Sentence, say
 from edge.domain.vocabulary import OPEN_JOB_STATES, JobState
 from edge.execution.floor import Floor
 from edge.execution.gates import Block
+from edge.execution.quality.suspecting import made
 
 UNITS: Mapping[str, Sentence] = {
     "pieces": say("word.pieces", "pieces"),
@@ -106,7 +107,7 @@ class Inspections:
         timed = any(when.every_minutes is not None or when.first_after for when in whens)
         stops = any("stop" in when.first_after for when in whens)
         return Standing(
-            made=job.good + job.scrap + job.rework,
+            made=made(job),
             produced=self._produced(job, job.started_at, now) if timed else 0,
             in_setup=job.phase == "setup",
             stops=tuple(self._stops(job, now)) if stops else (),

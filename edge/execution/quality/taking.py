@@ -12,13 +12,13 @@ from dataclasses import dataclass, field
 import structlog
 
 from edge.domain.equipment import EquipmentUnreachable
-from edge.domain.orders import JobOrder
 from edge.domain.recording import StoreUnavailable, VersionConflict
 from edge.domain.vocabulary import JobState
 from edge.execution.errors import InvalidAction, NotAllowed
 from edge.execution.floor import Floor
 from edge.execution.quality.inspecting import Inspecting
 from edge.execution.quality.standing import Asked, Inspections
+from edge.execution.quality.suspecting import made
 
 LOOK_S = 0.5
 START = "start"
@@ -72,7 +72,7 @@ class Taking:
         points = {(one.job.id, at) for one in due if one.due for at in one.due.points}
         self._why = {key: why for key, why in self._why.items() if key in asked}
         self.inspections.not_taken = self._why
-        self._made = {key: made for key, made in self._made.items() if key in points}
+        self._made = {key: was for key, was in self._made.items() if key in points}
 
     async def _try(self, asked: Asked) -> None:
         key = asked.job.id, asked.plan.id
@@ -91,11 +91,11 @@ class Taking:
     def _has_a_piece(self, asked: Asked) -> bool:
         """Whether a piece was made since the point: a first one is none before it is there."""
         job, points = asked.job, asked.due.points if asked.due else ()
-        made = _made(job)
+        so_far = made(job)
         if not asked.plan.when.first_after:
             return True
-        seen = [self._made.setdefault((job.id, at), made) for at in points if at != START]
-        return made > max(seen, default=0)
+        seen = [self._made.setdefault((job.id, at), so_far) for at in points if at != START]
+        return so_far > max(seen, default=0)
 
     async def _take(self, asked: Asked) -> None:
         id_, work_center = asked.job.id, asked.job.work_center
@@ -112,7 +112,3 @@ class Taking:
             ):
                 await self.inspecting.take(job, asked.plan)
                 log.info("inspection_taken", job=id_, inspection=asked.plan.id)
-
-
-def _made(job: JobOrder) -> int:
-    return job.good + job.scrap + job.rework

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 
 from edge.domain.equipment import TagShown
-from edge.domain.facts import FactKind, decode
+from edge.domain.facts import FactKind, decode, encode
 from edge.domain.vocabulary import JobState, MachineState
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check
@@ -252,3 +252,62 @@ async def test_a_machine_that_is_away_is_looked_at_again(tmp_path: Path) -> None
         here.machine.away = False
         await here.rooms.quality.taking.look()
         assert (await due(client), len(results(here))) == ([], 1)
+
+
+async def test_a_failed_inspection_keeps_apart_what_was_made_since_the_one_before(
+    tmp_path: Path,
+) -> None:
+    plan = measured(suspects="burr", blocks={"failed": "none"})
+    async with watched(tmp_path, plan) as (here, client, camera):
+        look = here.rooms.quality.taking.look
+        camera.show("12.00")
+        await here.record(count("WO1.10", 50))
+        await look()
+        assert (await client.get(f"{API}/quality/nonconformances")).json()["items"] == []
+        camera.show("12.40")
+        scrapped = {"quantity": 3, "reason": "burr"}
+        assert (await act(client, "/job-orders/WO1.10/scrap", "s1", **scrapped)).is_success
+        await here.record(count("WO1.10", 60))
+        await look()
+        [apart] = (await client.get(f"{API}/quality/nonconformances")).json()["items"]
+        told = {name: apart[name] for name in ("quantity", "held", "reason", "inspection")}
+        assert told == {"quantity": 60, "held": 60, "reason": "burr", "inspection": "CAM"}
+        assert apart["note"] == "made since the inspection before"
+        here.floor.register.reload()
+        job = here.floor.job("WO1.10")
+        assert (job.good, job.scrap, job.rework) == (47, 3, 60)
+        assert (await client.get(f"{API}/work-centers/L1/board")).json()["quality"]["held"] == 60
+        [fact] = [
+            decode(one.data)
+            for one in here.store.reader.facts_after(0, 1000)
+            if one.kind == FactKind.NONCONFORMANCE
+        ]
+        check(encode(fact))
+        assert (fact.source, fact.actor, fact.job_order_id) == ("plc", None, "WO1.10")
+        await here.record(count("WO1.10", 40))
+        await look()  # 150: it fails again, and only the 40 since are suspect
+        both = (await client.get(f"{API}/quality/nonconformances")).json()["items"]
+        assert [one["held"] for one in both] == [60, 40]
+        use = {"actor": "bert", "note": "gauged", "decision": "use"}
+        path = f"/quality/nonconformances/{apart['id']}/decisions"
+        assert (await act(client, path, "d1", **use)).is_success
+        here.floor.register.reload()
+        assert here.floor.job("WO1.10").good == 107
+    assert set(verify(tmp_path / "edge.sqlite").differing) <= {"baselines"}
+
+
+async def test_what_the_next_operation_has_used_is_not_kept_apart(tmp_path: Path) -> None:
+    plan = measured(suspects="burr", blocks={"failed": "none"})
+    async with watched(tmp_path, plan) as (here, client, camera):
+        camera.show("12.40")
+        await here.record(count("WO1.10", 50))
+        await here.record(replace(count("WO1.20", 45), equipment_id="L2"))
+        seen = [{"characteristic": "width", "readings": ["12.40"]}]
+        said = {"job_order_id": "WO1.10", "inspection": "CAM", "results": seen}
+        assert (await act(client, "/quality/results", "r1", **said)).status_code == 201
+        [apart] = (await client.get(f"{API}/quality/nonconformances")).json()["items"]
+        assert (apart["held"], apart["opened_by"]) == (5, "ann")
+        assert "45 more are used or bad already" in apart["note"]
+        again = await act(client, "/quality/results", "r2", again=True, **said)
+        assert again.status_code == 201
+        assert len((await client.get(f"{API}/quality/nonconformances")).json()["items"]) == 1

@@ -84,20 +84,21 @@ class MaintenanceRoom:
 
     async def report(self, said: Report, asked: Asked) -> Answer:
         """Ask for work on a work center; raises UnknownObject or NotAllowed."""
-        if again := self._desk.answered(asked):
-            return again
         self._floor.work_center(said.work_center)
-        self._check_report(said)
-        body: dict[str, Json] = {
-            "event": "reported",
-            "kind": PREVENTIVE if said.plan else CORRECTIVE,
-            "plan": said.plan,
-            "stop": said.stop,
-            "at": self._floor.clock.now(),
-            "note": said.note.strip(),
-        }
-        draft = self._desk.draft(FactKind.MAINTENANCE, said.work_center, asked, body)
-        return self._desk.answer(await self._desk.record(asked, draft))
+        async with self._floor.lock(said.work_center):
+            if again := self._desk.answered(asked):
+                return again
+            self._check_report(said)
+            body: dict[str, Json] = {
+                "event": "reported",
+                "kind": PREVENTIVE if said.plan else CORRECTIVE,
+                "plan": said.plan,
+                "stop": said.stop,
+                "at": self._floor.clock.now(),
+                "note": said.note.strip(),
+            }
+            draft = self._desk.draft(FactKind.MAINTENANCE, said.work_center, asked, body)
+            return self._desk.answer(await self._desk.record(asked, draft))
 
     async def change(self, id_: int, action: str, note: str, asked: Asked) -> Answer:
         """Begin, finish or cancel an order; a maintainer's word."""

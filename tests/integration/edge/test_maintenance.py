@@ -1,5 +1,6 @@
 """Maintenance: usage comes from facts, what is due warns or forbids, work is told and kept."""
 
+import asyncio
 from dataclasses import replace
 from pathlib import Path
 
@@ -132,3 +133,16 @@ async def test_what_cannot_be_is_refused_with_its_mend(tmp_path: Path) -> None:
         assert (stop.status_code, stop.json()["detail"]) == (404, "no stop 99 of L1")
         bad = await act(client, "/maintenance/plans/oil/used", "k5", hours=-1)
         assert bad.status_code == 422
+
+
+async def test_two_who_ask_for_the_same_work_at_once_ask_once(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        furnish(here)
+        answers = await asyncio.gather(
+            *(
+                act(client, "/maintenance/orders", f"k{who}", work_center="L1", plan="oil")
+                for who in range(4)
+            )
+        )
+        assert sorted(one.status_code for one in answers) == [201, 409, 409, 409]
+        assert len((await client.get(f"{API}/maintenance/orders")).json()["items"]) == 1

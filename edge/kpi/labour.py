@@ -169,10 +169,15 @@ class Performance:
 
 
 def performance(
-    labour: Sequence[LabourShare], made: Iterable[Made], by: Callable[[LabourShare], str]
+    labour: Sequence[LabourShare],
+    made: Iterable[Made],
+    by: Callable[[LabourShare], str],
+    *,
+    of_job: bool = False,
 ) -> dict[str, Performance]:
     """By what `by` names (a person, a crew): pieces go to those who were there, by their labour.
 
+    `of_job`: the labour is cut by job orders, and pieces go to that of their own job only.
     Pieces that a machine made while nobody was signed on are nobody's: key "".
     """
     times: dict[str, Fraction] = defaultdict(Fraction)
@@ -184,7 +189,10 @@ def performance(
     for share in labour:
         at_machine[share.equipment_id].append(share)
     for one in made:
-        present = _present(at_machine[one.equipment_id], one.span, by)
+        there = at_machine[one.equipment_id]
+        if of_job:
+            there = [share for share in there if share.job_order_id == one.job_order_id]
+        present = _present(there, one.span, by)
         whole = sum(present.values())
         for name, time in present.items() if whole else ({"": Fraction(1)}).items():
             part = time / (whole or 1)

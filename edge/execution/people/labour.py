@@ -61,7 +61,7 @@ class Labour:
         parts = shares(presence, window, _running(states, window))
         if by == "job":
             parts = [part for share in parts for part in _by_job(share, states, window)]
-        found = performance(parts, self._made(window), BY[by])
+        found = performance(parts, self._made(window), BY[by], of_job=by == "job")
         return [_row(by, key, one, presence, window) for key, one in found.items()]
 
     def _states(self, window: Interval) -> Mapping[str, Sequence[StateInterval]]:

@@ -1,6 +1,7 @@
 """Labour: no time is lost or made up, however people move between machines."""
 
 from collections import defaultdict
+from dataclasses import replace
 from fractions import Fraction
 
 import pytest
@@ -126,3 +127,25 @@ def test_worker_efficiency_of_a_morning() -> None:
 def test_an_unknown_rule_is_not_guessed() -> None:
     with pytest.raises(KeyError):
         shares([at("anna", "L1", 0, HOUR, split="fair")], WINDOW, {})
+
+
+def test_pieces_of_a_job_go_to_the_labour_of_that_job() -> None:
+    """Two jobs in one hour: neither has what the other made, whatever it lasted."""
+    whole = shares([at("anna", "L1", 0, HOUR)], WINDOW, {})
+    parts = [
+        replace(whole[0], end=HOUR // 4, job_order_id="A.10"),
+        replace(whole[0], start=HOUR // 4, job_order_id="B.10"),
+    ]
+    made = [
+        Made(
+            equipment_id="L1",
+            span=Interval(0, HOUR),
+            standard_time=Fraction(pieces * 1000),
+            good=pieces,
+            job_order_id=job,
+        )
+        for job, pieces in (("A.10", 30), ("B.10", 9), ("C.10", 1))
+    ]
+    found = performance(parts, made, lambda share: share.job_order_id, of_job=True)
+    assert {job: one.good for job, one in found.items()} == {"": 1, "A.10": 30, "B.10": 9}
+    assert found["A.10"].ratio == Fraction(30_000, HOUR // 4)

@@ -34,10 +34,11 @@ setup: $(STAMP) ## The environment in .venv, pinned with hashes
 demo: $(STAMP) ## A simulated plant end to end; ARGS="--exit --seed 7" and others, see docs/demo.md
 	@$(BIN)/taktline demo $(ARGS)
 
-machine: ## What some tests need beside Python: a C compiler, libfaketime, tmux (from Debian's packages)
+machine: ## What some tests need beside Python: a C compiler, libfaketime, tmux (from Debian's packages, where root may)
 	@tests/setup.sh
 
 test: $(STAMP) lint types ## Lint, strict types and all tests but the longer ones
+	@tests/setup.sh || echo "make test: goes on without; its last lines say which tests were not run" >&2
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 longer: $(STAMP) ## The longer checks: three seeds, kills

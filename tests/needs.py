@@ -1,6 +1,6 @@
 """What some tests need of the machine beside Python, and what mends its lack.
 
-`tests/setup.sh` (`make machine`) installs it; a test without it is not run, and the last lines
+`tests/setup.sh` (`make test` and `make machine` call it) installs it; a test without it is not run, and the last lines
 of the run say so, or, with `--complete`, it fails.
 """
 
@@ -15,7 +15,7 @@ from pathlib import Path
 
 FAKETIME = "libfaketimeMT.so.1"
 LIBRARIES = (Path("/usr/lib"), Path("/usr/local/lib"), Path("/usr/lib64"))
-INSTALLED_BY = "run `make machine`, which installs it"
+INSTALLED_BY = "run `make machine` as root, which installs it"
 
 
 @dataclass(frozen=True)

@@ -121,6 +121,10 @@ def _restores(store: Json, zone: ZoneInfo) -> Iterator[Finding]:
             yield _act("restore", f"{what}; {one['held']} counters wait", mend)
         else:
             yield _know("restore", f"{what}; sync gave back {one['taken_back']}")
+        if one["apart"]:
+            mend = "say it again of what stands there now"
+            said = f"{one['apart']} words of people spoke of counts that came back as others"
+            yield _know("restore", f"{said}: audits word_apart; {mend}")
         if one["set_aside"]:
             yield _know("restore", f"set aside: {one['set_aside']}; yours to keep or remove")
     if store["unconfirmed"]:

@@ -34,11 +34,12 @@ class ChainEnd:
 @dataclass(frozen=True, kw_only=True)
 class Settled:
     """What came of a restore: facts that sync gave back, facts of meanwhile that stand behind them
-    now, and counters of which a reading waits for a person."""
+    now, counters of which a reading waits for a person, and words of people that do not fit."""
 
     taken_back: int = 0
     rechained: int = 0
     held: int = 0
+    apart: int = 0
 
 
 class LinkStore(Protocol):

@@ -25,6 +25,7 @@ MOVES = frozenset({FactKind.PRODUCTION_COUNT, FactKind.COUNTER_BASELINE, FactKin
 STATES = frozenset({FactKind.EQUIPMENT_STATE, FactKind.DATA_GAP})
 BY_THE_EDGE = frozenset({"pulse", "reported"})
 UNCONFIRMED = "unconfirmed"
+APART = "word_apart"
 # Where a body names another fact by its seq, by kind: a path of keys, of which each item of a list
 # is meant. Whoever adds such a field adds it here; tests/contract/test_references.py finds them.
 REFERENCES: Mapping[str, tuple[str, ...]] = {
@@ -57,10 +58,16 @@ class Again:
 
 @dataclass(frozen=True, kw_only=True)
 class Rechained:
-    """Facts in their order; `held` counters wait for a person."""
+    """Facts in their order; `held` counters wait for a person.
+
+    `same`: counts of meanwhile that came back as they were, each with the seq it has there.
+    `apart`: words of people of what is not there any more; each is an audit in its place.
+    """
 
     facts: tuple[Again, ...]
     held: int
+    same: Mapping[int, int] = field(default_factory=dict)
+    apart: int = 0
 
 
 @dataclass(frozen=True)
@@ -88,6 +95,7 @@ class _Plan:
     changed: dict[int, Fact] = field(default_factory=dict)
     ahead: dict[int, list[Fact]] = field(default_factory=dict)
     later: dict[Counter, tuple[int, _Later]] = field(default_factory=dict)
+    same: dict[int, int] = field(default_factory=dict)
     held: int = 0
 
 
@@ -116,7 +124,9 @@ def rechained(
         own = by_the_edge(counter) or _is_by_the_edge(mine)
         judge = _shift if own else _judge
         judge(plan, counter, came[counter], reading, _on_machine(back, counter[0]))
-    return Rechained(facts=tuple(_again(plan, back, meanwhile)), held=plan.held)
+    facts = tuple(_again(plan, back, meanwhile))
+    apart = sum(one.fact.body.get("action") == APART for one in facts)
+    return Rechained(facts=facts, held=plan.held, same=plan.same, apart=apart)
 
 
 def _by_counter(facts: Iterable[Fact]) -> dict[Counter, list[Fact]]:
@@ -156,6 +166,7 @@ def _judge(
     left = _left(came, reading)
     if left is not None:
         plan.dropped |= {one.seq for one in reading}
+        plan.same |= _found_again(reading, came)
         if left or stands.raw != stood.raw:
             kept = _from_the_end(reading, left)
             plan.dropped -= {one.seq for one in kept}
@@ -185,6 +196,16 @@ def _left(came: Sequence[Fact], reading: Sequence[Fact]) -> int | None:
         return None
     left = _pieces(reading) - _pieces(came)
     return left if left >= 0 else None
+
+
+def _found_again(reading: Sequence[Fact], came: Sequence[Fact]) -> dict[int, int]:
+    """Counts of a reading that came back as they were: what was said of one is of the other."""
+    theirs = {_steps(one): one.seq for one in came}
+    return {one.seq: theirs[_steps(one)] for one in reading if _steps(one) in theirs}
+
+
+def _steps(fact: Fact) -> tuple[Json, ...]:
+    return tuple(fact.body[name] for name in ("raw_from", "raw_to", "quantity", "role"))
 
 
 def _pieces(facts: Iterable[Fact]) -> int:
@@ -265,13 +286,17 @@ def _shift(
 
 def _again(plan: _Plan, back: Sequence[Fact], meanwhile: Sequence[Fact]) -> Iterator[Again]:
     reached = {one.equipment_id: one.occurred_at for one in sorted(back, key=_when)}
-    gone = set(plan.dropped)
+    gone = plan.dropped - plan.same.keys()
     fewer = _taken_off(plan, meanwhile)
     for fact in meanwhile:
         for new in plan.ahead.get(fact.seq, ()):
             yield Again(was=None, fact=new)
-        if fact.seq in plan.dropped or _names(fact, gone):
+        if fact.seq in plan.dropped:
+            continue
+        if _names(fact, gone):
             gone.add(fact.seq)
+            if fact.actor:
+                yield Again(was=fact.seq, fact=_apart(fact))
             continue
         now = _moved(plan, plan.changed.get(fact.seq, fact))
         if fact.kind == FactKind.CORRECTION and (less := fewer.get(int(fact.body["corrects"]))):
@@ -307,6 +332,13 @@ def _corrected(changes: Mapping[str, Json], less: int, count: Fact) -> dict[str,
 
 def _when(fact: Fact) -> int:
     return fact.occurred_at
+
+
+def _apart(fact: Fact) -> Fact:
+    """What a person said of a count that came back as other counts: kept, for a person to say of
+    those. Seqs in it are those of then."""
+    detail: dict[str, Json] = {"kind": str(fact.kind), "said": dict(fact.body)}
+    return replace(fact, kind=FactKind.AUDIT, body={"action": APART, "detail": detail})
 
 
 def _names(fact: Fact, gone: set[int]) -> bool:

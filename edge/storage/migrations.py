@@ -54,6 +54,7 @@ STEPS: Mapping[str, Step] = {
     "m090_facts_are_packed": facts.pack_what_is_there,
     "m091_archives": facts.ARCHIVES,
     "m095_recovery": recovery.RECOVERY,
+    "m096_words_that_do_not_fit": recovery.APART,
 }
 
 

@@ -27,7 +27,7 @@ from edge.storage.tables.facts import NEVER_GO
 
 OPEN = "SELECT seq, hash, epoch FROM recovery WHERE settled_at IS NULL ORDER BY seq, id LIMIT 1"
 SETTLE = (
-    "UPDATE recovery SET settled_at = ?, taken_back = ?, rechained = ?, held = ?"
+    "UPDATE recovery SET settled_at = ?, taken_back = ?, rechained = ?, held = ?, apart = ?"
     " WHERE settled_at IS NULL"
 )
 KNOWN = "SELECT equipment_id, tag, first_seq, last_seq FROM recovery_counter"
@@ -62,7 +62,7 @@ def settle(
         done = Settled(taken_back=len(facts))
     else:
         tail, done = _rechain(conn, base[0], epoch, facts)
-    conn.execute(SETTLE, (now, done.taken_back, done.rechained, done.held))
+    conn.execute(SETTLE, (now, done.taken_back, done.rechained, done.held, done.apart))
     conn.execute("DELETE FROM recovery_counter")
     return replace(load_tail(conn), unconfirmed=False), done
 
@@ -81,7 +81,9 @@ def _rechain(
     tail = _put_behind(conn, tail, again)
     _stand(conn, stood, [*back, *_behind(conn, base + len(back))])
     _rename_requests(conn, base, again, base + len(back))
-    done = Settled(taken_back=len(back), rechained=len(again.facts), held=again.held)
+    done = Settled(
+        taken_back=len(back), rechained=len(again.facts), held=again.held, apart=again.apart
+    )
     return tail, done
 
 
@@ -101,7 +103,8 @@ def _cut(conn: sqlite3.Connection, base: int) -> Tail:
 
 
 def _put_behind(conn: sqlite3.Connection, tail: Tail, again: Rechained) -> Tail:
-    places = {one.was: tail.seq + at for at, one in enumerate(again.facts, 1) if one.was}
+    placed = {one.was: tail.seq + at for at, one in enumerate(again.facts, 1) if one.was}
+    places = {**again.same, **placed}
     versions = dict(conn.execute("SELECT job_order_id, version FROM job_progress"))
     for one in again.facts:
         fact = _newer(renamed(one.fact, places), versions)

@@ -13,7 +13,8 @@ class Recovery:
     to have come, `lost_from` (us) when the last fact that is there was recorded, `at` when it
     was put back. `settled_at` (us) None while sync has not said what it holds; then
     `taken_back` facts came back, `rechained` facts of meanwhile were put behind them, and of
-    `held` counters a reading waits for a person. `snapshot`, `set_aside`: names, "" for none.
+    `held` counters a reading waits for a person, and `apart` words of people spoke of counts that
+    came back as others: each is an audit `word_apart`. `snapshot`, `set_aside`: names, "" for none.
     """
 
     id: int
@@ -31,6 +32,7 @@ class Recovery:
     taken_back: int
     rechained: int
     held: int
+    apart: int
 
 
 class RecoveryReader:

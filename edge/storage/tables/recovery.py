@@ -1,5 +1,6 @@
 """Restores of this store, and which counters were read again since one that is not settled."""
 
+APART = ("ALTER TABLE recovery ADD COLUMN apart INTEGER NOT NULL DEFAULT 0",)
 RECOVERY = (
     """CREATE TABLE recovery (
         id INTEGER PRIMARY KEY,

@@ -73,7 +73,13 @@ class RevisionKept(Strict):
     wanted: Text
 
 
+class WordApart(Strict):
+    kind: Text
+    said: dict[str, Any]
+
+
 AUDITS = {
+    "word_apart": WordApart,
     "revision_kept": RevisionKept,
     "scan_refused": ScanRefused,
     "loaded": ThingLoaded,

@@ -231,3 +231,25 @@ async def test_what_every_room_was_told_stands_as_it_was_said(
         [call] = (await at.get("/andon"))["items"][-1:]
         assert call["acknowledged_by"] == "bert"
     assert verify(folder / "edge.sqlite").whole
+
+
+@pytest.mark.parametrize(("read", "apart"), [(30, 0), (20, 1)])
+async def test_no_word_about_a_count_is_dropped_with_it(
+    restored: tuple[Path, SyncModel, int], read: int, apart: int
+) -> None:
+    """Sync knows 30 pieces: a count of 30 came back as it was, one of 20 is for a person."""
+    folder, sync, _ = restored
+    async with floor(folder, 1000) as at:
+        at.raw["L1"], at.here.clock.plant = 40, SIX + 40 * MINUTE
+        made = await at.makes(read)
+        path = f"/facts/{made}/corrections"
+        await at.act(path, note="three less", changes={"quantity": read - 3})
+        await sync.meet(at.here.store)
+        [done] = at.here.store.recovery.all()
+        assert (done.held, done.apart) == (apart, apart)
+        said = [one for one in facts(at.here) if one.body.get("action") == "word_apart"]
+        assert [one.body["detail"]["said"]["note"] for one in said] == ["three less"] * apart
+        at.here.floor.register.reload()
+        job = at.here.floor.job("WO1.10")
+        assert job.good + job.scrap == 40 + 30 - 3 * (not apart)
+    assert verify(folder / "edge.sqlite").whole

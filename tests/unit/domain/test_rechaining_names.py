@@ -1,5 +1,6 @@
 """What people said between a restore and sync's word follows its facts to their new places."""
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -71,3 +72,33 @@ def test_what_was_corrected_of_a_first_reading_is_less_what_came_back(
     again = rechained(back, [first, said], {("L1", "good"): (11, 11)}).facts
     assert [one.fact.body.get("quantity") for one in again] == [10, None]
     assert again[1].fact.body["changes"] == now
+
+
+def test_what_was_said_of_a_count_that_came_back_as_it_was_is_said_of_that_one() -> None:
+    back = [at(count(0, 20, at=9), 11)]
+    read = at(count(0, 20, at=9), 11)
+    said = fact("correction", {"corrects": 11, "changes": {"quantity": 18}}, 12)
+    done = rechained([replace(back[0], seq=14)], [read, said], {("L1", "good"): (11, 11)})
+    assert (done.same, done.apart) == ({11: 14}, 0)
+    [again] = done.facts
+    assert renamed(again.fact, done.same).body["corrects"] == 14
+
+
+def test_what_was_said_of_a_count_that_came_back_as_others_is_kept_apart() -> None:
+    """Nobody knows of which of the two it is: it is neither dropped nor guessed."""
+    back = [at(count(0, 12, at=9), 11), at(count(12, 8, at=9), 12)]
+    read = at(count(0, 20, at=9), 11)
+    said = replace(
+        fact("correction", {"corrects": 11, "changes": {"quantity": 18}}, 12), actor="ann"
+    )
+    more = replace(
+        fact("correction", {"corrects": 12, "changes": {"quantity": 17}}, 13), actor="bo"
+    )
+    done = rechained(back, [read, said, more], {("L1", "good"): (11, 11)})
+    assert (done.same, done.apart) == ({}, 2)
+    assert [(one.was, one.fact.kind, one.fact.actor) for one in done.facts] == [
+        (12, FactKind.AUDIT, "ann"),
+        (13, FactKind.AUDIT, "bo"),
+    ]
+    detail = {"kind": "correction", "said": said.body}
+    assert done.facts[0].fact.body == {"action": "word_apart", "detail": detail}

@@ -17,6 +17,7 @@ RECOVERY = {
     "salvaged": 0,
     "settled_at": NOW,
     "held": 0,
+    "apart": 0,
     "taken_back": 4,
     "set_aside": "",
 }
@@ -97,5 +98,7 @@ def test_what_is_over_is_told_and_asks_for_nothing() -> None:
     restore = next(one.what for one in found if one.about == "restore")
     assert restore.startswith("damaged at 1970-01-05T05:00:00+01:00: back at fact 5, 4 facts")
     assert not needs_a_person(found)
+    said = [one.what for one in examined(store(recoveries=[RECOVERY | {"apart": 2}]), None, 0, NOW)]
+    assert any(one.startswith("2 words of people spoke of counts") for one in said)
     assert [one.about for one in found if one.level == KNOW] == ["restore", "sqlite"]
     assert [one.level for one in examined(store(sqlite="3.50.7"), None, 0, NOW)].count(KNOW) == 0

@@ -1,7 +1,7 @@
 """What some tests need of the machine beside Python, and what mends its lack.
 
-`tests/setup.sh` (`make test` and `make machine` call it) installs it; a test without it is not run, and the last lines
-of the run say so, or, with `--complete`, it fails.
+`tests/setup.sh` (`make test` and `make machine` call it) installs it; a test without it is not
+run, and the last lines of the run say so, or, with `--complete`, it fails.
 """
 
 import os

@@ -1,6 +1,6 @@
 """What the KPIs need beside states and pieces: records of other rooms, as the KPIs read them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Literal, Protocol
@@ -58,14 +58,42 @@ class MaterialHour:
 
 
 def material_hour(
-    *, pieces: int, lost: int, numerator: int, denominator: int, **key: Any
+    *,
+    pieces: int,
+    lost: int,
+    numerator: int,
+    denominator: int,
+    recorded: Collection[str],
+    **key: Any,
 ) -> MaterialHour:
-    """Of `pieces` made, `lost` of them as scrap, with numerator / denominator of it in a piece."""
+    """Of `pieces` made, `lost` of them as scrap, with numerator / denominator of it in a piece.
+
+    `recorded`: the kinds of loss that somebody has ever booked; of these none is 0 here.
+    """
     return MaterialHour(
         **key,
         consumed=Fraction(pieces * numerator, denominator),
         production_loss=Fraction(lost * numerator, denominator),
+        storage_loss=Fraction(0) if "storage" in recorded else None,
+        other_loss=Fraction(0) if "other" in recorded else None,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialUse:
+    """Material that people booked in an hour, beside what the bill says, in `unit`, exactly.
+
+    `kind` used (a serial, a batch), or what it was lost as: production, storage (and transport)
+    or other. Which shift it was booked in is not kept: it is of the one in which the hour begins.
+    """
+
+    equipment_id: str
+    hour: int
+    job_order_id: str
+    material: str
+    unit: str
+    kind: str
+    amount: Fraction
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -147,6 +175,7 @@ class Records:
     energy: Sequence[EnergyHour] | None = None
     inspections: Sequence[InspectionHour] | None = None
     materials: Sequence[MaterialHour] | None = None
+    uses: Sequence[MaterialUse] = ()
     maintenance: Sequence[MaintenanceInterval] | None = None
 
 

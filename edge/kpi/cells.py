@@ -177,6 +177,7 @@ def entries(ledger: Ledger) -> Iterator[Entry]:
     yield from _pieces(ledger)
     yield from _of_hours(ledger)
     yield from _materials(ledger)
+    yield from _uses(ledger)
     yield from _failures(ledger)
     yield from _maintenance(ledger)
 
@@ -270,6 +271,25 @@ def _materials(ledger: Ledger) -> Iterator[Entry]:
         known = [(name, one) for name, one in zip(_LOSSES, amounts, strict=True) if one is not None]
         names = tuple(name for name, _ in known)
         yield Entry(cell, None, None, names, tuple(one for _, one in known), row)
+
+
+# What of the elements a booking adds to: what is lost was drawn from the stock too.
+_BOOKED: Mapping[str, tuple[str, ...]] = {
+    "used": ("consumed_material",),
+    "production": ("consumed_material", "production_loss"),
+    "storage": ("consumed_material", "storage_loss"),
+    "other": ("consumed_material", "other_loss"),
+}
+
+
+def _uses(ledger: Ledger) -> Iterator[Entry]:
+    for row in ledger.records.uses:
+        tile, _, _ = next(ledger.cut(row.hour, row.hour + 1), (None, 0, 0))
+        if tile is None:  # its hour began before what is read
+            continue
+        names = _BOOKED[row.kind]
+        cell = ledger.cell_of(tile, row.hour, row.job_order_id)
+        yield Entry(cell, None, None, names, (row.amount,) * len(names), row)
 
 
 def _failures(ledger: Ledger) -> Iterator[Entry]:

@@ -9,7 +9,7 @@ from dataclasses import asdict, is_dataclass
 from fractions import Fraction
 from typing import Any
 
-from edge.domain.figures import EnergyHour, InspectionHour, MaterialHour
+from edge.domain.figures import EnergyHour, InspectionHour, MaterialHour, MaterialUse
 from edge.domain.folding.restated_states import fact_of
 from edge.domain.production import HourQuantity
 from edge.kpi import indicators
@@ -40,8 +40,11 @@ HOW: Mapping[str, str] = {
     "first_operation_quantity": "pieces of the first operation of the order's routing",
     "last_operation_quantity": "pieces of the last operation of the order's routing",
     "integrated_good_quantity": "good pieces of the last operation",
-    "consumed_material": "pieces x what is in a piece, by the pinned bill of material",
-    "production_loss": "scrap pieces x what is in a piece",
+    "consumed_material": "pieces x what is in a piece, by the pinned bill of material, and what"
+    " people booked as used or lost",
+    "production_loss": "scrap pieces x what is in a piece, and what people booked as lost there",
+    "storage_loss": "booked as lost in storage or transport",
+    "other_loss": "booked as lost otherwise",
     "energy": "counted by the meter",
     "equipment_capacity": "capacity_per_hour x planned busy time",
     "failures": "stops whose reason is a breakdown, where they began",
@@ -200,6 +203,7 @@ KINDS: Mapping[type[Any], str] = {
     EnergyHour: "energy_hour",
     InspectionHour: "inspection_hour",
     MaterialHour: "material_hour",
+    MaterialUse: "material_use",
     HourQuantity: "hour_bucket",
     PersonShare: "labour",
     Tile: "interval",

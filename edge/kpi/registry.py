@@ -81,6 +81,8 @@ ALONE = "failures of a unit"
 LABOUR = "attendance and work of people"
 INSPECTIONS = "first inspections of pieces, told apart from later ones"
 CONSUMED = "material consumed, in one unit of material"
+LOST_IN_STORE = f"{CONSUMED}, and losses booked as storage"
+LOST_OTHERWISE = f"{CONSUMED}, and losses booked as other"
 STOPS = "stops whose reason is a breakdown"
 MEASURES = "50 measured values of a characteristic with limits (taktline quality)"
 R, M, V, X = Mark.READ, Mark.MEMORY, Mark.VARIANT, Mark.EXTENSION
@@ -131,9 +133,9 @@ _ROWS: tuple[tuple[str, str, str, str, str, str, Mark, Indicator, str], ...] = (
     ("production_loss_ratio", "", "Production loss ratio", "生产损失率", "1", MATERIAL, R,
      by.production_loss_ratio, CONSUMED),
     ("storage_and_transportation_loss_ratio", "", "Storage and transportation loss ratio",
-     "储运损失率", "1", MATERIAL, R, by.storage_and_transportation_loss_ratio, CONSUMED),
+     "储运损失率", "1", MATERIAL, R, by.storage_and_transportation_loss_ratio, LOST_IN_STORE),
     ("other_loss_ratio", "", "Other loss ratio", "其他损失率", "1", MATERIAL, R,
-     by.other_loss_ratio, CONSUMED),
+     by.other_loss_ratio, LOST_OTHERWISE),
     ("equipment_load_ratio", "", "Equipment load ratio", "设备负荷率", "1", PLANNED, R,
      by.equipment_load_ratio, "capacity_per_hour of the work center"),
     ("equipment_load_ratio_by_standard_time", "", "Equipment load ratio by standard time",
@@ -157,7 +159,7 @@ _ROWS: tuple[tuple[str, str, str, str, str, str, Mark, Indicator, str], ...] = (
 _OTHERS = (
     ("inventory_turns", "", "Inventory turns", "库存周转率", "stock",
      "throughput / average inventory", R,
-     "the stock of finished goods over time, which Taktline does not keep"),
+     "the stock of finished goods over time: when goods leave to the customer is not recorded"),
     ("machine_capability", "Cm", "Machine capability index", "机器能力指数", CAPABILITY,
      "(USL - LSL) / (6 s)", R, MEASURES),
     ("critical_machine_capability", "Cmk", "Critical machine capability index", "关键机器能力指数",

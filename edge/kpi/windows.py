@@ -17,7 +17,7 @@ from fractions import Fraction
 from functools import cached_property, lru_cache
 from zoneinfo import ZoneInfo
 
-from edge.domain.figures import JobKnown, Labour, Place
+from edge.domain.figures import JobKnown, Labour, MaterialHour, Place
 from edge.domain.hours import DAY, HOUR, hour_label, hour_start, next_hour
 from edge.domain.intervals import Interval
 from edge.kpi.attendance import NOWHERE, person_shares
@@ -134,7 +134,8 @@ class Group:
             self.end = entry.end if self.end is None else max(self.end, entry.end)
         if entry.names[0] == "consumed_material":
             self.materials.add(entry.record.unit)
-            self.of_material.add(entry.cell.job)
+            if len(entry.names) == 1 or isinstance(entry.record, MaterialHour):
+                self.of_material.add(entry.cell.job)  # not by what it lost alone
         elif entry.names[0] == "produced_quantity" and entry.values[0]:
             self.made.add(entry.cell.job)
         if self.entries is not None:

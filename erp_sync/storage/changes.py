@@ -22,6 +22,7 @@ PROJECTIONS: Mapping[str, Table] = {
     "inspection_hour": record_tables.inspection_hour,
     "job_pin": record_tables.job_pin,
     "job_material": record_tables.job_material,
+    "material_use": record_tables.material_use,
     "maintenance_interval": record_tables.maintenance_interval,
     "labour_interval": record_tables.labour_interval,
 }
@@ -45,7 +46,6 @@ EDGES_OWN = frozenset(
         "segment_out",
         "segment_pieces",
         "lot_flow",
-        "material_use",
         "material_stated",
         "material_reversed",
         "interval_job",

@@ -24,6 +24,7 @@ from edge.domain.figures import (
     Labour,
     MaintenanceInterval,
     MaterialHour,
+    MaterialUse,
     Place,
     Records,
     jobs_known,
@@ -155,6 +156,7 @@ def records(connection: Connection, equipment_id: str, start: int, end: int) -> 
         ],
         materials=_materials(connection, span),
         maintenance=_maintenance(connection, span),
+        uses=_uses(connection, span),
     )
 
 
@@ -177,6 +179,7 @@ def _energy(connection: Connection, span: Span) -> list[EnergyHour] | None:
 
 def _materials(connection: Connection, span: Span) -> list[MaterialHour]:
     """Pieces times what is in a piece: scrap has used up its material, and so has rework."""
+    recorded = set(connection.scalars(select(record_tables.material_use.c.kind).distinct()))
     made, pin, of = tables.hour_bucket, record_tables.job_pin, record_tables.job_material
     key = [
         made.c[one] for one in ("equipment_id", "hour", "job_order_id", "shift", "production_day")
@@ -193,13 +196,41 @@ def _materials(connection: Connection, span: Span) -> list[MaterialHour]:
         )
         .join(pin, same_job)
         .join(of, pinned & (of.c.definition == pin.c.definition))
-        .where(made.c.equipment_id == span[0], made.c.hour >= span[1], made.c.hour < span[2])
+        .where(
+            of.c.tracked.is_distinct_from("serial"),
+            made.c.equipment_id == span[0],
+            made.c.hour >= span[1],
+            made.c.hour < span[2],
+        )
         .group_by(*key, *material)
         .order_by(made.c.hour, made.c.job_order_id, of.c.material)
     )
     return [
-        material_hour(**{**row._mapping, "pieces": int(row.pieces), "lost": int(row.lost)})
+        material_hour(
+            **{**row._mapping, "pieces": int(row.pieces), "lost": int(row.lost)},
+            recorded=recorded,
+        )
         for row in connection.execute(query)
+    ]
+
+
+def _uses(connection: Connection, span: Span) -> list[MaterialUse]:
+    table = record_tables.material_use
+    names = ("equipment_id", "hour", "job_order_id", "material", "unit", "kind")
+    columns = [table.c[name] for name in names]
+    query = select(*columns, table.c.numerator, table.c.denominator).where(
+        table.c.numerator != 0,
+        table.c.equipment_id == span[0],
+        table.c.hour >= span[1],
+        table.c.hour < span[2],
+    )
+    order = ("hour", "job_order_id", "material", "kind", "denominator")
+    return [
+        MaterialUse(
+            **{name: row._mapping[name] for name in names},
+            amount=Fraction(row.numerator, row.denominator),
+        )
+        for row in connection.execute(query.order_by(*(table.c[name] for name in order)))
     ]
 
 

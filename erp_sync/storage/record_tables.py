@@ -60,6 +60,19 @@ job_material = table(
     maybe_text("unit"),
     maybe_text("tracked"),
 )
+material_use = table(
+    "material_use",
+    key("edge_id"),
+    key("equipment_id"),
+    key("hour", integer=True),
+    key("job_order_id"),
+    key("material"),
+    key("unit"),
+    key("kind"),
+    key("denominator", integer=True),
+    number("numerator"),
+    Index("material_use_hour", "equipment_id", "hour"),
+)
 maintenance_interval = table(
     "maintenance_interval",
     key("edge_id"),

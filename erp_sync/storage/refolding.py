@@ -22,6 +22,7 @@ KINDS = {
     "inspection_hour": (FactKind.QUALITY_RESULT, FactKind.CORRECTION),
     "job_pin": (FactKind.JOB_ORDER_EVENT,),
     "job_material": (FactKind.JOB_ORDER_EVENT,),
+    "material_use": (FactKind.MATERIAL_CONSUMED, FactKind.MATERIAL_PRODUCED),
     "maintenance_interval": (FactKind.MAINTENANCE,),
     "labour_interval": (FactKind.LABOUR,),
 }

@@ -1,6 +1,7 @@
 """The FiguresReader of a store: what the KPIs read of other rooms."""
 
 from collections.abc import Sequence
+from fractions import Fraction
 
 from edge.domain.figures import (
     EnergyHour,
@@ -8,6 +9,7 @@ from edge.domain.figures import (
     Labour,
     MaintenanceInterval,
     MaterialHour,
+    MaterialUse,
     Records,
     material_hour,
 )
@@ -15,15 +17,20 @@ from edge.domain.people import LabourInterval
 from edge.storage.rows import Rows
 
 OF_HOURS = "WHERE equipment_id = ? AND hour >= ? AND hour < ? ORDER BY hour, job_order_id"
-# Pieces times what is in a piece: scrap has used up its material, and so has rework.
+# Pieces times what is in a piece: scrap has used up its material, and so has rework. Serials are
+# booked by who scans them, not by the bill.
 MATERIALS = """
     SELECT equipment_id, hour, job_order_id, shift, production_day, material, unit,
            numerator, denominator, sum(good + scrap + rework) AS pieces, sum(scrap) AS lost
     FROM hour_bucket JOIN job_pin USING (job_order_id)
     JOIN job_material USING (job_order_id, definition)
-    WHERE equipment_id = ? AND hour >= ? AND hour < ?
+    WHERE tracked IS NOT 'serial' AND equipment_id = ? AND hour >= ? AND hour < ?
     GROUP BY equipment_id, hour, job_order_id, shift, production_day, material
     ORDER BY hour, job_order_id, material"""
+USES = """
+    SELECT equipment_id, hour, job_order_id, material, unit, kind, numerator, denominator
+    FROM material_use WHERE numerator <> 0 AND equipment_id = ? AND hour >= ? AND hour < ?
+    ORDER BY hour, job_order_id, material, kind, denominator"""
 TOUCHING = 'start < :end AND ("end" IS NULL OR "end" > :start) ORDER BY start, {key}'
 
 
@@ -45,6 +52,7 @@ class FiguresRows:
             inspections=self._inspections(*span),
             materials=self._materials(*span),
             maintenance=self._maintenance(*span),
+            uses=self._uses(*span),
         )
 
     def labour(self, start: int, end: int) -> Labour:
@@ -64,7 +72,20 @@ class FiguresRows:
         return self._rows.records(InspectionHour, f"FROM inspection_hour {OF_HOURS}", span)
 
     def _materials(self, *span: str | int) -> Sequence[MaterialHour]:
-        return [material_hour(**dict(row)) for row in self._rows.query(MATERIALS, span)]
+        kinds = self._rows.query("SELECT DISTINCT kind FROM material_use")
+        recorded = {row["kind"] for row in kinds}
+        return [
+            material_hour(**dict(row), recorded=recorded)
+            for row in self._rows.query(MATERIALS, span)
+        ]
+
+    def _uses(self, *span: str | int) -> Sequence[MaterialUse]:
+        found = []
+        for row in self._rows.query(USES, span):
+            told = dict(row)
+            amount = Fraction(told.pop("numerator"), told.pop("denominator"))
+            found.append(MaterialUse(**told, amount=amount))
+        return found
 
     def _maintenance(
         self, equipment_id: str, start: int, end: int

@@ -41,7 +41,10 @@ SPANS: dict[str, tuple[int, int]] = {
     Period.ORDER: (SIX, SIX + HOUR),
 }
 
-NEW = ("inspection_hour", "job_pin", "job_material", "maintenance_interval", "labour_interval")
+NEW = (
+    "inspection_hour", "job_pin", "job_material", "material_use", "maintenance_interval",
+    "labour_interval",
+)  # fmt: skip
 
 
 def product() -> Document:
@@ -99,6 +102,10 @@ async def a_whole_morning(here: Site, client: httpx.AsyncClient) -> None:
         answer = await act(client, "/quality/results", key, **looked)
         assert answer.status_code == 201, answer.text
         seqs.append(answer.json()["seq"])
+    for key, loss in (("l1", "production"), ("l2", "storage"), ("l3", "other")):
+        lost = {"material": "STEEL", "quantity": "3/2", "loss": loss, "reason": "rust"}
+        answer = await act(client, "/work-centers/L1/losses", key, **lost)
+        assert answer.status_code == 201, answer.text
     path = f"/quality/results/{seqs[-1]}/void"
     answer = await act(client, path, "q4", note="another tray")
     assert answer.status_code == 201, answer.text
@@ -113,6 +120,16 @@ async def synced(here: Site, sync: SyncSite, documents: tuple[Document, ...]) ->
     assert answer.status_code in {200, 201}, answer.text
     facts = [fact.data for fact in here.store.reader.facts_after(0, 1000)]
     await sync.sent(facts, watermark=here.clock.now())
+
+
+async def consumed_is_what_material_hours_say(client: httpx.AsyncClient) -> None:
+    hours = (await client.get(f"{API}/material-hours", params={"work_center": "L1"})).json()
+    amounts = ("consumed", "production_loss", "storage_loss", "other_loss")
+    total = sum(Fraction(one[name]) for one in hours["items"] for name in amounts)
+    path, day = "kpis/finished_goods_ratio/explanation", {"work_center": "L1", "day": "2026-06-08"}
+    [told] = (await client.get(f"{API}/{path}", params=day)).json()["items"]
+    [consumed] = [one["value"] for one in told["elements"] if one["symbol"] == "CM"]
+    assert Fraction(consumed) == total > 100
 
 
 async def test_edge_and_sync_say_the_same_of_every_kpi(tmp_path: Path) -> None:
@@ -132,10 +149,10 @@ async def test_edge_and_sync_say_the_same_of_every_kpi(tmp_path: Path) -> None:
                 assert here.json() == there.json(), query
                 for item in here.json()["items"]:
                     shown |= {name for name, one in item["kpis"].items() if one is not None}
+        await consumed_is_what_material_hours_say(client)
     nowhere = {name for name in KPIS if name not in shown}
     assert nowhere == {
-        "storage_and_transportation_loss_ratio", "other_loss_ratio", "inventory_turns",
-        "machine_capability", "critical_machine_capability",
+        "inventory_turns", "machine_capability", "critical_machine_capability",
         "process_capability", "critical_process_capability",
     }  # fmt: skip
 

@@ -14,6 +14,7 @@ from edge.domain.figures import (
     Labour,
     MaintenanceInterval,
     MaterialHour,
+    MaterialUse,
     Place,
     Records,
 )
@@ -188,8 +189,22 @@ def _records(id_: str, unit: Mapping[str, Any]) -> Records:
             unit=row[5],
             consumed=Fraction(row[6]),
             production_loss=Fraction(row[7]),
+            storage_loss=Fraction(row[8]) if row[8:] else None,
+            other_loss=Fraction(row[9]) if row[9:] else None,
         )
         for row in unit.get("materials", ())
+    ]
+    uses = [
+        MaterialUse(
+            equipment_id=id_,
+            hour=parse_time(hour),
+            job_order_id=job,
+            material=material,
+            unit=of,
+            kind=kind,
+            amount=Fraction(amount),
+        )
+        for hour, job, material, of, kind, amount in unit.get("uses", ())
     ]
     maintenance = [
         MaintenanceInterval(
@@ -202,6 +217,7 @@ def _records(id_: str, unit: Mapping[str, Any]) -> Records:
         inspections=inspected if "inspections" in unit else None,
         materials=materials if "materials" in unit else None,
         maintenance=maintenance if "maintenance" in unit else None,
+        uses=uses,
     )
 
 

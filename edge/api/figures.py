@@ -9,6 +9,7 @@ from starlette.routing import Route
 from edge.api.errors import InvalidRequest
 from edge.api.reading import only
 from edge.api.routes import answer, edge_of
+from edge.domain.sentences import say
 from edge.execution.errors import UnknownObject
 from edge.execution.figures.reports import Figures
 from edge.kpi.asking import PARAMETERS, asked
@@ -50,7 +51,14 @@ async def explanation(request: Request) -> Response:
     room = edge_of(request).rooms.explaining
     found = await asyncio.to_thread(room.explain, asked_for, name, label)
     if not found:
-        raise UnknownObject(f"nothing is known of {label or 'that time'}: it is not in the record")
+        raise UnknownObject(
+            say(
+                "kpi.nothing_known",
+                "nothing is known of {span}: it is not in the record",
+                "name a later time",
+                span=label or "that time",
+            )
+        )
     return answer({"items": found})
 
 

@@ -10,6 +10,7 @@ from edge.api.context import Edge
 from edge.api.reading import Action, only, read
 from edge.api.routes import answer, edge_of
 from edge.domain.keeping import Keeper
+from edge.domain.sentences import say
 from edge.execution.errors import UnknownObject
 
 
@@ -48,7 +49,9 @@ async def restore_store(request: Request) -> Response:
 
 def _keeper(edge: Edge) -> Keeper:
     if edge.keeper is None:
-        raise UnknownObject("nobody keeps a store here")
+        raise UnknownObject(
+            say("store.no_keeper", "nobody keeps a store here", "ask the edge that does")
+        )
     return edge.keeper
 
 

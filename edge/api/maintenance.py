@@ -16,6 +16,7 @@ from edge.execution.desk import Asked
 from edge.execution.errors import UnknownObject
 from edge.execution.maintenance.due import Due
 from edge.execution.maintenance.room import EVENTS, CarriedOver, Report
+from edge.execution.wording import one_of
 
 
 class WorkReport(Action):
@@ -70,7 +71,7 @@ async def change(request: Request) -> Response:
     """An order is begun, done or cancelled."""
     id_, action = request.path_params["id"], request.path_params["action"]
     if action not in EVENTS:
-        raise UnknownObject(f"no action {action!r}; there are: {', '.join(EVENTS)}")
+        raise UnknownObject(one_of("action", action, EVENTS))
     body, key = await read(request, WorkAction)
     edge, asked = edge_of(request), Asked(actor=body.actor, request=key)
     with edge.under_way.work_on(key):

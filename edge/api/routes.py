@@ -29,6 +29,7 @@ from edge.execution.board.page import board
 from edge.execution.desk import Answer, Asked
 from edge.execution.errors import UnknownObject
 from edge.execution.restating.declaring import Found, MadeIn
+from edge.execution.wording import one_of
 
 ACTIONS = ("start", "interrupt", "resume", "complete")
 UNASSIGNED_DAYS = 40
@@ -120,7 +121,7 @@ async def change_job(request: Request) -> Response:
     """Start, interrupt, resume or complete a job order."""
     id_, action = request.path_params["id"], request.path_params["action"]
     if action not in ACTIONS:
-        raise UnknownObject(f"no action {action!r}; there are: {', '.join(ACTIONS)}, scrap")
+        raise UnknownObject(one_of("action", action, (*ACTIONS, "scrap")))
     body, key = await read(request, JobAction)
     edge = edge_of(request)
     asked = Asked(actor=body.actor, request=key, version=body.version)

@@ -7,6 +7,7 @@ from starlette.routing import Route
 from edge.api.errors import InvalidRequest
 from edge.api.reading import Action, only, read
 from edge.api.routes import answer, edge_of
+from edge.domain.sentences import say
 from edge.execution.errors import InvalidAction
 
 WORKS = ("archive", "rebuild")
@@ -29,7 +30,14 @@ async def begin(request: HttpRequest) -> Response:
     edge = edge_of(request)
     under_way = edge.upkeep.view()
     if not edge.upkeep.begin(work, body.keep_days) and under_way["work"] != work:
-        raise InvalidAction(f"{under_way['work']} is under way; ask again once it is done")
+        raise InvalidAction(
+            say(
+                "upkeep.under_way",
+                "{work} is under way",
+                "ask again once it is done",
+                work=under_way["work"],
+            )
+        )
     return answer(edge.upkeep.view(), 202)
 
 

@@ -8,6 +8,7 @@ from edge.api.routes import answer, edge_of
 from edge.domain.facts import decode
 from edge.domain.production import ProductionReader
 from edge.domain.recording import Request
+from edge.domain.sentences import say
 from edge.execution.desk import first_of
 from edge.execution.errors import UnknownObject
 
@@ -25,7 +26,9 @@ async def write_tag(request: HttpRequest) -> Response:
         try:
             written = await edge.write_tag(device, tag, body.value, body.actor, key)
         except KeyError as error:
-            raise UnknownObject(str(error.args[0])) from error
+            raise UnknownObject(
+                say("tag.unknown", "{what}", "look at GET /devices", what=str(error.args[0]))
+            ) from error
     said = {name: getattr(written, name) for name in SAID}
     return answer({"seq": written.seq, **said}, 201)
 

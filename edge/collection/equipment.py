@@ -17,6 +17,7 @@ from edge.collection.writes import Writes
 from edge.domain.clock import Clock
 from edge.domain.equipment import EquipmentUnreachable, JobBook, Observation, Written
 from edge.domain.recording import FactWriter, Request
+from edge.domain.sentences import say
 from plc_drivers.reading import Reading, Value
 
 COMMAND = "command"
@@ -127,7 +128,14 @@ class Machines:
             return collector.observation
         taken = (await self._supervisor(work_center).read_now())[work_center]
         if taken.observation is None or taken.doubt:
-            raise EquipmentUnreachable(f"{work_center}: {taken.doubt}")
+            raise EquipmentUnreachable(
+                say(
+                    "machine.doubt",
+                    "{work_center}: {why}",
+                    work_center=work_center,
+                    why=taken.doubt,
+                )
+            )
         return taken.observation
 
     async def write(self, work_center: str, values: Mapping[str, int], *, actor: str) -> None:
@@ -143,7 +151,15 @@ class Machines:
             shown = await self._write(work_center, setpoints, actor)
             wrong = {role: shown[role] for role, value in setpoints.items() if shown[role] != value}
             if wrong:
-                raise EquipmentUnreachable(f"{work_center}: setpoints read back as {wrong}")
+                raise EquipmentUnreachable(
+                    say(
+                        "machine.setpoints",
+                        "{work_center}: setpoints read back as {wrong}",
+                        "see to the machine, then again",
+                        work_center=work_center,
+                        wrong=str(wrong),
+                    )
+                )
         if COMMAND in values:
             await self._write(work_center, {COMMAND: values[COMMAND]}, actor)
 
@@ -196,7 +212,14 @@ class Machines:
     def _supervisor(self, work_center: str) -> DeviceSupervisor:
         device = self.collectors[work_center].settings.device
         if device is None:
-            raise EquipmentUnreachable(f"{work_center} has no device")
+            raise EquipmentUnreachable(
+                say(
+                    "machine.none",
+                    "{work_center} has no device",
+                    "give it one in plant.toml",
+                    work_center=work_center,
+                )
+            )
         return self.supervisors[device]
 
     def _by_hand(self) -> list[HandCollector]:

@@ -27,6 +27,7 @@ from edge.collection.skew import ClockWatch
 from edge.domain.clock import MICROS, Clock
 from edge.domain.equipment import EquipmentUnreachable, WriteRefused
 from edge.domain.recording import StoreUnavailable
+from edge.domain.sentences import Sentence, say
 from plc_drivers.driver import Driver, Revised, Revising
 from plc_drivers.errors import DriverError, Refused
 from plc_drivers.reading import Value
@@ -206,17 +207,27 @@ class DeviceSupervisor:
         except Refused as error:
             raise WriteRefused(error.reasons) from error
         except DriverError as error:
-            raise Unanswered(f"{self.id}: {_words(error)}") from error
+            raise Unanswered(self._silence(error)) from error
+
+    def _silence(self, error: Exception) -> Sentence:
+        return say("machine.silent", "{device}: {why}", device=self.id, why=_words(error))
 
     async def _in_turn(self, ask: Callable[[Driver], Awaitable[T]]) -> T:
         """One request when it is this caller's turn, with the errors of the port."""
         async with self._lock:
             if self._driver is None:
-                raise EquipmentUnreachable(f"{self.id}: {self._detail or 'not connected yet'}")
+                raise EquipmentUnreachable(
+                    say(
+                        "machine.not_connected",
+                        "{device}: {why}",
+                        device=self.id,
+                        why=self._detail or "not connected yet",
+                    )
+                )
             try:
                 return await ask(self._driver)
             except (DriverError, TimeoutError) as error:
-                raise EquipmentUnreachable(f"{self.id}: {_words(error)}") from error
+                raise EquipmentUnreachable(self._silence(error)) from error
 
     async def _keep_alive(self) -> None:
         while True:

@@ -10,6 +10,7 @@ from edge.collection.supervisor import DeviceSupervisor, Unanswered
 from edge.domain.equipment import EquipmentUnreachable, WriteRefused, Written
 from edge.domain.facts import Json
 from edge.domain.recording import Request
+from edge.domain.sentences import say
 from plc_drivers.configuration import TagConfig
 from plc_drivers.reading import Value
 
@@ -77,7 +78,7 @@ class Writes:
         except Unanswered as error:  # it may have been written
             details = [_detail(config[tag], value, None) for tag, value in values.items()]
             await self.auditor.record(equipment, "device_write", *details, actor=actor)
-            raise EquipmentUnreachable(str(error)) from error
+            raise EquipmentUnreachable(say("machine.no_answer", "{why}", why=str(error))) from error
         details = [_detail(config[tag], value, shown.get(tag)) for tag, value in values.items()]
         seq = await self.auditor.record(
             equipment, "device_write", *details, actor=actor, request=request

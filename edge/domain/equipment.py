@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
+from edge.domain.sentences import Told, say
+
 
 @dataclass(frozen=True, kw_only=True)
 class JobContext:
@@ -89,7 +91,7 @@ class TagShown:
     device_at: int | None = None
 
 
-class EquipmentUnreachable(Exception):
+class EquipmentUnreachable(Told):
     """The machine cannot be reached or refuses now: tell the caller, try again later."""
 
 
@@ -98,7 +100,8 @@ class WriteRefused(EquipmentUnreachable):
 
     def __init__(self, reasons: Mapping[str, str]) -> None:
         self.reasons = dict(reasons)
-        super().__init__("; ".join(f"{tag} {why}" for tag, why in reasons.items()))
+        why = [f"{tag} {why}" for tag, why in reasons.items()]
+        super().__init__(say("machine.write", "{why}", why=why))
 
 
 @dataclass(frozen=True, kw_only=True)

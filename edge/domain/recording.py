@@ -10,13 +10,14 @@ from typing import Any, Protocol
 
 from edge.domain.facts import Fact, FactDraft
 from edge.domain.orders import HourInstruction
+from edge.domain.sentences import Told
 
 
 class BaselineConflict(Exception):
     """A counter's baseline is not what the writer took it for: read it again, count anew."""
 
 
-class VersionConflict(Exception):
+class VersionConflict(Told):
     """A job order has changed since its caller looked: look again."""
 
 
@@ -24,7 +25,7 @@ class StateConflict(VersionConflict):
     """A work center's state has changed since its caller looked: look again."""
 
 
-class RequestConflict(Exception):
+class RequestConflict(Told):
     """An idempotency key came back with another request: use a new key."""
 
 

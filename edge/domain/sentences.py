@@ -57,15 +57,14 @@ def say(code: str, text: str, mend: str = "", /, **params: Param) -> Sentence:
 class Told(Exception):
     """An error that is told to people: by a sentence, or by each of several."""
 
-    def __init__(self, *said: Sentence | str) -> None:
-        self.said = tuple(one for one in said if isinstance(one, Sentence))
-        self._text = "; ".join(str(one) for one in said)
-        super().__init__(self._text)
+    def __init__(self, *said: Sentence) -> None:
+        self.said = said
+        super().__init__("; ".join(str(one) for one in said))
 
     @property
     def detail(self) -> str:
         """What is so, in English."""
-        return "; ".join(one.detail for one in self.said) or self._text
+        return "; ".join(one.detail for one in self.said)
 
     @property
     def remedy(self) -> str:

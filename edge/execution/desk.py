@@ -18,6 +18,7 @@ from edge.domain.recording import (
     RequestConflict,
     VersionConflict,
 )
+from edge.domain.sentences import say
 from edge.execution.floor import Floor
 from edge.execution.orders.jobs import run_time_text
 from edge.execution.orders.passing import passed_on_late
@@ -65,8 +66,14 @@ class Desk:
         """The job, if it is as its caller saw it; raises VersionConflict."""
         if asked.version is not None and asked.version != job.version:
             raise VersionConflict(
-                f"{job.id} is at version {job.version}, not {asked.version}: it has changed since "
-                "you looked; look again"
+                say(
+                    "job.changed",
+                    "{job} is at version {version}, not {seen}: it has changed since you looked",
+                    "look again",
+                    job=job.id,
+                    version=job.version,
+                    seen=asked.version,
+                )
             )
         return job
 
@@ -136,7 +143,12 @@ def first_of(reader: ProductionReader, request: Request) -> int | None:
     fingerprint, first, _ = found
     if fingerprint != request.fingerprint:
         raise RequestConflict(
-            f"idempotency key {request.key!r} was used for another request; use a new one"
+            say(
+                "key.reused",
+                "idempotency key {key!r} was used for another request",
+                "use a new one",
+                key=request.key,
+            )
         )
     return first
 

@@ -14,6 +14,7 @@ from edge.domain.jobs import WITHDRAWN, Beyond, Choice
 from edge.domain.orders import JobOrder
 from edge.domain.production import HourQuantity, ProductionReader, Reasons
 from edge.domain.recording import Baseline, FactWriter, Recorded, Recording, Request
+from edge.domain.sentences import say
 from edge.execution.authority import Authority, Everyone
 from edge.execution.dispatch.steps import (
     NONE_BEGUN,
@@ -29,6 +30,7 @@ from edge.execution.gates import Gates
 from edge.execution.orders.jobs import event
 from edge.execution.orders.register import JobRegister
 from edge.execution.orders.transitions import recording
+from edge.execution.wording import job_of_another, unknown_job
 
 LOAD_AND_START, COMPLETE, HOLD, UNHOLD = 1, 2, 3, 4
 NO_LIMIT = 0  # as machines read it
@@ -158,7 +160,15 @@ class Floor:
         """The work center with this id; raises UnknownObject."""
         if id_ not in self.work_centers:
             known = ", ".join(sorted(self.work_centers))
-            raise UnknownObject(f"no work center {id_!r} on this edge; there are: {known}")
+            raise UnknownObject(
+                say(
+                    "work_center.unknown",
+                    "no work center {id!r} on this edge; there are: {known}",
+                    "choose one of these",
+                    id=id_,
+                    known=known,
+                )
+            )
         return self.work_centers[id_]
 
     def line(self, line: str) -> list[WorkCenter]:
@@ -166,22 +176,37 @@ class Floor:
         found = [one for one in self.work_centers.values() if one.line == line]
         if not found:
             known = ", ".join(sorted({one.line for one in self.work_centers.values()}))
-            raise UnknownObject(f"no line {line!r} on this edge; there are: {known}")
+            raise UnknownObject(
+                say(
+                    "line.unknown",
+                    "no line {id!r} on this edge; there are: {known}",
+                    "choose one of these",
+                    id=line,
+                    known=known,
+                )
+            )
         return found
 
     def job(self, id_: str) -> JobOrder:
         """The job order with this id; raises UnknownObject."""
         if id_ not in self.register.jobs:
-            raise UnknownObject(f"no job order {id_!r} on this edge")
+            raise UnknownObject(unknown_job(id_))
         return self.register.jobs[id_]
 
     def job_made(self, id_: str, work_center: str) -> JobOrder:
         """The job order, if it can have pieces of a work center; raises InvalidAction if not."""
         job = self.job(id_)
         if job.work_center != work_center:
-            raise InvalidAction(f"{id_} is a job of {job.work_center}, not of {work_center}")
+            raise InvalidAction(job_of_another(job, work_center))
         if job.started_at is None:
-            raise InvalidAction(f"{id_} was not started: it cannot have pieces")
+            raise InvalidAction(
+                say(
+                    "job.no_pieces",
+                    "{job} was not started: it cannot have pieces",
+                    "start it first, or name another job",
+                    job=id_,
+                )
+            )
         return job
 
     def baseline(self, work_center: str, tag: str) -> Baseline | None:

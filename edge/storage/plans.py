@@ -12,6 +12,7 @@ from typing import Any
 
 from edge.domain.orders import HourInstruction
 from edge.domain.recording import ReleasedPlan, VersionConflict
+from edge.domain.sentences import say
 
 INSERT_PLAN = (
     "INSERT INTO plans (version, input_hash, valid_from, schedule, instructions)"
@@ -28,7 +29,14 @@ def release(conn: sqlite3.Connection, plan: ReleasedPlan) -> None:
     """Store a plan and bring it into force; VersionConflict if it is not newer than the last."""
     (last,) = conn.execute("SELECT max(version) FROM plans").fetchone()
     if last is not None and plan.version <= last:
-        raise VersionConflict(f"plan {plan.version}: version {last} is already released")
+        raise VersionConflict(
+            say(
+                "plan.released",
+                "plan {version}: version {last} is already released",
+                version=plan.version,
+                last=last,
+            )
+        )
     instructions = [vars(instruction) for instruction in plan.instructions]
     conn.execute(
         INSERT_PLAN,

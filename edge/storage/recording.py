@@ -17,6 +17,7 @@ from edge.domain.recording import (
     StateConflict,
     VersionConflict,
 )
+from edge.domain.sentences import say
 from edge.storage import baselines, plans, settling
 from edge.storage.chain import Tail, append
 from edge.storage.errors import RecordingInvalid
@@ -123,7 +124,13 @@ def _repeated(conn: sqlite3.Connection, request: Request) -> Recorded | None:
     fingerprint, first_seq, last_seq = row
     if fingerprint != request.fingerprint:
         raise RequestConflict(
-            f"idempotency key {request.key!r} was used for another request (seq {first_seq})"
+            say(
+                "key.used",
+                "idempotency key {key!r} was used for another request (seq {seq})",
+                "use a new one",
+                key=request.key,
+                seq=first_seq,
+            )
         )
     return Recorded(first_seq=first_seq, last_seq=last_seq, repeated=True)
 
@@ -142,7 +149,14 @@ def _expect(conn: sqlite3.Connection, expected: ExpectedVersion) -> None:
     version = (row[0] or 0) if row else 0  # a job that is not there yet has version 0
     if version != expected.version:
         raise VersionConflict(
-            f"job order {expected.job_order_id}: expected version {expected.version}, is {version}"
+            say(
+                "job.version",
+                "job order {job}: expected version {seen}, is {version}",
+                "look again",
+                job=expected.job_order_id,
+                seen=expected.version,
+                version=version,
+            )
         )
 
 
@@ -151,8 +165,14 @@ def _expect_state(tail: Tail, expected: ExpectedState) -> None:
     opened = known.opened if known else None
     if opened != expected.opened:
         raise StateConflict(
-            f"{expected.equipment_id}: expected the state of fact {expected.opened}, it is in that "
-            f"of {opened}"
+            say(
+                "state.changed",
+                "{work_center}: expected the state of fact {seen}, it is in that of {opened}",
+                "look again",
+                work_center=expected.equipment_id,
+                seen=str(expected.opened),
+                opened=str(opened),
+            )
         )
 
 

@@ -6,12 +6,14 @@ from edge.domain.board import AndonCall, BoardReader
 from edge.domain.facts import FactKind, Json
 from edge.domain.hours import hour_label, hour_start
 from edge.domain.recording import VersionConflict
+from edge.domain.sentences import say
 from edge.execution.authority import SUPERVISOR
 from edge.execution.board.hours import HourFigures, Said
 from edge.execution.board.rows import hour_figures
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
+from edge.execution.wording import one_of
 
 TOPICS = ("maintenance", "material", "quality", "other")
 
@@ -56,13 +58,33 @@ class BoardRoom:
             where, figures = self._hour(work_center, hour, asked)
             row = figures.row
             if figures.part.end > self.floor.clock.now():
-                raise NotAllowed(f"{row['label']} is not over; sign it when it is")
+                raise NotAllowed(
+                    say(
+                        "hour.not_over",
+                        "{hour} is not over",
+                        "sign it when it is",
+                        hour=row["label"],
+                    )
+                )
             if row["signature"]:
                 raise NotAllowed(
-                    f"{row['label']} is signed by {row['signature']['by']}; take that back first"
+                    say(
+                        "hour.signed",
+                        "{hour} is signed by {by}",
+                        "take that back first",
+                        hour=row["label"],
+                        by=row["signature"]["by"],
+                    )
                 )
             if row["asks_cause"]:
-                raise NotAllowed(f"{row['label']} is red: say its cause before it is signed")
+                raise NotAllowed(
+                    say(
+                        "hour.no_cause",
+                        "{hour} is red and nobody has said why",
+                        "say its cause, then sign it",
+                        hour=row["label"],
+                    )
+                )
             body = {**where, "event": "signed", "note": note, **_figures(figures)}
             return await self._say(work_center, asked, body)
 
@@ -77,7 +99,14 @@ class BoardRoom:
         async with self.floor.lock(work_center):
             where, figures = self._hour(work_center, hour, asked)
             if not figures.row["signature"]:
-                raise NotAllowed(f"{figures.row['label']} is not signed")
+                raise NotAllowed(
+                    say(
+                        "hour.not_signed",
+                        "{hour} is not signed",
+                        "look at the board again",
+                        hour=figures.row["label"],
+                    )
+                )
             body = {**where, "event": "unsigned", "note": note}
             return await self._say(work_center, asked, body)
 
@@ -87,7 +116,7 @@ class BoardRoom:
             return again
         self.floor.work_center(work_center)
         if topic not in TOPICS:
-            raise InvalidAction(f"topic {topic!r}: one of {', '.join(TOPICS)}")
+            raise InvalidAction(one_of("topic", topic, TOPICS))
         body = {"event": "called", "topic": topic, "note": note}
         return await self._andon(work_center, asked, body)
 
@@ -97,7 +126,15 @@ class BoardRoom:
             return again
         call = self._call(id_)
         if call.acknowledged_at is not None:
-            raise NotAllowed(f"call {id_} was acknowledged by {call.acknowledged_by}")
+            raise NotAllowed(
+                say(
+                    "call.acknowledged",
+                    "call {id} was acknowledged by {by}",
+                    "look at the board again",
+                    id=id_,
+                    by=call.acknowledged_by,
+                )
+            )
         body = {"event": "acknowledged", "call": id_, "note": note}
         return await self._andon(call.equipment_id, asked, body)
 
@@ -112,9 +149,21 @@ class BoardRoom:
     def _call(self, id_: int) -> AndonCall:
         call = self.reader.andon_call(id_)
         if call is None:
-            raise UnknownObject(f"no call {id_} on this edge")
+            raise UnknownObject(
+                say(
+                    "call.unknown", "no call {id} on this edge", "look at the list of calls", id=id_
+                )
+            )
         if call.closed_at is not None:
-            raise NotAllowed(f"call {id_} was closed by {call.closed_by}")
+            raise NotAllowed(
+                say(
+                    "call.closed",
+                    "call {id} was closed by {by}",
+                    "call again if help is needed",
+                    id=id_,
+                    by=call.closed_by,
+                )
+            )
         return call
 
     def _hour(
@@ -123,12 +172,27 @@ class BoardRoom:
         zone = self.floor.work_center(work_center).calendar.zone
         found = hour_figures(self.floor, work_center, hour, self.said)
         if found is None:
-            raise UnknownObject(f"no shift of {work_center} has the hour {hour}")
+            raise UnknownObject(
+                say(
+                    "hour.unknown",
+                    "no shift of {work_center} has the hour {hour}",
+                    "name an hour of a shift",
+                    work_center=work_center,
+                    hour=hour_label(hour, zone, date=True),
+                )
+            )
         shift, figures = found
         version = figures.row["version"]
         if asked.version is not None and asked.version != version:
             raise VersionConflict(
-                f"the hour is at version {version}, not {asked.version}: look at the board again"
+                say(
+                    "hour.changed",
+                    "the hour is at version {version}, not {seen}: somebody has said something "
+                    "of it",
+                    "look at the board again",
+                    version=version,
+                    seen=asked.version,
+                )
             )
         start = hour_start(hour, zone)
         return {

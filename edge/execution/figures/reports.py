@@ -13,6 +13,7 @@ from edge.domain.figures import (
 )
 from edge.domain.hours import DAY, hour_start
 from edge.domain.intervals import Interval
+from edge.domain.sentences import say
 from edge.execution.errors import UnknownObject
 from edge.execution.figures.live import LiveShifts
 from edge.execution.floor import Floor, WorkCenter
@@ -94,7 +95,16 @@ class Figures:
         }
         if of not in known[question.level]:
             there = ", ".join(sorted(filter(None, known[question.level]))[:20])
-            raise UnknownObject(f"no {question.level} {of!r} on this edge; there are: {there}")
+            raise UnknownObject(
+                say(
+                    "kpi.place",
+                    "no {level} {id!r} on this edge; there are: {known}",
+                    "choose one of these",
+                    level=str(question.level),
+                    id=of,
+                    known=there,
+                )
+            )
         return [one for one in every if windows.concerns(question, place_of(self.floor, one))]
 
     def _ledger(

@@ -12,6 +12,7 @@ from edge.execution.errors import InvalidAction, LotRefused, NotAllowed
 from edge.execution.genealogy.judging import Judge
 from edge.execution.genealogy.scanning import Scanning
 from edge.execution.genealogy.stand import LOTS, Bench
+from edge.execution.wording import one_of
 
 PRODUCED = FactKind.MATERIAL_PRODUCED
 PACKED, UNPACKED = "packed", "unpacked"
@@ -56,7 +57,7 @@ class Flows:
         """
         bench = self._bench
         if flowing.how not in HOW or not flowing.flows:
-            raise InvalidAction(f"{flowing.how!r}: one of {', '.join(HOW)}, with at least one flow")
+            raise InvalidAction(one_of("how", flowing.how, HOW))
         async with bench.floor.lock(LOTS):
             if again := bench.desk.answered(asked):
                 return again
@@ -92,7 +93,15 @@ class Flows:
 
     def _check_flow(self, flowing: Flowing, one: Flow, new: dict[str, dict[str, Json]]) -> None:
         if one.quantity <= 0 or one.source == one.target:
-            raise InvalidAction(f"{one.source} to {one.target}: above 0, and of two lots")
+            raise InvalidAction(
+                say(
+                    "lot.no_flow",
+                    "{source} to {target}: it must be above 0, and of two lots",
+                    "say how much of which lot goes into which other",
+                    source=one.source,
+                    target=one.target,
+                )
+            )
         if flowing.how == UNPACKED:
             return
         material, revision, unit, expires = self._what(one.source)
@@ -114,10 +123,25 @@ class Flows:
             known = str(new[one.target]["material"])
         else:
             if target.closed_at is not None:
-                raise NotAllowed(f"{one.target} is closed: nothing more goes into it")
+                raise NotAllowed(
+                    say(
+                        "lot.closed",
+                        "{lot} is closed: nothing more goes into it",
+                        "name an open one",
+                        lot=one.target,
+                    )
+                )
             kind, known = target.kind, target.material
         if flowing.how == PACKED and kind not in HOLDERS:
-            raise InvalidAction(f"{one.target} is a {kind}; packed is what goes into a pallet")
+            raise InvalidAction(
+                say(
+                    "lot.no_holder",
+                    "{lot} is a {kind}; packed is what goes into a pallet or a container",
+                    "name one of these",
+                    lot=one.target,
+                    kind=kind,
+                )
+            )
         if kind not in HOLDERS and known != material:
             raise LotRefused(
                 say(

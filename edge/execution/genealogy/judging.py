@@ -196,6 +196,11 @@ class Judge:
             )
 
 
+def lot_known(id_: str) -> Sentence:
+    """The id of a new lot that another one has."""
+    return say("lot.known", "lot {lot} is known already", "give this one another id", lot=id_)
+
+
 def as_block(said: Sentence) -> Block:
     """What forbids a start."""
     return Block(said=said)

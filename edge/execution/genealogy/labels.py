@@ -10,6 +10,7 @@ from edge.domain.facts import FactKind
 from edge.domain.genealogy import HOLDERS, Lot, LotKind
 from edge.domain.labels import BUILT_IN, rendered
 from edge.domain.orders import JobOrder
+from edge.domain.sentences import say
 from edge.execution.desk import Asked
 from edge.execution.errors import InvalidAction, PrinterUnreachable, UnknownObject
 from edge.execution.genealogy.judging import Judge
@@ -118,7 +119,15 @@ class Labels:
             found = [one for one in self.labels if one.id == name]
             if not found:
                 known = ", ".join(one.id for one in self.labels) or "none"
-                raise UnknownObject(f"no label {name!r} in plant.toml; there are: {known}")
+                raise UnknownObject(
+                    say(
+                        "label.unknown",
+                        "no label {label!r} in plant.toml; there are: {known}",
+                        "choose one of these, or add [[label]] to plant.toml",
+                        label=name,
+                        known=known,
+                    )
+                )
             return found[0]
         customer = job.customer if job else ""
         fits = [one for one in self.labels if one.of == of and one.customer in {"", customer}]
@@ -189,7 +198,15 @@ async def send(printer: str, zpl: str) -> None:
     """Send ZPL to a printer's raw port; raises PrinterUnreachable, InvalidAction."""
     host, _, port = printer.partition(":")
     if not host or (port and not (port.isdecimal() and 0 < int(port) <= LAST_PORT)):
-        raise InvalidAction(f"printer {printer!r}: write HOST or HOST:PORT (1 to {LAST_PORT})")
+        raise InvalidAction(
+            say(
+                "printer.address",
+                "printer {printer!r}: it is no HOST or HOST:PORT (1 to {last})",
+                "write for example zebra1:9100",
+                printer=printer,
+                last=LAST_PORT,
+            )
+        )
     try:
         async with asyncio.timeout(SECONDS_TO_PRINT):
             _, writer = await asyncio.open_connection(host, int(port or PORT))
@@ -203,6 +220,11 @@ async def send(printer: str, zpl: str) -> None:
     except (OSError, TimeoutError) as error:
         why = str(error) or "it does not answer"
         raise PrinterUnreachable(
-            f"printer {host}:{port or PORT}: {why}; nothing was printed or queued: see that it is "
-            "on, then print again"
+            say(
+                "printer.silent",
+                "printer {printer}: {why}; nothing was printed or queued",
+                "see that it is on, then print again",
+                printer=f"{host}:{port or PORT}",
+                why=why,
+            )
         ) from error

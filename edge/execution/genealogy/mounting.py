@@ -9,7 +9,7 @@ from edge.domain.orders import JobOrder
 from edge.domain.sentences import say
 from edge.execution.desk import Answer, Asked
 from edge.execution.errors import InvalidAction, LotRefused, NotAllowed, UnknownObject
-from edge.execution.genealogy.judging import Judge
+from edge.execution.genealogy.judging import Judge, lot_known
 from edge.execution.genealogy.scanning import Received, Scanning
 from edge.execution.genealogy.stand import (
     LOTS,
@@ -20,9 +20,13 @@ from edge.execution.genealogy.stand import (
     segment_body,
     with_mounted,
 )
+from edge.execution.wording import NOTE_EMPTY, job_of_another, one_of, same_already
 
 SAID = ("lot", "material", "revision", "quantity", "unit", "expires", "supplier_lot", "kind")
 CONSUMED, PRODUCED = FactKind.MATERIAL_CONSUMED, FactKind.MATERIAL_PRODUCED
+
+
+RECEIVED = (LotKind.MATERIAL, LotKind.SERIAL, LotKind.PRODUCT)
 
 
 class Mounting:
@@ -45,9 +49,9 @@ class Mounting:
             self._bench.floor.register.reload()
             received = self._scanning.received(received)
             if self._bench.reader.lot(received.lot) is not None:
-                raise NotAllowed(f"lot {received.lot} is known already; give this one another id")
-            if received.kind not in {LotKind.MATERIAL, LotKind.SERIAL, LotKind.PRODUCT}:
-                raise InvalidAction(f"kind {received.kind!r}: one of material, serial, product")
+                raise NotAllowed(lot_known(received.lot))
+            if received.kind not in RECEIVED:
+                raise InvalidAction(one_of("kind", received.kind, RECEIVED))
             self._judge.check_unit(received.material, received.unit)
             body = {**vars(received), "event": "received"}
             if not received.code:
@@ -78,7 +82,15 @@ class Mounting:
             await self._judged(lot, job, work_center, asked)
             before = self._bench.reader.setting(work_center).of(lot.material)
             if before is not None and before.lot == lot.lot:
-                raise NotAllowed(f"lot {lot.lot} is mounted on {work_center} already")
+                raise NotAllowed(
+                    say(
+                        "lot.mounted",
+                        "lot {lot} is mounted on {work_center} already",
+                        "scan another, or go on",
+                        lot=lot.lot,
+                        work_center=work_center,
+                    )
+                )
             new = Mounted(
                 material=lot.material,
                 lot=lot.lot,
@@ -103,7 +115,15 @@ class Mounting:
             floor.register.reload()
             before = self._bench.reader.setting(work_center).of(material)
             if before is None:
-                raise UnknownObject(f"no lot of {material} is mounted on {work_center}")
+                raise UnknownObject(
+                    say(
+                        "lot.none_mounted",
+                        "no lot of {material} is mounted on {work_center}",
+                        "look at what is mounted",
+                        material=material,
+                        work_center=work_center,
+                    )
+                )
             said: dict[str, Json] = {
                 "event": "unmounted",
                 "lot": before.lot,
@@ -119,9 +139,13 @@ class Mounting:
         """
         fact = self._bench.fact(seq)
         if fact.kind != CONSUMED or fact.body["event"] != "mounted":
-            raise InvalidAction(f"fact {seq} mounts no lot; name the fact that did")
+            raise InvalidAction(
+                say(
+                    "lot.no_mounting", "fact {seq} mounts no lot", "name the fact that did", seq=seq
+                )
+            )
         if not note.strip():
-            raise InvalidAction("note is empty: say why, for whoever looks at it later")
+            raise InvalidAction(NOTE_EMPTY)
         floor, desk, reader = self._bench.floor, self._bench.desk, self._bench.reader
         async with floor.lock(fact.equipment_id):
             if again := desk.answered(asked):
@@ -141,7 +165,7 @@ class Mounting:
                     )
                 )
             if was is None or was.lot == lot.lot:
-                raise InvalidAction(f"fact {seq} says so already; nothing would change")
+                raise InvalidAction(same_already(seq))
             segments = reader.segments_with(fact.equipment_id, was.lot, material, seq)
             new = Mounted(
                 material=material, lot=lot.lot, revision=lot.revision, made_by=lot.job_order_id
@@ -185,7 +209,7 @@ class Mounting:
             return None
         job = floor.job(job_order_id)
         if job.work_center != work_center:
-            raise InvalidAction(f"{job.id} is a job of {job.work_center}, not of {work_center}")
+            raise InvalidAction(job_of_another(job, work_center))
         return job
 
     async def _judged(self, lot: Lot, job: JobOrder | None, work_center: str, asked: Asked) -> None:

@@ -7,10 +7,11 @@ from edge.domain.genealogy import HOLDERS, LotKind
 from edge.domain.gs1 import sscc
 from edge.domain.orders import JobOrder
 from edge.domain.recording import BaselineMove, Recorded
+from edge.domain.sentences import say
 from edge.execution.desk import Answer, Asked
 from edge.execution.errors import InvalidAction, NotAllowed
 from edge.execution.genealogy.flowing import PACKED
-from edge.execution.genealogy.judging import Judge
+from edge.execution.genealogy.judging import Judge, lot_known
 from edge.execution.genealogy.stand import (
     LOTS,
     Bench,
@@ -20,6 +21,7 @@ from edge.execution.genealogy.stand import (
     segment_body,
     with_open,
 )
+from edge.execution.wording import one_of
 
 PRODUCED = FactKind.MATERIAL_PRODUCED
 
@@ -35,7 +37,7 @@ class Producing:
         """An empty pallet or container with the next number (an SSCC where there is a prefix)."""
         bench, kind = self._bench, kind or str(LotKind.PALLET)
         if kind not in HOLDERS:
-            raise InvalidAction(f"kind {kind!r}: one of {', '.join(sorted(HOLDERS))}")
+            raise InvalidAction(one_of("kind", kind, sorted(HOLDERS)))
         async with bench.floor.lock(LOTS):
             if again := bench.desk.answered(asked):
                 return again, str(bench.fact(again.seq).body["new"][0]["lot"])
@@ -76,7 +78,14 @@ class Producing:
             floor.register.reload()
             job = desk.expected(floor.job(job_order_id), asked)
             if job.started_at is None:
-                raise NotAllowed(f"{job.id} was not started; start it, then open its lot")
+                raise NotAllowed(
+                    say(
+                        "lot.job_not_started",
+                        "{job} was not started",
+                        "start it, then open its lot",
+                        job=job.id,
+                    )
+                )
             body = opened_body(job, id_ or next_lot(self._bench, job), kind, container)
             return await self._changed(job, body, str(body["lot"]), asked)
 
@@ -91,7 +100,14 @@ class Producing:
             bench.floor.register.reload()
             lot = self._judge.known(id_)
             if lot.closed_at is not None:
-                raise NotAllowed(f"lot {id_} is closed already")
+                raise NotAllowed(
+                    say(
+                        "lot.closed_already",
+                        "lot {lot} is closed already",
+                        "look at the open lots",
+                        lot=id_,
+                    )
+                )
             body: dict[str, Json] = {"event": "closed", "lot": id_}
             job = bench.floor.register.jobs.get(lot.job_order_id)
             setting = bench.reader.setting(place)
@@ -102,7 +118,7 @@ class Producing:
 
     def _free(self, id_: str) -> None:
         if self._bench.reader.lot(id_) is not None or id_ in self._bench.floor.register.jobs:
-            raise NotAllowed(f"lot {id_} is known already; give this one another id")
+            raise NotAllowed(lot_known(id_))
 
     async def _changed(
         self, job: JobOrder, said: dict[str, Json], lot: str | None, asked: Asked

@@ -52,7 +52,14 @@ class Scanning:
         try:
             return label(code, today)
         except NoLabel as error:
-            raise InvalidAction(f"label of GS1: {error}") from error
+            raise InvalidAction(
+                say(
+                    "label.damaged",
+                    "label of GS1: {why}",
+                    "scan it again, or type the lot",
+                    why=str(error),
+                )
+            ) from error
 
     def material(self, gtin: str) -> str:
         """The material or product that a GTIN names; empty if no definition names it.
@@ -61,7 +68,15 @@ class Scanning:
         """
         found = self._names(gtin)
         if len(found) > 1:
-            raise InvalidAction(f"GTIN {gtin} names {' and '.join(found)}: say which")
+            raise InvalidAction(
+                say(
+                    "label.gtin_of_several",
+                    "GTIN {gtin} names {known}",
+                    "say which",
+                    gtin=gtin,
+                    known=" and ".join(found),
+                )
+            )
         return found[0] if found else ""
 
     def lot(self, code: str) -> Lot:
@@ -102,14 +117,27 @@ class Scanning:
         """A lot with what its label says of it; raises InvalidAction for what is still missing."""
         if received.code:
             if not is_label(received.code):
-                raise InvalidAction(f"code {received.code!r} is no label of GS1")
+                raise InvalidAction(
+                    say(
+                        "label.no_gs1",
+                        "code {code!r} is no label of GS1",
+                        "say lot, material, quantity and unit",
+                        code=received.code,
+                    )
+                )
             received = self._filled(received, self.label(received.code))
         lacking = [
             name for name in ("lot", "material", "quantity", "unit") if not _of(received, name)
         ]
         if lacking:
-            beside = ": its label does not say" if received.code else ""
-            raise InvalidAction(f"{', '.join(lacking)} missing{beside}; say it")
+            raise InvalidAction(
+                say(
+                    "lot.lacking",
+                    "{what} missing; a label, where one was scanned, does not say it",
+                    "say it",
+                    what=", ".join(lacking),
+                )
+            )
         return replace(received, kind=received.kind or str(LotKind.MATERIAL))
 
     def expires(self, said: Label) -> int | None:
@@ -131,7 +159,14 @@ class Scanning:
         material = self._material(received.material, said)
         expires = self.expires(said)
         if None not in {received.expires, expires} and received.expires != expires:
-            raise InvalidAction(f"expires: its label says {said.expires}; leave it out")
+            raise InvalidAction(
+                say(
+                    "label.expires",
+                    "expires: its label says {day}",
+                    "leave it out",
+                    day=str(said.expires),
+                )
+            )
         one = bool(said.serial) and not said.lot
         lot = received.lot or _own((said.lot, said.serial, said.sscc))
         quantity, unit = self._much(received, material, said, one=one)
@@ -150,9 +185,25 @@ class Scanning:
     def _material(self, said: str, of: Label) -> str:
         named = self.material(of.gtin) if of.gtin and not said else said
         if said and of.gtin and (known := self._names(of.gtin)) and said not in known:
-            raise InvalidAction(f"material {said}: GTIN {of.gtin} names {' and '.join(known)}")
+            raise InvalidAction(
+                say(
+                    "label.material",
+                    "material {material}: GTIN {gtin} names {known}",
+                    "say one of these, or scan its own label",
+                    material=said,
+                    gtin=of.gtin,
+                    known=", ".join(known),
+                )
+            )
         if not named and of.gtin:
-            raise InvalidAction(f"no definition names GTIN {of.gtin}; say the material")
+            raise InvalidAction(
+                say(
+                    "label.gtin",
+                    "no definition names GTIN {gtin}",
+                    "say the material",
+                    gtin=of.gtin,
+                )
+            )
         return named
 
     def _much(
@@ -172,14 +223,26 @@ class Scanning:
             unit = next(iter(on_label))
         if on_label and unit not in on_label:
             told = " and ".join(f"{much} {of}" for of, much in on_label.items())
-            wanted = f"; {material} is counted in {unit}" if unit else ""
-            raise InvalidAction(f"quantity: its label says {told}{wanted}; say quantity and unit")
+            raise InvalidAction(
+                say(
+                    "label.quantity",
+                    "quantity: its label says {told}",
+                    "say quantity and unit",
+                    told=told,
+                )
+            )
         return str(on_label.get(unit, "")), unit
 
     def _found(self, said: Label) -> Lot:
         name = said.lot or said.serial or said.sscc
         if not name:
-            raise InvalidAction("label of GS1: it names no lot (10), serial (21) or pallet (00)")
+            raise InvalidAction(
+                say(
+                    "label.no_lot",
+                    "label of GS1: it names no lot (10), serial (21) or pallet (00)",
+                    "scan the label of the lot, or type its id",
+                )
+            )
         found = self._named(said, name)
         if not found:
             raise UnknownObject(
@@ -193,7 +256,15 @@ class Scanning:
             )
         if len(found) > 1:
             ids = ", ".join(one.lot for one in found)
-            raise NotAllowed(f"label {name} stands for lots {ids}: scan or say the id of one")
+            raise NotAllowed(
+                say(
+                    "label.several",
+                    "label {label} stands for lots {lots}",
+                    "scan or say the id of one",
+                    label=name,
+                    lots=ids,
+                )
+            )
         return found[0]
 
     def _named(self, said: Label, name: str) -> Sequence[Lot]:
@@ -214,8 +285,12 @@ def _own(names: Sequence[str]) -> str:
     name = next(filter(None, names), "")
     if name and not ID.fullmatch(name):
         raise InvalidAction(
-            f"lot {name!r} of the label cannot be an id here (letters, digits, . _ -): say lot; "
-            "the label's own number is kept beside it"
+            say(
+                "label.no_id",
+                "lot {lot!r} of the label cannot be an id here (letters, digits, . _ -)",
+                "say lot; the label's own number is kept beside it",
+                lot=name,
+            )
         )
     return name
 

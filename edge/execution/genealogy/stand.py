@@ -17,6 +17,7 @@ from edge.domain.recording import BaselineConflict, BaselineMove, Recorded, Reco
 from edge.execution.desk import Asked, Desk
 from edge.execution.errors import LotRefused, UnknownObject
 from edge.execution.floor import Floor
+from edge.execution.wording import unknown_fact
 
 ATTEMPTS = 20
 LOTS = "lots"  # held while a lot's id or what is left of it is looked at and recorded
@@ -114,7 +115,7 @@ class Bench:
         """A fact as it was recorded; raises UnknownObject."""
         found = self.floor.reader.corrected(seq)
         if found is None:
-            raise UnknownObject(f"no fact {seq} on this edge")
+            raise UnknownObject(unknown_fact(seq))
         return found.fact
 
     async def refused(

@@ -8,6 +8,7 @@ from typing import Any
 
 from edge.domain.genealogy import HOLDERS, Consumption, Link, Lot, LotKind
 from edge.domain.orders import JobOrder
+from edge.domain.sentences import say
 from edge.execution.errors import UnknownObject
 from edge.execution.genealogy.stand import Bench
 
@@ -146,7 +147,14 @@ class Tracing:
 
     def _check(self, lot: str) -> None:
         if self._bench.reader.lot(lot) is None and lot not in self._bench.floor.register.jobs:
-            raise UnknownObject(f"no lot {lot!r} on this edge")
+            raise UnknownObject(
+                say(
+                    "lot.not_here",
+                    "no lot {lot!r} on this edge",
+                    "scan it again, or look at the list of lots",
+                    lot=lot,
+                )
+            )
 
     def _nodes(self, ids: Sequence[str]) -> Iterator[Json]:
         lots, made = self._bench.reader.lots_by_id(ids), self._bench.reader.good_of(ids)

@@ -12,6 +12,7 @@ from edge.execution.errors import InvalidAction, LotRefused, NotAllowed
 from edge.execution.genealogy.judging import Judge
 from edge.execution.genealogy.scanning import Scanning
 from edge.execution.genealogy.stand import LOTS, Bench
+from edge.execution.wording import NOTE_EMPTY
 
 CONSUMED, PRODUCED = FactKind.MATERIAL_CONSUMED, FactKind.MATERIAL_PRODUCED
 LOSSES = ("production", "storage", "other")
@@ -57,7 +58,14 @@ class Using:
             floor.register.reload()
             job = desk.expected(floor.job(job_order_id), asked)
             if job.started_at is None:
-                raise NotAllowed(f"{job.id} was not started; start it, then scan what goes in")
+                raise NotAllowed(
+                    say(
+                        "lot.job_not_on",
+                        "{job} was not started",
+                        "start it, then scan what goes in",
+                        job=job.id,
+                    )
+                )
             lot = self._scanning.lot(use.lot)
             try:
                 self._judge.check(lot, job)
@@ -89,13 +97,38 @@ class Using:
             job = floor.job(loss.job_order_id) if loss.job_order_id else job
             lot = self._judge.known(loss.lot) if loss.lot else None
             if loss.quantity <= 0 or loss.loss not in LOSSES:
-                raise InvalidAction(f"{loss.quantity} of {loss.loss!r}: above 0, and of {LOSSES}")
+                raise InvalidAction(
+                    say(
+                        "loss.value",
+                        "{quantity} of {loss!r}: it must be above 0, and a loss of {known}",
+                        "say how much was lost, and where",
+                        quantity=str(loss.quantity),
+                        loss=loss.loss,
+                        known=", ".join(LOSSES),
+                    )
+                )
             need = job.needs.material(loss.material) if job else None
             unit = loss.unit or (lot.unit if lot else "") or (need.unit if need else "")
             if not unit:
-                raise InvalidAction(f"unit of {loss.material} is not known; say it")
+                raise InvalidAction(
+                    say(
+                        "loss.unit",
+                        "unit of {material} is not known",
+                        "say it",
+                        material=loss.material,
+                    )
+                )
             if lot is not None and lot.material != loss.material:
-                raise InvalidAction(f"lot {lot.lot} is {lot.material}, not {loss.material}")
+                raise InvalidAction(
+                    say(
+                        "loss.lot",
+                        "lot {lot} is {material}, not {lost}",
+                        "name a lot of what was lost",
+                        lot=lot.lot,
+                        material=lot.material,
+                        lost=loss.material,
+                    )
+                )
             body: dict[str, Json] = {
                 "event": "lost",
                 "loss": loss.loss,
@@ -117,14 +150,28 @@ class Using:
         bench = self._bench
         fact = bench.fact(seq)
         if fact.kind not in {CONSUMED, PRODUCED} or fact.body["event"] not in REVERSED:
-            raise InvalidAction(f"fact {seq} is no booking of material that can be taken back")
+            raise InvalidAction(
+                say(
+                    "lot.no_booking",
+                    "fact {seq} is no booking of material that can be taken back",
+                    "name the fact that booked it",
+                    seq=seq,
+                )
+            )
         if not note.strip():
-            raise InvalidAction("note is empty: say why, for whoever looks at it later")
+            raise InvalidAction(NOTE_EMPTY)
         async with bench.floor.lock(LOTS):
             if again := bench.desk.answered(asked):
                 return again
             if bench.reader.is_reversed(seq) or "reverses" in fact.body:
-                raise NotAllowed(f"fact {seq} was taken back already, or takes back another one")
+                raise NotAllowed(
+                    say(
+                        "lot.booking_back",
+                        "fact {seq} was taken back already, or takes back another one",
+                        "look at the facts of the lot",
+                        seq=seq,
+                    )
+                )
             body = {**fact.body, "reverses": seq, "note": note.strip()}
             if "flows" in body:
                 body["flows"] = [_negated(one) for one in body["flows"]]
@@ -138,7 +185,14 @@ class Using:
         left = self._bench.reader.balance(lot.lot).left
         much = said if said is not None else (Fraction(1) if lot.kind == LotKind.SERIAL else left)
         if much is None or much <= 0:
-            raise InvalidAction(f"quantity of lot {lot.lot} is not known; say how much goes in")
+            raise InvalidAction(
+                say(
+                    "lot.no_quantity",
+                    "quantity of lot {lot} is not known",
+                    "say how much goes in",
+                    lot=lot.lot,
+                )
+            )
         if left is not None and much > left:
             raise LotRefused(
                 say(

@@ -31,6 +31,12 @@ STATES: Mapping[str, Sentence] = {
     SOON: say("word.soon_due", "soon due"),
     OVERDUE: say("word.overdue", "overdue"),
 }
+ORDER_STATES: Mapping[str, Sentence] = {
+    "reported": say("word.reported", "reported"),
+    "begun": say("word.begun", "begun"),
+    "done": say("word.done", "done"),
+    "cancelled": say("word.cancelled", "cancelled"),
+}
 # What happens to an order -> the states that allow it, and what it is recorded as.
 EVENTS: Mapping[str, tuple[frozenset[str], str]] = {
     "begin": (frozenset({"reported"}), "begun"),
@@ -109,11 +115,26 @@ class MaintenanceRoom:
             order = self.order(id_)
             allowed, event = EVENTS[action]
             if order.state not in allowed:
-                states = " or ".join(sorted(allowed))
-                raise NotAllowed(f"order {id_} is {order.state}; {action} needs it {states}")
+                raise NotAllowed(
+                    say(
+                        "maintenance.state",
+                        "order {order} is {state}",
+                        "look at the list of orders again",
+                        order=id_,
+                        state=ORDER_STATES[order.state],
+                    )
+                )
             job = self._floor.register.running_job(order.equipment_id)
             if action == "begin" and job and job.state == JobState.RUNNING:
-                raise NotAllowed(f"{job.id} runs on {job.work_center}: interrupt it first")
+                raise NotAllowed(
+                    say(
+                        "maintenance.job_runs",
+                        "{job} runs on {work_center}",
+                        "interrupt it first",
+                        job=job.id,
+                        work_center=job.work_center,
+                    )
+                )
             body = self._body(order, event, note)
             draft = self._desk.draft(FactKind.MAINTENANCE, order.equipment_id, asked, body)
             return self._desk.answer(await self._desk.record(asked, draft))
@@ -125,9 +146,23 @@ class MaintenanceRoom:
         self._floor.authority.check(asked.actor, MAINTENANCE)
         found = self.plan(plan)
         if min(said.running, said.cycles, said.days) < 0:
-            raise InvalidAction("what was used up before is not below 0")
+            raise InvalidAction(
+                say(
+                    "maintenance.negative",
+                    "what was used up before is not below 0",
+                    "say 0 or more",
+                )
+            )
         if other := [name for name, limit in _limits(found, said) if limit is None]:
-            raise InvalidAction(f"{plan} does not come round by {' or '.join(other)}")
+            raise InvalidAction(
+                say(
+                    "maintenance.no_limit",
+                    "{plan} does not come round by {what}",
+                    "say only what the plan goes by",
+                    plan=plan,
+                    what=", ".join(other),
+                )
+            )
         now = self._floor.clock.now()
         usage = self.reader.usage(found.work_center).at(now)
         body: dict[str, Json] = {
@@ -144,14 +179,29 @@ class MaintenanceRoom:
         """The order with this id; raises UnknownObject."""
         found = self.reader.order(id_)
         if found is None:
-            raise UnknownObject(f"no maintenance order {id_} on this edge")
+            raise UnknownObject(
+                say(
+                    "maintenance.unknown_order",
+                    "no maintenance order {order} on this edge",
+                    "look at the list of orders",
+                    order=id_,
+                )
+            )
         return found
 
     def plan(self, id_: str) -> MaintenancePlan:
         """The plan with this id; raises UnknownObject."""
         if id_ not in self.plans:
             known = ", ".join(sorted(self.plans)) or "none: add [[maintenance]] to plant.toml"
-            raise UnknownObject(f"no maintenance plan {id_!r}; there are: {known}")
+            raise UnknownObject(
+                say(
+                    "maintenance.unknown_plan",
+                    "no maintenance plan {plan!r}; there are: {known}",
+                    "choose one of these, or add [[maintenance]] to plant.toml",
+                    plan=id_,
+                    known=known,
+                )
+            )
         return self.plans[id_]
 
     def blocks(self, job: JobOrder, actor: str | None) -> Iterator[Block]:
@@ -196,15 +246,40 @@ class MaintenanceRoom:
     def _check_report(self, said: Report) -> None:
         stop = None if said.stop is None else self._floor.reader.stop(said.stop)
         if said.stop is not None and (stop is None or stop.equipment_id != said.work_center):
-            raise UnknownObject(f"no stop {said.stop} of {said.work_center}")
+            raise UnknownObject(
+                say(
+                    "maintenance.no_stop",
+                    "no stop {stop} of {work_center}",
+                    "name a stop of this machine, or none",
+                    stop=said.stop,
+                    work_center=said.work_center,
+                )
+            )
         if not said.plan:
             return
         plan = self.plan(said.plan)
         if plan.work_center != said.work_center:
-            raise InvalidAction(f"{plan.id} is of {plan.work_center}, not of {said.work_center}")
+            raise InvalidAction(
+                say(
+                    "maintenance.elsewhere",
+                    "{plan} is of {home}, not of {work_center}",
+                    "ask for it there",
+                    plan=plan.id,
+                    home=plan.work_center,
+                    work_center=said.work_center,
+                )
+            )
         waiting: Sequence[MaintenanceOrder] = self.reader.orders(said.work_center, open_=True)
         if twin := next((one for one in waiting if one.plan == said.plan), None):
-            raise NotAllowed(f"{said.plan} was asked for already: order {twin.id}")
+            raise NotAllowed(
+                say(
+                    "maintenance.asked",
+                    "{plan} was asked for already: order {order}",
+                    "begin or finish that one",
+                    plan=said.plan,
+                    order=twin.id,
+                )
+            )
 
     def _body(self, order: MaintenanceOrder, event: str, note: str) -> dict[str, Json]:
         now = self._floor.clock.now()

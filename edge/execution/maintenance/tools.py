@@ -85,10 +85,18 @@ class Tools:
             return again
         if id_ not in self._lives:
             known = ", ".join(self._lives) or "none"
-            raise UnknownObject(f"no tool {id_!r} in plant.toml; there are: {known}")
+            raise UnknownObject(
+                say(
+                    "tool.unknown",
+                    "no tool {tool!r} in plant.toml; there are: {known}",
+                    "choose one of these, or add it to plant.toml",
+                    tool=id_,
+                    known=known,
+                )
+            )
         self._floor.work_center(work_center)
         if not note.strip():
-            raise InvalidAction("note is empty: say what was done")
+            raise InvalidAction(say("note.done", "note is empty", "say what was done"))
         self._floor.authority.check(asked.actor, MAINTENANCE)
         body = {
             "event": "tool_changed",

@@ -12,6 +12,7 @@ from edge.domain.facts import FactKind, Source
 from edge.domain.jobs import Beyond
 from edge.domain.orders import JobOrder
 from edge.domain.recording import VersionConflict
+from edge.domain.sentences import say
 from edge.domain.vocabulary import WAITING_FOR_ORDER, JobState, MachineState
 from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
@@ -64,7 +65,15 @@ class Actions:
                 return again
             job = self._desk.expected(floor.job(id_), asked)
             if job.work_center != work_center:
-                raise VersionConflict(f"{id_} was moved to {job.work_center}; look again")
+                raise VersionConflict(
+                    say(
+                        "job.moved",
+                        "{job} was moved to {work_center}",
+                        "look again",
+                        job=id_,
+                        work_center=job.work_center,
+                    )
+                )
             check(job, action)
             refuse_beside(job, action)
             floor.gates.check(job, action, asked.actor)
@@ -96,19 +105,49 @@ class Actions:
         used_up = floor.register.rest(job) is None and not floor.register.more_input_comes(job)
         if policy.beyond is Beyond.ALLOW or job.good >= least or used_up:
             return
-        few = f"{job.id} has {job.good} of {job.quantity} good pieces, and at least {least} are due"
         if policy.beyond is Beyond.REFUSE:
-            raise NotAllowed(f"{few}: make the rest, or have the ERP change the order")
+            raise NotAllowed(
+                say(
+                    "job.too_few",
+                    "{job} has {good} of {quantity} good pieces, and at least {least} are due",
+                    "make the rest, or have the ERP change the order",
+                    job=job.id,
+                    good=job.good,
+                    quantity=job.quantity,
+                    least=least,
+                )
+            )
         if not confirm:
-            raise BeyondTolerance(f"{few}; a supervisor may end it all the same")
+            raise BeyondTolerance(
+                say(
+                    "job.too_few_ask",
+                    "{job} has {good} of {quantity} good pieces, and at least {least} are due; a "
+                    "supervisor may end it all the same",
+                    job=job.id,
+                    good=job.good,
+                    quantity=job.quantity,
+                    least=least,
+                )
+            )
         floor.authority.check(actor, SUPERVISOR)
 
     def _reported(self, job: JobOrder) -> None:
         """Raise NothingReported where people count and no good piece was said: did they forget?"""
         if self._floor.work_centers[job.work_center].manual and job.good <= 0:
             behind = self._floor.register.after(job)
-            ends = f", and operation {behind.operation} would have no input" if behind else ""
-            raise NothingReported(f"{job.id} has 0 good pieces reported{ends}")
+            if behind is None:
+                raise NothingReported(
+                    say("job.nothing_reported", "{job} has 0 good pieces reported", job=job.id)
+                )
+            raise NothingReported(
+                say(
+                    "job.nothing_passed_on",
+                    "{job} has 0 good pieces reported, and operation {operation} would have no "
+                    "input",
+                    job=job.id,
+                    operation=behind.operation,
+                )
+            )
 
     async def _told(self, id_: str, action: str, asked: Asked) -> None:
         """Let the machine know of a start if it does not; also where that failed the first time."""
@@ -128,7 +167,13 @@ class Actions:
         if action == "start" and len(mains) >= room:
             ids = ", ".join(one.id for one in mains)
             raise NotAllowed(
-                f"{work_center} is on {ids}; complete {'that' if room == 1 else 'one'} first"
+                say(
+                    "work_center.full",
+                    "{work_center} is on {jobs}",
+                    "complete one of these first",
+                    work_center=work_center,
+                    jobs=ids,
+                )
             )
         if action == "complete":
             return await self.ending(job, asked.actor)
@@ -167,8 +212,13 @@ class Actions:
             if shown and shown.state in WAITING_FOR_ORDER and not shown.command:
                 return shown
             raise EquipmentUnreachable(
-                f"{job.work_center} was told to complete {job.id} and has not stopped; "
-                "stop it at the machine, then complete again"
+                say(
+                    "machine.runs_on",
+                    "{work_center} was told to complete {job} and has not stopped",
+                    "stop it at the machine, then complete again",
+                    work_center=job.work_center,
+                    job=job.id,
+                )
             ) from None
         return shown
 
@@ -183,7 +233,14 @@ class Actions:
         self._floor.work_center(work_center)
         given = self._floor.reader.instructions(work_center, hour, hour + 1)
         if plan not in {instruction.plan for instruction in given}:
-            raise NotAllowed(f"plan {plan} is not in force for this hour; look at the board again")
+            raise NotAllowed(
+                say(
+                    "plan.not_in_force",
+                    "plan {plan} is not in force for this hour",
+                    "look at the board again",
+                    plan=plan,
+                )
+            )
         body = {"plan": plan, "work_center": work_center, "hour": hour}
         draft = self._desk.draft(FactKind.INSTRUCTION_ACKNOWLEDGED, work_center, asked, body)
         return self._desk.answer(await self._desk.record(asked, draft))

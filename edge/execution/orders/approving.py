@@ -11,6 +11,7 @@ from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.jobs import SetupHour
 from edge.domain.orders import JobOrder
 from edge.domain.production import HourQuantity
+from edge.domain.sentences import say
 from edge.domain.vocabulary import JobState
 from edge.execution.authority import QUALITY
 from edge.execution.desk import Answer, Asked, Desk, resolved
@@ -74,11 +75,30 @@ class Approving:
     def _check(self, job: JobOrder, good: int, actor: str) -> None:
         policy = self._floor.work_centers[job.work_center].setup_policy(job)
         if policy == "good":
-            raise NotAllowed(f"{job.work_center}: set-up ends by itself when the machine produces")
+            raise NotAllowed(
+                say(
+                    "setup.ends_itself",
+                    "{work_center}: set-up ends by itself when the machine produces",
+                    "nothing is to be said",
+                    work_center=job.work_center,
+                )
+            )
         if job.state != JobState.RUNNING or job.phase != "setup":
-            raise NotAllowed(f"{job.id} is not being set up")
+            raise NotAllowed(
+                say(
+                    "setup.none", "{job} is not being set up", "look at the board again", job=job.id
+                )
+            )
         if policy == "scrap" and good:
-            raise InvalidAction(f"good {good}: pieces of set-up are scrap at {job.work_center}")
+            raise InvalidAction(
+                say(
+                    "setup.scrap",
+                    "good {good}: pieces of set-up are scrap at {work_center}",
+                    "say 0",
+                    good=good,
+                    work_center=job.work_center,
+                )
+            )
         if good:
             self._floor.authority.check(actor, QUALITY)
 
@@ -89,7 +109,15 @@ class Approving:
         there = {row: max(min(row.left, scrap.get(_place(row), 0)), 0) for row in rows}
         if not 0 <= good <= sum(there.values()):
             many = sum(there.values())
-            raise InvalidAction(f"good {good}: {many} pieces of set-up are not approved")
+            raise InvalidAction(
+                say(
+                    "setup.too_many",
+                    "good {good}: {many} pieces of set-up are not approved",
+                    "say 0 to {many}",
+                    good=good,
+                    many=many,
+                )
+            )
         drafts, left = list[FactDraft](), good
         for row in sorted(rows, key=lambda one: one.hour, reverse=True):
             if taken := min(left, there[row]):

@@ -13,6 +13,7 @@ from edge.domain.jobs import CHOICES, About, Choice, Kept, Question, kept_of
 from edge.domain.orders import JobOrder
 from edge.domain.production import JobProgress
 from edge.domain.recording import ExpectedVersion, Recording
+from edge.domain.sentences import say
 from edge.domain.vocabulary import OPEN_JOB_STATES
 from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
@@ -22,6 +23,7 @@ from edge.execution.orders.asking import answer_body
 from edge.execution.orders.intake import job_events
 from edge.execution.orders.jobs import event, jobs_of
 from edge.execution.orders.transitions import recording
+from edge.execution.wording import STATES, one_of
 
 Ending = Callable[[JobOrder, str], Awaitable[Observation]]
 
@@ -61,7 +63,15 @@ class Questions:
             job = self._desk.expected(floor.job(job.id), asked)
             ends = said.answer is not Choice.AS_PLANNED and job.state in OPEN_JOB_STATES
             if said.answer is Choice.AS_PLANNED and job.state not in OPEN_JOB_STATES:
-                raise NotAllowed(f"{job.id} is {job.state}: plan what is missing as a new order")
+                raise NotAllowed(
+                    say(
+                        "question.job_ended",
+                        "{job} is {state}",
+                        "plan what is missing as a new order",
+                        job=job.id,
+                        state=STATES[job.state],
+                    )
+                )
             boundary = await self._ending(job, asked.actor) if ends else None
             floor.register.reload()
             job = floor.job(job.id)
@@ -77,16 +87,32 @@ class Questions:
     def _found(self, id_: int) -> Question:
         found = self._floor.register.book.question(id_)
         if found is None:
-            raise UnknownObject(f"no question {id_} on this edge")
+            raise UnknownObject(
+                say(
+                    "question.unknown",
+                    "no question {id} on this edge",
+                    "look at the list of questions",
+                    id=id_,
+                )
+            )
         return found
 
     def _check(self, question: Question, said: Said) -> Question:
         if question.answered is not None:
             who = question.actor or "the ERP"
-            raise NotAllowed(f"question {question.id} was answered by {who}: {question.answer}")
+            raise NotAllowed(
+                say(
+                    "question.answered",
+                    "question {id} was answered by {who}: {answer}",
+                    "look at the job order again",
+                    id=question.id,
+                    who=who,
+                    answer=question.answer or "",
+                )
+            )
         choices = CHOICES[About(question.about)]
         if said.answer not in choices:
-            raise InvalidAction(f"answer {said.answer}: one of {', '.join(choices)}")
+            raise InvalidAction(one_of("answer", said.answer, choices))
         return question
 
     def _recording(

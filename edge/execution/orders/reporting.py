@@ -9,6 +9,7 @@ ended, in pieces said so far, so that every book sees each report once and none 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from math import floor
 from typing import Literal
 
@@ -19,11 +20,13 @@ from edge.domain.jobs import Beyond
 from edge.domain.orders import JobOrder
 from edge.domain.production import HourQuantity
 from edge.domain.recording import Baseline, BaselineMove
+from edge.domain.sentences import say
 from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk, in_bucket
 from edge.execution.errors import BeyondTolerance, Implausible, InvalidAction, NotAllowed
 from edge.execution.floor import Floor, WorkCenter
 from edge.execution.restating.taking_back import taken_back
+from edge.execution.wording import PIECE_WORDS
 
 TAG, EPOCH = "manual", 1
 REPORTED = "reported"
@@ -85,23 +88,53 @@ class Reporting:
     def _check(self, job: JobOrder, center: WorkCenter, report: Report) -> None:
         if not center.manual:
             raise NotAllowed(
-                f"{center.id} counts its pieces by {center.device}: good ones cannot be reported "
-                "by hand; report scrap, or correct the count's fact"
+                say(
+                    "report.counted",
+                    "{work_center} counts its pieces by {device}: good ones cannot be reported "
+                    "by hand",
+                    "report scrap, or correct the count's fact",
+                    work_center=center.id,
+                    device=center.device or "",
+                )
             )
         if job.started_at is None:
-            raise NotAllowed(f"{job.id} was not started; start it, then report what it made")
+            raise NotAllowed(
+                say(
+                    "report.not_started",
+                    "{job} was not started",
+                    "start it, then report what it made",
+                    job=job.id,
+                )
+            )
         if not report.good and not report.scrap:
-            raise InvalidAction("good and scrap are 0: there is nothing to report")
+            raise InvalidAction(
+                say("report.nothing", "good and scrap are 0", "say how many pieces were made")
+            )
         if report.reason and not report.scrap:
-            raise InvalidAction("a reason is given, but no scrap")
+            raise InvalidAction(
+                say(
+                    "report.reason_alone",
+                    "a reason is given, but no scrap",
+                    "say the pieces of scrap, or no reason",
+                )
+            )
         zone, now = center.calendar.zone, self._floor.clock.now()
         hour = hour_start(report.hour, zone)
         first = hour_start(job.started_at, zone)
         last = hour_start(now if job.ended_at is None else job.ended_at, zone)
         if not first <= hour <= last:
-            span = " to ".join(hour_label(at, zone, date=True) for at in (first, last))
-            label = hour_label(hour, zone, date=True)
-            raise InvalidAction(f"hour {label}: {job.id} was worked on from {span}")
+            label = partial(hour_label, zone=zone, date=True)
+            raise InvalidAction(
+                say(
+                    "report.hour",
+                    "hour {hour}: {job} was worked on from {first} to {last}",
+                    "name an hour in that time",
+                    hour=label(hour),
+                    job=job.id,
+                    first=label(first),
+                    last=label(last),
+                )
+            )
         self._check_sums(job, center, report, hour)
 
     def _check_sums(self, job: JobOrder, center: WorkCenter, report: Report, hour: int) -> None:
@@ -110,7 +143,16 @@ class Reporting:
         for name, added in (("good", report.good), ("scrap", report.scrap)):
             made = sum(getattr(row, name) for row in mine)
             if added < 0 and made + added < 0:
-                raise InvalidAction(f"{name} {added}: only {made} were reported for that hour")
+                raise InvalidAction(
+                    say(
+                        "report.taken_back",
+                        "{what} {added}: only {made} were reported for that hour",
+                        "take back no more than that",
+                        what=PIECE_WORDS[name],
+                        added=added,
+                        made=made,
+                    )
+                )
         if report.good + report.scrap > 0 and not report.confirm:
             self._is_there(job, report)
             self._plausible(job, center, report, rows, hour)
@@ -121,11 +163,28 @@ class Reporting:
         good = job.good + report.good
         if policy.beyond is Beyond.ALLOW or report.good <= 0 or good <= most:
             return
-        much = f"{job.id} would have {good} good pieces, and at most {most} are allowed"
         if policy.beyond is Beyond.REFUSE:
-            raise NotAllowed(f"{much}: report them without the order, or have the ERP change it")
+            raise NotAllowed(
+                say(
+                    "report.too_many",
+                    "{job} would have {good} good pieces, and at most {most} are allowed",
+                    "report them without the order, or have the ERP change it",
+                    job=job.id,
+                    good=good,
+                    most=most,
+                )
+            )
         if not report.confirm:
-            raise BeyondTolerance(f"{much}; a supervisor may report them all the same")
+            raise BeyondTolerance(
+                say(
+                    "report.too_many_ask",
+                    "{job} would have {good} good pieces, and at most {most} are allowed; a "
+                    "supervisor may report them all the same",
+                    job=job.id,
+                    good=good,
+                    most=most,
+                )
+            )
         self._floor.authority.check(actor, SUPERVISOR)
 
     def _is_there(self, job: JobOrder, report: Report) -> None:
@@ -134,7 +193,14 @@ class Reporting:
         made = job.good + job.scrap + report.good + report.scrap
         if limit is not None and made > limit:
             raise Implausible(
-                f"{job.id} would have {made} pieces, and the operation before has passed on {limit}"
+                say(
+                    "report.no_input",
+                    "{job} would have {made} pieces, and the operation before has passed on "
+                    "{limit}",
+                    job=job.id,
+                    made=made,
+                    limit=limit,
+                )
             )
 
     def _plausible(
@@ -159,9 +225,16 @@ class Reporting:
         if cycle > 0 and needed > lasted:
             most = max(floor((lasted - needed) / cycle) + report.good + report.scrap, 0)
             raise Implausible(
-                f"{report.good} good and {report.scrap} scrap more at "
-                f"{hour_label(hour, center.calendar.zone)}: at {float(cycle):g} s a piece the "
-                f"hour so far has room for {most}"
+                say(
+                    "report.no_time",
+                    "{good} good and {scrap} scrap more at {hour}: at {seconds} s a piece the "
+                    "hour so far has room for {most}",
+                    good=report.good,
+                    scrap=report.scrap,
+                    hour=hour_label(hour, center.calendar.zone),
+                    seconds=f"{float(cycle):g}",
+                    most=most,
+                )
             )
 
     def _facts(

@@ -8,12 +8,14 @@ from edge.domain.facts import FactDraft, Json, Source
 from edge.domain.jobs import ANY_NUMBER
 from edge.domain.orders import BESIDE, JobOrder
 from edge.domain.recording import ExpectedVersion, Recording, Request
+from edge.domain.sentences import say
 from edge.domain.vocabulary import JobState
 from edge.execution.errors import NotAllowed
 from edge.execution.orders.changeovers import changeover
 from edge.execution.orders.jobs import event
 from edge.execution.orders.passing import passed_on
 from edge.execution.orders.register import JobRegister
+from edge.execution.wording import ACTIONS, STATES
 
 
 @dataclass(frozen=True)
@@ -57,14 +59,32 @@ def check(job: JobOrder, action: str) -> None:
     """Raise NotAllowed, with the states that would allow it, if `action` is not due."""
     transition = TRANSITIONS[action]
     if job.state not in transition.allowed:
-        states = " or ".join(sorted(transition.allowed))
-        raise NotAllowed(f"{job.id} is {job.state}; {action} needs it {states}")
+        needed = [STATES[state] for state in sorted(transition.allowed)]
+        raise NotAllowed(
+            say(
+                "job.state",
+                "{job} is {state}; to {action} it must be {needed}",
+                "look at the board again",
+                job=job.id,
+                state=STATES[job.state],
+                action=ACTIONS[action],
+                needed=needed,
+            )
+        )
 
 
 def refuse_beside(job: JobOrder, action: str) -> None:
     """Raise NotAllowed if people act on a job that goes with the one whose strokes make it."""
     if job.phase == BESIDE and action in WITH_MAIN:
-        raise NotAllowed(f"{job.id} is made beside another job; {action} that one")
+        raise NotAllowed(
+            say(
+                "job.beside",
+                "{job} is made beside another job",
+                "{action} that one",
+                job=job.id,
+                action=ACTIONS[action],
+            )
+        )
 
 
 def beyond_tolerance(job: JobOrder) -> dict[str, Json] | None:

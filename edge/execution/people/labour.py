@@ -15,6 +15,7 @@ from edge.domain.production import StateInterval
 from edge.domain.vocabulary import TimeClass
 from edge.execution.errors import InvalidAction
 from edge.execution.floor import Floor
+from edge.execution.wording import one_of, span_of_days
 from edge.kpi.labour import (
     LabourShare,
     Made,
@@ -47,9 +48,9 @@ class Labour:
     def report(self, start: int, end: int, by: str) -> list[dict[str, Any]]:
         """A row for each person, crew, work center or job order; raises InvalidAction."""
         if by not in BY:
-            raise InvalidAction(f"by={by!r}: one of {', '.join(BY)}")
+            raise InvalidAction(one_of("by", by, BY))
         if not start < end or end - start > LONGEST:
-            raise InvalidAction("from must be before to, and at most 40 days before")
+            raise InvalidAction(span_of_days(LONGEST))
         zone = self.floor.zone
         until = min(next_hour(end - 1, zone), self.floor.clock.now())
         begin = hour_start(start, zone)

@@ -4,6 +4,7 @@ import os
 from dataclasses import dataclass, field
 
 from edge.domain.clock import Clock
+from edge.domain.sentences import say
 from edge.execution.errors import NotRecognised
 
 SALT_BYTES, HASH_BYTES = 16, 32
@@ -50,7 +51,15 @@ class Guard:
         """Raise NotRecognised while the person is locked."""
         left = self._until.get(person, 0.0) - self.clock.monotonic()
         if left > 0:
-            raise NotRecognised(f"too many wrong PINs for {person}: wait {left:.0f} s, or scan")
+            raise NotRecognised(
+                say(
+                    "pin.locked",
+                    "too many wrong PINs for {person}",
+                    "wait {seconds} s, or scan a badge",
+                    person=person,
+                    seconds=f"{left:.0f}",
+                )
+            )
 
     def wrong(self, person: str) -> None:
         """One more wrong PIN."""

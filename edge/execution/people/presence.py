@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from edge.domain.people import LabourInterval, PeopleReader, Person
+from edge.domain.sentences import say
 from edge.execution.authority import SUPERVISOR
 from edge.execution.errors import NotAuthorized
 from edge.execution.people.rules import PeopleRules
+from edge.execution.wording import ROLE_NAMES
 
 
 @dataclass
@@ -35,9 +37,25 @@ class Presence:
         if person is None or not _has(person, role):
             able = sorted(one.id for one in people.values() if _has(one, role))
             who = ", ".join(able) or "nobody has it, see [[person]] in plant.toml"
-            raise NotAuthorized(f"{actor!r} is no {role}; who may: {who}")
+            raise NotAuthorized(
+                say(
+                    "person.no_role",
+                    "{actor!r} is no {role}; who may: {who}",
+                    "let one of them sign on and do it",
+                    actor=actor,
+                    role=ROLE_NAMES[role],
+                    who=who,
+                )
+            )
         if not any(one.person == actor for one in self.signed_on()):
-            raise NotAuthorized(f"{person.name} is not signed on: sign on by badge or PIN first")
+            raise NotAuthorized(
+                say(
+                    "person.absent",
+                    "{name} is not signed on",
+                    "sign on by badge or PIN first",
+                    name=person.name,
+                )
+            )
 
 
 def _has(person: Person, role: str) -> bool:

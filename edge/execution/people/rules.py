@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from edge.domain.clock import MICROS
 from edge.domain.people import Person
+from edge.domain.sentences import say
 from edge.execution.errors import UnknownObject
 
 
@@ -28,7 +29,15 @@ class PeopleRules:
         """The person with this id; raises UnknownObject."""
         if id_ not in self.people:
             known = ", ".join(sorted(self.people)) or "nobody: add [[person]] to plant.toml"
-            raise UnknownObject(f"no person {id_!r} here; there are: {known}")
+            raise UnknownObject(
+                say(
+                    "person.unknown",
+                    "no person {id!r} here; there are: {known}",
+                    "choose one of these, or add [[person]] to plant.toml",
+                    id=id_,
+                    known=known,
+                )
+            )
         return self.people[id_]
 
 

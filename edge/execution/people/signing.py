@@ -8,6 +8,7 @@ from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.hours import HOUR
 from edge.domain.people import ATTENDANCE, WORK, LabourInterval, Person
 from edge.domain.recording import Recording
+from edge.domain.sentences import say
 from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, NotRecognised, UnknownObject
@@ -20,6 +21,9 @@ from edge.execution.people.rules import Credentials
 EARLY = 2 * HOUR  # who comes so long before a shift comes for it
 LONGEST = 16 * HOUR  # of whoever came for no shift
 Span = tuple[int | None, int | None]
+
+
+ANYWHERE = say("word.anywhere", "anywhere")
 
 
 class Signing:
@@ -44,7 +48,16 @@ class Signing:
             own = [one for one in self._presence.signed_on() if one.person == person.id]
             for one in own:
                 if one.equipment_id == place:
-                    raise NotAllowed(f"{person.name} is signed on at {place} since {self._at(one)}")
+                    raise NotAllowed(
+                        say(
+                            "person.there",
+                            "{name} is signed on at {place} since {since}",
+                            "sign off first, or go on",
+                            name=person.name,
+                            place=place,
+                            since=self._at(one),
+                        )
+                    )
             kinds = [(place, WORK if work_center else ATTENDANCE)]
             if work_center and not any(one.kind == ATTENDANCE for one in own):
                 kinds.append((self._floor.site, ATTENDANCE))
@@ -66,7 +79,15 @@ class Signing:
                 if one.person == person and work_center in {"", one.equipment_id}
             ]
             if not ending:
-                raise NotAllowed(f"{person} is not signed on {work_center or 'anywhere'}")
+                raise NotAllowed(
+                    say(
+                        "person.not_there",
+                        "{person} is not signed on {place}",
+                        "look at who is here",
+                        person=person,
+                        place=work_center or ANYWHERE,
+                    )
+                )
             now = self._floor.clock.now()
             drafts = [
                 self._desk.draft(
@@ -87,7 +108,13 @@ class Signing:
             end = one.end if span[1] is None else span[1]
             now = self._floor.clock.now()
             if start > now or (end is not None and not start <= end <= now):
-                raise InvalidAction("the end is not before the start, and neither is after now")
+                raise InvalidAction(
+                    say(
+                        "person.span",
+                        "the end is not before the start, and neither is after now",
+                        "name times that have been, in their order",
+                    )
+                )
             body: dict[str, Json] = {"event": "corrected", "person": one.person, "kind": one.kind}
             body |= {"opened": opened, "start": start, "at": end, "note": note.strip()}
             draft = self._desk.draft(FactKind.LABOUR, one.equipment_id, asked, body)
@@ -100,7 +127,9 @@ class Signing:
             for person in people.values():
                 if person.badge == who.badge:
                     return person
-            raise NotRecognised("nobody has this badge: add it to plant.toml, or use a PIN")
+            raise NotRecognised(
+                say("badge.unknown", "nobody has this badge", "add it to plant.toml, or use a PIN")
+            )
         known = people.get(who.person)
         self._guard.check(who.person)
         hash_ = known.pin_hash if known else None
@@ -109,7 +138,9 @@ class Signing:
             self._guard.right(who.person)
             return known
         self._guard.wrong(who.person)
-        raise NotRecognised("the person or the PIN is wrong")
+        raise NotRecognised(
+            say("pin.wrong", "the person or the PIN is wrong", "try again, or scan a badge")
+        )
 
     async def sign_off_forgotten(self) -> int:
         """Sign off whoever forgot it, at the end of their shift; how many intervals ended."""
@@ -144,7 +175,14 @@ class Signing:
     def _interval(self, opened: int) -> LabourInterval:
         found = self._presence.reader.interval(opened)
         if found is None:
-            raise UnknownObject(f"no presence began with fact {opened}")
+            raise UnknownObject(
+                say(
+                    "person.no_presence",
+                    "no presence began with fact {seq}",
+                    "look at the list of labour",
+                    seq=opened,
+                )
+            )
         return found
 
     def _begins(self, person: Person, place: str, kind: str, asked: Asked) -> FactDraft:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from edge.domain.facts import FactKind, Json
 from edge.domain.quality.plans import Characteristic
 from edge.domain.quality.records import FrozenLimits, MeasuredSample, QualityReader
+from edge.domain.sentences import say
 from edge.domain.spc import charts
 from edge.domain.spc.charts import Limits, NoChart
 from edge.domain.spc.rules import LONGEST, RULES, Broken, broken, broken_at_end
@@ -89,8 +90,16 @@ class Charts:
         samples = self._reader.samples(*place.key, points)
         if not samples:
             raise UnknownObject(
-                f"nothing was measured of {place.characteristic} of {place.product} operation "
-                f"{place.operation} on {place.work_center}"
+                say(
+                    "chart.nothing",
+                    "nothing was measured of {characteristic} of {product} operation {operation} "
+                    "on {work_center}",
+                    "record an inspection of it first",
+                    characteristic=place.characteristic,
+                    product=place.product,
+                    operation=place.operation,
+                    work_center=place.work_center,
+                )
             )
         kind = samples[-1].chart or charts.INDIVIDUALS
         samples = [one for one in samples if (one.chart or charts.INDIVIDUALS) == kind]
@@ -120,7 +129,11 @@ class Charts:
                 return again
             self._floor.authority.check(asked.actor, QUALITY)
             if not freeze.note.strip():
-                raise InvalidAction("note is empty: say why these points stand for the process")
+                raise InvalidAction(
+                    say(
+                        "note.limits", "note is empty", "say why these points stand for the process"
+                    )
+                )
             place = freeze.place
             draft = self._desk.draft(
                 FactKind.CONTROL_LIMITS, place.work_center, asked, self._frozen_body(freeze)
@@ -140,7 +153,9 @@ class Charts:
         try:
             base = charts.baseline(kind, groups)
         except NoChart as error:
-            raise InvalidAction(f"subgroups: {error}") from error
+            raise InvalidAction(
+                say("chart.subgroups", "subgroups: {why}", "name more of them", why=str(error))
+            ) from error
         return {
             "product": place.product,
             "operation": place.operation,

@@ -11,14 +11,20 @@ from edge.domain.facts import FactKind, Json
 from edge.domain.hours import hour_start
 from edge.domain.orders import JobOrder
 from edge.domain.quality.records import Nonconformance, NonconformingPart, QualityReader
+from edge.domain.sentences import say
 from edge.execution.authority import QUALITY
 from edge.execution.desk import Answer, Asked, Desk, in_bucket, resolved
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.restating.reclassifying import shares
 from edge.execution.restating.sums import check_used
+from edge.execution.wording import NOTE_EMPTY, at_least_one, one_of
 
 HELD, WAITING = "held", "waiting"
+
+
+UNDECIDED = say("word.undecided", "not decided")
+FOR_REWORK = say("word.for_rework", "waiting for rework")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,13 +137,20 @@ class Disposing:
     def _found(self, id_: int) -> Nonconformance:
         found = self._reader.nonconformance(id_)
         if found is None:
-            raise UnknownObject(f"no nonconformance {id_} on this edge")
+            raise UnknownObject(
+                say(
+                    "nonconformance.unknown",
+                    "no nonconformance {id} on this edge",
+                    "look at the list of pieces kept apart",
+                    id=id_,
+                )
+            )
         return found
 
     def _made(self, job: JobOrder, suspects: Suspects) -> list[dict[str, Json]]:
         """The hours in which the suspects were made; raises InvalidAction if they were not."""
         if suspects.quantity < 1:
-            raise InvalidAction(f"quantity {suspects.quantity}: at least 1 piece is suspect")
+            raise InvalidAction(at_least_one(suspects.quantity))
         center = self._floor.work_center(job.work_center)
         now = self._floor.clock.now()
         since = hour_start(now if job.started_at is None else job.started_at, center.calendar.zone)
@@ -149,9 +162,26 @@ class Disposing:
         found = shares(rows, job.id, suspects.quantity)
         made = sum(one.quantity for one in found)
         if made < suspects.quantity:
-            span = "in that hour" if suspects.hour is not None else "so far"
+            if suspects.hour is not None:
+                raise InvalidAction(
+                    say(
+                        "nonconformance.in_hour",
+                        "quantity {quantity}: only {made} good pieces of {job} in that hour",
+                        "say no more than that",
+                        quantity=suspects.quantity,
+                        made=made,
+                        job=job.id,
+                    )
+                )
             raise InvalidAction(
-                f"quantity {suspects.quantity}: only {made} good pieces of {job.id} {span}"
+                say(
+                    "nonconformance.so_far",
+                    "quantity {quantity}: only {made} good pieces of {job} so far",
+                    "say no more than that",
+                    quantity=suspects.quantity,
+                    made=made,
+                    job=job.id,
+                )
             )
         return [
             in_bucket(one.bucket, center.calendar) | {"quantity": one.quantity} for one in found
@@ -160,18 +190,25 @@ class Disposing:
     def _way(self, disposition: Disposition) -> Way:
         way = WAYS.get(disposition.decision)
         if way is None:
-            raise InvalidAction(f"decision {disposition.decision!r}: one of {', '.join(WAYS)}")
+            raise InvalidAction(one_of("decision", disposition.decision, WAYS))
         if not disposition.note.strip():
-            raise InvalidAction("note is empty: say why, for whoever looks at it later")
+            raise InvalidAction(NOTE_EMPTY)
         return way
 
     def _quantity(self, found: Nonconformance, disposition: Disposition, way: Way) -> int:
         there = found.held if way.of == HELD else found.waiting
         quantity = there if disposition.quantity is None else disposition.quantity
         if not 1 <= quantity <= there:
-            stand = "not decided" if way.of == HELD else "waiting for rework"
             raise InvalidAction(
-                f"quantity {quantity}: {there} pieces of nonconformance {found.id} are {stand}"
+                say(
+                    "nonconformance.quantity",
+                    "quantity {quantity}: {there} pieces of nonconformance {id} are {stand}",
+                    "say 1 to that many",
+                    quantity=quantity,
+                    there=there,
+                    id=found.id,
+                    stand=UNDECIDED if way.of == HELD else FOR_REWORK,
+                )
             )
         return quantity
 

@@ -16,6 +16,7 @@ from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.gates import Block
+from edge.execution.wording import one_of
 
 SCOPES: Mapping[HoldScope, Sentence] = {
     HoldScope.JOB_ORDER: say("word.job_order", "job order"),
@@ -110,7 +111,9 @@ class Holds:
         self._floor.register.reload()
         place = self._place(placing)
         if not placing.reason.strip():
-            raise InvalidAction("reason is empty: say why, for whoever is to release it")
+            raise InvalidAction(
+                say("hold.no_reason", "reason is empty", "say why, for whoever is to release it")
+            )
         draft = self.draft(place, asked, hold_body(placing))
         return self._desk.answer(await self._desk.record(asked, draft))
 
@@ -125,16 +128,34 @@ class Holds:
     async def _released(self, id_: int, note: str, asked: Asked) -> Answer:
         hold = self._reader.hold(id_)
         if hold is None:
-            raise UnknownObject(f"no hold {id_} on this edge")
+            raise UnknownObject(
+                say(
+                    "hold.unknown", "no hold {id} on this edge", "look at the list of holds", id=id_
+                )
+            )
         self._floor.authority.check(asked.actor, QUALITY)
         if hold.released_at is not None:
-            raise NotAllowed(f"hold {id_} was released by {hold.released_by}")
+            raise NotAllowed(
+                say(
+                    "hold.released",
+                    "hold {id} was released by {by}",
+                    "look at the list of holds again",
+                    id=id_,
+                    by=hold.released_by or "",
+                )
+            )
         if hold.placed_by == asked.actor:
             raise NotAllowed(
-                f"hold {id_} was placed by {hold.placed_by}: somebody else releases it"
+                say(
+                    "hold.own",
+                    "hold {id} was placed by {by}",
+                    "let somebody else release it",
+                    id=id_,
+                    by=hold.placed_by,
+                )
             )
         if not note.strip():
-            raise InvalidAction("note is empty: say why it may be worked on")
+            raise InvalidAction(say("note.release", "note is empty", "say why it may be worked on"))
         body: dict[str, Json] = {"event": "released", "hold": id_, "note": note.strip()}
         draft = self.draft(hold.equipment_id, asked, body)
         return self._desk.answer(await self._desk.record(asked, draft))
@@ -147,9 +168,9 @@ class Holds:
         """The equipment that a hold stands at; raises UnknownObject, InvalidAction."""
         scope, target = placing.scope, placing.target
         if not target:
-            raise InvalidAction("target is empty: name what is to be held")
+            raise InvalidAction(say("hold.no_target", "target is empty", "name what is to be held"))
         if scope not in set(HoldScope):
-            raise InvalidAction(f"scope {scope!r}: one of {', '.join(HoldScope)}")
+            raise InvalidAction(one_of("scope", scope, HoldScope))
         if scope == HoldScope.WORK_CENTER:
             return self._floor.work_center(target).id
         if scope == HoldScope.JOB_ORDER:
@@ -157,18 +178,38 @@ class Holds:
             if target in jobs:
                 return jobs[target].work_center
             if not any(job.order == target for job in jobs.values()):
-                raise UnknownObject(f"no job order or order {target!r} on this edge")
+                raise UnknownObject(
+                    say(
+                        "hold.no_job",
+                        "no job order or order {id!r} on this edge",
+                        "look at the list of job orders",
+                        id=target,
+                    )
+                )
         if scope == HoldScope.PRODUCT:
             self._check_product(target)
         if scope == HoldScope.GAUGE and self.gauges and target not in self.gauges:
-            raise UnknownObject(f"no gauge {target!r}; there are: {', '.join(sorted(self.gauges))}")
+            raise UnknownObject(
+                say(
+                    "hold.no_gauge",
+                    "no gauge {gauge!r}; there are: {known}",
+                    "choose one of these",
+                    gauge=target,
+                    known=", ".join(sorted(self.gauges)),
+                )
+            )
         return self._floor.site
 
     def _check_product(self, target: str) -> None:
         known = self._floor.register.data.definitions
         if not any(target in {product, f"{product}/{revision}"} for product, revision in known):
             raise UnknownObject(
-                f"no product {target!r} on this edge; write PRODUCT or PRODUCT/REVISION"
+                say(
+                    "hold.no_product",
+                    "no product {product!r} on this edge",
+                    "write PRODUCT or PRODUCT/REVISION",
+                    product=target,
+                )
             )
 
     def _named(self, job: JobOrder) -> set[tuple[str, str]]:

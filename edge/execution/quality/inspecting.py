@@ -11,7 +11,7 @@ from edge.domain.orders import JobOrder
 from edge.domain.quality.plans import FAILED, RULE, Characteristic, InspectionPlan
 from edge.domain.quality.records import HoldScope
 from edge.domain.recording import Recording
-from edge.domain.sentences import Sentence
+from edge.domain.sentences import Sentence, say
 from edge.execution.authority import QUALITY
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
@@ -157,11 +157,27 @@ class Inspecting:
             self._floor.authority.check(asked.actor, QUALITY)
             found = self._floor.reader.corrected(seq)
             if found is None or found.fact.kind != FactKind.QUALITY_RESULT:
-                raise UnknownObject(f"fact {seq} is no result of an inspection")
+                raise UnknownObject(
+                    say(
+                        "inspection.no_result",
+                        "fact {seq} is no result of an inspection",
+                        "look at the list of results",
+                        seq=seq,
+                    )
+                )
             if found.earlier:
-                raise NotAllowed(f"result {seq} was taken back before")
+                raise NotAllowed(
+                    say(
+                        "inspection.taken_back",
+                        "result {seq} was taken back before",
+                        "look at the list of results",
+                        seq=seq,
+                    )
+                )
             if not note.strip():
-                raise InvalidAction("note is empty: say what was wrong with it")
+                raise InvalidAction(
+                    say("note.wrong", "note is empty", "say what was wrong with it")
+                )
             fact = found.fact
             body: dict[str, Json] = {"corrects": seq, "changes": {"void": True}}
             body["note"] = note.strip()
@@ -171,11 +187,27 @@ class Inspecting:
 
     def _plan(self, job: JobOrder, id_: str) -> InspectionPlan:
         if job.started_at is None:
-            raise NotAllowed(f"{job.id} was not started: there is nothing to inspect")
+            raise NotAllowed(
+                say(
+                    "inspection.not_started",
+                    "{job} was not started: there is nothing to inspect",
+                    "start it first",
+                    job=job.id,
+                )
+            )
         found = next((plan for plan in job.inspections if plan.id == id_), None)
         if found is None:
             known = ", ".join(plan.id for plan in job.inspections) or "none"
-            raise UnknownObject(f"no inspection {id_!r} of {job.id}; there are: {known}")
+            raise UnknownObject(
+                say(
+                    "inspection.unknown",
+                    "no inspection {inspection!r} of {job}; there are: {known}",
+                    "choose one of these",
+                    inspection=id_,
+                    job=job.id,
+                    known=known,
+                )
+            )
         return found
 
     def _complete(
@@ -185,13 +217,28 @@ class Inspecting:
         said = {one.characteristic: one for one in done.seen}
         known = {one.id for one in plan.characteristics}
         if len(said) != len(done.seen) or not set(said) <= known:
-            raise InvalidAction(f"results: name each once, of: {', '.join(sorted(known))}")
+            raise InvalidAction(
+                say(
+                    "inspection.results",
+                    "results: each characteristic once, of: {known}",
+                    "name each of these once",
+                    known=", ".join(sorted(known)),
+                )
+            )
         for one in plan.characteristics:
             seen = said.get(one.id) or (
                 Seen(characteristic=one.id, readings=()) if one.tag or one.measures else None
             )
             if seen is None:
-                raise InvalidAction(f"results: {one.id} ({one.en}) is missing")
+                raise InvalidAction(
+                    say(
+                        "inspection.missing",
+                        "results: {of} ({name}) is missing",
+                        "say its readings",
+                        of=one.id,
+                        name={"en": one.en, "zh": one.zh},
+                    )
+                )
             yield one, seen
 
     def _judge(
@@ -236,7 +283,16 @@ class Inspecting:
             text, shown = reading_of(self.shown, self._floor.work_centers[job.work_center], of)
             readings = (text,)
         if len(readings) != plan.sample:
-            raise InvalidAction(f"{of.id}: {len(readings)} readings; the sample has {plan.sample}")
+            raise InvalidAction(
+                say(
+                    "inspection.sample",
+                    "{of}: {count} readings; the sample has {sample}",
+                    "say one for each piece of the sample",
+                    of=of.id,
+                    count=len(readings),
+                    sample=plan.sample,
+                )
+            )
         for text in readings:
             check_reading(of, text)
         return readings, shown
@@ -244,7 +300,16 @@ class Inspecting:
     def gauge_for(self, of: Characteristic, said: str) -> str:
         """The gauge that was used; raises NotAllowed where it may not be."""
         if of.gauge and said not in {"", of.gauge}:
-            raise InvalidAction(f"{of.id}: it is measured by gauge {of.gauge}, not {said}")
+            raise InvalidAction(
+                say(
+                    "inspection.other_gauge",
+                    "{of}: it is measured by gauge {gauge}, not {said}",
+                    "measure by that one",
+                    of=of.id,
+                    gauge=of.gauge,
+                    said=said,
+                )
+            )
         gauge = of.gauge or said
         if gauge and (why := self.why_not(gauge)):
             raise NotAllowed(why)
@@ -335,12 +400,37 @@ def check_reading(of: Characteristic, text: str) -> None:
     """Raise InvalidAction if a reading is none of this characteristic."""
     if of.kind != "measured":
         if text not in {OK, NOK}:
-            raise InvalidAction(f"{of.id}: {text!r}; say ok or nok for each piece")
+            raise InvalidAction(
+                say(
+                    "inspection.attribute",
+                    "{of}: {value!r} is neither ok nor nok",
+                    "say ok or nok for each piece",
+                    of=of.id,
+                    value=text,
+                )
+            )
         return
     if not DECIMAL.fullmatch(text):
-        raise InvalidAction(f"{of.id}: {text!r} is no decimal; write for example 12.01")
+        raise InvalidAction(
+            say(
+                "inspection.no_decimal",
+                "{of}: {value!r} is no decimal",
+                "write for example 12.01",
+                of=of.id,
+                value=text,
+            )
+        )
     if len(text.partition(".")[2]) > of.decimals:
-        raise InvalidAction(f"{of.id}: {text!r} has more than {of.decimals} decimals")
+        raise InvalidAction(
+            say(
+                "inspection.decimals",
+                "{of}: {value!r} has more than {most} decimals",
+                "round it to these",
+                of=of.id,
+                value=text,
+                most=of.decimals,
+            )
+        )
 
 
 def _within(of: Characteristic, value: Fraction) -> bool:

@@ -6,6 +6,7 @@ from fractions import Fraction
 from edge.domain.facts import FactKind, Json
 from edge.domain.quality.plans import Characteristic
 from edge.domain.quality.records import MACHINE_RUN, MeasuredSample, QualityReader
+from edge.domain.sentences import say
 from edge.domain.spc.capability import deviation
 from edge.domain.spc.charts import mean
 from edge.execution.authority import QUALITY
@@ -66,8 +67,15 @@ class MachineRuns:
             place, of = run.place, self._characteristic(run.place)
             self._floor.work_center(place.work_center)
             if not 2 <= len(run.readings) <= MOST_READINGS:
-                told = f"{len(run.readings)} readings; a run has 2 to {MOST_READINGS}"
-                raise InvalidAction(f"readings: {told}")
+                raise InvalidAction(
+                    say(
+                        "chart.run",
+                        "readings: {count}; a run has 2 to {most}",
+                        "say so many",
+                        count=len(run.readings),
+                        most=MOST_READINGS,
+                    )
+                )
             for text in run.readings:
                 check_reading(of, text)
             gauge = self._inspecting.gauge_for(of, run.gauge)
@@ -81,8 +89,15 @@ class MachineRuns:
         found = self._charts.characteristic(place)
         if found is None or found.kind != "measured":
             raise UnknownObject(
-                f"no measured characteristic {place.characteristic!r} of {place.product} "
-                f"operation {place.operation}; its definition has none"
+                say(
+                    "chart.no_characteristic",
+                    "no measured characteristic {characteristic!r} of {product} operation "
+                    "{operation}; its definition has none",
+                    "look at its inspection plan",
+                    characteristic=place.characteristic,
+                    product=place.product,
+                    operation=place.operation,
+                )
             )
         return found
 

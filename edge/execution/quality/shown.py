@@ -7,6 +7,7 @@ from fractions import Fraction
 from edge.domain.equipment import TagShown
 from edge.domain.facts import Json
 from edge.domain.quality.plans import Characteristic
+from edge.domain.sentences import say
 from edge.domain.spc.figures import told
 from edge.execution.errors import InvalidAction
 from edge.execution.floor import WorkCenter
@@ -28,9 +29,20 @@ def reading_of(shown: Shown, center: WorkCenter, of: Characteristic) -> tuple[st
     """
     seen = shown(center.id, _tag(center, of))
     if seen.value is None:
-        raise InvalidAction(f"{of.id}: {seen.why}; say the reading")
+        raise InvalidAction(
+            say("inspection.no_value", "{of}: {why}", "say the reading", of=of.id, why=seen.why)
+        )
     if not NUMBER.fullmatch(seen.value):
-        raise InvalidAction(f"{of.id}: tag {seen.tag} shows {seen.value!r}, which is no number")
+        raise InvalidAction(
+            say(
+                "inspection.no_number",
+                "{of}: tag {tag} shows {value!r}, which is no number",
+                "say the reading, or name another tag in plant.toml",
+                of=of.id,
+                tag=seen.tag,
+                value=seen.value,
+            )
+        )
     reading = str(told(Fraction(seen.value), of.decimals))
     kept: dict[str, Json] = {"tag": seen.tag, "shown": seen.value, "device_at": seen.device_at}
     return reading, kept | {"shown_at": seen.at}
@@ -42,6 +54,14 @@ def _tag(center: WorkCenter, of: Characteristic) -> str:
     if of.measures not in center.measures:
         known = ", ".join(sorted(center.measures)) or "nothing"
         raise InvalidAction(
-            f"{of.id}: no tag of {center.id} measures {of.measures}; plant.toml names: {known}"
+            say(
+                "inspection.no_tag",
+                "{of}: no tag of {work_center} measures {what}; plant.toml names: {known}",
+                "name one in plant.toml, or say the reading",
+                of=of.id,
+                work_center=center.id,
+                what=of.measures,
+                known=known,
+            )
         )
     return center.measures[of.measures]

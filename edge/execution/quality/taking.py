@@ -13,12 +13,14 @@ import structlog
 
 from edge.domain.equipment import EquipmentUnreachable
 from edge.domain.recording import StoreUnavailable, VersionConflict
+from edge.domain.sentences import say
 from edge.domain.vocabulary import JobState
 from edge.execution.errors import InvalidAction, NotAllowed
 from edge.execution.floor import Floor
 from edge.execution.quality.inspecting import Inspecting
 from edge.execution.quality.standing import Asked, Inspections
 from edge.execution.quality.suspecting import made
+from edge.execution.wording import NOBODY
 
 LOOK_S = 0.5
 START = "start"
@@ -105,7 +107,15 @@ class Taking:
             mains = self.floor.register.mains(work_center)
             if [job.id for job in mains] != [id_]:
                 others = ", ".join(job.id for job in mains if job.id != id_)
-                raise NotAllowed(f"{others or 'no job'} is on {work_center} too: whose piece is it")
+                raise NotAllowed(
+                    say(
+                        "inspection.whose",
+                        "{jobs} is on {work_center} too: whose piece is it",
+                        "record the inspection by hand",
+                        jobs=others or NOBODY,
+                        work_center=work_center,
+                    )
+                )
             job = self.floor.job(id_)
             if any(
                 one.plan.id == asked.plan.id and one.due for one in self.inspections.of_job(job)

@@ -8,6 +8,7 @@ from edge.domain.facts import Fact, Json
 from edge.domain.orders import AlsoMade, JobOrder
 from edge.domain.production import HeldReading
 from edge.domain.recording import Baseline, BaselineMove
+from edge.domain.sentences import say
 from edge.execution.dispatch.steps import CountedIn, pieces_of
 from edge.execution.errors import InvalidAction
 from edge.execution.floor import Floor
@@ -76,10 +77,27 @@ def quantities(
     for side, quantity in (said or {}).items():
         if side not in known:
             names = ", ".join(known) or "none"
-            raise InvalidAction(f"also.{side}: the job's tool has no such side; there are: {names}")
+            raise InvalidAction(
+                say(
+                    "quarantine.no_side",
+                    "also.{side}: the job's tool has no such side; there are: {known}",
+                    "name one of these",
+                    side=side,
+                    known=names,
+                )
+            )
         limit = most(held, known[side].made.pieces_per_stroke)
         if not 0 <= quantity <= limit:
-            raise InvalidAction(f"also.{side} {quantity}: the strokes can have made 0 to {limit}")
+            raise InvalidAction(
+                say(
+                    "quarantine.side",
+                    "also.{side} {quantity}: the strokes can have made 0 to {limit}",
+                    "say so many",
+                    side=side,
+                    quantity=quantity,
+                    limit=limit,
+                )
+            )
     return {side: one.beside(pieces) for side, one in known.items()} | dict(said or {})
 
 

@@ -15,11 +15,13 @@ from edge.domain.hours import hour_label, hour_start, next_hour
 from edge.domain.orders import JobOrder
 from edge.domain.production import HeldReading
 from edge.domain.recording import BaselineMove
+from edge.domain.sentences import say
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.quarantine.beside import Side, quantities, released_beside, sides_of, step_of
 from edge.execution.quarantine.held import most
+from edge.execution.wording import NOTE_EMPTY
 
 RELEASED = "released"
 GOOD = "good"
@@ -90,15 +92,29 @@ class Judging:
     def _held(self, id_: int) -> HeldReading:
         held = self._floor.reader.held_reading(id_)
         if held is None:
-            raise UnknownObject(f"no quarantine {id_} on this edge")
+            raise UnknownObject(
+                say(
+                    "quarantine.unknown",
+                    "no quarantine {id} on this edge",
+                    "look at the list of readings in doubt",
+                    id=id_,
+                )
+            )
         self._floor.work_center(held.equipment_id)
         return held
 
     def _open(self, held: HeldReading) -> HeldReading:
         if held.decided is not None:
             raise NotAllowed(
-                f"quarantine {held.id} was decided by {held.actor}: {held.quantity} pieces (fact "
-                f"{held.decided}); correct that fact if it is wrong"
+                say(
+                    "quarantine.decided",
+                    "quarantine {id} was decided by {by}: {quantity} pieces (fact {seq})",
+                    "correct that fact if it is wrong",
+                    id=held.id,
+                    by=held.actor or "",
+                    quantity=held.quantity or 0,
+                    seq=held.decided,
+                )
             )
         return held
 
@@ -109,17 +125,30 @@ class Judging:
 
     def _check(self, held: HeldReading, decision: Decision, job: JobOrder | None) -> None:
         if not decision.note.strip():
-            raise InvalidAction("note is empty: say why, for whoever looks at it later")
+            raise InvalidAction(NOTE_EMPTY)
         limit = most(held, step_of(self._floor, held, job))
         if not 0 <= decision.quantity <= limit:
             raise InvalidAction(
-                f"quantity {decision.quantity}: from {held.raw_from} to {held.raw_to} the counter "
-                f"can have counted 0 to {limit} pieces"
+                say(
+                    "quarantine.quantity",
+                    "quantity {quantity}: from {raw_from} to {raw_to} the counter can have "
+                    "counted 0 to {limit} pieces",
+                    "say so many",
+                    quantity=decision.quantity,
+                    raw_from=held.raw_from,
+                    raw_to=held.raw_to,
+                    limit=limit,
+                )
             )
         if decision.quantity and self.role_of(held) is None:
             raise InvalidAction(
-                f"{held.tag} is not in plant.toml any more, so nobody knows whether these are good "
-                "pieces or scrap: take it into plant.toml again, or discard"
+                say(
+                    "quarantine.no_tag",
+                    "{tag} is not in plant.toml any more, so nobody knows whether these are good "
+                    "pieces or scrap",
+                    "take it into plant.toml again, or discard",
+                    tag=held.tag,
+                )
             )
 
     def _body(
@@ -185,10 +214,15 @@ class Judging:
         hour = hour_start(decision.hour, zone)
         first = 0 if held.from_ is None else hour_start(held.from_, zone)
         if not first <= hour <= min(hour_start(last, zone), now):
-            begin = "" if held.from_ is None else f"from {hour_label(first, zone, date=True)} "
             raise InvalidAction(
-                f"hour {hour_label(hour, zone, date=True)}: the pieces were made {begin}"
-                f"to {hour_label(hour_start(last, zone), zone, date=True)}"
+                say(
+                    "quarantine.hour",
+                    "hour {hour}: the pieces were made {first} to {last}",
+                    "name an hour in that time",
+                    hour=hour_label(hour, zone, date=True),
+                    first="–" if held.from_ is None else hour_label(first, zone, date=True),
+                    last=hour_label(hour_start(last, zone), zone, date=True),
+                )
             )
         return min(last, next_hour(hour, zone) - 1)
 

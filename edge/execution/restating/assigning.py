@@ -17,6 +17,7 @@ from edge.domain.hours import DAY, hour_label, hour_start
 from edge.domain.orders import JobOrder
 from edge.domain.recording import ExpectedVersion
 from edge.domain.restating import Known, RestatingReader
+from edge.domain.sentences import say
 from edge.domain.vocabulary import JobState
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
@@ -24,6 +25,14 @@ from edge.execution.floor import Floor, WorkCenter
 from edge.execution.orders.jobs import event, run_time_text
 from edge.execution.orders.passing import passed_on
 from edge.execution.restating.sums import books_of, check_pieces
+from edge.execution.wording import (
+    NOBODY,
+    NOTE_EMPTY,
+    at_least_one,
+    job_of_another,
+    one_of_two,
+    unknown_fact,
+)
 
 COUNT = (FactKind.PRODUCTION_COUNT,)
 
@@ -111,13 +120,19 @@ class Assigning:
 
     def _check(self, center: WorkCenter, said: Assignment, asked: Asked) -> None:
         if not said.note.strip():
-            raise InvalidAction("note is empty: say why, for whoever looks at it later")
+            raise InvalidAction(NOTE_EMPTY)
         if (said.hour is None) == (said.fact is None):
-            raise InvalidAction("say hour or fact, one of the two")
+            raise InvalidAction(one_of_two("hour", "fact"))
         if said.job == said.taken_from:
-            raise InvalidAction("job_order_id and from say the same; nothing would change")
+            raise InvalidAction(
+                say(
+                    "assigning.same",
+                    "job_order_id and from say the same; nothing would change",
+                    "name two different ones",
+                )
+            )
         if said.quantity is not None and said.quantity < 1:
-            raise InvalidAction(f"quantity {said.quantity}: at least 1 piece")
+            raise InvalidAction(at_least_one(said.quantity))
         for id_ in (said.taken_from, said.job):
             if id_ is not None:
                 self._job(center, id_)
@@ -126,14 +141,25 @@ class Assigning:
     def _job(self, center: WorkCenter, id_: str) -> JobOrder:
         job = self._floor.job(id_)
         if job.work_center != center.id:
-            raise InvalidAction(f"{id_} is a job of {job.work_center}, not of {center.id}")
+            raise InvalidAction(job_of_another(job, center.id))
         if job.started_at is None and job.state == JobState.NOT_ALLOWED_TO_START:
             raise NotAllowed(
-                f"{id_} has no input yet: the operation before has passed nothing on; report or "
-                "assign what that one made first"
+                say(
+                    "assigning.no_input",
+                    "{job} has no input yet: the operation before has passed nothing on",
+                    "report or assign what that one made first",
+                    job=id_,
+                )
             )
         if job.started_at is None and job.state == JobState.ABORTED:
-            raise NotAllowed(f"{id_} is not wanted any more; choose another job")
+            raise NotAllowed(
+                say(
+                    "assigning.not_wanted",
+                    "{job} is not wanted any more",
+                    "choose another job",
+                    job=id_,
+                )
+            )
         return job
 
     def _given(
@@ -156,26 +182,47 @@ class Assigning:
             parts = parts_of(whole, joined(found), self._run_time, by_raw=False)
             yield one, parts
         if not some or left:
-            whose = said.taken_from or "nobody"
-            short = "" if not left else f"; {left} are missing"
-            raise InvalidAction(f"there are not so many pieces of {whose} there{short}")
+            raise InvalidAction(
+                say(
+                    "assigning.too_few",
+                    "there are not so many pieces of {whose} there; {missing} are missing",
+                    "give fewer, or name another hour",
+                    whose=said.taken_from or NOBODY,
+                    missing=left or 0,
+                )
+            )
 
     def _named(self, center: WorkCenter, said: Assignment) -> Sequence[Known]:
         """The counts that are meant, of those that were recorded as nobody's."""
         if said.fact is not None:
             found = self._floor.reader.corrected(said.fact)
             if found is None:
-                raise UnknownObject(f"no fact {said.fact} on this edge")
+                raise UnknownObject(unknown_fact(said.fact))
             fact = found.fact
             if fact.kind != FactKind.PRODUCTION_COUNT or fact.equipment_id != center.id:
-                raise InvalidAction(f"fact {fact.seq} is no count of {center.id}")
+                raise InvalidAction(
+                    say(
+                        "assigning.no_count",
+                        "fact {seq} is no count of {work_center}",
+                        "name a count of this work center",
+                        seq=fact.seq,
+                        work_center=center.id,
+                    )
+                )
             _refuse_owned(found.now)
             known = [(fact.seq, changes) for changes in found.earlier]
             return [Known(fact=fact, corrections=known)]
         zone = center.calendar.zone
         hour = hour_start(said.hour or 0, zone)
         if hour > self._floor.clock.now():
-            raise InvalidAction(f"hour {hour_label(hour, zone, date=True)}: it has not begun yet")
+            raise InvalidAction(
+                say(
+                    "assigning.not_begun",
+                    "hour {hour} has not begun yet",
+                    "name an hour that has",
+                    hour=hour_label(hour, zone, date=True),
+                )
+            )
         facts = self._reader.facts(center.id, COUNT, hour, hour)
         mine = [one for one in facts if one.fact.body["hour"] == hour]
         return [one for one in mine if one.now.now.job_order_id is None]
@@ -231,8 +278,13 @@ class Assigning:
 def _refuse_owned(whole: Fact) -> None:
     if whole.job_order_id is not None:
         raise InvalidAction(
-            f"fact {whole.seq} was recorded as {whole.job_order_id}'s: correct it, or move the "
-            "job's boundary"
+            say(
+                "assigning.owned",
+                "fact {seq} was recorded as {job}'s",
+                "correct it, or move the job's boundary",
+                seq=whole.seq,
+                job=whole.job_order_id or "",
+            )
         )
 
 

@@ -13,8 +13,10 @@ from edge.domain.dividing import Cut, place_of_raw, span
 from edge.domain.facts import FactKind
 from edge.domain.hours import HOUR, hour_label
 from edge.domain.restating import RestatingReader, Run
+from edge.domain.sentences import Sentence, say
 from edge.execution.errors import InvalidAction, NotAllowed
 from edge.execution.floor import Floor, WorkCenter
+from edge.execution.wording import one_of_two
 
 Pair = tuple[Run | None, Run | None]
 
@@ -60,7 +62,15 @@ class Borders:
             if id_ is not None:
                 self._floor.job_made(id_, center.id)
                 if not any(one.job_order_id == id_ for one in runs):
-                    raise InvalidAction(f"{id_} was never on {center.id}: it has no boundary")
+                    raise InvalidAction(
+                        say(
+                            "boundary.never_on",
+                            "{job} was never on {work_center}: it has no boundary",
+                            "name a job that was",
+                            job=id_,
+                            work_center=center.id,
+                        )
+                    )
         sides = (move.before, move.after)
         mine = [one for one in runs if one.job_order_id in sides]
         pairs: list[Pair]
@@ -72,17 +82,30 @@ class Borders:
             jobs = ((a, b, (a.job_order_id, b.job_order_id)) for a, b in pairwise(mine))
             pairs = [(a, b) for a, b, said in jobs if said == sides]
         if not pairs:
-            raise InvalidAction(f"{move.after} was never on behind {move.before}; name them so")
+            raise InvalidAction(
+                say(
+                    "boundary.not_behind",
+                    "{after} was never on behind {before}",
+                    "name them in the order in which they were on",
+                    after=move.after or "",
+                    before=move.before or "",
+                )
+            )
         named = [pair for pair in pairs if move.run in {None, *_ids(pair)}]
         if not named:
             raise InvalidAction(
-                f"run {move.run}: none of theirs; the list of boundaries has it as started"
+                say(
+                    "boundary.no_run",
+                    "run {run}: none of theirs",
+                    "look at the list of boundaries, which has it as started",
+                    run=move.run or 0,
+                )
             )
         return named
 
     def _cut(self, center: WorkCenter, pairs: Sequence[Pair], move: Move) -> Cut:
         if (move.at is None) == (move.raw is None):
-            raise InvalidAction("say at (a time) or raw (a counter's value), one of the two")
+            raise InvalidAction(one_of_two("at", "raw"))
         if move.at is not None:
             return Cut(at=move.at)
         assert move.raw is not None
@@ -99,17 +122,38 @@ class Borders:
                 start, end = span(fact)
                 at = start + (end - start) * place // quantity
                 return Cut(at=at, seq=fact.seq, raw=raw)
-        raise InvalidAction(f"raw {raw} of {tag}: no count of {center.id} since then holds it")
+        raise InvalidAction(
+            say(
+                "boundary.no_raw",
+                "raw {raw} of {tag}: no count of {work_center} since then holds it",
+                "name a value between two readings, or a time",
+                raw=raw,
+                tag=tag,
+                work_center=center.id,
+            )
+        )
 
     def _why_not(self, center: WorkCenter, boundary: Boundary) -> InvalidAction | NotAllowed | None:
         """What speaks against a border, if anything does."""
         before, after = boundary.before, boundary.after
         if before and before.end is None:
-            return NotAllowed(f"{before.job_order_id} has not ended; complete it first")
+            return NotAllowed(
+                say(
+                    "boundary.not_ended",
+                    "{job} has not ended",
+                    "complete it first",
+                    job=before.job_order_id,
+                )
+            )
         if before and after and before.end is not None and after.start < before.end:
             return NotAllowed(
-                f"{before.job_order_id} and {after.job_order_id} were on together: there is no "
-                "boundary between them; name one of them alone"
+                say(
+                    "boundary.together",
+                    "{before} and {after} were on together: there is no boundary between them",
+                    "name one of them alone",
+                    before=before.job_order_id,
+                    after=after.job_order_id,
+                )
             )
         return self._out_of_place(center, boundary) or self._past_another(center, boundary)
 
@@ -118,13 +162,38 @@ class Borders:
         label = hour_label(at, zone, date=True)
         before, after = boundary.before, boundary.after
         if at > self._floor.clock.now():
-            return InvalidAction(f"at {label}: that is not over yet")
+            return InvalidAction(
+                say(
+                    "boundary.not_over",
+                    "at {at}: that is not over yet",
+                    "name a time before now",
+                    at=label,
+                )
+            )
         if before and at < before.start:
             start = hour_label(before.start, zone, date=True)
-            return InvalidAction(f"at {label}: {before.job_order_id} began only at {start}")
+            return InvalidAction(
+                say(
+                    "boundary.too_early",
+                    "at {at}: {job} began only at {start}",
+                    "name a later time",
+                    at=label,
+                    job=before.job_order_id,
+                    start=start,
+                )
+            )
         if after and after.end is not None and at > after.end:
             end = hour_label(after.end, zone, date=True)
-            return InvalidAction(f"at {label}: {after.job_order_id} had ended at {end}")
+            return InvalidAction(
+                say(
+                    "boundary.too_late",
+                    "at {at}: {job} had ended at {end}",
+                    "name an earlier time",
+                    at=label,
+                    job=after.job_order_id,
+                    end=end,
+                )
+            )
         return None
 
     def _past_another(self, center: WorkCenter, boundary: Boundary) -> NotAllowed | None:
@@ -137,18 +206,29 @@ class Borders:
                 continue
             if other.start < high and (other.end is None or other.end > low):
                 return NotAllowed(
-                    f"{other.job_order_id} was on between {hour_label(low, zone, date=True)} and "
-                    f"{hour_label(high, zone, date=True)}: move its boundaries first, one by one"
+                    say(
+                        "boundary.another",
+                        "{job} was on between {low} and {high}",
+                        "move its boundaries first, one by one",
+                        job=other.job_order_id,
+                        low=hour_label(low, zone, date=True),
+                        high=hour_label(high, zone, date=True),
+                    )
                 )
         return None
 
-    def _say_which(self, center: WorkCenter, possible: Sequence[Boundary]) -> str:
+    def _say_which(self, center: WorkCenter, possible: Sequence[Boundary]) -> Sentence:
         zone = center.calendar.zone
         said = ", ".join(
             f"{one.runs[-1].started} for that at {hour_label(one.lies, zone, date=True)}"
             for one in possible
         )
-        return f"several of their boundaries can lie there; say which by run: {said}"
+        return say(
+            "boundary.several",
+            "several of their boundaries can lie there: {which}",
+            "say which by run",
+            which=said,
+        )
 
 
 def _between(center: WorkCenter, runs: Sequence[Run], pair: Pair, cut: Cut) -> Boundary:

@@ -33,6 +33,7 @@ from edge.domain.hours import DAY, hour_label, hour_start, next_hour
 from edge.domain.orders import JobOrder
 from edge.domain.recording import ExpectedState, ExpectedVersion, StateConflict, VersionConflict
 from edge.domain.restating import Known, RestatingReader, Run
+from edge.domain.sentences import say
 from edge.domain.vocabulary import FINAL_JOB_STATES, PRODUCING
 from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
@@ -41,6 +42,7 @@ from edge.execution.floor import Floor, WorkCenter
 from edge.execution.orders.jobs import event, run_time_text
 from edge.execution.restating.borders import Borders, Move
 from edge.execution.restating.sums import TooFew, books_of, check_pieces
+from edge.execution.wording import NOTE_EMPTY
 
 ATTEMPTS = 5
 PIECES = (FactKind.PRODUCTION_COUNT, *DECLARED)
@@ -78,14 +80,23 @@ class Boundaries:
             for _ in range(ATTEMPTS):
                 with contextlib.suppress(StateConflict):
                     return await self._record(center, boundary, move, asked)
-        raise VersionConflict(f"{work_center} goes from state to state now; try again")
+        raise VersionConflict(
+            say(
+                "boundary.busy",
+                "{work_center} goes from state to state now",
+                "try again",
+                work_center=work_center,
+            )
+        )
 
     async def _record(
         self, center: WorkCenter, boundary: Boundary, move: Move, asked: Asked
     ) -> Answer:
         moved = list(self._moved(boundary, asked))
         if not moved:
-            raise InvalidAction("the boundary lies there already; nothing would change")
+            raise InvalidAction(
+                say("boundary.same", "the boundary lies there already", "name another time")
+            )
         state = self._state_now(center)  # before what rests on it is read
         # Off the loop: machines are read meanwhile, however many facts an hour has.
         corrections, good = await asyncio.to_thread(self._follows, center, boundary, move, asked)
@@ -122,18 +133,38 @@ class Boundaries:
                 raise
             at = hour_label(int(str(hour)), center.calendar.zone, date=True)
             raise NotAllowed(
-                f"nonconformance {', '.join(map(str, ids))} is of pieces of {job} at {at}, and "
-                f"they stay with it: leave it at least {error.short} more good pieces of that hour"
+                say(
+                    "boundary.suspects",
+                    "nonconformance {ids} is of pieces of {job} at {at}, and they stay with it",
+                    "leave it at least {pieces} more good pieces of that hour",
+                    ids=", ".join(map(str, ids)),
+                    job=str(job),
+                    at=at,
+                    pieces=error.short,
+                )
             ) from error
 
     def _boundary(self, center: WorkCenter, move: Move, asked: Asked) -> Boundary:
         """Where the boundary is to lie; raises what speaks against it."""
         if not move.note.strip():
-            raise InvalidAction("note is empty: say why, for whoever looks at it later")
+            raise InvalidAction(NOTE_EMPTY)
         if move.before is None and move.after is None:
-            raise InvalidAction("between: name a job before the boundary, or one behind it")
+            raise InvalidAction(
+                say(
+                    "boundary.no_job",
+                    "between: no job is named",
+                    "name a job before the boundary, or one behind it",
+                )
+            )
         if move.before == move.after:
-            raise InvalidAction("between: name two jobs, or move the end or the start of one")
+            raise InvalidAction(
+                say(
+                    "boundary.same_job",
+                    "between: {job} twice",
+                    "name two jobs, or the run of one that is meant",
+                    job=move.before or "",
+                )
+            )
         self._desk.expected(self._floor.job(move.after or move.before or ""), asked)
         return self._borders.meant(center, move)
 

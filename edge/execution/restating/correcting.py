@@ -13,6 +13,7 @@ from edge.domain.changes import Change
 from edge.domain.corrections import PARTS, Corrected, correction_changes
 from edge.domain.facts import Fact, FactDraft, FactKind, Json
 from edge.domain.recording import VersionConflict
+from edge.domain.sentences import say
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
@@ -20,6 +21,7 @@ from edge.execution.orders.jobs import run_time_text
 from edge.execution.quarantine.beside import BESIDE, most_beside, step_of
 from edge.execution.quarantine.held import most
 from edge.execution.restating.sums import check_named, check_pieces, check_sums, good_of
+from edge.execution.wording import NOTE_EMPTY, same_already, unknown_fact
 
 CORRECTABLE = frozenset({FactKind.PRODUCTION_COUNT, FactKind.SCRAP})
 QUANTITY, JOB = "quantity", "job_order_id"
@@ -44,7 +46,7 @@ class Correcting:
         """A fact with its corrections so far; raises UnknownObject."""
         found = self._floor.reader.corrected(seq)
         if found is None:
-            raise UnknownObject(f"no fact {seq} on this edge")
+            raise UnknownObject(unknown_fact(seq))
         return found
 
     async def correct(self, seq: int, correction: Correction, asked: Asked) -> Answer:
@@ -69,11 +71,27 @@ class Correcting:
         fact = corrected.fact
         if fact.kind not in CORRECTABLE:
             kinds = " and ".join(sorted(CORRECTABLE))
-            raise InvalidAction(f"fact {fact.seq} is a {fact.kind}; {kinds} can be corrected")
+            raise InvalidAction(
+                say(
+                    "correction.kind",
+                    "fact {seq} is a {kind}; {known} can be corrected",
+                    "name one of these",
+                    seq=fact.seq,
+                    kind=str(fact.kind),
+                    known=kinds,
+                )
+            )
         if asked.version not in {None, len(corrected.earlier)}:
             raise VersionConflict(
-                f"fact {fact.seq} has {len(corrected.earlier)} corrections, not {asked.version}: "
-                "it was corrected since you looked; look again"
+                say(
+                    "correction.changed",
+                    "fact {seq} has {count} corrections, not {seen}: it was corrected since you "
+                    "looked",
+                    "look again",
+                    seq=fact.seq,
+                    count=len(corrected.earlier),
+                    seen=asked.version or 0,
+                )
             )
         return corrected
 
@@ -81,11 +99,11 @@ class Correcting:
         """The changes as the fact says them: with another job goes its run time."""
         changes = dict(correction.changes)
         if not correction.note.strip():
-            raise InvalidAction("note is empty: say why, for whoever looks at it later")
+            raise InvalidAction(NOTE_EMPTY)
         now, *others = self._stands(corrected, changes)
         stands = {QUANTITY: now.body[QUANTITY], JOB: now.job_order_id}
         if not others and all(stands[name] == value for name, value in changes.items()):
-            raise InvalidAction(f"fact {now.seq} says so already; nothing would change")
+            raise InvalidAction(same_already(now.seq))
         if JOB in changes:
             id_ = changes[JOB]
             job = None if id_ is None else self._floor.job_made(id_, now.equipment_id)
@@ -103,8 +121,13 @@ class Correcting:
                 f"{one.body[QUANTITY]} of {one.job_order_id or 'nobody'}" for one in parts
             )
             raise InvalidAction(
-                f"fact {corrected.fact.seq} is divided ({whose}): say quantity and job_order_id, "
-                "which makes it whole again"
+                say(
+                    "correction.divided",
+                    "fact {seq} is divided ({whose})",
+                    "say quantity and job_order_id, which makes it whole again",
+                    seq=corrected.fact.seq,
+                    whose=whose,
+                )
             )
         return parts
 
@@ -115,7 +138,15 @@ class Correcting:
         old, new = corrected.fact, corrected.after(changes).stands[0]
         quantity = int(new.body[QUANTITY])
         if quantity * int(old.body[QUANTITY]) < 0 or (quantity < 0 and not old.body[QUANTITY]):
-            raise InvalidAction(f"quantity {quantity}: the fact says {old.body[QUANTITY]}")
+            raise InvalidAction(
+                say(
+                    "correction.sign",
+                    "quantity {quantity}: the fact says {was}",
+                    "say a quantity of the same sign, or 0",
+                    quantity=quantity,
+                    was=int(old.body[QUANTITY]),
+                )
+            )
         self._check_held(old, new, quantity)
         if JOB not in changes:  # rejects and their reason go to another job one after the other
             check_named(self._floor.named, self._floor.reader, books)
@@ -136,7 +167,15 @@ class Correcting:
             job = self._floor.register.jobs.get(new.job_order_id or "")
             limit = most(held, step_of(self._floor, held, job))
         if quantity > limit:
-            raise InvalidAction(f"quantity {quantity}: the counter can have counted {limit}")
+            raise InvalidAction(
+                say(
+                    "correction.limit",
+                    "quantity {quantity}: the counter can have counted {limit}",
+                    "say no more than that",
+                    quantity=quantity,
+                    limit=limit,
+                )
+            )
 
     def _draft(
         self, corrected: Corrected, changes: Mapping[str, Json], note: str, asked: Asked

@@ -16,10 +16,12 @@ from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.hours import DAY, hour_label, hour_start
 from edge.domain.orders import JobOrder
 from edge.domain.production import HourQuantity
+from edge.domain.sentences import Sentence, say
 from edge.execution.desk import Answer, Asked, Desk, in_bucket
 from edge.execution.errors import InvalidAction
 from edge.execution.floor import Floor
 from edge.execution.restating.reclassifying import Share, shares, unnamed
+from edge.execution.wording import at_least_one, one_of_two
 
 Part = tuple[dict[str, Json], int]  # hour, run time and shift; pieces
 
@@ -35,22 +37,20 @@ class MadeIn:
 
 @dataclass(frozen=True, kw_only=True)
 class Pieces:
-    """Pieces that can be declared: what they stand as in an hour, in words, and what to do where
-    there are too few."""
+    """Pieces that can be declared: what they stand as in an hour, and in words."""
 
     role: Literal["good", "scrap", "rework"]
-    words: str
-    mend: str = ""
+    words: Sentence
 
 
-AS_GOOD = "; if the machine has counted them as good, say counted_as good"
-GOOD = Pieces(role="good", words="good")
-TO_REWORK = Pieces(role="rework", words="to be reworked")
-REJECTS = Pieces(role="scrap", words="counted as reject", mend=AS_GOOD)
-UNNAMED = Pieces(role="scrap", words="counted as reject and have no reason yet", mend=AS_GOOD)
+GOOD = Pieces(role="good", words=say("word.good", "good"))
+TO_REWORK = Pieces(role="rework", words=say("word.to_rework", "to be reworked"))
+REJECTS = Pieces(role="scrap", words=say("word.rejects", "counted as reject"))
+UNNAMED = Pieces(
+    role="scrap", words=say("word.unnamed", "counted as reject and have no reason yet")
+)
 COUNTED = {"good": GOOD, "scrap": REJECTS}
 LATEST = MadeIn()
-OPENED = " of those that were counted here; for the others mend the rows of the opening state"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,7 +159,7 @@ class Declaring:
             self._floor.register.reload()
             job = self._desk.expected(self._floor.job(id_), asked)
             if quantity < 1:
-                raise InvalidAction(f"quantity {quantity}: it is at least 1 piece")
+                raise InvalidAction(at_least_one(quantity))
             more = {job.id: good} if good else {}
             recorded = await self._desk.record(asked, *drafts(job), good=more)
             return self._desk.answer(recorded)
@@ -169,7 +169,12 @@ class Declaring:
         counts = self._floor.work_centers[job.work_center].counts_rejects
         if found.counted_as == "reject" and not counts:
             raise InvalidAction(
-                f"{job.work_center} counts no rejects: its scrap was counted as good"
+                say(
+                    "declaring.no_rejects",
+                    "{work_center} counts no rejects: its scrap was counted as good",
+                    "say counted_as good, or nothing",
+                    work_center=job.work_center,
+                )
             )
         return counts and found.counted_as != "good"
 
@@ -198,9 +203,7 @@ class Declaring:
             rows = self._free(job, self._every(job), of)
             found = shares(rows, job.id, quantity, of.role, latest=latest)
         if (enough := _sum(found)) < quantity:
-            when = self._opened(job, quantity, of) if made == LATEST else self._label(job, made)
-            few = f"only {enough} pieces of {job.id} are {of.words}{when}{of.mend}"
-            raise InvalidAction(f"quantity {quantity}: {few}")
+            raise InvalidAction(self._too_few(job, quantity, of, made, enough))
         return [(in_bucket(one.bucket, calendar), one.quantity) for one in found]
 
     def _free(
@@ -224,7 +227,7 @@ class Declaring:
         reader, now = self._floor.reader, self._floor.clock.now()
         zone = self._floor.work_centers[job.work_center].calendar.zone
         if made.hour is not None and made.day is not None:
-            raise InvalidAction("say hour or day, one of the two")
+            raise InvalidAction(one_of_two("hour", "day"))
         if made.hour is not None:
             hour = hour_start(made.hour, zone)
             return reader.hour_quantities(job.work_center, hour, hour + 1)
@@ -235,17 +238,56 @@ class Declaring:
         rows = reader.hour_quantities(job.work_center, since - DAY, now + 1)
         return [row for row in rows if _day_of(row, zone) == day]
 
-    def _opened(self, job: JobOrder, quantity: int, of: Pieces) -> str:
-        """Words for pieces that are there, but of an opening state: in no hour of this edge."""
+    def _too_few(
+        self, job: JobOrder, quantity: int, of: Pieces, made: MadeIn, enough: int
+    ) -> Sentence:
+        """There are not so many of these pieces in the time that is meant."""
+        if made == LATEST and self._opened(job, quantity, of):
+            return say(
+                "declaring.too_few_here",
+                "quantity {quantity}: only {enough} pieces of {job} are {what} of those that were "
+                "counted here",
+                "for the others mend the rows of the opening state",
+                quantity=quantity,
+                enough=enough,
+                job=job.id,
+                what=of.words,
+            )
+        when = "" if made == LATEST else self._label(job, made)
+        if of in {REJECTS, UNNAMED}:
+            return say(
+                "declaring.too_few_rejects",
+                "quantity {quantity}: only {enough} pieces of {job} are {what}{when}",
+                "if the machine has counted them as good, say counted_as good",
+                quantity=quantity,
+                enough=enough,
+                job=job.id,
+                what=of.words,
+                when=when,
+            )
+        return say(
+            "declaring.too_few",
+            "quantity {quantity}: only {enough} pieces of {job} are {what}{when}",
+            "say no more than that",
+            quantity=quantity,
+            enough=enough,
+            job=job.id,
+            what=of.words,
+            when=when,
+        )
+
+    def _opened(self, job: JobOrder, quantity: int, of: Pieces) -> bool:
+        """Whether the pieces are there, but of an opening state: in no hour of this edge."""
         known = self._floor.named(job.work_center, job.id) if of is UNNAMED else {}
         there = getattr(job, of.role) - sum(sum(reasons.values()) for reasons in known.values())
-        return OPENED if of is not TO_REWORK and there >= quantity else ""
+        return of is not TO_REWORK and there >= quantity
 
-    def _label(self, job: JobOrder, made: MadeIn) -> str:
+    def _label(self, job: JobOrder, made: MadeIn) -> Sentence:
         if made.hour is None:
-            return f" on {made.day}"
+            return say("word.on_day", " on {day}", day=made.day or "")
         zone = self._floor.work_centers[job.work_center].calendar.zone
-        return f" at {hour_label(hour_start(made.hour, zone), zone, date=True)}"
+        hour = hour_label(hour_start(made.hour, zone), zone, date=True)
+        return say("word.at_hour", " at {hour}", hour=hour)
 
 
 def _sum(found: Sequence[Share]) -> int:
@@ -256,7 +298,9 @@ def _day(text: str) -> str:
     try:
         return date.fromisoformat(text).isoformat()
     except ValueError:
-        raise InvalidAction(f"day {text!r} is no date; write for example 2026-06-08") from None
+        raise InvalidAction(
+            say("declaring.day", "day {day!r} is no date", "write for example 2026-06-08", day=text)
+        ) from None
 
 
 def _day_of(row: HourQuantity, zone: ZoneInfo) -> str:

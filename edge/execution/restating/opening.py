@@ -14,6 +14,7 @@ from edge.domain.faults import Fault
 from edge.domain.orders import JobOrder, job_order_id
 from edge.domain.recording import Baseline, BaselineMove, ExpectedVersion
 from edge.domain.restating import Opened, RestatingReader
+from edge.domain.sentences import say
 from edge.domain.vocabulary import OPEN_JOB_STATES, JobState
 from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Asked, Desk
@@ -253,7 +254,11 @@ class Openings:
         if counted and not opening.confirm:
             ids = ", ".join(job.id for job in counted[:5])
             raise Implausible(
-                f"{ids}: pieces are counted already; the opening state is added to them"
+                say(
+                    "opening.counted",
+                    "{jobs}: pieces are counted already; the opening state is added to them",
+                    jobs=ids,
+                )
             )
 
     def _event(self, one: _Change, opening: Opening, asked: Asked) -> FactDraft:

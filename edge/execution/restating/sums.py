@@ -11,9 +11,11 @@ from edge.domain.facts import FactKind
 from edge.domain.orders import JobOrder
 from edge.domain.production import HourQuantity, ProductionReader
 from edge.domain.restating import Known
+from edge.domain.sentences import Sentence, say
 from edge.execution.errors import InvalidAction, NotAllowed
 from edge.execution.floor import Named
 from edge.execution.orders.register import JobRegister
+from edge.execution.wording import NOBODY, PIECE_WORDS
 
 NO_MORE: Mapping[str, int] = {}
 Bucket = tuple[object, ...]
@@ -24,8 +26,8 @@ BUCKET = ("equipment_id", "hour", "job_order_id", "run_time_per_item", "shift", 
 class TooFew(InvalidAction):
     """An hour of a job would have fewer than no pieces: `short` so many, of the bucket `place`."""
 
-    def __init__(self, text: str, place: Bucket, short: int) -> None:
-        super().__init__(text)
+    def __init__(self, said: Sentence, place: Bucket, short: int) -> None:
+        super().__init__(said)
         self.place, self.short = place, short
 
 
@@ -79,8 +81,15 @@ def _check_reasons(named: Named, reader: ProductionReader, key: Bucket, by: int)
     free = scrap - sum(reasons.values())
     if by > free:
         raise InvalidAction(
-            f"{by} pieces more with a reason than scrap: only {max(free, 0)} of that hour of "
-            f"{job or 'no job'} have none; correct the scrap that the others were declared as first"
+            say(
+                "sums.reasons",
+                "{by} pieces more with a reason than scrap: only {free} of that hour of {job} "
+                "have none",
+                "correct the scrap that the others were declared as first",
+                by=by,
+                free=max(free, 0),
+                job=job or NOBODY,
+            )
         )
 
 
@@ -140,13 +149,28 @@ def _check_pair(before: JobOrder, behind: JobOrder, good: int, used: int) -> Non
     passed = max(made.passed_on, min(before.passed_on, made.good))
     if used > 0 and takes > passed:
         raise NotAllowed(
-            f"{behind.id} would have {takes} pieces, but {before.id} has passed on {passed}; "
-            f"correct what {before.id} made first, or move less"
+            say(
+                "sums.behind",
+                "{behind} would have {takes} pieces, but {before} has passed on {passed}",
+                "correct what {before} made first, or move less",
+                behind=behind.id,
+                takes=takes,
+                before=before.id,
+                passed=passed,
+            )
         )
     if good < 0 and takes > made.good:
         raise NotAllowed(
-            f"{before.id} would have {made.good} good pieces, but {behind.id} has already used "
-            f"{takes} of them; correct what {behind.id} made first, or move less"
+            say(
+                "sums.before",
+                "{before} would have {good} good pieces, but {behind} has already used {takes} "
+                "of them",
+                "correct what {behind} made first, or move less",
+                before=before.id,
+                good=made.good,
+                behind=behind.id,
+                takes=takes,
+            )
         )
 
 
@@ -157,11 +181,17 @@ def _check_bucket(reader: ProductionReader, key: Bucket, less: Mapping[str, int]
     for role, by in less.items():
         made = getattr(row, role) if row else 0
         if made + by < 0:
-            text = (
-                f"{-by} {role} pieces less: only {made} are left in that hour of "
-                f"{key[2] or 'no job'}; others were reported as scrap or corrected"
+            said = say(
+                "sums.left",
+                "{less} {what} pieces less: only {made} are left in that hour of {job}; others "
+                "were reported as scrap or corrected",
+                "take away no more than that",
+                less=-by,
+                what=PIECE_WORDS[role],
+                made=made,
+                job=str(key[2]) or NOBODY,
             )
-            raise TooFew(text, key, -made - by)
+            raise TooFew(said, key, -made - by)
 
 
 def _key(row: HourQuantity) -> Bucket:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from edge.domain.production import HourQuantity, Reasons
+from edge.domain.sentences import say
 from edge.execution.errors import InvalidAction
 from edge.execution.restating.reclassifying import named, unnamed
 
@@ -33,10 +34,26 @@ def taken_back(
                 found.append(Back(bucket=row, quantity=taken, reason=why))
                 left -= taken
     if left > 0:
-        short = f"scrap -{quantity}: only {quantity - left} of that hour have"
         if reason:
-            raise InvalidAction(f"{short} the reason {reason}")
-        raise InvalidAction(f"{short} no reason; say that of the pieces that you take back")
+            raise InvalidAction(
+                say(
+                    "taking_back.named",
+                    "scrap -{quantity}: only {there} of that hour have the reason {reason}",
+                    "take back no more than that",
+                    quantity=quantity,
+                    there=quantity - left,
+                    reason=reason,
+                )
+            )
+        raise InvalidAction(
+            say(
+                "taking_back.unnamed",
+                "scrap -{quantity}: only {there} of that hour have no reason",
+                "say that of the pieces that you take back",
+                quantity=quantity,
+                there=quantity - left,
+            )
+        )
     return found
 
 

@@ -13,6 +13,7 @@ from edge.domain.hours import hour_start
 from edge.domain.restating import RestatingReader
 from edge.execution.errors import UnknownObject
 from edge.execution.floor import Floor
+from edge.execution.wording import unknown_job
 
 ROLES = ("good", "scrap", "rework")
 
@@ -51,7 +52,7 @@ class History:
     def of_job(self, id_: str) -> list[Step]:
         """What made a job order's sums, with the events that moved it. Raises as `of_hour`."""
         if id_ not in self._floor.register.jobs:
-            raise UnknownObject(f"no job order {id_!r} on this edge")
+            raise UnknownObject(unknown_job(id_))
         return list(
             _steps(
                 self._of_job(id_), "job_progress", lambda one: one.key["job_order_id"] == id_, id_

@@ -10,6 +10,7 @@ from edge.execution.errors import InvalidAction
 from edge.execution.floor import Floor
 from edge.execution.stops.rules import StopRules
 from edge.execution.stops.views import stretches
+from edge.execution.wording import one_of, span_of_days
 from edge.kpi.pareto import BY, Chart, clipped, pareto, reason_of
 from edge.kpi.report import rendered
 
@@ -38,9 +39,9 @@ class Question:
             ("planned", self.planned, PLANNED),
         ):
             if value not in allowed:
-                raise InvalidAction(f"{name}={value!r}: one of {', '.join(allowed)}")
+                raise InvalidAction(one_of(name, value, allowed))
         if not self.start < self.end or self.end - self.start > LONGEST:
-            raise InvalidAction("from must be before to, and at most 40 days before")
+            raise InvalidAction(span_of_days(LONGEST))
 
 
 def chart(floor: Floor, rules: StopRules, asked: Question) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from edge.domain.clock import MICROS, to_datetime
 from edge.domain.facts import FactKind, Json
 from edge.domain.production import Stop
 from edge.domain.recording import VersionConflict
+from edge.domain.sentences import say
 from edge.domain.stops import Part, PlannedStop, StopReader, parts_of
 from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
@@ -76,12 +77,25 @@ class Stops:
         end = self.floor.clock.now() if stop.end is None else stop.end
         if not stop.start < at < end:
             raise InvalidAction(
-                f"at {self._label(at)}: it must lie inside the stop, after "
-                f"{self._label(stop.start)} and before {self._label(end)}"
+                say(
+                    "stop.cut_outside",
+                    "at {at}: it must lie inside the stop, after {start} and before {end}",
+                    "name a time in between",
+                    at=self._label(at),
+                    start=self._label(stop.start),
+                    end=self._label(end),
+                )
             )
         before = self._part(stop, at)
         if before.start == at:
-            raise NotAllowed(f"stop {stop.id} is cut there already; look at its parts again")
+            raise NotAllowed(
+                say(
+                    "stop.cut_already",
+                    "stop {id} is cut there already",
+                    "look at its parts again",
+                    id=stop.id,
+                )
+            )
         said = reason or (before.reason if before.given else "")
         self._check_reason(said, stop.equipment_id)
         resolved = self.rules.resolved(said) if said else _no_reason()
@@ -152,13 +166,29 @@ class Stops:
         self._check_reason(window.reason, work_center)
         if not window.start < window.end:
             end, start = self._label(window.end), self._label(window.start)
-            raise InvalidAction(f"to {end}: it must be after from, {start}")
+            raise InvalidAction(
+                say(
+                    "planned_stop.span",
+                    "to {end}: it must be after from, {start}",
+                    "name a later end",
+                    end=end,
+                    start=start,
+                )
+            )
         for other in self.reader.planned_stops(work_center, window.start, window.end):
             if other.id != but:
-                span = f"{self._label(other.start)} to {self._label(other.end)}"
                 raise NotAllowed(
-                    f"planned stop {other.id} ({other.reason}) has {span} of {work_center} "
-                    "already: choose another time, change that one or take it back"
+                    say(
+                        "planned_stop.overlaps",
+                        "planned stop {id} ({reason}) has {start} to {end} of {work_center} "
+                        "already",
+                        "choose another time, change that one or take it back",
+                        id=other.id,
+                        reason=other.reason,
+                        start=self._label(other.start),
+                        end=self._label(other.end),
+                        work_center=work_center,
+                    )
                 )
         resolved = self.rules.resolved(window.reason) | {"planned": True}
         return {"from": window.start, "to": window.end, **resolved, "note": window.note}
@@ -170,15 +200,29 @@ class Stops:
     def _stop(self, id_: int) -> Stop:
         stop = self.floor.reader.stop(id_)
         if stop is None:
-            raise UnknownObject(f"no stop {id_} on this edge")
+            raise UnknownObject(
+                say(
+                    "stop.unknown",
+                    "no stop {id} on this edge",
+                    "look at the stops of the shift",
+                    id=id_,
+                )
+            )
         return stop
 
     def _expected(self, id_: int, asked: Asked) -> Stop:
         stop = self._stop(id_)
         if asked.version is not None and asked.version != stop.said:
             raise VersionConflict(
-                f"stop {id_} is at version {stop.said}, not {asked.version}: somebody has said "
-                "something of it since you looked; look again"
+                say(
+                    "stop.changed",
+                    "stop {id} is at version {version}, not {seen}: somebody has said something "
+                    "of it since you looked",
+                    "look again",
+                    id=id_,
+                    version=stop.said,
+                    seen=asked.version,
+                )
             )
         return stop
 
@@ -186,13 +230,27 @@ class Stops:
         """A planned stop, also one that was taken back."""
         found = self.reader.planned_stop(id_)
         if found is None:
-            raise UnknownObject(f"no planned stop {id_} on this edge")
+            raise UnknownObject(
+                say(
+                    "planned_stop.unknown",
+                    "no planned stop {id} on this edge",
+                    "look at the list of planned stops",
+                    id=id_,
+                )
+            )
         return found
 
     def _planned(self, id_: int) -> PlannedStop:
         found = self._known(id_)
         if found.cancelled:
-            raise UnknownObject(f"planned stop {id_} was taken back")
+            raise UnknownObject(
+                say(
+                    "planned_stop.cancelled",
+                    "planned stop {id} was taken back",
+                    "plan it anew if it is wanted",
+                    id=id_,
+                )
+            )
         return found
 
     def _parts(self, stop: Stop) -> tuple[Part, ...]:
@@ -204,13 +262,27 @@ class Stops:
         if at is None:
             if len(parts) > 1:
                 raise InvalidAction(
-                    f"stop {stop.id} has {len(parts)} parts: say which by `part`, an instant in it"
+                    say(
+                        "stop.which_part",
+                        "stop {id} has {count} parts",
+                        "say which by part, an instant in it",
+                        id=stop.id,
+                        count=len(parts),
+                    )
                 )
             return parts[0]
         for part in parts:
             if part.start <= at and (part.end is None or at < part.end):
                 return part
-        raise InvalidAction(f"part {self._label(at)}: it does not lie inside stop {stop.id}")
+        raise InvalidAction(
+            say(
+                "stop.no_part",
+                "part {at}: it does not lie inside stop {id}",
+                "name an instant of the stop",
+                at=self._label(at),
+                id=stop.id,
+            )
+        )
 
     def _cut(self, stop: Stop, at: int) -> int:
         """The cut at an instant, or the only one in its second: lists show no more than seconds."""
@@ -220,8 +292,27 @@ class Stops:
         near = [cut for cut in cuts if cut // MICROS == at // MICROS]
         if len(near) != 1:
             said = ", ".join(self._label(cut) for cut in cuts)
-            where = f"but at {said}" if said else "nor anywhere else"
-            raise NotAllowed(f"stop {stop.id} is not cut at {self._label(at)} {where}")
+            at_ = self._label(at)
+            if not said:
+                raise NotAllowed(
+                    say(
+                        "stop.never_cut",
+                        "stop {id} is not cut at {at} nor anywhere else",
+                        "look at its parts again",
+                        id=stop.id,
+                        at=at_,
+                    )
+                )
+            raise NotAllowed(
+                say(
+                    "stop.not_cut",
+                    "stop {id} is not cut at {at} but at {cuts}",
+                    "choose one of these",
+                    id=stop.id,
+                    at=at_,
+                    cuts=said,
+                )
+            )
         return near[0]
 
     def _label(self, at: int) -> str:
@@ -229,7 +320,15 @@ class Stops:
 
     def _check_reason(self, reason: str, work_center: str) -> None:
         if not self.rules.is_for(reason, work_center):
-            raise InvalidAction(f"reason {reason!r} is not for {work_center}; choose another")
+            raise InvalidAction(
+                say(
+                    "stop.reason",
+                    "reason {reason!r} is not for {work_center}",
+                    "choose another",
+                    reason=reason,
+                    work_center=work_center,
+                )
+            )
 
 
 def _of_part(part: Part) -> dict[str, Json]:

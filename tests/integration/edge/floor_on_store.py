@@ -10,6 +10,7 @@ from edge.domain.calendars import ShiftPattern, WorkCalendar
 from edge.domain.clock import ManualClock, parse_time
 from edge.domain.equipment import EquipmentUnreachable, Observation
 from edge.domain.recording import Document, Recording
+from edge.domain.sentences import say
 from edge.domain.vocabulary import MachineState
 from edge.execution.board.room import BoardRoom
 from edge.execution.figures.explaining import Explaining
@@ -78,7 +79,9 @@ class StillMachine:
 
     async def force_reading(self, work_center: str) -> Observation:
         if self.away:
-            raise EquipmentUnreachable(f"{work_center} does not answer")
+            raise EquipmentUnreachable(
+                say("machine.silent", "{id} does not answer", id=work_center)
+            )
         return self.shown[work_center]
 
     async def write(self, work_center: str, values: Mapping[str, int], *, actor: str) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from edge.domain.equipment import EquipmentUnreachable, Observation
 from edge.domain.recording import Request
+from edge.domain.sentences import say
 from edge.domain.vocabulary import JobState, MachineState
 from edge.execution.desk import Asked
 from edge.execution.orders import actions
@@ -29,7 +30,9 @@ class SlowMachine(StillMachine):
     async def write(self, work_center: str, values: Mapping[str, int], *, actor: str) -> None:
         if self.cut:
             self.cut -= 1
-            raise EquipmentUnreachable(f"{work_center} does not answer")
+            raise EquipmentUnreachable(
+                say("machine.silent", "{id} does not answer", id=work_center)
+            )
         self.waiting.append((work_center, values, self.looks))
         shown = self.shown[work_center]
         self.shown[work_center] = replace(shown, command=values["command"])

@@ -25,7 +25,7 @@ class Sentence:
     code: str
     text: str
     mend: str = ""
-    params: Mapping[str, Param] = field(default_factory=dict)
+    params: Mapping[str, Param] = field(default_factory=dict, hash=False)
 
     @property
     def detail(self) -> str:

@@ -108,7 +108,11 @@ class Reporting:
             )
         if not report.good and not report.scrap:
             raise InvalidAction(
-                say("report.nothing", "good and scrap are 0", "say how many pieces were made")
+                say(
+                    "report.nothing",
+                    "good and scrap are 0: there is nothing to report",
+                    "say how many pieces were made",
+                )
             )
         if report.reason and not report.scrap:
             raise InvalidAction(

@@ -8,6 +8,7 @@ undone, like any count, by a correction.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from edge.domain.facts import FactDraft, FactKind, Json
@@ -214,14 +215,26 @@ class Judging:
         hour = hour_start(decision.hour, zone)
         first = 0 if held.from_ is None else hour_start(held.from_, zone)
         if not first <= hour <= min(hour_start(last, zone), now):
+            named = partial(hour_label, zone=zone, date=True)
+            until = named(hour_start(last, zone))
+            if held.from_ is None:
+                raise InvalidAction(
+                    say(
+                        "quarantine.hour_until",
+                        "hour {hour}: the pieces were made by {last}",
+                        "name an hour until then",
+                        hour=named(hour),
+                        last=until,
+                    )
+                )
             raise InvalidAction(
                 say(
                     "quarantine.hour",
-                    "hour {hour}: the pieces were made {first} to {last}",
+                    "hour {hour}: the pieces were made from {first} to {last}",
                     "name an hour in that time",
-                    hour=hour_label(hour, zone, date=True),
-                    first="–" if held.from_ is None else hour_label(first, zone, date=True),
-                    last=hour_label(hour_start(last, zone), zone, date=True),
+                    hour=named(hour),
+                    first=named(first),
+                    last=until,
                 )
             )
         return min(last, next_hour(hour, zone) - 1)

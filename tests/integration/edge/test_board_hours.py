@@ -59,7 +59,7 @@ async def test_a_red_hour_is_asked_signed_and_keeps_its_figures(tmp_path: Path) 
         assert shown["asks"] == [SIX]
         early = await act(client, f"{HOURS}/{SIX}/sign", "k1", version=0)
         assert early.status_code == 409
-        assert "say its cause" in early.json()["detail"]
+        assert "say its cause" in early.json()["mend"]
         said = await act(client, f"{HOURS}/{SIX}/cause", "k2", reason="no_material", note="coil")
         assert said.status_code == 201, said.text
         first = (await board(client))["hours"][0]

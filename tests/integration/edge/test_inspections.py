@@ -250,9 +250,9 @@ async def test_limits_are_frozen_from_a_baseline_and_then_judge(tmp_path: Path) 
         (result(("12.00", "12.02")), "2 readings; the sample has 3"),
         (result(("12.00", "12.02", "12.001")), "more than 2 decimals"),
         (result(("12.00", "12.02", "1e3")), "is no decimal"),
-        (result(burr="ok fine ok"), "say ok or nok"),
+        (result(burr="ok fine ok"), "is neither ok nor nok"),
         ({**result(), "results": result()["results"][:1]}, "burr (Burr) is missing"),
-        ({**result(), "results": result()["results"] * 2}, "name each once"),
+        ({**result(), "results": result()["results"] * 2}, "each characteristic once"),
         ({**result(), "inspection": "DIMS"}, "there are: DIM"),
         ({**result(), "job_order_id": "WO2.10"}, "was not started"),
     ],
@@ -277,7 +277,8 @@ async def test_a_machine_shows_a_characteristic_by_its_tag(tmp_path: Path) -> No
         said = result(burr="ok")
         said["results"] = said["results"][1:]
         silent = await act(client, "/quality/results", "r1", **said)
-        assert "width: L1 is not read; say the reading" in silent.json()["detail"]
+        assert silent.json()["detail"] == "width: L1 is not read"
+        assert silent.json()["mend"] == "say the reading"
         room.inspecting.shown = lambda _, tag: TagShown(tag=tag, value="12.0751", at=SIX)
         done = await act(client, "/quality/results", "r2", **said)
         assert done.status_code == 201, done.text

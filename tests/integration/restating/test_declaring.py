@@ -71,7 +71,7 @@ async def test_what_a_machine_that_counts_rejects_has_counted_as_good_is_found_b
             "L1": replace(center, counts_rejects=True),
         }
         refused = await say(client, "scrap", "b", **late)
-        assert "say counted_as good" in refused.json()["detail"]
+        assert "say counted_as good" in refused.json()["mend"]
         assert (await say(client, "scrap", "c", counted_as="good", **late)).is_success
         assert await hours(client) == [(46, 4, 0, 50), (40, 0, 0, 40)]
     assert projected_soundly(tmp_path / "edge.sqlite")

@@ -130,13 +130,16 @@ class Scanning:
             name for name in ("lot", "material", "quantity", "unit") if not _of(received, name)
         ]
         if lacking:
+            what = ", ".join(lacking)
             raise InvalidAction(
                 say(
-                    "lot.lacking",
-                    "{what} missing; a label, where one was scanned, does not say it",
+                    "lot.not_on_label",
+                    "{what} missing: its label does not say",
                     "say it",
-                    what=", ".join(lacking),
+                    what=what,
                 )
+                if received.code
+                else say("lot.lacking", "{what} missing", "say it", what=what)
             )
         return replace(received, kind=received.kind or str(LotKind.MATERIAL))
 
@@ -225,6 +228,15 @@ class Scanning:
             told = " and ".join(f"{much} {of}" for of, much in on_label.items())
             raise InvalidAction(
                 say(
+                    "label.other_unit",
+                    "quantity: its label says {told}; {material} is counted in {unit}",
+                    "say quantity and unit",
+                    told=told,
+                    material=material,
+                    unit=unit,
+                )
+                if unit
+                else say(
                     "label.quantity",
                     "quantity: its label says {told}",
                     "say quantity and unit",

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from edge.domain.jobs import ToolLife
+from edge.domain.sentences import say
 from edge.execution.authority import MAINTENANCE, QUALITY, SUPERVISOR
 from edge.execution.errors import NotAuthorized
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
@@ -57,7 +58,7 @@ class Nobody:
 
     def check(self, actor: str, role: str) -> None:
         self.asked.append((actor, role))
-        raise NotAuthorized(f"{actor} is no {role}")
+        raise NotAuthorized(say("person.no_role", "{actor} is no {role}", actor=actor, role=role))
 
 
 async def prepared(here: Site, client: Any) -> dict[str, int]:

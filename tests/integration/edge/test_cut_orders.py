@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 
+from edge.domain.facts import decode
 from edge.domain.vocabulary import JobState, MachineState
 from edge.execution.dispatch.dispatching import Dispatcher
 from edge.storage.verify import verify
@@ -124,6 +125,12 @@ async def test_a_supervisor_says_what_becomes_of_what_was_cut(
         jobs = here.floor.register.jobs
         assert jobs["WO1.10"].state == state
         assert tuple(jobs[id_].quantity for id_ in ("WO1.10", "WO1.20")) == quantities
+        [told] = [
+            one.body["quantity"]
+            for one in (decode(fact.data) for fact in here.store.reader.facts_after(0, 1000))
+            if one.body.get("event") == "answered"
+        ]
+        assert told == quantities[0]
         [question] = await asked(client, open_="false")
         assert (question["actor"], question["answer"]) == ("ann", answer)
         assert question["surplus"] == surplus

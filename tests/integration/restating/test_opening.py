@@ -69,6 +69,19 @@ async def test_orders_limits_and_what_is_left_are_known(tmp_path: Path) -> None:
     assert projected_soundly(tmp_path / "edge.sqlite")
 
 
+async def test_an_operation_may_start_if_the_one_before_has_passed_pieces_on(
+    tmp_path: Path,
+) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        nothing_yet = {"row": 3, "order": "WO2", "operation": 20, "good": 0}
+        assert (await take(client, "a", [ROWS[0], nothing_yet])).is_success
+        now = jobs(here)
+        assert now["WO1.20"] == ("AllowedToStart", 0, 0, 100)  # it is in no row
+        assert now["WO2.10"][0] == "AllowedToStart"
+        assert now["WO2.20"][0] == "NotAllowedToStart"
+    assert projected_soundly(tmp_path / "edge.sqlite")
+
+
 async def test_another_file_books_the_difference_and_real_counts_are_asked_back(
     tmp_path: Path,
 ) -> None:

@@ -220,6 +220,23 @@ def test_a_damaged_or_missing_archive_is_named_with_its_first_fact(store: Store)
     assert len(store.reader.facts_after(3 * BLOCK, 100)) == 10  # what is live is still there
 
 
+def test_a_whole_archive_of_other_facts_is_not_read_as_ours(store: Store, tmp_path: Path) -> None:
+    """Each file is sound in itself: only what was sealed says which one it is."""
+    archive(store)
+    [file] = files(store.path)
+    with Store.open(tmp_path / "other.db", "e1", ManualClock(plant=NOW + 1)) as other:
+        asyncio.run(fill(other, 3 * BLOCK + 10))
+        archive(other)
+        [wrong] = files(other.path)
+    file.chmod(0o644)
+    file.write_bytes(wrong.read_bytes())
+    with pytest.raises(StoreUnavailable, match="holds other facts than it should"):
+        store.reader.facts_after(0, 1)
+    broken = verify(store.path).broken
+    assert broken is not None
+    assert (broken.seq, "holds other facts" in broken.what) == (1, True)
+
+
 def test_a_fact_that_was_changed_inside_an_archive_is_named(store: Store) -> None:
     archive(store)
     [file] = files(store.path)

@@ -60,7 +60,7 @@ class Loading:
             )
         async with floor.lock(work_center):
             if again := desk.answered(asked):
-                return again
+                return self._again(again, scanned)
             floor.register.reload()
             job = floor.job(job_order_id) if job_order_id else None
             job = job or floor.register.running_job(work_center)
@@ -78,6 +78,14 @@ class Loading:
         if refused:
             raise LotRefused(*refused)
         return desk.answer(recorded)
+
+    def _again(self, answer: Answer, scanned: Scanned) -> Answer:
+        """The first answer, which may have been that it is refused."""
+        fact = self._bench.fact(answer.seq)
+        if why := str(fact.body["detail"]["refused"]):
+            job = self._bench.floor.register.jobs.get(fact.job_order_id or "")
+            raise LotRefused(*(_differs(job, scanned) if job else (why,)))
+        return answer
 
     def blocks(self, job: JobOrder, actor: str | None) -> Iterator[Block]:
         """The gate: what is loaded for another revision than the job order is made by."""

@@ -10,7 +10,7 @@ from edge.domain.facts import FactKind
 from edge.execution.orders import receiving
 from tests.integration.edge.floor_on_store import SIX, site
 from tests.integration.edge.lots_on_floor import Lots, documents, lots
-from tests.integration.edge.test_api import api
+from tests.integration.edge.test_api import act, api
 
 
 async def test_a_start_needs_a_lot_of_each_tracked_material(tmp_path: Path) -> None:
@@ -144,3 +144,20 @@ async def test_a_lot_that_has_run_out_is_said_or_forbids_to_go_on(
             await here.act("/job-orders/WO1.10/resume", 409, version=version + 1)
             await here.mount("S2")
         await here.act("/job-orders/WO1.10/resume", version=version + 1)
+
+
+async def test_a_refused_drawing_stays_refused_when_the_request_comes_again(
+    tmp_path: Path,
+) -> None:
+    async with lots(tmp_path) as here:
+        await here.receive("S1")
+        await here.mount("S1")
+        await here.start("WO1.10")
+        said = {"what": "document", "id": "DRW-60", "revision": "B"}
+        path = "/work-centers/L1/loaded"
+        first, again = [await act(here.client, path, "same", **said) for _ in range(2)]
+        assert (first.status_code, again.status_code) == (409, 409)
+        assert again.json()["errors"] == first.json()["errors"]
+        right = {**said, "revision": "C"}
+        first, again = [await act(here.client, path, "right", **right) for _ in range(2)]
+        assert (first.status_code, again.json()) == (201, first.json())

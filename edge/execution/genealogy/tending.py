@@ -69,7 +69,7 @@ class Tending:
             register.reload()  # what was counted for jobs that have ended is known then, too
         elif self.bench.floor.reader.chain_end().seq == self._seen:
             return
-        self._seen = self.bench.floor.reader.chain_end().seq
+        seen = self.bench.floor.reader.chain_end().seq
         settings: dict[str, Setting] = {}
         for job in tuple(register.jobs.values()):
             if job.started_at is None or job.work_center not in self.bench.floor.work_centers:
@@ -85,6 +85,7 @@ class Tending:
                 await self.state(job.id)
                 self.again.discard(job.id)
                 self._stated[job.id] = mark
+        self._seen = seen  # not before: what could not be recorded is looked at again
 
     def _is_same_hour(self) -> bool:
         hour = hour_start(self.bench.floor.clock.now(), self.bench.floor.zone)

@@ -3,7 +3,10 @@
 from fractions import Fraction
 from pathlib import Path
 
+import pytest
+
 from edge.domain.facts import FactKind, decode
+from edge.domain.recording import Recorded, Recording, StoreUnavailable
 from tests.integration.edge.lots_on_floor import Lots, lots
 
 
@@ -114,3 +117,26 @@ async def test_output_goes_into_the_next_lot_by_pieces_and_is_closed_at_the_end(
         found = [(one["lot"], one["left"], one["closed_at"] is not None) for one in made]
         assert sorted(found)[:2] == [("WO1.10-1", "12", True), ("WO1.10-2", "11", True)]
         assert all(closed for _, _, closed in found)
+
+
+async def test_what_could_not_be_stated_is_stated_at_the_next_look(tmp_path: Path) -> None:
+    """The store has no room once, and nothing else happens after it."""
+    async with lots(tmp_path) as here:
+        tending, floor = here.here.rooms.materials.tending, here.here.floor
+        await here.receive("S1")
+        await here.mount("S1")
+        await here.start("WO1.10")
+        await here.makes(24)
+        floor.writer, store = Full(), floor.writer
+        with pytest.raises(StoreUnavailable):
+            await tending.look()
+        floor.writer = store
+        await tending.look()
+        assert await statements(here) == {("WO1.10", "STEEL", "S1"): 3}
+
+
+class Full:
+    """A store without room."""
+
+    async def record(self, recording: Recording) -> Recorded:
+        raise StoreUnavailable("no space left")

@@ -23,6 +23,7 @@ from edge.domain.vocabulary import WAITING_FOR_ORDER
 from edge.execution.dispatch.due import Step, due, due_by_hand, due_by_machine
 from edge.execution.errors import NotAllowed
 from edge.execution.floor import COMPLETE, Floor
+from edge.execution.orders.asking import question, surplus
 from edge.execution.orders.jobs import event
 
 DISPATCHER = "dispatcher"
@@ -235,7 +236,7 @@ class Dispatcher:
             return await self._tell(job)
         if self.floor.can_go_on(job) and job.good < self._least(job):
             return await self._ask_short(job)
-        await self._change(job, "complete", boundary, _surplus(job))
+        await self._change(job, "complete", boundary, surplus(job))
         self.wake()
         return None
 
@@ -285,16 +286,3 @@ class Dispatcher:
         await self.floor.change(
             job, action, boundary, source=Source.SYSTEM, actor=DISPATCHER, asks=asks
         )
-
-
-def question(about: About, job: JobOrder) -> dict[str, Json]:
-    """`question` of an `asked` event."""
-    quantity = job.quantity
-    return {"about": str(about), "made": job.good, "wanted": quantity, "was": quantity}
-
-
-def _surplus(job: JobOrder) -> dict[str, Json] | None:
-    """What is asked at the end of a job that has more than its tolerance."""
-    policy = job.completion
-    too_many = policy.beyond is not Beyond.ALLOW and job.good > policy.most(job.quantity)
-    return question(About.OVER, job) if too_many else None

@@ -8,7 +8,7 @@ answer and does nothing.
 import asyncio
 
 from edge.domain.equipment import EquipmentUnreachable, Observation
-from edge.domain.facts import FactKind, Source
+from edge.domain.facts import FactKind, Json, Source
 from edge.domain.jobs import Beyond
 from edge.domain.orders import JobOrder
 from edge.domain.recording import VersionConflict
@@ -24,6 +24,7 @@ from edge.execution.errors import (
 )
 from edge.execution.floor import COMPLETE, HOLD, UNHOLD, Floor
 from edge.execution.orders.approving import Approving
+from edge.execution.orders.asking import surplus
 from edge.execution.orders.questions import Questions
 from edge.execution.orders.reporting import Reporting
 from edge.execution.orders.transitions import check, refuse_beside
@@ -83,14 +84,16 @@ class Actions:
                 self._reported(job)
             boundary = await self._boundary(job, action, asked)
             floor.register.reload()
+            job = floor.job(id_)
             recorded = await floor.change(
-                floor.job(id_),
+                job,
                 action,
                 boundary,
                 source=Source.OPERATOR,
                 actor=asked.actor,
                 reason=reason,
                 request=asked.request,
+                asks=self._surplus(job) if action == "complete" else None,
             )
             await self._told(id_, action, asked)
         return self._desk.answer(recorded)
@@ -130,6 +133,13 @@ class Actions:
                 )
             )
         floor.authority.check(actor, SUPERVISOR)
+
+    def _surplus(self, job: JobOrder) -> dict[str, Json] | None:
+        """What is asked of pieces that a machine made beyond the tolerance, whoever ends the job.
+
+        Where people count, a supervisor has said so with the report.
+        """
+        return None if self._floor.work_centers[job.work_center].manual else surplus(job)
 
     def _reported(self, job: JobOrder) -> None:
         """Raise NothingReported where people count and no good piece was said: did they forget?"""

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from edge.domain.facts import Json
-from edge.domain.jobs import WITHDRAWN, About, Kept, Question
+from edge.domain.jobs import WITHDRAWN, About, Beyond, Kept, Question
 from edge.domain.orders import JobOrder
 from edge.domain.production import JobProgress
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES
@@ -119,3 +119,16 @@ def answer_body(
 
 def jobs_by_id(jobs: Iterable[JobOrder]) -> dict[str, JobOrder]:
     return {job.id: job for job in jobs}
+
+
+def question(about: About, job: JobOrder) -> dict[str, Json]:
+    """`question` of an `asked` event."""
+    quantity = job.quantity
+    return {"about": str(about), "made": job.good, "wanted": quantity, "was": quantity}
+
+
+def surplus(job: JobOrder) -> dict[str, Json] | None:
+    """What is asked at the end of a job that has more than its tolerance."""
+    policy = job.completion
+    too_many = policy.beyond is not Beyond.ALLOW and job.good > policy.most(job.quantity)
+    return question(About.OVER, job) if too_many else None

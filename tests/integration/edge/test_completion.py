@@ -15,7 +15,7 @@ from edge.domain.facts import decode
 from edge.domain.jobs import Beyond, Completion, completion_from
 from edge.domain.vocabulary import MachineState
 from tests.integration.edge.floor_on_store import SIX, Site, site
-from tests.integration.edge.test_api import act, api
+from tests.integration.edge.test_api import API, act, api
 from tests.integration.edge.test_dispatching import STROKES, dispatcher, targets
 from tests.unit.execution.floor_parts import count, definition, order, schedule
 
@@ -100,6 +100,32 @@ async def test_a_report_above_the_tolerance_is_allowed_asked_back_or_refused(
         assert answer.status_code == first, answer.text
         if first == 409:
             assert (await report("b", confirm=True)).status_code == confirmed
+
+
+@pytest.mark.parametrize(
+    ("beyond", "good", "manual", "asked"),
+    [
+        ("ask", 106, False, ["over"]),
+        ("refuse", 106, False, ["over"]),
+        ("ask", 105, False, []),
+        ("allow", 106, False, []),
+        ("ask", 106, True, []),  # a supervisor has said so with the report
+    ],
+)
+async def test_what_a_machine_made_above_the_tolerance_is_asked_about_where_people_end_the_job(
+    tmp_path: Path, beyond: str, good: int, manual: bool, asked: list[str]
+) -> None:
+    async with started(tmp_path, beyond, manual=manual) as (here, client):
+        await here.record(count("WO1.10", good))
+        answer = await complete(here, client, "a")
+        assert answer.status_code == 201, answer.text
+        found = (await client.get(f"{API}/questions?open=true")).json()["items"]
+        assert [one["about"] for one in found] == asked
+        if asked:
+            answer = await act(client, f"/questions/{found[0]['id']}/answer", "b", answer="stock")
+            assert answer.status_code == 201, answer.text
+            [said] = (await client.get(f"{API}/questions")).json()["items"]
+            assert (said["answer"], said["surplus"]) == ("stock", good - 100)
 
 
 @pytest.mark.parametrize(("beyond", "told"), [("allow", [3]), ("refuse", [2])])

@@ -16,6 +16,7 @@ from edge.domain.rechaining import (
     Counter,
     Rechained,
     counter_of,
+    named,
     rechained,
     renamed,
 )
@@ -23,6 +24,7 @@ from edge.domain.recording import Baseline
 from edge.storage import baselines, fact_rows, linking
 from edge.storage.chain import Tail, append, load_tail
 from edge.storage.rebuild import project
+from edge.storage.settled_hours import where_good_ones_are
 from edge.storage.tables.facts import NEVER_GO
 
 OPEN = "SELECT seq, hash, epoch FROM recovery WHERE settled_at IS NULL ORDER BY seq, id LIMIT 1"
@@ -78,9 +80,9 @@ def _rechain(
     first = {(row[0], row[1]): (row[2], row[3]) for row in conn.execute(KNOWN)}
     boxes = {one.equipment_id for one in stood.values() if one.tag.endswith(BY_MESSAGE)}
     again = rechained(back, meanwhile, first, lambda counter: counter[0] in boxes)
-    tail = _put_behind(conn, tail, again)
+    tail, places = _put_behind(conn, tail, again)
     _stand(conn, stood, [*back, *_behind(conn, base + len(back))])
-    _rename_requests(conn, base, again, base + len(back))
+    _rename_requests(conn, base, places)
     done = Settled(
         taken_back=len(back), rechained=len(again.facts), held=again.held, apart=again.apart
     )
@@ -102,14 +104,22 @@ def _cut(conn: sqlite3.Connection, base: int) -> Tail:
     return load_tail(conn)
 
 
-def _put_behind(conn: sqlite3.Connection, tail: Tail, again: Rechained) -> Tail:
-    placed = {one.was: tail.seq + at for at, one in enumerate(again.facts, 1) if one.was}
-    places = {**again.same, **placed}
+def _put_behind(
+    conn: sqlite3.Connection, tail: Tail, again: Rechained
+) -> tuple[Tail, dict[int, int]]:
+    """The facts behind the chain, and where each is now by the seq that it had."""
+    places = dict(again.same)
     versions = dict(conn.execute("SELECT job_order_id, version FROM job_progress"))
+    corrected = {seq for one in again.facts for seq in named(one.fact)}
     for one in again.facts:
         fact = _newer(renamed(one.fact, places), versions)
-        tail, _ = append(conn, tail, (_draft(fact),), fact.recorded_at)
-    return tail
+        # What a person has corrected stays one fact: the correction says how many it is.
+        parts = (fact,) if one.was in corrected else where_good_ones_are(conn, fact)
+        if one.was:
+            places[one.was] = tail.seq + 1
+        for part in parts:
+            tail, _ = append(conn, tail, (_draft(part),), part.recorded_at)
+    return tail, places
 
 
 def _newer(fact: Fact, versions: dict[str, int | None]) -> Fact:
@@ -154,16 +164,15 @@ def _stand(conn: sqlite3.Connection, stood: dict[Counter, Baseline], facts: list
         baselines.set_to(conn, before if before is not None and same else left)
 
 
-def _rename_requests(conn: sqlite3.Connection, base: int, again: Rechained, behind: int) -> None:
+def _rename_requests(conn: sqlite3.Connection, base: int, places: dict[int, int]) -> None:
     """An idempotency key answers with the seqs that its facts have now."""
-    places = [(one.was, behind + at) for at, one in enumerate(again.facts, 1) if one.was]
     sql = "SELECT key, first_seq, last_seq FROM requests WHERE last_seq > ?"
     for key, first, last in conn.execute(sql, (base,)).fetchall():
-        now = [new for was, new in places if first <= was <= last]
+        now = [new for was, new in places.items() if first <= was <= last]
         if now:
             conn.execute(
                 "UPDATE requests SET first_seq = ?, last_seq = ? WHERE key = ?",
-                (now[0], now[-1], key),
+                (min(now), max(now), key),
             )
 
 

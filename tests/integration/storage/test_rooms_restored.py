@@ -253,3 +253,24 @@ async def test_no_word_about_a_count_is_dropped_with_it(
         job = at.here.floor.job("WO1.10")
         assert job.good + job.scrap == 40 + 30 - 3 * (not apart)
     assert verify(folder / "edge.sqlite").whole
+
+
+async def test_scrap_that_was_said_meanwhile_goes_with_its_pieces(
+    restored: tuple[Path, SyncModel, int],
+) -> None:
+    """50 pieces were read at seven, of which sync knows 30 of six: of 45 that were said to be
+    scrap 20 stay at seven, 25 go to six, and no hour has fewer than none."""
+    folder, sync, _ = restored
+    async with floor(folder, 1000) as at:
+        at.raw["L1"], at.here.clock.plant = 40, SIX + HOUR + 5 * MINUTE
+        await at.makes(50)
+        scrap = await at.act("/job-orders/WO1.10/scrap", quantity=45, reason="burr")
+        before = [one for one in facts(at.here) if one.kind == FactKind.SCRAP]
+        assert [one.body["hour"] for one in before] == [SIX + HOUR]
+        await sync.meet(at.here.store)
+        rows = at.here.store.reader.hour_quantities("L1", 0, SIX + 2 * HOUR)
+        found = {row.hour: (row.good, row.scrap) for row in rows if row.job_order_id == "WO1.10"}
+        assert found == {SIX: (40 + 30 - 2 - 25, 2 + 25), SIX + HOUR: (0, 20)}
+        again = await at.act("/job-orders/WO1.10/scrap", quantity=43, reason="burr")
+        assert again["seq"] > scrap["seq"]
+    assert verify(folder / "edge.sqlite").whole

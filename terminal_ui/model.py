@@ -235,7 +235,8 @@ class Link:
 
 @dataclass(frozen=True, kw_only=True)
 class DueInspection:
-    """An inspection that is due, and how late, in `unit` (pieces or minutes)."""
+    """An inspection that is due, and how late, in `unit` (pieces or minutes); `not_taken` says
+    why what the machine is to measure was not."""
 
     job_order_id: str
     inspection: str
@@ -244,6 +245,7 @@ class DueInspection:
     late: int
     unit: str
     overdue: bool
+    not_taken: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)

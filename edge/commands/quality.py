@@ -355,7 +355,8 @@ def _inspection_line(item: Mapping[str, Any]) -> str:
         late += f", {due['missed']} missed" if due["missed"] else ""
     names = ", ".join(one["id"] for one in item["characteristics"])
     what = f"{item['job_order_id']}  {item['inspection']} {item['en']}"
-    return f"{item['work_center']}  {what}  {late}  ({item['sample']} pieces: {names})"
+    why = f"; not taken: {item['not_taken']}" if item["not_taken"] else ""
+    return f"{item['work_center']}  {what}  {late}  ({item['sample']} pieces: {names}){why}"
 
 
 def _result_line(item: Mapping[str, Any]) -> str:

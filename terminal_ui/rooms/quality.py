@@ -52,7 +52,7 @@ async def ask_readings(sight: Sight, answers: Answers) -> Sequence[Field]:
             unit=part["unit"],
             limits="…".join(part[side] for side in ("lower", "upper")),
         )
-        by_tag = bool(part["tag"])
+        by_tag = bool(part["tag"] or part.get("measures"))
         fields.append(Field(name=f"reading{at}", kind=Kind.TEXT, text=label, optional=by_tag))
     sample = Field(name="sample", kind=Kind.TEXT, optional=True)
     gauge = Field(name="gauge", kind=Kind.SCAN, prefix="GAUGE:", optional=True)

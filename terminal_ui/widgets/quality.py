@@ -45,4 +45,5 @@ def due_text(one: DueInspection, texts: Texts) -> str:
     name = one.zh if texts.language == "zh" else one.en
     key = "quality_panel.overdue" if one.overdue else "quality_panel.due"
     unit = texts.t(f"quality_panel.{one.unit}")
-    return texts.t(key, name=name, inspection=one.inspection, late=one.late, unit=unit)
+    told = texts.t(key, name=name, inspection=one.inspection, late=one.late, unit=unit)
+    return f"{told} ({one.not_taken})" if one.not_taken else told

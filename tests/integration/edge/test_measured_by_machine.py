@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from edge.commands.quality import _inspection_line
 from edge.domain.equipment import TagShown
 from edge.domain.facts import FactKind, decode, encode
 from edge.domain.vocabulary import JobState, MachineState
@@ -141,6 +142,7 @@ async def test_what_shows_no_good_value_stays_due_and_blocks_once_it_is_late(
         await look()
         [waits] = (await client.get(f"{API}/quality/inspections?due=true")).json()["items"]
         assert waits["not_taken"] == "width: it is dark; say the reading"
+        assert _inspection_line(waits).endswith("; not taken: width: it is dark; say the reading")
         board = (await client.get(f"{API}/work-centers/L1/board")).json()
         assert board["quality"]["due"][0]["not_taken"] == waits["not_taken"]
         await here.record(count("WO1.10", 30))

@@ -45,6 +45,11 @@ def sight(language: str = "en", **answers: object) -> Sight:
     [
         ({"due": [LATE]}, ["Width (DIM): 62 pieces late, press M"], True),
         ({"due": [LATE | {"overdue": False}]}, ["Width (DIM): due now, press M"], False),
+        (
+            {"due": [LATE | {"not_taken": "width: it is dark"}]},
+            ["Width (DIM): 62 pieces late, press M (width: it is dark)"],
+            True,
+        ),
         ({"holds": [HOLD]}, ["HOLD Lot C7: cracks"], True),
         ({"findings": ["width: rule 1"]}, ["width: rule 1"], False),
         ({"held": 5, "waiting": 2}, ["5 pieces held, 2 wait for rework"], False),

@@ -21,7 +21,7 @@ from edge.domain.jobs import About
 from edge.domain.people import Person
 from edge.domain.rechaining import REFERENCES, named, renamed
 from edge.domain.recording import Document
-from edge.execution.dispatch.dispatching import question
+from edge.execution.orders.asking import question
 from edge.execution.orders.jobs import event
 from edge.execution.people.rules import PeopleRules
 from edge.storage.backup import backup

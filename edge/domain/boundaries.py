@@ -4,7 +4,7 @@ What a fact becomes depends on the fact as recorded and on where the boundary is
 the way it came there: to A, to B and back to A is the same as to A.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -19,7 +19,7 @@ from edge.domain.dividing import (
     portions,
     span,
 )
-from edge.domain.facts import Fact, FactKind
+from edge.domain.facts import Fact
 from edge.domain.restating import Known, Run, held
 
 RunTime = Callable[[str | None], str | None]
@@ -160,109 +160,3 @@ def _given(portion: Portion, at: int, whole: Fact, boundary: Boundary) -> Portio
     # What cannot be divided lies where it ends.
     is_before = portion.last <= at if portion.quantity > 0 else end <= boundary.cut.at
     return replace(portion, job=boundary.side(base, start, end, is_before=is_before))
-
-
-def restated_declarations(
-    declared: Sequence[Known],
-    counts: Sequence[Known],
-    concerned: Collection[str | None],
-    run_time: RunTime,
-) -> Iterator[Restated]:
-    """Scrap and rework of pieces that went to another job go with them.
-
-    Nobody says which pieces of an hour they were: they are shared like that hour's pieces of
-    the job, the first declared to the first made. `counts` are known as they now are.
-    """
-    groups: dict[tuple[object, ...], list[Known]] = {}
-    for one in declared:
-        whole = one.now.now
-        if whole.job_order_id in concerned:
-            key = (whole.job_order_id, bucket(whole), whole.kind, whole.body["effect"])
-            groups.setdefault((*key, _approves(whole)), []).append(one)
-    for group in groups.values():
-        total = sum(abs(int(one.now.now.body["quantity"])) for one in group)
-        first = 0
-        for one in group:
-            whole = one.now.now
-            last = first + abs(int(whole.body["quantity"]))
-            owners = _owners(counts, one)
-            parts = _shared(whole, first, last, total, owners, run_time)
-            if owners and parts != list(one.now.parts):
-                yield one, parts
-            first = last
-
-
-def bucket(fact: Fact) -> Bucket:
-    """Hour, shift and production day of a fact's pieces."""
-    calendar = fact.body.get("calendar") or {}
-    shift, day = calendar.get("shift") or "", calendar.get("production_day") or ""
-    return int(fact.body["hour"]), shift, day
-
-
-def _approves(fact: Fact) -> bool:
-    """Whether it says that pieces of set-up are good after all: so many less are scrap."""
-    return bool(fact.body.get("setup"))
-
-
-def _is_of(count: Fact, declared: Fact) -> bool:
-    """Whether a count's pieces are of those that are spoken of, by what they were counted as."""
-    if bucket(count) != bucket(declared):
-        return False
-    if _approves(declared):
-        return count.body["role"] == "scrap" and "setup" in count.body.get("flags", ())
-    counted_as = "scrap" if declared.body["effect"] in OF_SCRAP else "good"
-    return bool(count.body["role"] == counted_as)
-
-
-def _owners(counts: Sequence[Known], declared: Known) -> Mapping[str | None, int]:
-    """Whose the pieces now are that were its job's, in its hour, when it was declared."""
-    whole = declared.now.now
-    found: dict[str | None, int] = {}
-    for one in counts:
-        if not _is_of(one.fact, whole):
-            continue
-        then = portions(one.as_of(declared.fact.seq))
-        mine = [portion for portion in then if portion.job == whole.job_order_id]
-        for portion in portions(one.now):
-            shared = sum(_overlap(portion, other) for other in mine)
-            if shared:
-                found[portion.job] = found.get(portion.job, 0) + shared
-    return found
-
-
-def _overlap(one: Portion, other: Portion) -> int:
-    return max(min(one.last, other.last) - max(one.first, other.first), 0)
-
-
-def _shared(
-    whole: Fact,
-    first: int,
-    last: int,
-    total: int,
-    owners: Mapping[str | None, int],
-    run_time: RunTime,
-) -> Parts:
-    """Pieces `first` to `last` of `total` declared ones, by whose the counted ones are."""
-    counted, before = sum(owners.values()), 0
-    sign = -1 if int(whole.body["quantity"]) < 0 else 1
-    parts: Parts = []
-    for job, made in owners.items():
-        ends = [(2 * total * at + counted) // (2 * counted) for at in (before, before + made)]
-        before += made
-        if (quantity := min(ends[1], last) - max(ends[0], first)) > 0:
-            mine = job == whole.job_order_id
-            at = whole.body.get("run_time_per_item") if mine else run_time(job)
-            parts.append(
-                {"quantity": sign * quantity, "job_order_id": job, "run_time_per_item": at}
-            )
-    if len(parts) != 1:
-        return parts
-    only = parts[0]
-    if only["job_order_id"] == whole.job_order_id:
-        return []
-    return [{name: value for name, value in only.items() if name != "quantity"}]
-
-
-DECLARED = (FactKind.SCRAP, FactKind.REWORK)
-# What is said of pieces that a counter had counted as scrap.
-OF_SCRAP = frozenset({"reason_only", "rerun_scrap"})

@@ -12,11 +12,9 @@ from dataclasses import replace
 from typing import Any
 
 from edge.domain.boundaries import (
-    DECLARED,
     Boundary,
     Restated,
     restated_counts,
-    restated_declarations,
 )
 from edge.domain.boundary_states import (
     differing_stops,
@@ -26,6 +24,7 @@ from edge.domain.boundary_states import (
 )
 from edge.domain.changes import Change
 from edge.domain.corrections import PARTS
+from edge.domain.declared_shares import DECLARED, restated_declarations
 from edge.domain.equipment import EquipmentUnreachable
 from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.folding.restating import MOVED

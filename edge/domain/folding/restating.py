@@ -22,8 +22,8 @@ def ran(on: Mapping[str, int], fact: Fact) -> tuple[Mapping[str, int], tuple[Cha
         ended: dict[str, Scalar] = {"ended": fact.seq, "recorded_end": at, "end": at}
         rest = {job: seq for job, seq in on.items() if job != id_}
         return rest, (_run(id_, on[id_], ended),)
-    if event == MOVED:
-        said = fact.body["run"]
+    said = fact.body.get("run")  # facts of older versions name none: their runs are as recorded
+    if event == MOVED and said is not None:
         moved = {name: said[name] for name in ("start", "end") if name in said}
         return on, (_run(id_, said["started"], moved),)
     return on, ()

@@ -110,9 +110,9 @@ def test_a_stop_reason_names_its_stop() -> None:
     assert held["stop"]["L1", 2]["reason"] == "no_material"
 
 
-def test_a_job_event_sets_the_job() -> None:
+def job_event(seq: int, event: str, at: int, **more: Any) -> Fact:
     body = {
-        "event": "started",
+        "event": event,
         "order": "WO1",
         "operation": 10,
         "product": "A",
@@ -123,8 +123,30 @@ def test_a_job_event_sets_the_job() -> None:
         "state": "Running",
         "version": 2,
         "phase": "setup",
+        **more,
     }
-    row = tables([fact(1, FactKind.JOB_ORDER_EVENT, 77, body, "WO1.10")])["job_progress"]["WO1.10",]
+    return fact(seq, FactKind.JOB_ORDER_EVENT, at, body, "WO1.10")
+
+
+def test_each_time_that_a_job_was_on_is_a_run_of_its_own() -> None:
+    facts = [
+        job_event(1, "started", 10),
+        job_event(2, "laid_aside", 20),
+        job_event(3, "started", 30),
+        job_event(4, "moved", 40, run={"started": 1, "end": 15}),
+        job_event(5, "ended", 50),
+        job_event(6, "ended", 60),  # without having been on: its pieces were assigned
+        job_event(7, "moved", 70, started_at=31),  # of an older version: it names no run
+    ]
+    runs = tables(facts)["job_run"]
+    assert {
+        key: (row["recorded_start"], row["start"], row["recorded_end"], row["end"], row["ended"])
+        for key, row in runs.items()
+    } == {("WO1.10", 1): (10, 10, 20, 15, 2), ("WO1.10", 3): (30, 30, 50, 50, 5)}
+
+
+def test_a_job_event_sets_the_job() -> None:
+    row = tables([job_event(1, "started", 77)])["job_progress"]["WO1.10",]
     assert row["state"] == "Running"
     assert row["started_at"] == 77
     assert "ended_at" not in row

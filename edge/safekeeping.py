@@ -19,6 +19,7 @@ from edge.domain.clock import MICROS, Clock
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.keeping import CannotKeep
 from edge.domain.recording import Recording, Request, StoreUnavailable
+from edge.domain.sentences import Sentence, say
 from edge.storage.archives.lacking import MEND as MEND_ARCHIVE
 from edge.storage.backup import backup, same_disk
 from edge.storage.ballast import Ballast
@@ -32,6 +33,7 @@ from edge.storage.store import Store
 from edge.storage.trickle import Trickle
 
 HOUR_S, FIRST_SNAPSHOT_S, RETRY_S = 3600.0, 30.0, 300.0
+MEND_SNAPSHOT = "free space on the disk of the snapshots; taktline doctor tells what is wrong"
 LOOK_S = 1.0
 ANSWER_S = 0.2  # until the rooms end, so that who asked has the answer
 ASKED = "asked"
@@ -103,7 +105,7 @@ class Safekeeper:
             try:
                 await self.snapshot(HOURLY)
             except StoreUnusable as error:
-                self._raise("snapshot_failed", str(error), "see the detail")
+                self._raise("snapshot_failed", str(error), MEND_SNAPSHOT)
                 await asyncio.sleep(RETRY_S)
 
     async def snapshot(self, reason: str) -> Snapshot:
@@ -123,7 +125,7 @@ class Safekeeper:
             proof = await asyncio.to_thread(backup, self.store.path, file, archives=True)
             same = same_disk(file, self.store.path)
         except StoreUnusable as error:
-            raise CannotKeep(str(error)) from error
+            raise CannotKeep(_why(error)) from error
         said = {"name": str(file), "epoch": proof.epoch, "seq": proof.seq, "facts": proof.facts}
         return {**said, "same_disk": same}
 
@@ -135,9 +137,17 @@ class Safekeeper:
             if not without_archives:
                 await asyncio.to_thread(refuse_without_archives, file, self.store.path)
         except StoreUnusable as error:
-            raise CannotKeep(str(error)) from error
+            raise CannotKeep(_why(error)) from error
         if proof.edge_id != self.edge_id:
-            raise CannotKeep(f"{file}: the store of edge {proof.edge_id!r}, not of this one")
+            raise CannotKeep(
+                say(
+                    "store.of_another",
+                    "{file}: the store of edge {edge!r}, not of this one",
+                    "name a snapshot of this edge",
+                    file=str(file),
+                    edge=proof.edge_id,
+                )
+            )
         order = Order(snapshot=file, without_archives=without_archives)
         asyncio.get_running_loop().call_later(ANSWER_S, self.anew, order)
         return {"name": str(file), "epoch": proof.epoch, "seq": proof.seq, "facts": proof.facts}
@@ -269,6 +279,14 @@ def shown(one: Snapshot) -> Json:
         "facts": one.proof.facts,
         "bytes": one.proof.bytes,
     }
+
+
+def _why(error: StoreUnusable) -> Sentence:
+    """Why a copy cannot be, and what would mend it, where the store's words say it."""
+    why, _, mend = str(error).partition("; mend: ")
+    if not mend:
+        return say("store.failed", "{why}", why=why)
+    return say("store.unusable", "{why}", "{mend}", why=why, mend=mend)
 
 
 def size_of(path: Path) -> int:

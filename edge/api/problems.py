@@ -52,9 +52,9 @@ KINDS: Mapping[type[Exception], Kind] = {
         422, "kpi-input", "There is no figure", "look at the states and run times of that time"
     ),
     UnknownObject: Kind(404, "unknown", "There is no such thing here", "look at the list again"),
-    InvalidAction: Kind(422, "invalid", "The request cannot be right", "mend the named value"),
+    InvalidAction: Kind(422, "invalid", "The request cannot be right", "say another value"),
     NotAllowed: Kind(
-        409, "not-allowed", "Not allowed now", "look again, and go by the words above"
+        409, "not-allowed", "Not allowed now", "look at it again, and choose what is possible now"
     ),
     LotRefused: Kind(409, "lot-refused", "It may not be used here", "use another"),
     PrinterUnreachable: Kind(
@@ -83,7 +83,10 @@ KINDS: Mapping[type[Exception], Kind] = {
         503, "machine-unreachable", "The machine does not answer", "check its link, then again"
     ),
     WriteRefused: Kind(
-        409, "write-refused", "The machine is not written to", "see the detail for what forbids it"
+        409,
+        "write-refused",
+        "The machine is not written to",
+        "write a tag that has write = true, a value that its type and range allow",
     ),
     PermissionError: Kind(
         409, "write-off", "Writing to the machine is off", "set write = true for the tag"
@@ -91,7 +94,9 @@ KINDS: Mapping[type[Exception], Kind] = {
     EventGone: Kind(
         410, "event-gone", "The stream cannot go on from here", "begin anew, without Last-Event-ID"
     ),
-    CannotKeep: Kind(409, "cannot-keep", "The store stays as it is", "go by the words above"),
+    CannotKeep: Kind(
+        409, "cannot-keep", "The store stays as it is", "see that its disk is there and has space"
+    ),
     StoreUnavailable: Kind(
         503, "store-unavailable", "The store cannot take it now", "free disk space, then again"
     ),
@@ -171,14 +176,9 @@ async def answer_blocked(_: Request, error: Exception) -> Response:
 async def answer_invalid(_: Request, error: Exception) -> Response:
     """Response to a malformed request."""
     errors = error.errors if isinstance(error, InvalidRequest) else []
-    return problem(
-        422,
-        "invalid",
-        "The request is malformed",
-        str(error),
-        "mend the named fields",
-        errors=errors,
-    )
+    mends = dict.fromkeys(f"{one['place']}: {one['mend']}" for one in errors if one.get("mend"))
+    mend = "; ".join(mends) or "send it as docs/contracts.md, section 4, has it"
+    return problem(422, "invalid", "The request is malformed", str(error), mend, errors=errors)
 
 
 async def answer_rows(_: Request, error: Exception) -> Response:

@@ -3,10 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
+from edge.domain.sentences import Told
+
 Json = Mapping[str, Any]
 
 
-class CannotKeep(Exception):
+class CannotKeep(Told):
     """A copy could not be made, or is none that can be put back: the text says why."""
 
 

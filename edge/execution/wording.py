@@ -45,6 +45,7 @@ def one_of(name: str, value: object, known: Iterable[str]) -> Sentence:
     return say(
         "invalid.one_of",
         "{name} {value!r}: one of {known}",
+        "choose one of these",
         name=name,
         value=str(value),
         known=", ".join(known),
@@ -53,12 +54,20 @@ def one_of(name: str, value: object, known: Iterable[str]) -> Sentence:
 
 def one_of_two(one: str, other: str) -> Sentence:
     """Both of two values were said, or none of them."""
-    return say("invalid.one_of_two", "say {one} or {other}, one of the two", one=one, other=other)
+    return say(
+        "invalid.one_of_two",
+        "say {one} or {other}, one of the two",
+        "leave one out, or say the one that is known",
+        one=one,
+        other=other,
+    )
 
 
 def at_least_one(quantity: int) -> Sentence:
     """A quantity below 1."""
-    return say("invalid.least", "quantity {quantity}: at least 1 piece", quantity=quantity)
+    return say(
+        "invalid.least", "quantity {quantity}: at least 1 piece", "say 1 or more", quantity=quantity
+    )
 
 
 def span_of_days(longest: int) -> Sentence:
@@ -66,6 +75,7 @@ def span_of_days(longest: int) -> Sentence:
     return say(
         "invalid.span",
         "from must be before to, and at most {days} days before",
+        "name a shorter span, its beginning first",
         days=longest // DAY,
     )
 

@@ -13,6 +13,7 @@ from edge.execution.errors import InvalidAction, LotRefused
 from edge.execution.gates import Block
 from edge.execution.genealogy.judging import as_block
 from edge.execution.genealogy.stand import Bench
+from edge.execution.wording import one_of
 
 DOCUMENT, TOOL, PROGRAM = "document", "tool", "program"
 WHAT: Mapping[str, Sentence] = {
@@ -54,10 +55,7 @@ class Loading:
         floor, desk = self._bench.floor, self._bench.desk
         floor.work_center(work_center)
         if scanned.what not in WHAT:
-            known = ", ".join(WHAT)
-            raise InvalidAction(
-                say("loaded.what", "what {what!r}: one of {known}", what=scanned.what, known=known)
-            )
+            raise InvalidAction(one_of("what", scanned.what, WHAT))
         async with floor.lock(work_center):
             if again := desk.answered(asked):
                 return self._again(again, scanned)

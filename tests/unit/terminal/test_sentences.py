@@ -81,6 +81,27 @@ def _chinese(one: Written) -> Mapping[str, str]:
     return {part: ZH.sentences.get(f"{one.code}.{part}", "") for part in one.texts}
 
 
+# What asks back, what only the machine can say, and what a gate's own sentence mends.
+WITHOUT_A_MEND = {
+    "job.nothing_passed_on",
+    "job.nothing_reported",
+    "job.too_few_ask",
+    "opening.counted",
+    "report.no_input",
+    "report.no_time",
+    "report.too_many_ask",
+    "skill.expired",
+    "skill.nobody_here",
+}
+BY_KIND = ("machine.", "store.", "plan.")
+
+
+def test_what_is_refused_says_what_can_be_done() -> None:
+    lacking = {one.code for one in ALL if "mend" not in one.texts}
+    said = {code for code in lacking if not code.startswith(("word.", *BY_KIND))}
+    assert said == WITHOUT_A_MEND
+
+
 def test_a_code_is_one_sentence() -> None:
     by_code: dict[str, Mapping[str, str]] = {}
     for one in ALL:

@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, cast
 
 from terminal_ui.asking import Answers, Choice, Field, Kind
-from terminal_ui.formatting import NOTHING
+from terminal_ui.formatting import NOTHING, percent
 from terminal_ui.items import Item, Nothing, Room, Sight, Table
 
 Row = Mapping[str, Any]
@@ -60,8 +60,8 @@ def show(by: str) -> Callable[[Sight, Answers], Awaitable[Table]]:
 
 
 def _note(sight: Sight, report: Row) -> str:
-    flags = ", ".join(report["flags"]) or NOTHING
-    coverage = report["coverage"] or NOTHING
+    said = [sight.texts.find(f"kpi.flag.{flag}", flag) for flag in report["flags"]]
+    flags, coverage = ", ".join(said) or NOTHING, percent(report["coverage"])
     return sight.texts.t("kpi.note", label=report["label"], coverage=coverage, flags=flags)
 
 

@@ -2,10 +2,11 @@
 
 import pytest
 
+from edge.kpi.report import FLAGS
 from terminal_ui.items import Nothing, Sight
 from terminal_ui.model import Reasons
 from terminal_ui.rooms import kpi
-from terminal_ui.texts import load_texts
+from terminal_ui.texts import LANGUAGES, load_texts
 from tests.unit.terminal.boards import board
 
 CATALOGUE = {"items": [{"name": "oee", "en": "OEE index", "zh": "设备综合效率", "unit": "1"}]}
@@ -46,7 +47,7 @@ def sight(language: str = "en", *, known: bool = True) -> Sight:
 async def test_a_figure_that_is_not_there_says_why(language: str, name: str) -> None:
     table = await kpi.show("shift")(sight(language), {})
     assert table.rows == [(name, "-", REPORT["absent"]["oee"])] or table.rows[0][0] == name  # type: ignore[index]
-    assert "0.900000" in table.note
+    assert "90.0 %" in table.note
 
 
 async def test_a_time_of_which_nothing_is_known_is_said_to_be_so() -> None:
@@ -60,3 +61,9 @@ async def test_why_shows_the_arithmetic_and_the_counters_readings() -> None:
     assert table.rows[1] == ("WO1.10", "9 / 0", "8: good 65530..3")
     [field] = await kpi.ask_which(sight(), {})
     assert [choice.text for choice in field.choices] == ["OEE index (1)"]
+
+
+def test_each_flag_of_a_report_has_a_text() -> None:
+    for language in LANGUAGES:
+        table = load_texts(language).table
+        assert {f"kpi.flag.{flag}" for flag in FLAGS} <= set(table)

@@ -145,8 +145,8 @@ HOLD = say(
 
 def test_a_sentence_within_a_sentence_and_the_plants_own_names() -> None:
     assert detail_of(heard(HOLD), EN) == "lot C7 is on hold: wrong hardness"
-    assert detail_of(heard(HOLD), ZH) == "批次 C7 已被扣留：wrong hardness"
-    assert mend_of(heard(HOLD), ZH) == "请由 eva 以外的人解除扣留 12"
+    assert detail_of(heard(HOLD), ZH) == "批次 C7 已被冻结：wrong hardness"
+    assert mend_of(heard(HOLD), ZH) == "请由 eva 以外的人解除冻结 12"
     due = say(
         "maintenance.due",
         "{name} is {state}: {percent} % used up",
@@ -173,7 +173,7 @@ def test_a_refusal_names_each_reason_and_its_mend() -> None:
         409, "Something forbids the start", "WO1: ...", "...", kind="blocked", errors=(view,)
     )
     assert problem_text(blocked, ZH) == (
-        "不能开工：批次 C7 已被扣留：wrong hardness；请由 eva 以外的人解除扣留 12"
+        "不能开工：批次 C7 已被冻结：wrong hardness；请由 eva 以外的人解除冻结 12"
     )
     assert problem_text(blocked, EN).startswith("Something forbids the start: lot C7 is on hold")
 

@@ -18,6 +18,7 @@ from typing import Any
 from edge.domain.corrections import PARTS
 from edge.domain.facts import Fact, FactDraft, FactKind, Json
 from edge.domain.folding.restated_states import PARTS_OF_A_STATE, fact_of, part_key
+from edge.domain.vocabulary import FINAL_JOB_STATES
 
 Counter = tuple[str, str]
 """Equipment and tag."""
@@ -124,6 +125,7 @@ def rechained(
         own = by_the_edge(counter) or _is_by_the_edge(mine)
         judge = _shift if own else _judge
         judge(plan, counter, came[counter], reading, _on_machine(back, counter[0]))
+    _off_ended_jobs(plan, back, meanwhile)
     facts = tuple(_again(plan, back, meanwhile))
     apart = sum(one.fact.body.get("action") == APART for one in facts)
     return Rechained(facts=facts, held=plan.held, same=plan.same, apart=apart)
@@ -196,6 +198,29 @@ def _left(came: Sequence[Fact], reading: Sequence[Fact]) -> int | None:
         return None
     left = _pieces(reading) - _pieces(came)
     return left if left >= 0 else None
+
+
+def _off_ended_jobs(plan: _Plan, back: Sequence[Fact], meanwhile: Sequence[Fact]) -> None:
+    """What a machine counted for a job that had ended, as came back, goes to the job that it was
+    on then, as the first reading does; until somebody says another word about the ended one."""
+    ended = _ended(back)
+    for fact in meanwhile:
+        if fact.kind == FactKind.JOB_ORDER_EVENT:
+            ended.discard(fact.job_order_id)
+        if fact.kind != FactKind.PRODUCTION_COUNT or fact.job_order_id not in ended:
+            continue
+        if counter_of(fact) is None or "reported" in fact.body.get("flags", ()):
+            continue
+        on = _on_machine(back, fact.equipment_id)
+        if on is not None and on.job_order_id not in ended and fact.seq not in plan.dropped:
+            plan.changed[fact.seq] = _owned(plan.changed.get(fact.seq, fact), on, ())
+
+
+def _ended(back: Sequence[Fact]) -> set[str | None]:
+    """The job orders of which the last word that came back is that they are over."""
+    events = [one for one in back if one.kind == FactKind.JOB_ORDER_EVENT]
+    last = {one.job_order_id: one.body["state"] for one in events}
+    return {job for job, state in last.items() if state in FINAL_JOB_STATES}
 
 
 def _found_again(reading: Sequence[Fact], came: Sequence[Fact]) -> dict[int, int]:

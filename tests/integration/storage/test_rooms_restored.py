@@ -274,3 +274,32 @@ async def test_scrap_that_was_said_meanwhile_goes_with_its_pieces(
         again = await at.act("/job-orders/WO1.10/scrap", quantity=43, reason="burr")
         assert again["seq"] > scrap["seq"]
     assert verify(folder / "edge.sqlite").whole
+
+
+async def test_what_is_counted_for_a_job_that_had_ended_is_of_the_job_that_was_on(
+    tmp_path: Path,
+) -> None:
+    """The copy knows WO1 only, sync that WO2 came on: all that the machine made since is WO2's."""
+    sync, copy = SyncModel(), tmp_path / "copy.sqlite"
+    async with floor(tmp_path, 0) as at:
+        await begins(at)
+        backup(at.here.store.path, copy)
+        at.here.clock.plant = SIX + 20 * MINUTE
+        await at.complete("WO1.10")
+        await at.start("WO2.10")
+        await at.makes(30, "WO2.10")
+        await sync.meet(at.here.store)
+        clock = at.here.clock
+    keeping, order = Keeping(folder=tmp_path / "snapshots"), Order(snapshot=copy)
+    Store.open(tmp_path / "edge.sqlite", "e1", clock, keeping=keeping, order=order).close()
+    async with floor(tmp_path, 1000) as at:
+        at.raw["L1"], at.here.clock.plant = 40, SIX + 40 * MINUTE
+        await at.makes(50)
+        await at.makes(25)
+        await sync.meet(at.here.store)
+        at.here.floor.register.reload()
+        made = {job: at.here.floor.job(job).good for job in ("WO1.10", "WO2.10")}
+        assert made == {"WO1.10": 40, "WO2.10": 30 + 20 + 25}
+        [*_, last] = [one for one in facts(at.here) if one.kind == FactKind.PRODUCTION_COUNT]
+        assert "order_changed" in last.body["flags"]
+    assert verify(tmp_path / "edge.sqlite").whole

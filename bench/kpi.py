@@ -24,9 +24,10 @@ from edge.domain.facts import Fact, FactKind, Source, decode, encode
 from edge.domain.figures import Place
 from edge.domain.hours import HOUR
 from edge.domain.intervals import Interval
+from edge.kpi.book import Book, Question
 from edge.kpi.cells import Ledger
 from edge.kpi.scopes import Level, Period
-from edge.kpi.windows import Book, Question, reports, to_read
+from edge.kpi.windows import reports, to_read
 
 UNITS, DAYS = 50, 30
 ZONE = ZoneInfo("Europe/Berlin")

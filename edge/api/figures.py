@@ -13,9 +13,9 @@ from edge.domain.sentences import say
 from edge.execution.errors import UnknownObject
 from edge.execution.figures.reports import Figures
 from edge.kpi.asking import PARAMETERS, asked
+from edge.kpi.book import Question
 from edge.kpi.catalogue import catalogue
 from edge.kpi.errors import KpiRefused
-from edge.kpi.windows import Question
 
 MEND = "GET /kpis/catalogue lists all KPIs with their levels and periods"
 

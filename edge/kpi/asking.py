@@ -5,11 +5,12 @@ from zoneinfo import ZoneInfo
 
 from edge.domain.clock import parse_time
 from edge.domain.intervals import Interval
+from edge.kpi.book import Question
 from edge.kpi.errors import KpiRefused
 from edge.kpi.naming import window
 from edge.kpi.registry import chosen
 from edge.kpi.scopes import Level, Period
-from edge.kpi.windows import LONGEST, Question
+from edge.kpi.windows import LONGEST
 
 LEVELS = tuple(level for level in Level if level != Level.CHARACTERISTIC)
 PERIODS = tuple(Period)

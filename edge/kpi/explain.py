@@ -14,12 +14,13 @@ from edge.domain.folding.restated_states import fact_of
 from edge.domain.production import HourQuantity
 from edge.kpi import indicators
 from edge.kpi.attendance import PersonShare
+from edge.kpi.book import Book, Group, Question
 from edge.kpi.catalogue import row
 from edge.kpi.cells import Entry, Tile
 from edge.kpi.elements import Elements
 from edge.kpi.registry import Kpi, kpi
 from edge.kpi.report import Window, flags, rendered, why_absent
-from edge.kpi.windows import Book, Group, Question, figures
+from edge.kpi.windows import figures
 
 Json = dict[str, Any]
 # How an element comes about, by its name; what is not here is a time of the intervals.

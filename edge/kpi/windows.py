@@ -11,22 +11,21 @@ people, material, maintenance).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from fractions import Fraction
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from edge.domain.figures import JobKnown, Labour, MaterialHour, Place
+from edge.domain.figures import JobKnown, Place
 from edge.domain.hours import DAY, HOUR, hour_label, hour_start, next_hour
 from edge.domain.intervals import Interval
 from edge.kpi.attendance import NOWHERE, person_shares
+from edge.kpi.book import Book, Group, Question
 from edge.kpi.cells import Cell, Entry, Ledger, entries, labour_entries, local_day
 from edge.kpi.elements import Elements
-from edge.kpi.registry import Kpi, chosen
 from edge.kpi.report import Window, kpi_report
 from edge.kpi.scopes import EQUIPMENT, Level, Period
-from edge.kpi.sources import OF_WHOLE_LINE, SOURCES
+from edge.kpi.sources import OF_WHOLE_LINE
+from edge.kpi.sums import elements_of, life_of
 
 LONGEST = 40 * DAY  # that is asked for at once, but for the life of an order
 LONGEST_ORDER = 400 * DAY
@@ -47,107 +46,6 @@ def to_read(asked: Interval, until: int, by: Period = Period.SHIFT) -> Interval:
     return Interval(asked.start - before, max(min(asked.end + behind, until), asked.start + 1))
 
 
-@dataclass(frozen=True, kw_only=True)
-class Question:
-    """Which figures: of what `of` names (None: all of the level), of which windows."""
-
-    level: Level
-    by: Period
-    asked: Interval
-    of: str | None = None
-    names: tuple[str, ...] = ()
-
-    @property
-    def kpis(self) -> tuple[Kpi, ...]:
-        """The indicators that are asked for; raises KpiRefused."""
-        return chosen(self.names, self.level, self.by)
-
-
-_OF_UNITS: Mapping[str, Callable[[Ledger], object]] = {
-    "energy": lambda one: one.records.energy,
-    "inspections": lambda one: one.records.inspections,
-    "materials": lambda one: one.records.materials,
-    "maintenance": lambda one: one.records.maintenance,
-    "capacity": lambda one: one.place.capacity_per_hour,
-}
-
-
-@dataclass(frozen=True, kw_only=True)
-class Book:
-    """The ledgers of the work centers that a question concerns, and what they share.
-
-    `serial`: lines that have a constraint, also where nothing is known of it.
-    """
-
-    ledgers: Sequence[Ledger]
-    until: int
-    zone: ZoneInfo
-    jobs: Mapping[str, JobKnown] = field(default_factory=dict)
-    labour: Labour = field(default_factory=Labour)
-    serial: frozenset[str] = frozenset()
-
-    @cached_property
-    def known(self) -> Mapping[str, Ledger]:
-        """The ledgers by work center."""
-        return {ledger.equipment_id: ledger for ledger in self.ledgers}
-
-    @cached_property
-    def silent(self) -> Mapping[str, frozenset[str]]:
-        """The work centers that say nothing of a source, for those that each has its own of."""
-        return {
-            source: frozenset(id_ for id_, ledger in self.known.items() if says(ledger) is None)
-            for source, says in _OF_UNITS.items()
-        }
-
-
-@dataclass
-class Group:
-    """The entries of one window of one work center, line, area, site, order or product."""
-
-    of: str
-    key: str
-    sums: dict[str, int | Fraction] = field(default_factory=dict)
-    start: int | None = None
-    end: int | None = None
-    hours: set[int] = field(default_factory=set)
-    units: set[str] = field(default_factory=set)
-    materials: set[str] = field(default_factory=set)
-    of_material: set[str] = field(default_factory=set)
-    made: set[str] = field(default_factory=set)
-    missing: dict[str, list[str]] = field(default_factory=dict)
-    entries: list[tuple[str, Entry]] | None = None
-
-    def take(self, equipment_id: str, entry: Entry, names: frozenset[str] | None) -> None:
-        """Add an entry; `names`: only these elements of it."""
-        sums = self.sums
-        took = False
-        for name, value in zip(entry.names, entry.values, strict=True):
-            if names is None or name in names:
-                sums[name] = sums[name] + value if name in sums else value
-                took = True
-        if not took:
-            return
-        self.units.add(equipment_id)
-        self.hours.add(entry.cell.hour)
-        if entry.start is not None and entry.end is not None:
-            self.start = entry.start if self.start is None else min(self.start, entry.start)
-            self.end = entry.end if self.end is None else max(self.end, entry.end)
-        if entry.names[0] == "consumed_material":
-            self.materials.add(entry.record.unit)
-            if len(entry.names) == 1 or isinstance(entry.record, MaterialHour):
-                self.of_material.add(entry.cell.job)  # not by what it lost alone
-        elif entry.names[0] == "produced_quantity" and entry.values[0]:
-            self.made.add(entry.cell.job)
-        if self.entries is not None:
-            self.entries.append((equipment_id, entry))
-
-    def span(self) -> Interval:
-        """From its first time to its last; of pieces without any, their hours."""
-        if self.start is None or self.end is None:
-            return Interval(min(self.hours), max(self.hours) + HOUR)
-        return Interval(self.start, self.end)
-
-
 def reports(book: Book, question: Question) -> list[dict[str, object]]:
     """One report for each window and thing; raises KpiInputInvalid and KpiRefused."""
     kpis = question.kpis
@@ -165,7 +63,7 @@ def figures(
     for group in sorted(found.values(), key=lambda one: (one.span().start, one.of)):
         window = _window(book, question, group)
         if window is not None:
-            yield group, window, _elements(book, question, group)
+            yield group, window, elements_of(book, question, group)
 
 
 def _groups(book: Book, question: Question, *, evidence: bool) -> dict[tuple[str, str], Group]:
@@ -273,7 +171,7 @@ def _window(book: Book, question: Question, group: Group) -> Window | None:
     if question.by == Period.HOUR:
         label = _label(int(group.key), book.zone)
     if question.by == Period.ORDER:
-        span = _life(book, group.of) or span
+        span = life_of(book, group.of) or span
     return Window(start=span.start, end=span.end, label=label)
 
 
@@ -281,83 +179,6 @@ def _window(book: Book, question: Question, group: Group) -> Window | None:
 def _label(hour: int, zone: ZoneInfo) -> str:
     """An hour's label; all work centers of a plant have the same hours."""
     return hour_label(hour, zone, date=True)
-
-
-def _elements(book: Book, question: Question, group: Group) -> Elements:
-    """The sums of a group; what is not known of all of it is left out, and named in `missing`."""
-    sums = {**_NOTHING, **group.sums}
-    if question.level == Level.ORDER and (life := _life(book, group.of)):
-        sums["order_execution_time"] = life.length
-    for source, without in _WITHOUT.items():
-        if told := without(book, group):
-            group.missing[source] = told
-            for name in SOURCES[source]:
-                del sums[name]
-    return Elements.made_of(sums)
-
-
-# What is recorded everywhere, or by a source: 0 unless something was added or the source is silent.
-_NOTHING: Mapping[str, int | Fraction] = dict.fromkeys(
-    (
-        *(name for names in SOURCES.values() for name in names),
-        "first_operation_quantity",
-        "last_operation_quantity",
-        "integrated_good_quantity",
-    ),
-    0,
-)
-
-
-def _silent(source: str) -> Callable[[Book, Group], list[str]]:
-    """The work centers of a group that say nothing of a source."""
-    return lambda book, group: sorted(group.units & book.silent[source])
-
-
-def _unrecorded(element: str) -> Callable[[Book, Group], list[str]]:
-    return lambda _, group: [] if element in group.sums else ["nobody records it"]
-
-
-def _immaterial(book: Book, group: Group) -> list[str]:
-    """Units of material that do not add up, and job orders whose material is not known."""
-    if silent := group.units & book.silent["materials"]:
-        return sorted(silent)
-    mixed = [" and ".join(sorted(group.materials))] if len(group.materials) > 1 else []
-    return mixed + sorted((job or "no job order") for job in group.made - group.of_material)
-
-
-def _unplanned(_: Book, group: Group) -> list[str]:
-    """Nothing is planned where no piece has a planned scrap; some is where some have."""
-    return [] if "planned_scrap_quantity" in group.sums else ["nothing is planned"]
-
-
-def _unattended(book: Book, _: Group) -> list[str]:
-    return [] if book.labour.intervals is not None else ["no work center"]
-
-
-# What of a group a source says nothing of: work centers, job orders, or all of it. Stops are
-# always recorded; that none of them is a breakdown is said by their reasons.
-_WITHOUT: Mapping[str, Callable[[Book, Group], list[str]]] = {
-    "energy": _silent("energy"),
-    "inspections": _silent("inspections"),
-    "materials": _immaterial,
-    "losses in production": _unrecorded("production_loss"),
-    "losses in storage": _unrecorded("storage_loss"),
-    "other losses": _unrecorded("other_loss"),
-    "maintenance": _silent("maintenance"),
-    "labour": _unattended,
-    "capacity": _silent("capacity"),
-    "planned scrap": _unplanned,
-}
-
-
-def _life(book: Book, of: str) -> Interval | None:
-    """From the start of an order, or of one of its job orders, to its end; up to now if open."""
-    jobs = [one for id_, one in book.jobs.items() if of in {id_, one.order}]
-    starts = [one.started_at for one in jobs if one.started_at is not None]
-    if not starts:
-        return None
-    ends = [book.until if one.ended_at is None else one.ended_at for one in jobs if one.started_at]
-    return Interval(min(starts), max(*ends, min(starts) + 1))
 
 
 def around(question: Question, jobs: Mapping[str, JobKnown], until: int) -> Interval:

@@ -15,12 +15,12 @@ from edge.domain.intervals import Interval
 from edge.kpi import windows
 from edge.kpi.asking import LEVELS, MOMENT, WORDS, asked, missing
 from edge.kpi.behind import RECORDS, add_facts
+from edge.kpi.book import Book, Question
 from edge.kpi.catalogue import catalogue
 from edge.kpi.cells import Ledger
 from edge.kpi.errors import KpiInputInvalid, KpiRefused
 from edge.kpi.explain import explanations
 from edge.kpi.scopes import Level
-from edge.kpi.windows import Book, Question
 from erp_sync.endpoint import schemas
 from erp_sync.endpoint.auth import Reader
 from erp_sync.endpoint.replies import Sync, json_reply

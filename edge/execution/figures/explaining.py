@@ -10,8 +10,8 @@ from edge.domain.facts import Fact, FactKind, decode
 from edge.domain.production import ProductionReader
 from edge.execution.figures.reports import Figures
 from edge.kpi.behind import Told, add_facts
+from edge.kpi.book import Question
 from edge.kpi.explain import explanations
-from edge.kpi.windows import Question
 
 Json = dict[str, Any]
 

@@ -18,12 +18,12 @@ from edge.execution.errors import UnknownObject
 from edge.execution.figures.live import LiveShifts
 from edge.execution.floor import Floor, WorkCenter
 from edge.kpi import windows
+from edge.kpi.book import Book, Question
 from edge.kpi.cells import Ledger
 from edge.kpi.elements import elements
 from edge.kpi.projections import quantities_of, spans_of
 from edge.kpi.report import Window, kpi_report
 from edge.kpi.scopes import Level
-from edge.kpi.windows import Book, Question
 
 Report = dict[str, object]
 

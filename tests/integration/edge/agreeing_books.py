@@ -17,8 +17,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from edge.domain.facts import Fact, FactKind, decode
 from edge.domain.intervals import Interval
+from edge.kpi.book import Question
 from edge.kpi.scopes import Level, Period
-from edge.kpi.windows import Question
 from edge.storage.verify import verify
 from erp_sync.inbox import chain, intake
 from erp_sync.storage.engine import Store as SyncStore

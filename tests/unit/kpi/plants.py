@@ -22,9 +22,10 @@ from edge.domain.intervals import Interval
 from edge.domain.people import LabourInterval
 from edge.domain.production import HourQuantity, StateInterval, Stop
 from edge.domain.stops import PlannedStop, StopBook
+from edge.kpi.book import Book, Question
 from edge.kpi.cells import Ledger
 from edge.kpi.scopes import Level, Period
-from edge.kpi.windows import Book, Question, around, to_read
+from edge.kpi.windows import around, to_read
 
 Case = Mapping[str, Any]
 

@@ -15,10 +15,11 @@ from edge.domain.hours import DAY, HOUR, hour_start
 from edge.domain.intervals import Interval
 from edge.domain.production import HourQuantity, StateInterval
 from edge.domain.vocabulary import TimeClass
+from edge.kpi.book import Book, Question
 from edge.kpi.cells import Ledger, local_day
 from edge.kpi.elements import Elements
 from edge.kpi.scopes import Level, Period
-from edge.kpi.windows import Book, Question, figures, to_read
+from edge.kpi.windows import figures, to_read
 
 BERLIN = ZoneInfo("Europe/Berlin")
 # A Sunday on which the clocks go back lies in the middle.

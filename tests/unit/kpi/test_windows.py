@@ -13,10 +13,11 @@ from edge.domain.clock import parse_time
 from edge.domain.figures import Place
 from edge.domain.intervals import Interval
 from edge.domain.production import HourQuantity, StateInterval
+from edge.kpi.book import Book, Question
 from edge.kpi.cells import Ledger
 from edge.kpi.scopes import Level, Period
-from edge.kpi.windows import Book, Question, to_read
 from edge.kpi.windows import reports as kpi_reports
+from edge.kpi.windows import to_read
 
 BERLIN = ZoneInfo("Europe/Berlin")
 MINUTE = 60_000_000

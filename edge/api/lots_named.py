@@ -11,7 +11,7 @@ from edge.domain.gs1 import is_label
 from edge.execution.genealogy.room import Materials
 from edge.execution.genealogy.scanning import ID
 
-LotId = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
+LotId = Annotated[str, Field(pattern=rf"^{ID.pattern}$")]
 LONGEST_CODE = 200
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 EXACT = re.compile(r"[0-9]{1,9}(\.[0-9]{1,9}|/[1-9][0-9]{0,8})?")

@@ -5,6 +5,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
+from edge.domain.changes import Change
+from edge.domain.facts import FactKind
 from edge.domain.fold import FoldState
 from edge.storage import baselines, corrections, fact_rows, plans
 from edge.storage.applying import apply
@@ -43,20 +45,27 @@ def project(source: sqlite3.Connection, target: sqlite3.Connection, told: Told =
         target.execute(f'DELETE FROM "{table}"')
     state, count, look = FoldState(), 0, partial(corrections.look, source, target)
     counters: dict[tuple[str, str], Baseline] = {}
-    touched = Touched()
+    touched, changes = Touched(), list[Change]()
+    # Each fact is folded by itself, not as a sum of those that are alike (edge/storage/intake.py),
+    # so that what is compared with the live tables is made another way.
     for row in fact_rows.every(source):
         fact = row.fact()
+        # A correction is made of what stands before it.
+        if fact.kind is FactKind.CORRECTION or len(changes) >= CHUNK:
+            apply(target, changes)
+            changes = []
         folded = step(state, fact, look)
         state, count = folded.state, count + 1
-        apply(target, folded.changes)
+        changes += folded.changes
         touched.add(fact, folded.changes)
+        if baseline := baselines.after(fact):
+            counters[baseline.equipment_id, baseline.tag] = baseline
         if count % CHUNK == 0:
             touched.write(target)
             told(count)
-        if baseline := baselines.after(fact):
-            counters[baseline.equipment_id, baseline.tag] = baseline
+    apply(target, changes)
+    touched.write(target)
     for baseline in counters.values():
         baselines.begin(target, baseline)
-    touched.write(target)
     plans.replay(source, target)
     return count

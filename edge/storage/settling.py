@@ -16,11 +16,10 @@ from edge.domain.rechaining import (
     Counter,
     Rechained,
     counter_of,
-    named,
     rechained,
-    renamed,
 )
 from edge.domain.recording import Baseline
+from edge.domain.references import named, renamed
 from edge.storage import baselines, fact_rows, linking
 from edge.storage.chain import Tail, append, load_tail
 from edge.storage.rebuild import project

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from edge.domain.facts import Fact, FactKind, Source
 from edge.domain.folding.restated_states import part_key
-from edge.domain.rechaining import REFERENCES, named, renamed
+from edge.domain.references import REFERENCES, named, renamed
 from tests.contract.bodies.words import Count
 from tests.contract.fact_schema import BODIES
 

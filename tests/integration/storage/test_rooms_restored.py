@@ -19,8 +19,8 @@ import pytest
 from edge.domain.facts import Fact, FactKind, Source, decode
 from edge.domain.jobs import About
 from edge.domain.people import Person
-from edge.domain.rechaining import REFERENCES, named, renamed
 from edge.domain.recording import Document
+from edge.domain.references import REFERENCES, named, renamed
 from edge.execution.orders.asking import question
 from edge.execution.orders.jobs import event
 from edge.execution.people.rules import PeopleRules

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from edge.domain.facts import Fact, FactDraft, FactKind, Source, placed
-from edge.domain.rechaining import rechained, renamed
+from edge.domain.rechaining import rechained
+from edge.domain.references import renamed
 from tests.unit.storage.samples import count
 
 PLACES = {12: 31, 13: 32}

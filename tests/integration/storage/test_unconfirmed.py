@@ -212,3 +212,19 @@ async def test_the_first_reading_after_a_restore_is_unconfirmed(tmp_path: Path) 
     assert line.recorded() == {"good": 45, "scrap": 2, "held": 0}
     assert line.sync.booked() == {"good": 45, "scrap": 2}
     line.store.close()
+
+
+async def test_an_epoch_that_sync_has_begun_is_gone_on_in_and_none_is_taken_back(
+    tmp_path: Path,
+) -> None:
+    line = Line(tmp_path)
+    line.open()
+    await line.read()
+    await line.store.settle(3, [])
+    await line.store.settle(2, [])
+    await line.make(5, 0)
+    await line.read()
+    epochs = [decode(fact.data).epoch for fact in line.store.reader.facts_after(0, 99)]
+    line.store.close()
+    assert (epochs[0], epochs[-1]) == (1, 3)
+    assert verify(line.store.path).whole

@@ -1,6 +1,5 @@
 """Inspections are recorded: what was seen, whether it is as it should be, and what follows."""
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -18,12 +17,10 @@ from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.quality.charting import Charts, Place, side
 from edge.execution.quality.holds import Holds, Placing, hold_body
+from edge.execution.quality.readings import NOK, check_reading
 from edge.execution.quality.shown import Shown, nothing_shown, reading_of
 from edge.execution.quality.standing import Inspections
 from edge.execution.quality.suspecting import Suspecting, made
-
-OK, NOK = "ok", "nok"
-DECIMAL = re.compile(r"-?\d{1,12}(\.\d{1,9})?")
 
 
 class Gauges(Protocol):
@@ -394,43 +391,6 @@ def _attribute(of: Characteristic, readings: Sequence[str]) -> _Judged:
         "findings": [f"piece {at} is not ok" for at in sorted(nok)],
     }
     return _Judged(body=body, nok=nok, rules=())
-
-
-def check_reading(of: Characteristic, text: str) -> None:
-    """Raise InvalidAction if a reading is none of this characteristic."""
-    if of.kind != "measured":
-        if text not in {OK, NOK}:
-            raise InvalidAction(
-                say(
-                    "inspection.attribute",
-                    "{of}: {value!r} is neither ok nor nok",
-                    "say ok or nok for each piece",
-                    of=of.id,
-                    value=text,
-                )
-            )
-        return
-    if not DECIMAL.fullmatch(text):
-        raise InvalidAction(
-            say(
-                "inspection.no_decimal",
-                "{of}: {value!r} is no decimal",
-                "write for example 12.01",
-                of=of.id,
-                value=text,
-            )
-        )
-    if len(text.partition(".")[2]) > of.decimals:
-        raise InvalidAction(
-            say(
-                "inspection.decimals",
-                "{of}: {value!r} has more than {most} decimals",
-                "round it to these",
-                of=of.id,
-                value=text,
-                most=of.decimals,
-            )
-        )
 
 
 def _within(of: Characteristic, value: Fraction) -> bool:

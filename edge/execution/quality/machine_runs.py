@@ -15,7 +15,8 @@ from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.quality.capability import Able, machine
 from edge.execution.quality.charting import Charts, Place, side, values
-from edge.execution.quality.inspecting import Inspecting, check_reading
+from edge.execution.quality.inspecting import Inspecting
+from edge.execution.quality.readings import check_reading
 
 MOST_READINGS = 1000
 

@@ -48,10 +48,13 @@ class Machine:
         await self.device.start()
         await self.device.show(good=good, reject=scrap, order=0)
 
-    async def make(self, chance: Random) -> None:
+    def make(self, chance: Random) -> None:
         """A few more pieces, as strokes come."""
         self.good += chance.randint(0, 3)
         self.scrap += chance.random() < 0.1
+
+    async def show(self) -> None:
+        """Let the counters stand at what was made."""
         await self.device.show(good=self.good, reject=self.scrap)
 
 

@@ -71,8 +71,9 @@ class Campaign:
         lines = out.read_text().splitlines() if out.exists() else []
         said = [json.loads(line) for line in lines]
         self.done = max((one["number"] for one in said if "number" in one), default=0)
-        made = [one["made"] for one in said if "made" in one]
-        self._made = made[-1] if made else {one.id: [0, 0] for one in self.plant.machines}
+        self._kept = folder / "made.json"
+        none = {one.id: [0, 0] for one in self.plant.machines}
+        self._made = json.loads(self._kept.read_text()) if self._kept.exists() else none
         self.ready: list[float] = []
         self.balances: list[Balance] = []
 
@@ -154,11 +155,8 @@ class Campaign:
         posted = await self._posted()
         balance = _balance(self.plant, self.done, posted)
         self.balances.append(balance)
-        made = {one.id: [one.good, one.scrap] for one in self.plant.machines}
-        self._say(
-            asdict(balance)
-            | {"good": balance.good, "made": made, "bare_s": _bare_s(self.plant.folder)}
-        )
+        more = {"good": balance.good, "bare_s": _bare_s(self.plant.folder)}
+        self._say(asdict(balance) | more)
 
     async def _arrived(self, http: httpx.AsyncClient) -> bool:
         try:
@@ -185,6 +183,13 @@ class Campaign:
                 if page["complete"]:
                     return sums["good"], sums["scrap"]
 
+    def _keep(self) -> None:
+        """Where the machines' counters go on, whenever this process is ended."""
+        made = {one.id: [one.good, one.scrap] for one in self.plant.machines}
+        draft = self._kept.with_suffix(".new")
+        draft.write_text(json.dumps(made))
+        draft.replace(self._kept)
+
     @contextlib.asynccontextmanager
     async def _strokes(self, chance: Random) -> AsyncIterator[None]:
         """The machines make pieces, whoever is dead."""
@@ -194,7 +199,10 @@ class Campaign:
             strokes = Random(seed)
             while True:
                 for machine in self.plant.machines:
-                    await machine.make(strokes)
+                    machine.make(strokes)
+                self._keep()  # before it is shown: a campaign that is ended here can go on
+                for machine in self.plant.machines:
+                    await machine.show()
                 await asyncio.sleep(STROKE_S)
 
         task = asyncio.create_task(make())

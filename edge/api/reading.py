@@ -30,10 +30,7 @@ TIMES = frozenset({"at", "from", "since", "to"})  # of a query
 
 def instant(said: Any) -> Any:
     """Microseconds of an instant that is said as integer or as text; raises ValueError."""
-    try:
-        found = parse_time(said) if isinstance(said, str) else said
-    except OverflowError:  # an end of the calendar with an offset that leads beyond it
-        found = -1
+    found = parse_time(said) if isinstance(said, str) else said
     if isinstance(found, int) and not 0 <= found <= LAST_INSTANT:
         raise ValueError("an instant is of 1970 to 2199")
     return found
@@ -168,7 +165,7 @@ def _unstorable(content: Any, place: str) -> Iterator[dict[str, str]]:
         for index, value in enumerate(content):
             yield from _unstorable(value, f"{place}.{index}")
     elif isinstance(content, str) and CONTROL.search(_without_fnc1(place, content)):
-        value = ascii(content)[1:61]
+        value = ascii(content)[1:-1][:60]
         yield _named(place, value, "has a control character", "write it without")
     elif isinstance(content, int) and abs(content) > LARGEST:
         yield _named(place, str(content)[:60], "is too large", f"at most {LARGEST}")

@@ -91,13 +91,19 @@ def parse_plant_clock(text: str) -> Clock:
 
 
 def parse_time(text: str) -> int:
-    """Microseconds UTC of an ISO 8601 time with offset; naive times are refused (ValueError)."""
+    """Microseconds UTC of an ISO 8601 time with offset.
+
+    Raises ValueError for a naive time, and for one of no year that UTC has.
+    """
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(
             f"time {text!r} has no offset; write for example 2026-06-01T06:00:00+02:00"
         )
-    return to_micros(moment)
+    try:
+        return to_micros(moment)
+    except OverflowError:  # an end of the calendar with an offset that leads beyond it
+        raise ValueError(f"time {text!r} lies outside the years 1 to 9999") from None
 
 
 def to_micros(moment: datetime) -> int:

@@ -33,7 +33,7 @@ def _aware(text: str) -> str:
     """ISO 8601 with an offset; raises ValueError for a naive time and what is none."""
     try:
         parse_time(text)
-    except (ValueError, OverflowError):
+    except ValueError:
         raise ValueError(
             "is no ISO 8601 time with an offset; write for example 2026-06-01T06:00:00+02:00"
             " (the + as %2B in a URL)"

@@ -37,6 +37,8 @@ def test_a_window_is_named_and_an_order_is_its_life() -> None:
         ({"line": "A", "area": "B", "day": "2026-06-08"}, "name one of them"),
         ({"order": "WO1", "day": "2026-06-08"}, "leave day out"),
         ({"line": "A", "from": "6", "to": "soon"}, "to 'soon'"),
+        ({"line": "A", "from": "0001-01-01T00:00+14:00", "to": "6"}, "outside the years"),
+        ({"line": "A", "from": "6", "to": "9999-12-31T23:59-14:00"}, "outside the years"),
         ({"line": "A", "from": "6"}, "to: missing"),
         ({"line": "A"}, "from and to: missing"),
         ({"line": "A", "hour": "noon"}, "2026-11-03T10"),

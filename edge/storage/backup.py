@@ -1,6 +1,8 @@
 """A copy of a store, taken while it is in use, and never in the way of who writes."""
 
+import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 from edge.storage.archives.anchors import carry
@@ -21,7 +23,7 @@ def backup(path: Path | str, target: Path | str, *, archives: bool = False) -> P
     refused. Raises StoreUnusable.
     """
     path, target = Path(path), Path(target)
-    if target.exists():
+    if os.path.exists(target):  # noqa: PTH110 - also where no file can have that name
         raise StoreUnusable(f"{target} is there already; mend: name a new file")
     if not path.is_file():
         raise StoreUnusable(f"{path}: no such file; mend: name the store's file")
@@ -36,7 +38,7 @@ def backup(path: Path | str, target: Path | str, *, archives: bool = False) -> P
         part.rename(target)
         to_disk(target.parent)
     except (sqlite3.Error, OSError, StoreUnusable) as error:
-        if part.parent.is_dir():
+        with suppress(OSError):  # there is no such folder, or no file can have that name
             part.unlink(missing_ok=True)
         raise StoreUnusable(f"{path} to {target}: {error}") from error
     return proof

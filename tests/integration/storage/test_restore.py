@@ -105,5 +105,7 @@ async def test_a_backup_is_whole_and_never_overwrites(tmp_path: Path) -> None:
             backup(tmp_path / "none.db", tmp_path / "b.db")
         with pytest.raises(StoreUnusable):
             backup(store.path, tmp_path / "no" / "such" / "folder.db")
+        with pytest.raises(StoreUnusable, match="too long"):
+            backup(store.path, tmp_path / f"{'x' * 300}.db")
     assert verify(tmp_path / "copy.db").facts == 4
     assert not list(tmp_path.glob("*.part*"))

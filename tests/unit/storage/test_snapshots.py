@@ -99,3 +99,8 @@ async def test_a_copy_is_of_one_moment_while_facts_come(tmp_path: Path) -> None:
         for raw in range(20):
             await store.record(counted(baseline(raw), 1))
             assert snapshots.take(HOURLY, CLOCK.now()).proof.seq == raw + 2
+
+
+def test_what_no_file_can_be_called_is_no_snapshot(tmp_path: Path) -> None:
+    with pytest.raises(StoreUnusable, match="no such file"):
+        prove(tmp_path / ("x" * 300))

@@ -222,8 +222,11 @@ def stop_text(stop: OpenStop | Stop, board: Board, texts: Texts, reasons: Reason
 
 
 def reason_text(code: str | None, texts: Texts, reasons: Reasons) -> str:
-    """A reason's code in the operator's language; a text that is no code stays as it is."""
-    known = {reason.code: reason for reason in (*reasons.stop, *reasons.scrap)}
+    """A stop's reason in the operator's language; a text that is no code stays as it is.
+
+    A plant may have the same code for scrap, with another meaning.
+    """
+    known = {reason.code: reason for reason in reasons.stop}
     if code in known:
         return known[code].text(texts.language)
     return code or ""

@@ -1,5 +1,6 @@
 """What the panels write, for boards that are rare on a screen."""
 
+from inspect import getsource
 from typing import Any
 
 import pytest
@@ -7,7 +8,7 @@ from rich.cells import cell_len
 
 from terminal_ui.errors import AccessDenied, EdgeUnreachable, Problem
 from terminal_ui.feed import NO_REASONS, View
-from terminal_ui.model import Board, Kpis
+from terminal_ui.model import Board, Kpis, Reason, Reasons
 from terminal_ui.screens.scrap import check_quantity
 from terminal_ui.texts import LANGUAGES, Texts, load_texts
 from terminal_ui.widgets.banner import alarm_text, banner_text
@@ -17,6 +18,7 @@ from terminal_ui.widgets.job import reason_text, state_text
 from terminal_ui.widgets.kpis import figure
 from terminal_ui.widgets.machine import _parts, mode_name, quality_text, state_name
 from terminal_ui.widgets.measures import measure_text
+from terminal_ui.widgets.panel import TITLE_WIDTH, Panel
 from tests.integration.terminal.floor import SHIFT_START, Floor
 from tests.unit.terminal.boards import board
 
@@ -134,6 +136,33 @@ def test_an_hour_without_a_reason_names_the_fault() -> None:
 def test_a_reason_that_is_no_code_stays_as_it_is() -> None:
     assert reason_text("cleaning", EN, NO_REASONS) == "cleaning"
     assert reason_text(None, EN, NO_REASONS) == ""
+
+
+def test_a_stop_s_reason_is_not_told_in_the_words_of_scrap() -> None:
+    """The demo's plant has MATERIAL for both."""
+    waiting = Reason(code="MATERIAL", en="Waiting for material", zh="待料")
+    defect = Reason(code="MATERIAL", en="Material defect", zh="材料缺陷")
+    reasons = Reasons(scrap=(defect,), stop=(waiting,))
+    assert reason_text("MATERIAL", EN, reasons) == "Waiting for material"
+    assert reason_text("MATERIAL", ZH, reasons) == "待料"
+
+
+@pytest.mark.parametrize("texts", [EN, ZH])
+def test_titles_leave_room_before_what_they_stand_before(texts: Texts) -> None:
+    titles = {key: texts.t(key) for key in _titles_in_lines()}
+    assert {key: title for key, title in titles.items() if cell_len(title) >= TITLE_WIDTH} == {}
+
+
+def _titles_in_lines() -> set[str]:
+    """Keys of the titles that the parts of a board begin their first line with."""
+    found, waiting = set[str](), [Panel]
+    while waiting:
+        panel = waiting.pop()
+        waiting += panel.__subclasses__()
+        if panel.TITLE and "titled(" in getsource(panel.draw):
+            found.add(panel.TITLE)
+    assert {"machine.title", "changeover.title", "held.title"} <= found
+    return found
 
 
 def test_a_job_without_phase_shows_its_state_alone() -> None:

@@ -129,6 +129,7 @@ class Using:
                         lost=loss.material,
                     )
                 )
+            self._check_unit(loss.material, unit, lot)
             body: dict[str, Json] = {
                 "event": "lost",
                 "loss": loss.loss,
@@ -141,6 +142,22 @@ class Using:
             }
             draft = desk.draft(CONSUMED, work_center, asked, body, job.id if job else None)
             return desk.answer(await desk.record(asked, draft))
+
+    def _check_unit(self, material: str, unit: str, lot: Lot | None) -> None:
+        """Raise InvalidAction for another unit than the lot's, else than that of bills."""
+        if lot is None:
+            self._judge.check_unit(material, unit)
+        elif unit != lot.unit:
+            raise InvalidAction(
+                say(
+                    "loss.other_unit",
+                    "unit {unit!r}: lot {lot} is in {wanted}",
+                    "say the quantity in that",
+                    unit=unit,
+                    lot=lot.lot,
+                    wanted=lot.unit,
+                )
+            )
 
     async def reverse(self, seq: int, note: str, asked: Asked) -> Answer:
         """Take back what was used, lost, packed, split or merged, by a new fact.

@@ -54,6 +54,19 @@ async def test_a_loss_is_of_a_work_center_that_there_is(tmp_path: Path) -> None:
         assert (await here.get("/lots/S1"))["left"] == "100"
 
 
+async def test_a_loss_is_in_the_unit_of_its_lot_or_of_the_bills(tmp_path: Path) -> None:
+    async with lots(tmp_path) as here:
+        await here.receive("S1")
+        path = "/work-centers/L1/losses"
+        lost = {"material": "STEEL", "quantity": "2", "loss": "storage", "reason": "rust"}
+        for named in ({"lot": "S1"}, {}):
+            said = await here.act(path, 422, unit="g", **named, **lost)
+            assert "'g'" in said["detail"]
+            assert "kg" in said["detail"]
+            await here.act(path, unit="kg", **named, **lost)
+        assert (await here.get("/lots/S1"))["left"] == "98"
+
+
 async def statements(here: Lots) -> dict[tuple[str | None, str, str], Fraction]:
     """What the feed is told of consumption, added up by job order, material and lot."""
     sums: dict[tuple[str | None, str, str], Fraction] = {}

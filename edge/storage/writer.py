@@ -47,6 +47,7 @@ DEFECTS = (
     ArithmeticError,
     AttributeError,
     LookupError,
+    RecursionError,
     TypeError,
     ValueError,
     sqlite3.IntegrityError,

@@ -155,14 +155,21 @@ async def test_a_repeated_request_gets_the_first_answer(store: Store) -> None:
     assert store.reader.chain_end().seq == 1
 
 
+def nested(levels: int) -> Document:
+    content: dict[str, Any] = {}
+    for _ in range(levels):
+        content = {"in": content}
+    return Document(position=1, kind="x", id="x", revision="1", sha256="a", content=content)
+
+
 DEFECTIVE: dict[str, Recording] = {
     "no quantity": Recording(drafts=(draft(FactKind.PRODUCTION_COUNT, {"role": "good"}),)),
     "no id": Recording(drafts=(draft(FactKind.JOB_ORDER_EVENT, {"event": "created"}),)),
     "text in a number": Recording(drafts=(count(0, 1), job_event("created", "x"))),  # type: ignore[arg-type]
     "too large": Recording(drafts=(count(0, 2**70),)),
-    "not JSON": Recording(drafts=(draft(FactKind.ANDON, {"at": object()}),)),
     "half a character": Recording(drafts=(draft(FactKind.ANDON, {"text": "\ud800"}),)),
     "empty equipment": Recording(drafts=(count(0, 1, work_center=""),)),
+    "nested without end": Recording(documents=(nested(100_000),)),
     "other tag": Recording(
         baselines=(BaselineMove(expected=baseline(0), new=baseline(0, tag="scrap")),)
     ),

@@ -180,7 +180,7 @@ def _status(shown: Shown, part: Interval) -> str:
 
 
 def _cause(shown: Shown, part: Interval) -> Json:
-    """What the hour lost most time to: a reason's code, else the fault, with its texts."""
+    """What the hour lost most time to: a reason's code, else the fault with its texts."""
     lost: defaultdict[tuple[str, str], int] = defaultdict(int)
     for one in clipped(shown.over, part.start, part.end):
         if one.time_class == TimeClass.ADET:
@@ -188,5 +188,7 @@ def _cause(shown: Shown, part: Interval) -> Json:
     if not lost:
         return {"cause": None, "cause_text": None}
     (reason, fault), _ = max(lost.items(), key=lambda item: item[1])
+    if reason:  # its words are those of GET /reasons
+        return {"cause": reason, "cause_text": None}
     texts = dict(shown.work_center.fault_texts.get(int(fault or 0), {}))
-    return {"cause": reason or fault or None, "cause_text": texts or None}
+    return {"cause": fault or None, "cause_text": texts or None}

@@ -6,7 +6,7 @@ from typing import Any
 from edge.domain.facts import FactDraft
 from edge.execution.board.page import board
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
-from tests.integration.edge.test_api import state_fact
+from tests.integration.edge.test_api import API, act, api, state_fact
 from tests.unit.execution.floor_parts import count
 
 HOUR = 60 * MINUTE
@@ -34,6 +34,17 @@ async def test_the_cause_of_an_hour_is_what_took_most_of_its_time(tmp_path: Path
         assert [hour["cause"] for hour in hours(here)[:4]] == ["33", "33", "101", None]
         assert hours(here)[2]["cause_text"] == {"en": "Jam", "zh": "卡料"}
         assert hours(here)[0]["cause_text"] is None
+
+
+async def test_a_reason_is_not_told_with_the_words_of_the_fault(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        await here.record(state_fact(SIX, "ADET", fault=101), state_fact(SIX + 9 * MINUTE, "APT"))
+        here.clock.plant = SIX + 3 * HOUR
+        assert hours(here)[0]["cause_text"] == {"en": "Jam", "zh": "卡料"}
+        [stop] = (await client.get(f"{API}/stops?work_center=L1&from={SIX}")).json()["items"]
+        said = await act(client, f"/stops/{stop['id']}/reason", "k", reason="no_material")
+        assert said.status_code == 201, said.text
+        assert (hours(here)[0]["cause"], hours(here)[0]["cause_text"]) == ("no_material", None)
 
 
 async def test_an_unknown_fault_shows_its_number(tmp_path: Path) -> None:

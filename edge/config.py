@@ -78,7 +78,7 @@ def _read(finder: Finder) -> bytes:
 
 def _parse(content: bytes, finder: Finder) -> dict[str, Any]:
     try:
-        return tomllib.loads(content.decode())
+        return tomllib.loads(content.decode("utf-8-sig"))  # some editors begin a file with a mark
     except UnicodeDecodeError as error:
         line = content[: error.start].count(b"\n") + 1
         fault = finder.fault(f"line {line}", None, "is not UTF-8", "save the file as UTF-8")

@@ -120,6 +120,13 @@ def test_loopback_is_what_only_this_machine_reaches() -> None:
     assert [is_loopback(host) for host in ("0.0.0.0", "::", "10.0.0.1", "edge.lan")] == [False] * 4
 
 
+def test_a_file_may_begin_with_the_mark_of_utf_8(tmp_path: Path) -> None:
+    """As editors of Windows write it; it was told as no TOML, in a line that looks sound."""
+    file = tmp_path / "plant.toml"
+    file.write_bytes(b"\xef\xbb\xbf" + SAMPLE.read_bytes())
+    assert load(file).work_centers == load(SAMPLE).work_centers
+
+
 def test_a_file_that_cannot_be_read_is_a_fault(tmp_path: Path) -> None:
     latin = tmp_path / "latin.toml"
     latin.write_bytes(b'[site]\nid = "W\xfcrth"\n')

@@ -9,7 +9,8 @@ from typing import Any
 from edge.domain.changes import Change
 from edge.domain.facts import Fact, FactKind
 from edge.domain.fold import FoldState, fold
-from edge.domain.production import HourQuantity, StateInterval
+from edge.domain.production import HourQuantity
+from edge.domain.states import StateInterval
 
 NOTHING_MADE: Mapping[str, int] = {"good": 0, "scrap": 0, "rework": 0}
 

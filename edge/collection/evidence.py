@@ -5,8 +5,8 @@ from typing import Protocol
 
 from edge.collection.ledger import Ledger
 from edge.collection.states import Gap, Shown, Tracked, Written
-from edge.domain.production import StateInterval
 from edge.domain.recording import Baseline
+from edge.domain.states import StateInterval
 from edge.domain.vocabulary import TimeClass
 
 # Why nothing is known of a time before collection began: the gap's reason, and in words.

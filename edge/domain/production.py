@@ -2,16 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
 from edge.domain.chain import ChainEnd, StoredFact
 from edge.domain.corrections import Corrected
 from edge.domain.orders import HourInstruction
 from edge.domain.recording import Baseline, Document, ReleasedPlan
-
-if TYPE_CHECKING:
-    from edge.domain.stops import StopBook
-
+from edge.domain.states import StateInterval, Stop
+from edge.domain.stops import StopBook
 
 ShiftHour = tuple[int, str, str]
 """An hour (us, its start), shift and production day, both empty outside any shift."""
@@ -32,50 +30,6 @@ class HourQuantity:
     good: int
     scrap: int
     rework: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class StateInterval:
-    """A state of a work center; `end` None while it lasts."""
-
-    equipment_id: str
-    opened: int
-    start: int
-    end: int | None
-    state: int | None
-    mode: int | None
-    fault: int | None
-    time_class: str
-    job_order_id: str
-    shift: str
-    production_day: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Stop:
-    """A delay of a work center; `id` is the seq of the fact that opened it.
-
-    `reason`, `note`, `class_` and `planned` are what people said (of its first part, where it
-    was split); `cause` with its class what the fault's table said when it was recorded. A stop
-    of at most `micro_us` is counted as production, where the plant has set that. `said` is how
-    often people have said something of it: its version.
-    """
-
-    equipment_id: str
-    id: int
-    start: int
-    end: int | None
-    fault: int | None
-    job_order_id: str
-    reason: str
-    note: str
-    class_: str = ""
-    planned: int = 0
-    cause: str = ""
-    cause_class: str = ""
-    cause_planned: int = 0
-    micro_us: int | None = None
-    said: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -156,7 +110,7 @@ class ProductionReader(Protocol):
         ...
 
     def stop(self, id_: int) -> Stop | None: ...
-    def stop_book(self, equipment_id: str, start: int, end: int) -> "StopBook":
+    def stop_book(self, equipment_id: str, start: int, end: int) -> StopBook:
         """Stops and planned stops that touch [start, end), in order, with all their parts."""
         ...
 

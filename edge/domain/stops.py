@@ -17,7 +17,7 @@ from enum import StrEnum
 from itertools import pairwise
 from typing import Protocol
 
-from edge.domain.production import StateInterval, Stop
+from edge.domain.states import StateInterval, Stop
 from edge.domain.vocabulary import SpanClass, TimeClass
 
 FIRST = 0  # the cut at which a stop's first part begins

@@ -18,7 +18,8 @@ from edge.domain.clock import MICROS, to_datetime
 from edge.domain.figures import NO_RECORDS, JobKnown, Place, Records
 from edge.domain.hours import HOUR, hour_start, next_hour
 from edge.domain.intervals import Interval
-from edge.domain.production import HourQuantity, StateInterval
+from edge.domain.production import HourQuantity
+from edge.domain.states import StateInterval
 from edge.domain.stops import NO_STOPS, StopBook, StopClass, Stretch, parts_of
 from edge.domain.vocabulary import SpanClass, TimeClass
 from edge.kpi.attendance import PersonShare

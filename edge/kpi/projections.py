@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable, Iterator
 
-from edge.domain.production import HourQuantity, StateInterval
+from edge.domain.production import HourQuantity
+from edge.domain.states import StateInterval
 from edge.domain.stops import NO_STOPS, StopBook, overlaid
 from edge.kpi.elements import Quantities, StateSpan
 from edge.kpi.run_time import parse_run_time

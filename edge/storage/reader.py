@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from edge.domain.chain import ChainEnd, StoredFact
 from edge.domain.corrections import Corrected
 from edge.domain.orders import HourInstruction
-from edge.domain.production import HeldReading, HourQuantity, JobProgress, StateInterval, Stop
+from edge.domain.production import HeldReading, HourQuantity, JobProgress
 from edge.domain.recording import Baseline, Document, ReleasedPlan
+from edge.domain.states import StateInterval, Stop
 from edge.domain.stops import StopBook
 from edge.storage import corrections
 from edge.storage.plans import READ_PLAN, plan_of, unpack

@@ -31,7 +31,8 @@ from edge.domain.figures import (
     material_hour,
 )
 from edge.domain.people import LabourInterval
-from edge.domain.production import HourQuantity, JobProgress, StateInterval, Stop
+from edge.domain.production import HourQuantity, JobProgress
+from edge.domain.states import StateInterval, Stop
 from edge.domain.stops import PlannedStop, StopBook, StopPart
 from erp_sync.storage import record_tables, tables
 from erp_sync.storage.documents import DEFINITION

@@ -7,7 +7,7 @@ from edge.domain.calendars import Shift
 from edge.domain.equipment import Observation
 from edge.domain.hours import hour_label, hour_start
 from edge.domain.orders import JobOrder, job_order_id
-from edge.domain.production import StateInterval
+from edge.domain.states import StateInterval
 from edge.domain.vocabulary import MachineState
 from edge.execution.board.hours import NOT_SAID, Said, required_view
 from edge.execution.board.jobs import (

@@ -12,7 +12,8 @@ from dataclasses import dataclass, replace
 from edge.domain.changes import Add
 from edge.domain.corrections import added
 from edge.domain.facts import Fact, FactKind, decode
-from edge.domain.production import HourQuantity, ProductionReader, StateInterval
+from edge.domain.production import HourQuantity, ProductionReader
+from edge.domain.states import StateInterval
 from edge.domain.stops import StopBook
 
 MOST = 200  # shifts that are kept

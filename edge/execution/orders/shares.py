@@ -8,7 +8,7 @@ ones have the microseconds that are left over.
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
-from edge.domain.production import StateInterval
+from edge.domain.states import StateInterval
 from edge.domain.vocabulary import TimeClass
 
 BUSY = frozenset({TimeClass.APT, TimeClass.ASUT, TimeClass.ADET, TimeClass.APT_OUTSIDE})

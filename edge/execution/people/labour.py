@@ -11,7 +11,7 @@ from typing import Any
 from edge.domain.hours import DAY, hour_start, next_hour
 from edge.domain.intervals import Interval
 from edge.domain.people import LabourInterval, PeopleReader
-from edge.domain.production import StateInterval
+from edge.domain.states import StateInterval
 from edge.domain.vocabulary import TimeClass
 from edge.execution.errors import InvalidAction
 from edge.execution.floor import Floor

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from edge.domain.clock import MICROS, to_datetime
 from edge.domain.facts import FactKind, Json
-from edge.domain.production import Stop
 from edge.domain.recording import VersionConflict
 from edge.domain.sentences import say
+from edge.domain.states import Stop
 from edge.domain.stops import Part, PlannedStop, StopReader, parts_of
 from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any
 
-from edge.domain.production import ProductionReader, StateInterval, Stop
+from edge.domain.production import ProductionReader
+from edge.domain.states import StateInterval, Stop
 from edge.domain.stops import StopBook, Stretch, overlaid
 from edge.domain.vocabulary import TimeClass
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from edge.domain.production import Stop
+from edge.domain.states import Stop
 from edge.domain.stops import Changeover, PlannedStop, StopBook, StopPart
 from edge.storage.rows import Rows
 

@@ -14,7 +14,7 @@ from edge.collection.equipment import Machines
 from edge.collection.settings import WorkCenterSettings
 from edge.domain.equipment import EquipmentUnreachable
 from edge.domain.facts import FactKind, decode
-from edge.domain.production import StateInterval
+from edge.domain.states import StateInterval
 from edge.domain.vocabulary import JobState, TimeClass
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check

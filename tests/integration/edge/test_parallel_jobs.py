@@ -18,7 +18,7 @@ from edge.collection.owners import owners
 from edge.collection.settings import WorkCenterSettings
 from edge.domain.equipment import JobBook, JobContext
 from edge.domain.facts import decode
-from edge.domain.production import StateInterval
+from edge.domain.states import StateInterval
 from edge.execution.orders.shares import BUSY, busy_times
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import CALENDAR, MINUTE, SIX, Site, site

@@ -8,8 +8,8 @@ from edge.domain.changes import Put
 from edge.domain.equipment import JobContext
 from edge.domain.facts import Fact, FactDraft, FactKind, encode, placed, sha256
 from edge.domain.fold import FoldState, fold
-from edge.domain.production import StateInterval
 from edge.domain.recording import Baseline, BaselineConflict, Recorded, Recording, StoreUnavailable
+from edge.domain.states import StateInterval
 
 
 @dataclass

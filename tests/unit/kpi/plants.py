@@ -20,7 +20,8 @@ from edge.domain.figures import (
 )
 from edge.domain.intervals import Interval
 from edge.domain.people import LabourInterval
-from edge.domain.production import HourQuantity, StateInterval, Stop
+from edge.domain.production import HourQuantity
+from edge.domain.states import StateInterval, Stop
 from edge.domain.stops import PlannedStop, StopBook
 from edge.kpi.book import Book, Question
 from edge.kpi.cells import Ledger

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.domain.production import HourQuantity, StateInterval
+from edge.domain.production import HourQuantity
+from edge.domain.states import StateInterval
 from edge.kpi.elements import elements
 from edge.kpi.errors import RunTimeInvalid
 from edge.kpi.projections import quantities_of, spans_of

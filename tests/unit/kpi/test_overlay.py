@@ -14,7 +14,7 @@ from edge.domain.facts import Fact, FactKind, Source
 from edge.domain.fold import FoldState, fold
 from edge.domain.hours import cut_at_hours
 from edge.domain.intervals import Interval
-from edge.domain.production import StateInterval, Stop
+from edge.domain.states import StateInterval, Stop
 from edge.domain.stops import Changeover, PlannedStop, StopBook, StopPart, overlaid, parts_of
 from edge.domain.vocabulary import SpanClass, TimeClass
 from edge.kpi.elements import Elements, elements

@@ -13,7 +13,8 @@ from edge.domain.clock import parse_time
 from edge.domain.figures import Place
 from edge.domain.hours import DAY, HOUR, hour_start
 from edge.domain.intervals import Interval
-from edge.domain.production import HourQuantity, StateInterval
+from edge.domain.production import HourQuantity
+from edge.domain.states import StateInterval
 from edge.domain.vocabulary import TimeClass
 from edge.kpi.book import Book, Question
 from edge.kpi.cells import Ledger, local_day

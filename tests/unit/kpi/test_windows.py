@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from edge.domain.clock import parse_time
 from edge.domain.figures import Place
 from edge.domain.intervals import Interval
-from edge.domain.production import HourQuantity, StateInterval
+from edge.domain.production import HourQuantity
+from edge.domain.states import StateInterval
 from edge.kpi.book import Book, Question
 from edge.kpi.cells import Ledger
 from edge.kpi.scopes import Level, Period

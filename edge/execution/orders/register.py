@@ -88,6 +88,11 @@ class JobRegister:
         self.generation += 1
         self._version, self._made_of, self.outdated = version, self.data, False
 
+    def run_time(self, job: str | None) -> str | None:
+        """Planned run time per item of a job order's pieces, as facts write it; None of no job."""
+        found = self.jobs.get(job or "")
+        return run_time_text(found.run_time_per_item) if found else None
+
     def _take_pieces(self, changed: Collection[str]) -> bool:
         """Take over new pieces of jobs; False, and nothing done, if more than these changed."""
         fresh: list[tuple[JobOrder, JobOrder]] = []

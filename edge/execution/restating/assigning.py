@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from edge.domain.corrections import PARTS
 from edge.domain.dividing import Portion, cut_at, joined, parts_of, portions, span
 from edge.domain.facts import Fact, FactDraft, FactKind, Json, Source
 from edge.domain.hours import DAY, hour_label, hour_start
@@ -22,8 +21,9 @@ from edge.domain.vocabulary import JobState
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor, WorkCenter
-from edge.execution.orders.jobs import event, run_time_text
+from edge.execution.orders.jobs import event
 from edge.execution.orders.passing import passed_on
+from edge.execution.restating.parting import parting
 from edge.execution.restating.sums import books_of, check_pieces
 from edge.execution.wording import (
     NOBODY,
@@ -106,7 +106,9 @@ class Assigning:
             restated = await asyncio.to_thread(lambda: list(self._given(center, said)))
             good = check_pieces(self._floor.register, books_of(restated))
             note = {"note": said.note.strip()}
-            drafts = [self._correction(center, one, parts, note, asked) for one, parts in restated]
+            drafts = [
+                parting(self._desk, center.id, asked, one, parts, **note) for one, parts in restated
+            ]
             events = list(self._credited(center, said, restated, good, asked))
             recorded = await self._desk.record(
                 asked,
@@ -179,7 +181,7 @@ class Assigning:
                 continue
             some = True
             left = None if left is None else left - taken
-            parts = parts_of(whole, joined(found), self._run_time, by_raw=False)
+            parts = parts_of(whole, joined(found), self._floor.register.run_time, by_raw=False)
             yield one, parts
         if not some or left:
             raise InvalidAction(
@@ -257,22 +259,6 @@ class Assigning:
             yield ExpectedVersion(job_order_id=job.id, version=job.version), draft
             if state == JobState.ENDED:
                 yield from ((None, one) for one in passed_on(self._floor.register, after, at))
-
-    def _run_time(self, job: str | None) -> str | None:
-        found = self._floor.register.jobs.get(job or "")
-        return run_time_text(found.run_time_per_item) if found else None
-
-    def _correction(
-        self,
-        center: WorkCenter,
-        one: Known,
-        parts: Sequence[dict[str, Any]],
-        said: dict[str, Json],
-        asked: Asked,
-    ) -> FactDraft:
-        body = {"corrects": one.fact.seq, "changes": {PARTS: list(parts)}, **said}
-        job = one.with_(parts).now.stands[0].job_order_id
-        return self._desk.draft(FactKind.CORRECTION, center.id, asked, body, job)
 
 
 def _refuse_owned(whole: Fact) -> None:

@@ -38,8 +38,9 @@ from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed
 from edge.execution.floor import Floor, WorkCenter
-from edge.execution.orders.jobs import event, run_time_text
+from edge.execution.orders.jobs import event
 from edge.execution.restating.borders import Borders, Move
+from edge.execution.restating.parting import parting
 from edge.execution.restating.sums import TooFew, books_of, check_pieces
 from edge.execution.wording import NOTE_EMPTY
 
@@ -117,7 +118,9 @@ class Boundaries:
         restated = self._restated(center, boundary)
         good = self._checked(center, books_of(restated))
         said = {"note": move.note.strip(), "boundary": _said(boundary)}
-        corrections = [self._correction(center, one, parts, said, asked) for one, parts in restated]
+        corrections = [
+            parting(self._desk, center.id, asked, one, parts, **said) for one, parts in restated
+        ]
         return [*corrections, *self._states(center, boundary, said, asked)], good
 
     def _checked(self, center: WorkCenter, books: Sequence[Change]) -> dict[str, int]:
@@ -208,7 +211,11 @@ class Boundaries:
         high = next_hour(boundary.reach[1], center.calendar.zone)
         facts = self._reader.facts(center.id, PIECES, low, high)
         counts = [one for one in facts if one.fact.kind == FactKind.PRODUCTION_COUNT]
-        changed = list(restated_counts(counts, boundary, self._running(center.id), self._run_time))
+        changed = list(
+            restated_counts(
+                counts, boundary, self._running(center.id), self._floor.register.run_time
+            )
+        )
         now = {one.fact.seq: one.with_(parts) for one, parts in changed}
         declared = [one for one in facts if one.fact.kind in DECLARED]
         concerned = {job for one, _ in changed for job in _jobs(one)}
@@ -216,7 +223,7 @@ class Boundaries:
         as_known = [now.get(one.fact.seq, one) for one in counts]
         return [
             *changed,
-            *restated_declarations(declared, as_known, concerned, self._run_time),
+            *restated_declarations(declared, as_known, concerned, self._floor.register.run_time),
         ]
 
     def _state_now(self, center: WorkCenter) -> ExpectedState:
@@ -270,22 +277,6 @@ class Boundaries:
             )
 
         return running
-
-    def _run_time(self, job: str | None) -> str | None:
-        found = self._floor.register.jobs.get(job or "")
-        return run_time_text(found.run_time_per_item) if found else None
-
-    def _correction(
-        self,
-        center: WorkCenter,
-        one: Known,
-        parts: Sequence[Mapping[str, Json]],
-        said: Mapping[str, Json],
-        asked: Asked,
-    ) -> FactDraft:
-        body = {"corrects": one.fact.seq, "changes": {PARTS: list(parts)}, **said}
-        job = one.with_(parts).now.stands[0].job_order_id
-        return self._desk.draft(FactKind.CORRECTION, center.id, asked, body, job)
 
 
 def _jobs(one: Known) -> set[str | None]:

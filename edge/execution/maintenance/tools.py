@@ -4,12 +4,12 @@ The strokes are those of the facts of jobs that use the tool, so that a correcte
 them too.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 
-from edge.domain.facts import FactKind
+from edge.domain.facts import FactDraft, FactKind
 from edge.domain.jobs import JobsReader, ToolLife
 from edge.domain.orders import JobOrder
 from edge.domain.sentences import say
@@ -18,6 +18,7 @@ from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.gates import Block
+from edge.execution.genealogy.stand import Stand, desk_record, recorded_at
 
 FORBID = "forbid"
 
@@ -78,11 +79,31 @@ class Tools:
     async def change(self, id_: str, work_center: str, note: str, asked: Asked) -> Answer:
         """Say that a tool was changed: its strokes begin anew.
 
-        Raises UnknownObject, InvalidAction, NotAllowed (NotAuthorized), RequestConflict,
-        StoreUnavailable.
+        What its machine has made is counted first, and nothing is counted between the reading
+        of the strokes and the recording of the change. Raises UnknownObject, InvalidAction,
+        NotAllowed (NotAuthorized), RequestConflict, BaselineConflict, StoreUnavailable.
         """
-        if again := self._desk.answered(asked):
-            return again
+        self._floor.work_center(work_center)
+        async with self._floor.lock(work_center):
+            if again := self._desk.answered(asked):
+                return again
+            self._check(id_, note)
+            self._floor.authority.check(asked.actor, MAINTENANCE)
+
+            def make(_: Stand) -> Sequence[FactDraft]:
+                body = {
+                    "event": "tool_changed",
+                    "plan": "",
+                    "at": self._floor.clock.now(),
+                    "note": note.strip(),
+                    "tool": {"id": id_, "strokes": str(self._total(id_))},
+                }
+                return [self._desk.draft(FactKind.MAINTENANCE, work_center, asked, body)]
+
+            record = desk_record(self._desk, asked)
+            return self._desk.answer(await recorded_at(self._floor, work_center, make, record))
+
+    def _check(self, id_: str, note: str) -> None:
         if id_ not in self._lives:
             known = ", ".join(self._lives) or "none"
             raise UnknownObject(
@@ -94,19 +115,8 @@ class Tools:
                     known=known,
                 )
             )
-        self._floor.work_center(work_center)
         if not note.strip():
             raise InvalidAction(say("note.done", "note is empty", "say what was done"))
-        self._floor.authority.check(asked.actor, MAINTENANCE)
-        body = {
-            "event": "tool_changed",
-            "plan": "",
-            "at": self._floor.clock.now(),
-            "note": note.strip(),
-            "tool": {"id": id_, "strokes": str(self._total(id_))},
-        }
-        draft = self._desk.draft(FactKind.MAINTENANCE, work_center, asked, body)
-        return self._desk.answer(await self._desk.record(asked, draft))
 
     def _total(self, id_: str) -> Fraction:
         made = self._reader.tool_pieces(id_)

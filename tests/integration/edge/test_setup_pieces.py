@@ -18,6 +18,7 @@ from edge.collection.settings import WorkCenterSettings
 from edge.domain.equipment import JobContext
 from edge.domain.facts import FactDraft, decode
 from edge.domain.jobs import ToolLife
+from edge.domain.recording import Baseline, BaselineMove, FactWriter, Recorded, Recording
 from edge.domain.vocabulary import MachineState
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check
@@ -203,6 +204,45 @@ async def test_a_worn_tool_warns_or_forbids_the_next_start_and_is_changed(
         assert (await act(client, "/tools/T9/change", "d", **body)).status_code == 404
         await asyncio.sleep(0)
         assert not verify(tmp_path / "edge.sqlite").broken
+
+
+class CountsFirst:
+    """The writer of a floor, to which a counter is quicker than whatever comes first."""
+
+    def __init__(self, writer: FactWriter, count: Recording) -> None:
+        self._writer, self._counts = writer, [count]
+
+    async def record(self, recording: Recording) -> Recorded:
+        while self._counts:
+            await self._writer.record(self._counts.pop())
+        return await self._writer.record(recording)
+
+
+async def test_what_is_counted_while_a_tool_is_changed_is_not_of_the_new_one(
+    tmp_path: Path,
+) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        tools = edge_tools(client)
+        tools.follow({"T7": LIFE})
+        rows = [
+            Baseline(equipment_id="L1", tag="good", counter_epoch=1, raw=raw, at=SIX)
+            for raw in (40, 60)
+        ]
+        moves = zip([None, *rows], rows, strict=False)
+        first, second = (
+            Recording(
+                drafts=(counted(pieces, raw, "good", "run", MachineState.EXECUTE, "T7"),),
+                baselines=(BaselineMove(expected=before, new=after),),
+            )
+            for (before, after), pieces, raw in zip(moves, (40, 20), (0, 40), strict=True)
+        )
+        await here.store.record(first)
+        here.floor.writer = CountsFirst(here.store, second)
+        changed = await act(client, "/tools/T7/change", "c", work_center="L1", note="ground")
+        assert changed.status_code == 201, changed.text
+        fact = decode(here.store.reader.facts_after(changed.json()["seq"] - 1, 1)[0].data)
+        assert fact.body["tool"] == {"id": "T7", "strokes": "15"}
+        assert tools.of("T7").strokes == 0
 
 
 def edge_tools(client: httpx.AsyncClient) -> Any:

@@ -240,7 +240,7 @@ class Books:
                 (*now.place, now.occurred_at, json.dumps(now.body), NO_PIECES, now.id),
             )
             return moved
-        found = postings(entry)
+        found = tuple(one for one in postings(entry) if not _says_nothing(one))
         self._check_places(found)
         return found
 
@@ -313,6 +313,11 @@ class Books:
 
     def _remember(self, name: str, value: str) -> None:
         self._db.execute("INSERT OR REPLACE INTO memo VALUES (?, ?)", (name, value))
+
+
+def _says_nothing(posting: Posting) -> bool:
+    """Whether there is nothing to book: a reading that was discarded while no order was on."""
+    return posting.of.place == NO_ORDER and posting.pieces == Pieces()
 
 
 class _Rejected(Exception):

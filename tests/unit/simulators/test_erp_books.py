@@ -53,6 +53,18 @@ def test_a_page_that_comes_again_changes_nothing(books: Books) -> None:
     assert books.totals(DAY) == {("WO1001", 10): Pieces(good=6)}
 
 
+@pytest.mark.parametrize("role", ["good", "scrap", "total"])
+def test_a_count_of_no_pieces_needs_no_order(books: Books, role: str) -> None:
+    books.book_page([count(1, 0, role=role, order=None), count(2, 1, order=None)], "c1")
+    assert [(one.id, one.status, one.document) for one in books.pending(10)] == [
+        ("e1/1/1", "posted", "no pieces"),
+        ("e1/1/2", "rejected", None),
+    ]
+    assert books.totals(DAY) == {}
+    books.book_page([correction(3, 1, quantity=4, job_order_id="WO1001.10", role="good")], "c2")
+    assert books.totals(DAY) == {("WO1001", 10): Pieces(good=4)}
+
+
 def suspect(seq: int, event: str, *days: tuple[str, int]) -> dict[str, Any]:
     """An item of a nonconformance: pieces of production days."""
     parts = [{"quantity": n, "calendar": {"production_day": day}} for day, n in days]

@@ -17,6 +17,7 @@ from edge.domain.orders import JobOrder
 from edge.domain.production import HeldReading
 from edge.domain.recording import BaselineMove
 from edge.domain.sentences import say
+from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
@@ -54,12 +55,13 @@ class Judging:
         """Decide on a quarantine, for ever.
 
         Raises UnknownObject, InvalidAction, NotAllowed if it was decided before,
-        RequestConflict, StoreUnavailable.
+        NotAuthorized, RequestConflict, StoreUnavailable.
         """
         held = self._held(id_)
         async with self._floor.lock(held.equipment_id):
             if again := self._desk.answered(asked):
                 return again
+            self._floor.authority.check(asked.actor, SUPERVISOR)
             held = self._open(self._held(id_))
             self._floor.register.reload()
             job, at = self._job(held, decision), self._at(held, decision)

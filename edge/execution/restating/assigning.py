@@ -18,6 +18,7 @@ from edge.domain.recording import ExpectedVersion
 from edge.domain.restating import Known, RestatingReader
 from edge.domain.sentences import say
 from edge.domain.vocabulary import JobState
+from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor, WorkCenter
@@ -94,13 +95,14 @@ class Assigning:
     async def assign(self, work_center: str, said: Assignment, asked: Asked) -> Answer:
         """Record whose the pieces are; `asked.version` is that of the job that gets or gives them.
 
-        Raises UnknownObject, InvalidAction, NotAllowed, VersionConflict, RequestConflict,
-        StoreUnavailable.
+        Raises UnknownObject, InvalidAction, NotAllowed, NotAuthorized, VersionConflict,
+        RequestConflict, StoreUnavailable.
         """
         center = self._floor.work_center(work_center)
         async with self._floor.lock(work_center):
             if again := self._desk.answered(asked):
                 return again
+            self._floor.authority.check(asked.actor, SUPERVISOR)
             self._floor.register.reload()
             self._check(center, said, asked)
             restated = await asyncio.to_thread(lambda: list(self._given(center, said)))

@@ -14,6 +14,7 @@ from edge.domain.corrections import PARTS, Corrected, correction_changes
 from edge.domain.facts import Fact, FactDraft, FactKind, Json
 from edge.domain.recording import VersionConflict
 from edge.domain.sentences import say
+from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
@@ -53,12 +54,13 @@ class Correcting:
         """Record what is now known of the fact `seq`.
 
         Raises UnknownObject, InvalidAction, NotAllowed where the next operation has used the
-        pieces or none were passed on, VersionConflict if it was corrected since its caller
-        looked, RequestConflict, StoreUnavailable.
+        pieces or none were passed on, NotAuthorized, VersionConflict if it was corrected since
+        its caller looked, RequestConflict, StoreUnavailable.
         """
         async with self._floor.lock(self.found(seq).fact.equipment_id):
             if again := self._desk.answered(asked):
                 return again
+            self._floor.authority.check(asked.actor, SUPERVISOR)
             self._floor.register.reload()
             corrected = self._seen(self.found(seq), asked)
             changes = self._changes(corrected, correction)

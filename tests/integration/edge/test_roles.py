@@ -11,7 +11,9 @@ from edge.domain.sentences import say
 from edge.execution.authority import MAINTENANCE, QUALITY, SUPERVISOR
 from edge.execution.errors import NotAuthorized
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
-from tests.integration.edge.test_api import act, api
+from tests.integration.edge.test_api import API, act, api
+from tests.integration.edge.test_completion import complete, started, version
+from tests.integration.edge.test_quarantines import jump
 from tests.integration.restating.moved import count
 
 HOUR = 60 * MINUTE
@@ -33,6 +35,13 @@ DECISIONS: dict[str, tuple[str, dict[str, Any]]] = {
         SUPERVISOR,
         {"between": [None, "WO1.10"], "at": SIX, **NOTE},
     ),
+    "/facts/{count}/corrections": (SUPERVISOR, {"changes": {"quantity": 19}, **NOTE}),
+    "/work-centers/L1/assignments": (
+        SUPERVISOR,
+        {"job_order_id": None, "taken_from": "WO2.10", "hour": SIX, **NOTE},
+    ),
+    "/quarantines/{quarantine}/release": (SUPERVISOR, {"quantity": 40, **NOTE}),
+    "/quarantines/{quarantine}/discard": (SUPERVISOR, NOTE),
     "/opening": (
         SUPERVISOR,
         {"rows": [{"row": 1, "order": "WO2", "operation": 10, "good": 3}], "sha256": "0" * 64},
@@ -70,6 +79,8 @@ async def prepared(here: Site, client: Any) -> dict[str, int]:
     )
     await act(client, "/job-orders/WO2.10/start", "s", version=1)
     await here.record(count(0, 20, "WO2.10", SIX, SIX + 5 * MINUTE))
+    counted = here.store.reader.chain_end().seq
+    quarantine = await jump(here, job="WO2.10")
     here.floor.register.reload()
     said: dict[str, dict[str, Any]] = {
         "/maintenance/orders": {"work_center": "L1", "note": "screams"},
@@ -78,9 +89,14 @@ async def prepared(here: Site, client: Any) -> dict[str, int]:
     }
     answers = [await act(client, path, path, **body) for path, body in said.items()]
     assert [one.status_code for one in answers] == [201] * 3, [one.text for one in answers]
-    return dict(
-        zip(("order", "hold", "suspect"), (one.json()["seq"] for one in answers), strict=True)
-    )
+    order, hold, suspect = (one.json()["seq"] for one in answers)
+    return {
+        "count": counted,
+        "quarantine": quarantine,
+        "order": order,
+        "hold": hold,
+        "suspect": suspect,
+    }
 
 
 @pytest.mark.parametrize("path", DECISIONS)
@@ -93,3 +109,41 @@ async def test_a_decision_needs_its_role(tmp_path: Path, path: str) -> None:
         refused = await act(client, path.format(**seqs), "k", actor="zoe", **body)
         assert (refused.status_code, nobody.asked) == (403, [("zoe", role)]), refused.text
         assert here.store.reader.chain_end() == end
+
+
+async def over_tolerance(here: Site, client: Any) -> tuple[str, dict[str, Any]]:
+    """A report of more than the product's tolerance, said a second time."""
+    here.clock.plant = SIX + HOUR
+    return "/job-orders/WO1.10/quantities", {"hour": SIX, "good": 106, "scrap": 0}
+
+
+async def too_few(here: Site, client: Any) -> tuple[str, dict[str, Any]]:
+    """The end of a job below the product's tolerance, said a second time."""
+    await here.record(count(0, 97, "WO1.10", SIX, SIX + 5 * MINUTE))
+    return "/job-orders/WO1.10/complete", {"version": version(here)}
+
+
+async def question(here: Site, client: Any) -> tuple[str, dict[str, Any]]:
+    """An answer to what becomes of pieces beyond the tolerance."""
+    await here.record(count(0, 106, "WO1.10", SIX, SIX + 5 * MINUTE))
+    await complete(here, client, "c")
+    [asked] = (await client.get(f"{API}/questions?open=true")).json()["items"]
+    return f"/questions/{asked['id']}/answer", {"answer": "stock"}
+
+
+@pytest.mark.parametrize(
+    ("asked_back", "manual"), [(over_tolerance, True), (too_few, False), (question, False)]
+)
+async def test_what_is_asked_back_takes_a_supervisor(
+    tmp_path: Path, asked_back: Any, manual: bool
+) -> None:
+    async with started(tmp_path, "ask", manual=manual) as (here, client):
+        path, body = await asked_back(here, client)
+        end = here.store.reader.chain_end()
+        everyone, here.floor.authority = here.floor.authority, Nobody()
+        said = {"confirm": True, **body} if "answer" not in body else body
+        refused = await act(client, path, "k", actor="zoe", **said)
+        assert (refused.status_code, here.floor.authority.asked) == (403, [("zoe", SUPERVISOR)])
+        assert here.store.reader.chain_end() == end
+        here.floor.authority = everyone
+        assert (await act(client, path, "k2", actor="zoe", **said)).status_code == 201

@@ -4,6 +4,7 @@ import re
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 _CLOCK = r"(?:[01]\d|2[0-3]):[0-5]\d"
 _DATE = r"\d{4}-\d{2}-\d{2}"
@@ -11,10 +12,15 @@ _MOMENT = rf"{_DATE}T\d{{2}}:\d{{2}}(?::\d{{2}})?(?:Z|[+-]\d{{2}}:\d{{2}})"
 EXCEPTION = re.compile(rf"{_DATE}|{_DATE}/{_DATE}|{_MOMENT}/{_MOMENT}")
 
 
+NOT_ONE_OF = "not_one_of"
+
+
 def one_of(*allowed: str) -> AfterValidator:
+    """A text of a closed list; its error is of the type NOT_ONE_OF and has the list."""
+
     def check(value: str) -> str:
         if value not in allowed:
-            raise ValueError(f"is not one of {', '.join(allowed)}")
+            raise PydanticCustomError(NOT_ONE_OF, "is none", {"expected": ", ".join(allowed)})
         return value
 
     return AfterValidator(check)

@@ -1,6 +1,6 @@
 """Pass one: each field by itself, in the words of whoever writes the file."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,10 +10,12 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from edge.configuration.faults import Fault, Finder, as_toml
+from edge.configuration.field_types import NOT_ONE_OF
 from edge.configuration.shape import PlantShape
 
 Path = tuple[str | int, ...]
 UNKNOWN = "extra_forbidden"
+CLOSED = frozenset({NOT_ONE_OF, "literal_error"})
 
 _MESSAGES = {
     "missing": "is missing",
@@ -28,6 +30,7 @@ _MESSAGES = {
     "string_too_long": "is too long: at most {max_length} characters",
     "string_pattern_mismatch": "is not written as it should be",
     "literal_error": "is not {expected}",
+    NOT_ONE_OF: "is not one of {expected}",
     "greater_than_equal": "is below {ge}",
     "less_than_equal": "is above {le}",
     "value_error": "{error}",
@@ -81,18 +84,37 @@ def key_of(path: Path) -> str:
 def _fault(detail: Mapping[str, Any], finder: Finder) -> Fault:
     path: Path = detail["loc"]
     kind = detail["type"]
-    template = _MESSAGES.get(kind, str(detail["msg"]))
-    message = template.format(**detail.get("ctx", {})) if kind in _MESSAGES else template
     value = None if kind == "missing" else detail["input"]
-    return finder.fault(key_of(path), value, message, _mend(kind, path))
+    context = dict(detail.get("ctx", {}))
+    message = _MESSAGES[kind].format(**context) if kind in _MESSAGES else str(detail["msg"])
+    choices = _choices(context) if kind in CLOSED else []
+    mend = _choice(str(value), choices) if len(choices) > 1 else _mend(kind, path)
+    return finder.fault(key_of(path), value, message, mend)
+
+
+def _choices(context: Mapping[str, Any]) -> list[str]:
+    """The values of a closed list, of an error that names them: `a, b` or `'a' or 'b'`."""
+    return str(context["expected"]).replace("'", "").replace(" or ", ", ").split(", ")
+
+
+def _choice(value: str, choices: Iterable[str]) -> str:
+    """The mend of a value that is not in a closed list, which its message has named."""
+    near = _near(value, choices)
+    return f"did you mean {as_toml(near)}?" if near else "write one of these"
+
+
+def _near(written: str, known: Iterable[str]) -> str | None:
+    """What somebody may have meant who mistyped it; None if it is like nothing."""
+    plain = {one.casefold(): one for one in known}
+    return next((plain[one] for one in get_close_matches(written.casefold(), plain, n=1)), None)
 
 
 def _mend(kind: str, path: Path) -> str:
     owner, field = _locate(path)
     if kind == UNKNOWN:
-        near = get_close_matches(str(path[-1]), owner.model_fields, n=1)
+        near = _near(str(path[-1]), owner.model_fields)
         known = ", ".join(owner.model_fields)
-        return f"did you mean {near[0]}?" if near else f"take it away; known here: {known}"
+        return f"did you mean {near}?" if near else f"take it away; known here: {known}"
     if field is None:
         return "write a table"
     hint = f" ({field.description})"

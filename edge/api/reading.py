@@ -14,6 +14,7 @@ from starlette.requests import Request as HttpRequest
 from edge.api.errors import BodyRefused, InvalidRequest
 from edge.domain.clock import parse_time
 from edge.domain.gs1 import GS
+from edge.domain.plain_text import is_plain
 from edge.domain.recording import Request
 
 JSON = "application/json"
@@ -21,8 +22,6 @@ LARGEST_BODY = 64 * 1024
 LONGEST_KEY = 200
 LONGEST_NOTE = 2000
 LARGEST = 2**63 - 1  # of an integer that the store can hold
-# A line break and a tab may stand in a note; nothing else that moves a cursor or ends a text.
-CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 SCANNED = frozenset({"code", "lot", "from", "to"})  # in which GS ends an element of GS1
 LAST_INSTANT = 7_258_118_400_000_000  # 2200: whatever is made of it is still a date
 TIMES = frozenset({"at", "from", "since", "to"})  # of a query
@@ -164,7 +163,7 @@ def _unstorable(content: Any, place: str) -> Iterator[dict[str, str]]:
     elif isinstance(content, list):
         for index, value in enumerate(content):
             yield from _unstorable(value, f"{place}.{index}")
-    elif isinstance(content, str) and CONTROL.search(_without_fnc1(place, content)):
+    elif isinstance(content, str) and not is_plain(_without_fnc1(place, content)):
         value = ascii(content)[1:-1][:60]
         yield _named(place, value, "has a control character", "write it without")
     elif isinstance(content, int) and abs(content) > LARGEST:

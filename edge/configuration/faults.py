@@ -5,6 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from edge.domain.plain_text import escaped
+
 
 @dataclass(frozen=True)
 class Fault:
@@ -41,8 +43,12 @@ class Finder:
     file: Path
 
     def fault(self, key: str, value: object, message: str, mend: str) -> Fault:
-        """A fault; a `value` of None means that nothing stands there."""
-        return Fault(str(self.file), key, as_toml(value), message, mend)
+        """A fault; a `value` of None means that nothing stands there.
+
+        What of the file is told in it may be shown: what would move a cursor is escaped.
+        """
+        said = (escaped(text) for text in (key, as_toml(value), message, mend))
+        return Fault(str(self.file), *said)
 
 
 def as_toml(value: object) -> str:

@@ -1,6 +1,6 @@
 """Pass one: each field by itself, in the words of whoever writes the file."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from copy import deepcopy
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,10 +12,12 @@ from pydantic.fields import FieldInfo
 from edge.configuration.faults import Fault, Finder, as_toml
 from edge.configuration.field_types import NOT_ONE_OF
 from edge.configuration.shape import PlantShape
+from edge.domain.plain_text import is_plain
 
 Path = tuple[str | int, ...]
 UNKNOWN = "extra_forbidden"
 CLOSED = frozenset({NOT_ONE_OF, "literal_error"})
+UNSEEN = ("has a character that a screen does not show but obeys", "write it without")
 
 _MESSAGES = {
     "missing": "is missing",
@@ -57,11 +59,28 @@ def check_fields(raw: Mapping[str, Any], finder: Finder) -> FieldPass:
     except ValidationError as error:
         details: list[dict[str, Any]] = [dict(one) for one in error.errors(include_url=False)]
     else:
-        return FieldPass((), raw, frozenset())
+        details = []
     unknown = [detail["loc"] for detail in details if detail["type"] == UNKNOWN]
     faulty = {key_of(detail["loc"]) for detail in details if detail["type"] != UNKNOWN}
-    faults = tuple(_fault(detail, finder) for detail in details)
-    return FieldPass(faults, _without(raw, unknown), frozenset(faulty))
+    known = _without(raw, unknown)
+    unseen = {key: text for key, text in _texts(known, ()) if not is_plain(text)}
+    faults = (
+        *(_fault(detail, finder) for detail in details),
+        *(finder.fault(key, unseen[key], *UNSEEN) for key in unseen if key not in faulty),
+    )
+    return FieldPass(faults, known, frozenset(faulty | unseen.keys()))
+
+
+def _texts(value: Any, path: Path) -> Iterator[tuple[str, str]]:
+    """Every text of the file, with its key."""
+    if isinstance(value, str):
+        yield key_of(path), value
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _texts(inner, (*path, name))
+    elif isinstance(value, list):
+        for index, inner in enumerate(value):
+            yield from _texts(inner, (*path, index))
 
 
 def _without(raw: Mapping[str, Any], paths: list[Path]) -> Mapping[str, Any]:

@@ -124,6 +124,8 @@ async def test_a_repeated_request_gets_its_first_answer_and_does_nothing(tmp_pat
         ("/job-orders/WO1.10/scrap", {"quantity": 1, "reason": "burr", "hour": "2026-06-08"}, 422),
         ("/job-orders/WO1.10/scrap", {"quantity": 1, "reason": "burr", "hour": 2**62}, 422),
         ("/andon", {"work_center": "L1", "topic": "other", "note": "\x1b[2J"}, 422),
+        ("/andon", {"work_center": "L1", "topic": "other", "note": "\x9b2J"}, 422),
+        ("/andon", {"work_center": "L1", "topic": "other", "note": "\u202efdp"}, 422),
         ("/lots", {"lot": "S1", "material": "STEEL", "unit": "kg", "quantity": "8,5"}, 422),
         ("/lots", {"lot": "S1", "material": "STEEL", "unit": "kg", "quantity": "-5"}, 422),
         ("/work-centers/L9/acknowledge", {"plan": 1, "hour": 0}, 404),

@@ -57,6 +57,9 @@ class MaterialHour:
     other_loss: Fraction | None = None
 
 
+SAID_LOSSES = ("storage", "other")  # what only people can tell of material
+
+
 def material_hour(
     *,
     pieces: int,
@@ -68,7 +71,7 @@ def material_hour(
 ) -> MaterialHour:
     """Of `pieces` made, `lost` of them as scrap, with numerator / denominator of it in a piece.
 
-    `recorded`: the kinds of loss that somebody has ever booked; of these none is 0 here.
+    `recorded`: which of SAID_LOSSES somebody has ever booked; of these none is 0 here.
     """
     return MaterialHour(
         **key,

@@ -48,6 +48,7 @@ STEPS: Mapping[str, Step] = {
     "m040_genealogy": genealogy.PINS,
     "m041_lots": genealogy.LOTS,
     "m042_labels": genealogy.LABELS,
+    "m043_what_lots_and_losses_are_found_by": genealogy.FOUND,
     "m050_people": people.PEOPLE,
     "m060_maintenance": maintenance.MAINTENANCE,
     "m070_kpi": figures.FIGURES,

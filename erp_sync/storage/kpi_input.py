@@ -18,6 +18,7 @@ from sqlalchemy import (
 )
 
 from edge.domain.figures import (
+    SAID_LOSSES,
     EnergyHour,
     InspectionHour,
     JobKnown,
@@ -180,7 +181,12 @@ def _energy(connection: Connection, span: Span) -> list[EnergyHour] | None:
 
 def _materials(connection: Connection, span: Span) -> list[MaterialHour]:
     """Pieces times what is in a piece: scrap has used up its material, and so has rework."""
-    recorded = set(connection.scalars(select(record_tables.material_use.c.kind).distinct()))
+    booked = record_tables.material_use.c.kind
+    recorded = {
+        kind
+        for kind in SAID_LOSSES
+        if connection.scalar(select(booked).where(booked == kind).limit(1)) is not None
+    }
     made, pin, of = tables.hour_bucket, record_tables.job_pin, record_tables.job_material
     key = [
         made.c[one] for one in ("equipment_id", "hour", "job_order_id", "shift", "production_day")

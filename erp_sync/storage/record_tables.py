@@ -72,6 +72,7 @@ material_use = table(
     key("denominator", integer=True),
     number("numerator"),
     Index("material_use_hour", "equipment_id", "hour"),
+    Index("material_use_kind", "kind"),
 )
 maintenance_interval = table(
     "maintenance_interval",

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from fractions import Fraction
 
 from edge.domain.figures import (
+    SAID_LOSSES,
     EnergyHour,
     InspectionHour,
     Labour,
@@ -31,6 +32,7 @@ USES = """
     SELECT equipment_id, hour, job_order_id, material, unit, kind, numerator, denominator
     FROM material_use WHERE numerator <> 0 AND equipment_id = ? AND hour >= ? AND hour < ?
     ORDER BY hour, job_order_id, material, kind, denominator"""
+EVER_BOOKED = "SELECT 1 FROM material_use WHERE kind = ? LIMIT 1"
 TOUCHING = 'start < :end AND ("end" IS NULL OR "end" > :start) ORDER BY start, {key}'
 
 
@@ -72,8 +74,7 @@ class FiguresRows:
         return self._rows.records(InspectionHour, f"FROM inspection_hour {OF_HOURS}", span)
 
     def _materials(self, *span: str | int) -> Sequence[MaterialHour]:
-        kinds = self._rows.query("SELECT DISTINCT kind FROM material_use")
-        recorded = {row["kind"] for row in kinds}
+        recorded = {kind for kind in SAID_LOSSES if self._rows.query(EVER_BOOKED, (kind,))}
         return [
             material_hour(**dict(row), recorded=recorded)
             for row in self._rows.query(MATERIALS, span)

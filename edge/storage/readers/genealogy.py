@@ -25,6 +25,10 @@ LOT = (
     "lot, kind, material, revision, unit, numerator, denominator, expires, supplier_lot,"
     " container, job_order_id, equipment_id, made, made_at, closed_at"
 )
+NAMED = (
+    f"SELECT {LOT} FROM lot WHERE made NOT NULL AND (lot = :name OR supplier_lot = :name)"
+    " AND (:material = '' OR material = :material) ORDER BY made DESC"
+)
 LOSSES = {
     "production": "production_loss",
     "storage": "storage_loss",
@@ -80,12 +84,8 @@ class Genealogy:
         return [_lot(row) for row in self._rows.query(sql, query)]
 
     def lots_named(self, name: str, *, material: str = "") -> Sequence[Lot]:
-        sql = (
-            f"SELECT {LOT} FROM lot WHERE made NOT NULL AND (lot = :name OR supplier_lot = :name)"
-            " AND (:material = '' OR material = :material) ORDER BY made DESC"
-        )
         query = {"name": name, "material": material}
-        return [_lot(row) for row in self._rows.query(sql, query)]
+        return [_lot(row) for row in self._rows.query(NAMED, query)]
 
     def balance(self, lot: str) -> Balance:
         known = self.lot(lot)

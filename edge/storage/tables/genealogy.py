@@ -144,6 +144,11 @@ LABELS = (
     ) STRICT, WITHOUT ROWID""",
 )
 
+FOUND = (
+    "CREATE INDEX lot_supplier_lot ON lot (supplier_lot)",
+    "CREATE INDEX material_use_kind ON material_use (kind)",
+)
+
 PROJECTED = (
     "label_copy",
     "job_pin",

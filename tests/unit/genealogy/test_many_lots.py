@@ -6,10 +6,15 @@ How fast it is belongs to `bench.genealogy`. Here only that its cost does not gr
 import time
 from pathlib import Path
 
+import pytest
+
 from bench.genealogy import Plant, traced
 from edge.domain.clock import ManualClock
+from edge.storage.readers.figures import EVER_BOOKED
+from edge.storage.readers.genealogy import NAMED
 from edge.storage.store import Store
 
+FOUND = {"NAMED": NAMED, "EVER_BOOKED": EVER_BOOKED}
 LOTS = 3_000
 CPU_SECONDS = 5  # it takes about 0.3
 
@@ -22,3 +27,16 @@ async def test_thousands_of_lots_are_traced_forward_and_backward(tmp_path: Path)
             begun = time.process_time()  # other work runs beside
             assert traced(store, direction) > LOTS * 0.95
             assert time.process_time() - begun < CPU_SECONDS
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_what_is_asked_at_each_scan_and_figure_is_found_by_an_index(
+    tmp_path: Path, name: str
+) -> None:
+    with Store.open(tmp_path / "edge.db", "e1", ManualClock(plant=1_000)) as store:
+        values = {"name": "S-17", "material": ""} if name == "NAMED" else ("storage",)
+        plan = [
+            row["detail"] for row in store.rows.query(f"EXPLAIN QUERY PLAN {FOUND[name]}", values)
+        ]
+        assert plan
+        assert not [step for step in plan if step.startswith("SCAN")], plan

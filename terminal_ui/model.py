@@ -275,7 +275,7 @@ class Board:
     """All that one screen shows of a work center.
 
     `counting` is `manual` where people report its pieces; `quarantines` how many readings wait
-    for a person.
+    for a person; `not_shown` that the machine shows another order than the job that is on.
     """
 
     work_center: str
@@ -302,6 +302,7 @@ class Board:
     questions: tuple[Question, ...] = ()
     changeovers: tuple[Changeover, ...] = ()
     alarms: tuple[Told, ...] = ()
+    not_shown: Told | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

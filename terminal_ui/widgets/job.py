@@ -5,7 +5,7 @@ from textual.content import Content
 from terminal_ui.commands import stop_for
 from terminal_ui.formatting import bar, duration, site_time
 from terminal_ui.model import Board, Call, Changeover, Job, OpenStop, Reasons, Stop
-from terminal_ui.sentences import detail_of
+from terminal_ui.sentences import detail_of, mend_of
 from terminal_ui.texts import Texts
 from terminal_ui.widgets.panel import TITLE_WIDTH, Panel, titled
 
@@ -65,7 +65,14 @@ class JobPanel(Panel):
                 (f"\n{' ' * TITLE_WIDTH}{detail_of(one, self.texts)}", "$text-warning")
                 for one in job.blocks[:1]
             ),
+            (self._not_shown(board), "$text-error bold"),
         )
+
+    def _not_shown(self, board: Board) -> str:
+        """That the machine makes its pieces for another order or for none, and what to do."""
+        said = board.not_shown
+        lines = (detail_of(said, self.texts), mend_of(said, self.texts)) if said else ()
+        return "".join(f"\n{' ' * TITLE_WIDTH}{line}" for line in lines)
 
     def _also(self, board: Board) -> str:
         """What else there is to know: waiting, too many, a question, jobs in parallel."""

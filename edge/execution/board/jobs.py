@@ -4,7 +4,8 @@ from typing import Any
 
 from edge.domain.jobs import CHOICES, About, Question
 from edge.domain.orders import JobOrder
-from edge.domain.vocabulary import OPEN_JOB_STATES, JobState
+from edge.domain.sentences import Sentence, say
+from edge.domain.vocabulary import OPEN_JOB_STATES, PRODUCING, JobState
 from edge.execution.floor import Floor
 
 Json = dict[str, Any]
@@ -63,6 +64,53 @@ def loaded(floor: Floor, id_: str) -> Json | None:
         "job_order_id": named.id if named else None,
         "problem": _not_on(floor, named),
     }
+
+
+def not_shown(floor: Floor, id_: str) -> Json | None:
+    """What is so where a machine shows another order number than the job that is on: its pieces
+    are of that number, or nobody's. None where it shows it, or has no number, or people count.
+
+    What the edge loads is shown a moment later: of such a machine it is said once it makes pieces.
+    """
+    seen, on = floor.equipment.observation(id_), floor.register.running_job(id_)
+    if seen is None or seen.order is None or on is None:
+        return None
+    if seen.order in {one.number for one in floor.register.mains(id_)}:
+        return None
+    center = floor.work_center(id_)
+    if center.manual or (center.automatic and seen.state not in PRODUCING):
+        return None
+    return _instead(on, seen.order, floor.register.named(id_, seen.order)).view()
+
+
+def _instead(on: JobOrder, shown: int, named: JobOrder | None) -> Sentence:
+    if not shown:
+        return say(
+            "machine.no_order",
+            "the machine shows no order number: what it makes is nobody's, and not of {job}",
+            "load number {number} at the machine; assign to {job} what was made without it",
+            job=on.id,
+            number=on.number,
+        )
+    if named is None:
+        return say(
+            "machine.unknown_order",
+            "the machine shows number {shown}, which no job order has here: what it makes is"
+            " nobody's, and not of {job}",
+            "load number {number} at the machine; assign to {job} what was made without it",
+            job=on.id,
+            number=on.number,
+            shown=shown,
+        )
+    return say(
+        "machine.other_order",
+        "the machine shows number {shown}: what it makes is of {other}, and not of {job}",
+        "load number {number} at the machine, or start {other} in the place of {job}",
+        job=on.id,
+        number=on.number,
+        shown=shown,
+        other=named.id,
+    )
 
 
 def _not_on(floor: Floor, named: JobOrder | None) -> str | None:

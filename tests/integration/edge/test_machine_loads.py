@@ -4,6 +4,9 @@ from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
+
+import pytest
 
 from edge.domain.facts import decode
 from edge.domain.orders import JobOrder
@@ -91,6 +94,55 @@ async def test_an_unknown_number_is_shown_and_nothing_is_started(tmp_path: Path)
         board = (await client.get(f"{API}/work-centers/L1/board")).json()
         unknown = {"number": UNKNOWN, "job_order_id": None, "problem": "unknown"}
         assert board["loaded"] == unknown
+
+
+@pytest.mark.parametrize(
+    ("number", "code", "whose"),
+    [
+        (0, "machine.no_order", "nobody's"),
+        (UNKNOWN, "machine.unknown_order", "nobody's"),
+        (SECOND, "machine.other_order", "of WO2.10"),
+    ],
+)
+async def test_a_machine_that_shows_another_order_than_the_job_that_is_on_is_told_of(
+    tmp_path: Path, number: int, code: str, whose: str
+) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+
+        async def told() -> Any:
+            return (await client.get(f"{API}/work-centers/L1/board")).json()["not_shown"]
+
+        here.machine.show("L1", MachineState.EXECUTE, number)
+        assert await told() is None
+        await act(client, "/job-orders/WO1.10/start", "s", version=1)
+        here.machine.show("L1", MachineState.EXECUTE, number)
+        said = await told()
+        assert said["code"] == code
+        assert whose in said["detail"]
+        assert f"load number {FIRST}" in said["mend"]
+        here.machine.show("L1", MachineState.EXECUTE, FIRST)
+        assert await told() is None
+
+
+@pytest.mark.parametrize(
+    ("changes", "state", "told"),
+    [
+        ({"automatic": False}, MachineState.IDLE, True),
+        ({"automatic": True}, MachineState.IDLE, False),
+        ({"automatic": True}, MachineState.EXECUTE, True),
+        ({"automatic": False, "manual": True}, MachineState.EXECUTE, False),
+    ],
+)
+async def test_it_is_not_told_of_while_the_edge_loads_or_where_people_count(
+    tmp_path: Path, changes: dict[str, Any], state: MachineState, told: bool
+) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        center = replace(here.floor.work_centers["L1"], **changes)
+        await act(client, "/job-orders/WO1.10/start", "s", version=1)
+        here.floor.work_centers = {**here.floor.work_centers, "L1": center}
+        here.machine.show("L1", state, 0)
+        board = (await client.get(f"{API}/work-centers/L1/board")).json()
+        assert (board["not_shown"] is not None) is told
 
 
 @dataclass

@@ -68,3 +68,20 @@ def test_the_panel_says_what_waits_what_is_over_and_what_runs_beside() -> None:
     text = panel.draw(board(job=on, jobs=[on, other], questions=[QUESTION]), 80).plain
     for words in ("waits for input", "3 over", "cut by the ERP", "WO9"):
         assert words in text
+
+
+def test_the_panel_says_that_the_machine_shows_no_order_and_what_to_do() -> None:
+    said = {
+        "code": "machine.no_order",
+        "params": {"job": "WO1.10", "number": 1010},
+        "detail": "the machine shows no order number",
+        "mend": "load number 1010 at the machine",
+    }
+    panel = JobPanel()
+    text = panel.draw(board(job=job("Running"), not_shown=said), 80).plain
+    assert "the machine shows no order number" in text
+    assert "load number 1010 at the machine" in text
+    panel.texts = load_texts("zh")
+    text = panel.draw(board(job=job("Running"), not_shown=said), 80).plain
+    assert "机器未显示工单号" in text
+    assert "请在机器上装载工单号 1010" in text

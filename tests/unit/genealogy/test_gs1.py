@@ -82,7 +82,9 @@ def test_a_wrong_digit_is_seen_where_it_is_checked(said: list[Element], at: st.D
     digit = at.draw(st.integers(0, len(value) - 1))
     wrong = at.draw(st.sampled_from([one for one in "0123456789" if one != value[digit]]))
     damaged = f"{value[:digit]}{wrong}{value[digit + 1 :]}"
-    code = encoded(said).replace(f"{ai}{value}", f"{ai}{damaged}", 1)
+    code, end = encoded(said), len(encoded(said[: place + 1]))
+    assert code[:end].endswith(f"{ai}{value}")
+    code = f"{code[: end - len(value)]}{damaged}{code[end:]}"
     with pytest.raises(NoLabel):
         elements(code)
 

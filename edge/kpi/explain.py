@@ -13,13 +13,14 @@ from edge.domain.figures import EnergyHour, InspectionHour, MaterialHour, Materi
 from edge.domain.folding.restated_states import fact_of
 from edge.domain.production import HourQuantity
 from edge.kpi import indicators
+from edge.kpi.absence import coded, why_absent
 from edge.kpi.attendance import PersonShare
 from edge.kpi.book import Book, Group, Question
 from edge.kpi.catalogue import row
 from edge.kpi.cells import Entry, Tile
 from edge.kpi.elements import Elements
 from edge.kpi.registry import Kpi, kpi
-from edge.kpi.report import Window, flags, rendered, why_absent
+from edge.kpi.report import Window, flags, rendered
 from edge.kpi.windows import figures
 
 Json = dict[str, Any]
@@ -64,6 +65,7 @@ def explanations(book: Book, question: Question, name: str) -> list[Json]:
 def explanation(kpi: Kpi, question: Question, group: Group, window: Window, of: Elements) -> Json:
     """The arithmetic of one figure, with everything that it is made of."""
     value = kpi.value(of)
+    absent = why_absent(kpi, of, group.missing) if value is None else None
     return {
         "kpi": row(kpi),
         "level": str(question.level),
@@ -74,7 +76,8 @@ def explanation(kpi: Kpi, question: Question, group: Group, window: Window, of: 
         "label": window.label,
         "value": None if value is None else str(value),
         "shown": rendered(value),
-        "absent": why_absent(kpi, of, group.missing) if value is None else None,
+        "absent": absent.detail if absent else None,
+        "absent_coded": coded(absent) if absent else None,
         "arithmetic": _arithmetic(kpi, of, value),
         "elements": _elements(kpi, of),
         "coverage": rendered(indicators.coverage(of)),

@@ -7,6 +7,7 @@ from functools import lru_cache
 from operator import attrgetter
 
 from edge.kpi import indicators
+from edge.kpi.absence import coded, why_absent
 from edge.kpi.elements import OPTIONAL, Elements
 from edge.kpi.formula import Ratio
 from edge.kpi.registry import KPIS, Kpi, chosen
@@ -53,23 +54,27 @@ def kpi_report(
     kpis: Sequence[Kpi] | None = None,
     missing: Mapping[str, Sequence[str]] = NOTHING_MISSING,
 ) -> dict[str, object]:
-    """`{equipment_id, level, from, to, label, elements, kpis, absent, coverage, flags}` for JSON.
+    """`{equipment_id, level, from, to, label, elements, kpis, absent, absent_coded, coverage,
+    flags}` for JSON.
 
     `equipment_id` is what the figures are of: at other levels a line, area, site, order or
     product. elements: microseconds and pieces as ints (fractions to the nearest); kpis and
     coverage: decimal strings with 6 places, or None where there is no figure; then `absent`
-    says why. `missing` names, by source, work centers that say nothing.
+    says why, and `absent_coded` the same as `{code, params}`. `missing` names, by source, work
+    centers that say nothing.
     """
     asked = [KPIS[name] for name in INDICATORS] if kpis is None else kpis
     known = indicators.Known(of)
     shown: dict[str, str | None] = {}
     absent: dict[str, str] = {}
+    absent_coded: dict[str, dict[str, object]] = {}
     above: list[str] = []
     for one in asked:
         parts = one.indicator.parts(known) if one.indicator else None
         if parts is None:
             shown[one.name] = None
-            absent[one.name] = why_absent(one, of, missing)
+            why = why_absent(one, of, missing)
+            absent[one.name], absent_coded[one.name] = why.detail, coded(why)
             continue
         shown[one.name] = decimal(*parts)
         if one.unit == "1" and _is_above_1(*parts):
@@ -83,6 +88,7 @@ def kpi_report(
         "elements": _elements(of, asked),
         "kpis": shown,
         "absent": absent,
+        "absent_coded": absent_coded,
         "coverage": rendered(indicators.coverage(of)),
         "flags": flags(of) + above,
     }
@@ -114,20 +120,6 @@ def _used(names: tuple[str, ...]) -> tuple[str, ...]:
     """The elements from other records that these indicators are made of."""
     used = {element for name in names for element in KPIS[name].elements}
     return tuple(name for name in OPTIONAL if name in used)
-
-
-def why_absent(kpi: Kpi, of: Elements, missing: Mapping[str, Sequence[str]]) -> str:
-    """Why there is no figure, in one sentence."""
-    if kpi.indicator is None:
-        return f"not available: needs {kpi.needs}"
-    if any(getattr(of, one) is None for one in kpi.from_others):
-        said = ", ".join(unit for source in kpi.sources for unit in missing.get(source, ()))
-        return f"not available: needs {kpi.needs}" + (f" ({said})" if said else "")
-    if kpi.indicator.covered and of.planned_busy_time and not indicators.is_covered(of):
-        return "below 95 % coverage there is no figure, only its parts"
-    if kpi.indicator.rated and not indicators.is_rated(of):
-        return "more than 5 % of the pieces have no run time"
-    return f"nothing to divide by in {kpi.formula}"
 
 
 def rendered(ratio: Fraction | None) -> str | None:

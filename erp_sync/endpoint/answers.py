@@ -198,7 +198,8 @@ class KpiItem(Answer):
     """KPIs of one thing in a window, with their elements (times in microseconds).
 
     `equipment_id` is what they are of: at other levels than unit a line, area, site, order or
-    product. `absent` says of each figure that is null why.
+    product. `absent` says of each figure that is null why,
+    `absent_coded` the same as `{code, params}`.
     """
 
     equipment_id: str
@@ -209,6 +210,7 @@ class KpiItem(Answer):
     elements: dict[str, int]
     kpis: dict[str, str | None]
     absent: dict[str, str]
+    absent_coded: dict[str, dict[str, Any]]
     coverage: str | None
     flags: list[str]
 

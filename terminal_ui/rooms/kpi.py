@@ -6,6 +6,8 @@ from typing import Any, cast
 from terminal_ui.asking import Answers, Choice, Field, Kind
 from terminal_ui.formatting import NOTHING, percent
 from terminal_ui.items import Item, Nothing, Room, Sight, Table
+from terminal_ui.model import Told
+from terminal_ui.sentences import detail_of
 
 Row = Mapping[str, Any]
 ONE = 1
@@ -51,12 +53,24 @@ def show(by: str) -> Callable[[Sight, Answers], Awaitable[Table]]:
             raise Nothing(sight.texts.t("kpi.none"))
         report, names = found[-1], await _names(sight)
         rows = [
-            (names.get(name, name), value or NOTHING, report["absent"].get(name, ""))
+            (names.get(name, name), value or NOTHING, _why(sight, report, name))
             for name, value in report["kpis"].items()
         ]
         return Table(columns=("figure", "value", "why"), rows=rows, note=_note(sight, report))
 
     return table
+
+
+def _why(sight: Sight, report: Row, name: str) -> str:
+    """Why a figure is not there; empty where it is."""
+    return _absent(sight, report["absent"].get(name, ""), report.get("absent_coded", {}).get(name))
+
+
+def _absent(sight: Sight, english: str, coded: Row | None) -> str:
+    if not coded:  # an edge of before
+        return english
+    said = Told(code=coded["code"], detail=english, mend="", params=coded["params"])
+    return detail_of(said, sight.texts)
 
 
 def _note(sight: Sight, report: Row) -> str:
@@ -90,7 +104,8 @@ async def show_why(sight: Sight, answers: Answers) -> Table:
             (one["job_order_id"] or NOTHING, f"{one['good']} / {one['scrap']}", _facts(one))
             for one in unit["pieces"]
         ]
-    note = f"{sums['formula']} = {sums['numbers']} = {sums['result'] or told['absent']}"
+    result = sums["result"] or _absent(sight, told["absent"], told.get("absent_coded"))
+    note = f"{sums['formula']} = {sums['numbers']} = {result}"
     return Table(columns=("element", "value", "how"), rows=rows, note=note)
 
 

@@ -36,7 +36,7 @@ def _like(told: Any, expected: Any) -> Any:
 def test_the_shape_of_a_report() -> None:
     report = kpi_report("L1", Window(start=5, end=5, label="06:00+02:00"), elements([], [], 5, 5))
     keys = ["equipment_id", "level", "from", "to", "label", "elements", "kpis", "absent"]
-    keys += ["coverage", "flags"]
+    keys += ["absent_coded", "coverage", "flags"]
     assert list(report) == keys
     assert (report["equipment_id"], report["from"], report["to"]) == ("L1", 5, 5)
     assert json.loads(json.dumps(report)) == report

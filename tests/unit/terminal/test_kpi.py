@@ -1,8 +1,14 @@
 """Figures at the terminal: tables in the language of the screen, and why one is what it is."""
 
+from collections.abc import Mapping
+
 import pytest
 
+from edge.kpi.absence import coded, why_absent
+from edge.kpi.elements import Elements
+from edge.kpi.registry import KPIS
 from edge.kpi.report import FLAGS
+from terminal_ui.formatting import NOTHING
 from terminal_ui.items import Nothing, Sight
 from terminal_ui.model import Reasons
 from terminal_ui.rooms import kpi
@@ -14,6 +20,7 @@ REPORT = {
     "label": "2026-06-08 early",
     "kpis": {"oee": None},
     "absent": {"oee": "below 95 % coverage there is no figure, only its parts"},
+    "absent_coded": {"oee": {"code": "figure.coverage", "params": {}}},
     "coverage": "0.900000",
     "flags": ["coverage_below_95"],
 }
@@ -26,11 +33,11 @@ TOLD = {
 }
 
 
-def sight(language: str = "en", *, known: bool = True) -> Sight:
+def sight(language: str = "en", *, known: bool = True, told: Mapping[str, object] = TOLD) -> Sight:
     answers: dict[str, object] = {
         "/kpis/catalogue": CATALOGUE,
         "/kpis": {"items": [REPORT] if known else []},
-        "/kpis/oee/explanation": {"items": [TOLD]},
+        "/kpis/oee/explanation": {"items": [told]},
     }
 
     async def get(path: str, **_: str) -> object:
@@ -42,17 +49,31 @@ def sight(language: str = "en", *, known: bool = True) -> Sight:
 
 
 @pytest.mark.parametrize(
-    ("language", "name"), [("en", "OEE index (1)"), ("zh", "设备综合效率 (1)")]
+    ("language", "name", "why"),
+    [
+        ("en", "OEE index (1)", "below 95 % coverage there is no figure, only its parts"),
+        ("zh", "设备综合效率 (1)", "覆盖率低于 95%，只给出各组成部分，不给出指标"),
+    ],
 )
-async def test_a_figure_that_is_not_there_says_why(language: str, name: str) -> None:
+async def test_a_figure_that_is_not_there_says_why(language: str, name: str, why: str) -> None:
     table = await kpi.show("shift")(sight(language), {})
-    assert table.rows == [(name, "-", REPORT["absent"]["oee"])] or table.rows[0][0] == name  # type: ignore[index]
+    assert table.rows == [(name, NOTHING, why)]
     assert "90.0 %" in table.note
 
 
 async def test_a_time_of_which_nothing_is_known_is_said_to_be_so() -> None:
     with pytest.raises(Nothing, match="Nothing is known"):
         await kpi.show("week")(sight(known=False), {})
+
+
+async def test_why_a_figure_is_not_there_is_explained_in_the_language_of_the_screen() -> None:
+    said = why_absent(KPIS["comprehensive_energy_consumption"], Elements(), {"energy": ["L1"]})
+    none = {"arithmetic": {**TOLD["arithmetic"], "result": None}}  # type: ignore[dict-item]
+    told = {**TOLD, **none, "absent": said.detail, "absent_coded": coded(said)}
+    chinese = "无此数据：需要角色为 energy 且带 max_rate_per_s 的变量（L1）"
+    for language, wanted in (("en", said.detail), ("zh", chinese)):
+        table = await kpi.show_why(sight(language, told=told), {"figure": "oee"})
+        assert table.note.endswith(f" = {wanted}")
 
 
 async def test_why_shows_the_arithmetic_and_the_counters_readings() -> None:

@@ -14,6 +14,7 @@ from edge.api.genealogy_views import center_view, lot_view, scan_view, whole_lot
 from edge.api.lots_named import LONGEST_CODE, Code, Exact, LotId, Name, lot_of, materials_of
 from edge.api.reading import Action, Instant, number, only, read, text
 from edge.api.routes import answer, committed, edge_of
+from edge.domain.hours import hour_label
 from edge.execution.desk import Asked
 from edge.execution.genealogy.loading import Scanned
 from edge.execution.genealogy.scanning import Received
@@ -80,7 +81,14 @@ async def receive(request: Request) -> Response:
         done = await room.mounting.receive(Received(**said), asked)
         fact = room.mounting.received(done.seq)
         told = [one.view() for one in room.judge.warnings(fact["material"])]
-        return answer({"seq": done.seq, **fact, "warnings": told}, 201)
+        until = _until(request, fact["expires"])
+        return answer({"seq": done.seq, **fact, "expires_label": until, "warnings": told}, 201)
+
+
+def _until(request: Request, expires: int | None) -> str | None:
+    """When a lot expires, in the site's time; None for never."""
+    zone = edge_of(request).floor.zone
+    return None if expires is None else hour_label(expires, zone, date=True)
 
 
 async def scanned(request: Request) -> Response:

@@ -11,7 +11,18 @@ from urllib.parse import quote
 import typer
 
 from edge.commands import lots_made
-from edge.commands.request import Actor, AsJson, Edge, TokenEnv, asked, moment, shown, table, told
+from edge.commands.request import (
+    Actor,
+    AsJson,
+    Edge,
+    TokenEnv,
+    asked,
+    moment,
+    recorded,
+    shown,
+    table,
+    told,
+)
 from edge.domain.gs1 import is_label
 
 Scanned = Annotated[
@@ -69,7 +80,7 @@ def receive(
     body |= {"revision": revision, "supplier_lot": supplier_lot}
     body = {name: value for name, value in body.items() if value}
     body |= {"expires": moment(expires, "--expires")} if expires else {}
-    told(edge, token_env, "/lots", body, as_json)
+    told(edge, token_env, "/lots", body, as_json, _received)
 
 
 @lots.command()
@@ -140,6 +151,13 @@ def scan(
 ) -> None:
     """Say what a label tells, and which lot it stands for; nothing is recorded."""
     shown(asked(edge, token_env, "GET", "/scans", params={"code": code}), as_json, _told)
+
+
+def _received(lot: Mapping[str, Any]) -> list[str]:
+    """What a lot was received as: its label may have said it."""
+    what = f"{lot['lot']}: {lot['quantity']} {lot['unit']} of {lot['material']} {lot['revision']}"
+    until = f"expires {lot['expires_label']}" if lot["expires_label"] else "never expires"
+    return [f"{what.rstrip()}, {until}", *recorded(lot)]
 
 
 def _whole(lot: Mapping[str, Any]) -> list[str]:

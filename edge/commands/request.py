@@ -37,10 +37,22 @@ def asked(edge: str, token_env: str, method: str, path: str, **options: Any) -> 
         return end(f"{edge}: what answers is no edge: {answer.text[:100]!r}", UNREACHABLE)
 
 
-def told(edge: str, token_env: str, path: str, body: Mapping[str, object], as_json: bool) -> None:
-    """Say something to the edge, print the fact that it has become, and to stderr its warnings."""
+def recorded(answer: Mapping[str, Any]) -> list[str]:
+    """The line that tells which fact something has become."""
+    return [f"recorded as fact {answer['seq']}"]
+
+
+def told(
+    edge: str,
+    token_env: str,
+    path: str,
+    body: Mapping[str, object],
+    as_json: bool,
+    lines: Callable[[Any], Iterable[str]] = recorded,
+) -> None:
+    """Say something to the edge, print what it has become, and to stderr its warnings."""
     answer = asked(edge, token_env, "POST", path, json=dict(body))
-    shown(answer, as_json, lambda said: [f"recorded as fact {said['seq']}"])
+    shown(answer, as_json, lines)
     for one in answer.get("warnings", ()):
         typer.echo(f"warning: {one['detail']}; {one['mend']}", err=True)
 

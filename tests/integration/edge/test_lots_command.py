@@ -35,9 +35,13 @@ async def test_a_lot_comes_goes_in_comes_out_and_is_packed(tmp_path: Path) -> No
         told = await run("scan", LABEL)
         assert "gtin: 04012345000016" in told
         assert "no lot C7 of STEEL on this edge" in told
-        assert "recorded as fact" in await run("receive", LABEL, *ANNA, "--revision", "B")
+        received = await run("receive", LABEL, *ANNA, "--revision", "B")
+        assert received.startswith("C7: 100 kg of STEEL B, expires 2027-01-01T00:00+01:00\n")
+        assert "recorded as fact" in received
         assert "C7 is known already" in await run("receive", LABEL, *ANNA, code=1)
         await run("receive", LABEL, *ANNA, "--revision", "B", "--id", "C7-2", "--quantity", "5")
+        own = ("--material", "STEEL", "--revision", "B", "--unit", "kg", "--quantity", "1.5")
+        assert "S-1: 3/2 kg of STEEL B, never expires" in await run("receive", "S-1", *own, *ANNA)
         assert "lot: C7" in await run("scan", "C7")
         assert "missing" in await run("receive", "S-9", *ANNA, code=1)
         await run("mount", "C7", "--work-center", "L1", *ANNA)

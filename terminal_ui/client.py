@@ -25,6 +25,7 @@ API = "/api/v1"
 TIME_LIMIT_S = 5.0
 # The edge's stream says at least every 10 s that it is alive; one that does not is dead.
 QUIET_S = 30.0
+OF_PEOPLE = frozenset({"not-authorized", "not-recognised"})  # 403 whatever the token is
 REFUSALS: Mapping[int, type[Refused]] = {401: AccessDenied, 403: AccessDenied, 409: OutOfDate}
 BUSY = frozenset({429, 502, 503, 504})
 # An edge closes a connection that is idle, and may do so just as it is used again.
@@ -141,6 +142,8 @@ def _raise_for(response: httpx.Response) -> None:
         raise EdgeBusy(problem, float(wait) if wait.isdecimal() else 1.0)
     if problem.confirm:
         raise AsksBack(problem)
+    if problem.kind in OF_PEOPLE:
+        raise Refused(problem)
     raise REFUSALS.get(status, Refused)(problem)
 
 

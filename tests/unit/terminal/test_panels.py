@@ -3,12 +3,15 @@
 from inspect import getsource
 from typing import Any
 
+import httpx
 import pytest
 from rich.cells import cell_len
 
-from terminal_ui.errors import AccessDenied, EdgeUnreachable, Problem
+from terminal_ui.client import _raise_for
+from terminal_ui.errors import AccessDenied, EdgeUnreachable, Problem, Refused
 from terminal_ui.feed import NO_REASONS, View
 from terminal_ui.model import Board, Kpis, Reason, Reasons
+from terminal_ui.operations import OUTCOMES
 from terminal_ui.screens.scrap import check_quantity
 from terminal_ui.texts import LANGUAGES, Texts, load_texts
 from terminal_ui.widgets.banner import alarm_text, banner_text
@@ -220,3 +223,22 @@ def test_alarms_of_the_edge_are_told_in_both_languages() -> None:
 def test_every_alarm_has_its_text(code: str) -> None:
     for texts in (EN, ZH):
         assert texts.find(f"alarm.{code}", "")
+
+
+@pytest.mark.parametrize(
+    ("kind", "told"),
+    [("not-authorized", Refused), ("not-recognised", Refused), ("forbidden", AccessDenied)],
+)
+def test_who_lacks_a_role_is_not_sent_to_look_at_the_token(
+    kind: str, told: type[Exception]
+) -> None:
+    said = {"type": f"urn:taktline:problem:{kind}", "title": "You may not decide this"}
+    with pytest.raises(Refused) as caught:
+        _raise_for(httpx.Response(403, json=said))
+    assert type(caught.value) is told
+    assert ("token" in EN.table[outcome_of(caught.value)]) == (told is AccessDenied)
+
+
+def outcome_of(error: Exception) -> str:
+    """The message that tells what became of a command."""
+    return next(text for kind, (text, _) in OUTCOMES.items() if isinstance(error, kind))

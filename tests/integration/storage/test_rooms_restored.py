@@ -242,8 +242,9 @@ async def test_no_word_about_a_count_is_dropped_with_it(
     async with floor(folder, 1000) as at:
         at.raw["L1"], at.here.clock.plant = 40, SIX + 40 * MINUTE
         made = await at.makes(read)
-        path = f"/facts/{made}/corrections"
-        await at.act(path, note="three less", changes={"quantity": read - 3})
+        await at.act("/sign-ons", badge="4713", work_center="L1")
+        path, said_less = f"/facts/{made}/corrections", {"quantity": read - 3}
+        await at.act(path, note="three less", changes=said_less, actor="bert")
         await sync.meet(at.here.store)
         [done] = at.here.store.recovery.all()
         assert (done.held, done.apart) == (apart, apart)

@@ -1,6 +1,8 @@
 """Why there is no figure: a sentence, so that it can be told in the reader's language."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from edge.domain.sentences import Sentence, say
 from edge.kpi import indicators
@@ -39,29 +41,53 @@ _SAID = {one.text: one for one in NEEDS}
 _NEEDS_OF = {one.name: _SAID[one.needs] for one in KPIS.values() if one.needs}
 
 
-def why_absent(kpi: Kpi, of: Elements, missing: Mapping[str, Sequence[str]]) -> Sentence:
+class Why(NamedTuple):
+    """Why there is no figure: in English, and as its code with what it is filled with."""
+
+    text: str
+    coded: Mapping[str, object]
+
+
+def why_absent(kpi: Kpi, of: Elements, missing: Mapping[str, Sequence[str]]) -> Why:
     """Why there is no figure; `missing` names, by source, work centers that say nothing."""
     if kpi.indicator is None:
-        return say("figure.needs", "not available: needs {needs}", needs=_NEEDS_OF[kpi.name])
+        return _needs(kpi.name)
     if any(getattr(of, one) is None for one in kpi.from_others):
-        needs = _NEEDS_OF[kpi.name]
-        said = ", ".join(unit for source in kpi.sources for unit in missing.get(source, ()))
-        if not said:
-            return say("figure.needs", "not available: needs {needs}", needs=needs)
-        return say(
+        return _needs(kpi.name, tuple(unit for one in kpi.sources for unit in missing.get(one, ())))
+    if kpi.indicator.covered and of.planned_busy_time and not indicators.is_covered(of):
+        return NOT_COVERED
+    if kpi.indicator.rated and not indicators.is_rated(of):
+        return NOT_RATED
+    return _nothing(kpi.formula)
+
+
+def _told(said: Sentence) -> Why:
+    view = said.view()
+    return Why(said.detail, {"code": view["code"], "params": view["params"]})
+
+
+NOT_COVERED = _told(
+    say("figure.coverage", "below 95 % coverage there is no figure, only its parts")
+)
+NOT_RATED = _told(say("figure.run_time", "more than 5 % of the pieces have no run time"))
+
+
+# A month of hours asks for the same few again and again.
+@lru_cache(maxsize=1024)
+def _needs(kpi: str, units: tuple[str, ...] = ()) -> Why:
+    needs = _NEEDS_OF[kpi]
+    if not units:
+        return _told(say("figure.needs", "not available: needs {needs}", needs=needs))
+    return _told(
+        say(
             "figure.needs_of",
             "not available: needs {needs} ({units})",
             needs=needs,
-            units=said,
+            units=", ".join(units),
         )
-    if kpi.indicator.covered and of.planned_busy_time and not indicators.is_covered(of):
-        return say("figure.coverage", "below 95 % coverage there is no figure, only its parts")
-    if kpi.indicator.rated and not indicators.is_rated(of):
-        return say("figure.run_time", "more than 5 % of the pieces have no run time")
-    return say("figure.nothing", "nothing to divide by in {formula}", formula=kpi.formula)
+    )
 
 
-def coded(said: Sentence) -> dict[str, object]:
-    """The code of a sentence and what it is filled with; its English stands beside it."""
-    view = said.view()
-    return {"code": view["code"], "params": view["params"]}
+@lru_cache(maxsize=1024)
+def _nothing(formula: str) -> Why:
+    return _told(say("figure.nothing", "nothing to divide by in {formula}", formula=formula))

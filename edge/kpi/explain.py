@@ -13,7 +13,7 @@ from edge.domain.figures import EnergyHour, InspectionHour, MaterialHour, Materi
 from edge.domain.folding.restated_states import fact_of
 from edge.domain.production import HourQuantity
 from edge.kpi import indicators
-from edge.kpi.absence import coded, why_absent
+from edge.kpi.absence import why_absent
 from edge.kpi.attendance import PersonShare
 from edge.kpi.book import Book, Group, Question
 from edge.kpi.catalogue import row
@@ -76,8 +76,8 @@ def explanation(kpi: Kpi, question: Question, group: Group, window: Window, of: 
         "label": window.label,
         "value": None if value is None else str(value),
         "shown": rendered(value),
-        "absent": absent.detail if absent else None,
-        "absent_coded": coded(absent) if absent else None,
+        "absent": absent.text if absent else None,
+        "absent_coded": absent.coded if absent else None,
         "arithmetic": _arithmetic(kpi, of, value),
         "elements": _elements(kpi, of),
         "coverage": rendered(indicators.coverage(of)),

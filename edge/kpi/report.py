@@ -7,7 +7,7 @@ from functools import lru_cache
 from operator import attrgetter
 
 from edge.kpi import indicators
-from edge.kpi.absence import coded, why_absent
+from edge.kpi.absence import why_absent
 from edge.kpi.elements import OPTIONAL, Elements
 from edge.kpi.formula import Ratio
 from edge.kpi.registry import KPIS, Kpi, chosen
@@ -67,14 +67,14 @@ def kpi_report(
     known = indicators.Known(of)
     shown: dict[str, str | None] = {}
     absent: dict[str, str] = {}
-    absent_coded: dict[str, dict[str, object]] = {}
+    absent_coded: dict[str, Mapping[str, object]] = {}
     above: list[str] = []
     for one in asked:
         parts = one.indicator.parts(known) if one.indicator else None
         if parts is None:
             shown[one.name] = None
             why = why_absent(one, of, missing)
-            absent[one.name], absent_coded[one.name] = why.detail, coded(why)
+            absent[one.name], absent_coded[one.name] = why.text, why.coded
             continue
         shown[one.name] = decimal(*parts)
         if one.unit == "1" and _is_above_1(*parts):

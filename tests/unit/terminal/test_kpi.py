@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from edge.kpi.absence import coded, why_absent
+from edge.kpi.absence import why_absent
 from edge.kpi.elements import Elements
 from edge.kpi.registry import KPIS
 from edge.kpi.report import FLAGS
@@ -69,9 +69,9 @@ async def test_a_time_of_which_nothing_is_known_is_said_to_be_so() -> None:
 async def test_why_a_figure_is_not_there_is_explained_in_the_language_of_the_screen() -> None:
     said = why_absent(KPIS["comprehensive_energy_consumption"], Elements(), {"energy": ["L1"]})
     none = {"arithmetic": {**TOLD["arithmetic"], "result": None}}  # type: ignore[dict-item]
-    told = {**TOLD, **none, "absent": said.detail, "absent_coded": coded(said)}
+    told = {**TOLD, **none, "absent": said.text, "absent_coded": said.coded}
     chinese = "无此数据：需要角色为 energy 且带 max_rate_per_s 的变量（L1）"
-    for language, wanted in (("en", said.detail), ("zh", chinese)):
+    for language, wanted in (("en", said.text), ("zh", chinese)):
         table = await kpi.show_why(sight(language, told=told), {"figure": "oee"})
         assert table.note.endswith(f" = {wanted}")
 

@@ -92,6 +92,7 @@ class Flows:
         return replace(flowing, flows=flows)
 
     def _check_flow(self, flowing: Flowing, one: Flow, new: dict[str, dict[str, Json]]) -> None:
+        """Raise if it may not be; a target that is not known yet is entered in `new`."""
         if one.quantity <= 0 or one.source == one.target:
             raise InvalidAction(
                 say(
@@ -104,56 +105,37 @@ class Flows:
             )
         if flowing.how == UNPACKED:
             return
-        material, revision, unit, expires = self._what(one.source)
+        material = self._what(one.source)[0]
         target = self._bench.reader.lot(one.target)
-        kind = flowing.kind or str(HOW[flowing.how])
         if target is None:
-            holds = kind in HOLDERS
-            new.setdefault(
-                one.target,
-                {
-                    "lot": one.target,
-                    "kind": kind,
-                    "material": "" if holds else material,
-                    "revision": "" if holds else revision,
-                    "unit": unit,
-                    "expires": expires,
-                },
-            )
-            known = str(new[one.target]["material"])
-        else:
-            if target.closed_at is not None:
-                raise NotAllowed(
-                    say(
-                        "lot.closed",
-                        "{lot} is closed: nothing more goes into it",
-                        "name an open one",
-                        lot=one.target,
-                    )
-                )
-            kind, known = target.kind, target.material
-        if flowing.how == PACKED and kind not in HOLDERS:
-            raise InvalidAction(
+            kind = flowing.kind or str(HOW[flowing.how])
+            made = new.setdefault(one.target, self._made(one, kind))
+            known = str(made["material"])
+        elif target.closed_at is not None:
+            raise NotAllowed(
                 say(
-                    "lot.no_holder",
-                    "{lot} is a {kind}; packed is what goes into a pallet or a container",
-                    "name one of these",
+                    "lot.closed",
+                    "{lot} is closed: nothing more goes into it",
+                    "name an open one",
                     lot=one.target,
-                    kind=kind,
                 )
             )
-        if kind not in HOLDERS and known != material:
-            raise LotRefused(
-                say(
-                    "wrong_material.flow",
-                    "{source} is {material}; {target} is {known}",
-                    "name another lot",
-                    source=one.source,
-                    material=material,
-                    target=one.target,
-                    known=known,
-                )
-            )
+        else:
+            kind, known = target.kind, target.material
+        _check_target(flowing, one, kind, material, known)
+
+    def _made(self, one: Flow, kind: str) -> dict[str, Json]:
+        """A new target, of what goes into it; a pallet or container is of no material."""
+        material, revision, unit, expires = self._what(one.source)
+        holds = kind in HOLDERS
+        return {
+            "lot": one.target,
+            "kind": kind,
+            "material": "" if holds else material,
+            "revision": "" if holds else revision,
+            "unit": unit,
+            "expires": expires,
+        }
 
     def _check_sums(self, flowing: Flowing) -> None:
         """Raise LotRefused if more goes out of a lot, or of a pallet, than is in it."""
@@ -196,6 +178,32 @@ class Flows:
             jobs.add(lot.job_order_id if lot else one.source)
         job = floor.register.jobs.get(next(iter(jobs))) if len(jobs) == 1 else None
         return (job.work_center, job.id) if job else (floor.site, None)
+
+
+def _check_target(flowing: Flowing, one: Flow, kind: str, material: str, known: str) -> None:
+    """Raise if what is packed goes into no holder, or one material into another."""
+    if flowing.how == PACKED and kind not in HOLDERS:
+        raise InvalidAction(
+            say(
+                "lot.no_holder",
+                "{lot} is a {kind}; packed is what goes into a pallet or a container",
+                "name one of these",
+                lot=one.target,
+                kind=kind,
+            )
+        )
+    if kind not in HOLDERS and known != material:
+        raise LotRefused(
+            say(
+                "wrong_material.flow",
+                "{source} is {material}; {target} is {known}",
+                "name another lot",
+                source=one.source,
+                material=material,
+                target=one.target,
+                known=known,
+            )
+        )
 
 
 def _said(one: Flow, *, back: bool) -> dict[str, Json]:

@@ -17,6 +17,7 @@ from edge.commands.request import (
     Center,
     Edge,
     Note,
+    Remark,
     TokenEnv,
     asked,
     moment,
@@ -42,7 +43,6 @@ Watch = Annotated[bool, typer.Option("--watch", help="Show it anew every 2 s, un
 Hour = Annotated[
     str, typer.Option("--hour", help=f"07:00 as the board of now names it, else {MOMENT}.")
 ]
-More = Annotated[str, typer.Option("--note", help="What else is to be said.")]
 Json = Mapping[str, Any]
 
 
@@ -80,7 +80,7 @@ def cause(
     hour: Hour,
     actor: Actor,
     code: Annotated[str, typer.Option("--reason", help="Code of a reason of plant.toml.")],
-    note: More = "",
+    note: Remark = "",
     token_env: TokenEnv = "",
     as_json: AsJson = False,
 ) -> None:
@@ -96,7 +96,7 @@ def sign(
     work_center: Center,
     hour: Hour,
     actor: Actor,
-    note: More = "",
+    note: Remark = "",
     token_env: TokenEnv = "",
     as_json: AsJson = False,
 ) -> None:

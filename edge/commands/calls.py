@@ -15,6 +15,7 @@ from edge.commands.request import (
     Edge,
     Everything,
     OnlyCenter,
+    Remark,
     TokenEnv,
     asked,
     shown,
@@ -30,7 +31,6 @@ calls = typer.Typer(
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="The call, as `list` shows it.")]
 Topic = Annotated[str, typer.Option("--topic", help="maintenance, material, quality or other.")]
-Note = Annotated[str, typer.Option("--note", help="What else is to be said.")]
 
 
 @calls.command("list")
@@ -60,7 +60,7 @@ def raise_command(
     work_center: Center,
     topic: Topic,
     actor: Actor,
-    note: Note = "",
+    note: Remark = "",
     token_env: TokenEnv = "",
     as_json: AsJson = False,
 ) -> None:
@@ -74,7 +74,7 @@ def answer(
     id_: Id,
     edge: Edge,
     actor: Actor,
-    note: Note = "",
+    note: Remark = "",
     token_env: TokenEnv = "",
     as_json: AsJson = False,
 ) -> None:
@@ -87,7 +87,7 @@ def close(
     id_: Id,
     edge: Edge,
     actor: Actor,
-    note: Note = "",
+    note: Remark = "",
     token_env: TokenEnv = "",
     as_json: AsJson = False,
 ) -> None:

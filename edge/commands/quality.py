@@ -17,6 +17,7 @@ from edge.commands.request import (
     Everything,
     Note,
     OnlyCenter,
+    Remark,
     TokenEnv,
     asked,
     listed,
@@ -67,7 +68,7 @@ def record(
     ] = None,
     gauge: Annotated[str, typer.Option(help="The gauge that was used.")] = "",
     sample: Annotated[str, typer.Option(help="What the sample is called.")] = "",
-    note: Annotated[str, typer.Option(help="What else is to be said.")] = "",
+    note: Remark = "",
     again: Annotated[
         bool, typer.Option("--again", help="These pieces were inspected before.")
     ] = False,
@@ -164,7 +165,7 @@ def machine_run(
         Path, typer.Option(help="A text file with a reading a line.", exists=True, dir_okay=False)
     ],
     gauge: Annotated[str, typer.Option(help="The gauge that was used.")] = "",
-    note: Annotated[str, typer.Option(help="What else is to be said.")] = "",
+    note: Remark = "",
     token_env: TokenEnv = "",
     as_json: AsJson = False,
 ) -> None:
@@ -261,7 +262,7 @@ def nonconformance(
     cause: Annotated[str, typer.Option(help="What it came from.")] = "",
     place: Annotated[str, typer.Option(help="Where on the part, or at which station.")] = "",
     lot: Annotated[str, typer.Option(help="The lot it concerns.")] = "",
-    note: Annotated[str, typer.Option(help="What else is to be said.")] = "",
+    note: Remark = "",
     hour: Annotated[
         str, typer.Option(help="When they were made, 2026-06-08T06:00+02:00; else the latest.")
     ] = "",

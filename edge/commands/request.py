@@ -21,6 +21,7 @@ TokenEnv = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 Actor = Annotated[str, typer.Option("--actor", help="Who does it; it is recorded.")]
 Note = Annotated[str, typer.Option("--note", help="Why; it is recorded.")]
+Remark = Annotated[str, typer.Option("--note", help="What else is to be said.")]
 Center = Annotated[str, typer.Option("--work-center", help="The work center, for example L1.")]
 OnlyCenter = Annotated[str, typer.Option("--work-center", help="Only those of this work center.")]
 Everything = Annotated[bool, typer.Option("--all", help="Those that are done with, too.")]

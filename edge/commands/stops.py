@@ -15,6 +15,7 @@ from edge.commands.request import (
     Center,
     Edge,
     OnlyCenter,
+    Remark,
     TokenEnv,
     asked,
     shown,
@@ -31,7 +32,6 @@ stops = typer.Typer(
 )
 
 Id = Annotated[int, typer.Argument(metavar="ID", help="The stop, as `list` shows it.")]
-Note = Annotated[str, typer.Option("--note", help="What else is to be said.")]
 Reason = Annotated[str, typer.Option("--reason", help="Code of a reason of plant.toml.")]
 From = Annotated[str, typer.Option("--from", help="2026-06-08T06:00+02:00; else a day ago.")]
 To = Annotated[str, typer.Option("--to", help="2026-06-08T14:00+02:00; else now.")]
@@ -94,7 +94,7 @@ def reason(
     edge: Edge,
     actor: Actor,
     code: Reason,
-    note: Note = "",
+    note: Remark = "",
     at: Annotated[str, typer.Option(help="An instant in the part that is meant.")] = "",
     token_env: TokenEnv = "",
     as_json: AsJson = False,
@@ -112,7 +112,7 @@ def split(
     actor: Actor,
     at: At,
     code: Reason = "",
-    note: Note = "",
+    note: Remark = "",
     token_env: TokenEnv = "",
     as_json: AsJson = False,
 ) -> None:
@@ -137,7 +137,7 @@ def plan(
     code: Reason,
     start: From,
     until: To,
-    note: Note = "",
+    note: Remark = "",
     token_env: TokenEnv = "",
     as_json: AsJson = False,
 ) -> None:
@@ -175,7 +175,7 @@ def change(
     code: Reason,
     start: From,
     until: To,
-    note: Note = "",
+    note: Remark = "",
     token_env: TokenEnv = "",
     as_json: AsJson = False,
 ) -> None:
@@ -190,7 +190,7 @@ def cancel(
     id_: Planned,
     edge: Edge,
     actor: Actor,
-    note: Note = "",
+    note: Remark = "",
     token_env: TokenEnv = "",
     as_json: AsJson = False,
 ) -> None:

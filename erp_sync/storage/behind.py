@@ -65,9 +65,12 @@ class SentFacts:
         """A fact, or the one that it corrects."""
         if fact.kind != FactKind.CORRECTION:
             return fact
-        data = facts.data(self._connection, edge_id, int(fact.body["corrects"]))
+        return self._stored(edge_id, int(fact.body["corrects"]))
+
+    def _stored(self, edge_id: str, seq: int) -> Fact:
+        data = facts.data(self._connection, edge_id, seq)
         if data is None:
-            raise LookupError(f"{edge_id}/{fact.seq} corrects a fact that is not stored")
+            raise LookupError(f"{edge_id}/{seq}: a correction names or is it, and it is not stored")
         return decode(data)
 
     def _told(self, edge_id: str, fact: Fact) -> Told:
@@ -76,6 +79,5 @@ class SentFacts:
             correction.c.edge_id == edge_id, correction.c.corrects == fact.seq
         )
         seqs = self._connection.scalars(query.order_by(correction.c.seq)).all()
-        stored = [facts.data(self._connection, edge_id, seq) for seq in seqs]
-        corrections = tuple(decode(data) for data in stored if data is not None)
+        corrections = tuple(self._stored(edge_id, seq) for seq in seqs)
         return Corrected(fact, [one.body["changes"] for one in corrections]), corrections

@@ -5,6 +5,7 @@ import re
 import secrets
 import shutil
 import socket
+import tempfile
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -64,22 +65,40 @@ def prepare(example: Path, directory: Path) -> Site:
     try:
         if directory.exists() and any(directory.iterdir()):
             raise DemoInvalid(f"run directory {directory} is not empty; name a new one: --run-dir")
-        shutil.copytree(example, directory, dirs_exist_ok=True)
+        directory.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".new-", dir=directory) as aside:
+            # Made aside and then moved: whoever watches the folder never reads a port or a
+            # token of the example.
+            tokens = _make_own(example, Path(aside) / "files")
+            for made in (Path(aside) / "files").iterdir():
+                made.rename(directory / made.name)
     except (OSError, shutil.Error) as error:
         why = getattr(error, "strerror", None) or error
         raise DemoInvalid(
             f"run directory {directory}: {why}; name a new one that you may write: --run-dir"
         ) from error
+    return _site(directory, tokens)
+
+
+def _make_own(example: Path, directory: Path) -> dict[str, str]:
+    """A copy of the example with ports and tokens of its own; its tokens by principal."""
+    shutil.copytree(example, directory)
     _replace_ports(directory)
     tokens = _replace_tokens(directory / "company.toml")
-    company = _load(directory / "company.toml")
-    sync_url = f"http://{_key(company, 'api', 'listen')}"
-    _join_sync(directory / "plant.toml", sync_url)
-    plant = _load(directory / "plant.toml")
+    _join_sync(directory / "plant.toml", _sync_url(_load(directory / "company.toml")))
+    return tokens
+
+
+def _sync_url(company: Mapping[str, Any]) -> str:
+    return f"http://{_key(company, 'api', 'listen')}"
+
+
+def _site(directory: Path, tokens: Mapping[str, str]) -> Site:
+    company, plant = _load(directory / "company.toml"), _load(directory / "plant.toml")
     return Site(
         directory=directory,
         edge_url=f"http://{_key(plant, 'api', 'listen')}",
-        sync_url=sync_url,
+        sync_url=_sync_url(company),
         edge_token_env=str(_key(plant, "sync", "token_env")),
         edge_token=_edge_token(company, tokens),
         tokens=tokens,

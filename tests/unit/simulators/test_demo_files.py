@@ -5,6 +5,7 @@ import shutil
 import tomllib
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -98,3 +99,21 @@ def test_moments_outside_the_run_are_refused(text: str) -> None:
 def test_a_speed_is_a_number_above_0(text: str) -> None:
     with pytest.raises(DemoInvalid, match="--speed"):
         positive("--speed", text)
+
+
+def test_whoever_watches_the_folder_never_reads_a_port_of_the_example(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run, seen = tmp_path / "run", set[str]()
+    write = Path.write_text
+
+    def watched(path: Path, text: str, **how: Any) -> int:
+        seen.update(one.read_text() for one in run.glob("*.toml"))
+        return write(path, text, **how)
+
+    monkeypatch.setattr(Path, "write_text", watched)
+    prepare(EXAMPLE, run)
+    assert seen == set()
+    assert sorted(one.name for one in run.iterdir()) == sorted(
+        one.name for one in EXAMPLE.iterdir()
+    )

@@ -34,7 +34,7 @@ class Views:
         """The plan in force."""
         return {
             "version": self.replanner.plan.version or None,
-            "released_at": self.replanner.released_at,
+            "released_at": self.replanner.releasing.released_at,
             "problem": self.replanner.problem,
         }
 

@@ -6,32 +6,23 @@ plan that was overtaken by new documents or work centers while it was made is dr
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
 import structlog
 
-from edge.domain.clock import parse_time
-from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.hours import DAY, hour_start, next_hour
 from edge.domain.orders import HourInstruction, JobOrder, OperationsRequest
-from edge.domain.recording import (
-    ExpectedVersion,
-    Recording,
-    ReleasedPlan,
-    StoreUnavailable,
-    VersionConflict,
-)
-from edge.domain.vocabulary import FINAL_JOB_STATES
+from edge.domain.recording import StoreUnavailable, VersionConflict
+from edge.domain.sentences import say
 from edge.execution.dispatch.plannable import plannable
-from edge.execution.dispatch.released import PlanInForce, in_force
+from edge.execution.dispatch.released import PlanInForce
+from edge.execution.dispatch.releasing import MadePlan, Releasing
 from edge.execution.figures.reports import compiled
 from edge.execution.floor import Floor
-from edge.execution.orders.jobs import event
 from edge.planning import model
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
-from edge.planning.month import instructions, scenario_from
+from edge.planning.month import scenario_from
 from edge.planning.writing import scenario_json
 
 LOOK_S = 0.2
@@ -52,14 +43,18 @@ class Replanner:
 
     def __init__(self, floor: Floor, planner: Planner) -> None:
         self._floor, self._planner = floor, planner
-        self.plan: PlanInForce = in_force(floor.reader.plan())
-        self.released_at: int | None = None
+        self.releasing = Releasing(floor)
         self.problem = ""  # what could not be planned and why, for a person to mend
         self._left_out: tuple[str, ...] = ()
         self._asked = asyncio.Event()
         self._asked.set()  # what came while the edge was off
         self._until = 0  # plant time at which the next hour begins
         self._stale = False  # whether the store may hold a later plan than `plan`
+
+    @property
+    def plan(self) -> PlanInForce:
+        """The plan in force."""
+        return self.releasing.plan
 
     def wake(self) -> None:
         """New documents have come, or work centers have changed."""
@@ -122,7 +117,8 @@ class Replanner:
         self._until = next_hour(now, floor.zone)
         floor.register.reload()
         if self._stale:
-            self.plan, self._stale = in_force(floor.reader.plan()), False
+            self.releasing.look_again()
+            self._stale = False
         requests = floor.register.data.requests
         if not requests:
             return
@@ -141,7 +137,13 @@ class Replanner:
         if floor.reader.downlink_position() != position or floor.work_centers is not centers:
             self._asked.set()
             return
-        await self._release(schedule, valid_from)
+        why = (
+            say("plan.because_documents", "orders or routings have changed")
+            if documents
+            else say("plan.because_hour", "a new hour has begun")
+        )
+        made = MadePlan(schedule=schedule, valid_from=valid_from, trigger=why)
+        await self.releasing.offer(made)
 
     def _first(self, now: int) -> int:
         """Before the first plan there is no past to keep: planning begins now."""
@@ -184,59 +186,6 @@ class Replanner:
                 made[row.job_order_id] = (good + row.good, scrap + row.scrap, rework + row.rework)
         return [_without(job, made.get(job.id)) for job in self._floor.register.jobs.values()]
 
-    async def _release(self, schedule: dict[str, Any], valid_from: int) -> None:
-        floor = self._floor
-        version = self.plan.version + 1
-        plan = ReleasedPlan(
-            version=version,
-            input_hash=schedule["input_hash"],
-            valid_from=valid_from,
-            schedule=schedule,
-            instructions=tuple(
-                one for one in instructions(schedule, version) if one.hour >= valid_from
-            ),
-        )
-        now = floor.clock.now()
-        coming = in_force(plan)
-        moved = self._moved(coming)
-        drafts = [self._released_fact(plan, now), *(_event(to, now) for to in moved)]
-        versions = [ExpectedVersion(job_order_id=to.id, version=to.version - 1) for to in moved]
-        await floor.writer.record(
-            Recording(drafts=tuple(drafts), versions=tuple(versions), plan=plan)
-        )
-        floor.register.reload()
-        self.plan, self.released_at = coming, now
-        log.info("plan_released", version=version, hours=len(plan.instructions))
-
-    def _released_fact(self, plan: ReleasedPlan, now: int) -> FactDraft:
-        return FactDraft(
-            kind=FactKind.PLAN_RELEASED,
-            occurred_at=now,
-            equipment_id=self._floor.site,
-            source=Source.SYSTEM,
-            body={
-                "plan": plan.version,
-                "input_hash": plan.input_hash,
-                "valid_from": plan.valid_from,
-                "orders": forecasts(plan.schedule["orders"]),
-            },
-        )
-
-    def _moved(self, plan: PlanInForce) -> list[JobOrder]:
-        """Jobs that the plan gives to another work center than they were on, as they are then."""
-        moved = []
-        for id_, planned in plan.jobs.items():
-            job = self._floor.register.jobs.get(id_)
-            if job is None or job.started_at is not None or job.state in FINAL_JOB_STATES:
-                continue
-            if job.work_center != planned.work_center:
-                moved.append(replace(job, work_center=planned.work_center, version=job.version + 1))
-        return moved
-
-
-def _event(moved: JobOrder, now: int) -> FactDraft:
-    return event(moved, "revised", at=now, source=Source.SYSTEM)
-
 
 def _released(request: OperationsRequest | None, now: int) -> bool:
     return request is not None and (request.release is None or request.release <= now)
@@ -247,21 +196,3 @@ def _without(job: JobOrder, made: tuple[int, int, int] | None) -> JobOrder:
         return job
     good, scrap, rework = made
     return replace(job, good=job.good - good, scrap=job.scrap - scrap, rework=job.rework - rework)
-
-
-def forecasts(orders: Sequence[Mapping[str, Any]]) -> list[Json]:
-    """What a plan says of each order, with times in µs, for sales and the ERP."""
-    return [
-        {
-            "id": order["id"],
-            "completion": _micros(order["completion"]),
-            "due": _micros(order["due"]),
-            "tardiness_s": order["tardiness_s"],
-            "reasons": order["reasons"],
-        }
-        for order in orders
-    ]
-
-
-def _micros(text: str | None) -> int | None:
-    return None if text is None else parse_time(text)

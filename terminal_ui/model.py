@@ -246,17 +246,19 @@ class DueInspection:
     unit: str
     overdue: bool
     not_taken: str = ""
+    not_taken_coded: tuple[Told, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Hold:
-    """Something that may not be worked on."""
+    """Something that may not be worked on; `reason_coded` where the edge itself has said why."""
 
     id: int
     scope: str
     target: str
     reason: str
     placed_by: str
+    reason_coded: Told | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -266,6 +268,7 @@ class Quality:
     due: tuple[DueInspection, ...] = ()
     holds: tuple[Hold, ...] = ()
     findings: tuple[str, ...] = ()
+    findings_coded: tuple[Told, ...] = ()
     held: int = 0
     waiting: int = 0
 

@@ -23,6 +23,16 @@ def mend_of(said: Told, texts: Texts) -> str:
     return _filled(f"{said.code}.mend", said, said.mend, texts)
 
 
+def whole(said: Told, texts: Texts) -> list[str]:
+    """What is so, and what would mend it."""
+    return [text for text in (detail_of(said, texts), mend_of(said, texts)) if text]
+
+
+def said(english: Sequence[str], coded: Sequence[Told], texts: Texts) -> list[str]:
+    """Sentences in the operator's language; an older edge gives them in English alone."""
+    return [detail_of(one, texts) for one in coded] or list(english)
+
+
 def trouble_text(error: Exception, texts: Texts) -> str:
     """Why the edge did not do, or did not answer, what was asked."""
     problem = getattr(error, "problem", None)

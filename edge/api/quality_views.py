@@ -1,10 +1,12 @@
 """What the API shows of quality: plain objects, decimals as texts."""
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from edge.domain.quality.plans import OVERDUE, Characteristic
 from edge.domain.quality.records import Hold, InspectionResult
+from edge.domain.sentences import Sentence
 from edge.domain.spc.charts import Limits
 from edge.domain.spc.figures import told
 from edge.domain.spc.rules import RULES
@@ -19,7 +21,8 @@ MEASURE = ("unit", "decimals", "lower", "nominal", "upper", "chart", "gauge", "t
 
 def hold_view(hold: Hold) -> Json:
     """A hold."""
-    return {**vars(hold), "interrupts": bool(hold.interrupts)}
+    coded = hold.why.view() if hold.reason_coded else None
+    return {**vars(hold), "interrupts": bool(hold.interrupts), "reason_coded": coded}
 
 
 def inspection_view(asked: Asked) -> Json:
@@ -37,7 +40,15 @@ def inspection_view(asked: Asked) -> Json:
         "blocks": {of: plan.consequence(of) for of in ("overdue", "failed", "rule")},
         "characteristics": [_characteristic(one) for one in plan.characteristics],
         "due": vars(due) if due else None,
-        "not_taken": asked.not_taken,
+        **_not_taken(asked),
+    }
+
+
+def _not_taken(asked: Asked) -> Json:
+    """Why the machine's own readings were not taken: in English, and coded."""
+    return {
+        "not_taken": "; ".join(str(one) for one in asked.not_taken),
+        "not_taken_coded": [one.view() for one in asked.not_taken],
     }
 
 
@@ -60,13 +71,13 @@ def now_view(now: Now) -> Json:
                 "overdue": asked.due.overdue,
                 "missed": asked.due.missed,
                 "blocks": asked.plan.consequence(OVERDUE),
-                "not_taken": asked.not_taken,
+                **_not_taken(asked),
             }
             for asked in now.due
             if asked.due
         ],
         "holds": [hold_view(one) for one in now.holds],
-        "findings": list(now.findings),
+        **_found(now.findings),
         "held": now.held,
         "waiting": now.waiting,
     }
@@ -74,9 +85,17 @@ def now_view(now: Now) -> Json:
 
 def result_view(result: InspectionResult) -> Json:
     """A result."""
-    lists = {name: json.loads(getattr(result, name)) for name in ("covers", "findings")}
+    lists = {"covers": json.loads(result.covers), **_found(result.found)}
     flags = {"again": bool(result.again), "passed": bool(result.passed)}
     return {**vars(result), **flags, **lists}
+
+
+def _found(findings: Sequence[Sentence]) -> Json:
+    """Findings in English, and coded; without a code those of before they had any."""
+    return {
+        "findings": [one.detail for one in findings],
+        "findings_coded": [one.view() for one in findings],
+    }
 
 
 def chart_view(place: Place, chart: Chart) -> Json:

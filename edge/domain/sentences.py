@@ -6,13 +6,15 @@ along, so that a terminal can tell it in the language of whoever reads (terminal
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from edge.domain.facts import Json
 
 Names: TypeAlias = Mapping[str, str]
 """What a plant calls something, by language."""
 Param: TypeAlias = "int | str | Names | Sentence | Sequence[int | str | Sentence]"
+
+WORDS = ("detail", "mend")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,6 +54,17 @@ class Sentence:
 def say(code: str, text: str, mend: str = "", /, **params: Param) -> Sentence:
     """A sentence. `code`, `text` and `mend` are written out, so that a test finds all of them."""
     return Sentence(code=code, text=text, mend=mend, params=params)
+
+
+def remembered(view: Mapping[str, Any]) -> Sentence:
+    """The sentence of a view that a fact has kept, in the words in which it was said then."""
+    detail, mend = (str(view[name]).replace("{", "{{").replace("}", "}}") for name in WORDS)
+    return Sentence(code=view["code"], text=detail, mend=mend, params=view["params"])
+
+
+def plain(text: str) -> Sentence:
+    """What a person has written, or what was said before its sentence had a code."""
+    return remembered({"code": "", "params": {}, "detail": text, "mend": ""})
 
 
 class Told(Exception):

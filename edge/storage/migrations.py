@@ -45,6 +45,7 @@ STEPS: Mapping[str, Step] = {
     "m030_quality": quality.QUALITY,
     "m031_results_are_voided": quality.VOIDS,
     "m032_what_was_wrong_and_where": quality.DEFECTS,
+    "m033_why_a_hold_was_placed_by_its_code": quality.CODED,
     "m040_genealogy": genealogy.PINS,
     "m041_lots": genealogy.LOTS,
     "m042_labels": genealogy.LABELS,

@@ -6,9 +6,12 @@ from typing import Any, cast
 
 from edge.domain.spc.sketch import frame, sparkline
 from terminal_ui.asking import Answers, Choice, Field, Kind
+from terminal_ui.decode import decode
 from terminal_ui.errors import AnswerInvalid
 from terminal_ui.formatting import NOTHING, site_time
 from terminal_ui.items import Call, Item, Nothing, Outcome, Room, Sight, Table
+from terminal_ui.model import Told
+from terminal_ui.sentences import detail_of, said
 from terminal_ui.texts import Texts
 
 Row = Mapping[str, Any]
@@ -93,7 +96,11 @@ def told_inspection(sight: Sight, _answers: Answers, answer: Mapping[str, object
     if answer.get("passed") is True and not findings:
         return Outcome(message=sight.texts.t("quality.passed"))
     key = "quality.passed_but" if answer.get("passed") is True else "quality.failed"
-    return Outcome(message=sight.texts.t(key, findings="; ".join(findings)))
+    coded = [
+        decode(Told, one, "findings") for one in cast("list[Row]", answer.get("findings_coded", []))
+    ]
+    told = sight.texts.t("sentence.next").join(said(findings, coded, sight.texts))
+    return Outcome(message=sight.texts.t(key, findings=told))
 
 
 async def show_due(sight: Sight, _answers: Answers) -> Table:
@@ -264,7 +271,9 @@ def _due(one: Row, texts: Texts) -> str:
 
 def _hold(one: Row, texts: Texts) -> str:
     scope = texts.t(f"quality.scope.{one['scope']}")
-    return f"{scope} {one['target']}: {one['reason']} ({one['placed_by']})"
+    coded = one.get("reason_coded")  # where the edge itself has said why
+    why = detail_of(decode(Told, coded, "reason_coded"), texts) if coded else one["reason"]
+    return f"{scope} {one['target']}: {why} ({one['placed_by']})"
 
 
 def _apart(one: Row, texts: Texts) -> str:

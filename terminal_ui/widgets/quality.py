@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from terminal_ui.model import Board, DueInspection, Quality
+from terminal_ui.sentences import detail_of, said, whole
 from terminal_ui.texts import Texts
 from terminal_ui.widgets.panel import Panel, titled
 
@@ -34,8 +35,9 @@ def _parts(quality: Quality, texts: Texts) -> Iterator[str]:
         yield due_text(one, texts)
     for hold in quality.holds[:SHOWN]:
         scope = texts.t(f"quality.scope.{hold.scope}")
-        yield texts.t("quality_panel.hold", scope=scope, target=hold.target, reason=hold.reason)
-    yield from quality.findings[-SHOWN:]
+        why = detail_of(hold.reason_coded, texts) if hold.reason_coded else hold.reason
+        yield texts.t("quality_panel.hold", scope=scope, target=hold.target, reason=why)
+    yield from said(quality.findings, quality.findings_coded, texts)[-SHOWN:]
     if quality.held or quality.waiting:
         yield texts.t("quality_panel.apart", held=quality.held, waiting=quality.waiting)
 
@@ -46,4 +48,7 @@ def due_text(one: DueInspection, texts: Texts) -> str:
     key = "quality_panel.overdue" if one.overdue else "quality_panel.due"
     unit = texts.t(f"quality_panel.{one.unit}")
     told = texts.t(key, name=name, inspection=one.inspection, late=one.late, unit=unit)
-    return f"{told} ({one.not_taken})" if one.not_taken else told
+    if not one.not_taken:
+        return told
+    why = [text for of in one.not_taken_coded for text in whole(of, texts)] or [one.not_taken]
+    return f"{told} ({texts.t('sentence.next').join(why)})"

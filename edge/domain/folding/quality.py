@@ -73,6 +73,7 @@ def held(fact: Fact) -> tuple[Change, ...]:
     names = ("scope", "target", "reason", "origin", "inspection")
     placed: dict[str, Scalar] = {name: body[name] for name in names}
     placed |= {"interrupts": int(body["interrupts"]), "equipment_id": fact.equipment_id}
+    placed |= {"reason_coded": _coded(body["reason_coded"]) if "reason_coded" in body else ""}
     placed |= {"placed_at": fact.occurred_at, "placed_by": fact.actor or ""}
     return (Put("quality_hold", {"id": fact.seq}, placed),)
 
@@ -84,13 +85,20 @@ def inspected(fact: Fact) -> tuple[Change, ...]:
     values |= {"equipment_id": fact.equipment_id, "job_order_id": fact.job_order_id or NO_JOB}
     values |= {"at": fact.occurred_at, "actor": fact.actor or ""}
     values |= {name: int(body[name]) for name in ("again", "passed", "first_pass_good")}
-    values |= {name: json.dumps(body[name]) for name in ("covers", "findings")}
+    values |= {"covers": json.dumps(body["covers"])}
+    # Of an edge before they had codes: their words alone.
+    values |= {"findings": _coded(body.get("findings_coded", body["findings"]))}
     changes: list[Change] = [Put("inspection_result", {"seq": fact.seq}, values)]
     changes += _measured(fact)
     if not body["again"] and body["inspected"]:
         amounts = {name: int(body[name]) for name in ("inspected", "first_pass_good")}
         changes.append(Add("inspection_hour", _hour(fact, body), amounts))
     return tuple(changes)
+
+
+def _coded(said: Any) -> str:
+    """Sentences, the same for a fact that is just made and for one that was kept."""
+    return json.dumps(said, sort_keys=True)
 
 
 def found_bad(fact: Fact) -> tuple[Change, ...]:

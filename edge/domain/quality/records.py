@@ -1,11 +1,13 @@
 """What is kept of quality: holds, results, charts' samples, nonconformances, and their reader."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
 from edge.domain.production import HourQuantity, Reasons
+from edge.domain.sentences import Sentence, plain, remembered
 
 MACHINE_RUN = "machine_run"  # the inspection that a run of a machine is recorded as
 
@@ -41,13 +43,22 @@ class Hold:
     released_at: int | None
     released_by: str | None
     release_note: str | None
+    reason_coded: str = ""
+
+    @property
+    def why(self) -> Sentence:
+        """The reason, as a sentence."""
+        return (
+            remembered(json.loads(self.reason_coded)) if self.reason_coded else plain(self.reason)
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
 class InspectionResult:
     """An inspection that was done; `seq` of its fact.
 
-    `covers` are the due points that it answers, `findings` what is wrong (JSON texts);
+    `covers` are the due points that it answers (JSON texts), `findings` what is wrong (JSON
+    sentences, or texts where they were found before they had codes);
     `again` 1 for pieces that were inspected before. `voided_at` None: it holds.
     """
 
@@ -70,6 +81,12 @@ class InspectionResult:
     voided_at: int | None
     voided_by: str | None
     void_note: str | None
+
+    @property
+    def found(self) -> list[Sentence]:
+        """The findings, as sentences."""
+        said = json.loads(self.findings)
+        return [plain(one) if isinstance(one, str) else remembered(one) for one in said]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,10 +8,10 @@ from fractions import Fraction
 from edge.domain.facts import FactKind, Json
 from edge.domain.quality.plans import Characteristic
 from edge.domain.quality.records import FrozenLimits, MeasuredSample, QualityReader
-from edge.domain.sentences import say
+from edge.domain.sentences import Sentence, say
 from edge.domain.spc import charts
 from edge.domain.spc.charts import Limits, NoChart
-from edge.domain.spc.rules import LONGEST, RULES, Broken, broken, broken_at_end
+from edge.domain.spc.rules import LONGEST, RULES, Broken, Rule, broken, broken_at_end
 from edge.execution.authority import QUALITY
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, UnknownObject
@@ -19,7 +19,7 @@ from edge.execution.floor import Floor
 from edge.execution.quality.capability import Able, process
 
 FIXED, FROZEN, NONE = "fixed", "frozen", "none"
-BEYOND_RANGE = "range beyond its limit"
+BEYOND_RANGE = say("finding.range", "range beyond its limit")
 MOST_POINTS = 500
 
 
@@ -68,8 +68,10 @@ class Charts:
     def __init__(self, floor: Floor, reader: QualityReader) -> None:
         self._floor, self._reader, self._desk = floor, reader, Desk(floor)
 
-    def breaks(self, place: Place, of: Characteristic, readings: Sequence[Fraction]) -> list[str]:
-        """The rules that new readings break, in words; none where no limits are in force."""
+    def breaks(
+        self, place: Place, of: Characteristic, readings: Sequence[Fraction]
+    ) -> list[Sentence]:
+        """The rules that new readings break; none where no limits are in force."""
         limits, _, _ = self._in_force(place, of.chart, of, len(readings))
         if limits is None:
             return []
@@ -77,13 +79,13 @@ class Charts:
         groups = [*(values(one) for one in before if one.chart == of.chart), list(readings)]
         points = charts.points(of.chart, groups)
         new = len(readings) if of.chart == charts.INDIVIDUALS else 1
-        found: dict[str, None] = {}
+        found: dict[int, Sentence] = {}
         for end in range(len(points) - new + 1, len(points) + 1):
             for number in broken_at_end(points[:end], limits):
-                found[f"rule {number}: {RULES[number].en}"] = None
+                found[number] = _broken(RULES[number])
         if any(one > limits.range_upper for one in charts.ranges(of.chart, groups)[-new:]):
-            found[BEYOND_RANGE] = None
-        return list(found)
+            return [*found.values(), BEYOND_RANGE]
+        return list(found.values())
 
     def chart(self, place: Place, points: int) -> Chart:
         """The last points of a chart; raises UnknownObject where there are none."""
@@ -202,6 +204,11 @@ class Charts:
         """The newest revision of the product's definition; empty if there is none."""
         known = list(self._floor.register.data.definitions)
         return next((rev for product, rev in reversed(known) if product == place.product), "")
+
+
+def _broken(rule: Rule) -> Sentence:
+    name = {"en": rule.en, "zh": rule.zh}
+    return say("finding.rule", "rule {number}: {rule}", number=rule.number, rule=name)
 
 
 def values(sample: MeasuredSample) -> list[Fraction]:

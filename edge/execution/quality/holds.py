@@ -95,7 +95,7 @@ class Holds:
                     "gauge {gauge} is on hold: {why}",
                     "measure by another, or have the hold released",
                     gauge=gauge,
-                    why=hold.reason,
+                    why=hold.why,
                 )
         return None
 
@@ -236,7 +236,7 @@ def _held(hold: Hold) -> Sentence:
             "have hold {id} released by quality; the machine's own inspection placed it",
             what=what,
             target=hold.target,
-            why=hold.reason,
+            why=hold.why,
             id=hold.id,
         )
     return say(
@@ -245,7 +245,7 @@ def _held(hold: Hold) -> Sentence:
         "have hold {id} released by somebody other than {by}",
         what=what,
         target=hold.target,
-        why=hold.reason,
+        why=hold.why,
         id=hold.id,
         by=hold.placed_by,
     )

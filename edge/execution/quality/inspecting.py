@@ -57,7 +57,8 @@ class _Judged:
 
     body: dict[str, Json]
     nok: frozenset[int]
-    rules: tuple[str, ...]
+    findings: tuple[Sentence, ...]
+    rules: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -255,13 +256,21 @@ class Inspecting:
             characteristic=of.id,
         )
         rules = self._charts.breaks(place, of, values) if of.chart else []
-        wrong = [f"piece {at}: {readings[at - 1]} is outside its limits" for at in sorted(nok)]
+        wrong = [
+            say(
+                "finding.outside",
+                "piece {at}: {reading} is outside its limits",
+                at=at,
+                reading=readings[at - 1],
+            )
+            for at in sorted(nok)
+        ]
         body: dict[str, Json] = {
             "characteristic": of.id,
             "kind": of.kind,
             "readings": list(readings),
             "nok": sorted(nok),
-            "findings": [*wrong, *rules],
+            "findings": [one.detail for one in (*wrong, *rules)],
             "chart": of.chart,
             "gauge": gauge,
             "unit": of.unit,
@@ -269,7 +278,8 @@ class Inspecting:
             "nominal": of.nominal,
             "upper": of.upper,
         }
-        return _Judged(body=body | shown, nok=nok, rules=tuple(rules))
+        findings = (*wrong, *rules)
+        return _Judged(body=body | shown, nok=nok, findings=findings, rules=tuple(rules))
 
     def _readings(
         self, job: JobOrder, plan: InspectionPlan, of: Characteristic, seen: Seen
@@ -328,11 +338,7 @@ class Inspecting:
             (one.due for one in self._inspections.of_job(job) if one.plan.id == plan.id), None
         )
         nok = frozenset[int]().union(*(one.nok for one in judged))
-        findings = [
-            f"{one.body['characteristic']}: {text}"
-            for one in judged
-            for text in one.body["findings"]
-        ]
+        findings = [_of(one, found) for one in judged for found in one.findings]
         body: dict[str, Json] = {
             "product": job.product,
             "revision": job.revision,
@@ -345,7 +351,8 @@ class Inspecting:
             "first_pass_good": plan.sample - len(nok),
             "made": made(job),
             "covers": list(due.points) if due else [],
-            "findings": findings,
+            "findings": [one.detail for one in findings],
+            "findings_coded": [one.view() for one in findings],
             "note": done.note,
             "results": [one.body for one in judged],
         }
@@ -356,22 +363,34 @@ class Inspecting:
     ) -> Iterator[tuple[FactKind, dict[str, Json]]]:
         """The holds that follow, by plan: of pieces that failed, and of a chart's rules."""
         failed = sum(len(one.nok) for one in judged)
-        rules = [f"{one.body['characteristic']}: {text}" for one in judged for text in one.rules]
+        rules = [_of(one, rule) for one in judged for rule in one.rules]
         if failed:
-            why = f"inspection {plan.id} of {job.id} failed"
+            why = say(
+                "finding.failed",
+                "inspection {inspection} of {job} failed",
+                inspection=plan.id,
+                job=job.id,
+            )
             yield from self._hold(job, plan, plan.consequence(FAILED), why, "inspection")
         if rules:
-            why = f"inspection {plan.id} of {job.id}: {'; '.join(rules)}"
+            why = say(
+                "finding.rules",
+                "inspection {inspection} of {job}: {rules}",
+                inspection=plan.id,
+                job=job.id,
+                rules=rules,
+            )
             yield from self._hold(job, plan, plan.consequence(RULE), why, "rule")
 
     def _hold(
-        self, job: JobOrder, plan: InspectionPlan, how: str, why: str, origin: str
+        self, job: JobOrder, plan: InspectionPlan, how: str, why: Sentence, origin: str
     ) -> Iterator[tuple[FactKind, dict[str, Json]]]:
         if how not in TARGETS:
             return
         scope, target, interrupts = TARGETS[how](job)
-        placing = Placing(scope=scope, target=target, reason=why, interrupts=interrupts)
-        yield FactKind.QUALITY_HOLD, hold_body(placing, origin=origin, inspection=plan.id)
+        placing = Placing(scope=scope, target=target, reason=why.detail, interrupts=interrupts)
+        body = hold_body(placing, origin=origin, inspection=plan.id)
+        yield FactKind.QUALITY_HOLD, body | {"reason_coded": why.view()}
 
 
 # What a consequence holds: scope, target, and whether the running job is interrupted.
@@ -383,14 +402,25 @@ TARGETS: Mapping[str, Callable[[JobOrder], tuple[str, str, bool]]] = {
 
 def _attribute(of: Characteristic, readings: Sequence[str]) -> _Judged:
     nok = frozenset(at for at, text in enumerate(readings, 1) if text == NOK)
+    wrong = tuple(say("finding.not_ok", "piece {at} is not ok", at=at) for at in sorted(nok))
     body: dict[str, Json] = {
         "characteristic": of.id,
         "kind": of.kind,
         "readings": list(readings),
         "nok": sorted(nok),
-        "findings": [f"piece {at} is not ok" for at in sorted(nok)],
+        "findings": [one.detail for one in wrong],
     }
-    return _Judged(body=body, nok=nok, rules=())
+    return _Judged(body=body, nok=nok, findings=wrong, rules=())
+
+
+def _of(judged: _Judged, found: Sentence) -> Sentence:
+    """What was found, with the characteristic of which it is."""
+    return say(
+        "finding.of",
+        "{characteristic}: {found}",
+        characteristic=str(judged.body["characteristic"]),
+        found=found,
+    )
 
 
 def _within(of: Characteristic, value: Fraction) -> bool:

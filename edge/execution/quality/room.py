@@ -1,12 +1,12 @@
 """The quality room: holds, inspections, charts and nonconformances of one edge."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from edge.domain.orders import JobOrder
 from edge.domain.quality.gauges import Gauge
 from edge.domain.quality.records import Hold, QualityReader
+from edge.domain.sentences import Sentence
 from edge.domain.vocabulary import OPEN_JOB_STATES, JobState
 from edge.execution.floor import Floor
 from edge.execution.quality.charting import Charts
@@ -30,7 +30,7 @@ class Now:
 
     due: Sequence[Asked]
     holds: Sequence[Hold]
-    findings: Sequence[str]
+    findings: Sequence[Sentence]
     held: int
     waiting: int
 
@@ -76,7 +76,7 @@ class Quality:
         return Now(
             due=self.inspections.due(work_center),
             holds=self.holds.at(work_center, on),
-            findings=[text for one in results for text in json.loads(one.findings)],
+            findings=[found for one in results for found in one.found],
             held=sum(one.held for one in kept),
             waiting=sum(one.waiting for one in kept),
         )

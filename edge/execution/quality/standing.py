@@ -1,7 +1,7 @@
 """Inspections of a floor: which are due now, on which job order, and what that forbids."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from edge.domain.orders import JobOrder
@@ -25,13 +25,13 @@ ASKED_FOR = 24 * 3_600 * 1_000_000  # us after its end in which a job's last pie
 class Asked:
     """An inspection of a job order; `due` None where it is not due now.
 
-    `not_taken`: why what the machine measures was not taken, empty if nothing speaks against it.
+    `not_taken`: why what the machine measures was not taken; nothing if all is well.
     """
 
     job: JobOrder
     plan: InspectionPlan
     due: Due | None
-    not_taken: str = ""
+    not_taken: Sequence[Sentence] = ()
 
 
 class Inspections:
@@ -39,7 +39,7 @@ class Inspections:
 
     def __init__(self, floor: Floor, reader: QualityReader) -> None:
         self._floor, self._reader = floor, reader
-        self.not_taken: Mapping[tuple[str, str], str] = {}
+        self.not_taken: Mapping[tuple[str, str], Sequence[Sentence]] = {}
 
     def of(self, work_center: str) -> list[Asked]:
         """All inspections of the job orders that are on a work center, or just were."""
@@ -62,7 +62,7 @@ class Inspections:
                 job=job,
                 plan=plan,
                 due=due_of(plan, standing, covered.get(plan.id, ())),
-                not_taken=self.not_taken.get((job.id, plan.id), ""),
+                not_taken=self.not_taken.get((job.id, plan.id), ()),
             )
             for plan in job.inspections
             if plan.when.last or not ended

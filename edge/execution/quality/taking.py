@@ -13,7 +13,7 @@ import structlog
 
 from edge.domain.equipment import EquipmentUnreachable
 from edge.domain.recording import StoreUnavailable, VersionConflict
-from edge.domain.sentences import say
+from edge.domain.sentences import Sentence, Told, say
 from edge.domain.vocabulary import JobState
 from edge.execution.errors import InvalidAction, NotAllowed
 from edge.execution.floor import Floor
@@ -31,6 +31,7 @@ NOT_TAKEN = (
     StoreUnavailable,
     VersionConflict,
 )
+NO_STORE = say("store.not_now", "the store cannot take facts now")
 Key = tuple[str, str]  # job order, inspection
 log = structlog.get_logger(__name__)
 
@@ -42,7 +43,7 @@ class Taking:
     floor: Floor
     inspections: Inspections
     inspecting: Inspecting
-    _why: dict[Key, str] = field(default_factory=dict)
+    _why: dict[Key, tuple[Sentence, ...]] = field(default_factory=dict)
     _made: dict[tuple[str, str], int] = field(default_factory=dict)
 
     async def run(self) -> None:
@@ -84,9 +85,10 @@ class Taking:
             self.inspecting.can_take(asked.job, asked.plan)
             await self._take(asked)
         except NOT_TAKEN as error:
-            if self._why.get(key) != str(error):
+            said = error.said if isinstance(error, Told) else (NO_STORE,)
+            if self._why.get(key) != said:
                 log.warning("inspection_not_taken", job=key[0], inspection=key[1], why=str(error))
-            self._why[key] = str(error)
+            self._why[key] = said
         else:
             self._why.pop(key, None)
 

@@ -144,6 +144,7 @@ DEFECTS = (
         PRIMARY KEY ({HOUR_KEY}, kind, reason, place)
     ) STRICT, WITHOUT ROWID""",
 )
+CODED = ("ALTER TABLE quality_hold ADD COLUMN reason_coded TEXT NOT NULL DEFAULT ''",)
 PROJECTED = (
     "quality_hold",
     "inspection_result",

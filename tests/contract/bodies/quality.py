@@ -4,7 +4,7 @@ from typing import Literal
 
 import msgspec
 
-from tests.contract.bodies.words import Count, FactSchema, Raw, Resolved, Rules, Strict, Text
+from tests.contract.bodies.words import Count, FactSchema, Raw, Resolved, Rules, Said, Strict, Text
 
 
 class QualityHold(Strict):
@@ -19,6 +19,7 @@ class QualityHold(Strict):
     origin: Literal["person", "inspection", "rule"] | msgspec.UnsetType = msgspec.UNSET
     inspection: str | msgspec.UnsetType = msgspec.UNSET
     interrupts: bool | msgspec.UnsetType = msgspec.UNSET
+    reason_coded: Said | msgspec.UnsetType = msgspec.UNSET
 
     def rules(self, fact: FactSchema) -> Rules:
         placed = self.scope is not msgspec.UNSET and self.reason is not msgspec.UNSET
@@ -59,6 +60,7 @@ class QualityResult(Resolved):
     findings: list[Text]
     results: list[Characteristic]
     note: str
+    findings_coded: list[Said] | msgspec.UnsetType = msgspec.UNSET
 
 
 class ControlLimits(Strict):

@@ -26,6 +26,15 @@ class Strict(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         yield from ()
 
 
+class Said(Strict):
+    """A sentence with the code and the values by which it is told in other languages."""
+
+    code: Text
+    params: dict[str, Any]
+    detail: Text
+    mend: str
+
+
 class Calendar(Strict):
     id: Text
     revision: Text

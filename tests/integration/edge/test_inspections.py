@@ -15,6 +15,7 @@ from edge.domain.quality.gauges import Gauge
 from edge.domain.recording import Document
 from edge.domain.vocabulary import JobState, MachineState
 from edge.storage.verify import verify
+from tests.chinese import in_chinese
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.integration.edge.test_api import API, act, api
@@ -204,8 +205,15 @@ async def test_a_broken_rule_is_a_finding_and_holds_by_plan(tmp_path: Path) -> N
         found = (await act(client, "/quality/results", "r2", **beyond)).json()
         assert found["passed"] is True
         assert found["findings"] == ["width: rule 1: one point beyond 3 sigma"]
+        assert in_chinese(*found["findings_coded"]) == ["width：规则 1：一点超出3σ"]
         (hold,) = await open_holds(client)
         assert (hold["scope"], hold["origin"]) == ("work_center", "rule")
+        why = "DIM of WO1.10: width: rule 1: one point beyond 3 sigma"
+        assert hold["reason"] == f"inspection {why}"
+        chinese = ["WO1.10 的检验 DIM：width：规则 1：一点超出3σ"]
+        assert in_chinese(hold["reason_coded"]) == chinese
+        (waits, *_) = (await client.get(f"{API}/work-centers/L1/board")).json()["next"]
+        assert chinese[0] in in_chinese(*waits["blocks"])[0]
         query = "work_center=L1&product=HINGE&operation=10&characteristic=width"
         chart = (await client.get(f"{API}/quality/chart?{query}")).json()
         assert [point["rules"] for point in chart["points"]] == [[], [1]]

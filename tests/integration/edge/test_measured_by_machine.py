@@ -14,6 +14,10 @@ from edge.domain.equipment import TagShown
 from edge.domain.facts import FactKind, decode, encode
 from edge.domain.vocabulary import JobState, MachineState
 from edge.storage.verify import verify
+from terminal_ui.decode import decode as decoded
+from terminal_ui.model import Quality
+from terminal_ui.texts import load_texts
+from terminal_ui.widgets.quality import _parts
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site
 from tests.integration.edge.test_api import API, act
@@ -122,6 +126,11 @@ async def test_out_of_limits_holds_the_job_and_stands_on_the_board(tmp_path: Pat
         board = (await client.get(f"{API}/work-centers/L1/board")).json()["quality"]
         assert board["findings"] == ["width: piece 1: 12.31 is outside its limits"]
         assert [one["reason"] for one in board["holds"]] == ["inspection CAM of WO1.10 failed"]
+        shown = decoded(Quality, board, "quality")
+        assert list(_parts(shown, load_texts("zh"))) == [
+            "冻结 工单 WO1.10：WO1.10 的检验 CAM 不合格",
+            "width：第 1 件：12.31 超出界限",
+        ]
         version = here.floor.job("WO1.10").version
         refused = await act(client, "/job-orders/WO1.10/resume", "r1", version=version)
         assert refused.status_code == 409

@@ -94,7 +94,8 @@ WITHOUT_A_MEND = {
     "skill.nobody_here",
 }
 BY_KIND = ("machine.", "store.", "plan.")
-REFUSES_NOTHING = ("word.", "figure.")  # a part of a sentence; why there is no figure
+# A part of a sentence; why there is no figure; what an inspection found.
+REFUSES_NOTHING = ("word.", "figure.", "finding.")
 
 
 def test_what_is_refused_says_what_can_be_done() -> None:

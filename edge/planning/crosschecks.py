@@ -11,6 +11,7 @@ from typing import Any
 from edge.domain.calendars import WorkCalendar, calendar_faults
 from edge.domain.clock import to_datetime
 from edge.domain.faults import Fault
+from edge.planning.crosschecks_flow import flow_faults, people_faults
 from edge.planning.reading import BAD
 
 Record = Mapping[str, Any]
@@ -26,11 +27,16 @@ def cross_faults(scenario: Record, calendars: Mapping[str, WorkCalendar]) -> Ite
     centers, orders = _records(scenario["work_centers"]), _records(scenario["orders"])
     yield from _twice("work_centers", [one["id"] for one in centers])
     yield from _twice("orders", [one["id"] for one in orders])
-    for center in centers:
-        yield from _known_calendar(center, scenario["calendars"])
+    people = _records(scenario["people"])
+    yield from _twice("people", [one["id"] for one in people])
+    for name, users in (("work_centers", centers), ("people", people)):
+        for user in users:
+            yield from _known_calendar(f"{name}[{user['id']}]", user, scenario["calendars"])
     known = {one["id"] for one in centers}
     for order in orders:
         yield from _order(order, scenario, known)
+        yield from flow_faults(order, scenario)
+    yield from people_faults(scenario)
     yield from _replan(scenario, orders, known)
 
 
@@ -44,12 +50,11 @@ def _twice(place: str, ids: list[Any]) -> Iterator[Fault]:
             yield Fault(place, str(one), f"stands {times} times", "give each its own id")
 
 
-def _known_calendar(center: Record, calendars: Any) -> Iterator[Fault]:
-    name = center["calendar"]
+def _known_calendar(place: str, user: Record, calendars: Any) -> Iterator[Fault]:
+    name = user["calendar"]
     if calendars is not BAD and name is not BAD and name not in calendars:
-        place = f"work_centers[{center['id']}].calendar"
         mend = "use one of " + (", ".join(sorted(calendars)) or "none: add calendars")
-        yield Fault(place, name, "unknown calendar", mend)
+        yield Fault(f"{place}.calendar", name, "unknown calendar", mend)
 
 
 def _ends_early(name: str, calendar: WorkCalendar, scenario: Record) -> Iterator[Fault]:

@@ -27,12 +27,6 @@ from edge.planning.reading import (
     zone,
 )
 
-NOT_YET: Final = {
-    "skills": "remove it: people's skills are not part of the plan",
-    "wip_limit": "remove it: stock between operations is not limited by the plan",
-    "max_gap_s": "remove it: the time between operations has no upper bound in the plan",
-}
-
 
 def written_moment(value: Any, place: str, faults: Faults) -> Any:
     """A time together with the text that it was written as."""
@@ -80,22 +74,33 @@ OPERATION = record(
         "yield": Field(share, required=False, default=1),
         "min_gap_s": Field(seconds, required=False, default=0),
         "lead_time_s": Field(seconds, required=False),
-    },
-    NOT_YET,
+        "wip_limit": Field(whole(1), required=False),
+        "max_gap_s": Field(seconds, required=False),
+        "skills": Field(list_of(text), required=False, default=[]),
+    }
 )
+MATERIAL = record({"from": Field(moment), "quantity": Field(whole(0))})
 ORDER = record(
     {
         "id": Field(text),
         "product": Field(text),
         "family": Field(text, required=False),
-        "quantity": Field(whole(1)),
+        "quantity": Field(whole(0)),
         "due": Field(moment, required=False),
         "weight": Field(whole(0), required=False, default=1),
         "release": Field(moment, required=False),
         "material_from": Field(moment, required=False),
+        "material": Field(list_of(MATERIAL), required=False, default=[]),
         "operations": Field(list_of(OPERATION, "seq"), required=False, default=[]),
-    },
-    NOT_YET,
+    }
+)
+PERSON = record(
+    {
+        "id": Field(text),
+        "calendar": Field(text),
+        "skills": Field(list_of(text), required=False, default=[]),
+        "absent": Field(list_of(span), required=False, default=[]),
+    }
 )
 ACTUAL_FIELDS: Final = {
     "good": Field(whole(0), required=False, default=0),
@@ -127,6 +132,7 @@ BLOCK = record(
         "end": Field(moment),
         "quantity": Field(whole(0), required=False, default=0),
         "credit_s": Field(credit, required=False, default=0),
+        "person": Field(text, required=False),
     }
 )
 SCHEDULE_PARTS = ("format", "input_hash", "seed", "orders", "capacity", "objective")
@@ -174,6 +180,7 @@ SCENARIO = record(
         "work_centers": Field(list_of(WORK_CENTER, "id")),
         "plan_start": Field(moment),
         "plan_end": Field(moment, required=False),
+        "people": Field(list_of(PERSON, "id"), required=False, default=[]),
         "orders": Field(list_of(ORDER, "id")),
         "now": Field(moment, required=False),
         "frozen_until": Field(moment, required=False),

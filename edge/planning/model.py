@@ -35,7 +35,9 @@ class Operation:
     `transfer_batch` pieces are passed on together, None means all of them. Of what
     it starts the share `yield_` comes out good. `min_gap_us` passes between a piece's
     arrival from the step before and its use. `lead_time_us` stands instead of
-    alternatives for a step done outside.
+    alternatives for a step done outside. `wip_limit`: so many pieces of the order may
+    wait before it at most. `max_gap_us`: so long after a batch arrived its first piece
+    is begun at the latest. `skills`: what one person who is with it must all have.
     """
 
     seq: int
@@ -44,11 +46,26 @@ class Operation:
     yield_: Fraction = Fraction(1)
     min_gap_us: int = 0
     lead_time_us: int | None = None
+    wip_limit: int | None = None
+    max_gap_us: int | None = None
+    skills: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class MaterialArrival:
+    """From `at` on there is material for `quantity` pieces in all, counted from the first."""
+
+    at: int
+    quantity: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Order:
-    """`due` is None only where the objective is the makespan."""
+    """`due` is None only where the objective is the makespan.
+
+    `material`: for how many pieces of the first operation there is material, from when;
+    without it for all. Nothing begins before `material_from`, whatever it says.
+    """
 
     id: str
     product: str
@@ -59,6 +76,7 @@ class Order:
     weight: int = 1
     release: int | None = None
     material_from: int | None = None
+    material: tuple[MaterialArrival, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +88,19 @@ class WorkCenter:
     initial_family: str | None = None
     maintenance: tuple[Interval, ...] = ()
     setup_matrix_us: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """Who can be with an operation that asks for skills, when the calendar says so.
+
+    A person is at one place at a time, and nowhere while `absent`.
+    """
+
+    id: str
+    calendar: str
+    skills: tuple[str, ...] = ()
+    absent: tuple[Interval, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +144,7 @@ class Block:
 
     `work_center` is None for a step done outside. Of a run `quantity` is the pieces
     started and `credit` the seconds of work that its first piece has behind it.
+    `person` is who is with it, where the schedule says so.
     """
 
     order: str
@@ -123,6 +155,7 @@ class Block:
     end: int
     quantity: int = 0
     credit: Fraction = Fraction(0)
+    person: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -141,6 +174,7 @@ class Scenario:
     previous: tuple[HourRow, ...] = ()
     previous_blocks: tuple[Block, ...] = ()
     objective: Objective = "weighted_tardiness"
+    people: tuple[Person, ...] = ()
 
     @cached_property
     def zone(self) -> ZoneInfo:

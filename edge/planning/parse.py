@@ -8,7 +8,7 @@ from typing import Any
 
 from edge.domain.calendars import ShiftPattern, WorkCalendar
 from edge.domain.faults import Fault
-from edge.domain.intervals import Interval
+from edge.domain.intervals import Interval, union
 from edge.planning.crosschecks import cross_faults
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.fields import SCENARIO
@@ -17,8 +17,10 @@ from edge.planning.model import (
     Alternative,
     Block,
     HourRow,
+    MaterialArrival,
     Operation,
     Order,
+    Person,
     Scenario,
     WorkCenter,
 )
@@ -59,6 +61,7 @@ def parse(document: Any) -> Scenario:
         previous=tuple(map(_row, read["previous"]["hours"])),
         previous_blocks=tuple(map(_block, read["previous"]["blocks"])),
         objective=read["objective"],
+        people=tuple(sorted(map(_person, read["people"]), key=lambda one: one.id)),
     )
 
 
@@ -104,6 +107,15 @@ def _center(read: Record) -> WorkCenter:
     )
 
 
+def _person(read: Record) -> Person:
+    return Person(
+        id=read["id"],
+        calendar=read["calendar"],
+        skills=tuple(sorted(set(read["skills"]))),
+        absent=union(read["absent"]),
+    )
+
+
 def _order(read: Record) -> Order:
     return Order(
         id=read["id"],
@@ -115,7 +127,17 @@ def _order(read: Record) -> Order:
         weight=read["weight"],
         release=read["release"],
         material_from=read["material_from"],
+        material=_material(read["material"]),
     )
+
+
+def _material(read: list[Record]) -> tuple[MaterialArrival, ...]:
+    """By time; an arrival that adds nothing says nothing."""
+    found: list[MaterialArrival] = []
+    for one in sorted(read, key=lambda row: (row["from"], row["quantity"])):
+        if one["quantity"] > (found[-1].quantity if found else 0):
+            found.append(MaterialArrival(at=one["from"], quantity=one["quantity"]))
+    return tuple(found)
 
 
 def _operation(read: Record) -> Operation:
@@ -127,6 +149,9 @@ def _operation(read: Record) -> Operation:
         yield_=Fraction(read["yield"]),
         min_gap_us=read["min_gap_s"],
         lead_time_us=read["lead_time_s"],
+        wip_limit=read["wip_limit"],
+        max_gap_us=read["max_gap_s"],
+        skills=tuple(sorted(set(read["skills"]))),
     )
 
 

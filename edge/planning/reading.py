@@ -48,18 +48,14 @@ def refuse(faults: Faults, place: str, value: object, message: str, mend: str) -
     return BAD
 
 
-def record(fields: Mapping[str, Field], not_yet: Mapping[str, str] | None = None) -> Reader:
+def record(fields: Mapping[str, Field]) -> Reader:
     """Reader of an object with these fields and no others."""
-    later = not_yet or {}
 
     def read(value: Any, place: str, faults: Faults) -> Any:
         if not isinstance(value, Mapping):
             return refuse(faults, place, value, "is not an object", "write {...}")
         for key in value:
-            if key in later and value[key] is not None:
-                message = "is not planned yet"
-                refuse(faults, f"{place}.{key}".lstrip("."), value[key], message, later[key])
-            elif key not in fields and key not in later:
+            if key not in fields:
                 mend = "remove it, or use one of " + ", ".join(sorted(fields))
                 refuse(faults, f"{place}.{key}".lstrip("."), value[key], "unknown key", mend)
         return {key: _field(value, key, one, place, faults) for key, one in fields.items()}

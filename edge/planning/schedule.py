@@ -12,6 +12,7 @@ from edge.planning.errors import ScenarioInvalid
 from edge.planning.hours import hour_rows, pieces_by
 from edge.planning.labels import Labels
 from edge.planning.model import SCHEDULE_FORMAT, Block, Order, Scenario
+from edge.planning.not_yet import not_planned_yet
 from edge.planning.reasons import Reasons, work_of
 from edge.planning.solver import Plan, Station, make_plan
 from edge.planning.tasks import Task
@@ -24,8 +25,11 @@ Json = dict[str, Any]
 def solve(scenario: Scenario, seed: int = 0) -> Json:
     """The schedule of one forward pass; the same scenario and seed give the same bytes.
 
-    Raises ScenarioInvalid if a calendar ends before the plan does.
+    Raises ScenarioInvalid if a calendar ends before the plan does, or if the scenario
+    asks for what is not planned yet.
     """
+    if refused := tuple(not_planned_yet(scenario)):
+        raise ScenarioInvalid(refused)
     try:
         capacity = Capacity(scenario)
         return _schedule(make_plan(scenario, capacity), capacity, seed)

@@ -19,6 +19,7 @@ from edge.planning.model import (
     HourRow,
     Operation,
     Order,
+    Person,
     Scenario,
     WorkCenter,
 )
@@ -78,7 +79,13 @@ def scenario_json(scenario: Scenario) -> Json:
             "blocks": [block_json(one, zone) for one in scenario.previous_blocks],
         },
         "objective": scenario.objective,
+        **_said(people=[_person(one, zone) for one in scenario.people]),
     }
+
+
+def _said(**fields: Any) -> Json:
+    """Those of the fields that say something; a scenario without them keeps its hash."""
+    return {name: value for name, value in fields.items() if value not in (None, [])}
 
 
 def row_json(row: HourRow, *, frozen: bool | None = None) -> Json:
@@ -106,7 +113,7 @@ def block_json(block: Block, zone: ZoneInfo) -> Json:
     }
     if block.kind == "run":
         found |= {"quantity": block.quantity, "credit_s": str(block.credit)}
-    return found
+    return found | _said(person=block.person)
 
 
 def _calendar(calendar: WorkCalendar, zone: ZoneInfo) -> Json:
@@ -145,7 +152,17 @@ def _center(center: WorkCenter, zone: ZoneInfo) -> Json:
     }
 
 
+def _person(person: Person, zone: ZoneInfo) -> Json:
+    return {
+        "id": person.id,
+        "calendar": person.calendar,
+        "skills": list(person.skills),
+        "absent": _spans(person.absent, zone),
+    }
+
+
 def _order(order: Order, zone: ZoneInfo) -> Json:
+    material = [{"from": iso(one.at, zone), "quantity": one.quantity} for one in order.material]
     times = {"due": order.due, "release": order.release, "material_from": order.material_from}
     return {
         "id": order.id,
@@ -154,6 +171,7 @@ def _order(order: Order, zone: ZoneInfo) -> Json:
         "quantity": order.quantity,
         "weight": order.weight,
         **{name: iso(at, zone) for name, at in times.items() if at is not None},
+        **_said(material=material),
         "operations": [_operation(one) for one in order.operations],
     }
 
@@ -168,7 +186,9 @@ def _operation(operation: Operation) -> Json:
     }
     if operation.lead_time_us is not None:
         found["lead_time_s"] = exact_seconds(operation.lead_time_us)
-    return found
+    gap = None if operation.max_gap_us is None else exact_seconds(operation.max_gap_us)
+    skills = list(operation.skills)
+    return found | _said(wip_limit=operation.wip_limit, max_gap_s=gap, skills=skills)
 
 
 def _alternative(one: Alternative) -> Json:

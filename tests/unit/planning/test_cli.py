@@ -33,7 +33,7 @@ def test_a_late_plan_is_a_plan(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("options", [(), ("--json",)])
 def test_every_fault_is_said_at_once(tmp_path: Path, options: tuple[str, ...]) -> None:
-    bad = scenario(order("O1", quantity=0), {**order("O2"), "operations": []})
+    bad = scenario(order("O1", quantity=-1), {**order("O2"), "operations": []})
     found = run("solve", written(tmp_path, bad), *options)
     assert found.exit_code == 3
     for place in ("orders[O1].quantity", "orders[O2].operations"):

@@ -24,7 +24,7 @@ def faults_of(document: Any) -> dict[str, Fault]:
 def test_all_faults_at_once() -> None:
     late = {"days": ["mon"], "start": "13:00", "end": "15:00"}
     document = scenario(
-        order("A", step(10, "L9"), quantity=0),
+        order("A", step(10, "L9"), quantity=-1),
         {**order("B", due="2026-06-01T06:00+02:00"), "quantity": 1.5},
         order("C", due="2026-06-12T14:00", colour="red"),
         {**order("D"), "operations": []},
@@ -75,12 +75,11 @@ def test_one_fault(change: Json, place: str) -> None:
     assert place in faults_of(scenario(order("O1"), **change))
 
 
-@pytest.mark.parametrize("key", ["skills", "wip_limit", "max_gap_s"])
-def test_what_is_not_planned_yet_is_refused(key: str) -> None:
-    fault = faults_of(scenario(order("O1", {**step(10), key: 5})))[
-        f"orders[O1].operations[10].{key}"
-    ]
-    assert fault.message == "is not planned yet"
+def test_an_order_of_no_piece_is_an_order() -> None:
+    alone = solve(parse(scenario(order("O1"))))
+    beside = solve(parse(scenario(order("O1"), order("O2", quantity=0))))
+    assert (alone["blocks"], alone["hours"]) == (beside["blocks"], beside["hours"])
+    assert [one["completion"] is None for one in beside["orders"]] == [False, True]
 
 
 def test_anything_but_an_object_is_refused() -> None:

@@ -1,0 +1,15 @@
+"""`taktline plan`: what needs files alone, and what asks a running edge.
+
+Each module has its commands in a group without a name; here they become one.
+"""
+
+import typer
+
+from edge.planning.cli import plan as of_files
+
+plan = typer.Typer(
+    help="Plan a scenario into hours, check it; versions of a running edge's plan.",
+    add_completion=False,
+    no_args_is_help=True,
+)
+plan.add_typer(of_files)

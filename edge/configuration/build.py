@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from edge.configuration.build_device import build_device
 from edge.configuration.gauges import build_gauge
+from edge.configuration.holidays import holidays_closed
 from edge.configuration.maintenance import build_plan
 from edge.configuration.materials import build_materials
 from edge.configuration.model import (
@@ -126,7 +127,10 @@ def build_calendar(shape: CalendarShape, timezone: str) -> WorkCalendar:
         timezone=timezone,
         shifts=tuple(build_shift(shift) for shift in shape.shift),
         always=shape.always,
-        closed=tuple(parse_exception(text, zone) for text in shape.closed),
+        closed=(
+            *(parse_exception(text, zone) for text in shape.closed),
+            *holidays_closed(shape.holidays, zone),
+        ),
         open=tuple(parse_exception(text, zone) for text in shape.open),
     )
 

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from edge.configuration.build import build_calendar, is_loopback, parse_exception, parse_listen
 from edge.configuration.faults import Fault, Finder
 from edge.configuration.gauges import gauge_faults
+from edge.configuration.holidays import holidays_faults
 from edge.configuration.lines import line_faults
 from edge.configuration.maintenance import maintenance_faults
 from edge.configuration.materials import label_faults
@@ -114,12 +115,14 @@ def _calendar_faults(row: Row, zone: str, finder: Finder) -> Iterator[Fault]:
         yield finder.fault(shift.at("name"), shift.get("name"), message, "give it another name")
     shape = CalendarShape.model_validate(row.data)
     wrong = list(_exception_faults(row, zone, finder))
-    yield from wrong
+    unknown = list(holidays_faults(row, shape.holidays, finder))
+    yield from (*wrong, *unknown)
     if not shape.always and not shape.shift and not shape.open:
         mend = "add [[calendar.shift]], or write always = true"
         yield finder.fault(row.key, shape.id, "has no working time", mend)
     exceptions = {} if wrong else {"closed": shape.closed, "open": shape.open}
-    calm = shape.model_copy(update=exceptions or {"closed": [], "open": []})
+    kept = {"holidays": None if unknown else shape.holidays}
+    calm = shape.model_copy(update={**(exceptions or {"closed": [], "open": []}), **kept})
     for fault in calendar_faults(build_calendar(calm, zone)):
         yield finder.fault(_key_in(row, fault.place), fault.value, fault.message, fault.mend)
 

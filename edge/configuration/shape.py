@@ -21,6 +21,7 @@ from edge.configuration.field_types import (
     one_of,
 )
 from edge.configuration.gauges import GaugeShape
+from edge.configuration.holidays import HolidaysShape
 from edge.configuration.maintenance import MaintenanceShape
 from edge.configuration.materials_shape import LabelShape, MaterialsShape
 from edge.configuration.model import Counting, Dispatch, SetupPieces
@@ -144,6 +145,9 @@ class CalendarShape(Shape):
         [],
         description="Extra working time, written likewise; wins over closed",
         examples=[["2026-06-20T06:00+02:00/2026-06-20T12:00+02:00"]],
+    )
+    holidays: HolidaysShape | None = Field(
+        None, description="Public holidays; without it none is closed"
     )
     shift: list[ShiftShape] = Field([], description="Its shifts, one table each")
 

@@ -22,6 +22,7 @@ from edge.domain.faults import Fault
 from edge.domain.intervals import Interval, intersect, subtract, union
 
 DAY = timedelta(days=1)
+WHOLE_DAY = 86_400_000_000
 WEEK_MINUTES = 7 * 24 * 60
 EXTRA = "extra"
 ALWAYS = "day"
@@ -202,7 +203,9 @@ def _weekly_shifts(
     calendar: WorkCalendar, reach: Interval, opened: tuple[Interval, ...]
 ) -> list[Shift]:
     """Shifts of the week over `reach`, with exceptions; one with nothing left is none."""
-    closed, shifts = union(calendar.closed), []
+    # Holidays are closed for decades; those far off are asked about for every shift.
+    wide = Interval(reach.start - 3 * WHOLE_DAY, reach.end + 3 * WHOLE_DAY)
+    closed, shifts = [one for one in union(calendar.closed) if one.overlaps(wide)], []
     for day in _days(reach, calendar.zone):
         for name, span, breaks in _shifts_of(calendar, day):
             pause = union([*breaks, *closed])

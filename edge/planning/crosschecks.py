@@ -11,6 +11,7 @@ from typing import Any
 from edge.domain.calendars import WorkCalendar, calendar_faults
 from edge.domain.clock import to_datetime
 from edge.domain.faults import Fault
+from edge.planning.closing import holiday_faults
 from edge.planning.crosschecks_flow import flow_faults, people_faults
 from edge.planning.reading import BAD
 
@@ -24,6 +25,7 @@ def cross_faults(scenario: Record, calendars: Mapping[str, WorkCalendar]) -> Ite
             place = f"calendars.{name}.{fault.place}"
             yield Fault(place, fault.value, fault.message, fault.mend)
         yield from _ends_early(name, calendar, scenario)
+    yield from holiday_faults(scenario)
     centers, orders = _records(scenario["work_centers"]), _records(scenario["orders"])
     yield from _twice("work_centers", [one["id"] for one in centers])
     yield from _twice("orders", [one["id"] for one in orders])

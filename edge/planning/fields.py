@@ -42,12 +42,21 @@ SHIFT = record(
         "breaks": Field(list_of(wall_pair), required=False, default=[]),
     }
 )
+HOLIDAYS = record(
+    {
+        "country": Field(text),
+        "subdivision": Field(text, required=False),
+        "categories": Field(list_of(text), required=False, default=[]),
+        "worked": Field(list_of(text), required=False, default=[]),
+    }
+)
 CALENDAR = record(
     {
         "weekly": Field(list_of(SHIFT), required=False, default=[]),
         "always": Field(flag, required=False, default=False),
         "closed": Field(list_of(span), required=False, default=[]),
         "open": Field(list_of(span), required=False, default=[]),
+        "holidays": Field(HOLIDAYS, required=False),
     }
 )
 WORK_CENTER = record(

@@ -21,6 +21,7 @@ from edge.domain.orders import (
     OperationsRequest,
 )
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
+from edge.planning.closing import near
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.model import (
     Actual,
@@ -66,7 +67,8 @@ def scenario_from(
     ScenarioInvalid that names every request whose product has no definition.
     """
     known = {(one.product, one.revision): one for one in definitions}
-    wanted, begun, shifts = tuple(requests), tuple(jobs), tuple(calendars)
+    wanted, begun = tuple(requests), tuple(jobs)
+    shifts = tuple(near(one, now, horizon_end) for one in calendars)
     _refuse_unknown(wanted, known)
     progress = {(job.order, job.operation): job for job in begun}
     orders = [

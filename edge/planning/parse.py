@@ -9,6 +9,7 @@ from typing import Any
 from edge.domain.calendars import ShiftPattern, WorkCalendar
 from edge.domain.faults import Fault
 from edge.domain.intervals import Interval, union
+from edge.planning.closing import Span, closed_by, plan_days
 from edge.planning.crosschecks import cross_faults
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.fields import SCENARIO
@@ -69,20 +70,22 @@ def _calendars(read: Record) -> dict[str, WorkCalendar]:
     """Those calendars whose own fields are without fault."""
     if read["calendars"] is BAD or read["timezone"] is BAD:
         return {}
+    days = plan_days(read)
     return {
-        name: _calendar(name, one, read["timezone"])
+        name: _calendar(name, one, read["timezone"], days)
         for name, one in read["calendars"].items()
         if clean(one)
     }
 
 
-def _calendar(name: str, read: Record, timezone: str) -> WorkCalendar:
+def _calendar(name: str, read: Record, timezone: str, days: Span | None) -> WorkCalendar:
+    closed = closed_by(read["holidays"], days, timezone)
     return WorkCalendar(
         id=name,
         timezone=timezone,
         shifts=tuple(_shift(one) for one in read["weekly"]),
         always=read["always"],
-        closed=_spans(read["closed"]),
+        closed=_spans([*read["closed"], *closed]),
         open=_spans(read["open"]),
     )
 

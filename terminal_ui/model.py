@@ -84,8 +84,42 @@ class Question:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SetUp:
+    """From what to what the work center is set up; None where it is not known."""
+
+    from_family: str | None
+    to_family: str | None
+    from_tool: str | None
+    to_tool: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paper:
+    """A document that is worked by."""
+
+    id: str
+    revision: str
+    title: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Staged:
+    """Material to bring for an hour; `quantity` a decimal."""
+
+    material: str
+    revision: str | None
+    quantity: str
+    unit: str
+    tracked: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Instruction:
-    """What to make in the hour that `label` names."""
+    """What to make in the hour that `label` names, how fast, with what and from what.
+
+    `rate` pieces an hour is None where the product has no cycle time: then nobody has checked
+    that the hour can hold the pieces (`unchecked`).
+    """
 
     plan: int
     hour: int
@@ -95,6 +129,16 @@ class Instruction:
     product: str
     quantity: int
     acknowledged: bool
+    revision: str = ""
+    rate: str | None = None
+    takt_s: str | None = None
+    unchecked: bool = False
+    setup_s: int = 0
+    setup: SetUp | None = None
+    tool: str | None = None
+    documents: tuple[Paper, ...] = ()
+    materials: tuple[Staged, ...] = ()
+    changed_since: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -305,6 +349,8 @@ class Board:
     questions: tuple[Question, ...] = ()
     changeovers: tuple[Changeover, ...] = ()
     alarms: tuple[Told, ...] = ()
+    instructions: tuple[Instruction, ...] = ()
+    next_instructions: tuple[Instruction, ...] = ()
     not_shown: Told | None = None
 
 

@@ -12,6 +12,7 @@ from typing import Any
 
 from edge.domain.bom import NOTHING, Needs, gtins_from, needs_from
 from edge.domain.clock import parse_time
+from edge.domain.instructions import BLANK, SetUp, Sheet
 from edge.domain.jobs import ANY_NUMBER, Completion, completion_from
 from edge.domain.quality.plans import InspectionPlan, plans_from
 from edge.domain.vocabulary import FINAL_JOB_STATES, JobState
@@ -184,7 +185,11 @@ class JobOrder:
 
 @dataclass(frozen=True, kw_only=True)
 class HourInstruction:
-    """What a work center is to make in one clock hour (`hour` is its UTC start)."""
+    """What a work center is to make in one clock hour (`hour` is its UTC start).
+
+    `quantity` counts pieces that are begun and finished in it, `begun` those of the
+    operation that came before. `change` says what the seconds of set-up lead to.
+    """
 
     plan: int
     work_center: str
@@ -194,6 +199,9 @@ class HourInstruction:
     operation: int
     quantity: int
     setup_s: int
+    begun: int = 0
+    change: SetUp | None = None
+    sheet: Sheet = BLANK
 
 
 def job_order_id(order: str, operation: int) -> str:

@@ -142,6 +142,7 @@ BLOCK = record(
         "quantity": Field(whole(0), required=False, default=0),
         "credit_s": Field(credit, required=False, default=0),
         "person": Field(text, required=False),
+        "used": Field(whole(0), required=False, default=0),
     }
 )
 SCHEDULE_PARTS = ("format", "input_hash", "seed", "orders", "capacity", "objective")

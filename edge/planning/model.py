@@ -143,8 +143,9 @@ class Block:
     """A stretch of setup or run on a work center, breaks included.
 
     `work_center` is None for a step done outside. Of a run `quantity` is the pieces
-    started and `credit` the seconds of work that its first piece has behind it.
-    `person` is who is with it, where the schedule says so.
+    started, `used` those of the operation that came before, and `credit` the seconds of
+    work that its first piece has behind it. `person` is who is with it, where the
+    schedule says so.
     """
 
     order: str
@@ -156,6 +157,7 @@ class Block:
     quantity: int = 0
     credit: Fraction = Fraction(0)
     person: str | None = None
+    used: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)

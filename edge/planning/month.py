@@ -198,23 +198,6 @@ def _row(one: HourInstruction) -> HourRow:
     )
 
 
-def instructions(schedule: Mapping[str, Any], plan: int) -> tuple[HourInstruction, ...]:
-    """The hours of a schedule (JSON) as instructions of a plan version; kept hours first."""
-    return tuple(
-        HourInstruction(
-            plan=plan,
-            work_center=row["work_center"],
-            hour=parse_time(row["hour"]),
-            label=row["label"],
-            order=row["order"],
-            operation=row["seq"],
-            quantity=row["quantity"],
-            setup_s=row["setup_s"],
-        )
-        for row in schedule["hours"]
-    )
-
-
 def planned_jobs(schedule: Mapping[str, Any]) -> tuple[PlannedJob, ...]:
     """Where and when each operation is planned, by work center and start: the dispatch list."""
     starts = {

@@ -90,6 +90,7 @@ def _blocks_of(task: Task) -> Iterator[Block]:
         end=placed.end,
         quantity=task.left,
         credit=Fraction(placed.credit_us, MICROS),
+        used=task.used,
     )
 
 

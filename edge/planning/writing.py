@@ -112,7 +112,7 @@ def block_json(block: Block, zone: ZoneInfo) -> Json:
         "end": iso(block.end, zone),
     }
     if block.kind == "run":
-        found |= {"quantity": block.quantity, "credit_s": str(block.credit)}
+        found |= {"quantity": block.quantity, "credit_s": str(block.credit), "used": block.used}
     return found | _said(person=block.person)
 
 

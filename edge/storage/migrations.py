@@ -13,6 +13,7 @@ from edge.storage.tables import (
     figures,
     first,
     genealogy,
+    instructions,
     jobs,
     maintenance,
     people,
@@ -57,6 +58,7 @@ STEPS: Mapping[str, Step] = {
     "m091_archives": facts.ARCHIVES,
     "m095_recovery": recovery.RECOVERY,
     "m096_words_that_do_not_fit": recovery.APART,
+    "m100_what_an_hour_says": instructions.SHEETS,
 }
 
 

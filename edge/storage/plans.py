@@ -10,17 +10,13 @@ import zlib
 from collections.abc import Sequence
 from typing import Any
 
-from edge.domain.orders import HourInstruction
 from edge.domain.recording import ReleasedPlan, VersionConflict
 from edge.domain.sentences import say
+from edge.storage.instruction_rows import bring_into_force, packed, unpacked
 
 INSERT_PLAN = (
     "INSERT INTO plans (version, input_hash, valid_from, schedule, instructions)"
     " VALUES (?, ?, ?, ?, ?)"
-)
-INSERT_INSTRUCTION = (
-    "INSERT INTO hour_instruction (hour, work_center, position, plan, label, order_id, operation,"
-    " quantity, setup_s) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 READ_PLAN = "SELECT version, input_hash, valid_from, schedule, instructions FROM plans"
 
@@ -37,7 +33,7 @@ def release(conn: sqlite3.Connection, plan: ReleasedPlan) -> None:
                 last=last,
             )
         )
-    instructions = [vars(instruction) for instruction in plan.instructions]
+    instructions = packed(plan.instructions)
     conn.execute(
         INSERT_PLAN,
         (plan.version, plan.input_hash, plan.valid_from, pack(plan.schedule), pack(instructions)),
@@ -45,34 +41,10 @@ def release(conn: sqlite3.Connection, plan: ReleasedPlan) -> None:
     bring_into_force(conn, plan.valid_from, plan.instructions)
 
 
-def bring_into_force(
-    conn: sqlite3.Connection, valid_from: int, instructions: Sequence[HourInstruction]
-) -> None:
-    """Replace what is instructed from `valid_from` on; earlier hours stay as they were."""
-    conn.execute("DELETE FROM hour_instruction WHERE hour >= ?", (valid_from,))
-    conn.executemany(
-        INSERT_INSTRUCTION,
-        (
-            (
-                instruction.hour,
-                instruction.work_center,
-                position,
-                instruction.plan,
-                instruction.label,
-                instruction.order,
-                instruction.operation,
-                instruction.quantity,
-                instruction.setup_s,
-            )
-            for position, instruction in enumerate(instructions)
-            if instruction.hour >= valid_from
-        ),
-    )
-
-
 def replay(conn: sqlite3.Connection, target: sqlite3.Connection) -> None:
-    """Derive `hour_instruction` in `target` from all plans of `conn`, in their order."""
+    """Derive what is in force in `target` from all plans of `conn`, in their order."""
     target.execute("DELETE FROM hour_instruction")
+    target.execute("DELETE FROM instruction_sheet")
     for row in conn.execute(f"{READ_PLAN} ORDER BY version"):
         plan = plan_of(row)
         bring_into_force(target, plan.valid_from, plan.instructions)
@@ -86,7 +58,7 @@ def plan_of(row: Sequence[Any]) -> ReleasedPlan:
         input_hash=input_hash,
         valid_from=valid_from,
         schedule=unpack(schedule),
-        instructions=tuple(HourInstruction(**fields) for fields in unpack(instructions)),
+        instructions=unpacked(version, unpack(instructions)),
     )
 
 

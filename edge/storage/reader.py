@@ -9,7 +9,7 @@ from edge.domain.production import HeldReading, HourQuantity, JobProgress
 from edge.domain.recording import Baseline, Document, ReleasedPlan
 from edge.domain.states import StateInterval, Stop
 from edge.domain.stops import StopBook
-from edge.storage import corrections
+from edge.storage import corrections, instruction_rows
 from edge.storage.plans import READ_PLAN, plan_of, unpack
 from edge.storage.readers.facts import FactLog
 from edge.storage.readers.stops import TOUCHING, StopRows
@@ -111,13 +111,8 @@ class Reader:
         return plan_of(rows[0]) if rows else None
 
     def instructions(self, work_center: str, start: int, end: int) -> Sequence[HourInstruction]:
-        sql = (
-            "SELECT plan, work_center, hour, label, order_id AS 'order', operation, quantity,"
-            " setup_s FROM hour_instruction WHERE work_center = ? AND hour >= ? AND hour < ?"
-            " ORDER BY hour, position"
-        )
-        rows = self._rows.query(sql, (work_center, start, end))
-        return [HourInstruction(**dict(row)) for row in rows]
+        rows = self._rows.query(instruction_rows.READ, (work_center, start, end))
+        return instruction_rows.in_force(rows)
 
     def acknowledged_instructions(
         self, work_center: str, start: int, end: int

@@ -15,7 +15,7 @@ from edge.storage.projections import PROJECTED
 from edge.storage.rebuild import CHUNK, Told, nobody, project
 from edge.storage.schema import prepare
 
-COMPARED = (*PROJECTED, "hour_instruction")
+COMPARED = (*PROJECTED, "hour_instruction", "instruction_sheet")
 
 
 @dataclass(frozen=True, kw_only=True)

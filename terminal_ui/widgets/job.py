@@ -1,10 +1,22 @@
 """What to make now, the open job, the stop and what comes next."""
 
+from fractions import Fraction
+
 from textual.content import Content
 
+from edge.domain.clock import MICROS
 from terminal_ui.commands import stop_for
-from terminal_ui.formatting import bar, duration, site_time
-from terminal_ui.model import Board, Call, Changeover, Job, OpenStop, Reasons, Stop
+from terminal_ui.formatting import NOTHING, bar, duration, site_time
+from terminal_ui.model import (
+    Board,
+    Call,
+    Changeover,
+    Instruction,
+    Job,
+    OpenStop,
+    Reasons,
+    Stop,
+)
 from terminal_ui.sentences import detail_of, mend_of
 from terminal_ui.texts import Texts
 from terminal_ui.widgets.panel import TITLE_WIDTH, Panel, titled
@@ -35,7 +47,48 @@ class InstructionPanel(Panel):
         key, style = ("acknowledged", "$text-success")
         if not instruction.acknowledged:
             key, style = ("open", "$text-warning bold")
-        return titled(title, (text, "bold"), "  ", (texts.t(f"instruction.{key}"), style))
+        unchecked = texts.t("instruction.unchecked") if instruction.unchecked else ""
+        return titled(
+            title,
+            (text, "bold"),
+            "  ",
+            (texts.t(f"instruction.{key}"), style),
+            (f"  {unchecked}" if unchecked else "", "$text-warning"),
+            with_what(instruction, texts),
+        )
+
+
+def with_what(instruction: Instruction, texts: Texts) -> str:
+    """Rate, set-up, tool, documents and how much material an instruction asks for, a line below."""
+    said = []
+    if instruction.rate is not None:
+        said.append(texts.t("instruction.rate", rate=rounded(instruction.rate)))
+    if instruction.setup_s:
+        said.append(set_up_text(instruction, texts))
+    if instruction.tool:
+        said.append(texts.t("instruction.tool", tool=instruction.tool))
+    papers = ", ".join(f"{one.id}/{one.revision}" for one in instruction.documents)
+    if papers:
+        said.append(texts.t("instruction.documents", documents=papers))
+    if instruction.materials:
+        said.append(texts.t("instruction.materials", count=len(instruction.materials)))
+    return f"\n{' ' * TITLE_WIDTH}{'  '.join(said)}" if said else ""
+
+
+def set_up_text(instruction: Instruction, texts: Texts) -> str:
+    """How long an hour is set up, and from what to what where that is known."""
+    spent = duration(instruction.setup_s * MICROS, texts)
+    change = instruction.setup
+    if change is None:
+        return texts.t("instruction.setup", spent=spent)
+    before = change.from_tool or change.from_family or NOTHING
+    after = change.to_tool or change.to_family or NOTHING
+    return texts.t("instruction.change", spent=spent, before=before, after=after)
+
+
+def rounded(rate: str) -> str:
+    """A rate with one decimal place where it has any: "102.9" of "720/7"."""
+    return f"{float(Fraction(rate)):.1f}".removesuffix(".0")
 
 
 class JobPanel(Panel):

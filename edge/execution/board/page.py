@@ -5,11 +5,12 @@ from typing import Any
 
 from edge.domain.calendars import Shift
 from edge.domain.equipment import Observation
-from edge.domain.hours import hour_label, hour_start
-from edge.domain.orders import JobOrder, job_order_id
+from edge.domain.hours import hour_label
+from edge.domain.orders import JobOrder
 from edge.domain.states import StateInterval
 from edge.domain.vocabulary import MachineState
 from edge.execution.board.hours import NOT_SAID, Said, required_view
+from edge.execution.board.instructions import chosen, now_and_next
 from edge.execution.board.jobs import (
     beside,
     job_view,
@@ -61,8 +62,10 @@ def board(
         "quarantines": len(floor.reader.held_readings(id_, open_=True)),
     }
     common["andon"] = said.calls(id_)
+    common["instructions"], common["next_instructions"] = now_and_next(floor, id_, now)
+    common["instruction"] = chosen(floor, id_, common["instructions"])
     if shift is None:
-        empty: Json = {"shift": None, "instruction": None, "hours": [], "kpis": None}
+        empty: Json = {"shift": None, "hours": [], "kpis": None}
         empty |= {"required": None, "asks": [], "changeovers": []}
         return common | empty | {"open_stop": None, "stops": [], "plan_version": None}
     return common | _of_shift(floor, read_shift(floor, work_center, now, shift, said))
@@ -80,7 +83,6 @@ def _of_shift(floor: Floor, shown: Shown) -> Json:
             "end": shown.shift.end,
             "production_day": shown.shift.production_day.isoformat(),
         },
-        "instruction": _instruction(floor, shown),
         "hours": [figures.row for figures in hours],
         "changeovers": changeover_views(shown.book, shown.over),
         "required": required_view(hours, shown.shift.end, shown.now),
@@ -119,30 +121,6 @@ def _quality(work_center: WorkCenter, seen: Observation | None) -> str:
     if work_center.device is None:
         return "by_hand"
     return "good" if seen else "unknown"
-
-
-def _instruction(floor: Floor, shown: Shown) -> Json | None:
-    """What is to be made in this hour: the order that is on, else the first one."""
-    hour = hour_start(shown.now, shown.work_center.calendar.zone)
-    given = [one for one in shown.instructions if one.hour == hour and one.quantity]
-    if not given:
-        return None
-    on = floor.register.running_job(shown.work_center.id)
-    one = next(
-        (one for one in given if on and on.id == job_order_id(one.order, one.operation)), given[0]
-    )
-    job = floor.register.jobs.get(job_order_id(one.order, one.operation))
-    seen = floor.reader.acknowledged_instructions(shown.work_center.id, hour, hour + 1)
-    return {
-        "plan": one.plan,
-        "hour": hour,
-        "label": one.label,
-        "order": one.order,
-        "operation": one.operation,
-        "product": job.product if job else "",
-        "quantity": one.quantity,
-        "acknowledged": (one.plan, hour) in set(seen),
-    }
 
 
 def _kpis(floor: Floor, shown: Shown) -> Json | None:

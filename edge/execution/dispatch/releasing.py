@@ -18,7 +18,7 @@ from edge.domain.vocabulary import FINAL_JOB_STATES
 from edge.execution.dispatch.released import PlanInForce, in_force
 from edge.execution.floor import Floor
 from edge.execution.orders.jobs import event
-from edge.planning.month import instructions
+from edge.planning.instructing import Papers, instructions
 
 log = structlog.get_logger(__name__)
 
@@ -57,7 +57,9 @@ class Releasing:
             valid_from=made.valid_from,
             schedule=schedule,
             instructions=tuple(
-                one for one in instructions(schedule, version) if one.hour >= made.valid_from
+                one
+                for one in instructions(schedule, version, self._papers())
+                if one.hour >= made.valid_from
             ),
         )
         now = floor.clock.now()
@@ -71,6 +73,13 @@ class Releasing:
         floor.register.reload()
         self.plan, self.released_at = coming, now
         log.info("plan_released", version=version, hours=len(plan.instructions))
+
+    def _papers(self) -> Papers:
+        """By what the plan was made, so that its hours say it for ever."""
+        register = self._floor.register
+        jobs = {(job.order, job.operation): job for job in register.jobs.values()}
+        data = register.data
+        return Papers(definitions=data.definitions, requests=data.requests, jobs=jobs)
 
     def _released_fact(self, plan: ReleasedPlan, now: int) -> FactDraft:
         return FactDraft(

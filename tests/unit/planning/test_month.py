@@ -20,8 +20,9 @@ from edge.domain.orders import (
 from edge.domain.vocabulary import JobState
 from edge.planning.check import check
 from edge.planning.errors import ScenarioInvalid
+from edge.planning.instructing import instructions
 from edge.planning.model import Scenario, WorkCenter
-from edge.planning.month import instructions, planned_jobs, scenario_from
+from edge.planning.month import planned_jobs, scenario_from
 from edge.planning.parse import parse
 from edge.planning.schedule import solve
 from edge.planning.writing import scenario_json

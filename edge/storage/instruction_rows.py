@@ -1,0 +1,124 @@
+"""Hour instructions as rows: in a packed plan, and as what is in force.
+
+What holds for all hours of an operation is a sheet that is kept once, by its hash: a
+product's papers stand in thousands of hours.
+"""
+
+import json
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from edge.domain.instructions import BLANK, SetUp, Sheet, sheet_from, sheet_key, sheet_text
+from edge.domain.orders import HourInstruction
+
+INSERT = (
+    "INSERT INTO hour_instruction (hour, work_center, position, plan, label, order_id, operation,"
+    " quantity, setup_s, begun, change, sheet) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+)
+INSERT_SHEET = "INSERT OR IGNORE INTO instruction_sheet (hash, content) VALUES (?, ?)"
+READ = (
+    "SELECT plan, work_center, hour, label, order_id AS 'order', operation, quantity, setup_s,"
+    " begun, change, sheet, content FROM hour_instruction LEFT JOIN instruction_sheet"
+    " ON hash = sheet WHERE work_center = ? AND hour >= ? AND hour < ? ORDER BY hour, position"
+)
+PLAIN = ("work_center", "hour", "label", "order", "operation", "quantity", "setup_s", "begun")
+
+
+class Sheets:
+    """Texts of sheets by hash, each made once however many hours have it."""
+
+    def __init__(self) -> None:
+        self.texts: dict[str, str] = {}
+        self._keys: dict[int, tuple[Sheet, str]] = {}
+
+    def key(self, sheet: Sheet) -> str:
+        """The hash of a sheet; empty for one that says nothing."""
+        if sheet == BLANK:
+            return ""
+        known = self._keys.get(id(sheet))
+        if known is None:
+            text = sheet_text(sheet)
+            known = self._keys[id(sheet)] = (sheet, sheet_key(text))
+            self.texts[known[1]] = text
+        return known[1]
+
+
+def packed(instructions: Sequence[HourInstruction]) -> dict[str, Any]:
+    """Instructions of one plan as JSON: rows of values, and the sheets that they name."""
+    sheets = Sheets()
+    rows = [
+        [*(getattr(one, name) for name in PLAIN), _change(one), sheets.key(one.sheet)]
+        for one in instructions
+    ]
+    contents = {key: json.loads(text) for key, text in sheets.texts.items()}
+    return {"columns": [*PLAIN, "change", "sheet"], "rows": rows, "sheets": contents}
+
+
+def unpacked(plan: int, content: Any) -> tuple[HourInstruction, ...]:
+    """The instructions of a packed plan, also of one that was packed as objects."""
+    if isinstance(content, list):
+        return tuple(HourInstruction(**fields) for fields in content)
+    sheets = {key: sheet_from(one) for key, one in content["sheets"].items()}
+    return tuple(
+        _read(dict(zip(content["columns"], row, strict=True)), plan, sheets)
+        for row in content["rows"]
+    )
+
+
+def bring_into_force(
+    conn: sqlite3.Connection, valid_from: int, instructions: Sequence[HourInstruction]
+) -> None:
+    """Replace what is instructed from `valid_from` on; earlier hours stay as they were."""
+    conn.execute("DELETE FROM hour_instruction WHERE hour >= ?", (valid_from,))
+    sheets = Sheets()
+    conn.executemany(INSERT, _rows(valid_from, instructions, sheets))
+    conn.executemany(INSERT_SHEET, sheets.texts.items())
+
+
+def _rows(
+    valid_from: int, instructions: Sequence[HourInstruction], sheets: Sheets
+) -> Iterator[tuple[Any, ...]]:
+    for position, one in enumerate(instructions):
+        if one.hour >= valid_from:
+            yield (
+                one.hour,
+                one.work_center,
+                position,
+                one.plan,
+                one.label,
+                one.order,
+                one.operation,
+                one.quantity,
+                one.setup_s,
+                one.begun,
+                _change(one),
+                sheets.key(one.sheet),
+            )
+
+
+def in_force(rows: Sequence[sqlite3.Row]) -> list[HourInstruction]:
+    """The instructions of rows of READ."""
+    sheets = {
+        row["sheet"]: sheet_from(json.loads(row["content"])) for row in rows if row["content"]
+    }
+    return [
+        _read({name: row[name] for name in (*PLAIN, "change", "sheet")}, row["plan"], sheets)
+        for row in rows
+    ]
+
+
+def _read(values: dict[str, Any], plan: int, sheets: Mapping[str, Sheet]) -> HourInstruction:
+    change, sheet = values.pop("change"), values.pop("sheet")
+    return HourInstruction(
+        plan=plan,
+        change=SetUp(**json.loads(change)) if change else None,
+        sheet=sheets.get(sheet, BLANK),
+        **values,
+    )
+
+
+def _change(one: HourInstruction) -> str:
+    if one.change is None:
+        return ""
+    return json.dumps(vars(one.change), ensure_ascii=False, separators=(",", ":"))

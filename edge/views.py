@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from edge.collection.equipment import Machines
 from edge.collection.figures import device_document, measures, shown
 from edge.domain.clock import Clock
-from edge.domain.equipment import TagShown
+from edge.domain.equipment import TagShown, no_device
 from edge.execution.dispatch.replanning import Replanner
 from edge.link.link import Link
 from edge.safekeeping import Safekeeper, size_of
@@ -83,7 +83,7 @@ class Views:
         device = collector and collector.settings.device
         supervisor = self.machines.supervisors.get(device) if device else None
         if supervisor is None:
-            return TagShown(tag=tag, why=f"{work_center} has no device")
+            return TagShown(tag=tag, why=no_device(work_center))
         return shown(supervisor, tag)
 
     def metrics(self) -> bytes:

@@ -6,23 +6,25 @@ from typing import Any
 
 from edge.api.events import News
 from edge.api.underway import RequestsUnderWay
-from edge.domain.equipment import Written
+from edge.domain.equipment import NoSuchTag, Written
 from edge.domain.fact_log import NoUpkeep, Upkeep
 from edge.domain.keeping import Keeper
 from edge.domain.orders import JobOrder
 from edge.domain.recording import Request
+from edge.domain.sentences import say
 from edge.execution.floor import Floor
 from edge.execution.orders.actions import Actions
 from edge.execution.rooms import Rooms
 
 Json = dict[str, Any]
 WriteTag = Callable[[str, str, bool | int | str, str, Request], Awaitable[Written]]
-"""Device, tag, value, actor, key; raises KeyError for what is not there, and as the port does."""
+"""Device, tag, value, actor, key; raises NoSuchTag for what is not there, and as the port does."""
 
 
 async def no_devices(device: str, *_: object) -> Written:
     """Where no machine can be written to."""
-    raise KeyError(f"no device {device!r}")
+    said = say("device.unknown_here", "no device {device!r}", "look at GET /devices", device=device)
+    raise NoSuchTag(said)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,6 +17,7 @@ from edge.kpi.book import Question
 from edge.kpi.catalogue import catalogue
 from edge.kpi.errors import KpiRefused
 
+THAT_TIME = say("word.that_time", "that time")
 MEND = "GET /kpis/catalogue lists all KPIs with their levels and periods"
 
 
@@ -56,7 +57,7 @@ async def explanation(request: Request) -> Response:
                 "kpi.nothing_known",
                 "nothing is known of {span}: it is not in the record",
                 "name a later time",
-                span=label or "that time",
+                span=label or THAT_TIME,
             )
         )
     return answer({"items": found})

@@ -5,10 +5,10 @@ from starlette.responses import Response
 
 from edge.api.reading import TagWrite, read
 from edge.api.routes import answer, edge_of
+from edge.domain.equipment import NoSuchTag
 from edge.domain.facts import decode
 from edge.domain.production import ProductionReader
 from edge.domain.recording import Request
-from edge.domain.sentences import say
 from edge.execution.desk import first_of
 from edge.execution.errors import UnknownObject
 
@@ -25,10 +25,8 @@ async def write_tag(request: HttpRequest) -> Response:
             return answer(again, 201)
         try:
             written = await edge.write_tag(device, tag, body.value, body.actor, key)
-        except KeyError as error:
-            raise UnknownObject(
-                say("tag.unknown", "{what}", "look at GET /devices", what=str(error.args[0]))
-            ) from error
+        except NoSuchTag as error:
+            raise UnknownObject(*error.said) from error
     said = {name: getattr(written, name) for name in SAID}
     return answer({"seq": written.seq, **said}, 201)
 

@@ -5,7 +5,7 @@ stays as it was: the machine's counter holds the pieces until the next snapshot.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -23,6 +23,7 @@ from edge.collection.recorder import CollectorHealth, Recorder
 from edge.collection.settings import WorkCenterSettings
 from edge.collection.snapshots import Seen, Snapshot, look, observed
 from edge.collection.states import DelaySays, Gap, On, StateTracker, Tracked
+from edge.collection.words import HEARTBEAT_STANDS, NO_ANSWER, NOT_IN_PLANT, of_counters
 from edge.domain.clock import Clock
 from edge.domain.equipment import JobBook, Observation
 from edge.domain.facts import FactDraft, FactKind
@@ -33,10 +34,10 @@ from edge.domain.recording import (
     Recording,
     StoreUnavailable,
 )
+from edge.domain.sentences import Sentence
 from edge.domain.vocabulary import PRODUCING
 
 ATTEMPTS = 3
-HEARTBEAT_STANDS = "the heartbeat stands"
 NO_ALARMS, NO_MAIL = Alarms(), Box()
 log = structlog.get_logger(__name__)
 
@@ -63,13 +64,13 @@ class Taken:
     """What came of a snapshot.
 
     `observation` is None while a counter has to be read `again`; `doubt` says what could
-    not be counted, empty if all was. `acknowledge` is to be written, by tag: the message that
+    not be counted, nothing if all was. `acknowledge` is to be written, by tag: the message that
     it answers is committed.
     """
 
     observation: Observation | None
     again: bool = False
-    doubt: str = ""
+    doubt: Sequence[Sentence] = ()
     acknowledge: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -118,7 +119,7 @@ class Collector:
         self._observation: Observation | None = None
         self._read_at: int | None = None
         self._recorded = self._polled = float("-inf")
-        self._doubt_words = HEARTBEAT_STANDS
+        self._doubt_words = HEARTBEAT_STANDS.detail
         self._retired = False
         self._held = NOTHING_HELD  # what passed since the last recording
 
@@ -196,7 +197,7 @@ class Collector:
         """Count and record a snapshot. Raises StoreUnavailable; then nothing has changed."""
         async with self._lock:
             if self._retired:
-                return Taken(observation=None, doubt="it is not in plant.toml any more")
+                return Taken(observation=None, doubt=(NOT_IN_PLANT,))
             self._held = self._held.joined(snapshot.passed, snapshot.missed)
             for _ in range(ATTEMPTS):
                 seen = look(self.settings, snapshot, self._held)
@@ -309,7 +310,7 @@ class Collector:
     def _gap(self, tracked: Tracked, trouble: str) -> Gap:
         start = tracked.at if tracked.valid_at is None else tracked.valid_at
         if self._clock.monotonic() - self._polled > self.settings.patience_s:
-            detail = trouble or "no answer from the device"
+            detail = trouble or NO_ANSWER.detail
             return Gap(start=start, reason="unreachable", detail=detail)
         return Gap(start=start, reason="bad_quality", detail=self._doubt_words)
 
@@ -322,8 +323,7 @@ class Collector:
     def _doubt(self, doubted: Doubted, seen: Seen) -> Taken:
         self._doubts = {tag: self._doubts.get(tag, seen.polled) for tag in doubted.reasons}
         self.health.rechecks += 1
-        words = ", ".join(f"{tag}: {why}" for tag, why in doubted.reasons.items())
-        return Taken(observation=None, again=True, doubt=words)
+        return Taken(observation=None, again=True, doubt=of_counters(doubted.reasons))
 
     async def _commit(self, judged: _Judged, polled: float) -> None:
         memory, drafts = self._dated(judged.memory, judged.drafts)
@@ -376,12 +376,12 @@ class Collector:
         self.health.snapshots += 1
         self._polled = seen.polled
         self._read_at = seen.at if seen.countable else self._read_at
-        self._doubt_words = seen.doubt or HEARTBEAT_STANDS
+        self._doubt_words = (seen.doubt or HEARTBEAT_STANDS).detail
         self._observation = observed(self.settings.id, seen)
         return Taken(
             observation=self._observation,
             again=again,
-            doubt="" if seen.countable else seen.doubt,
+            doubt=(seen.doubt,) if seen.doubt and not seen.countable else (),
             acknowledge=self._postbox.due(self._opened().box, seen),
         )
 

@@ -15,7 +15,7 @@ from edge.collection.settings import DeviceSettings, WorkCenterSettings
 from edge.collection.supervisor import DeviceSupervisor
 from edge.collection.writes import Writes
 from edge.domain.clock import Clock
-from edge.domain.equipment import EquipmentUnreachable, JobBook, Observation, Written
+from edge.domain.equipment import EquipmentUnreachable, JobBook, NoSuchTag, Observation, Written
 from edge.domain.recording import FactWriter, Request
 from edge.domain.sentences import say
 from plc_drivers.reading import Reading, Value
@@ -168,12 +168,20 @@ class Machines:
     ) -> Written:
         """Write one value by tag; it and its refusal are audited.
 
-        Raises KeyError for a device or tag that is not there, WriteRefused, RequestConflict,
+        Raises NoSuchTag, WriteRefused, RequestConflict,
         EquipmentUnreachable, and StoreUnavailable if the audit cannot be kept.
         """
         if device not in self.supervisors:
             known = ", ".join(sorted(self.supervisors))
-            raise KeyError(f"no device {device!r}; known: {known}")
+            raise NoSuchTag(
+                say(
+                    "device.unknown",
+                    "no device {device!r}; known: {known}",
+                    "look at GET /devices",
+                    device=device,
+                    known=known,
+                )
+            )
         supervisor = self.supervisors[device]
         return await self._writes.by_tag(supervisor, tag, value, actor=actor, request=request)
 

@@ -6,7 +6,9 @@ Values are texts, decimals exact; times in microseconds UTC of the edge, seconds
 from typing import Any
 
 from edge.collection.supervisor import DeviceSupervisor
+from edge.collection.words import STATES, of_reading
 from edge.domain.equipment import TagShown
+from edge.domain.sentences import Sentence, say
 from plc_drivers.configuration import TagConfig
 from plc_drivers.reading import Quality, Reading, Value
 
@@ -86,12 +88,16 @@ def shown(supervisor: DeviceSupervisor, tag: str) -> TagShown:
     """What a tag shows now; no value, and why, if its device is silent or it is not good."""
     id_ = supervisor.settings.config.id
     if supervisor.status.state != "connected":
-        return TagShown(tag=tag, why=f"device {id_} is {supervisor.status.state}")
+        return TagShown(tag=tag, why=_standing(id_, supervisor.status.state))
     reading = supervisor.latest.readings.get(tag)
     if reading is None:
-        return TagShown(tag=tag, why=f"tag {tag} of device {id_} was never read")
+        why = say(
+            "device.never_read", "tag {tag} of device {device} was never read", tag=tag, device=id_
+        )
+        return TagShown(tag=tag, why=why)
     if reading.quality is not Quality.GOOD:
-        why = f"tag {tag} of device {id_} is {reading.quality} {reading.detail}".rstrip()
+        shows = of_reading(tag, reading)
+        why = say("device.shows", "device {device}: {shows}", device=id_, shows=shows)
         return TagShown(tag=tag, why=why)
     return TagShown(
         tag=tag,
@@ -99,6 +105,10 @@ def shown(supervisor: DeviceSupervisor, tag: str) -> TagShown:
         at=reading.edge_time,
         device_at=reading.source_time,
     )
+
+
+def _standing(device: str, state: str) -> Sentence:
+    return say("device.is", "device {device} is {state}", device=device, state=STATES[state])
 
 
 def text_of(value: Value) -> str | None:

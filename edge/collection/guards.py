@@ -10,15 +10,24 @@ from decimal import Decimal, InvalidOperation
 
 from edge.collection.settings import Guard
 from edge.domain.equipment import Observation
+from edge.domain.sentences import Sentence, say
 from plc_drivers.configuration import TagConfig
 from plc_drivers.data_types import DATA_TYPES
 from plc_drivers.reading import Value
 from plc_drivers.scaling import held
+from plc_drivers.writing import reject_all
 
 EDGE_ALONE = {
-    "mailbox_acknowledge": "tells the machine that its message is recorded",
-    "heartbeat_out": "tells the machine that the edge records",
+    "mailbox_acknowledge": say(
+        "write.acknowledges",
+        "is written by the edge alone: it tells the machine that its message is recorded",
+    ),
+    "heartbeat_out": say(
+        "write.heartbeat",
+        "is written by the edge alone: it tells the machine that the edge records",
+    ),
 }
+STATE, MODE = say("word.state", "state"), say("word.mode", "mode")
 SINGLE = 32
 SWITCHES = {"true": True, "false": False}
 
@@ -41,35 +50,46 @@ def typed(tag: TagConfig, value: Value) -> Value:
     return int(number) if kind is int and whole else number
 
 
-def barred_by_hand(tag: TagConfig) -> str:
-    """Why nobody but the edge itself writes the tag; empty if others may."""
-    reason = EDGE_ALONE.get(tag.role)
-    return f"is written by the edge alone: it {reason}" if reason else ""
+def barred_by_hand(tag: TagConfig) -> Sentence | None:
+    """Why nobody but the edge itself writes the tag; None if others may."""
+    return EDGE_ALONE.get(tag.role)
+
+
+def unfit(tags: Iterable[TagConfig], values: Mapping[str, Value]) -> dict[str, Sentence]:
+    """Why values are not of their tags: not writable, of another type, beyond its bounds."""
+    reasons = reject_all(tags, values)
+    return {tag: say("write.unfit", "{words}", words=words) for tag, words in reasons.items()}
 
 
 def forbidden(
     guards: Mapping[str, Guard], tags: Iterable[str], shown: Iterable[Observation | None]
-) -> dict[str, str]:
+) -> dict[str, Sentence]:
     """Why tags are not written in what the machines of a device show, by tag."""
     looks = tuple(shown) or (None,)
     found = {}
     for tag in tags:
         reasons = (_reason(guards.get(tag, Guard()), look) for look in looks)
-        if reason := next(filter(None, reasons), ""):
+        if reason := next(filter(None, reasons), None):
             found[tag] = reason
     return found
 
 
-def _reason(guard: Guard, shown: Observation | None) -> str:
+def _reason(guard: Guard, shown: Observation | None) -> Sentence | None:
     for name, refused, value in (
-        ("state", guard.states, None if shown is None else shown.state),
-        ("mode", guard.modes, None if shown is None else shown.mode),
+        (STATE, guard.states, None if shown is None else shown.state),
+        (MODE, guard.modes, None if shown is None else shown.mode),
     ):
         if refused and value is None:
-            return f"is not written while the {name} of the machine is not known"
-        if value in refused:
-            return f"is not written in {name} {value}"
-    return ""
+            return say(
+                "write.not_known",
+                "is not written while the {what} of the machine is not known",
+                what=name,
+            )
+        if value is not None and value in refused:
+            return say(
+                "write.forbidden", "is not written in {what} {value}", what=name, value=value
+            )
+    return None
 
 
 def confirmed(tag: TagConfig, written: Value, shown: Value) -> bool | None:

@@ -10,7 +10,9 @@ from typing import NamedTuple
 from edge.collection.changes import NOTHING_HELD, Held, Moment
 from edge.collection.settings import CounterTag, WorkCenterSettings
 from edge.collection.states import Shown
+from edge.collection.words import OUT_OF_RANGE, of_reading
 from edge.domain.equipment import Observation
+from edge.domain.sentences import Sentence, say
 from plc_drivers.reading import Quality, Reading
 
 STATE_ROLES = ("state", "mode", "fault")
@@ -50,7 +52,7 @@ class Seen:
     what scales show, in base units, and whole ones in `raws`. `shown` is None unless all of
     state, mode and fault that the machine has are good; `owner_known` says that order and
     boot counter are, `countable` that all counters are too. `doubt` says in words what is
-    not good, empty if all is. `passed` is what was shown since the snapshot before, in order,
+    not good, None if all is. `passed` is what was shown since the snapshot before, in order,
     and `missed` why some of it may be missing.
     """
 
@@ -62,7 +64,7 @@ class Seen:
     shown: Shown | None
     owner_known: bool
     countable: bool
-    doubt: str
+    doubt: Sentence | None
     passed: tuple[Past, ...] = ()
     missed: str = ""
     weights: Mapping[str, Fraction] = field(default_factory=dict)
@@ -91,7 +93,7 @@ def look(settings: WorkCenterSettings, snapshot: Snapshot, held: Held = NOTHING_
         shown=shown,
         owner_known=owner_known,
         countable=countable,
-        doubt="" if shown and countable else _doubt(settings, snapshot, counters),
+        doubt=None if shown and countable else _doubt(settings, snapshot, counters),
         passed=tuple(_past(settings, moment) for moment in held.passed),
         missed=held.missed,
         weights=weights,
@@ -181,14 +183,14 @@ def _has(settings: WorkCenterSettings, values: Mapping[str, int], roles: Iterabl
     return all(role in values for role in roles if role in settings.tags)
 
 
-def _doubt(settings: WorkCenterSettings, snapshot: Snapshot, counters: Iterable[str]) -> str:
+def _doubt(settings: WorkCenterSettings, snapshot: Snapshot, counters: Iterable[str]) -> Sentence:
     wanted = [tag for role, tag in settings.tags.items() if role in (*STATE_ROLES, *COUNT_ROLES)]
     for tag in (*wanted, *counters):
         reading = snapshot.readings.get(tag)
         if reading is None:
-            return f"{tag}: not read"
+            return say("device.not_read", "{tag}: not read", tag=tag)
         if reading.quality is not Quality.GOOD:
-            return f"{tag}: {reading.quality} {reading.detail}".rstrip()
+            return of_reading(tag, reading)
         if tag == settings.tags.get("state") and settings.states.state(reading.value) is None:
-            return f"{tag}: {settings.states.doubt(reading.value)}"
-    return "a value is out of its range"
+            return settings.states.doubt(tag, reading.value)
+    return OUT_OF_RANGE

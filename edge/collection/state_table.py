@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from edge.domain.sentences import Sentence, say
 from edge.domain.vocabulary import MachineMode, MachineState
 from plc_drivers.reading import Value
 
@@ -70,12 +71,24 @@ class StateTable:
         known = _machinery(value) if self.model == "machinery" else _packml(value)
         return None if known is None else int(known)
 
-    def doubt(self, value: Value) -> str:
-        """Why a value that means no state means none, in words."""
+    def doubt(self, tag: str, value: Value) -> Sentence:
+        """Why a value that means no state means none."""
+        shown = str(value)
         if self.model == "table":
-            return f"no row of [[device.state]] fits {value}"
+            return say(
+                "device.no_row",
+                "{tag}: no row of [[device.state]] fits {value}",
+                tag=tag,
+                value=shown,
+            )
         named = "PackML" if self.model == "packml" else "OPC 40001-1"
-        return f"{value} is no state of {named}"
+        return say(
+            "device.no_state",
+            "{tag}: {value} is no state of {model}",
+            tag=tag,
+            value=shown,
+            model=named,
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

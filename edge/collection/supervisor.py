@@ -17,13 +17,14 @@ import structlog
 
 from edge.collection.audits import Auditor
 from edge.collection.collector import Collector, Taken
-from edge.collection.guards import forbidden
+from edge.collection.guards import forbidden, unfit
 from edge.collection.health import DeviceHealth, DeviceStatus
 from edge.collection.readings import Latest
 from edge.collection.rounds import Rounds
 from edge.collection.schedule import Reads, reads_of
 from edge.collection.settings import DeviceSettings
 from edge.collection.skew import ClockWatch
+from edge.collection.words import CHANGED, NOT_CONNECTED, of_error, of_fault, of_refusal
 from edge.domain.clock import MICROS, Clock
 from edge.domain.equipment import EquipmentUnreachable, WriteRefused
 from edge.domain.recording import StoreUnavailable
@@ -32,7 +33,6 @@ from plc_drivers.driver import Driver, Revised, Revising
 from plc_drivers.errors import DriverError, Refused
 from plc_drivers.reading import Value
 from plc_drivers.registry import create
-from plc_drivers.writing import reject_all
 
 CLOSE_S = 2.0
 LAST_READING_S = 3.0
@@ -77,7 +77,8 @@ class DeviceSupervisor:
         self._lock = asyncio.Lock()
         self._tasks: list[asyncio.Task[None]] = []
         self._jitter = Random(self.id)  # devices do not come back in step; no secret
-        self._state, self._detail, self._since = "connecting", "", clock.now()
+        self._state, self._since = "connecting", clock.now()
+        self._why: Sentence | None = None
         self._failures = 0
         self.resting = False  # after a failure: it is not asked before the pause is over
 
@@ -106,7 +107,7 @@ class DeviceSupervisor:
             async with asyncio.timeout(LAST_READING_S):
                 await self._rounds.forced(self._driver)
         except (DriverError, TimeoutError, OSError, StoreUnavailable) as error:
-            log.warning("last_reading_failed", device=self.id, why=_words(error))
+            log.warning("last_reading_failed", device=self.id, why=of_error(error).detail)
         except Exception:  # whatever it is, the counters hold the pieces
             log.exception("last_reading_failed", device=self.id)
 
@@ -120,7 +121,7 @@ class DeviceSupervisor:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        self._detail = "its configuration has changed"
+        self._why = CHANGED
         self.serve(())
         self._lock.release()
 
@@ -195,7 +196,7 @@ class DeviceSupervisor:
         return await asyncio.shield(self._in_turn(lambda driver: self._written(driver, values)))
 
     async def _written(self, driver: Driver, values: Mapping[str, Value]) -> Mapping[str, Value]:
-        reasons = reject_all(self.settings.config.tags, values)
+        reasons = unfit(self.settings.config.tags, values)
         if not reasons and values.keys() & self.settings.guards.keys():
             taken = await self._rounds.forced(driver)
             shown = [one.observation for one in taken.values()]
@@ -205,12 +206,12 @@ class DeviceSupervisor:
         try:
             return await driver.write(values)
         except Refused as error:
-            raise WriteRefused(error.reasons) from error
+            raise WriteRefused(of_refusal(error)) from error
         except DriverError as error:
             raise Unanswered(self._silence(error)) from error
 
     def _silence(self, error: Exception) -> Sentence:
-        return say("machine.silent", "{device}: {why}", device=self.id, why=_words(error))
+        return say("machine.silent", "{device}: {why}", device=self.id, why=of_error(error))
 
     async def _in_turn(self, ask: Callable[[Driver], Awaitable[T]]) -> T:
         """One request when it is this caller's turn, with the errors of the port."""
@@ -221,7 +222,7 @@ class DeviceSupervisor:
                         "machine.not_connected",
                         "{device}: {why}",
                         device=self.id,
-                        why=self._detail or "not connected yet",
+                        why=self._why or NOT_CONNECTED,
                     )
                 )
             try:
@@ -235,13 +236,13 @@ class DeviceSupervisor:
                 await self._live()
             except (DriverError, TimeoutError, OSError) as error:
                 self.health.failed(error)
-                self._lost(_words(error))
+                self._lost(of_error(error))
             except Exception as error:
                 # A fault of ours or of a library: said aloud, and the device is begun anew,
                 # because a machine that is not counted is worse than one counted late.
                 log.exception("device_failed", device=self.id)
                 self.health.failed(error)
-                self._lost(f"{type(error).__name__}: {error}")
+                self._lost(of_fault(error))
             self.resting = True
             await asyncio.sleep(self._pause())
             self.resting = False
@@ -283,27 +284,25 @@ class DeviceSupervisor:
     def _found(self) -> None:
         if self._state != "connected":
             log.info("device_connected", device=self.id, attempts=self._failures + 1)
-            self._turn("connected", "")
+            self._turn("connected", None)
         self._failures = 0
 
-    def _lost(self, why: str) -> None:
+    def _lost(self, why: Sentence) -> None:
         self._failures += 1
         if self._state != "silent":
-            log.warning("device_silent", device=self.id, why=why)
+            log.warning("device_silent", device=self.id, why=why.detail)
             self._turn("silent", why)
-        self._detail = why
+        self._why = why
 
-    def _turn(self, state: str, detail: str) -> None:
-        self._state, self._detail, self._since = state, detail, self._clock.now()
+    def _turn(self, state: str, why: Sentence | None) -> None:
+        self._state, self._why, self._since = state, why, self._clock.now()
+
+    @property
+    def _detail(self) -> str:
+        return self._why.detail if self._why else ""
 
     def _pause(self) -> float:
         """Seconds until the next attempt: doubled each time, with jitter."""
         first, most = self.settings.backoff_first_s, self.settings.backoff_most_s
         full = min(most, first * float(2 ** min(self._failures - 1, 10)))
         return full * self._jitter.uniform(0.5, 1.0)
-
-
-def _words(error: Exception) -> str:
-    if isinstance(error, Refused):
-        return f"refused: {error}"
-    return str(error) or "no answer in time"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from edge.collection.audits import Auditor
 from edge.collection.guards import barred_by_hand, confirmed, typed
 from edge.collection.supervisor import DeviceSupervisor, Unanswered
-from edge.domain.equipment import EquipmentUnreachable, WriteRefused, Written
+from edge.domain.equipment import EquipmentUnreachable, NoSuchTag, WriteRefused, Written
 from edge.domain.facts import Json
 from edge.domain.recording import Request
 from edge.domain.sentences import say
@@ -32,16 +32,26 @@ class Writes:
     ) -> Written:
         """One value, as a person or another program asks for it.
 
-        Raises KeyError for a tag that the device does not have, else as `write`.
+        Raises NoSuchTag for one that the device does not have, else as `write`.
         """
         known = {one.id: one for one in supervisor.settings.config.tags}
         if tag not in known:
-            raise KeyError(f"no tag {tag!r} in {supervisor.id}; known: {', '.join(known)}")
+            raise NoSuchTag(
+                say(
+                    "device.no_tag",
+                    "no tag {tag!r} in {device}; known: {known}",
+                    "look at GET /devices",
+                    tag=tag,
+                    device=supervisor.id,
+                    known=", ".join(known),
+                )
+            )
         config = known[tag]
         value, equipment = typed(config, value), supervisor.equipment
         if reason := barred_by_hand(config):
-            await self.refused(equipment, {tag: value}, {tag: reason}, actor)
-            raise WriteRefused({tag: reason})
+            barred = WriteRefused({tag: reason})
+            await self.refused(equipment, {tag: value}, barred.reasons, actor)
+            raise barred
         shown, seq = await self.write(supervisor, equipment, {tag: value}, actor, request)
         read = shown.get(tag)
         return Written(seq=seq, read_back=_json(read), confirmed=confirmed(config, value, read))
@@ -78,7 +88,7 @@ class Writes:
         except Unanswered as error:  # it may have been written
             details = [_detail(config[tag], value, None) for tag, value in values.items()]
             await self.auditor.record(equipment, "device_write", *details, actor=actor)
-            raise EquipmentUnreachable(say("machine.no_answer", "{why}", why=str(error))) from error
+            raise EquipmentUnreachable(*error.said) from error
         details = [_detail(config[tag], value, shown.get(tag)) for tag, value in values.items()]
         seq = await self.auditor.record(
             equipment, "device_write", *details, actor=actor, request=request

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Protocol
 
-from edge.domain.sentences import Told, say
+from edge.domain.sentences import Sentence, Told, say
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,21 +86,32 @@ class TagShown:
 
     tag: str
     value: str | None = None
-    why: str = ""
+    why: str | Sentence = ""
     at: int | None = None
     device_at: int | None = None
+
+
+def no_device(work_center: str) -> Sentence:
+    """Why nothing is shown of a work center."""
+    return say("device.none", "{work_center} has no device", work_center=work_center)
 
 
 class EquipmentUnreachable(Told):
     """The machine cannot be reached or refuses now: tell the caller, try again later."""
 
 
+class NoSuchTag(Told):
+    """There is no such device or tag: look at the list of devices."""
+
+
 class WriteRefused(EquipmentUnreachable):
     """The machine is not written to now: `reasons` says why by tag; show it, or try again later."""
 
-    def __init__(self, reasons: Mapping[str, str]) -> None:
-        self.reasons = dict(reasons)
-        why = [f"{tag} {why}" for tag, why in reasons.items()]
+    def __init__(self, reasons: Mapping[str, Sentence]) -> None:
+        self.reasons = {tag: str(why) for tag, why in reasons.items()}
+        why = [
+            say("write.refused", "{tag} {why}", tag=tag, why=why) for tag, why in reasons.items()
+        ]
         super().__init__(say("machine.write", "{why}", why=why))
 
 

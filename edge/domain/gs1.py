@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from datetime import date
 from fractions import Fraction
 
+from edge.domain.sentences import Told, say
+
 LENGTH = 18
 LEAST_PREFIX, MOST_PREFIX = 7, 10
 GS = "\x1d"
@@ -48,7 +50,7 @@ BRACKET = re.compile(r"\((\d{2,4})\)")
 Element = tuple[str, str]
 
 
-class NoLabel(ValueError):
+class NoLabel(Told, ValueError):
     """What was scanned is no label of GS1, or a damaged one: the text says where and why."""
 
 
@@ -133,7 +135,15 @@ def elements(code: str) -> list[Element]:
     for ai, value in found:
         _check(ai, value)
         if values.setdefault(ai, value) != value:
-            raise NoLabel(f"({ai}) is there twice: {values[ai]} and {value}")
+            raise NoLabel(
+                say(
+                    "gs1.twice",
+                    "({ai}) is there twice: {first} and {value}",
+                    ai=ai,
+                    first=values[ai],
+                    value=value,
+                )
+            )
     return found
 
 
@@ -167,7 +177,7 @@ def day(text: str, today: date) -> date:
         year += century * 100
         return date(year, month, of_month or monthrange(year, month)[1])
     except ValueError as error:  # IllegalMonthError is one, too
-        raise NoLabel(f"{text} is no day: YYMMDD") from error
+        raise NoLabel(say("gs1.no_day", "{text} is no day: YYMMDD", text=text)) from error
 
 
 def encoded(said: Sequence[Element]) -> str:
@@ -189,7 +199,14 @@ def readable(said: Iterable[Element]) -> str:
     for ai, value in said:
         _check(ai, value)
         if BRACKET.search(value):
-            raise NoLabel(f"({ai}) {value!r} cannot be told from another element in brackets")
+            raise NoLabel(
+                say(
+                    "gs1.brackets",
+                    "({ai}) {value!r} cannot be told from another element in brackets",
+                    ai=ai,
+                    value=value,
+                )
+            )
         text += f"({ai}){value}"
     return text
 
@@ -203,11 +220,13 @@ def _raw(code: str) -> Iterable[Element]:
     rest = code.removeprefix(next((mark for mark in MARKS if code.startswith(mark)), ""))
     rest = rest.lstrip(GS)
     if not rest:
-        raise NoLabel("there is nothing in it")
+        raise NoLabel(say("gs1.nothing", "there is nothing in it"))
     while rest:
         digits = DIGITS.get(rest[:2])
         if digits is None or not (rest[:digits].isascii() and rest[:digits].isdecimal()):
-            raise NoLabel(f"{rest[:4]!r} is no application identifier of GS1")
+            raise NoLabel(
+                say("gs1.unknown", "{ai!r} is no application identifier of GS1", ai=rest[:4])
+            )
         ai, rest = rest[:digits], rest[digits:]
         length = LENGTHS.get(ai[:2])
         value = rest.partition(GS)[0] if length is None else rest[:length]
@@ -217,13 +236,37 @@ def _raw(code: str) -> Iterable[Element]:
 
 def _check(ai: str, value: str) -> None:
     if DIGITS.get(ai[:2]) != len(ai):
-        raise NoLabel(f"({ai}) is no application identifier of GS1")
+        raise NoLabel(say("gs1.no_identifier", "({ai}) is no application identifier of GS1", ai=ai))
     length, most = LENGTHS.get(ai[:2]), MOST.get(ai, LONGEST)
     if length is not None and len(value) != length:
-        raise NoLabel(f"({ai}) {value!r} has {len(value)} characters, not {length}")
+        raise NoLabel(
+            say(
+                "gs1.length",
+                "({ai}) {value!r} has {count} characters, not {length}",
+                ai=ai,
+                value=value,
+                count=len(value),
+                length=length,
+            )
+        )
     if not 0 < len(value) <= most or not VALUE.fullmatch(value):
-        raise NoLabel(f"({ai}) {value!r}: 1 to {most} characters of those that GS1 allows")
+        raise NoLabel(
+            say(
+                "gs1.characters",
+                "({ai}) {value!r}: 1 to {most} characters of those that GS1 allows",
+                ai=ai,
+                value=value,
+                most=most,
+            )
+        )
     if ai[:2] in NUMBERS and not value.isdecimal():
-        raise NoLabel(f"({ai}) {value!r} is no number")
+        raise NoLabel(say("gs1.no_number", "({ai}) {value!r} is no number", ai=ai, value=value))
     if ai in CHECKED and not is_valid(value):
-        raise NoLabel(f"({ai}) {value}: its check digit is wrong; scan it again")
+        raise NoLabel(
+            say(
+                "gs1.check_digit",
+                "({ai}) {value}: its check digit is wrong; scan it again",
+                ai=ai,
+                value=value,
+            )
+        )

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 
+from edge.domain.sentences import Told, say
 from edge.domain.spc.constants import FACTORS, LARGEST, MOVING
 
 XBAR_R, INDIVIDUALS = "xbar_r", "individuals"
@@ -16,7 +17,7 @@ LEAST_SUBGROUPS = 20  # k of a baseline; NIST 6.3.2 has 20 to 25
 Readings = Sequence[Fraction]
 
 
-class NoChart(ValueError):
+class NoChart(Told, ValueError):
     """These readings make no chart: the text says what is missing."""
 
 
@@ -74,11 +75,22 @@ def baseline(chart: str, subgroups: Sequence[Readings]) -> Baseline:
     """Center and spread of subgroups; raises NoChart if they are too few or not alike."""
     values = points(chart, subgroups)
     if len(values) < LEAST_SUBGROUPS:
-        raise NoChart(f"{len(values)} subgroups; limits need {LEAST_SUBGROUPS}")
+        raise NoChart(
+            say(
+                "spc.few",
+                "{count} subgroups; limits need {least}",
+                count=len(values),
+                least=LEAST_SUBGROUPS,
+            )
+        )
     sizes = {len(one) for one in subgroups}
     if chart == XBAR_R and len(sizes) != 1:
         raise NoChart(
-            f"subgroups of {', '.join(map(str, sorted(sizes)))} pieces; all need one size"
+            say(
+                "spc.sizes",
+                "subgroups of {sizes} pieces; all need one size",
+                sizes=", ".join(map(str, sorted(sizes))),
+            )
         )
     size = len(subgroups[0]) if chart == XBAR_R else 1
     found = Baseline(
@@ -95,9 +107,18 @@ def limits(chart: str, center: Fraction, spread: Fraction, size: int) -> Limits:
     """Limits of a center and a mean range; raises NoChart where there can be none."""
     n = size if chart == XBAR_R else MOVING
     if n not in FACTORS:
-        raise NoChart(f"subgroups of {n} pieces; x-bar and R need 2 to {LARGEST}")
+        raise NoChart(
+            say(
+                "spc.size",
+                "subgroups of {size} pieces; x-bar and R need 2 to {largest}",
+                size=n,
+                largest=LARGEST,
+            )
+        )
     if spread <= 0:
-        raise NoChart("all readings are alike: the gauge does not resolve the process")
+        raise NoChart(
+            say("spc.alike", "all readings are alike: the gauge does not resolve the process")
+        )
     factors = FACTORS[n]
     process = spread / factors.d2
     away = factors.a2 * spread if chart == XBAR_R else 3 * process

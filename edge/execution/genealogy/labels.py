@@ -18,6 +18,7 @@ from edge.execution.genealogy.stand import Bench
 
 PORT = 9100
 LAST_PORT = 65535
+DUMB = say("word.dumb", "it does not answer")
 SECONDS_TO_PRINT = 5.0
 LARGEST_COPIES = 50
 
@@ -218,7 +219,7 @@ async def send(printer: str, zpl: str) -> None:
                 writer.close()
                 await writer.wait_closed()
     except (OSError, TimeoutError) as error:
-        why = str(error) or "it does not answer"
+        why = str(error) or DUMB
         raise PrinterUnreachable(
             say(
                 "printer.silent",

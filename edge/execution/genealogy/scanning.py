@@ -57,7 +57,7 @@ class Scanning:
                     "label.damaged",
                     "label of GS1: {why}",
                     "scan it again, or type the lot",
-                    why=str(error),
+                    why=error.said,
                 )
             ) from error
 

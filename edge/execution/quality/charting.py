@@ -156,7 +156,7 @@ class Charts:
             base = charts.baseline(kind, groups)
         except NoChart as error:
             raise InvalidAction(
-                say("chart.subgroups", "subgroups: {why}", "name more of them", why=str(error))
+                say("chart.subgroups", "subgroups: {why}", "name more of them", why=error.said)
             ) from error
         return {
             "product": place.product,

@@ -19,7 +19,8 @@ Shown = Callable[[str, str], TagShown]
 
 def nothing_shown(work_center: str, tag: str) -> TagShown:
     """Where no machine is read."""
-    return TagShown(tag=tag, why=f"{work_center} is not read")
+    why = say("device.unread", "{work_center} is not read", work_center=work_center)
+    return TagShown(tag=tag, why=why)
 
 
 def reading_of(shown: Shown, center: WorkCenter, of: Characteristic) -> tuple[str, dict[str, Json]]:

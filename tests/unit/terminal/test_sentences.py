@@ -1,6 +1,7 @@
 """Whatever the edge tells people is told in both languages, with the same values."""
 
 import ast
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,12 +30,23 @@ class Written:
     params: frozenset[str]
 
 
+TREES = [
+    (str(path.relative_to(EDGE)), ast.parse(path.read_text(encoding="utf-8")))
+    for path in sorted(EDGE.rglob("*.py"))
+]
+
+
 def sentences() -> Iterator[Written]:
     """All calls of `say`; one whose code or text is not written out is a fault."""
-    for path in sorted(EDGE.rglob("*.py")):
-        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":
-                yield _written(node, f"{path.relative_to(EDGE)}:{node.lineno}")
+    for place, tree in TREES:
+        for node in _calls(tree):
+            yield _written(node, f"{place}:{node.lineno}")
+
+
+def _calls(tree: ast.AST) -> Iterator[ast.Call]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "say":
+            yield node
 
 
 def _written(node: ast.Call, place: str) -> Written:
@@ -93,15 +105,47 @@ WITHOUT_A_MEND = {
     "skill.expired",
     "skill.nobody_here",
 }
-BY_KIND = ("machine.", "store.", "plan.")
-# A part of a sentence; why there is no figure; what an inspection found.
-REFUSES_NOTHING = ("word.", "figure.", "finding.")
+BY_KIND = ("machine.", "device.", "write.", "store.", "plan.")
+# A part of a sentence; why there is no figure; what an inspection found; why there is no chart,
+# or no label.
+REFUSES_NOTHING = ("word.", "figure.", "finding.", "spc.", "gs1.")
 
 
 def test_what_is_refused_says_what_can_be_done() -> None:
     lacking = {one.code for one in ALL if "mend" not in one.texts}
     said = {code for code in lacking if not code.startswith((*REFUSES_NOTHING, *BY_KIND))}
     assert said == WITHOUT_A_MEND
+
+
+# Values that come as whoever answered has said them: a library, a device, the store's file.
+AS_IT_CAME = "words"
+WORDS = re.compile(r"[A-Za-z]{2,}[ ,:(]+[A-Za-z]")
+
+
+def test_no_value_of_a_sentence_is_english() -> None:
+    """What a value says in words is a sentence too; text of an exception is in English."""
+    english = [
+        f"{place}: {value.arg}={ast.unparse(value.value)}"
+        for place, tree in TREES
+        for call in _calls(tree)
+        for value in call.keywords
+        if value.arg != AS_IT_CAME and _is_english(value.value, _caught(tree))
+    ]
+    assert not english
+
+
+def _caught(tree: ast.AST) -> set[str]:
+    return {one.name for one in ast.walk(tree) if isinstance(one, ast.ExceptHandler) and one.name}
+
+
+def _is_english(value: ast.expr, caught: set[str]) -> bool:
+    for one in ast.walk(value):
+        if isinstance(one, ast.Constant) and WORDS.search(str(one.value)):
+            return True
+        text = isinstance(one, ast.Call) and getattr(one.func, "id", "") == "str"
+        if text and any(getattr(of, "id", "") in caught for of in ast.walk(one)):
+            return True
+    return False
 
 
 def test_a_code_is_one_sentence() -> None:

@@ -104,13 +104,15 @@ def _outside(ground: Ground, block: Block) -> Iterator[Violation]:
 
 
 def _start(ground: Ground, block: Block) -> Iterator[Violation]:
-    order, _ = ground.steps[block.order, block.seq]
+    order, operation = ground.steps[block.order, block.seq]
     first = order.operations[0].seq == block.seq
     earliest = {"the plan's begin or the frozen window's end": ground.fence}
     if first and order.release is not None:
         earliest["its release"] = order.release
     if first and order.material_from is not None:
         earliest["its material"] = order.material_from
+    if operation.not_before is not None:
+        earliest["what it may not begin before"] = operation.not_before
     for name, at in earliest.items():
         if block.start < at and block.work_center is not None:
             yield Violation("RELEASE", _place(block), f"starts before {name}")

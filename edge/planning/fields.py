@@ -86,6 +86,7 @@ OPERATION = record(
         "wip_limit": Field(whole(1), required=False),
         "max_gap_s": Field(seconds, required=False),
         "skills": Field(list_of(text), required=False, default=[]),
+        "not_before": Field(moment, required=False),
     }
 )
 MATERIAL = record({"from": Field(moment), "quantity": Field(whole(0))})

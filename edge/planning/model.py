@@ -38,6 +38,8 @@ class Operation:
     alternatives for a step done outside. `wip_limit`: so many pieces of the order may
     wait before it at most. `max_gap_us`: so long after a batch arrived its first piece
     is begun at the latest. `skills`: what one person who is with it must all have.
+    `not_before`: it is not begun earlier; what was promised keeps the place that it was
+    promised for.
     """
 
     seq: int
@@ -49,6 +51,7 @@ class Operation:
     wip_limit: int | None = None
     max_gap_us: int | None = None
     skills: tuple[str, ...] = ()
+    not_before: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

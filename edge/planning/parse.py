@@ -155,6 +155,7 @@ def _operation(read: Record) -> Operation:
         wip_limit=read["wip_limit"],
         max_gap_us=read["max_gap_s"],
         skills=tuple(sorted(set(read["skills"]))),
+        not_before=read["not_before"],
     )
 
 

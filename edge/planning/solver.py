@@ -201,7 +201,10 @@ class _Floor:
                     return
 
     def _first(self, task: Task) -> int:
-        """When the first pieces that the task needs are there."""
+        """When the first pieces that the task needs are there, and it may begin."""
+        return max(self._there(task), task.operation.not_before or 0)
+
+    def _there(self, task: Task) -> int:
         order, fence = task.order, self._problem.fence
         if task.before is not None:
             return Arrivals(task, fence).first()

@@ -172,11 +172,11 @@ def _order(order: Order, zone: ZoneInfo) -> Json:
         "weight": order.weight,
         **{name: iso(at, zone) for name, at in times.items() if at is not None},
         **_said(material=material),
-        "operations": [_operation(one) for one in order.operations],
+        "operations": [_operation(one, zone) for one in order.operations],
     }
 
 
-def _operation(operation: Operation) -> Json:
+def _operation(operation: Operation, zone: ZoneInfo) -> Json:
     found: Json = {
         "seq": operation.seq,
         "alternatives": [_alternative(one) for one in operation.alternatives],
@@ -188,7 +188,10 @@ def _operation(operation: Operation) -> Json:
         found["lead_time_s"] = exact_seconds(operation.lead_time_us)
     gap = None if operation.max_gap_us is None else exact_seconds(operation.max_gap_us)
     skills = list(operation.skills)
-    return found | _said(wip_limit=operation.wip_limit, max_gap_s=gap, skills=skills)
+    begins = None if operation.not_before is None else iso(operation.not_before, zone)
+    return found | _said(
+        wip_limit=operation.wip_limit, max_gap_s=gap, skills=skills, not_before=begins
+    )
 
 
 def _alternative(one: Alternative) -> Json:

@@ -23,6 +23,7 @@ from edge.domain.clock import Clock
 from edge.domain.equipment import Observation
 from edge.domain.recording import Document
 from edge.execution.dispatch.dispatching import Dispatcher
+from edge.execution.dispatch.looking import Looking
 from edge.execution.dispatch.replanning import Replanner
 from edge.execution.floor import Floor
 from edge.execution.orders import receiving
@@ -81,7 +82,7 @@ class Daemon:
         )
         self._rooms = furnished(plant, store, self._floor)
         self._planner = PlannerProcess()
-        self._replanner = Replanner(self._floor, self._planner)
+        self._replanner = Replanner(self._floor, self._planner, self._looking(plant))
         self._dispatchers: dict[str, Dispatcher] = {}
         self._machines.on_observation(self._seen)
         self._link = self._make_link()
@@ -110,6 +111,16 @@ class Daemon:
             keeper=self._keeper,
         )
         self._rooms.quality.inspecting.shown = self._views.shown
+
+    def _looking(self, plant: PlantConfig) -> Looking:
+        """What planning looks at beside orders and pieces."""
+        return Looking(
+            floor=self._floor,
+            rules=plant.planning,
+            holds=self._rooms.quality.holds,
+            maintenance=self._rooms.maintenance.reader,
+            missing=self._rooms.people.skills.lacking,
+        )
 
     def _seen(self, observation: Observation) -> None:
         if dispatcher := self._dispatchers.get(observation.work_center):
@@ -221,6 +232,7 @@ class Daemon:
         self._reasons.update(assembly.reasons(plant))
         refurnish(self._rooms, plant)
         self._dispatch()
+        self._replanner.watch.follow(plant.planning)
         self._replanner.wake()
 
     def _reload_soon(self) -> None:

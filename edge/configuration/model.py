@@ -12,6 +12,7 @@ from edge.domain.calendars import WorkCalendar
 from edge.domain.changeover import NO_CHANGEOVERS, Changeovers
 from edge.domain.jobs import ToolLife
 from edge.domain.maintenance import MaintenancePlan
+from edge.domain.pace import ReplanRules
 from edge.domain.quality.gauges import Gauge
 from plc_drivers.configuration import DeviceConfig, TagConfig
 
@@ -61,6 +62,7 @@ ROLES = (
 )
 NO_RULES = MaterialsConfig()
 NO_PEOPLE = PeopleConfig()
+USUAL_RULES = ReplanRules()
 SetupPieces = Literal["good", "scrap", "approval"]
 ToolWorn = Literal["warn", "forbid"]
 TIME_CLASS_MODES = ("production", "maintenance", "manual")
@@ -243,6 +245,7 @@ class PlantConfig:
     tools: tuple[ToolLife, ...] = ()
     red_percent: int = 10
     changeovers: Changeovers = NO_CHANGEOVERS
+    planning: ReplanRules = USUAL_RULES
 
     def device(self, device_id: str | None) -> Device:
         """The device of an id; KeyError if there is none."""

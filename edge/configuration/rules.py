@@ -15,6 +15,7 @@ from edge.configuration.maintenance import maintenance_faults
 from edge.configuration.materials import label_faults
 from edge.configuration.model import COUNTER_ROLES, SENSOR_ROLES, SETPOINT_ROLES
 from edge.configuration.people import people_faults
+from edge.configuration.planning import planning_faults
 from edge.configuration.rows import Row, repeated
 from edge.configuration.shape import CalendarShape
 from edge.configuration.stops import stop_faults
@@ -49,6 +50,7 @@ def cross_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
     yield from maintenance_faults(plant, finder)
     yield from gauge_faults(plant, finder)
     yield from tool_faults(plant, finder)
+    yield from planning_faults(plant, finder)
 
 
 def _zone(plant: Row) -> str | None:

@@ -26,6 +26,7 @@ from edge.configuration.maintenance import MaintenanceShape
 from edge.configuration.materials_shape import LabelShape, MaterialsShape
 from edge.configuration.model import Counting, Dispatch, SetupPieces
 from edge.configuration.people_shape import PeopleShape, PersonShape
+from edge.configuration.planning import PlanningShape
 from edge.configuration.stops_shape import BoardShape, ChangeoverShape, ReasonShape
 from edge.configuration.tools import ToolShape
 
@@ -237,6 +238,7 @@ class PlantShape(Shape):
     reason: list[ReasonShape] = Field([], description="Reasons that operators choose from")
     changeover: list[ChangeoverShape] = Field([], description="Standard times of changeovers")
     board: BoardShape = Field(BoardShape(), description="The hour-by-hour board")  # type: ignore[call-arg]
+    planning: PlanningShape = Field(PlanningShape(), description="When it is planned again")  # type: ignore[call-arg]
     people: PeopleShape = Field(PeopleShape(), description="Rules for people")  # type: ignore[call-arg]
     person: list[PersonShape] = Field([], description="People who work here")
     tool: list[ToolShape] = Field([], description="Tools and how long they last")

@@ -92,7 +92,10 @@ class OperationsDefinition:
 
 @dataclass(frozen=True, kw_only=True)
 class OperationsRequest:
-    """An order of a month plan. Times in microseconds UTC; `priority` 1 to 10."""
+    """An order of a month plan. Times in microseconds UTC; `priority` 1 to 10.
+
+    `material_from`: its first operation cannot begin before its material is there.
+    """
 
     id: str
     number: int | None
@@ -103,6 +106,7 @@ class OperationsRequest:
     due: int
     customer: str
     priority: int
+    material_from: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -295,7 +299,7 @@ def schedule_from(id_: str, content: Mapping[str, Any]) -> OperationsSchedule:
 
 
 def _request(order: Mapping[str, Any]) -> OperationsRequest:
-    release = order.get("release")
+    release, material = order.get("release"), order.get("material_from")
     return OperationsRequest(
         id=str(order["id"]),
         number=order.get("number"),
@@ -303,6 +307,7 @@ def _request(order: Mapping[str, Any]) -> OperationsRequest:
         product_revision=str(order["product_revision"]),
         quantity=int(order["quantity"]),
         release=parse_time(release) if release else None,
+        material_from=parse_time(material) if material else None,
         due=parse_time(order["due"]),
         customer=str(order.get("customer") or ""),
         priority=int(order.get("priority") or 1),

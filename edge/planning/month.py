@@ -5,8 +5,9 @@ operation that was ended short limits those after it to the pieces it made; a jo
 that is under way keeps its work center.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from fractions import Fraction
 from typing import Any
 
 from edge.domain import orders as domain
@@ -26,6 +27,7 @@ from edge.planning.errors import ScenarioInvalid
 from edge.planning.model import (
     Actual,
     Alternative,
+    Block,
     HourRow,
     Operation,
     Order,
@@ -40,13 +42,20 @@ Definitions = Mapping[tuple[str, str], OperationsDefinition]
 
 @dataclass(frozen=True, kw_only=True)
 class PlannedJob:
-    """Where and when an operation is planned, set-up included; times in microseconds UTC."""
+    """Where and when an operation is planned, set-up included; times in microseconds UTC.
+
+    Its run begins at `run_start`, with `quantity` pieces of which the first has `credit` seconds
+    of work behind it.
+    """
 
     order: str
     operation: int
     work_center: str
     start: int
     end: int
+    run_start: int = 0
+    quantity: int = 0
+    credit: Fraction = Fraction(0)
 
 
 def scenario_from(
@@ -60,10 +69,12 @@ def scenario_from(
     *,
     previous: Iterable[HourInstruction] = (),
     frozen_until: int | None = None,
+    begun_as: Iterable[PlannedJob] = (),
 ) -> Scenario:
     """What is left of the requests, to be planned from `now`.
 
-    `jobs` tell good, scrap and state of each operation that was begun. Raises
+    `jobs` tell good, scrap and state of each operation that was begun; `begun_as` how the plan in
+    force has those that are on, so that the piece in work keeps what was done of it. Raises
     ScenarioInvalid that names every request whose product has no definition.
     """
     known = {(one.product, one.revision): one for one in definitions}
@@ -77,6 +88,7 @@ def scenario_from(
     opened = sorted((one for one in orders if not _is_done(one, progress)), key=_order_id)
     ids = {order.id for order in opened}
     centers = [_set_up(center, begun, known) for center in work_centers]
+    runs = {(one.order, one.operation): one for one in begun_as if one.order in ids}
     return Scenario(
         timezone=shifts[0].timezone,
         calendars=tuple(sorted(shifts, key=lambda one: one.id)),
@@ -86,8 +98,9 @@ def scenario_from(
         orders=tuple(opened),
         now=now,
         frozen_until=frozen_until,
-        actuals=_actuals(begun, ids, now),
+        actuals=_actuals(begun, ids, now, runs),
         previous=tuple(_row(one) for one in previous),
+        previous_blocks=tuple(block for one in runs.values() for block in _blocks(one)),
     )
 
 
@@ -120,6 +133,7 @@ def _order(request: OperationsRequest, definition: OperationsDefinition) -> Orde
         operations=tuple(_operation(one) for one in definition.operations),
         weight=request.priority,
         release=request.release,
+        material_from=request.material_from,
     )
 
 
@@ -141,12 +155,42 @@ def _is_done(order: Order, progress: Mapping[tuple[str, int], JobOrder]) -> bool
     return last is not None and (last.state in FINAL_JOB_STATES or last.good >= order.quantity)
 
 
-def _actuals(jobs: Iterable[JobOrder], orders: set[str], now: int) -> tuple[Actual, ...]:
-    """Counts of the open orders' jobs; each work center is held by one open job at most."""
+def _blocks(job: PlannedJob) -> Iterator[Block]:
+    """Set-up and run of a job that is on, as a plan has them."""
+    key = {"order": job.order, "seq": job.operation, "work_center": job.work_center}
+    if job.start < job.run_start:
+        yield Block(**key, kind="setup", start=job.start, end=job.run_start)  # type: ignore[arg-type]
+    yield Block(
+        **key,  # type: ignore[arg-type]
+        kind="run",
+        start=job.run_start,
+        end=job.end,
+        quantity=job.quantity,
+        credit=job.credit,
+    )
+
+
+def _actuals(
+    jobs: Iterable[JobOrder],
+    orders: set[str],
+    now: int,
+    runs: Mapping[tuple[str, int], PlannedJob],
+) -> tuple[Actual, ...]:
+    """Counts of the open orders' jobs; each work center is held by one open job at most.
+
+    Where the plan in force has the run of a job with pieces, that says where it is.
+    """
     holders: dict[str, JobOrder] = {}
     for job in sorted(jobs, key=_claim):
         if job.state in OPEN_JOB_STATES and job.order in orders and job.phase != BESIDE:
             holders[job.work_center] = job
+
+    def said(job: JobOrder) -> bool:
+        run = runs.get((job.order, job.operation))
+        is_planned = run is not None and run.work_center == job.work_center
+        has_run = job.phase != SETUP and job.good + job.scrap + job.rework > 0
+        return holders.get(job.work_center) is job and not (is_planned and has_run)
+
     return tuple(
         Actual(
             order=job.order,
@@ -154,8 +198,8 @@ def _actuals(jobs: Iterable[JobOrder], orders: set[str], now: int) -> tuple[Actu
             good=max(job.good, 0),
             scrap=max(job.scrap + job.rework, 0),
             ended=job.state in FINAL_JOB_STATES,
-            running_on=job.work_center if holders.get(job.work_center) is job else None,
-            setup_left_us=_setup_left(job, now) if holders.get(job.work_center) is job else 0,
+            running_on=job.work_center if said(job) else None,
+            setup_left_us=_setup_left(job, now) if said(job) else 0,
         )
         for job in sorted(jobs, key=lambda one: (one.order, one.operation))
         if job.order in orders
@@ -212,6 +256,9 @@ def planned_jobs(schedule: Mapping[str, Any]) -> tuple[PlannedJob, ...]:
             work_center=block["work_center"],
             start=starts.get((block["order"], block["seq"]), parse_time(block["start"])),
             end=parse_time(block["end"]),
+            run_start=parse_time(block["start"]),
+            quantity=block["quantity"],
+            credit=Fraction(block.get("credit_s") or 0),
         )
         for block in schedule["blocks"]
         if block["kind"] == "run" and block["work_center"] is not None

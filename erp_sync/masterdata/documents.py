@@ -250,6 +250,9 @@ class OrderDocument(_Document):
     product_revision: Id
     quantity: StrictInt = Field(ge=1, le=LARGEST_QUANTITY)
     release: Moment | None = None
+    material_from: Moment | None = Field(
+        None, description="When its material is there, by stock and confirmed purchases"
+    )
     due: Moment
     customer: Text = ""
     priority: StrictInt = Field(1, ge=1, le=10, description="1 (low) to 10 (high)")

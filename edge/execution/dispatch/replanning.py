@@ -1,11 +1,13 @@
 """The month plan becomes hours, and stays level with what was made.
 
-A plan is made when documents come and at the start of each hour, of what is left.
-It is an immutable version; hours that had begun before it keep what they had. A
-plan that was overtaken by new documents or work centers while it was made is dropped.
+A plan is made of what is left when documents come, at the start of each hour, and when what it
+was made of is so no more (`watching.py`). It is an immutable version; hours that had begun
+before it keep what they had. A plan that was overtaken by new documents or work centers while it
+was made is dropped.
 """
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -14,15 +16,21 @@ import structlog
 from edge.domain.hours import DAY, hour_start, next_hour
 from edge.domain.orders import HourInstruction, JobOrder, OperationsRequest
 from edge.domain.recording import StoreUnavailable, VersionConflict
-from edge.domain.sentences import say
+from edge.domain.sentences import Sentence
+from edge.domain.vocabulary import OPEN_JOB_STATES
+from edge.execution.dispatch.looking import Looking
 from edge.execution.dispatch.plannable import plannable
 from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.releasing import MadePlan, Releasing
+from edge.execution.dispatch.triggers import BY_HOUR, DOCUMENTS, Counts
+from edge.execution.dispatch.triggers import because as because_of
+from edge.execution.dispatch.watching import Basis, Watch
 from edge.execution.figures.reports import compiled
 from edge.execution.floor import Floor
 from edge.planning import model
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.month import scenario_from
+from edge.planning.standing import hold_back
 from edge.planning.writing import scenario_json
 
 LOOK_S = 0.2
@@ -41,8 +49,9 @@ class Planner(Protocol):
 class Replanner:
     """Keeps a plan in force on one floor."""
 
-    def __init__(self, floor: Floor, planner: Planner) -> None:
+    def __init__(self, floor: Floor, planner: Planner, looking: Looking | None = None) -> None:
         self._floor, self._planner = floor, planner
+        self.watch = Watch(looking or Looking(floor))
         self.releasing = Releasing(floor)
         self.problem = ""  # what could not be planned and why, for a person to mend
         self._left_out: tuple[str, ...] = ()
@@ -92,25 +101,42 @@ class Replanner:
         return (found.start, found.end) if found else None
 
     async def run(self) -> None:
-        """Plan when asked and at each hour, for ever."""
+        """Plan when asked, at each hour and when what was planned is so no more, for ever."""
         while True:
-            asked = self._asked.is_set()
-            if asked or self._floor.clock.now() >= self._until:
-                self._asked.clear()
-                try:
-                    await self.replan(documents=asked)
-                except (PlannerLost, PlannerTooSlow, StoreUnavailable, VersionConflict) as error:
-                    # The plan may have been released although its answer was lost.
-                    log.warning("plan_postponed", why=str(error))
-                    self._stale = True
-                    self._asked.set()
-                    await asyncio.sleep(PAUSE_S)
+            try:
+                await self.look()
+            except (PlannerLost, PlannerTooSlow, StoreUnavailable, VersionConflict) as error:
+                # The plan may have been released although its answer was lost.
+                log.warning("plan_postponed", why=str(error))
+                self._stale = True
+                self._asked.set()
+                await asyncio.sleep(PAUSE_S)
             await asyncio.sleep(LOOK_S)
 
-    async def replan(self, *, documents: bool) -> None:
-        """Make and release a plan of what is left now.
+    async def look(self) -> None:
+        """Plan again if there is a reason to, now."""
+        asked = self._asked.is_set()
+        if asked or self._floor.clock.now() >= self._until:
+            self._asked.clear()
+            await self.replan(documents=asked)
+        elif because := await self._changed():
+            await self.replan(documents=False, because=because)
 
-        With new `documents` in the middle of an hour, that hour stays as released.
+    async def _changed(self) -> list[Sentence]:
+        """Why what is left is to be planned again; empty while all is as it was planned."""
+        if not self.watch.is_new():
+            return []
+        self._floor.register.reload()
+        return await asyncio.to_thread(self.watch.triggers, self.plan, self._first_waiting)
+
+    def _first_waiting(self, work_center: str) -> JobOrder | None:
+        return next(iter(self.next_jobs(work_center)), None)
+
+    async def replan(self, *, documents: bool, because: Sequence[Sentence] = ()) -> None:
+        """Make and release a plan of what is left now; `because` says what has changed.
+
+        With new `documents`, or because of something, in the middle of an hour, that hour stays
+        as released.
         """
         floor = self._floor
         now = floor.clock.now()
@@ -123,27 +149,35 @@ class Replanner:
         if not requests:
             return
         hour = hour_start(now, floor.zone)
-        frozen = documents and self._has_instructions(hour)
+        frozen = (documents or bool(because)) and self._has_instructions(hour)
         valid_from = self._until if frozen else hour
         position, centers = floor.reader.downlink_position(), floor.work_centers
+        why = self._why(documents, because)
+        before = self.plan
+        basis, scenario = await asyncio.to_thread(
+            self._scenario, now if frozen else max(hour, self._first(now)), frozen
+        )
         try:
-            scenario = self._scenario(now if frozen else max(hour, self._first(now)), frozen)
             schedule = await self._planner.solve(scenario)
         except ScenarioInvalid as invalid:
             self.problem = "; ".join(str(fault) for fault in invalid.faults)
+            self.watch.made(basis, False, (), (), valid_from)
             log.error("plan_impossible", faults=[str(fault) for fault in invalid.faults])
             return
         self.problem = "; ".join(self._left_out)
         if floor.reader.downlink_position() != position or floor.work_centers is not centers:
             self._asked.set()
             return
-        why = (
-            say("plan.because_documents", "orders or routings have changed")
-            if documents
-            else say("plan.because_hour", "a new hour has begun")
-        )
-        made = MadePlan(schedule=schedule, valid_from=valid_from, trigger=why)
-        await self.releasing.offer(made)
+        await self.releasing.offer(MadePlan(schedule=schedule, valid_from=valid_from, trigger=why))
+        released = self.plan.version != before.version
+        jobs, frozen_jobs = self.plan.jobs.values(), before.jobs.values()
+        self.watch.made(basis, released, jobs, frozen_jobs, valid_from)
+
+    def _why(self, documents: bool, because: Sequence[Sentence]) -> Sentence:
+        """What the plan is made for, of all that has happened."""
+        brought = self.watch.ordered(self._floor.register.data.requests) if documents else []
+        reasons = [*because, *(brought or ([DOCUMENTS] if documents else []))]
+        return because_of(reasons or [BY_HOUR])
 
     def _first(self, now: int) -> int:
         """Before the first plan there is no past to keep: planning begins now."""
@@ -153,7 +187,8 @@ class Replanner:
         centers = self._floor.work_centers
         return any(self._floor.reader.instructions(one, hour, hour + 1) for one in centers)
 
-    def _scenario(self, at: int, frozen: bool) -> dict[str, Any]:
+    def _scenario(self, at: int, frozen: bool) -> tuple[Basis, dict[str, Any]]:
+        """What is planned from `at`, and on what basis. Reads the store; runs beside the loop."""
         floor = self._floor
         centers = floor.work_centers.values()
         previous: list[HourInstruction] = []
@@ -161,21 +196,34 @@ class Replanner:
             hour = hour_start(at, floor.zone)
             for center in centers:
                 previous += floor.reader.instructions(center.id, hour, hour + 1)
-        data = floor.register.data
+        data, jobs = floor.register.data, self._jobs_at(at)
+        now = floor.clock.now()
+        basis = Basis(
+            at=at,
+            situation=self.watch.situation(now, self.plan, self._first_waiting),
+            counts=Counts.of({job.id: job for job in jobs}),
+            requests=data.requests,
+        )
         chosen = plannable(data, floor.work_centers)
         self._left_out = chosen.left_out
         scenario = scenario_from(
             chosen.definitions,
             chosen.requests,
-            self._jobs_at(at),
+            jobs,
             {center.calendar.id: center.calendar for center in centers}.values(),
             [model.WorkCenter(id=center.id, calendar=center.calendar.id) for center in centers],
             at,
             max([schedule.end for schedule in data.schedules] + [at + DAY]),
             previous=previous,
             frozen_until=self._until if frozen else None,
+            begun_as=[
+                planned
+                for job in jobs
+                if job.state in OPEN_JOB_STATES and (planned := self.plan.jobs.get(job.id))
+            ],
         )
-        return scenario_json(scenario)
+        waits = {(one.order, one.operation): one.until for one in basis.situation.waits}
+        return basis, scenario_json(hold_back(scenario, basis.situation.closed(), waits))
 
     def _jobs_at(self, at: int) -> list[JobOrder]:
         """Jobs with what was made before `at`, where that is the start of the hour that runs."""

@@ -48,6 +48,21 @@ class SkillGate:
             elif (last := _last_day(skill, holders)) and last - today <= SOON:
                 yield Block(said=_ends(skill, last), only_warns=True)
 
+    def lacking(self, job: JobOrder) -> list[str]:
+        """The skills that `job` needs and nobody at its work center holds; "*" where somebody
+        must be signed on there and nobody is."""
+        rules = self.presence.rules
+        if not rules.people:
+            return []
+        there = self.presence.at(job.work_center)
+        today = to_datetime(self.floor.clock.now()).astimezone(self.floor.zone).date()
+        alone = ["*"] if rules.required and not there else []
+        return alone + [
+            skill
+            for skill in sorted(self.needed(job))
+            if not any(one.holds(skill, today) for one in there)
+        ]
+
     def needed(self, job: JobOrder) -> frozenset[str]:
         """The skills that a job order's start asks for: of its work center and its operation."""
         data = self.floor.register.data

@@ -4,7 +4,7 @@ A hold is placed by a person, by an inspection that failed or by a rule of a cha
 blocks the next start and resume of what it is on, and where it interrupts, the running job.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from edge.domain.facts import FactDraft, FactKind, Json
@@ -76,6 +76,16 @@ class Holds:
         return [
             hold for hold in self._reader.holds(open_=True) if (hold.scope, hold.target) in named
         ]
+
+    def open_holds(self) -> list[Hold]:
+        """The holds that nobody has released."""
+        return list(self._reader.holds(open_=True))
+
+    def among(self, holds: Iterable[Hold], job: JobOrder) -> list[Hold]:
+        """Those of `holds` that are on a job order; lots and gauges are asked for if any is one."""
+        scopes = {hold.scope for hold in holds}
+        named = self._named(job, scopes)
+        return [hold for hold in holds if (hold.scope, hold.target) in named]
 
     def at(self, work_center: str, jobs: Iterable[JobOrder]) -> list[Hold]:
         """The holds that are on a work center, or on any of its job orders."""
@@ -212,8 +222,10 @@ class Holds:
                 )
             )
 
-    def _named(self, job: JobOrder) -> set[tuple[str, str]]:
-        """All that a hold can be on so that it is on this job order."""
+    def _named(
+        self, job: JobOrder, scopes: Collection[str] = tuple(HoldScope)
+    ) -> set[tuple[str, str]]:
+        """All of these scopes that a hold can be on so that it is on this job order."""
         named = {
             (HoldScope.JOB_ORDER, job.id),
             (HoldScope.JOB_ORDER, job.order),
@@ -221,8 +233,10 @@ class Holds:
             (HoldScope.PRODUCT, f"{job.product}/{job.revision}"),
             (HoldScope.WORK_CENTER, job.work_center),
         }
-        named |= {(HoldScope.LOT, lot) for lot in self.lots_of(job)}
-        named |= {(HoldScope.GAUGE, gauge) for gauge in self.gauges_of(job)}
+        if HoldScope.LOT in scopes:
+            named |= {(HoldScope.LOT, lot) for lot in self.lots_of(job)}
+        if HoldScope.GAUGE in scopes:
+            named |= {(HoldScope.GAUGE, gauge) for gauge in self.gauges_of(job)}
         return {(str(scope), target) for scope, target in named}
 
 

@@ -1,0 +1,93 @@
+"""The keys of planning in plant.toml; docs/plant_toml.md is held against them."""
+
+from collections.abc import Iterator
+from typing import Annotated
+
+from pydantic import Field
+
+from edge.configuration.faults import Fault, Finder
+from edge.configuration.field_types import Shape
+from edge.configuration.rows import Row
+from edge.domain.pace import MINUTE, ReplanRules
+
+Minutes = Annotated[int, Field(ge=0, le=10_080)]
+Lasting = Annotated[int, Field(ge=1, le=43_200)]
+
+
+class PlanningShape(Shape):
+    off_pace_minutes: Minutes = Field(
+        10,
+        description="A work center that is so many minutes of work behind or ahead of its plan is "
+        "planned again; 0: never for that",
+        examples=[10],
+    )
+    back_in_pace_minutes: Minutes = Field(
+        4,
+        description="It counts as back in pace once no more than so many minutes of work are "
+        "missing; less than off_pace_minutes, so that a count that wavers does not plan each time",
+        examples=[4],
+    )
+    breakdown_minutes: Minutes = Field(
+        10,
+        description="A stop that lasts longer, and is no planned one, is a breakdown: what is left "
+        "is planned without the machine; 0: never for that",
+        examples=[10],
+    )
+    repair_minutes: Lasting = Field(
+        60,
+        description="How long a breakdown is taken to last in all where no planned stop says when "
+        "the machine is back; the plan says that it is assumed",
+        examples=[60],
+    )
+    hold_minutes: Lasting = Field(
+        480,
+        description="How long a hold is taken to last, and as long again when that is over; "
+        "nobody says when one is released, and the plan says that it is assumed",
+        examples=[480],
+    )
+    absence_minutes: Minutes = Field(
+        15,
+        description="Minutes of working time without the people that a work center needs to start "
+        "what is planned on it, after which it is planned without it; 0: never for that",
+        examples=[15],
+    )
+    return_minutes: Lasting = Field(
+        60,
+        description="How long people who are missing are taken to be away, and as long again when "
+        "that is over",
+        examples=[60],
+    )
+    scrap_minutes: Minutes = Field(
+        10,
+        description="Scrap and rework of a job order beyond what is planned of it, in minutes of "
+        "work, for which what is left is planned again; 0: never for that",
+        examples=[10],
+    )
+
+
+def build_planning(shape: PlanningShape) -> ReplanRules:
+    """The rules of a shape in which nothing is at fault."""
+    return ReplanRules(
+        off_pace=shape.off_pace_minutes * MINUTE,
+        back_in_pace=shape.back_in_pace_minutes * MINUTE,
+        breakdown=shape.breakdown_minutes * MINUTE,
+        repair=shape.repair_minutes * MINUTE,
+        hold=shape.hold_minutes * MINUTE,
+        absence=shape.absence_minutes * MINUTE,
+        back=shape.return_minutes * MINUTE,
+        scrap=shape.scrap_minutes * MINUTE,
+    )
+
+
+def planning_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
+    """Thresholds between which a count could waver."""
+    row = plant.table("planning")
+    off, back = row.get("off_pace_minutes"), row.get("back_in_pace_minutes")
+    fields = PlanningShape.model_fields
+    off = fields["off_pace_minutes"].default if off is None else off
+    said, back = back, fields["back_in_pace_minutes"].default if back is None else back
+    if off and back >= off:
+        name = "off_pace_minutes" if said is None else "back_in_pace_minutes"
+        message = f"leaves nothing between back_in_pace_minutes {back} and off_pace_minutes {off}"
+        mend = "let back_in_pace_minutes be less than off_pace_minutes"
+        yield finder.fault(row.at(name), off if said is None else back, message, mend)

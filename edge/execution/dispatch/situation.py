@@ -1,0 +1,214 @@
+"""What holds the floor up now, as planning has to know it; pure.
+
+A plan is made in a situation. When it changes what is left is planned again, and the change is
+why. Nothing here guesses silently: an end that nobody has said is `assumed`, and said to be.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from edge.domain.hours import hour_label
+from edge.domain.intervals import Interval
+from edge.domain.pace import MINUTE
+from edge.domain.sentences import Sentence, say
+
+DOWN, MAINTAINED, HELD, ABSENT, PLANNED = "down", "maintained", "held", "absent", "planned"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Closure:
+    """A work center is not to be planned from `start` to `end` (us).
+
+    `kind` and `id` name what closes it; `about` a hold's reason or the skills that are missing.
+    `assumed`: nobody has said when it ends.
+    """
+
+    work_center: str
+    kind: str
+    id: int
+    start: int
+    end: int
+    about: str = ""
+    assumed: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, int]:
+        return (self.work_center, self.kind, self.id)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wait:
+    """An operation of an order that waits for a hold to be released, assumed until `until`."""
+
+    order: str
+    operation: int
+    hold: int
+    until: int
+    about: str = ""
+
+    @property
+    def key(self) -> tuple[str, int, int]:
+        return (self.order, self.operation, self.hold)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """All that holds the floor up at a moment."""
+
+    closures: tuple[Closure, ...] = ()
+    waits: tuple[Wait, ...] = ()
+
+    def closed(self) -> Mapping[str, Sequence[Interval]]:
+        """By work center, when it is not to be planned."""
+        found: dict[str, list[Interval]] = defaultdict(list)
+        for one in self.closures:
+            if one.start < one.end:
+                found[one.work_center].append(Interval(one.start, one.end))
+        return found
+
+
+NOTHING = Situation()
+
+
+def changes(before: Situation, after: Situation, zone: ZoneInfo) -> list[Sentence]:
+    """What has changed, in words; ends that moved by less than a minute have not."""
+    told = _label(zone)
+    found: list[Sentence] = []
+    was, now = {one.key: one for one in before.closures}, {one.key: one for one in after.closures}
+    for key, one in now.items():
+        if key not in was:
+            found.append(_closed(one, told(one.end), told(one.start)))
+        elif abs(one.end - was[key].end) >= MINUTE or one.start > was[key].start + MINUTE:
+            found.append(_still(one, told(one.end)))
+    found += [_open(one) for key, one in was.items() if key not in now]
+    return [*found, *_waits(before.waits, after.waits)]
+
+
+def assumptions(situation: Situation, zone: ZoneInfo) -> list[Sentence]:
+    """What a plan takes to be so although nobody has said it."""
+    told = _label(zone)
+    said = [
+        _closed(one, told(one.end), told(one.start)) for one in situation.closures if one.assumed
+    ]
+    holds: dict[int, list[Wait]] = defaultdict(list)
+    for wait in situation.waits:
+        holds[wait.hold].append(wait)
+    return [
+        *said,
+        *(
+            say(
+                "plan.assumes_hold",
+                "what is on hold ({about}) is planned from {until}, which is assumed",
+                "release the hold when it is mended",
+                about=waits[0].about,
+                until=told(waits[0].until),
+            )
+            for waits in holds.values()
+        ),
+    ]
+
+
+def _label(zone: ZoneInfo) -> "_Label":
+    return _Label(zone)
+
+
+@dataclass(frozen=True)
+class _Label:
+    zone: ZoneInfo
+
+    def __call__(self, at: int) -> str:
+        return hour_label(at, self.zone, date=True)
+
+
+def _closed(one: Closure, end: str, start: str) -> Sentence:
+    match one.kind:
+        case "down":
+            return _down(one, end, start)
+        case "maintained":
+            return say(
+                "plan.because_maintained",
+                "{work_center} is under maintenance: planned without it until {end}, assumed",
+                "say that the work is done, or plan a stop that says when it ends",
+                work_center=one.work_center,
+                end=end,
+            )
+        case "held":
+            return say(
+                "plan.because_center_held",
+                "{work_center} is on hold ({about}): planned without it until {end}, assumed",
+                "release the hold when it is mended",
+                work_center=one.work_center,
+                about=one.about,
+                end=end,
+            )
+        case "absent":
+            return say(
+                "plan.because_absent",
+                "at {work_center} people are missing ({about}): planned without it until {end},"
+                " assumed",
+                "let somebody sign on there",
+                work_center=one.work_center,
+                about=one.about,
+                end=end,
+            )
+        case _:
+            return say(
+                "plan.because_planned_stop",
+                "a stop of {work_center} is planned from {start} to {end}",
+                work_center=one.work_center,
+                start=start,
+                end=end,
+            )
+
+
+def _down(one: Closure, end: str, start: str) -> Sentence:
+    if one.assumed:
+        return say(
+            "plan.because_down",
+            "{work_center} is down since {start}: planned without it until {end}, assumed",
+            "plan a stop that says when it is back",
+            work_center=one.work_center,
+            start=start,
+            end=end,
+        )
+    return say(
+        "plan.because_down_until",
+        "{work_center} is down since {start}, and back at {end} as was said",
+        work_center=one.work_center,
+        start=start,
+        end=end,
+    )
+
+
+def _still(one: Closure, end: str) -> Sentence:
+    return say(
+        "plan.because_still_closed",
+        "{work_center} is planned without until {end} now",
+        work_center=one.work_center,
+        end=end,
+    )
+
+
+def _open(one: Closure) -> Sentence:
+    return say(
+        "plan.because_open",
+        "{work_center} can work again",
+        work_center=one.work_center,
+    )
+
+
+def _waits(before: Iterable[Wait], after: Iterable[Wait]) -> Iterator[Sentence]:
+    was, now = {one.key: one for one in before}, {one.key: one for one in after}
+    new = sorted({(one.hold, one.about) for key, one in now.items() if key not in was})
+    gone = sorted({(one.hold, one.about) for key, one in was.items() if key not in now})
+    for _, about in new:
+        yield say(
+            "plan.because_hold",
+            "a hold was placed on what is planned ({about})",
+            "release it when it is mended",
+            about=about,
+        )
+    for _, about in gone:
+        yield say("plan.because_released", "a hold was released ({about})", about=about)

@@ -5,6 +5,8 @@ Each module has its commands in a group without a name; here they become one.
 
 import typer
 
+from edge.commands.plan_import import plan_import
+from edge.commands.plan_template import plan_template
 from edge.planning.cli import plan as of_files
 
 plan = typer.Typer(
@@ -13,3 +15,5 @@ plan = typer.Typer(
     no_args_is_help=True,
 )
 plan.add_typer(of_files)
+plan.add_typer(plan_import)
+plan.add_typer(plan_template)

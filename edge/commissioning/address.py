@@ -6,13 +6,14 @@ from urllib.parse import urlsplit
 import typer
 
 EDGE = "TAKTLINE_EDGE"  # the environment variable in the place of --edge
+SYNC = "TAKTLINE_SYNC"  # and of --sync
 
 
-def checked_url(text: str) -> str:
-    """The edge's address without a slash at its end; a usage error if it is none."""
+def checked_url(text: str, whose: str = "edge") -> str:
+    """The address without a slash at its end; a usage error of option --`whose` if it is none."""
     parts = urlsplit(text)
     if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise typer.BadParameter("write for example http://box:8811", param_hint="--edge")
+        raise typer.BadParameter("write for example http://box:8811", param_hint=f"--{whose}")
     return text.rstrip("/")
 
 

@@ -30,13 +30,17 @@ def ask(
     *,
     time_limit_s: float = TIME_LIMIT_S,
     attempts: int = ATTEMPTS,
+    whose: str = "edge",
     **options: Any,
 ) -> "httpx.Response":
-    """The edge's answer to `path` below /api/v1; exit 5 where none comes, 2 for a wrong address."""
+    """The answer to `path` below /api/v1; exit 5 where none comes, 2 for a wrong address.
+
+    `edge` is the address of the service; `whose` names it, and the option that it came from.
+    """
     import httpx  # not before a question is asked: help comes without it
 
-    url = checked_url(edge)
-    headers = authorization(token_env)
+    url = checked_url(edge, whose)
+    headers = authorization(token_env) | options.pop("headers", {})
     if method != "GET":
         headers |= {"Idempotency-Key": uuid4().hex}
     why = "it is still at work"
@@ -56,7 +60,7 @@ def ask(
         if attempt == 0 or document(answer).get("type") != UNDER_WAY:
             return answer
         sleep(PAUSE_S)  # our own first request: it was not lost, it takes its time
-    return end(f"edge {url} cannot be reached: {why}; is it running there?", UNREACHABLE)
+    return end(f"{whose} {url} cannot be reached: {why}; is it running there?", UNREACHABLE)
 
 
 def document(answer: "httpx.Response") -> Mapping[str, Any]:

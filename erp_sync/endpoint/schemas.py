@@ -1,6 +1,6 @@
 """What OpenAPI shows: requests and answers, and the problems that a call can end in."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -70,11 +70,12 @@ def components() -> dict[str, Any]:
     return schemas
 
 
-def body(name: str, *, csv: bool = False) -> dict[str, Any]:
-    """A route's `openapi_extra` for a JSON body of a named schema."""
+def body(name: str, *, files: Iterable[str] = ()) -> dict[str, Any]:
+    """A route's `openapi_extra` for a JSON body of a named schema, or a file of these types."""
     content: dict[str, Any] = {"application/json": {"schema": {"$ref": REF.format(name=name)}}}
-    if csv:
-        content["text/csv"] = {"schema": {"type": "string"}}
+    for kind in files:
+        is_text = kind.startswith("text/")
+        content[kind] = {"schema": {"type": "string"} | ({} if is_text else {"format": "binary"})}
     return {"requestBody": {"required": True, "content": content}}
 
 

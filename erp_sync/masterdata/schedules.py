@@ -1,7 +1,7 @@
 """Operations schedules: checked as a whole, all faults at once, nothing half imported."""
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -15,7 +15,8 @@ from erp_sync.masterdata.faults import WHOLE, faults_of, shown
 
 Sound = Mapping[str, Any]  # fields of an order, each of which is valid by itself
 Place = Callable[[int, str], str]  # (order's index, field) -> place
-UNREADABLE = object()  # an order that is named in the faults already, and not judged
+Judged = Collection[tuple[int, str]]
+OF_HEAD = -1
 PUT_DEFINITION = "send PUT /api/v1/operations-definitions/{product}/{revision} first"
 
 
@@ -32,21 +33,22 @@ def json_place(index: int, name: str) -> str:
     return f"orders[{index}].{name}" if name else f"orders[{index}]"
 
 
-def csv_place(index: int, name: str) -> str:
-    """Where a field of an order stands in a CSV schedule; the header is row 1."""
-    return f"row {index + 2}, column {name}" if name else f"row {index + 2}"
-
-
 def checked_schedule(
-    head: Any, orders: Any, known: Known, place: Place = json_place, found: Sequence[Fault] = ()
+    head: Any,
+    orders: Any,
+    known: Known,
+    place: Place = json_place,
+    found: Sequence[Fault] = (),
+    judged: Judged = (),
 ) -> ScheduleDocument:
     """The schedule; raises Problem (422) with every fault, those in `found` too.
 
     Fields are checked first; then what contradicts what, among all fields that are sound.
+    `judged`: fields (order's index or OF_HEAD, name) that are missing because `found` names them.
     """
     faults = list(found)
-    good_head = _one(ScheduleHead, head, faults, "")
-    good, sound = _orders(orders, place, faults)
+    good_head = _one(ScheduleHead, head, faults, judged)
+    good, sound = _orders(orders, place, faults, judged)
     start, end = _moment(head, "from"), _moment(head, "to")
     if good_head and start is not None and end is not None and end <= start:
         faults.append(Fault("to", good_head.to, "is not after from", "write a later end"))
@@ -68,16 +70,16 @@ def _moment(head: Any, name: str) -> int | None:
         return None
 
 
-def _one(model: type[BaseModel], content: Any, faults: list[Fault], prefix: str) -> Any:
+def _one(model: type[BaseModel], content: Any, faults: list[Fault], judged: Judged) -> Any:
     try:
         return model.model_validate(content)
     except ValidationError as error:
-        faults += faults_of(error, prefix)
+        faults += [one for one in faults_of(error) if (OF_HEAD, one.place) not in judged]
         return None
 
 
 def _orders(
-    orders: Any, place: Place, faults: list[Fault]
+    orders: Any, place: Place, faults: list[Fault], judged: Judged
 ) -> tuple[list[OrderDocument], dict[int, Sound]]:
     """The orders that are good as a whole, and the sound fields of each that could be read."""
     if not isinstance(orders, list):
@@ -94,8 +96,6 @@ def _orders(
     good: list[OrderDocument] = []
     sound: dict[int, Sound] = {}
     for index, order in enumerate(orders):
-        if order is UNREADABLE:
-            continue
         try:
             document = OrderDocument.model_validate(order)
             good.append(document)
@@ -110,6 +110,7 @@ def _orders(
                     fault.mend,
                 )
                 for fault in faults_of(error)
+                if (index, fault.place) not in judged
             ]
     return good, sound
 

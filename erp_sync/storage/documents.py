@@ -88,6 +88,15 @@ def numbers_elsewhere(connection: Connection, schedule_id: str) -> dict[int, str
     return {row.number: row.order_id for row in connection.execute(query)}
 
 
+def elsewhere(connection: Connection, schedule_id: str, ids: Sequence[str]) -> dict[str, str]:
+    """The other schedule that has an order now, of those of these orders that one has."""
+    query = select(order.c.order_id, order.c.schedule_id).where(order.c.schedule_id != schedule_id)
+    wanted = {*ids}
+    return {
+        row.order_id: row.schedule_id for row in connection.execute(query) if row.order_id in wanted
+    }
+
+
 def replace_orders(connection: Connection, schedule: OperationsSchedule) -> None:
     """Put the orders of a schedule's new revision in the place of its old ones.
 

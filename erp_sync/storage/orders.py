@@ -53,6 +53,16 @@ def count(connection: Connection) -> int:
     return connection.scalar(select(func.count()).select_from(tables.planned_order)) or 0
 
 
+def made(connection: Connection) -> dict[str, int]:
+    """Good pieces of the operation that is furthest, of each order that is begun."""
+    job = tables.job_progress
+    query = select(job.c.order_id, job.c.good).where(job.c.started_at.is_not(None))
+    found: dict[str, int] = {}
+    for row in connection.execute(query.order_by(job.c.operation)):
+        found[row.order_id] = row.good
+    return found
+
+
 def _jobs(connection: Connection, order_id: str | None) -> dict[str, list[Row[Any]]]:
     job = tables.job_progress
     query = select(job).order_by(job.c.operation)

@@ -2,14 +2,16 @@
 
 from collections.abc import Callable
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from hypothesis import given
 from hypothesis import strategies as st
 
 from erp_sync.errors import Problem
 from erp_sync.masterdata.definitions import checked_definition
-from erp_sync.masterdata.schedule_csv import COLUMNS, read_orders
-from erp_sync.masterdata.schedules import Known, checked_schedule, csv_place
+from erp_sync.masterdata.schedules import Known, checked_schedule
+from erp_sync.planfiles.headers import COLUMNS
+from erp_sync.planfiles.taking import CSV, KINDS, schedule_of
 
 KNOWN = Known({"HINGE-60": ["A"]})
 HEAD = {"revision": 1, "from": "2026-06-01T00:00:00+02:00", "to": "2026-07-01T00:00:00+02:00"}
@@ -22,7 +24,7 @@ values = st.recursive(
     ),
     max_leaves=6,
 )
-orders = st.lists(st.dictionaries(st.sampled_from(COLUMNS), values) | values, max_size=4)
+orders = st.lists(st.dictionaries(st.sampled_from([*COLUMNS]), values) | values, max_size=4)
 
 
 def judge(check: Callable[[], object]) -> None:
@@ -52,14 +54,18 @@ def test_any_definition_is_judged(content: Any) -> None:
     judge(lambda: checked_definition(content))
 
 
+def judged_file(content: bytes) -> None:
+    query = {name: str(said) for name, said in HEAD.items()}
+    sent = schedule_of(KINDS[CSV], content, "MAY", query, ZoneInfo("Europe/Berlin"))
+    judged(sent.head, sent.orders, place=sent.place, found=sent.faults, judged=sent.judged)
+
+
 @given(st.binary(max_size=80) | st.text(max_size=80).map(str.encode))
 def test_any_file_is_judged(content: bytes) -> None:
-    rows, faults = read_orders(content)
-    judged(HEAD, rows, place=csv_place, found=faults)
+    judged_file(content)
 
 
 @given(st.lists(st.lists(st.text(alphabet='A1,"\n é;', max_size=6), max_size=10), max_size=5))
 def test_any_table_is_judged_by_row(rows: list[list[str]]) -> None:
     lines = [",".join(COLUMNS), *(",".join(row) for row in rows)]
-    content, faults = read_orders("\n".join(lines).encode())
-    judged(HEAD, content, place=csv_place, found=faults)
+    judged_file("\n".join(lines).encode())

@@ -1,0 +1,65 @@
+"""`taktline plan template`: a month plan to fill in, or the one in force, as XLSX or CSV.
+
+Exit codes: 0 done, 1 sync refuses, 2 usage, 3 the file cannot be written, 5 sync does not answer.
+"""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from edge.commands.plan_import import TIME_LIMIT_S, Sync
+from edge.commands.request import TokenEnv
+from edge.commissioning.asking import ask, refusal
+from edge.commissioning.exits import INVALID, NEGATIVE, end
+
+plan_template = typer.Typer()
+
+
+class Language(StrEnum):
+    """Of headers and words in files."""
+
+    EN = "en"
+    ZH = "zh"
+
+
+@plan_template.command("template")
+def template(
+    sync: Sync,
+    id_: Annotated[str, typer.Option("--id", help="The schedule, for example 2026-06.")],
+    xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write this workbook.")] = None,
+    csv: Annotated[Path | None, typer.Option("--csv", help="Write this CSV file.")] = None,
+    language: Annotated[Language, typer.Option("--language", help="Of the headers.")] = Language.EN,
+    token_env: TokenEnv = "",
+) -> None:
+    """Write a month plan to fill in: that in force, or an empty one; `import` reads it."""
+    wanted = [(kind, path) for kind, path in (("xlsx", xlsx), ("csv", csv)) if path is not None]
+    if not wanted:
+        raise typer.BadParameter("name a file", param_hint="--xlsx or --csv")
+    for kind, path in wanted:
+        query = {"format": kind, "language": str(language)}
+        answer = ask(
+            sync,
+            token_env,
+            "GET",
+            f"/operations-schedules/{id_}",
+            time_limit_s=TIME_LIMIT_S,
+            whose="sync",
+            params=query,
+        )
+        if not answer.is_success:
+            end(refusal(answer), NEGATIVE)
+        keep_new(path, answer.content)
+        typer.echo(f"{path}: schedule {id_}, {answer.headers['x-orders']} orders")
+
+
+def keep_new(path: Path, content: bytes) -> None:
+    """Write a file that is not there yet; exit 3 where one is, or it cannot be written."""
+    try:
+        with path.open("xb") as file:
+            file.write(content)
+    except FileExistsError:
+        end(f"{path}: is there already; name another file", INVALID)
+    except OSError as error:
+        end(f"{path}: {error.strerror}", INVALID)

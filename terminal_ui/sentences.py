@@ -4,9 +4,9 @@ The texts stand in locales/edge/LANGUAGE.toml, by code. English has none there: 
 comes from the edge in English, and so it is shown where this terminal has no text for its code.
 """
 
-from collections.abc import Mapping, Sequence
-from string import Formatter
+from collections.abc import Sequence
 
+from edge.domain.sentences import in_language
 from terminal_ui.decode import decode
 from terminal_ui.errors import Problem
 from terminal_ui.model import Told
@@ -15,12 +15,12 @@ from terminal_ui.texts import Texts
 
 def detail_of(said: Told, texts: Texts) -> str:
     """What is so."""
-    return _filled(f"{said.code}.detail", said, said.detail, texts)
+    return _told(said, "detail", texts)
 
 
 def mend_of(said: Told, texts: Texts) -> str:
     """What would mend it; may be empty."""
-    return _filled(f"{said.code}.mend", said, said.mend, texts)
+    return _told(said, "mend", texts)
 
 
 def whole(said: Told, texts: Texts) -> list[str]:
@@ -71,19 +71,6 @@ def _each(problem: Problem) -> Sequence[Told]:
     return [Told(code=problem.code, detail=detail, mend=mend, params=dict(problem.params or {}))]
 
 
-def _filled(key: str, said: Told, otherwise: str, texts: Texts) -> str:
-    template = texts.sentences.get(key, "")
-    values = {name: _shown(value, texts) for name, value in (said.params or {}).items()}
-    names = {name for _, name, _, _ in Formatter().parse(template) if name}
-    return template.format(**values) if template and names <= set(values) else otherwise
-
-
-def _shown(value: object, texts: Texts) -> object:
-    """A value of a sentence: itself, a sentence, several, or the plant's name by language."""
-    if isinstance(value, Mapping):
-        if "code" in value:
-            return detail_of(decode(Told, value, "params"), texts)
-        return texts.of({str(language): str(name) for language, name in value.items()})
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return texts.t("sentence.next").join(str(_shown(one, texts)) for one in value)
-    return value
+def _told(said: Told, part: str, texts: Texts) -> str:
+    between = texts.t("sentence.next")
+    return in_language(vars(said), part, texts.language, texts.sentences, between)

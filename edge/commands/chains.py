@@ -9,6 +9,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from edge.commands.language import Language
+from edge.domain.sentences import Sentence, say
+
 Json = Mapping[str, Any]
 
 
@@ -24,19 +27,31 @@ class Chain:
     counts: Counter[str] = field(default_factory=Counter)
     flags: set[str] = field(default_factory=set)
 
-    def __str__(self) -> str:
-        """`good 64900..65060 in 103 facts, 160 pieces`, with roles where there are several."""
-        raw = "" if self.start is None else f" {self.start}..{self.end}"
-        epoch = f" (counter epoch {self.epoch})" if self.epoch else ""
-        facts = f"{len(self.facts)} fact{'' if len(self.facts) == 1 else 's'}"
-        flags = f" [{', '.join(sorted(self.flags))}]" if self.flags else ""
-        return f"{self.name}{raw}{epoch} in {facts}, {self._amount()}{flags}"
 
-    def _amount(self) -> str:
-        roles = {role: n for role, n in self.counts.items() if n}
-        if len(roles) == 1 and set(roles) <= {"good", "scrap", "rework"}:
-            return f"{sum(roles.values())} pieces"
-        return ", ".join(f"{n} {role}" for role, n in roles.items()) or "nothing now"
+def chain_line(chain: Chain, language: Language) -> str:
+    """`good 64900..65060 in 103 facts, 160 pieces`, with roles where there are several."""
+    counter = chain.name if chain.start is None else f"{chain.name} {chain.start}..{chain.end}"
+    if chain.epoch:
+        counter += language(say("explained.epoch", " (counter epoch {epoch})", epoch=chain.epoch))
+    count = len(chain.facts)
+    one, many = say("explained.one", "1 fact"), say("explained.many", "{count} facts", count=count)
+    told = say(
+        "explained.chain",
+        "{counter} in {facts}, {amount}",
+        counter=counter,
+        facts=one if count == 1 else many,
+        amount=_amount(chain),
+    )
+    flags = f" [{', '.join(sorted(chain.flags))}]" if chain.flags else ""
+    return f"{language(told)}{flags}"
+
+
+def _amount(chain: Chain) -> Sentence | str:
+    roles = {role: n for role, n in chain.counts.items() if n}
+    if len(roles) == 1 and set(roles) <= {"good", "scrap", "rework"}:
+        return say("explained.amount", "{count} pieces", count=sum(roles.values()))
+    amounts = ", ".join(f"{n} {role}" for role, n in roles.items())
+    return amounts or say("word.nothing_now", "nothing now")
 
 
 def chains(rows: Iterable[Json]) -> list[Chain]:

@@ -9,8 +9,10 @@ from typing import Annotated, Any
 import typer
 
 from edge.commands.explanation import explained
+from edge.commands.language import InLanguage, Language, Tongue, language
 from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment, shown
 from edge.commissioning.local import UTC, site_zone
+from edge.domain.sentences import say
 
 WorkCenter = Annotated[str, typer.Option("--work-center", help="Of this work center.")]
 Line = Annotated[str, typer.Option("--line", help="Of this line.")]
@@ -57,18 +59,20 @@ def kpi_command(
     ] = False,
     token_env: TokenEnv = "",
     as_json: AsJson = False,
+    in_language: InLanguage = Tongue.EN,
 ) -> None:
     """Show the figures of ISO 22400-2, as a table."""
+    told = language(in_language)
     if catalogue:
         found = _items(edge, token_env, "/kpis/catalogue", {})
-        _print(found, as_json, (_listed(one) for one in found))
+        _print(found, as_json, (_listed(one, told) for one in found), told)
         return
     query = _query(
         work_center=work_center, line=line, area=area, order=order, product=product, level=level,
         hour=hour, shift=shift, day=day, week=week, by=by, names=names,
     )  # fmt: skip
     found = _items(edge, token_env, "/kpis", query | _span(start, to))
-    _print(found, as_json, (text for one in found for text in _report(one)))
+    _print(found, as_json, (text for one in found for text in _report(one, told)), told)
 
 
 @explain.command()
@@ -93,6 +97,7 @@ def explain_command(
     ] = False,
     token_env: TokenEnv = "",
     as_json: AsJson = False,
+    in_language: InLanguage = Tongue.EN,
 ) -> None:
     """Say why a figure is what it is: arithmetic, intervals, facts and counter readings."""
     query = _query(
@@ -102,8 +107,9 @@ def explain_command(
     path = f"/kpis/{name}/explanation"
     found = _items(edge, token_env, path, query | _span(start, to))
     zone = UTC if as_json or not found else site_zone(edge, token_env)
-    lines = (text for one in found for text in explained(one, zone, facts=facts))
-    _print(found, as_json, lines)
+    told = language(in_language)
+    lines = (text for one in found for text in explained(one, zone, facts=facts, language=told))
+    _print(found, as_json, lines, told)
 
 
 def _query(**given: str) -> dict[str, str]:
@@ -121,19 +127,37 @@ def _items(edge: str, token_env: str, path: str, query: Mapping[str, str]) -> li
     return items
 
 
-def _print(items: Sequence[Mapping[str, Any]], as_json: bool, lines: Iterator[str]) -> None:
+def _print(
+    items: Sequence[Mapping[str, Any]], as_json: bool, lines: Iterator[str], told: Language
+) -> None:
     shown({"items": items}, as_json, lambda _: lines)
     if not (items or as_json):
-        typer.echo("nothing is known of that time")
+        typer.echo(told(say("explained.nothing", "nothing is known of that time")))
 
 
-def _listed(one: Mapping[str, Any]) -> str:
-    return f"{one['name']:<42} {one['formula']:<48} {one['unit']:<8} {', '.join(one['periods'])}"
+def _listed(one: Mapping[str, Any], told: Language) -> str:
+    line = f"{one['name']:<42} {one['formula']:<48} {one['unit']:<8} {', '.join(one['periods'])}"
+    return line if told.tongue is Tongue.EN else f"{line}  {told.named(one)}"
 
 
-def _report(one: Mapping[str, Any]) -> Iterator[str]:
-    yield f"{one['level']} {one['equipment_id']}  {one['label']}  coverage {one['coverage'] or '-'}"
+def _report(one: Mapping[str, Any], told: Language) -> Iterator[str]:
+    yield told(
+        say(
+            "explained.report",
+            "{level} {of}  {label}  coverage {coverage}",
+            level=one["level"],
+            of=one["equipment_id"],
+            label=one["label"],
+            coverage=one["coverage"] or "-",
+        )
+    )
     for name, value in one["kpis"].items():
-        yield f"  {name:<42} {value or '-':>14}  {one['absent'].get(name, '')}".rstrip()
+        yield f"  {name:<42} {value or '-':>14}  {_why(one, name, told)}".rstrip()
     if one["flags"]:
-        yield f"  flags: {', '.join(one['flags'])}"
+        flags = ", ".join(one["flags"])
+        yield "  " + told(say("explained.flags", "flags: {flags}", flags=flags))
+
+
+def _why(one: Mapping[str, Any], name: str, told: Language) -> str:
+    english, coded = one["absent"].get(name, ""), one.get("absent_coded", {}).get(name)
+    return told({"detail": english, **coded}) if coded else english

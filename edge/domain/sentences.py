@@ -6,6 +6,7 @@ along, so that a terminal can tell it in the language of whoever reads (terminal
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from string import Formatter
 from typing import Any, TypeAlias
 
 from edge.domain.facts import Json
@@ -65,6 +66,32 @@ def remembered(view: Mapping[str, Any]) -> Sentence:
 def plain(text: str) -> Sentence:
     """What a person has written, or what was said before its sentence had a code."""
     return remembered({"code": "", "params": {}, "detail": text, "mend": ""})
+
+
+def in_language(
+    view: Mapping[str, Any], part: str, language: str, texts: Mapping[str, str], between: str
+) -> str:
+    """The `part` of a view (detail or mend) by `texts` of a language, by code and part.
+
+    Without a text for its code, or a value that the text needs, it is the view's own English.
+    `between` stands between several sentences.
+    """
+    template = texts.get(f"{view['code']}.{part}", "")
+    names = {name for _, name, _, _ in Formatter().parse(template) if name}
+    params = view.get("params") or {}
+    if not template or not names <= set(params):
+        return str(view[part])
+
+    def shown(value: object) -> object:
+        if isinstance(value, Mapping) and "code" in value:
+            return in_language(value, "detail", language, texts, between)
+        if isinstance(value, Mapping):
+            return value.get(language) or next(iter(value.values()), "")
+        if isinstance(value, Sequence) and not isinstance(value, str):
+            return between.join(str(shown(one)) for one in value)
+        return value
+
+    return template.format(**{name: shown(params[name]) for name in names})
 
 
 class Told(Exception):

@@ -9,6 +9,7 @@ from typing import Any, Protocol
 from edge.domain.corrections import Corrected
 from edge.domain.evidence import evidence_of
 from edge.domain.facts import Fact
+from edge.domain.sentences import Sentence, say
 
 Json = dict[str, Any]
 Told = tuple[Corrected, tuple[Fact, ...]]
@@ -16,6 +17,7 @@ Told = tuple[Corrected, tuple[Fact, ...]]
 KEY = ("job_order_id", "shift", "production_day")
 MOST_HOURS = 60  # of work centers, of which the facts are shown; of longer ones their hours
 MOST_STATES = 2000
+SHORTER = say("hint.shorter", "ask by hour or shift for the facts behind the pieces")
 RECORDS = ("energy_hour", "inspection_hour")
 
 
@@ -47,8 +49,15 @@ def add_facts(told: Json, facts: FactsBehind) -> None:
         for unit in told["units"]:
             _add_to_rows(unit, facts)
     else:
-        told["hint"] = "ask by hour or shift for the facts behind the pieces"
+        hint(told, SHORTER)
     _add_states(told, facts)
+
+
+def hint(told: Json, said: Sentence) -> None:
+    """Say where more is to be had: in English, and coded."""
+    view = said.view()
+    told["hint"] = said.detail
+    told["hint_coded"] = {"code": view["code"], "params": view["params"]}
 
 
 def _add_to_rows(unit: Json, facts: FactsBehind) -> None:

@@ -12,6 +12,7 @@ from typing import Any
 from edge.domain.figures import EnergyHour, InspectionHour, MaterialHour, MaterialUse
 from edge.domain.folding.restated_states import fact_of
 from edge.domain.production import HourQuantity
+from edge.domain.sentences import Sentence, say
 from edge.kpi import indicators
 from edge.kpi.absence import why_absent
 from edge.kpi.attendance import PersonShare
@@ -25,33 +26,57 @@ from edge.kpi.windows import figures
 
 Json = dict[str, Any]
 # How an element comes about, by its name; what is not here is a time of the intervals.
-HOW: Mapping[str, str] = {
-    "produced_quantity": "good, scrap and rework pieces, each once",
-    "good_quantity": "good pieces, less what was found bad later",
-    "scrap_quantity": "scrap, in the hour in which it was made",
-    "rework_quantity": "pieces for rework",
-    "unrated_quantity": "pieces without a run time",
-    "standard_time_produced": "run time per item x pieces, job by job",
-    "standard_time_good": "run time per item x good pieces, job by job",
-    "order_execution_time": "from the first start of the order's jobs to the last end, or to now",
-    "personnel_work_time": "people's work, shared out where one was at several work centers",
-    "personnel_attendance_time": "people's attendance",
-    "inspected_quantity": "first inspections",
-    "first_pass_good": "good at the first inspection",
-    "planned_scrap_quantity": "planned_scrap_percent of the operation x pieces made",
-    "first_operation_quantity": "pieces of the first operation of the order's routing",
-    "last_operation_quantity": "pieces of the last operation of the order's routing",
-    "integrated_good_quantity": "good pieces of the last operation",
-    "consumed_material": "pieces x what is in a piece, by the pinned bill of material, and what"
-    " people booked as used or lost",
-    "production_loss": "scrap pieces x what is in a piece, and what people booked as lost there",
-    "storage_loss": "booked as lost in storage or transport",
-    "other_loss": "booked as lost otherwise",
-    "energy": "counted by the meter",
-    "equipment_capacity": "capacity_per_hour x planned busy time",
-    "failures": "stops whose reason is a breakdown, where they began",
-    "restoration_time": "time of those stops",
+HOW: Mapping[str, Sentence] = {
+    "produced_quantity": say("how.produced_quantity", "good, scrap and rework pieces, each once"),
+    "good_quantity": say("how.good_quantity", "good pieces, less what was found bad later"),
+    "scrap_quantity": say("how.scrap_quantity", "scrap, in the hour in which it was made"),
+    "rework_quantity": say("how.rework_quantity", "pieces for rework"),
+    "unrated_quantity": say("how.unrated_quantity", "pieces without a run time"),
+    "standard_time_produced": say(
+        "how.standard_time_produced", "run time per item x pieces, job by job"
+    ),
+    "standard_time_good": say(
+        "how.standard_time_good", "run time per item x good pieces, job by job"
+    ),
+    "order_execution_time": say(
+        "how.order_execution_time",
+        "from the first start of the order's jobs to the last end, or to now",
+    ),
+    "personnel_work_time": say(
+        "how.personnel_work_time", "people's work, shared out where one was at several work centers"
+    ),
+    "personnel_attendance_time": say("how.personnel_attendance_time", "people's attendance"),
+    "inspected_quantity": say("how.inspected_quantity", "first inspections"),
+    "first_pass_good": say("how.first_pass_good", "good at the first inspection"),
+    "planned_scrap_quantity": say(
+        "how.planned_scrap_quantity", "planned_scrap_percent of the operation x pieces made"
+    ),
+    "first_operation_quantity": say(
+        "how.first_operation_quantity", "pieces of the first operation of the order's routing"
+    ),
+    "last_operation_quantity": say(
+        "how.last_operation_quantity", "pieces of the last operation of the order's routing"
+    ),
+    "integrated_good_quantity": say(
+        "how.integrated_good_quantity", "good pieces of the last operation"
+    ),
+    "consumed_material": say(
+        "how.consumed_material",
+        "pieces x what is in a piece, by the pinned bill of material,"
+        " and what people booked as used or lost",
+    ),
+    "production_loss": say(
+        "how.production_loss",
+        "scrap pieces x what is in a piece, and what people booked as lost there",
+    ),
+    "storage_loss": say("how.storage_loss", "booked as lost in storage or transport"),
+    "other_loss": say("how.other_loss", "booked as lost otherwise"),
+    "energy": say("how.energy", "counted by the meter"),
+    "equipment_capacity": say("how.equipment_capacity", "capacity_per_hour x planned busy time"),
+    "failures": say("how.failures", "stops whose reason is a breakdown, where they began"),
+    "restoration_time": say("how.restoration_time", "time of those stops"),
 }
+OF_INTERVALS = say("how.intervals", "time of the intervals of these time classes")
 _OF_COVERAGE = frozenset({"planned_busy_time", "unknown_time"})
 
 
@@ -107,7 +132,8 @@ def _elements(kpi: Kpi, of: Elements) -> list[Json]:
             "element": one.element,
             "unit": one.unit,
             "value": None if (value := getattr(of, one.element)) is None else str(Fraction(value)),
-            "how": HOW.get(one.element, "time of the intervals of these time classes"),
+            "how": (how := HOW.get(one.element, OF_INTERVALS)).detail,
+            "how_coded": {"code": how.code, "params": {}},
         }
         for one in symbols
     ]

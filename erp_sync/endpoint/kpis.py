@@ -12,9 +12,10 @@ from edge.domain.faults import Fault
 from edge.domain.figures import JobKnown, Place
 from edge.domain.hours import hour_start
 from edge.domain.intervals import Interval
+from edge.domain.sentences import say
 from edge.kpi import windows
 from edge.kpi.asking import LEVELS, MOMENT, WORDS, asked, missing
-from edge.kpi.behind import RECORDS, add_facts
+from edge.kpi.behind import RECORDS, add_facts, hint
 from edge.kpi.book import Book, Question
 from edge.kpi.catalogue import catalogue
 from edge.kpi.cells import Ledger
@@ -120,8 +121,12 @@ def _add_facts(told: dict[str, Any], sent: SentFacts) -> None:
     for unit in told["units"]:
         unit["edges"] = sent.edges_of(unit["equipment_id"])
         if any(row["kind"] in RECORDS for row in unit["records"]):
-            edges = " or ".join(unit["edges"])
-            told["hint"] = f"the facts of energy and inspections are with edge {edges}: ask there"
+            of_edges = say(
+                "hint.edges",
+                "the facts of energy and inspections are with edge {edges}: ask there",
+                edges=" / ".join(unit["edges"]),
+            )
+            hint(told, of_edges)
 
 
 def _question(

@@ -63,10 +63,10 @@ def show(by: str) -> Callable[[Sight, Answers], Awaitable[Table]]:
 
 def _why(sight: Sight, report: Row, name: str) -> str:
     """Why a figure is not there; empty where it is."""
-    return _absent(sight, report["absent"].get(name, ""), report.get("absent_coded", {}).get(name))
+    return _coded(sight, report["absent"].get(name, ""), report.get("absent_coded", {}).get(name))
 
 
-def _absent(sight: Sight, english: str, coded: Row | None) -> str:
+def _coded(sight: Sight, english: str, coded: Row | None) -> str:
     if not coded:  # an edge of before
         return english
     said = Told(code=coded["code"], detail=english, mend="", params=coded["params"])
@@ -98,13 +98,16 @@ async def show_why(sight: Sight, answers: Answers) -> Table:
         raise Nothing(sight.texts.t("kpi.none"))
     told = found[-1]
     sums = told["arithmetic"]
-    rows = [(one["symbol"], str(one["value"]), one["how"]) for one in told["elements"]]
+    rows = [
+        (one["symbol"], str(one["value"]), _coded(sight, one["how"], one.get("how_coded")))
+        for one in told["elements"]
+    ]
     for unit in told["units"]:
         rows += [
             (one["job_order_id"] or NOTHING, f"{one['good']} / {one['scrap']}", _facts(one))
             for one in unit["pieces"]
         ]
-    result = sums["result"] or _absent(sight, told["absent"], told.get("absent_coded"))
+    result = sums["result"] or _coded(sight, told["absent"], told.get("absent_coded"))
     note = f"{sums['formula']} = {sums['numbers']} = {result}"
     return Table(columns=("element", "value", "how"), rows=rows, note=note)
 

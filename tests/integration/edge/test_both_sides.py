@@ -160,6 +160,7 @@ async def test_edge_and_sync_say_the_same_of_every_kpi(tmp_path: Path) -> None:
 def without_what_stays(told: dict[str, Any]) -> dict[str, Any]:
     """An explanation without the facts of energy and inspections, which stay with the edge."""
     told.pop("hint", None)
+    told.pop("hint_coded", None)
     for unit in told["units"]:
         unit.pop("edges", None)
         for row in unit["records"]:

@@ -1,13 +1,18 @@
 """How an explanation reads on a terminal."""
 
 import copy
+import re
+from typing import Any
 from zoneinfo import ZoneInfo
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.commands.chains import chains
+from edge.commands.chains import chain_line, chains
 from edge.commands.explanation import explained
+from edge.commands.kpi import _report
+from edge.commands.language import Language, Tongue, language
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
@@ -57,6 +62,57 @@ def test_an_explanation_reads_from_the_figure_down_to_the_counter() -> None:
     assert f"{fact}; corrected by fact 11" in text
 
 
+WORDS = re.compile(r"[A-Za-z]{3,} [A-Za-z]{2,}")
+
+
+def test_an_explanation_in_chinese_says_nothing_in_english() -> None:
+    told = copy.deepcopy(TOLD) | {"hint": "ask", "hint_coded": {"code": "hint.shorter"}}
+    told["kpi"] = {"en": "OEE index", "zh": "设备综合效率", "name": "oee"}
+    elements: Any = told["elements"]
+    elements[0]["how_coded"] = {"code": "how.intervals", "params": {}}
+    lines = [*explained(told, BERLIN, facts=True, language=language(Tongue.ZH))]
+    assert lines[0] == "设备综合效率：unit L1，2026-11-03T10:00+01:00"
+    assert "  PBT                           1:00:00  这些时间类别的区间时间" in lines
+    assert "  good 65530..3（计数器纪元 1）：1 条记录，9 件 [rollover]" in lines
+    chinese = "    记录 8 production_count：+9 good good 65530..3（计数器纪元 1） [rollover]"
+    assert f"{chinese}；由记录 11 更正" in lines
+    assert [line for line in lines if WORDS.search(line)] == [
+        f"{chinese}；由记录 11 更正",  # the counter is called good, and counts what is good
+    ]
+
+
+@pytest.mark.parametrize(
+    ("tongue", "first", "second", "last"),
+    [
+        (Tongue.EN, "coverage 0.9", "below 95 % coverage there is no figure", "flags: x_above_1"),
+        (Tongue.ZH, "数据覆盖率 0.9", "覆盖率低于 95%", "标记：x_above_1"),
+    ],
+)
+def test_a_report_is_told_in_the_language_asked_for(
+    tongue: Tongue, first: str, second: str, last: str
+) -> None:
+    report = {
+        "level": "unit",
+        "equipment_id": "L1",
+        "label": "2026-06-08",
+        "coverage": "0.9",
+        "kpis": {"oee": None},
+        "absent": {"oee": "below 95 % coverage there is no figure, only its parts"},
+        "absent_coded": {"oee": {"code": "figure.coverage", "params": {}}},
+        "flags": ["x_above_1"],
+    }
+    lines = [*_report(report, language(tongue))]
+    assert first in lines[0]
+    assert second in lines[1]
+    assert lines[2] == f"  {last}"
+
+
+def test_what_an_older_edge_says_without_a_code_stays_as_it_said_it() -> None:
+    text = "\n".join(explained(TOLD, BERLIN, facts=False, language=language(Tongue.ZH)))
+    assert "OEE index：unit L1" in text
+    assert "time" in text
+
+
 def test_a_figure_that_is_not_there_says_why() -> None:
     told = TOLD | {
         "arithmetic": {"formula": "GP / IP", "numbers": None, "result": None},
@@ -73,7 +129,7 @@ def fact(seq: int, start: int, end: int, **more: object) -> dict[str, object]:
 
 
 def drawn(*facts: dict[str, object]) -> list[str]:
-    return [str(one) for one in chains([{"facts": list(facts)}])]
+    return [chain_line(one, Language()) for one in chains([{"facts": list(facts)}])]
 
 
 def test_facts_are_told_as_chains_and_one_by_one_only_if_asked() -> None:
@@ -112,7 +168,9 @@ def test_a_fact_that_was_divided_between_two_rows_is_one_fact_of_its_chain() -> 
         {"facts": [fact(1, 0, 10, counts={"good": 4})]},
         {"facts": [fact(1, 0, 10, counts={"good": 6}), fact(2, 10, 12)]},
     ]
-    assert [str(one) for one in chains(rows)] == ["good 0..12 in 2 facts, 12 pieces"]
+    assert [chain_line(one, Language()) for one in chains(rows)] == [
+        "good 0..12 in 2 facts, 12 pieces"
+    ]
 
 
 STEPS = st.lists(st.integers(1, 9), max_size=30)

@@ -16,7 +16,8 @@ from terminal_ui.model import Told
 from terminal_ui.sentences import detail_of, mend_of, problem_text
 from terminal_ui.texts import load_texts
 
-EDGE = Path(__file__).parents[3] / "edge"
+ROOT = Path(__file__).parents[3]
+TELL = ("edge", "erp_sync")  # sync explains figures as an edge does
 ZH, EN = load_texts("zh"), load_texts("en")
 
 
@@ -31,8 +32,9 @@ class Written:
 
 
 TREES = [
-    (str(path.relative_to(EDGE)), ast.parse(path.read_text(encoding="utf-8")))
-    for path in sorted(EDGE.rglob("*.py"))
+    (str(path.relative_to(ROOT)), ast.parse(path.read_text(encoding="utf-8")))
+    for package in TELL
+    for path in sorted((ROOT / package).rglob("*.py"))
 ]
 
 
@@ -106,9 +108,10 @@ WITHOUT_A_MEND = {
     "skill.nobody_here",
 }
 BY_KIND = ("machine.", "device.", "write.", "store.", "plan.")
-# A part of a sentence; why there is no figure; what an inspection found; why there is no chart,
-# or no label.
-REFUSES_NOTHING = ("word.", "figure.", "finding.", "spc.", "gs1.")
+# A part of a sentence; why there is no figure, chart or label; what an inspection found; how a
+# figure is explained.
+EXPLAINS = ("figure.", "how.", "hint.", "explained.")
+REFUSES_NOTHING = ("word.", "finding.", "spc.", "gs1.", *EXPLAINS)
 
 
 def test_what_is_refused_says_what_can_be_done() -> None:
@@ -138,14 +141,15 @@ def _caught(tree: ast.AST) -> set[str]:
     return {one.name for one in ast.walk(tree) if isinstance(one, ast.ExceptHandler) and one.name}
 
 
-def _is_english(value: ast.expr, caught: set[str]) -> bool:
-    for one in ast.walk(value):
-        if isinstance(one, ast.Constant) and WORDS.search(str(one.value)):
-            return True
-        text = isinstance(one, ast.Call) and getattr(one.func, "id", "") == "str"
-        if text and any(getattr(of, "id", "") in caught for of in ast.walk(one)):
-            return True
-    return False
+def _is_english(value: ast.AST, caught: set[str]) -> bool:
+    called = getattr(value.func, "id", "") if isinstance(value, ast.Call) else ""
+    if called == "say":  # looked at by itself
+        return False
+    if called == "str" and any(getattr(one, "id", "") in caught for one in ast.walk(value)):
+        return True
+    if isinstance(value, ast.Constant):
+        return bool(WORDS.search(str(value.value)))
+    return any(_is_english(part, caught) for part in ast.iter_child_nodes(value))
 
 
 def test_a_code_is_one_sentence() -> None:

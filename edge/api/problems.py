@@ -18,7 +18,12 @@ from edge.api.errors import (
 )
 from edge.domain.equipment import EquipmentUnreachable, WriteRefused
 from edge.domain.keeping import CannotKeep
-from edge.domain.recording import RequestConflict, StoreUnavailable, VersionConflict
+from edge.domain.recording import (
+    BaselineConflict,
+    RequestConflict,
+    StoreUnavailable,
+    VersionConflict,
+)
 from edge.domain.sentences import Told
 from edge.execution.errors import (
     BeyondTolerance,
@@ -57,6 +62,12 @@ KINDS: Mapping[type[Exception], Kind] = {
         409, "not-allowed", "Not allowed now", "look at it again, and choose what is possible now"
     ),
     LotRefused: Kind(409, "lot-refused", "It may not be used here", "use another"),
+    BaselineConflict: Kind(
+        503,
+        "counting",
+        "The machine's counters do not stand still",
+        "send the same again with its key; nothing was recorded",
+    ),
     PrinterUnreachable: Kind(
         503, "printer-unreachable", "The printer does not answer", "see to it, then print again"
     ),

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from edge.domain.faults import Fault
+from edge.domain.recording import BaselineConflict
 from edge.domain.sentences import Sentence, Told
 
 
@@ -36,6 +37,10 @@ class FaultyRows(Exception):
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(sorted(faults))
         super().__init__("; ".join(f"{one.place}: {one.message}" for one in self.faults))
+
+
+class CountersMove(Told, BaselineConflict):
+    """The counters never stood still for what was to be recorded with them: send it again."""
 
 
 class PrinterUnreachable(Told):

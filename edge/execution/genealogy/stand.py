@@ -14,8 +14,9 @@ from edge.domain.facts import Fact, FactDraft, FactKind, Json
 from edge.domain.genealogy import MaterialReader, Mounted, OpenLot, Setting
 from edge.domain.orders import JobOrder
 from edge.domain.recording import BaselineConflict, BaselineMove, Recorded, Recording
+from edge.domain.sentences import say
 from edge.execution.desk import Asked, Desk
-from edge.execution.errors import LotRefused, UnknownObject
+from edge.execution.errors import CountersMove, LotRefused, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.wording import unknown_fact
 
@@ -39,16 +40,23 @@ Record = Callable[[tuple[FactDraft, ...], tuple[BaselineMove, ...]], Awaitable[R
 async def recorded_at(floor: Floor, work_center: str, make: Make, record: Record) -> Recorded:
     """Record what `make` makes of the counters of now; with its lock held.
 
-    Raises what recording raises, and BaselineConflict if the counters never stood still.
+    Raises what recording raises, and CountersMove if the counters never stood still.
     """
     certain = await _read(floor, work_center)
     for attempt in range(ATTEMPTS):
         stand = _stand(floor, work_center, certain)
         try:
             return await record(tuple(make(stand)), stand.moves)
-        except BaselineConflict:
+        except BaselineConflict as error:
             if attempt == ATTEMPTS - 1:
-                raise
+                raise CountersMove(
+                    say(
+                        "machine.counts",
+                        "{work_center} counted at each of {attempts} attempts",
+                        work_center=work_center,
+                        attempts=ATTEMPTS,
+                    )
+                ) from error
     raise AssertionError("it returns or raises")
 
 

@@ -1,7 +1,7 @@
 """Pieces of set-up: counted apart, scrap until somebody approves them, where the plant says so."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -243,6 +243,52 @@ async def test_what_is_counted_while_a_tool_is_changed_is_not_of_the_new_one(
         fact = decode(here.store.reader.facts_after(changed.json()["seq"] - 1, 1)[0].data)
         assert fact.body["tool"] == {"id": "T7", "strokes": "15"}
         assert tools.of("T7").strokes == 0
+
+
+class CountsAlways:
+    """The writer of a floor, to which a counter is always quicker: its baseline has moved on."""
+
+    def __init__(self, writer: FactWriter, counts: Iterator[Recording]) -> None:
+        self._writer, self._counts, self.attempts = writer, counts, 0
+
+    async def record(self, recording: Recording) -> Recorded:
+        if recording.baselines:
+            self.attempts += 1
+            if count := next(self._counts, None):
+                await self._writer.record(count)
+        return await self._writer.record(recording)
+
+
+async def test_a_change_among_counters_that_never_stand_still_says_so_and_is_sent_again(
+    tmp_path: Path,
+) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        edge_tools(client).follow({"T7": LIFE})
+        rows = [
+            Baseline(equipment_id="L1", tag="good", counter_epoch=1, raw=raw, at=SIX)
+            for raw in range(1, 22)
+        ]
+        counts = [
+            Recording(
+                drafts=(counted(1, after.raw - 1, "good", "run", MachineState.EXECUTE, "T7"),),
+                baselines=(BaselineMove(expected=before, new=after),),
+            )
+            for before, after in zip([None, *rows], rows, strict=False)
+        ]
+        await here.store.record(counts[0])
+        here.floor.writer = writer = CountsAlways(here.store, iter(counts[1:]))
+        before = here.store.reader.chain_end().seq
+        body = {"work_center": "L1", "note": "ground"}
+        refused = await act(client, "/tools/T7/change", "c", **body)
+        assert (refused.status_code, writer.attempts) == (503, 20)
+        told = refused.json()
+        assert told["type"] == "urn:taktline:problem:counting"
+        assert told["detail"] == "L1 counted at each of 20 attempts"
+        assert "send the same again" in told["mend"]
+        assert refused.headers["retry-after"] == "1"
+        assert here.store.reader.chain_end().seq == before + 20, "nothing but the pieces"
+        changed = await act(client, "/tools/T7/change", "c", **body)
+        assert changed.status_code == 201, changed.text
 
 
 def edge_tools(client: httpx.AsyncClient) -> Any:

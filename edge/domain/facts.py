@@ -46,6 +46,8 @@ class FactKind(StrEnum):
     JOB_ORDER_EVENT = "job_order_event"
     SCHEDULE_RECEIVED = "schedule_received"
     PLAN_RELEASED = "plan_released"
+    PLAN_PROPOSAL = "plan_proposal"
+    PLAN_UNFROZEN = "plan_unfrozen"
     INSTRUCTION_ACKNOWLEDGED = "instruction_acknowledged"
     MATERIAL_CONSUMED = "material_consumed"
     MATERIAL_PRODUCED = "material_produced"

@@ -5,7 +5,7 @@ one transaction, or not at all.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from edge.domain.facts import Fact, FactDraft
@@ -103,7 +103,9 @@ class Document:
 class ReleasedPlan:
     """An immutable plan version with the instructions that it brings into force.
 
-    Instructions before `valid_from` (us, an hour's start) stay as they were.
+    Instructions before `valid_from` (us, an hour's start) stay as they were, but those of the
+    work centers in `unfrozen` from the moment on that stands there. `keep` so many versions stay
+    whole in the store, this one among them; 0: all.
     """
 
     version: int
@@ -111,11 +113,22 @@ class ReleasedPlan:
     valid_from: int
     schedule: Mapping[str, Any]
     instructions: tuple[HourInstruction, ...]
+    unfrozen: Mapping[str, int] = field(default_factory=dict)
+    keep: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposedPlan:
+    """What a proposal says, whole, beside the fact that it was made."""
+
+    proposal: int
+    schedule: Mapping[str, Any]
+    instructions: tuple[HourInstruction, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Recording:
-    """What becomes true in one transaction."""
+    """What becomes true in one transaction. `decides` is a proposal that must be open till then."""
 
     drafts: tuple[FactDraft, ...] = ()
     baselines: tuple[BaselineMove, ...] = ()
@@ -123,6 +136,8 @@ class Recording:
     states: tuple[ExpectedState, ...] = ()
     documents: tuple[Document, ...] = ()
     plan: ReleasedPlan | None = None
+    proposed: ProposedPlan | None = None
+    decides: int | None = None
     request: Request | None = None
 
 

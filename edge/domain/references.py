@@ -19,6 +19,8 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "material_consumed": ("corrects", "segments", "reverses"),
     "material_produced": ("reverses",),
     "nonconformance": ("nonconformance",),
+    "plan_proposal": ("as_of",),
+    "plan_released": ("as_of",),
     "production_count": ("quarantine", "beside"),
     "quality_hold": ("hold",),
     "stop_reason": ("stop", "planned_stop"),

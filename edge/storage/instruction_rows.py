@@ -6,7 +6,7 @@ product's papers stand in thousands of hours.
 
 import json
 import sqlite3
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from edge.domain.instructions import BLANK, SetUp, Sheet, sheet_from, sheet_key, sheet_text
@@ -22,6 +22,8 @@ READ = (
     " begun, change, sheet, content FROM hour_instruction LEFT JOIN instruction_sheet"
     " ON hash = sheet WHERE work_center = ? AND hour >= ? AND hour < ? ORDER BY hour, position"
 )
+NONE_UNFROZEN: Mapping[str, int] = {}
+Placed = tuple[int, HourInstruction]
 PLAIN = ("work_center", "hour", "label", "order", "operation", "quantity", "setup_s", "begun")
 
 
@@ -57,44 +59,82 @@ def packed(instructions: Sequence[HourInstruction]) -> dict[str, Any]:
 
 def unpacked(plan: int, content: Any) -> tuple[HourInstruction, ...]:
     """The instructions of a packed plan, also of one that was packed as objects."""
+    return tuple(one for _, one in placed(plan, content))
+
+
+def placed(plan: int, content: Any) -> list[Placed]:
+    """The same with their places in the whole plan, of which some may have been left out."""
     if isinstance(content, list):
-        return tuple(HourInstruction(**fields) for fields in content)
+        return [(place, HourInstruction(**fields)) for place, fields in enumerate(content)]
     sheets = {key: sheet_from(one) for key, one in content["sheets"].items()}
-    return tuple(
-        _read(dict(zip(content["columns"], row, strict=True)), plan, sheets)
-        for row in content["rows"]
-    )
+    places = content.get("places") or range(len(content["rows"]))
+    return [
+        (place, _read(dict(zip(content["columns"], row, strict=True)), plan, sheets))
+        for place, row in zip(places, content["rows"], strict=True)
+    ]
+
+
+def in_short(plan: int, content: Any, kept: Collection[tuple[int, str, int]]) -> dict[str, Any]:
+    """A packed plan with the instructions alone whose hour, work center and place are in `kept`.
+
+    All sheets stay: they are kept for ever where instructions name them, once they did.
+    """
+    rows = [
+        (place, one)
+        for place, one in placed(plan, content)
+        if (one.hour, one.work_center, place) in kept
+    ]
+    short = packed([one for _, one in rows])
+    sheets = {} if isinstance(content, list) else content["sheets"]
+    return {**short, "places": [place for place, _ in rows], "sheets": sheets | short["sheets"]}
+
+
+def keep_sheets(conn: sqlite3.Connection, content: Any) -> None:
+    """Store all sheets of a packed plan."""
+    if not isinstance(content, list):
+        texts = {key: sheet_text(sheet_from(one)) for key, one in content["sheets"].items()}
+        conn.executemany(INSERT_SHEET, texts.items())
 
 
 def bring_into_force(
-    conn: sqlite3.Connection, valid_from: int, instructions: Sequence[HourInstruction]
+    conn: sqlite3.Connection,
+    valid_from: int,
+    instructions: Iterable[Placed],
+    unfrozen: Mapping[str, int] = NONE_UNFROZEN,
 ) -> None:
-    """Replace what is instructed from `valid_from` on; earlier hours stay as they were."""
+    """Replace what is instructed from `valid_from` on, and of `unfrozen` work centers from their
+    own moment on; earlier hours stay as they were."""
     conn.execute("DELETE FROM hour_instruction WHERE hour >= ?", (valid_from,))
+    for center, since in unfrozen.items():
+        conn.execute(
+            "DELETE FROM hour_instruction WHERE work_center = ? AND hour >= ?", (center, since)
+        )
+    coming = [
+        (place, one)
+        for place, one in instructions
+        if one.hour >= min(valid_from, unfrozen.get(one.work_center, valid_from))
+    ]
     sheets = Sheets()
-    conn.executemany(INSERT, _rows(valid_from, instructions, sheets))
+    conn.executemany(INSERT, _rows(coming, sheets))
     conn.executemany(INSERT_SHEET, sheets.texts.items())
 
 
-def _rows(
-    valid_from: int, instructions: Sequence[HourInstruction], sheets: Sheets
-) -> Iterator[tuple[Any, ...]]:
-    for position, one in enumerate(instructions):
-        if one.hour >= valid_from:
-            yield (
-                one.hour,
-                one.work_center,
-                position,
-                one.plan,
-                one.label,
-                one.order,
-                one.operation,
-                one.quantity,
-                one.setup_s,
-                one.begun,
-                _change(one),
-                sheets.key(one.sheet),
-            )
+def _rows(instructions: Iterable[Placed], sheets: Sheets) -> Iterator[tuple[Any, ...]]:
+    for position, one in instructions:
+        yield (
+            one.hour,
+            one.work_center,
+            position,
+            one.plan,
+            one.label,
+            one.order,
+            one.operation,
+            one.quantity,
+            one.setup_s,
+            one.begun,
+            _change(one),
+            sheets.key(one.sheet),
+        )
 
 
 def in_force(rows: Sequence[sqlite3.Row]) -> list[HourInstruction]:

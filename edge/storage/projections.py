@@ -12,7 +12,8 @@ from edge.domain.changes import Put, Scalar
 from edge.domain.corrections import Corrected, folded_correction
 from edge.domain.facts import Fact, FactKind
 from edge.domain.fold import Folded, FoldState, fold
-from edge.storage.tables import figures, genealogy, maintenance, quality, stops
+from edge.storage import plan_changes
+from edge.storage.tables import figures, genealogy, maintenance, plans, quality, stops
 
 PROJECTED = (
     "hour_bucket",
@@ -38,6 +39,7 @@ PROJECTED = (
     "fact_block",
     *genealogy.PROJECTED,
     *maintenance.PROJECTED,
+    *plans.PROJECTED,
 )
 PIECES = "hour_bucket"
 COUNTER = ("tag", "counter_epoch", "raw_from", "raw_to", "reason")
@@ -56,11 +58,6 @@ def step(state: FoldState, fact: Fact, look: Callable[[Fact], Corrected]) -> Fol
     folded = fold(state, fact)
     own = _OWN.get(fact.kind)
     return Folded(folded.state, (*folded.changes, *own(fact))) if own else folded
-
-
-def _acknowledged(fact: Fact) -> tuple[Put, ...]:
-    key = {name: fact.body[name] for name in ("work_center", "hour", "plan")}
-    return (Put("instruction_acknowledged", key, {"acknowledged_at": fact.occurred_at}),)
 
 
 def _held(fact: Fact) -> tuple[Put, ...]:
@@ -114,7 +111,7 @@ def _loaded(fact: Fact) -> tuple[Put, ...]:
 
 
 _OWN: Mapping[FactKind, Callable[[Fact], tuple[Put, ...]]] = {
-    FactKind.INSTRUCTION_ACKNOWLEDGED: _acknowledged,
+    **plan_changes.RULES,
     FactKind.QUARANTINE: _held,
     FactKind.AUDIT: _loaded,
     FactKind.PRODUCTION_COUNT: _decided,

@@ -53,6 +53,7 @@ def write(
         _expect(conn, version)
     for state in recording.states:
         _expect_state(tail, state)
+    plans.expect(conn, recording.plan, recording.decides)
     baselines.move(conn, recording.baselines)
     drafts = recording.drafts
     if tail.unconfirmed:
@@ -62,6 +63,8 @@ def write(
         _keep(conn, document)
     if recording.plan:
         plans.release(conn, recording.plan)
+    if recording.proposed:
+        plans.propose(conn, recording.proposed)
     if recording.request:
         _remember(conn, recording.request, tail.seq + 1, end.seq)
     return end, Recorded(first_seq=tail.seq + 1, last_seq=end.seq, facts=facts)
@@ -81,7 +84,8 @@ class Record:
 def is_plain(recording: Recording) -> bool:
     """Whether it brings nothing but facts and the moves of counters, as most do."""
     expects = recording.request or recording.versions or recording.states
-    return not (expects or recording.documents or recording.plan)
+    brings = recording.documents or recording.plan or recording.proposed
+    return not (expects or brings or recording.decides)
 
 
 def write_together(

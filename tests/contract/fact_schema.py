@@ -44,6 +44,8 @@ BODIES: Mapping[str, type[Strict] | Mapping[str, type[Strict]]] = {  # or one fo
     "job_order_event": jobs.JobOrderEvent,
     "schedule_received": plans.ScheduleReceived,
     "plan_released": plans.PlanReleased,
+    "plan_proposal": plans.PROPOSAL,
+    "plan_unfrozen": plans.PlanUnfrozen,
     "instruction_acknowledged": plans.InstructionAcknowledged,
     "configuration_applied": plans.ConfigurationApplied,
     "correction": corrections.Correction,

@@ -4,7 +4,17 @@ from typing import Any, Literal
 
 import msgspec
 
-from tests.contract.bodies.words import Count, Raw, Sha256, Strict, Text, Time
+from tests.contract.bodies.words import (
+    Count,
+    FactSchema,
+    Raw,
+    Rules,
+    Said,
+    Sha256,
+    Strict,
+    Text,
+    Time,
+)
 
 
 class ScheduleReceived(Strict):
@@ -23,17 +33,84 @@ class Forecast(Strict):
     reasons: list[dict[str, Any]]
 
 
+class Moved(Strict):
+    order: Text
+    operation: Raw
+    how: Literal["work_center", "sequence"]
+    work_center: Text
+    start: Time
+    from_work_center: Text
+    from_start: Time
+    work_s: Raw
+
+
+class Changed(Strict):
+    """What a plan changes, in short."""
+
+    moved_s: Raw
+    moved: Raw
+    moves: list[Moved]
+    became_late: list[Text]
+    on_time_again: list[Text]
+    hours: Raw
+
+
 class PlanReleased(Strict):
     plan: Count
     input_hash: Sha256
     valid_from: Time
     orders: list[Forecast]
+    made_at: Time | msgspec.UnsetType = msgspec.UNSET
+    as_of: Count | msgspec.UnsetType = msgspec.UNSET
+    replaces: Raw | msgspec.UnsetType = msgspec.UNSET
+    why: Said | msgspec.UnsetType = msgspec.UNSET
+    proposal: Count | None | msgspec.UnsetType = msgspec.UNSET
+    note: str | msgspec.UnsetType = msgspec.UNSET
+    difference: Changed | None | msgspec.UnsetType = msgspec.UNSET
+    told: list[Text] | msgspec.UnsetType = msgspec.UNSET
+    unfrozen: dict[str, Time] | msgspec.UnsetType = msgspec.UNSET
+
+    def rules(self, fact: FactSchema) -> Rules:
+        person = bool(self.proposal)
+        yield (fact.source == "operator") == person, "a person releases proposals, the edge others"
+
+
+class Proposed(Strict):
+    event: Literal["proposed"]
+    proposal: Count
+    base: Count
+    input_hash: Sha256
+    valid_from: Time
+    made_at: Time
+    as_of: Count
+    why: Said
+    limit_s: Raw
+    difference: Changed
+
+
+class Decided(Strict):
+    event: Literal["discarded", "overtaken"]
+    proposal: Count
+    note: str
+
+
+PROPOSAL: dict[str, type[Strict]] = {
+    "proposed": Proposed,
+    "discarded": Decided,
+    "overtaken": Decided,
+}
+
+
+class PlanUnfrozen(Strict):
+    work_centers: list[Text]
+    until: Time
+    note: Text
 
 
 class InstructionAcknowledged(Strict):
     plan: Count
     work_center: Text
-    hour: Time
+    hour: Time | None
 
 
 class Placed(Strict):

@@ -1,0 +1,185 @@
+"""Versions of the plan, proposals that wait for a person, and hours that were unfrozen."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from edge.domain.orders import HourInstruction
+from edge.domain.recording import ReleasedPlan
+from edge.domain.sentences import Sentence, say
+
+OPEN, RELEASED, DISCARDED, OVERTAKEN = "open", "released", "discarded", "overtaken"
+STATES: Mapping[str, Sentence] = {
+    RELEASED: say("word.plan_released", "released"),
+    DISCARDED: say("word.plan_discarded", "discarded"),
+    OVERTAKEN: say("word.plan_overtaken", "replaced by a later plan"),
+}
+UNKNOWN = say("word.plan_unknown", "not known here")
+
+
+def decided(proposal: int, state: str, by: str) -> Sentence:
+    """What is told to whoever decides a proposal that is not open any more."""
+    return say(
+        "plan.decided",
+        "proposal {proposal} is {state} {by}",
+        "look at the proposals again",
+        proposal=proposal,
+        state=STATES.get(state, UNKNOWN),
+        by=f"({by})" if by else "",
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanVersion:
+    """What is known of a version for ever; times in us.
+
+    `seq` is its fact, `as_of` the last fact that it rests on, `replaces` the version before (0:
+    none). `released_by` is empty where the edge released it by rule. `why` (JSON) is the sentence
+    of what made the edge plan, `difference` (JSON) what it changed, `moved_s` the planned seconds
+    that it moved. Facts of older versions say less: what they lack is null, or empty.
+    """
+
+    plan: int
+    seq: int
+    released_at: int
+    released_by: str
+    made_at: int | None
+    as_of: int | None
+    valid_from: int
+    input_hash: str
+    why: str
+    replaces: int | None
+    proposal: int | None
+    moved_s: int | None
+    difference: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanProposal:
+    """A plan that moves more than may be moved without asking; a person decides.
+
+    `base` is the version that it was compared with, `limit_s` what was allowed then. `state` is
+    open, released (as version `plan`), discarded, or overtaken by a later plan.
+    """
+
+    proposal: int
+    seq: int
+    made_at: int
+    as_of: int
+    base: int
+    valid_from: int
+    input_hash: str
+    why: str
+    moved_s: int
+    limit_s: int
+    state: str
+    decided_at: int | None
+    decided_by: str
+    note: str
+    plan: int | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unfreezing:
+    """Frozen hours of work centers that may be planned anew; `id` is the seq of its fact.
+
+    Those that begin before `until` (us). `work_centers` is a JSON list.
+    """
+
+    id: int
+    at: int
+    actor: str
+    work_centers: str
+    until: int
+    note: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToldPlan:
+    """A version that changed what a work center was to make in the shift that was on; who has
+    seen it, and when: of this version or a later one."""
+
+    work_center: str
+    plan: int
+    told_at: int
+    seen_plan: int | None
+    seen_at: int | None
+    seen_by: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanContent:
+    """What a version or a proposal says, whole."""
+
+    schedule: Mapping[str, Any]
+    instructions: tuple[HourInstruction, ...]
+
+
+class PlanReader(Protocol):
+    """What is known of plans."""
+
+    def last_version(self) -> int:
+        """The highest number that a version has; 0 for none."""
+        ...
+
+    def last_proposal(self) -> int: ...
+    def versions(self, before: int | None = None, limit: int = 50) -> Sequence[PlanVersion]:
+        """Versions below `before`, the newest first."""
+        ...
+
+    def version(self, plan: int) -> PlanVersion | None: ...
+    def content(self, plan: int) -> ReleasedPlan | None:
+        """A version whole; None once it is kept in short, or never came to this store."""
+        ...
+
+    def proposals(self, limit: int = 50) -> Sequence[PlanProposal]:
+        """The newest first."""
+        ...
+
+    def proposal(self, proposal: int) -> PlanProposal | None: ...
+    def open_proposal(self) -> PlanProposal | None: ...
+    def proposed(self, proposal: int) -> PlanContent | None: ...
+    def unfreezings(self, after: int) -> Sequence[Unfreezing]:
+        """Those that hold beyond `after` (us), in order."""
+        ...
+
+    def told(self, work_center: str, since: int = 0) -> Sequence[ToldPlan]:
+        """What a work center was told since then, the newest first."""
+        ...
+
+
+class NoPlans:
+    """Where nothing is known of versions and proposals."""
+
+    def last_version(self) -> int:
+        return 0
+
+    def last_proposal(self) -> int:
+        return 0
+
+    def versions(self, before: int | None = None, limit: int = 50) -> Sequence[PlanVersion]:
+        return ()
+
+    def version(self, plan: int) -> PlanVersion | None:
+        return None
+
+    def content(self, plan: int) -> ReleasedPlan | None:
+        return None
+
+    def proposals(self, limit: int = 50) -> Sequence[PlanProposal]:
+        return ()
+
+    def proposal(self, proposal: int) -> PlanProposal | None:
+        return None
+
+    def open_proposal(self) -> PlanProposal | None:
+        return None
+
+    def proposed(self, proposal: int) -> PlanContent | None:
+        return None
+
+    def unfreezings(self, after: int) -> Sequence[Unfreezing]:
+        return ()
+
+    def told(self, work_center: str, since: int = 0) -> Sequence[ToldPlan]:
+        return ()

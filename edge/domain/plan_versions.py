@@ -1,5 +1,6 @@
 """Versions of the plan, proposals that wait for a person, and hours that were unfrozen."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -77,6 +78,12 @@ class PlanProposal:
     decided_by: str
     note: str
     plan: int | None
+
+    @property
+    def why_view(self) -> Mapping[str, Any]:
+        """The sentence of `why`."""
+        found: Mapping[str, Any] = json.loads(self.why)
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,78 +1,283 @@
-"""What becomes of a plan that was made: an immutable version that is released.
+"""What becomes of a plan that was made: a version, the same as before, or a proposal.
 
-`edge/execution/dispatch/replanning.py` says when and what to plan; here is what is in force.
+`edge/execution/dispatch/replanning.py` says when and what to plan; here is what is in force. What
+moves no more hours than the plant allows is released by the edge. What moves more waits for a
+person, who releases or discards it; meanwhile the plan in force is kept level. There is one open
+proposal at most: a later plan that says otherwise takes its place.
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import Any
 
 import structlog
 
-from edge.domain.clock import parse_time
 from edge.domain.facts import FactDraft, FactKind, Json, Source
-from edge.domain.orders import JobOrder
-from edge.domain.recording import ExpectedVersion, Recording, ReleasedPlan
-from edge.domain.sentences import Sentence
-from edge.domain.vocabulary import FINAL_JOB_STATES
+from edge.domain.orders import HourInstruction
+from edge.domain.plan_versions import NoPlans, PlanProposal, PlanReader
+from edge.domain.recording import (
+    ProposedPlan,
+    Recorded,
+    Recording,
+    ReleasedPlan,
+    Request,
+    VersionConflict,
+)
+from edge.domain.sentences import Sentence, remembered, say
+from edge.execution.dispatch.release_facts import changed_in_short, forecasts, revised, told
 from edge.execution.dispatch.released import PlanInForce, in_force
 from edge.execution.floor import Floor
-from edge.execution.orders.jobs import event
+from edge.planning.difference import Difference, difference
 from edge.planning.instructing import Papers, instructions
 
+NONE_UNFROZEN: Mapping[str, int] = {}
 log = structlog.get_logger(__name__)
+
+
+class Outcome(StrEnum):
+    """What became of a plan that was offered."""
+
+    RELEASED = "released"
+    SAME = "same"
+    ASKS = "asks"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseRules:
+    """What moves more than `ask_above_s` planned seconds asks first; None: nothing asks.
+
+    `keep` so many versions stay whole in the store (0: all); the hours after the one that runs
+    stay as they are for `frozen_hours`. A version that nobody at a work center has acknowledged
+    `acknowledge_within_us` after it was told is shown as such; 0: none is.
+    """
+
+    ask_above_s: int | None = None
+    keep: int = 0
+    frozen_hours: int = 0
+    acknowledge_within_us: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
 class MadePlan:
-    """A schedule that was solved, and why; it replaces what is planned from `valid_from` (us)."""
+    """A schedule that was solved, and why; it replaces what is planned from `valid_from` (us).
+
+    It was made at `made_at` (us) from facts up to `as_of` (seq), against version `base`. Work
+    centers in `unfrozen` get `instead` for their frozen hours from the moment on that stands
+    there.
+    """
 
     schedule: Mapping[str, Any]
     valid_from: int
     trigger: Sentence
+    made_at: int
+    as_of: int
+    base: int
+    unfrozen: Mapping[str, int] = field(default_factory=dict)
+    instead: tuple[HourInstruction, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Release:
+    """Who releases a plan: a person, by a proposal, or the edge by its rule."""
+
+    actor: str | None = None
+    request: Request | None = None
+    proposal: int | None = None
+    note: str = ""
+
+
+BY_RULE = Release()
 
 
 class Releasing:
     """Keeps which plan is in force, and brings the next one into force."""
 
-    def __init__(self, floor: Floor) -> None:
-        self._floor = floor
+    def __init__(
+        self, floor: Floor, reader: PlanReader | None = None, rules: ReleaseRules | None = None
+    ) -> None:
+        self._floor, self.reader = floor, reader or NoPlans()
+        self.rules = rules or ReleaseRules()
         self.plan: PlanInForce = in_force(floor.reader.plan())
         self.released_at: int | None = None
+        self._turn = asyncio.Lock()
 
     def look_again(self) -> None:
         """The store may hold a later plan than is known here."""
         self.plan = in_force(self._floor.reader.plan())
 
-    async def offer(self, made: MadePlan) -> None:
-        """Release a plan that was made."""
-        await self._release(made)
+    async def offer(self, made: MadePlan) -> Outcome:
+        """Release a plan if it may be without asking. Raises VersionConflict if it was overtaken,
+        StoreUnavailable."""
+        async with self._turn:
+            before = self._base(made)
+            found = self._difference(before, made)
+            if before is not None and found is not None:
+                if _is_same(before, made, found):
+                    return Outcome.SAME
+                if self._asks(found):
+                    return Outcome.ASKS
+            await self._release(made, found, BY_RULE, closes=self.reader.open_proposal())
+            return Outcome.RELEASED
 
-    async def _release(self, made: MadePlan) -> None:
-        floor, schedule = self._floor, made.schedule
-        version = self.plan.version + 1
+    async def keep_level(self, made: MadePlan) -> Outcome:
+        """Release a plan that only keeps the one in force level, however much it moves; a
+        proposal that is open stays so."""
+        async with self._turn:
+            before = self._base(made)
+            found = self._difference(before, made)
+            if before is not None and found is not None and _is_same(before, made, found):
+                return Outcome.SAME
+            await self._release(made, found, BY_RULE)
+            return Outcome.RELEASED
+
+    async def propose(self, made: MadePlan) -> None:
+        """Let a plan wait for a person; the one that is open goes on if it says the same."""
+        async with self._turn:
+            before, open_ = self._base(made), self.reader.open_proposal()
+            found = self._difference(before, made)
+            if before is None or found is None or (open_ and self._is_proposed(open_, made)):
+                return
+            drafts = [self._proposed_fact(made, found)]
+            if open_:
+                drafts.insert(0, self._overtaken(open_, made.made_at))
+            number = self.reader.last_proposal() + 1
+            content = ProposedPlan(
+                proposal=number,
+                schedule=made.schedule,
+                instructions=instructions(made.schedule, 0, self._papers()),
+            )
+            await self._floor.writer.record(
+                Recording(
+                    drafts=tuple(drafts),
+                    proposed=content,
+                    decides=open_.proposal if open_ else None,
+                )
+            )
+            log.info("plan_proposed", proposal=number, moved_s=found.moved_s)
+
+    async def release(self, proposal: int, actor: str, note: str, request: Request) -> Recorded:
+        """Bring a proposal into force by a person's word.
+
+        Raises VersionConflict if it is not open any more, or its first hour has begun.
+        """
+        async with self._turn:
+            waiting, made = self._waiting(proposal)
+            by = Release(actor=actor, request=request, proposal=waiting.proposal, note=note)
+            found = self._difference(self._floor.reader.plan(), made)
+            return await self._release(made, found, by)
+
+    async def discard(self, proposal: int, actor: str, note: str, request: Request) -> Recorded:
+        """Take a proposal away by a person's word. Raises VersionConflict as `release`."""
+        body = {"event": "discarded", "proposal": proposal, "note": note}
+        draft = self._fact(FactKind.PLAN_PROPOSAL, body, self._floor.clock.now(), actor)
+        async with self._turn:
+            return await self._floor.writer.record(
+                Recording(drafts=(draft,), decides=proposal, request=request)
+            )
+
+    async def withdraw(self) -> None:
+        """Close the open proposal, which no plan stands behind any more."""
+        async with self._turn:
+            if open_ := self.reader.open_proposal():
+                draft = self._overtaken(open_, self._floor.clock.now())
+                await self._floor.writer.record(Recording(drafts=(draft,), decides=open_.proposal))
+
+    def _base(self, made: MadePlan) -> ReleasedPlan | None:
+        """The plan in force, which must be the one against which `made` was made."""
+        if made.base != self.plan.version:
+            raise VersionConflict(
+                say(
+                    "plan.overtaken",
+                    "the plan was made against version {base}; version {version} is in force",
+                    base=made.base,
+                    version=self.plan.version,
+                )
+            )
+        return self._floor.reader.plan()
+
+    def _difference(self, before: ReleasedPlan | None, made: MadePlan) -> Difference | None:
+        if before is None:
+            return None
+        return difference(before.schedule, made.schedule, made.valid_from)
+
+    def _asks(self, found: Difference) -> bool:
+        limit = self.rules.ask_above_s
+        return limit is not None and found.moved_s > limit
+
+    def _is_proposed(self, open_: PlanProposal, made: MadePlan) -> bool:
+        if open_.valid_from != made.valid_from:
+            return False
+        said = self.reader.proposed(open_.proposal)
+        return (
+            said is not None and difference(said.schedule, made.schedule, made.valid_from).nothing
+        )
+
+    def _waiting(self, proposal: int) -> tuple[PlanProposal, MadePlan]:
+        """An open proposal and what it says. The store refuses one that is decided."""
+        waiting, said = self.reader.proposal(proposal), self.reader.proposed(proposal)
+        now = self._floor.clock.now()
+        if waiting is None or said is None or waiting.valid_from <= now:
+            raise VersionConflict(
+                say(
+                    "plan.proposal_old",
+                    "the first hour of proposal {proposal} has begun",
+                    "a later one comes with the next plan: look at the proposals again",
+                    proposal=proposal,
+                )
+            )
+        made = MadePlan(
+            schedule=said.schedule,
+            valid_from=waiting.valid_from,
+            trigger=remembered(waiting.why_view),
+            made_at=waiting.made_at,
+            as_of=waiting.as_of,
+            base=waiting.base,
+        )
+        return waiting, made
+
+    async def _release(
+        self,
+        made: MadePlan,
+        found: Difference | None,
+        by: Release,
+        closes: PlanProposal | None = None,
+    ) -> Recorded:
+        floor, now = self._floor, self._floor.clock.now()
+        version = max(self.plan.version, self.reader.last_version()) + 1
+        coming = tuple(
+            one
+            for one in instructions(made.schedule, version, self._papers())
+            if one.hour >= made.valid_from
+        )
         plan = ReleasedPlan(
             version=version,
-            input_hash=schedule["input_hash"],
+            input_hash=made.schedule["input_hash"],
             valid_from=made.valid_from,
-            schedule=schedule,
-            instructions=tuple(
-                one
-                for one in instructions(schedule, version, self._papers())
-                if one.hour >= made.valid_from
-            ),
+            schedule=made.schedule,
+            instructions=(*(replace(one, plan=version) for one in made.instead), *coming),
+            unfrozen=made.unfrozen,
+            keep=self.rules.keep,
         )
-        now = floor.clock.now()
-        coming = in_force(plan)
-        moved = self._moved(coming)
-        drafts = [self._released_fact(plan, now), *(_event(to, now) for to in moved)]
-        versions = [ExpectedVersion(job_order_id=to.id, version=to.version - 1) for to in moved]
-        await floor.writer.record(
-            Recording(drafts=tuple(drafts), versions=tuple(versions), plan=plan)
+        then = in_force(plan)
+        drafts, versions = revised(floor.register, then, now)
+        if closes:
+            drafts = [self._overtaken(closes, now), *drafts]
+        closed = closes.proposal if closes else None
+        recorded = await floor.writer.record(
+            Recording(
+                drafts=(self._released_fact(plan, made, found, by, now), *drafts),
+                versions=versions,
+                plan=plan,
+                decides=closed if by.proposal is None else by.proposal,
+                request=by.request,
+            )
         )
         floor.register.reload()
-        self.plan, self.released_at = coming, now
-        log.info("plan_released", version=version, hours=len(plan.instructions))
+        self.plan, self.released_at = then, now
+        log.info("plan_released", version=version, hours=len(plan.instructions), by=by.actor or "")
+        return recorded
 
     def _papers(self) -> Papers:
         """By what the plan was made, so that its hours say it for ever."""
@@ -81,49 +286,59 @@ class Releasing:
         data = register.data
         return Papers(definitions=data.definitions, requests=data.requests, jobs=jobs)
 
-    def _released_fact(self, plan: ReleasedPlan, now: int) -> FactDraft:
+    def _released_fact(
+        self, plan: ReleasedPlan, made: MadePlan, found: Difference | None, by: Release, now: int
+    ) -> FactDraft:
+        body: dict[str, Json] = {
+            "plan": plan.version,
+            "input_hash": plan.input_hash,
+            "valid_from": plan.valid_from,
+            "orders": forecasts(plan.schedule["orders"]),
+            "made_at": made.made_at,
+            "as_of": made.as_of,
+            "replaces": self.plan.version,
+            "why": made.trigger.view(),
+            "proposal": by.proposal,
+            "note": by.note,
+            "difference": changed_in_short(found) if found else None,
+            "told": told(self._floor, plan, found, now),
+            "unfrozen": dict(plan.unfrozen),
+        }
+        return self._fact(FactKind.PLAN_RELEASED, body, now, by.actor)
+
+    def _proposed_fact(self, made: MadePlan, found: Difference) -> FactDraft:
+        body: dict[str, Json] = {
+            "event": "proposed",
+            "proposal": self.reader.last_proposal() + 1,
+            "base": self.plan.version,
+            "input_hash": made.schedule["input_hash"],
+            "valid_from": made.valid_from,
+            "made_at": made.made_at,
+            "as_of": made.as_of,
+            "why": made.trigger.view(),
+            "limit_s": self.rules.ask_above_s or 0,
+            "difference": changed_in_short(found),
+        }
+        return self._fact(FactKind.PLAN_PROPOSAL, body, made.made_at)
+
+    def _overtaken(self, open_: PlanProposal, now: int) -> FactDraft:
+        body = {"event": "overtaken", "proposal": open_.proposal, "note": ""}
+        return self._fact(FactKind.PLAN_PROPOSAL, body, now)
+
+    def _fact(
+        self, kind: FactKind, body: Mapping[str, Json], at: int, actor: str | None = None
+    ) -> FactDraft:
         return FactDraft(
-            kind=FactKind.PLAN_RELEASED,
-            occurred_at=now,
+            kind=kind,
+            occurred_at=at,
             equipment_id=self._floor.site,
-            source=Source.SYSTEM,
-            body={
-                "plan": plan.version,
-                "input_hash": plan.input_hash,
-                "valid_from": plan.valid_from,
-                "orders": forecasts(plan.schedule["orders"]),
-            },
+            source=Source.OPERATOR if actor else Source.SYSTEM,
+            actor=actor,
+            body=body,
         )
 
-    def _moved(self, plan: PlanInForce) -> list[JobOrder]:
-        """Jobs that the plan gives to another work center than they were on, as they are then."""
-        moved = []
-        for id_, planned in plan.jobs.items():
-            job = self._floor.register.jobs.get(id_)
-            if job is None or job.started_at is not None or job.state in FINAL_JOB_STATES:
-                continue
-            if job.work_center != planned.work_center:
-                moved.append(replace(job, work_center=planned.work_center, version=job.version + 1))
-        return moved
 
-
-def _event(moved: JobOrder, now: int) -> FactDraft:
-    return event(moved, "revised", at=now, source=Source.SYSTEM)
-
-
-def forecasts(orders: Sequence[Mapping[str, Any]]) -> list[Json]:
-    """What a plan says of each order, with times in µs, for sales and the ERP."""
-    return [
-        {
-            "id": order["id"],
-            "completion": _micros(order["completion"]),
-            "due": _micros(order["due"]),
-            "tardiness_s": order["tardiness_s"],
-            "reasons": order["reasons"],
-        }
-        for order in orders
-    ]
-
-
-def _micros(text: str | None) -> int | None:
-    return None if text is None else parse_time(text)
+def _is_same(before: ReleasedPlan, made: MadePlan, found: Difference) -> bool:
+    """Whether a plan says what is in force already, to the piece and the second."""
+    orders = before.schedule.get("orders") == made.schedule["orders"]
+    return found.nothing and orders and not made.unfrozen

@@ -153,7 +153,7 @@ class Replanner:
         valid_from = self._until if frozen else hour
         position, centers = floor.reader.downlink_position(), floor.work_centers
         why = self._why(documents, because)
-        before = self.plan
+        before, as_of = self.plan, floor.reader.chain_end().seq
         basis, scenario = await asyncio.to_thread(
             self._scenario, now if frozen else max(hour, self._first(now)), frozen
         )
@@ -168,7 +168,15 @@ class Replanner:
         if floor.reader.downlink_position() != position or floor.work_centers is not centers:
             self._asked.set()
             return
-        await self.releasing.offer(MadePlan(schedule=schedule, valid_from=valid_from, trigger=why))
+        made = MadePlan(
+            schedule=schedule,
+            valid_from=valid_from,
+            trigger=why,
+            made_at=now,
+            as_of=as_of,
+            base=before.version,
+        )
+        await self.releasing.offer(made)
         released = self.plan.version != before.version
         jobs, frozen_jobs = self.plan.jobs.values(), before.jobs.values()
         self.watch.made(basis, released, jobs, frozen_jobs, valid_from)

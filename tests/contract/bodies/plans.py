@@ -64,9 +64,9 @@ class PlanReleased(Strict):
     as_of: Count | msgspec.UnsetType = msgspec.UNSET
     replaces: Raw | msgspec.UnsetType = msgspec.UNSET
     why: Said | msgspec.UnsetType = msgspec.UNSET
-    proposal: Count | None | msgspec.UnsetType = msgspec.UNSET
+    proposal: Count | msgspec.UnsetType | None = msgspec.UNSET
     note: str | msgspec.UnsetType = msgspec.UNSET
-    difference: Changed | None | msgspec.UnsetType = msgspec.UNSET
+    difference: Changed | msgspec.UnsetType | None = msgspec.UNSET
     told: list[Text] | msgspec.UnsetType = msgspec.UNSET
     unfrozen: dict[str, Time] | msgspec.UnsetType = msgspec.UNSET
 

@@ -54,8 +54,8 @@ def drafts_of(kinds: Iterable[FactKind]) -> st.SearchStrategy[FactDraft]:
 
 
 drafts = drafts_of(FactKind)
-# Of these no table is made, so that a body may be anything.
-quiet = drafts_of([FactKind.SCHEDULE_RECEIVED, FactKind.PLAN_RELEASED])
+# Of this no table is made, so that a body may be anything.
+quiet = drafts_of([FactKind.SCHEDULE_RECEIVED])
 
 
 @given(

@@ -1,0 +1,107 @@
+"""What the fact of a release says: forecasts, what changed in short, whom it concerns."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, Final
+
+from edge.domain.clock import parse_time
+from edge.domain.facts import FactDraft, Json, Source
+from edge.domain.orders import JobOrder
+from edge.domain.recording import ExpectedVersion, ReleasedPlan
+from edge.domain.vocabulary import FINAL_JOB_STATES
+from edge.execution.dispatch.released import PlanInForce
+from edge.execution.figures.reports import shift_for
+from edge.execution.floor import Floor
+from edge.execution.orders.jobs import event
+from edge.execution.orders.register import JobRegister
+from edge.planning.difference import Difference, Move
+
+FIRST_MOVES: Final = 20
+
+
+def forecasts(orders: Sequence[Mapping[str, Any]]) -> list[Json]:
+    """What a plan says of each order, with times in µs, for sales and the ERP."""
+    return [
+        {
+            "id": order["id"],
+            "completion": _micros(order["completion"]),
+            "due": _micros(order["due"]),
+            "tardiness_s": order["tardiness_s"],
+            "reasons": order["reasons"],
+        }
+        for order in orders
+    ]
+
+
+def changed_in_short(found: Difference) -> dict[str, Json]:
+    """What a plan changes, as its fact keeps it: the longest moves, and which orders are late."""
+    longest = sorted(found.moved, key=lambda one: (-one.after.work_s, one.order, one.operation))
+    return {
+        "moved_s": found.moved_s,
+        "moved": len(found.moved),
+        "moves": [_move(one) for one in longest[:FIRST_MOVES]],
+        "became_late": [one.order for one in found.became_late],
+        "on_time_again": [one.order for one in found.on_time_again],
+        "hours": len(found.hours),
+    }
+
+
+def _move(one: Move) -> dict[str, Json]:
+    return {
+        "order": one.order,
+        "operation": one.operation,
+        "how": str(one.how),
+        "work_center": one.after.work_center,
+        "start": one.after.start,
+        "from_work_center": one.before.work_center,
+        "from_start": one.before.start,
+        "work_s": one.after.work_s,
+    }
+
+
+def told(floor: Floor, plan: ReleasedPlan, found: Difference | None, now: int) -> list[str]:
+    """Work centers to which a version says something new of the shift that is on, or comes."""
+    if found is None:
+        cells = {(one.work_center, one.hour) for one in plan.instructions}
+    else:
+        cells = {(one.work_center, one.hour) for one in found.hours}
+    first: dict[str, int] = {}
+    for center, hour in cells:
+        first[center] = min(hour, first.get(center, hour))
+    return sorted(
+        center
+        for center, hour in first.items()
+        if center in plan.unfrozen or hour < _shift_end(floor, center, now)
+    )
+
+
+def _shift_end(floor: Floor, work_center: str, now: int) -> int:
+    if work_center not in floor.work_centers:
+        return 0
+    shift = shift_for(floor.work_centers[work_center], now)
+    return shift.end if shift else 0
+
+
+def revised(
+    register: JobRegister, plan: PlanInForce, now: int
+) -> tuple[list[FactDraft], tuple[ExpectedVersion, ...]]:
+    """Events of the jobs that a plan gives to another work center than they were on."""
+    moved = list(_moved(register, plan))
+    drafts = [event(to, "revised", at=now, source=Source.SYSTEM) for to in moved]
+    return drafts, tuple(
+        ExpectedVersion(job_order_id=to.id, version=to.version - 1) for to in moved
+    )
+
+
+def _moved(register: JobRegister, plan: PlanInForce) -> Iterator[JobOrder]:
+    """Jobs as they are then."""
+    for id_, planned in plan.jobs.items():
+        job = register.jobs.get(id_)
+        if job is None or job.started_at is not None or job.state in FINAL_JOB_STATES:
+            continue
+        if job.work_center != planned.work_center:
+            yield replace(job, work_center=planned.work_center, version=job.version + 1)
+
+
+def _micros(text: str | None) -> int | None:
+    return None if text is None else parse_time(text)

@@ -34,8 +34,9 @@ def explained(
                 revision=calendar["revision"],
             )
         )
-    if one.get("hint"):
-        yield f"  {language.coded(one, 'hint')}"
+    for name in ("hint", "states_hint"):
+        if one.get(name):
+            yield f"  {language.coded(one, name)}"
     for unit in one["units"]:
         yield f"{unit['equipment_id']}:"
         yield from (

@@ -53,11 +53,11 @@ def add_facts(told: Json, facts: FactsBehind) -> None:
     _add_states(told, facts)
 
 
-def hint(told: Json, said: Sentence) -> None:
+def hint(told: Json, said: Sentence, name: str = "hint") -> None:
     """Say where more is to be had: in English, and coded."""
     view = said.view()
-    told["hint"] = said.detail
-    told["hint_coded"] = {"code": view["code"], "params": view["params"]}
+    told[name] = said.detail
+    told[f"{name}_coded"] = {"code": view["code"], "params": view["params"]}
 
 
 def _add_to_rows(unit: Json, facts: FactsBehind) -> None:
@@ -83,14 +83,25 @@ def _facts(facts: FactsBehind, equipment_id: str, table: str, key: Json) -> list
 
 
 def _add_states(told: Json, facts: FactsBehind) -> None:
-    """The calendar by which each state was judged, and why it was written."""
+    """The calendar by which each state was judged, and why it was written; of how many states."""
     calendars: dict[str, str] = {}
-    rows = [(unit["equipment_id"], row) for unit in told["units"] for row in unit["intervals"]]
+    every = [(unit["equipment_id"], row) for unit in told["units"] for row in unit["intervals"]]
+    rows = [(equipment_id, row) for equipment_id, row in every if row["seq"]]
     for equipment_id, row in rows[:MOST_STATES]:
-        fact = facts.state(equipment_id, row["seq"]) if row["seq"] else None
+        fact = facts.state(equipment_id, row["seq"])
         body: Mapping[str, Any] = fact.body if fact else {}
         calendar = body.get("calendar") or {}
         if calendar.get("id"):
             calendars[calendar["id"]] = calendar.get("revision", "")
         row["written_for"] = body.get("reason")
     told["calendars"] = [{"id": id_, "revision": one} for id_, one in calendars.items()]
+    told["states"] = {"told": min(len(rows), MOST_STATES), "of": len(rows)}
+    if len(rows) > MOST_STATES:
+        said = say(
+            "hint.states",
+            "why a state was written, and its calendar, is told of {told} of {of} states:"
+            " ask by hour or shift for the others",
+            told=MOST_STATES,
+            of=len(rows),
+        )
+        hint(told, said, "states_hint")

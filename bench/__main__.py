@@ -2,14 +2,17 @@
 
 A benchmark is a module of this folder with `run() -> Iterable[Ratio]`. Ends with 1 if a
 promise was missed, with 2 if a name is none. What could not be measured is named at the end.
+`--instances FOLDER`: public job shops to plan, which are no part of the project.
 """
 
 import gc
 import sys
+from argparse import ArgumentParser
 from importlib import import_module
+from pathlib import Path
 
 from bench import machine
-from bench.ratio import Missing
+from bench.ratio import FOLDERS, Missing
 
 BENCHMARKS = (
     "ingest",
@@ -17,6 +20,7 @@ BENCHMARKS = (
     "many_devices",
     "opcua",
     "plan",
+    "instances",
     "feed",
     "notifications",
     "load",
@@ -26,9 +30,20 @@ BENCHMARKS = (
     "kpi",
     "start",
 )
+# What belongs to a name is run with it.
+TOGETHER = {"plan": ("plan", "instances")}
 
 
-def main(names: list[str]) -> int:
+def main(arguments: list[str]) -> int:
+    parser = ArgumentParser(prog="python -m bench")
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--instances", type=Path, metavar="FOLDER")
+    asked = parser.parse_args(arguments)
+    FOLDERS.update(instances=asked.instances)
+    return _run([name for one in asked.names for name in TOGETHER.get(one, (one,))])
+
+
+def _run(names: list[str]) -> int:
     if unknown := set(names) - set(BENCHMARKS):
         print(f"no benchmark {', '.join(sorted(unknown))}; one of: {', '.join(BENCHMARKS)}")
         return 2

@@ -1,6 +1,10 @@
 """What a benchmark says: a figure beside a bare baseline that was measured in the same run."""
 
 from dataclasses import dataclass
+from pathlib import Path
+
+# Data beside the project that this run was told of, by the benchmark that reads it.
+FOLDERS: dict[str, Path | None] = {}
 
 
 class Missing(Exception):

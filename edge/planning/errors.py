@@ -17,3 +17,7 @@ class PlannerLost(RuntimeError):
 
 class PlannerTooSlow(RuntimeError):
     """The planner did not answer in the time given and was ended; allow more or ask for less."""
+
+
+class OptimizerMissing(RuntimeError):
+    """The library of the effort `high` is not installed; install it or ask for less."""

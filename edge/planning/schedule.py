@@ -32,14 +32,15 @@ def solve(scenario: Scenario, seed: int = 0) -> Json:
         raise ScenarioInvalid(refused)
     try:
         capacity = Capacity(scenario)
-        return _schedule(make_plan(scenario, capacity), capacity, seed)
+        return schedule_of(make_plan(scenario, capacity), capacity, seed)
     except CalendarEnds as ends:
         mend = "give it weekly shifts, more `open` times, or always"
         fault = Fault(f"calendars.{ends.calendar}", ends.calendar, str(ends), mend)
         raise ScenarioInvalid((fault,)) from ends
 
 
-def _schedule(plan: Plan, capacity: Capacity, seed: int) -> Json:
+def schedule_of(plan: Plan, capacity: Capacity, seed: int, *, why: bool = True) -> Json:
+    """A plan as a schedule; not `why`: without reasons, which take most of the time."""
     scenario = plan.problem.scenario
     completions = {order.id: plan.completion(order.id) for order in scenario.orders}
     late = {
@@ -47,7 +48,7 @@ def _schedule(plan: Plan, capacity: Capacity, seed: int) -> Json:
         for order in scenario.orders
         if (completion := completions[order.id]) and order.due and completion > order.due
     }
-    reasons = Reasons(plan, capacity, late)
+    reasons = Reasons(plan, capacity, late if why else {})
     orders = [_order(plan, order, completions[order.id], reasons) for order in scenario.orders]
     return {
         "format": SCHEDULE_FORMAT,

@@ -55,7 +55,7 @@ def make_plan(scenario: Scenario, capacity: Capacity, relaxed: Relaxation = NOTH
     """Place all that is left of the scenario. Raises CalendarEnds if a calendar does."""
     problem = problem_of(scenario, capacity, relaxed)
     families = pin_running(problem, capacity)
-    floor = _Floor(problem, capacity, relaxed, families)
+    floor = Floor(problem, capacity, relaxed, families)
     floor.run()
     tasks = tuple(task for chain in problem.chains.values() for task in chain)
     lost = [task.key for task in tasks if task.left and task.placed is None]
@@ -64,7 +64,7 @@ def make_plan(scenario: Scenario, capacity: Capacity, relaxed: Relaxation = NOTH
     return Plan(problem, tasks, tuple(floor.stations.values()))
 
 
-class _Floor:
+class Floor:
     """The work centers, and the events to come: (time, number, work center, task)."""
 
     def __init__(

@@ -1,0 +1,86 @@
+"""Make a plan better, or leave it: CP-SAT proposes, the planner places, the checker judges.
+
+Whatever the constraint program says is only a sequence. It becomes a plan by the solver's
+own rules, and takes the place of the one before only if it is better by the scenario's
+objective and the independent checker finds nothing in it.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from edge.planning.check import check
+from edge.planning.optimizing.decoding import Sequences, decode
+from edge.planning.optimizing.programs import Effort, solved
+from edge.planning.optimizing.value import Value, value_of
+from edge.planning.optimizing.whole import fits, whole_window
+from edge.planning.schedule import schedule_of
+from edge.planning.solver import Plan
+from edge.planning.timeline import Capacity
+
+Progress = Callable[[int, Value], None]
+Stop = Callable[[], bool]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Budget:
+    """How long to look: windows, and the work in each (the solver's own count, no clock).
+
+    `whole`: the work that is spent where all is one window. `seconds` bounds the clock
+    beside it, for who asks for that; the plan then depends on the machine.
+    """
+
+    windows: int = 60
+    work: float = 1.0
+    whole: float = 3.0
+    seed: int = 0
+    workers: int = 1
+    seconds: float | None = None
+
+
+DEFAULT: Final = Budget()
+
+
+def improve(
+    plan: Plan,
+    capacity: Capacity,
+    budget: Budget = DEFAULT,
+    on_progress: Progress | None = None,
+    stop: Stop | None = None,
+) -> Plan:
+    """The plan, or a better one that keeps every rule.
+
+    `on_progress(windows tried, value)` is called after each window, `stop` is asked before
+    each and at each find; the plan that is returned is whole at any moment. Raises
+    OptimizerMissing where the extra is not installed.
+    """
+    best = _Best(plan, capacity)
+    if fits(plan):
+        effort = Effort(
+            work=budget.whole, seed=budget.seed, workers=budget.workers, seconds=budget.seconds
+        )
+        found = solved(whole_window(plan, capacity), effort, stop)
+        if found is not None:
+            best.offer(found)
+        if on_progress:
+            on_progress(1, best.value)
+    return best.plan
+
+
+class _Best:
+    """The best plan so far."""
+
+    def __init__(self, plan: Plan, capacity: Capacity) -> None:
+        self.plan, self.value, self._capacity = plan, value_of(plan), capacity
+
+    def offer(self, sequences: Sequences) -> bool:
+        """Take sequences if their plan is better and sound; whether they were taken."""
+        scenario = self.plan.problem.scenario
+        plan = decode(scenario, self._capacity, sequences)
+        if plan is None or value_of(plan) >= self.value or not self._sound(plan):
+            return False
+        self.plan, self.value = plan, value_of(plan)
+        return True
+
+    def _sound(self, plan: Plan) -> bool:
+        return not check(plan.problem.scenario, schedule_of(plan, self._capacity, 0, why=False))

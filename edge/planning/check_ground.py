@@ -4,7 +4,7 @@ Nothing here or in the other check modules comes from the solver, its timelines 
 hours: a rule that both got wrong the same way would be seen by nobody.
 """
 
-from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
@@ -12,11 +12,19 @@ from functools import cached_property
 from math import ceil, floor
 from typing import Any, Final
 
-from edge.domain.calendars import compile_calendar
 from edge.domain.hours import hour_start, next_hour
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.fields import BLOCK, ROW
-from edge.planning.model import SCHEDULE_FORMAT, Alternative, Block, Operation, Order, Scenario
+from edge.planning.model import (
+    SCHEDULE_FORMAT,
+    Actual,
+    Alternative,
+    Block,
+    HourRow,
+    Operation,
+    Order,
+    Scenario,
+)
 from edge.planning.reading import (
     BAD,
     Faults,
@@ -29,6 +37,7 @@ from edge.planning.reading import (
     text,
     whole,
 )
+from edge.planning.worktimes import Worktime, center_worktimes
 
 Record = Mapping[str, Any]
 Key = tuple[str, int]
@@ -83,6 +92,7 @@ SCHEDULE = record(
             )
         ),
         "objective": Field(map_of(_anything)),
+        "feasibility": Field(map_of(_anything), required=False),
     }
 )
 
@@ -100,31 +110,6 @@ def read_schedule(document: Any) -> Record:
 def _block(read: Record) -> Block:
     rest = {name: value for name, value in read.items() if name != "credit_s"}
     return Block(**rest, credit=Fraction(read["credit_s"]))
-
-
-class Worktime:
-    """Working microseconds of one work center, from its calendar less its maintenance."""
-
-    def __init__(self, spans: list[tuple[int, int]]) -> None:
-        self._spans = spans
-        self._starts = [start for start, _ in spans]
-        self._sums = [0]
-        for start, end in spans:
-            self._sums.append(self._sums[-1] + end - start)
-
-    def until(self, at: int) -> int:
-        index = bisect_right(self._starts, at)
-        if index == 0:
-            return 0
-        start, end = self._spans[index - 1]
-        return self._sums[index - 1] + min(at, end) - start
-
-    def between(self, start: int, end: int) -> int:
-        return self.until(end) - self.until(start)
-
-    def works_at(self, at: int) -> bool:
-        index = bisect_right(self._starts, at)
-        return index > 0 and at < self._spans[index - 1][1]
 
 
 @dataclass(frozen=True)
@@ -170,7 +155,7 @@ class Ground:
         return {(b.order, b.seq): b for b in self.schedule["blocks"] if b.kind == "setup"}
 
     @cached_property
-    def kept(self) -> list[Any]:
+    def kept(self) -> list[HourRow]:
         """Rows of the previous plan that this one must hold unchanged."""
         zone = self.scenario.zone
         return [row for row in self.scenario.previous if next_hour(row.hour, zone) <= self.fence]
@@ -180,15 +165,7 @@ class Ground:
         ends = [block.end for block in self.schedule["blocks"]]
         start = min([self.scenario.plan_start, *(row.hour for row in self.scenario.previous)])
         span = (start - DAY, max([self.scenario.horizon, self.fence, *ends]) + DAY)
-        calendars = {one.id: one for one in self.scenario.calendars}
-        found = {}
-        for center in self.scenario.work_centers:
-            compiled = compile_calendar(calendars[center.calendar], *span)
-            spans = [(one.start, one.end) for one in compiled.working]
-            for hole in center.maintenance:
-                spans = [piece for one in spans for piece in _without(one, hole.start, hole.end)]
-            found[center.id] = Worktime(spans)
-        return found
+        return center_worktimes(self.scenario, *span)
 
     def alternative(self, key: Key, center: str | None) -> Alternative | None:
         """The alternative of an operation on a work center, None if it has none there."""
@@ -212,24 +189,34 @@ class Ground:
                     stock = left.out
         return found
 
+    @cached_property
+    def actuals(self) -> Mapping[Key, Actual]:
+        return {(one.order, one.seq): one for one in self.scenario.actuals}
+
+    @cached_property
+    def _kept_of(self) -> Mapping[Key, list[HourRow]]:
+        found: dict[Key, list[HourRow]] = defaultdict(list)
+        for row in self.kept:
+            found[row.order, row.seq].append(row)
+        return found
+
     def _ended(self, order: str, seq: int) -> bool:
-        return any(
-            one.ended for one in self.scenario.actuals if (one.order, one.seq) == (order, seq)
-        )
+        actual = self.actuals.get((order, seq))
+        return actual is not None and actual.ended
 
     def _left(self, order: Order, step: Operation, goal: int, stock: int | None) -> Left:
         key = (order.id, step.seq)
-        counts = [one for one in self.scenario.actuals if (one.order, one.seq) == key]
-        coming = sum(self._coming(row) for row in self.kept if (row.order, row.seq) == key)
-        good = sum(one.good for one in counts) + floor(coming * step.yield_)
-        used = sum(one.good + one.scrap for one in counts) + coming
+        actual = self.actuals.get(key) or Actual(order=order.id, seq=step.seq)
+        coming = sum(self._coming(row) for row in self._kept_of.get(key, ()))
+        good = actual.good + floor(coming * step.yield_)
+        used = actual.good + actual.scrap + coming
         missing = 0 if self._ended(*key) else max(goal - good, 0)
         left = ceil(missing / step.yield_)
         if stock is not None:
             left = min(left, max(stock - used, 0))
         return Left(good, used, left, good + floor(left * step.yield_))
 
-    def _coming(self, row: Any) -> int:
+    def _coming(self, row: HourRow) -> int:
         """Pieces of a kept row that were not yet made at `now`."""
         end, begin = next_hour(row.hour, self.scenario.zone), self.scenario.begin
         if end <= begin or row.work_center not in self.worktime:
@@ -237,11 +224,6 @@ class Ground:
         time = self.worktime[row.work_center]
         whole_hour, gone = time.between(row.hour, end), time.between(row.hour, max(begin, row.hour))
         return int(row.quantity - row.quantity * gone // max(whole_hour, 1))
-
-
-def _without(span: tuple[int, int], start: int, end: int) -> list[tuple[int, int]]:
-    parts = [(span[0], min(span[1], start)), (max(span[0], end), span[1])]
-    return [(left, right) for left, right in parts if left < right]
 
 
 def pieces_at(ground: Ground, run: Block, at: int) -> int:

@@ -1,6 +1,7 @@
-"""`taktline plan`: solve a scenario, check a schedule.
+"""`taktline plan`: solve a scenario, check a schedule, ask what can be done at all.
 
-Exit codes: 0 done (a late plan is a plan), 1 the schedule breaks a rule, 2 usage,
+Exit codes: 0 done (a late plan is a plan), 1 the schedule breaks a rule or more is
+needed than there is time for, 2 usage,
 3 invalid input, with every fault at once.
 """
 
@@ -15,6 +16,8 @@ import typer
 from edge.domain.faults import Fault
 from edge.planning.check import check as check_schedule
 from edge.planning.errors import ScenarioInvalid
+from edge.planning.feasibility import feasibility as feasibility_of
+from edge.planning.feasibility_tables import feasibility_text, overload_text
 from edge.planning.model import Scenario
 from edge.planning.parse import load, parse
 from edge.planning.schedule import solve as solve_scenario
@@ -56,10 +59,34 @@ def solve(
         raise typer.BadParameter(message, param_hint="--effort")
     del seconds  # one forward pass does not search, so there is nothing to bound
     try:
-        schedule = solve_scenario(_scenario(scenario), seed)
+        problem = _scenario(scenario)
+        schedule = solve_scenario(problem, seed)
     except ScenarioInvalid as invalid:
         raise _refused(invalid.faults, as_json) from invalid
-    typer.echo(json.dumps(schedule, ensure_ascii=False) if as_json else schedule_text(schedule))
+    found = feasibility_of(problem)
+    if as_json:
+        feasible = {"feasibility": found.as_json(loads=False)}
+        typer.echo(json.dumps(schedule | feasible, ensure_ascii=False))
+    else:
+        typer.echo(f"{overload_text(found)}\n\n{schedule_text(schedule)}")
+
+
+@plan.command()
+def feasibility(scenario: File, as_json: AsJson = False) -> None:
+    """Compare what each due date needs of work centers and people with the time that is left.
+
+    Exit 1 if more is needed than is there: then every plan is late.
+    """
+    try:
+        found = feasibility_of(_scenario(scenario))
+    except ScenarioInvalid as invalid:
+        raise _refused(invalid.faults, as_json) from invalid
+    if as_json:
+        typer.echo(json.dumps(found.as_json(), ensure_ascii=False))
+    else:
+        typer.echo(feasibility_text(found))
+    if found.overloads:
+        raise typer.Exit(NEGATIVE)
 
 
 @plan.command()

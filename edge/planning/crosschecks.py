@@ -12,7 +12,8 @@ from edge.domain.calendars import WorkCalendar, calendar_faults
 from edge.domain.clock import to_datetime
 from edge.domain.faults import Fault
 from edge.planning.closing import holiday_faults
-from edge.planning.crosschecks_flow import flow_faults, people_faults
+from edge.planning.crosschecks_flow import flow_faults
+from edge.planning.crosschecks_people import people_faults
 from edge.planning.reading import BAD
 
 Record = Mapping[str, Any]
@@ -38,7 +39,7 @@ def cross_faults(scenario: Record, calendars: Mapping[str, WorkCalendar]) -> Ite
     for order in orders:
         yield from _order(order, scenario, known)
         yield from flow_faults(order, scenario)
-    yield from people_faults(scenario)
+    yield from people_faults(scenario, calendars)
     yield from _replan(scenario, orders, known)
 
 

@@ -1,4 +1,4 @@
-"""What no plan can keep: limits below a batch, skills that nobody has, material that never comes.
+"""What no plan can keep: limits below a batch, and material that never comes.
 
 Like the other checks between fields these pass over what has a fault of its own.
 """
@@ -106,25 +106,6 @@ def _needed(order: Record, scenario: Record, first: Record, starts: list[int]) -
             more = ceil(missing / first["yield"])
             return int(one["good"] + one["scrap"] + more) if more else 0
     return starts[0]
-
-
-def people_faults(scenario: Record) -> Iterator[Fault]:
-    """Operations whose skills no one person has; without people skills bind nothing."""
-    if not scenario["people"] or not clean(scenario["people"]) or scenario["orders"] is BAD:
-        return
-    people = [frozenset(one["skills"]) for one in scenario["people"]]
-    for order in scenario["orders"]:
-        if order is BAD or order["operations"] is BAD:
-            continue
-        for operation in order["operations"]:
-            if not clean(operation) or not operation["skills"]:
-                continue
-            if not any(one.issuperset(operation["skills"]) for one in people):
-                place = f"orders[{order['id']}].operations[{operation['seq']}].skills"
-                value = ", ".join(sorted(operation["skills"]))
-                known = ", ".join(sorted({skill for one in people for skill in one}))
-                mend = f"give one person all of them; there is: {known or 'no skill at all'}"
-                yield Fault(place, value, "nobody has all of these skills", mend)
 
 
 def _seconds(micros: int) -> str:

@@ -146,7 +146,7 @@ BLOCK = record(
         "used": Field(whole(0), required=False, default=0),
     }
 )
-SCHEDULE_PARTS = ("format", "input_hash", "seed", "orders", "capacity", "objective")
+SCHEDULE_PARTS = ("format", "input_hash", "seed", "orders", "capacity", "objective", "feasibility")
 PREVIOUS = record(
     {
         "hours": Field(list_of(ROW)),

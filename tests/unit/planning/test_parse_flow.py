@@ -151,6 +151,11 @@ def test_what_no_plan_can_keep(one: Json, place: str, value: str, said: str) -> 
         ([BOB], f"{STEP}.skills", "there is: paint"),
         ([{**ANN, "skills": ["weld"]}, {**BOB, "skills": ["check"]}], f"{STEP}.skills", "one pers"),
         ([ANN, ANN], "people", "stands 2 times"),
+        (
+            [{**ANN, "absent": [["2026-06-01T00:00+02:00", "2027-06-01T00:00+02:00"]]}],
+            f"{STEP}.skills",
+            "ann never works while L2 is open",
+        ),
         ([{**ANN, "calendar": "late"}], "people[ann].calendar", "use one of early"),
         ([{**ANN, "absent": [[WEDNESDAY, TUESDAY]]}], "people[ann].absent[0]", "ends before"),
         ([{**ANN, "colour": "red"}], "people[ann].colour", "unknown key"),

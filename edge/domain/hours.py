@@ -13,6 +13,7 @@ from edge.domain.clock import MICROS, to_datetime
 from edge.domain.intervals import Interval
 
 HOUR = 3_600 * MICROS
+STRETCH = 6 * HOUR  # no zone has changed its clock twice within it
 DAY = 24 * HOUR  # an elapsed one; that of a site's clock may have 23 or 25 hours
 
 
@@ -44,6 +45,26 @@ def cut_at_hours(interval: Interval, zone: ZoneInfo) -> tuple[Interval, ...]:
         parts.append(Interval(start, end))
         start = end
     return tuple(parts)
+
+
+def hour_starts(start: int, end: int, zone: ZoneInfo) -> list[int]:
+    """UTC starts (us) of the clock hours that touch [start, end), and that of the next one.
+
+    Where the offset stays the same for a while they are counted on; around a change each is
+    looked for.
+    """
+    at = hour_start(start, zone)
+    found, offset = [at], offset_at(at, zone)
+    while at < end:
+        later = offset_at(at + STRETCH, zone)
+        if later == offset and (at + offset) % HOUR == 0:
+            found.extend(range(at + HOUR, at + STRETCH + 1, HOUR))
+            at += STRETCH
+        else:
+            at = next_hour(at, zone)
+            found.append(at)
+            offset = offset_at(at, zone)
+    return found
 
 
 def offset_at(at: int, zone: ZoneInfo) -> int:

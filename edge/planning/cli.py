@@ -11,6 +11,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
+import msgspec
 import typer
 
 from edge.domain.faults import Fault
@@ -66,7 +67,7 @@ def solve(
     found = feasibility_of(problem)
     if as_json:
         feasible = {"feasibility": found.as_json(loads=False)}
-        typer.echo(json.dumps(schedule | feasible, ensure_ascii=False))
+        typer.echo(msgspec.json.encode(schedule | feasible))
     else:
         typer.echo(f"{overload_text(found)}\n\n{schedule_text(schedule)}")
 

@@ -1,11 +1,12 @@
 """The daemon's side of the planner: one worker process, started when first needed."""
 
 import asyncio
-import json
 import sys
 from asyncio.subprocess import PIPE, Process
 from types import TracebackType
 from typing import Any, Final
+
+import msgspec
 
 from edge.domain.faults import Fault
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
@@ -47,7 +48,7 @@ class PlannerProcess:
         Raises ScenarioInvalid (mend it), PlannerLost (ask again), PlannerTooSlow
         (allow more time or ask for less).
         """
-        line = json.dumps(scenario).encode() + b"\n"
+        line = msgspec.json.encode(scenario) + b"\n"
         async with self._turn:
             answer = await self._ask(line)
         if "faults" in answer:
@@ -77,7 +78,7 @@ class PlannerProcess:
         finally:
             if not answered:
                 await self.close()
-        found: dict[str, Any] = json.loads(reply)
+        found: dict[str, Any] = msgspec.json.decode(reply)
         return found
 
     async def _running(self) -> Process:

@@ -1,7 +1,6 @@
 """A plan as `taktline.schedule/1`: blocks, hours, orders with reasons, capacity, objective."""
 
-from collections.abc import Iterator
-from fractions import Fraction
+from collections.abc import Mapping
 from math import floor
 from typing import Any
 
@@ -9,15 +8,14 @@ from edge.domain.calendars import CalendarEnds
 from edge.domain.clock import MICROS
 from edge.domain.faults import Fault
 from edge.planning.errors import ScenarioInvalid
-from edge.planning.hours import hour_rows, pieces_by
-from edge.planning.labels import Labels
-from edge.planning.model import SCHEDULE_FORMAT, Block, Order, Scenario
+from edge.planning.hours import pieces_by
+from edge.planning.model import SCHEDULE_FORMAT, Order, Scenario
 from edge.planning.not_yet import not_planned_yet
 from edge.planning.reasons import Reasons, work_of
+from edge.planning.rows import block_rows, hour_rows, unswept
 from edge.planning.solver import Plan, Station, make_plan
-from edge.planning.tasks import Task
 from edge.planning.timeline import Capacity
-from edge.planning.writing import block_json, input_hash, iso, row_json, whole_seconds
+from edge.planning.writing import input_hash, iso, whole_seconds
 
 Json = dict[str, Any]
 
@@ -48,67 +46,26 @@ def schedule_of(plan: Plan, capacity: Capacity, seed: int, *, why: bool = True) 
         for order in scenario.orders
         if (completion := completions[order.id]) and order.due and completion > order.due
     }
-    reasons = Reasons(plan, capacity, late if why else {})
-    orders = [_order(plan, order, completions[order.id], reasons) for order in scenario.orders]
+    proofs = Reasons(plan, capacity, late if why else {})
+    reasons = {order: proofs.of(order) for order in late} if why else {}
+    with unswept():
+        orders = [_order(plan, order, completions[order.id], reasons) for order in scenario.orders]
+        written, blocks, hours = input_hash(scenario), block_rows(plan), hour_rows(plan)
     return {
         "format": SCHEDULE_FORMAT,
-        "input_hash": input_hash(scenario),
+        "input_hash": written,
         "seed": seed,
-        "blocks": [block_json(block, scenario.zone) for block in _blocks(plan)],
-        "hours": _hours(plan),
+        "blocks": blocks,
+        "hours": hours,
         "orders": orders,
         "capacity": [_capacity(plan, station) for station in plan.stations],
         "objective": _objective(plan, completions, orders),
     }
 
 
-def _blocks(plan: Plan) -> list[Block]:
-    blocks = [block for task in plan.tasks for block in _blocks_of(task)]
-    return sorted(
-        blocks, key=lambda one: (one.start, one.end, one.work_center or "", one.order, one.seq)
-    )
-
-
-def _blocks_of(task: Task) -> Iterator[Block]:
-    placed = task.placed
-    if placed is None:
-        return
-    if placed.setup_us:
-        yield Block(
-            order=task.order.id,
-            seq=task.operation.seq,
-            work_center=placed.center,
-            kind="setup",
-            start=placed.start,
-            end=placed.setup_end,
-        )
-    yield Block(
-        order=task.order.id,
-        seq=task.operation.seq,
-        work_center=placed.center,
-        kind="run",
-        start=placed.run_start,
-        end=placed.end,
-        quantity=task.left,
-        credit=Fraction(placed.credit_us, MICROS),
-        used=task.used,
-    )
-
-
-def _hours(plan: Plan) -> list[Json]:
-    """Kept hours as they were, then the new ones in the order in which they are worked."""
-    labels = Labels(plan.problem.scenario.zone)
-    kept = [row_json(row, frozen=True) for row in plan.problem.kept]
-    new = [
-        ((row.hour, row.work_center, task.placed.start), row)
-        for task in plan.tasks
-        if task.placed
-        for row in hour_rows(task, labels)
-    ]
-    return kept + [row_json(row) for _, row in sorted(new, key=lambda one: one[0])]
-
-
-def _order(plan: Plan, order: Order, completion: int | None, reasons: Reasons) -> Json:
+def _order(
+    plan: Plan, order: Order, completion: int | None, reasons: Mapping[str, list[Json]]
+) -> Json:
     zone, due = plan.problem.scenario.zone, order.due
     late_us = max(0, completion - due) if completion is not None and due is not None else 0
     return {
@@ -117,7 +74,7 @@ def _order(plan: Plan, order: Order, completion: int | None, reasons: Reasons) -
         "due": None if due is None else iso(due, zone),
         "tardiness_s": whole_seconds(late_us),
         "late_quantity": _late_quantity(plan, order) if late_us else 0,
-        "reasons": reasons.of(order.id),
+        "reasons": reasons.get(order.id, []),
     }
 
 

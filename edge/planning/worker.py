@@ -6,11 +6,12 @@ An answer is `{"schedule": {...}}` or `{"faults": [{place, value, message, mend}
 process ends at the end of its input, so it never outlives who started it.
 """
 
-import json
 import os
 import sys
 from dataclasses import asdict
 from typing import IO, Any
+
+import msgspec
 
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.parse import load, parse
@@ -28,7 +29,7 @@ def answer(line: bytes) -> dict[str, Any]:
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
     """Answer each line until the input ends; any other error ends the process, loudly."""
     for line in requests:
-        answers.write(json.dumps(answer(line)).encode() + b"\n")
+        answers.write(msgspec.json.encode(answer(line)) + b"\n")
         answers.flush()
 
 

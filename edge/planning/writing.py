@@ -1,15 +1,17 @@
 """Scenarios and parts of schedules as JSON; the canonical form gives the input's hash."""
 
 import hashlib
-import json
 from collections.abc import Iterable
 from fractions import Fraction
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
+import msgspec
+
 from edge.domain.calendars import ShiftPattern, WorkCalendar
 from edge.domain.clock import MICROS, to_datetime
+from edge.domain.hours import DAY, HOUR, offset_at
 from edge.domain.intervals import Interval
 from edge.planning.model import (
     SCENARIO_FORMAT,
@@ -27,12 +29,38 @@ from edge.planning.reading import DAYS
 
 Json = dict[str, Any]
 SAME_TIMES = 4096  # the hours of half a year: a plan names each many times
+SAME_DAYS = 8192
+MINUTE = 60 * MICROS
+HOURS = tuple(f"T{hour:02}:" for hour in range(24))
+CLOCK = tuple(f"{minute:02}:{second:02}" for minute in range(60) for second in range(60))
 
 
-@lru_cache(maxsize=SAME_TIMES)
 def iso(at: int, zone: ZoneInfo) -> str:
-    """Local time with offset."""
-    return to_datetime(at).astimezone(zone).isoformat()
+    """Local time with offset; a plan writes hundreds of thousands of them."""
+    offset, suffix = _offset(at // DAY, zone)
+    if not suffix:
+        return to_datetime(at).astimezone(zone).isoformat()
+    day, rest = divmod(at + offset, DAY)
+    seconds, micros = divmod(rest, MICROS)
+    hour, second = divmod(seconds, 3600)
+    if micros:
+        return f"{_date(day)}{HOURS[hour]}{CLOCK[second]}.{micros:06}{suffix}"
+    return f"{_date(day)}{HOURS[hour]}{CLOCK[second]}{suffix}"
+
+
+@lru_cache(maxsize=SAME_DAYS)
+def _offset(day: int, zone: ZoneInfo) -> tuple[int, str]:
+    """Offset (us) of a day of UTC with its text; an empty text where the clock changes in it."""
+    quarters = range(day * DAY, (day + 1) * DAY + 1, 6 * HOUR)
+    offsets = {offset_at(at, zone) for at in quarters}
+    if len(offsets) > 1 or min(offsets) % MINUTE:
+        return 0, ""
+    return min(offsets), to_datetime(day * DAY).astimezone(zone).isoformat()[19:]
+
+
+@lru_cache(maxsize=SAME_DAYS)
+def _date(day: int) -> str:
+    return to_datetime(day * DAY).date().isoformat()
 
 
 @lru_cache(maxsize=SAME_TIMES)
@@ -42,8 +70,8 @@ def utc(at: int) -> str:
 
 def exact_seconds(micros: int) -> int | str:
     """Seconds as an integer, or as a fraction where they are not whole."""
-    found = Fraction(micros, MICROS)
-    return int(found) if found.denominator == 1 else str(found)
+    whole, rest = divmod(micros, MICROS)
+    return str(Fraction(micros, MICROS)) if rest else whole
 
 
 def whole_seconds(micros: int) -> int:
@@ -53,8 +81,8 @@ def whole_seconds(micros: int) -> int:
 
 def input_hash(scenario: Scenario) -> str:
     """SHA-256 of the canonical scenario; the order of the input's lists does not change it."""
-    text = json.dumps(scenario_json(scenario), sort_keys=True, separators=(",", ":"))
-    return hashlib.sha256(text.encode()).hexdigest()
+    text = msgspec.json.encode(scenario_json(scenario), order="sorted")
+    return hashlib.sha256(text).hexdigest()
 
 
 def scenario_json(scenario: Scenario) -> Json:
@@ -181,25 +209,33 @@ def _operation(operation: Operation, zone: ZoneInfo) -> Json:
         "seq": operation.seq,
         "alternatives": [_alternative(one) for one in operation.alternatives],
         "transfer_batch": operation.transfer_batch,
-        "yield": str(operation.yield_),
+        "yield": _fraction(operation.yield_),
         "min_gap_s": exact_seconds(operation.min_gap_us),
     }
     if operation.lead_time_us is not None:
         found["lead_time_s"] = exact_seconds(operation.lead_time_us)
-    gap = None if operation.max_gap_us is None else exact_seconds(operation.max_gap_us)
-    skills = list(operation.skills)
-    begins = None if operation.not_before is None else iso(operation.not_before, zone)
-    return found | _said(
-        wip_limit=operation.wip_limit, max_gap_s=gap, skills=skills, not_before=begins
-    )
+    if operation.wip_limit is not None:
+        found["wip_limit"] = operation.wip_limit
+    if operation.max_gap_us is not None:
+        found["max_gap_s"] = exact_seconds(operation.max_gap_us)
+    if operation.skills:
+        found["skills"] = list(operation.skills)
+    if operation.not_before is not None:
+        found["not_before"] = iso(operation.not_before, zone)
+    return found
 
 
 def _alternative(one: Alternative) -> Json:
     return {
         "work_center": one.work_center,
-        "cycle_s": str(one.cycle),
+        "cycle_s": _fraction(one.cycle),
         "setup_s": exact_seconds(one.setup_us),
     }
+
+
+def _fraction(value: Fraction) -> str:
+    over, under = value.numerator, value.denominator
+    return str(over) if under == 1 else f"{over}/{under}"
 
 
 def _actual(one: Actual) -> Json:

@@ -20,6 +20,7 @@ BENCHMARKS = (
     "many_devices",
     "opcua",
     "plan",
+    "replan",
     "instances",
     "feed",
     "notifications",

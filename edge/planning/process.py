@@ -1,15 +1,17 @@
 """The daemon's side of the planner: one worker process, started when first needed."""
 
 import asyncio
+import pickle
 import sys
 from asyncio.subprocess import PIPE, Process
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import msgspec
 
 from edge.domain.faults import Fault
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
+from edge.planning.model import Scenario
 
 LONGEST_LINE: Final = 1 << 29
 
@@ -26,7 +28,7 @@ class PlannerProcess:
         self._process: Process | None = None
         self._turn = asyncio.Lock()
 
-    async def __aenter__(self) -> "PlannerProcess":
+    async def __aenter__(self) -> Self:
         return self
 
     async def __aexit__(
@@ -42,15 +44,23 @@ class PlannerProcess:
         """The worker's process id, None while there is none."""
         return self._process.pid if self._process and self._process.returncode is None else None
 
-    async def solve(self, scenario: dict[str, Any]) -> dict[str, Any]:
-        """The schedule of a `taktline.scenario/1`.
-
-        Raises ScenarioInvalid (mend it), PlannerLost (ask again), PlannerTooSlow
-        (allow more time or ask for less).
-        """
-        line = msgspec.json.encode(scenario) + b"\n"
+    async def start(self) -> None:
+        """Start the worker if there is none, so that the first scenario does not wait for it."""
         async with self._turn:
-            answer = await self._ask(line)
+            await self._running()
+
+    async def solve(
+        self, scenario: Scenario | dict[str, Any], *, proofs: int | None = None
+    ) -> dict[str, Any]:
+        """The schedule of a scenario; a dict is one of `taktline.scenario/1`, not yet read.
+
+        `proofs` (of a Scenario): why orders are late is told only if so many placements prove
+        it; None: whatever it takes. Raises ScenarioInvalid (mend it),
+        PlannerLost (ask again), PlannerTooSlow (allow more time or ask for less).
+        """
+        request = await asyncio.to_thread(_written, scenario, proofs)
+        async with self._turn:
+            answer = await self._ask(request)
         if "faults" in answer:
             raise ScenarioInvalid(tuple(Fault(**fault) for fault in answer["faults"]))
         schedule: dict[str, Any] = answer["schedule"]
@@ -94,6 +104,14 @@ class PlannerProcess:
                 start_new_session=True,  # Ctrl-C is the daemon's to handle; we end at EOF
             )
         return self._process
+
+
+def _written(scenario: Scenario | dict[str, Any], proofs: int | None) -> bytes:
+    """What is sent to the worker."""
+    if isinstance(scenario, dict):
+        return msgspec.json.encode(scenario) + b"\n"
+    body = pickle.dumps(scenario, pickle.HIGHEST_PROTOCOL)
+    return msgspec.json.encode({"bytes": len(body), "proofs": proofs}) + b"\n" + body
 
 
 async def _exchange(process: Process, line: bytes) -> bytes:

@@ -18,11 +18,14 @@ from edge.planning.timeline import Capacity
 from edge.planning.writing import input_hash, iso, whole_seconds
 
 Json = dict[str, Any]
+KINDS_OF_REASON = 5
 
 
-def solve(scenario: Scenario, seed: int = 0) -> Json:
+def solve(scenario: Scenario, seed: int = 0, *, proofs: int | None = None) -> Json:
     """The schedule of one forward pass; the same scenario and seed give the same bytes.
 
+    No late order says why if the proofs, each a plan made again, would take more than `proofs`
+    placements; None: whatever they take.
     Raises ScenarioInvalid if a calendar ends before the plan does, or if the scenario
     asks for what is not planned yet.
     """
@@ -30,15 +33,18 @@ def solve(scenario: Scenario, seed: int = 0) -> Json:
         raise ScenarioInvalid(refused)
     try:
         capacity = Capacity(scenario)
-        return schedule_of(make_plan(scenario, capacity), capacity, seed)
+        return schedule_of(make_plan(scenario, capacity), capacity, seed, proofs=proofs)
     except CalendarEnds as ends:
         mend = "give it weekly shifts, more `open` times, or always"
         fault = Fault(f"calendars.{ends.calendar}", ends.calendar, str(ends), mend)
         raise ScenarioInvalid((fault,)) from ends
 
 
-def schedule_of(plan: Plan, capacity: Capacity, seed: int, *, why: bool = True) -> Json:
-    """A plan as a schedule; not `why`: without reasons, which take most of the time."""
+def schedule_of(
+    plan: Plan, capacity: Capacity, seed: int, *, why: bool = True, proofs: int | None = None
+) -> Json:
+    """A plan as a schedule; not `why`: without reasons, which take most of the time; `proofs` as
+    `solve` has it."""
     scenario = plan.problem.scenario
     completions = {order.id: plan.completion(order.id) for order in scenario.orders}
     late = {
@@ -46,8 +52,10 @@ def schedule_of(plan: Plan, capacity: Capacity, seed: int, *, why: bool = True) 
         for order in scenario.orders
         if (completion := completions[order.id]) and order.due and completion > order.due
     }
-    proofs = Reasons(plan, capacity, late if why else {})
-    reasons = {order: proofs.of(order) for order in late} if why else {}
+    if proofs is not None and len(late) * len(plan.tasks) * KINDS_OF_REASON > proofs:
+        why = False
+    proved = Reasons(plan, capacity, late if why else {})
+    reasons = {order: proved.of(order) for order in late} if why else {}
     with unswept():
         orders = [_order(plan, order, completions[order.id], reasons) for order in scenario.orders]
         written, blocks, hours = input_hash(scenario), block_rows(plan), hour_rows(plan)

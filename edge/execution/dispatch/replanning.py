@@ -21,7 +21,7 @@ from edge.domain.vocabulary import OPEN_JOB_STATES
 from edge.execution.dispatch.looking import Looking
 from edge.execution.dispatch.plannable import plannable
 from edge.execution.dispatch.released import PlanInForce
-from edge.execution.dispatch.releasing import MadePlan, Releasing
+from edge.execution.dispatch.releasing import MadePlan, Outcome, Releasing
 from edge.execution.dispatch.triggers import BY_HOUR, DOCUMENTS, Counts
 from edge.execution.dispatch.triggers import because as because_of
 from edge.execution.dispatch.watching import Basis, Watch
@@ -31,18 +31,21 @@ from edge.planning import model
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.month import scenario_from
 from edge.planning.standing import hold_back
-from edge.planning.writing import scenario_json
 
 LOOK_S = 0.2
 PAUSE_S = 2.0
+PROOFS = 2_000  # placements; more would let the hours wait for the reasons
 log = structlog.get_logger(__name__)
 
 
 class Planner(Protocol):
     """Whoever solves scenarios, in a process of its own."""
 
-    async def solve(self, scenario: dict[str, Any]) -> dict[str, Any]:
-        """The schedule; raises ScenarioInvalid, PlannerLost or PlannerTooSlow."""
+    async def solve(self, scenario: model.Scenario, *, proofs: int | None = None) -> dict[str, Any]:
+        """The schedule; reasons only if so many placements prove them (None: in any case).
+
+        Raises ScenarioInvalid, PlannerLost or PlannerTooSlow.
+        """
         ...
 
 
@@ -158,7 +161,7 @@ class Replanner:
             self._scenario, now if frozen else max(hour, self._first(now)), frozen
         )
         try:
-            schedule = await self._planner.solve(scenario)
+            schedule = await self._planner.solve(scenario, proofs=PROOFS)
         except ScenarioInvalid as invalid:
             self.problem = "; ".join(str(fault) for fault in invalid.faults)
             self.watch.made(basis, False, (), (), valid_from)
@@ -176,10 +179,9 @@ class Replanner:
             as_of=as_of,
             base=before.version,
         )
-        await self.releasing.offer(made)
-        released = self.plan.version != before.version
+        in_force = await self.releasing.offer(made) is not Outcome.ASKS
         jobs, frozen_jobs = self.plan.jobs.values(), before.jobs.values()
-        self.watch.made(basis, released, jobs, frozen_jobs, valid_from)
+        self.watch.made(basis, in_force, jobs, frozen_jobs, valid_from)
 
     def _why(self, documents: bool, because: Sequence[Sentence]) -> Sentence:
         """What the plan is made for, of all that has happened."""
@@ -195,7 +197,7 @@ class Replanner:
         centers = self._floor.work_centers
         return any(self._floor.reader.instructions(one, hour, hour + 1) for one in centers)
 
-    def _scenario(self, at: int, frozen: bool) -> tuple[Basis, dict[str, Any]]:
+    def _scenario(self, at: int, frozen: bool) -> tuple[Basis, model.Scenario]:
         """What is planned from `at`, and on what basis. Reads the store; runs beside the loop."""
         floor = self._floor
         centers = floor.work_centers.values()
@@ -231,7 +233,7 @@ class Replanner:
             ],
         )
         waits = {(one.order, one.operation): one.until for one in basis.situation.waits}
-        return basis, scenario_json(hold_back(scenario, basis.situation.closed(), waits))
+        return basis, hold_back(scenario, basis.situation.closed(), waits)
 
     def _jobs_at(self, at: int) -> list[JobOrder]:
         """Jobs with what was made before `at`, where that is the start of the hour that runs."""

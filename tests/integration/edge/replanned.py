@@ -16,7 +16,7 @@ from edge.domain.vocabulary import MachineState
 from edge.execution.dispatch.looking import Looking
 from edge.execution.dispatch.releasing import MadePlan
 from edge.execution.dispatch.replanning import Replanner
-from edge.planning.parse import parse
+from edge.planning.model import Scenario
 from edge.planning.schedule import solve
 from tests.integration.edge.floor_on_store import CALENDAR, MINUTE, SIX, Site, site
 from tests.unit.execution.floor_parts import count
@@ -28,8 +28,8 @@ ZONE = CALENDAR.zone
 class PlannerHere:
     """The real planner without its process."""
 
-    async def solve(self, scenario: dict[str, Any]) -> dict[str, Any]:
-        return solve(parse(scenario))
+    async def solve(self, scenario: Scenario, *, proofs: int | None = None) -> dict[str, Any]:
+        return solve(scenario, proofs=proofs)
 
 
 @dataclass

@@ -1,7 +1,6 @@
 """What happens at the same moment on one floor: nothing that was recorded is taken back."""
 
 import asyncio
-import json
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,7 +15,8 @@ from edge.domain.vocabulary import JobState
 from edge.execution.dispatch.replanning import Replanner
 from edge.execution.orders import receiving
 from edge.execution.orders.register import all_may_have
-from edge.planning.worker import answer
+from edge.planning.model import Scenario
+from edge.planning.worker import answer_model
 from tests.integration.edge.floor_on_store import Site, site
 from tests.unit.execution.floor_parts import definition, order, schedule
 
@@ -60,8 +60,8 @@ class Planner:
 
     meanwhile: Callable[[], Awaitable[None]]
 
-    async def solve(self, scenario: dict[str, Any]) -> dict[str, Any]:
-        answered: dict[str, Any] = answer(json.dumps(scenario).encode())["schedule"]
+    async def solve(self, scenario: Scenario, *, proofs: int | None = None) -> dict[str, Any]:
+        answered: dict[str, Any] = answer_model(scenario, proofs)["schedule"]
         await self.meanwhile()
         return answered
 

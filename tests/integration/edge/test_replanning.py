@@ -6,7 +6,7 @@ from typing import Any
 from edge.domain.facts import FactDraft, Source, decode
 from edge.domain.orders import HourInstruction
 from edge.execution.dispatch.replanning import Replanner
-from edge.planning.parse import parse
+from edge.planning.model import Scenario
 from edge.planning.schedule import solve
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.unit.execution.floor_parts import count, definition, order, schedule
@@ -17,8 +17,8 @@ HOUR = 60 * MINUTE
 class PlannerHere:
     """The real planner without its process."""
 
-    async def solve(self, scenario: dict[str, Any]) -> dict[str, Any]:
-        return solve(parse(scenario))
+    async def solve(self, scenario: Scenario, *, proofs: int | None = None) -> dict[str, Any]:
+        return solve(scenario, proofs=proofs)
 
 
 def instructions(here: Site, work_center: str = "L1") -> list[HourInstruction]:
@@ -142,10 +142,10 @@ async def test_a_plan_that_new_documents_overtook_is_dropped_and_made_again(
     class Overtaken(PlannerHere):
         """New documents come while the first plan is made."""
 
-        async def solve(self, scenario: dict[str, Any]) -> dict[str, Any]:
+        async def solve(self, scenario: Scenario, *, proofs: int | None = None) -> dict[str, Any]:
             if here.store.reader.downlink_position() == 2:
                 await here.take(schedule(2, order("WO1", quantity=700)))
-            return await super().solve(scenario)
+            return await super().solve(scenario, proofs=proofs)
 
     documents = (definition(), schedule(1, order("WO1", quantity=5_000)))
     async with site(tmp_path, documents=documents) as here:

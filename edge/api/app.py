@@ -3,6 +3,7 @@
 import hmac
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -26,6 +27,7 @@ from edge.api import (
 )
 from edge.api.context import Edge
 from edge.api.problems import HANDLERS, problem
+from edge.api.segments import Segments
 
 OPEN_PATHS = frozenset({"/healthz", "/readyz"})
 # The rooms' own calls come first: `{action}` of a job order would take theirs.
@@ -73,7 +75,7 @@ ROUTES = (
 
 def application(edge: Edge) -> ASGIApp:
     """The API over a running edge."""
-    app = Starlette(routes=ROUTES, exception_handlers=HANDLERS)
+    app = Starlette(routes=ROUTES, exception_handlers=HANDLERS, middleware=[Middleware(Segments)])
     app.state.edge = edge
     return Guard(app, edge.token) if edge.token else app
 

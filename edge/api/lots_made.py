@@ -162,8 +162,8 @@ async def reverse(request: Request) -> Response:
 ROUTES = (
     Route("/api/v1/lots/flows", flow, methods=["POST"]),
     Route("/api/v1/lots/pallets", make_pallet, methods=["POST"]),
-    Route("/api/v1/lots/{lot}/labels", print_label, methods=["POST"]),
-    Route("/api/v1/lots/{lot}/close", close_lot, methods=["POST"]),
+    Route("/api/v1/lots/{lot:segment}/labels", print_label, methods=["POST"]),
+    Route("/api/v1/lots/{lot:segment}/close", close_lot, methods=["POST"]),
     Route("/api/v1/work-centers/{id}/losses", lose, methods=["POST"]),
     Route("/api/v1/job-orders/{id}/lots", open_lot, methods=["POST"]),
     Route("/api/v1/job-orders/{id}/consumptions", use, methods=["POST"]),

@@ -12,6 +12,7 @@ from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request as HttpRequest
 
 from edge.api.errors import BodyRefused, InvalidRequest
+from edge.api.segments import Segment
 from edge.domain.clock import parse_time
 from edge.domain.gs1 import GS
 from edge.domain.plain_text import is_plain
@@ -278,3 +279,4 @@ class HourNumber(FactNumber):
 # In the routes' paths `{seq:fact}` and `{hour:hour}` stand where Starlette has `int`.
 register_url_convertor("fact", FactNumber())
 register_url_convertor("hour", HourNumber())
+register_url_convertor("segment", Segment())

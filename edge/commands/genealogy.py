@@ -8,6 +8,7 @@ import json
 import sys
 from pathlib import Path
 from typing import Annotated
+from urllib.parse import quote
 
 import typer
 
@@ -35,7 +36,7 @@ def trace_command(
 ) -> None:
     """Trace a lot through operations, orders, pallets, splits and merges."""
     direction = "backward" if backward else "forward"
-    path = f"/lots/{lot}/trace"
+    path = f"/lots/{quote(lot, safe='')}/trace"
     answer = asked(edge, token_env, "GET", path, params={"direction": direction})
     if as_json:
         return typer.echo(json.dumps(answer, ensure_ascii=False))
@@ -64,7 +65,7 @@ def recall_command(
     as_csv: AsCsv = False,
 ) -> None:
     """List orders, customers, pallets and quantities that contain something of a lot."""
-    answer = asked(edge, token_env, "GET", f"/lots/{lot}/recall")
+    answer = asked(edge, token_env, "GET", f"/lots/{quote(lot, safe='')}/recall")
     if as_json:
         return typer.echo(json.dumps(answer, ensure_ascii=False))
     rows = [
@@ -99,7 +100,7 @@ def label_command(
     if of not in {"lot", "pallet", "serial"}:
         raise typer.BadParameter(f"{of!r}: lot, pallet or serial", param_hint="lot|pallet|serial")
     body = {"actor": actor, "label": name, "printer": printer}
-    answer = asked(edge, token_env, "POST", f"/lots/{lot}/labels", json=body)
+    answer = asked(edge, token_env, "POST", f"/lots/{quote(lot, safe='')}/labels", json=body)
     if out is not None:
         out.write_text(answer["zpl"], encoding="utf-8")
     elif not printer:

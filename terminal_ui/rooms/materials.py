@@ -106,7 +106,7 @@ async def ask_close(sight: Sight, _answers: Answers) -> Sequence[Field]:
 
 
 def send_close(_sight: Sight, answers: Answers) -> Call:
-    return Call(path=f"/lots/{answers['lot']}/close")
+    return Call(path=f"/lots/{_in_path(answers)}/close")
 
 
 def send_use(sight: Sight, answers: Answers) -> Call:

@@ -8,7 +8,7 @@ from typing import Any
 from typer.testing import CliRunner, Result
 
 from edge.api.app import application
-from edge.commands.genealogy import trace
+from edge.commands.genealogy import label, recall, trace
 from edge.commands.lots import lots as command
 from edge.domain.gs1 import readable
 from tests.integration.edge.lots_on_floor import lots
@@ -81,3 +81,28 @@ async def test_a_lot_comes_goes_in_comes_out_and_is_packed(tmp_path: Path) -> No
         assert "L1" not in (await read("show", "C7"))["mounted_on"]
         assert "SN-1" in await run("--lot", "C7", "--forward", of=trace)
         await run("split", "OUT-1", *ANNA, code=2)
+
+
+async def test_a_lot_whose_number_has_a_slash_is_named_by_its_label(tmp_path: Path) -> None:
+    label_ = readable([("01", "04012345000016"), ("3100", "000100"), ("10", "A/7")])
+    async with lots(tmp_path) as here, served(application(edge_of(here.here))) as url:
+
+        async def run(*arguments: str, of: Any = command) -> str:
+            asked = [*arguments, "--edge", url]
+            done: Result = await asyncio.to_thread(lambda: CliRunner().invoke(of, asked))
+            assert done.exit_code == 0, done.output
+            return done.output
+
+        received = await run("receive", label_, *ANNA, "--revision", "B", "--id", "A-7")
+        id_ = received.partition(":")[0]
+        assert "/" not in id_
+        assert json.loads(await run("show", label_, "--json"))["lot"] == id_
+        await run("mount", label_, "--work-center", "L1", *ANNA)
+        await here.start("WO1.10")
+        await here.makes(40)
+        traced = json.loads(await run("--lot", label_, "--forward", "--json", of=trace))
+        assert (traced["lot"], traced["mounted_on"]) == (id_, ["L1"])
+        assert "WO1.10" in [one["lot"] for one in traced["lots"]]
+        recalled = json.loads(await run("--lot", label_, "--json", of=recall))
+        assert recalled["lot"] == id_
+        assert "^XA" in await run("lot", label_, *ANNA, of=label)

@@ -46,8 +46,9 @@ async def test_a_scanned_lot_is_mounted_or_refused_with_its_reason(tmp_path: Pat
 
 
 async def test_where_a_lot_is_and_another_drawing_in_chinese(tmp_path: Path) -> None:
+    label = encoded([("01", STEEL_GTIN), ("10", "S/2")])
     async with lots(tmp_path) as here:
-        await here.receive("S2")
+        await here.receive("S2", code=label)
         await here.mount("S2")
         await here.start("WO1.10")
         await here.makes(30)
@@ -60,7 +61,7 @@ async def test_where_a_lot_is_and_another_drawing_in_chinese(tmp_path: Path) -> 
             place = [room.name for room in app._further.rooms].index("materials")
             await pilot.press(str(place + 1), "9")
             await shows(pilot, "这个批次在哪里？", "批次")
-            scan(pilot, "LOT:S2")
+            scan(pilot, label)
             await shows(pilot, "WO1.10：第 1 至 30 件", "工单")
 
 

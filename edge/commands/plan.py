@@ -7,6 +7,7 @@ import typer
 
 from edge.commands.plan_import import plan_import
 from edge.commands.plan_template import plan_template
+from edge.commands.plan_views import plan_views
 from edge.planning.cli import plan as of_files
 
 plan = typer.Typer(
@@ -17,3 +18,4 @@ plan = typer.Typer(
 plan.add_typer(of_files)
 plan.add_typer(plan_import)
 plan.add_typer(plan_template)
+plan.add_typer(plan_views)

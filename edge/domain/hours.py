@@ -6,8 +6,7 @@ same local hour can come twice; its offset tells the two apart. Sites whose offs
 has :30 or :45 have hours that begin at :30 or :15 UTC.
 """
 
-from datetime import UTC, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from edge.domain.clock import MICROS, to_datetime
 from edge.domain.intervals import Interval
@@ -17,27 +16,27 @@ STRETCH = 6 * HOUR  # no zone has changed its clock twice within it
 DAY = 24 * HOUR  # an elapsed one; that of a site's clock may have 23 or 25 hours
 
 
-def hour_start(at: int, zone: ZoneInfo) -> int:
+def hour_start(at: int, zone: tzinfo) -> int:
     """UTC start (us) of the clock hour of `zone` in which `at` lies."""
     offset = offset_at(at, zone)
     start = at - (at + offset) % HOUR
     return start if offset_at(start, zone) == offset else _change(start, at, zone)
 
 
-def next_hour(at: int, zone: ZoneInfo) -> int:
+def next_hour(at: int, zone: tzinfo) -> int:
     """UTC start (us) of the clock hour after the one in which `at` lies."""
     offset = offset_at(at, zone)
     end = at - (at + offset) % HOUR + HOUR
     return end if offset_at(end - 1, zone) == offset else _change(at, end - 1, zone)
 
 
-def hour_label(hour: int, zone: ZoneInfo, *, date: bool = False) -> str:
+def hour_label(hour: int, zone: tzinfo, *, date: bool = False) -> str:
     """Local time of the hour's start with offset, `06:00+02:00`; with `date` in front if asked."""
     text = to_datetime(hour).astimezone(zone).isoformat(timespec="minutes")
     return text if date else text.partition("T")[2]
 
 
-def cut_at_hours(interval: Interval, zone: ZoneInfo) -> tuple[Interval, ...]:
+def cut_at_hours(interval: Interval, zone: tzinfo) -> tuple[Interval, ...]:
     """The interval's parts, one for each clock hour that it touches, in order."""
     parts, start = [], interval.start
     while start < interval.end:
@@ -47,7 +46,7 @@ def cut_at_hours(interval: Interval, zone: ZoneInfo) -> tuple[Interval, ...]:
     return tuple(parts)
 
 
-def hour_starts(start: int, end: int, zone: ZoneInfo) -> list[int]:
+def hour_starts(start: int, end: int, zone: tzinfo) -> list[int]:
     """UTC starts (us) of the clock hours that touch [start, end), and that of the next one.
 
     Where the offset stays the same for a while they are counted on; around a change each is
@@ -67,13 +66,13 @@ def hour_starts(start: int, end: int, zone: ZoneInfo) -> list[int]:
     return found
 
 
-def offset_at(at: int, zone: ZoneInfo) -> int:
+def offset_at(at: int, zone: tzinfo) -> int:
     """Offset of local time from UTC at a moment, microseconds."""
     offset = datetime.fromtimestamp(at // MICROS, UTC).astimezone(zone).utcoffset()
     return (offset or timedelta()) // timedelta(microseconds=1)
 
 
-def _change(before: int, after: int, zone: ZoneInfo) -> int:
+def _change(before: int, after: int, zone: tzinfo) -> int:
     """The first whole second with the offset of `after`; `before` has another one."""
     offset = offset_at(after, zone)
     low, high = before // MICROS, after // MICROS

@@ -1,0 +1,148 @@
+"""`taktline plan show`: a schedule of a file, or the plan of a running edge, for people.
+
+Exit codes: 0 done, 1 the edge refuses, 2 usage, 3 a file is not right, 5 no edge answers.
+"""
+
+import shutil
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from edge.commands.plan_template import Language, keep_new
+from edge.commands.request import TokenEnv, asked
+from edge.commissioning.address import EDGE
+from edge.commissioning.exits import INVALID, end
+from edge.domain.intervals import Interval
+from edge.planning.errors import ScenarioInvalid
+from edge.planning.model import SCHEDULE_FORMAT
+from edge.planning.parse import load, parse
+from edge.planning.views.chart import Beside, Chart, chart_of, of_scenario, zone_named
+from edge.planning.views.page import figures, page_of
+from edge.planning.views.svg import svg_of
+from edge.planning.views.terminal import gantt_text, late_text
+from edge.planning.views.words import Words
+
+Json = Mapping[str, Any]
+plan_views = typer.Typer()
+Schedule = Annotated[
+    Path | None, typer.Argument(metavar="[SCHEDULE]", help="taktline.schedule/1; else --edge.")
+]
+OfEdge = Annotated[
+    str, typer.Option("--edge", envvar=EDGE, help="The edge whose plan is shown, without a file.")
+]
+OfScenario = Annotated[
+    Path | None,
+    typer.Option("--scenario", help="What the schedule was made of: families, closed time, zone."),
+]
+Zone = Annotated[str, typer.Option("--timezone", help="The site's, where no scenario says it.")]
+InLanguage = Annotated[Language, typer.Option("--language", help="en or zh.")]
+Over = Annotated[bool, typer.Option("--force", help="Write over a file that is there.")]
+
+
+@plan_views.command("show")
+def show(
+    schedule: Schedule = None,
+    edge: OfEdge = "",
+    scenario: OfScenario = None,
+    timezone: Zone = "",
+    html: Annotated[Path | None, typer.Option("--html", help="Write this page.")] = None,
+    svg: Annotated[Path | None, typer.Option("--svg", help="Write this drawing.")] = None,
+    width: Annotated[
+        int, typer.Option("--width", min=0, help="Columns of text; 0: the terminal's.")
+    ] = 0,
+    language: InLanguage = Language.EN,
+    force: Over = False,
+    token_env: TokenEnv = "",
+) -> None:
+    """Draw a plan: text here, or a Gantt chart as an HTML page or an SVG file."""
+    chart, name = chart_from(schedule, edge, scenario, timezone, token_env)
+    words = Words(str(language))
+    title = f"{words('plan')} {name}"
+    if html is not None:
+        keep(html, page_of(chart, words, title).encode(), force)
+    if svg is not None:
+        keep(svg, svg_of(chart, words).encode(), force)
+    if html is None and svg is None:
+        columns = width or shutil.get_terminal_size().columns
+        parts = (
+            f"{title}\n{figures(chart, words)}",
+            gantt_text(chart, words, columns),
+            late_text(chart, words, columns),
+        )
+        typer.echo("\n\n".join(parts))
+
+
+def keep(path: Path, content: bytes, force: bool) -> None:
+    """Write a file and say so; one that is there only if it is forced."""
+    if force:
+        path.unlink(missing_ok=True)
+    keep_new(path, content)
+    typer.echo(str(path))
+
+
+def chart_from(
+    schedule: Path | None, edge: str, scenario: Path | None, timezone: str, token_env: str
+) -> tuple[Chart, str]:
+    """The chart of a file or of a running edge, and its name; exit 3 for a file that is none."""
+    if schedule is None:
+        if not edge:
+            raise typer.BadParameter("name a schedule's file, or --edge", param_hint="SCHEDULE")
+        said = asked(edge, token_env, "GET", "/plan/chart")
+        if said["schedule"] is None:
+            end("there is no plan in force yet", INVALID)
+        return chart_of(said["schedule"], of_edge(said)), f"{said['edge_id']}"
+    document = _document(schedule, SCHEDULE_FORMAT)
+    beside = Beside() if scenario is None else _beside(scenario)
+    if timezone:
+        try:
+            beside = replace(beside, zone=zone_named(timezone))
+        except ValueError as error:
+            raise typer.BadParameter(str(error), param_hint="--timezone") from None
+    try:
+        return chart_of(document, beside), schedule.stem
+    except (KeyError, TypeError, ValueError, AttributeError) as error:
+        return end(f"{schedule}: is no schedule that can be drawn: {error!r}", INVALID)
+
+
+def of_edge(said: Json) -> Beside:
+    """What an edge tells beside its schedule (`GET /plan/chart`)."""
+    return Beside(
+        zone=zone_named(said["timezone"]),
+        now=said["plant_now"],
+        version=said["version"],
+        names={one["id"]: one["name"] for one in said["work_centers"]},
+        orders={one["id"]: one for one in said["orders"]},
+        working={
+            one["id"]: [Interval(begin, until) for begin, until in one["working"]]
+            for one in said["work_centers"]
+        },
+    )
+
+
+def _beside(path: Path) -> Beside:
+    document = _read(path)
+    if isinstance(document, dict) and "scenario" in document and "format" not in document:
+        document = document["scenario"]  # of a case
+    try:
+        return of_scenario(parse(document))
+    except ScenarioInvalid as invalid:
+        return end("\n".join(map(str, invalid.faults)), INVALID)
+
+
+def _document(path: Path, wanted: str) -> Json:
+    document = _read(path)
+    if not isinstance(document, dict) or document.get("format") != wanted:
+        end(f"{path}: is no {wanted}; taktline plan solve --json makes one", INVALID)
+    return document
+
+
+def _read(path: Path) -> Any:
+    try:
+        return load(path.read_bytes())
+    except OSError as error:
+        return end(f"{path}: {error.strerror}", INVALID)
+    except ScenarioInvalid as invalid:
+        return end("\n".join(map(str, invalid.faults)), INVALID)

@@ -1,0 +1,152 @@
+"""The words of plans that are drawn and written to files, in English and Chinese."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+Json = Mapping[str, Any]
+WORDS: Mapping[str, tuple[str, str]] = {
+    "plan": ("Plan", "计划"),
+    "version": ("version {version}", "版本 {version}"),
+    "work_center": ("Work center", "工作中心"),
+    "outside": ("outside", "外协"),
+    "setup": ("set-up", "换型"),
+    "run": ("run", "生产"),
+    "closed": ("closed", "停工时间"),
+    "frozen": ("frozen", "冻结"),
+    "late": ("late", "延期"),
+    "now": ("now", "现在"),
+    "order": ("Order", "订单"),
+    "operation": ("Operation", "工序"),
+    "product": ("Product", "产品"),
+    "family": ("Family", "产品族"),
+    "quantity": ("Quantity", "数量"),
+    "pieces": ("pieces", "件"),
+    "start": ("Start", "开始"),
+    "end": ("End", "结束"),
+    "kind": ("Kind", "类型"),
+    "due": ("Due", "交货"),
+    "done": ("Done", "完成"),
+    "late_by": ("Late by (h)", "延期（小时）"),
+    "late_pieces": ("Late pieces", "延期件数"),
+    "why": ("Why", "原因"),
+    "hour": ("Hour", "小时"),
+    "day": ("Day", "日期"),
+    "total": ("Total", "合计"),
+    "setup_s": ("Set-up (s)", "换型（秒）"),
+    "needed": ("Needed (h)", "需要（小时）"),
+    "available": ("Available (h)", "可用（小时）"),
+    "short": ("Short (h)", "不足（小时）"),
+    "load": ("Load", "负荷"),
+    "orders": ("Orders", "订单"),
+    "hours": ("Hours", "小时指令"),
+    "blocks": ("Blocks", "作业块"),
+    "capacity": ("Capacity", "产能"),
+    "reasons": ("Reasons", "延期原因"),
+    "board": ("Board", "看板"),
+    "type": ("Type", "类型"),
+    "without": ("Done without it", "去除后的完成时间"),
+    "figures": ("What it names", "数据"),
+    "planned": ("Plan", "计划"),
+    "expected": ("Expected", "应完成"),
+    "actual": ("Actual", "实际"),
+    "good": ("Good", "合格"),
+    "scrap": ("Scrap", "报废"),
+    "left": ("Left", "剩余"),
+    "difference": ("Difference", "差异"),
+    "cumulative": ("Running total", "累计差异"),
+    "cause": ("Cause", "原因"),
+    "signed": ("Signed by", "签字"),
+    "state": ("State", "状态"),
+    "customer": ("Customer", "客户"),
+    "on_time": ("on time", "按期"),
+    "none_late": ("All orders are on time.", "所有订单按期。"),
+    "late_orders": ("Late orders", "延期订单"),
+    "find": ("Find an order, product or family", "查找订单、产品或产品族"),
+    "fit": ("Fit", "全部"),
+    "zoom_day": ("Day", "天"),
+    "zoom_hour": ("Hours", "小时"),
+    "beyond": ("{count} bars lie too far off and are not drawn", "{count} 个作业块太远，未显示"),
+    "by_order": ("coloured by order", "按订单着色"),
+    "tardiness": ("Weighted tardiness {hours} h", "加权延期 {hours} 小时"),
+    "setup_sum": ("set-up {hours} h", "换型 {hours} 小时"),
+    "makespan": ("makespan {hours} h", "总工期 {hours} 小时"),
+    "late_count": ("{count} of {all} orders late", "{all} 个订单中 {count} 个延期"),
+    "waits": ("Waiting", "等待"),
+    "MATERIAL": (
+        "material is there from {until}; had it been there: {relaxed}",
+        "物料 {until} 才到；若已到料：{relaxed}",
+    ),
+    "PRECEDENCE": (
+        "batches wait for the operation before ({operations}); passed on piece by piece: {relaxed}",
+        "等待前道工序整批转移（{operations}）；若逐件转移：{relaxed}",
+    ),
+    "CALENDAR": (
+        "closed {closed}; if it were open: {relaxed}",
+        "停工 {closed}；若开工：{relaxed}",
+    ),
+    "FROZEN": (
+        "hours are frozen until {until}; if they were not: {relaxed}",
+        "{until} 前已冻结；若未冻结：{relaxed}",
+    ),
+    "CAPACITY": (
+        "{work_center} has {available} h by then and needs {needed} h; with room there: {relaxed}",
+        "{work_center} 到期前可用 {available} 小时，需要 {needed} 小时；若有产能：{relaxed}",
+    ),
+}
+WEEKDAYS = (
+    ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
+    ("周一", "周二", "周三", "周四", "周五", "周六", "周日"),
+)
+LANGUAGES = ("en", "zh")
+SHOWN_CLOSURES = 3
+
+
+class Words:
+    """Texts of one language; times are those of the offset that they are written with."""
+
+    def __init__(self, language: str = "en") -> None:
+        self.language = language
+        self._at = LANGUAGES.index(language)
+
+    def __call__(self, name: str, **values: object) -> str:
+        text = WORDS[name][self._at]
+        return text.format(**values) if values else text
+
+    def weekday(self, at: datetime) -> str:
+        return WEEKDAYS[self._at][at.weekday()]
+
+    def when(self, at: datetime) -> str:
+        """Mon 06-08 14:00"""
+        return f"{self.weekday(at)} {at:%m-%d %H:%M}"
+
+    def reason(self, reason: Json) -> str:
+        """Why an order is late, and what would be without that, in one sentence."""
+        kind = str(reason.get("type", ""))
+        if kind not in WORDS:
+            return ", ".join(f"{name} {value}" for name, value in reason.items())
+        return self(kind, **self._figures(reason))
+
+    def _figures(self, reason: Json) -> dict[str, object]:
+        said = {name: self._said(name, value) for name, value in reason.items()}
+        blank = ("until", "relaxed", "operations", "closed", "work_center")
+        hours = {"needed": reason.get("needed_s", 0), "available": reason.get("available_s", 0)}
+        return {
+            **dict.fromkeys(blank, "?"),
+            **said,
+            **{name: hours_of(seconds) for name, seconds in hours.items()},
+        }
+
+    def _said(self, name: str, value: Any) -> str:
+        if name in ("until", "relaxed") and value:
+            return self.when(datetime.fromisoformat(value))
+        if name == "closed":
+            spans = [" - ".join(self.when(datetime.fromisoformat(one)) for one in s) for s in value]
+            more = f" +{len(spans) - SHOWN_CLOSURES}" if len(spans) > SHOWN_CLOSURES else ""
+            return ", ".join(spans[:SHOWN_CLOSURES]) + more
+        return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def hours_of(seconds: float) -> str:
+    """Hours with one decimal."""
+    return f"{seconds / 3600:.1f}"

@@ -5,7 +5,7 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 ARGS   ?=
 
-.PHONY: .install help setup machine demo test longer interop campaign lint types format lock bench clean
+.PHONY: .install help setup machine demo test longer interop campaign lint types format lock kernel bench clean
 
 help: ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -39,6 +39,7 @@ machine: ## What some tests need beside Python: a C compiler, libfaketime, tmux 
 
 test: $(STAMP) lint types ## Lint, strict types and all tests but the longer ones
 	@tests/setup.sh || echo "make test: goes on without; its last lines say which tests were not run" >&2
+	@$(BIN)/python hatch_build.py || true
 	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 longer: $(STAMP) ## The longer checks: three seeds, kills
@@ -51,7 +52,11 @@ interop: $(STAMP) ## The edge before OPC UA and Modbus devices that nobody here 
 campaign: $(STAMP) ## 1,000 kill -9 under load, books against machines; ARGS="--kills 200 --seed 7"
 	$(BIN)/python -m tests.campaign $(ARGS)
 
+kernel: $(STAMP) ## Compile the planner's kernel, if it has changed; needs a C compiler
+	@$(BIN)/python hatch_build.py
+
 bench: $(STAMP) ## Ratios against a bare baseline measured in the same run
+	@$(BIN)/python hatch_build.py
 	$(BIN)/python -m bench $(ARGS)
 
 lint: $(STAMP)
@@ -70,4 +75,4 @@ lock: $(STAMP) ## Pin all dependencies anew (needs uv)
 	  --no-annotate --no-header --all-extras pyproject.toml -o requirements/dev.txt
 
 clean: ## Remove the environment and what runs left behind
-	rm -rf $(VENV) .setup.lock run .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build edge/planning/*.so .setup.lock run .pytest_cache .mypy_cache .ruff_cache .hypothesis

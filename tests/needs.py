@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from edge.planning.packing import is_compiled
+
 FAKETIME = "libfaketimeMT.so.1"
 LIBRARIES = (Path("/usr/lib"), Path("/usr/local/lib"), Path("/usr/lib64"))
 INSTALLED_BY = "run `make machine` as root, which installs it"
@@ -49,6 +51,7 @@ def _can_mount() -> bool:
 
 NEEDS: Mapping[str, Need] = {
     "a C compiler": Need(lambda: shutil.which("cc") is not None),
+    "the compiled kernel": Need(is_compiled, "run `make kernel`, which needs a C compiler"),
     "libfaketime": Need(lambda: faketime() is not None),
     "mounting a disk": Need(_can_mount, "run the tests as root, where file systems can be mounted"),
     "tmux": Need(lambda: shutil.which("tmux") is not None),

@@ -5,6 +5,9 @@ set -euo pipefail
 
 packages=()
 command -v cc > /dev/null || packages+=(gcc libc6-dev)
+python=.venv/bin/python; [ -x $python ] || python=python3
+include=$($python -c 'import sysconfig; print(sysconfig.get_path("include"))' 2> /dev/null || true)
+[ -e "$include/Python.h" ] || packages+=(python3-dev)
 command -v tmux > /dev/null || packages+=(tmux)
 find /usr/lib /usr/local/lib -name libfaketimeMT.so.1 2> /dev/null | grep -q . ||
   packages+=(libfaketime)

@@ -27,6 +27,11 @@ class Alternative:
     def cycle_us(self) -> Fraction:
         return self.cycle * 1_000_000
 
+    @cached_property
+    def cycle_parts(self) -> tuple[int, int]:
+        """Numerator and denominator of `cycle_us`."""
+        return self.cycle_us.numerator, self.cycle_us.denominator
+
 
 @dataclass(frozen=True, kw_only=True)
 class Operation:
@@ -52,6 +57,11 @@ class Operation:
     max_gap_us: int | None = None
     skills: tuple[str, ...] = ()
     not_before: int | None = None
+
+    @cached_property
+    def loses_none(self) -> bool:
+        """Whether all that it starts comes out good."""
+        return self.yield_ == 1
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -23,10 +23,6 @@ NOT_YET: Final[Mapping[str, tuple[Callable[[Place], object], str]]] = {
         lambda place: place[1].skills,
         "remove it, or the people: people's skills are not part of the plan",
     ),
-    "material": (
-        lambda place: place[1] is place[0].operations[0] and place[0].material,
-        "write material_from instead: material by date is not part of the plan",
-    ),
 }
 
 
@@ -38,7 +34,5 @@ def not_planned_yet(scenario: Scenario) -> Iterator[Fault]:
                 if name == "skills" and not scenario.people:
                     continue  # without people skills bind nothing
                 if asked((order, operation)):
-                    of_order = name == "material"
-                    step = "" if of_order else f".operations[{operation.seq}]"
-                    place = f"orders[{order.id}]{step}.{name}"
+                    place = f"orders[{order.id}].operations[{operation.seq}].{name}"
                     yield Fault(place, "", "is not planned yet", mend)

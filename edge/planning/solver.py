@@ -1,40 +1,37 @@
-"""One forward pass: event-driven list scheduling on real capacity, with set-ups.
+"""A plan: the kernel places all tasks by several rules of priority, and the best is taken.
 
-Time goes from event to event (a work center opens or becomes free, a task's pieces
-are there). At each, every work center that is idle and open takes the next task of
-its queue: by due date, then least set-up, weight and id. Decisions depend on what
-stands at that moment alone, so a re-plan from a moment at which all went as planned
-decides the same again.
+The rules: by due date with the least set-up first among equal ones (with the objective
+`makespan` by the work that follows), and apparent tardiness cost with set-ups (Lee,
+Bhaskaran and Pinedo 1997) over a grid of its two look-ahead parameters. What a rule decides
+is a sequence for each work center; the plan starts all as early as those allow.
 """
 
-import heapq
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from fractions import Fraction
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
-from edge.planning.flow import Arrivals, ceil_work
-from edge.planning.model import Alternative, Scenario, WorkCenter
-from edge.planning.queues import Queue
+from edge.domain.clock import MICROS
+from edge.planning.model import Scenario, WorkCenter
+from edge.planning.packing import Packing, load, sequences, unpack
 from edge.planning.relaxing import NOTHING, Relaxation
-from edge.planning.tasks import Placement, Problem, Task, problem_of
+from edge.planning.tasks import Problem, Task, problem_of
 from edge.planning.timeline import Capacity, Timeline
 from edge.planning.underway import pin_running
 
-MOST_SET_ASIDE = 8
+BY_DUE: Final = (0, 0.0, 0.0)
+AHEAD: Final = (0.5, 1.0, 2.0, 4.0, 8.0)  # of slack, in mean times of a task
+SETUPS: Final = (0.1, 0.3, 1.0, 3.0)  # of set-up, in mean set-ups
+MOST_PLACEMENTS: Final = 60_000  # of all rules that are tried
+Sequences = dict[str, list[tuple[str, int]]]
 
 
-@dataclass(eq=False)
+@dataclass(frozen=True)
 class Station:
-    """A work center while the plan is made."""
+    """A work center, its working time, and its tasks in sequence."""
 
     center: WorkCenter
     timeline: Timeline
-    family: str | None
-    free_at: int
-    queue: Queue
-    held_for: Task | None = None
-    wakes_at: int = -1
-    placed: list[Task] = field(default_factory=list)
+    placed: list[Task]
 
 
 @dataclass(frozen=True)
@@ -44,6 +41,7 @@ class Plan:
     problem: Problem
     tasks: tuple[Task, ...]
     stations: tuple[Station, ...]
+    sequences: Sequences
 
     def completion(self, order: str) -> int | None:
         """When the order's last operation is done; None if nothing of it was left."""
@@ -51,272 +49,109 @@ class Plan:
         return last.placed.end if last.placed else None
 
 
-def make_plan(scenario: Scenario, capacity: Capacity, relaxed: Relaxation = NOTHING) -> Plan:
-    """Place all that is left of the scenario. Raises CalendarEnds if a calendar does."""
-    problem = problem_of(scenario, capacity, relaxed)
-    families = pin_running(problem, capacity)
-    floor = Floor(problem, capacity, relaxed, families)
-    floor.run()
-    tasks = tuple(task for chain in problem.chains.values() for task in chain)
-    lost = [task.key for task in tasks if task.left and task.placed is None]
-    if lost:
-        raise AssertionError(f"the plan lost {lost}")
-    return Plan(problem, tasks, tuple(floor.stations.values()))
-
-
-class Floor:
-    """The work centers, and the events to come: (time, number, work center, task)."""
+class Solver:
+    """A packed problem that can be placed again and again."""
 
     def __init__(
-        self,
-        problem: Problem,
-        capacity: Capacity,
-        relaxed: Relaxation,
-        families: Mapping[str, str | None],
+        self, scenario: Scenario, capacity: Capacity, relaxed: Relaxation = NOTHING
     ) -> None:
-        self._problem, self._relaxed, self._capacity = problem, relaxed, capacity
-        self._events: list[tuple[int, int, str, Task | None]] = []
-        self._count = 0
-        self.stations = {
-            center.id: Station(
-                center,
-                capacity.timeline(center, exceptions=not relaxed.calendar),
-                families[center.id],
-                problem.fence,
-                Queue(center.setup_matrix_us),
-            )
-            for center in problem.scenario.work_centers
-        }
+        problem = problem_of(scenario, capacity, relaxed)
+        families = pin_running(problem, capacity)
+        self.packing = Packing(problem, capacity, relaxed, families)
+        self.kernel: Any = self.packing.kernel()
 
-    def run(self) -> None:
-        for chain in self._problem.chains.values():
-            for task in chain:
-                task.rank = _rank(task, self._problem.scenario)
-                if task.pinned and _can_go_on(task):
-                    self.stations[task.pinned].held_for = task
-        for chain in self._problem.chains.values():
-            for task in chain:
-                if task.before is None or not task.before.left:
-                    self._release(task)
-        while self._events:
-            self._step()
+    @property
+    def cost(self) -> tuple[int, int]:
+        """Weighted tardiness in seconds (or the makespan) and set-up, of the plan as it stands."""
+        return self.kernel.cost1, self.kernel.cost2
 
-    def _step(self) -> None:
-        """All events of the next moment, then all decisions that they allow."""
-        now = self._events[0][0]
-        while self._events and self._events[0][0] == now:
-            _, _, center, task = heapq.heappop(self._events)
-            station = self.stations[center]
-            if task is not None and task.placed is None:
-                station.queue.push(task)
-        self._decide(now)
+    def dispatch(self, rule: tuple[int, float, float]) -> tuple[int, int]:
+        """Place all by a rule of priority, then start all as early as its sequences allow."""
+        while True:
+            placed = self.kernel.dispatch(*rule)
+            if not self.kernel.short and placed < len(self.packing.tasks):
+                raise AssertionError(f"the plan lost {self._lost()}")
+            if self.settle():
+                return self.cost
 
-    def _decide(self, now: int) -> None:
-        """Let idle work centers take tasks until none does."""
-        changed = True
-        while changed:
-            changed = False
-            for station in self.stations.values():
-                if station.free_at <= now and station.queue and self._is_open(station, now):
-                    changed = self._take(station, now) or changed
+    def follow(self, wanted: Sequences) -> bool:
+        """Place all by given sequences; False if some task is in none or they are circular."""
+        while load(self.packing, self.kernel, wanted):
+            if self.settle():
+                return True
+            if self.kernel.short == 0:
+                return False
+        return False
 
-    def _is_open(self, station: Station, now: int) -> bool:
-        opens = station.timeline.open_at(now)
-        if opens > now and station.wakes_at != opens:
-            station.wakes_at = opens
-            self._event(opens, station.center.id, None)
-        return opens == now
-
-    def _take(self, station: Station, now: int) -> bool:
-        """Start the next task on an idle work center; whether one was started."""
-        aside: list[Task] = []
-        taken = False
-        while len(aside) < MOST_SET_ASIDE:
-            task = station.queue.pop(station.family)
-            if task is None:
-                break
-            if station.held_for in (None, task) and self._is_best(task, station, now):
-                self._place(task, station, now)
-                taken = True
-                break
-            aside.append(task)
-        for task in aside:
-            station.queue.push(task)
-        return taken
-
-    def _is_best(self, task: Task, station: Station, now: int) -> bool:
-        """Whether no other alternative would complete the task earlier."""
-        if task.pinned or len(task.operation.alternatives) == 1:
-            return True
-        here = self._finish(task, station, now)
-        others = (self.stations[one.work_center] for one in task.operation.alternatives)
-        return all(
-            other is station
-            or other.center.id not in task.ready
-            or self._finish(task, other, now) >= here
-            for other in others
-        )
-
-    def _finish(self, task: Task, station: Station, now: int) -> int:
-        start = max(now, station.free_at, task.ready[station.center.id])
-        alternative = _alternative(task, station)
-        setup = _setup(task, station, alternative)
-        return station.timeline.after(
-            station.timeline.open_at(start), setup + _work(task, alternative)
-        )
-
-    def _place(self, task: Task, station: Station, now: int) -> None:
-        alternative = _alternative(task, station)
-        if station.placed:
-            task.credit_us = Fraction(0)  # what was under way has made way for another
-        placed = _placement(
-            task,
-            station.center.id,
-            station.timeline,
-            now,
-            alternative,
-            _setup(task, station, alternative),
-        )
-        task.placed = placed
-        station.family, station.free_at = task.order.family, placed.end
-        station.held_for = None
-        station.placed.append(task)
-        self._event(station.timeline.open_at(placed.end), station.center.id, None)
-        if task.after:
-            self._release(task.after)
-
-    def _release(self, task: Task) -> None:
-        """The step before is placed or done: work out when this task can start, and where."""
-        if not task.left:
-            return
-        first = self._first(task)
-        if task.operation.lead_time_us is not None:
-            self._send_out(task, first)
-            return
-        for alternative in task.operation.alternatives:
-            center = alternative.work_center
-            if task.pinned in (None, center):
-                self._offer(task, alternative, first)
-                if task.placed:
-                    return
-
-    def _first(self, task: Task) -> int:
-        """When the first pieces that the task needs are there, and it may begin."""
-        return max(self._there(task), task.operation.not_before or 0)
-
-    def _there(self, task: Task) -> int:
-        order, fence = task.order, self._problem.fence
-        if task.before is not None:
-            return Arrivals(task, fence).first()
-        material = None if order.id in self._relaxed.material else order.material_from
-        return max(fence, order.release or fence, material or fence)
-
-    def _offer(self, task: Task, alternative: Alternative, first: int) -> None:
-        station = self.stations[alternative.work_center]
-        alone = self._relaxed.endless == station.center.id and task.order.id in self._relaxed.alone
-        timeline = self._capacity.endless() if alone else station.timeline
-        # At least so much set-up comes before the run, whatever stands there until then.
-        setup = alternative.setup_us
-        if task.pinned:
-            setup = min(setup, task.setup_left)
-        ready = first
-        if task.before is not None:
-            least = Arrivals(task, self._problem.fence).least_amount(timeline, alternative.cycle_us)
-            ready = max(first, timeline.moment(least - setup))
-        ready = timeline.open_at(ready)
-        if alone:
-            self._place_alone(task, alternative, timeline, ready, setup)
-            return
-        task.ready[station.center.id] = ready
-        self._event(ready, station.center.id, task)
-
-    def _place_alone(
-        self, task: Task, alternative: Alternative, timeline: Timeline, at: int, setup: int
-    ) -> None:
-        """On a work center that is free and open without end; nobody else is delayed."""
-        task.placed = _placement(task, alternative.work_center, timeline, at, alternative, setup)
-        station = self.stations[alternative.work_center]
-        if station.held_for is task:
-            station.held_for = None
-        if task.after:
-            self._release(task.after)
-
-    def _send_out(self, task: Task, first: int) -> None:
-        """A step done outside: all pieces go together and come back after the lead time."""
-        lead = task.operation.lead_time_us or 0
-        start = first
-        if task.before is not None and task.before.placed is not None:
-            start = max(first, task.before.placed.end + task.operation.min_gap_us)
-        end = max(task.done_at or start + lead, self._problem.fence)
-        zero = Fraction(0)
-        task.placed = Placement(None, None, min(start, end), 0, start, start, end, zero, zero)
-        if task.after:
-            self._release(task.after)
-
-    def _event(self, at: int, center: str, task: Task | None) -> None:
-        self._count += 1
-        heapq.heappush(self._events, (at, self._count, center, task))
-
-
-def _placement(
-    task: Task, center: str, timeline: Timeline, start: int, alternative: Alternative, setup: int
-) -> Placement:
-    setup_end = timeline.after(start, setup)
-    run_start = timeline.open_at(setup_end) if setup else start
-    end = timeline.after(run_start, _work(task, alternative))
-    return Placement(
-        center,
-        timeline,
-        start,
-        setup,
-        setup_end,
-        run_start,
-        end,
-        alternative.cycle_us,
-        task.credit_us,
-    )
-
-
-def _work(task: Task, alternative: Alternative) -> int:
-    """Worked microseconds of the run that is left."""
-    return ceil_work(task.left, alternative.cycle_us, task.credit_us)
-
-
-def _alternative(task: Task, station: Station) -> Alternative:
-    found = (one for one in task.operation.alternatives if one.work_center == station.center.id)
-    return next(found)
-
-
-def _can_go_on(task: Task) -> bool:
-    """Whether a task under way waits for nothing that needs its own work center first."""
-    before = task.before
-    if before is None or not before.left:
+    def settle(self) -> bool:
+        """False if a timeline ended too early; it is longer then, and all is to be done again."""
+        good = not self.kernel.short and self.kernel.settle()
+        if self.kernel.short:
+            self.packing.extend()
+            self.kernel = self.packing.kernel()
+            return False
+        if not good:
+            raise AssertionError("the sequences of a plan wait for each other")
         return True
-    return before.pinned not in (None, task.pinned) and _can_go_on(before)
+
+    def sequences(self) -> Sequences:
+        """The plan as it stands, to follow again."""
+        return sequences(self.packing, self.kernel)
+
+    def plan(self) -> Plan:
+        """The plan as it stands."""
+        unpack(self.packing, self.kernel)
+        problem, capacity = self.packing.problem, self.packing.capacity
+        tasks = {task.key: task for task in self.packing.tasks}
+        found = self.sequences()
+        stations = tuple(
+            Station(
+                center,
+                capacity.timeline(center, exceptions=not self.packing.relaxed.calendar),
+                [tasks[key] for key in found[center.id]],
+            )
+            for center in self.packing.centers
+        )
+        return Plan(problem, tuple(self.packing.tasks), stations, found)
+
+    def _lost(self) -> list[tuple[str, int]]:
+        alt = self.kernel.alt
+        return [
+            task.key
+            for index, task in enumerate(self.packing.tasks)
+            if task.left and alt[index] == -1
+        ]
 
 
-def _setup(task: Task, station: Station, alternative: Alternative) -> int:
-    """Set-up on the work center as it stands; what is still set up has its rest to do."""
-    if task.pinned and not station.placed:
-        return task.setup_left
-    row = station.center.setup_matrix_us.get(station.family or "", {})
-    return alternative.setup_us + row.get(task.order.family, 0)
+def make_plan(scenario: Scenario, capacity: Capacity, relaxed: Relaxation = NOTHING) -> Plan:
+    """Place all that is left of the scenario. Raises CalendarEnds if a calendar does."""
+    solver = Solver(scenario, capacity, relaxed)
+    sweep(solver)
+    return solver.plan()
 
 
-def _rank(task: Task, scenario: Scenario) -> tuple[int | Fraction, ...]:
-    """What goes first: what is under way, then by due date or by the work that follows."""
-    pinned = 0 if task.pinned else 1
-    if scenario.objective == "makespan":
-        return (pinned, -_work_from(task))
-    return (pinned, task.order.due or 0)
+def sweep(solver: Solver, most: int = MOST_PLACEMENTS) -> None:
+    """Leave the solver with the best plan of all rules; among equal ones the first rule's."""
+    best, chosen = solver.dispatch(BY_DUE), BY_DUE
+    for rule in rules(solver)[: max(most // max(len(solver.packing.tasks), 1), 1)]:
+        cost = solver.dispatch(rule)
+        if cost < best:
+            best, chosen = cost, rule
+    if solver.cost != best or chosen == BY_DUE:
+        solver.dispatch(chosen)
 
 
-def _work_from(task: Task) -> Fraction:
-    """Least work of this and all later operations of the order, microseconds."""
-    total, one = Fraction(0), task
-    while True:
-        cycles = [alternative.cycle_us for alternative in one.operation.alternatives]
-        total += one.left * min(cycles, default=Fraction(0))
-        if one.after is None:
-            return total
-        one = one.after
+def rules(solver: Solver) -> Sequence[tuple[int, float, float]]:
+    """The grid of apparent tardiness cost, the middle first."""
+    if solver.packing.problem.scenario.objective == "makespan":
+        return ()
+    kernel = solver.kernel
+    works = [one for one in kernel.a_work if one]
+    if not works:
+        return ()
+    mean = sum(works) // len(works) + 1
+    setups = [one for one in kernel.mat if one]
+    setup = sum(setups) // len(setups) if setups else MICROS
+    grid = [(ahead, share) for ahead in AHEAD for share in SETUPS]
+    grid.sort(key=lambda pair: abs(AHEAD.index(pair[0]) - 2) + abs(SETUPS.index(pair[1]) - 1))
+    return [(1, 1 / (ahead * mean), 1 / (share * setup)) for ahead, share in grid]

@@ -2,10 +2,11 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from fractions import Fraction
 from itertools import pairwise
 from math import ceil, floor
+from typing import Final
 
 from edge.domain.hours import hour_start, next_hour
 from edge.planning.model import Actual, HourRow, Operation, Order, Scenario
@@ -13,6 +14,7 @@ from edge.planning.relaxing import Relaxation
 from edge.planning.timeline import Capacity, Timeline
 
 Key = tuple[str, int]
+NO_CREDIT: Final = Fraction(0)
 
 
 @dataclass(frozen=True)
@@ -54,10 +56,8 @@ class Task:
     done_at: int | None = None
     pinned: str | None = None
     setup_left: int = 0
-    credit_us: Fraction = Fraction(0)
-    rank: tuple[int | Fraction, ...] = ()
+    credit_us: Fraction = NO_CREDIT
     placed: Placement | None = None
-    ready: dict[str, int] = field(default_factory=dict)
 
     @property
     def key(self) -> Key:
@@ -118,6 +118,9 @@ def _promised(
     return promised
 
 
+NOTHING_MADE: Final = Actual(order="", seq=0)
+
+
 def _chain(
     order: Order, actuals: Mapping[Key, Actual], promised: Mapping[Key, int], piecewise: bool
 ) -> tuple[Task, ...]:
@@ -130,15 +133,15 @@ def _chain(
     limited = False
     for operation, needed in zip(order.operations, needed_good(order), strict=True):
         key = (order.id, operation.seq)
-        actual = actuals.get(key) or Actual(order=order.id, seq=operation.seq)
+        actual = actuals.get(key) or NOTHING_MADE
         coming = promised.get(key, 0)
-        good = actual.good + floor(coming * operation.yield_)
+        good = actual.good + good_of(operation, coming)
         used = actual.good + actual.scrap + coming
-        left = 0 if actual.ended else max(0, ceil((needed - good) / operation.yield_))
+        left = 0 if actual.ended else max(0, starts_for(operation, needed - good))
         if limited:
             left = min(left, max(0, tasks[-1].out - used))
         limited = limited or actual.ended
-        out = good + floor(left * operation.yield_)
+        out = good + good_of(operation, left)
         batch = 1 if piecewise else operation.transfer_batch
         tasks.append(Task(order, operation, good, used, left, out, batch))
     for first, second in pairwise(tasks):
@@ -150,5 +153,15 @@ def needed_good(order: Order) -> tuple[int, ...]:
     """Good pieces that each operation must bring, from the first to the last."""
     needed = [order.quantity]
     for operation in reversed(order.operations[1:]):
-        needed.append(ceil(needed[-1] / operation.yield_))
+        needed.append(starts_for(operation, needed[-1]))
     return tuple(reversed(needed))
+
+
+def starts_for(operation: Operation, good: int) -> int:
+    """Pieces that it starts so that `good` come out."""
+    return good if operation.loses_none else ceil(good / operation.yield_)
+
+
+def good_of(operation: Operation, started: int) -> int:
+    """Good pieces that come out of so many."""
+    return started if operation.loses_none else floor(started * operation.yield_)

@@ -39,7 +39,11 @@ class Timeline:
         self._before = [0, *accumulate(one.length for one in self.working)]
         self._parts: list[tuple[int, int, int]] | None = None
 
-    def _extend(self) -> None:
+    def lists(self) -> tuple[list[int], list[int], list[int]]:
+        """Starts and ends of the working intervals, and the work before each (one more: all)."""
+        return self._starts, self._ends, self._before
+
+    def extend(self) -> None:
         """Twice the span; raises CalendarEnds where a calendar has no more to give."""
         length = self.end - self.origin
         if 2 * length > LONGEST_SPAN or not (self.calendar.always or self.calendar.shifts):
@@ -49,7 +53,7 @@ class Timeline:
     def amount(self, at: int) -> int:
         """Microseconds worked from the origin to `at`."""
         while at > self.end:
-            self._extend()
+            self.extend()
         found = bisect_right(self._starts, at) - 1
         if found < 0:
             return 0
@@ -58,7 +62,7 @@ class Timeline:
     def moment(self, amount: int) -> int:
         """The first moment by which `amount` was worked since the origin."""
         while amount > self._before[-1]:
-            self._extend()
+            self.extend()
         if amount <= 0:
             return self.origin
         found = bisect_left(self._before, amount)
@@ -76,7 +80,7 @@ class Timeline:
                 return at
             if found + 1 < len(self._starts):
                 return self._starts[found + 1]
-            self._extend()
+            self.extend()
 
     def borders(self, start: int, end: int) -> list[int]:
         """Where working time begins or ends after `start` and before `end`."""

@@ -1,0 +1,84 @@
+"""The kernel as machine code and as Python: the same plan to the microsecond."""
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+
+from edge.planning import kernel
+from edge.planning.packing import LARGEST, is_compiled, plain_kernel
+from edge.planning.parse import parse
+from edge.planning.solver import BY_DUE, Solver, make_plan, rules
+from edge.planning.timeline import Capacity
+from tests.unit.planning.scenarios import Json, any_scenario, order, scenario, step
+
+PLACED = ("alt", "start", "setup", "setup_end", "run_start", "end", "credited", "mnext")
+
+
+@pytest.mark.needs("the compiled kernel")
+def test_what_is_compiled_is_what_stands_here() -> None:
+    compiled = Path(str(kernel.__file__))
+    for source in ("kernel.py", "kernel.pxd"):
+        written = compiled.with_name(source).stat().st_mtime
+        assert written <= compiled.stat().st_mtime, f"{source} has changed; run `make kernel`"
+
+
+@pytest.mark.needs("the compiled kernel")
+@given(document=any_scenario())
+@settings(max_examples=20, deadline=None)
+def test_compiled_and_plain_place_alike(document: Json) -> None:
+    one, other = _solver(document), _solver(document)
+    other.kernel = plain_kernel()(other.packing.pack())
+    for rule in (BY_DUE, *rules(one)[:2]):
+        assert one.dispatch(rule) == other.dispatch(rule)
+        assert _placed(one) == _placed(other)
+    if one.packing.tasks:
+        one.kernel.begin(7)
+        other.kernel.begin(7)
+        assert one.kernel.search(60) == other.kernel.search(60)
+        assert _placed(one) == _placed(other)
+
+
+@given(document=any_scenario())
+@settings(max_examples=20, deadline=None)
+def test_a_search_never_returns_worse_and_its_placements_are_those_of_its_sequences(
+    document: Json,
+) -> None:
+    solver = _solver(document)
+    before = solver.dispatch(BY_DUE)
+    if not solver.packing.tasks:
+        return
+    solver.kernel.begin(3)
+    solver.kernel.search(80)
+    now = _placed(solver), solver.cost
+    wanted = solver.sequences()
+    assert solver.follow(wanted)
+    assert (_placed(solver), solver.cost) == now
+    solver.kernel.recall()
+    assert solver.cost <= before
+
+
+def test_numbers_that_no_machine_word_holds_are_planned_exactly() -> None:
+    cycle = f"{10**30 + 1}/{10**29}"
+    document = scenario(order("O1", step(10, cycle=cycle), step(20, "L2", cycle), quantity=1000))
+    found = parse(document)
+    solver = Solver(found, Capacity(found))
+    assert isinstance(solver.kernel.ws, list)
+    plan = make_plan(found, Capacity(found))
+    placed = plan.tasks[0].placed
+    assert placed is not None
+    assert placed.end - placed.run_start == -(-1000 * (10**30 + 1) * 1_000_000 // 10**29)
+    assert LARGEST < 1000 * (10**30 + 1)
+
+
+def test_it_says_whether_it_is_compiled() -> None:
+    assert is_compiled() is not str(kernel.__file__).endswith(".py")
+
+
+def _solver(document: Json) -> Solver:
+    found = parse(document)
+    return Solver(found, Capacity(found))
+
+
+def _placed(solver: Solver) -> list[list[int]]:
+    return [list(getattr(solver.kernel, name)) for name in PLACED]

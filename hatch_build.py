@@ -21,6 +21,7 @@ DIRECTIVES = {
     "initializedcheck": False,
     "infer_types": True,
     "annotation_typing": False,
+    "show_performance_hints": False,
 }
 # Never contracted: multiply and add rounded at once would give other plans on other processors.
 FLAGS = ["-O3", "-g0", "-ffp-contract=off"]

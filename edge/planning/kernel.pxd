@@ -2,6 +2,9 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, infer_types=True
 # cython: initializedcheck=False
 
+cimport cython
+
+
 cdef class Kernel:
     cdef public long long origin, fence, stations, families, tasks, orders, endless, endless_tl
     cdef public long long makespan, memory, short, late_count, touched_count, cost1, cost2, best1
@@ -48,11 +51,14 @@ cdef class Kernel:
     cdef void put_alone(self, long long one, long long placed) except *
     cdef void send_out(self, long long one) except *
     cpdef clear(self)
+    @cython.locals(one=cython.longlong, station=cython.longlong, waiting=cython.longlong, now=cython.longlong, before=cython.longlong)
     cpdef long long dispatch(self, long long rule, double per_slack, double per_setup)
     cdef void event(self, long long at, long long station, long long one) except *
     cdef void release(self, long long one) except *
     cdef void decide(self, long long now) except *
     cdef bint take(self, long long station, long long now) except? -1
+    @cython.locals(one=cython.longlong, best=cython.longlong, best_setup=cython.longlong, placed=cython.longlong,
+                   setup=cython.longlong, slack=cython.longlong, index=cython.Py_ssize_t, seen=cython.longlong)
     cdef long long select(self, long long station, long long now) except? -1
     cdef long long alternative(self, long long one, long long station) except? -1
     cdef bint is_best(self, long long one, long long station, long long now) except? -1

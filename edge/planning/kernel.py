@@ -474,8 +474,9 @@ class Kernel:
         self.short = self.numbered = 0
         self.rule, self.per_slack, self.per_setup = rule, per_slack, per_setup
         self.events = []
-        self.queues = [[] for _ in range(self.stations)]
+        self.queues = []
         for station in range(self.stations):
+            self.queues.append([])
             self.free_at[station] = self.fence
             self.family[station] = self.s_family[station]
             self.count[station] = 0

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from edge.domain.hours import DAY
 from edge.planning import kernel
 from edge.planning.relaxing import Relaxation
-from edge.planning.tasks import NO_CREDIT, Placement, Problem, Task
+from edge.planning.tasks import NO_CREDIT, Placement, Problem, Task, ceil_work
 from edge.planning.timeline import Capacity, Timeline
 
 if TYPE_CHECKING:
@@ -302,7 +302,9 @@ class Packing:
                 num.append(over)
                 den.append(under)
                 work.append(whole)
-                rest.append(_rest(task, one.cycle_us) if is_begun else whole)
+                rest.append(
+                    ceil_work(task.left, one.cycle_us, task.credit_us) if is_begun else whole
+                )
                 worth.append(log((task.order.weight or 1e-9) / (whole + one.setup_us + 1)))
             off.append(len(center))
         return {
@@ -485,12 +487,6 @@ def _compact(name: str, value: Any) -> Any:
 
 def _or_none(value: int | None) -> int:
     return -1 if value is None else value
-
-
-def _rest(task: Task, cycle_us: Fraction) -> int:
-    """Work that is left of a run whose first piece has some behind it."""
-    left = task.left * cycle_us - task.credit_us
-    return -(-left.numerator // left.denominator)
 
 
 def _least(task: Task) -> int:

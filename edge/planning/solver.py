@@ -6,7 +6,7 @@ Bhaskaran and Pinedo 1997) over a grid of its two look-ahead parameters. What a 
 is a sequence for each work center; the plan starts all as early as those allow.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ from edge.domain.clock import MICROS
 from edge.planning.model import Scenario, WorkCenter
 from edge.planning.packing import Packing, load, sequences, unpack
 from edge.planning.relaxing import NOTHING, Relaxation
-from edge.planning.tasks import Problem, Task, problem_of
+from edge.planning.tasks import Key, Problem, Task, problem_of
 from edge.planning.timeline import Capacity, Timeline
 from edge.planning.underway import pin_running
 
@@ -22,7 +22,7 @@ BY_DUE: Final = (0, 0.0, 0.0)
 AHEAD: Final = (0.5, 1.0, 2.0, 4.0, 8.0)  # of slack, in mean times of a task
 SETUPS: Final = (0.1, 0.3, 1.0, 3.0)  # of set-up, in mean set-ups
 MOST_PLACEMENTS: Final = 60_000  # of all rules that are tried
-Sequences = dict[str, list[tuple[str, int]]]
+Sequences = dict[str, list[Key]]
 
 
 @dataclass(frozen=True)
@@ -74,24 +74,29 @@ class Solver:
             if self.settle():
                 return self.cost
 
-    def follow(self, wanted: Sequences) -> bool:
+    def follow(self, wanted: Mapping[str, Sequence[Key]]) -> bool:
         """Place all by given sequences; False if some task is in none or they are circular."""
         while load(self.packing, self.kernel, wanted):
-            if self.settle():
-                return True
-            if self.kernel.short == 0:
-                return False
+            good = self.kernel.settle()
+            if not self._was_short():
+                return bool(good)
         return False
 
     def settle(self) -> bool:
         """False if a timeline ended too early; it is longer then, and all is to be done again."""
         good = not self.kernel.short and self.kernel.settle()
-        if self.kernel.short:
-            self.packing.extend()
-            self.kernel = self.packing.kernel()
+        if self._was_short():
             return False
         if not good:
             raise AssertionError("the sequences of a plan wait for each other")
+        return True
+
+    def _was_short(self) -> bool:
+        """Whether a timeline ended too early; it is longer now."""
+        if not self.kernel.short:
+            return False
+        self.packing.extend()
+        self.kernel = self.packing.kernel()
         return True
 
     def sequences(self) -> Sequences:

@@ -165,3 +165,9 @@ def starts_for(operation: Operation, good: int) -> int:
 def good_of(operation: Operation, started: int) -> int:
     """Good pieces that come out of so many."""
     return started if operation.loses_none else floor(started * operation.yield_)
+
+
+def ceil_work(pieces: int, cycle_us: Fraction, credit_us: Fraction) -> int:
+    """Whole microseconds of work in which so many pieces are finished."""
+    work = pieces * cycle_us - credit_us
+    return -(-work.numerator // work.denominator)

@@ -3,11 +3,10 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from edge.planning.flow import ceil_work
 from edge.planning.model import Alternative
 from edge.planning.optimizing.axis import Axis
 from edge.planning.optimizing.window import Lag, Way
-from edge.planning.tasks import Task
+from edge.planning.tasks import Task, ceil_work
 
 
 def ways_of(task: Task, axis: Axis, earliest: int = 0) -> tuple[Way, ...]:

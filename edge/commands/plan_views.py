@@ -5,7 +5,7 @@ Exit codes: 0 done, 1 the edge refuses, 2 usage, 3 a file is not right, 5 no edg
 
 import shutil
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -22,7 +22,7 @@ from edge.planning.parse import load, parse
 from edge.planning.views.chart import Beside, Chart, chart_of, of_scenario, zone_named
 from edge.planning.views.page import figures, page_of
 from edge.planning.views.svg import svg_of
-from edge.planning.views.terminal import gantt_text, late_text
+from edge.planning.views.terminal import gantt_text, late_text, wrapped
 from edge.planning.views.words import Words
 
 Json = Mapping[str, Any]
@@ -58,9 +58,9 @@ def show(
     token_env: TokenEnv = "",
 ) -> None:
     """Draw a plan: text here, or a Gantt chart as an HTML page or an SVG file."""
-    chart, name = chart_from(schedule, edge, scenario, timezone, token_env)
-    words = Words(str(language))
-    title = f"{words('plan')} {name}"
+    found = chart_from(schedule, edge, scenario, timezone, token_env)
+    chart, words = found.chart, Words(str(language))
+    title = f"{words('plan')} {found.name}"
     if html is not None:
         keep(html, page_of(chart, words, title).encode(), force)
     if svg is not None:
@@ -68,11 +68,20 @@ def show(
     if html is None and svg is None:
         columns = width or shutil.get_terminal_size().columns
         parts = (
-            f"{title}\n{figures(chart, words)}",
+            "\n".join([title, *wrapped(figures(chart, words), columns, " · ")]),
             gantt_text(chart, words, columns),
             late_text(chart, words, columns),
         )
         typer.echo("\n\n".join(parts))
+
+
+@dataclass(frozen=True)
+class Found:
+    """A chart, the schedule that it was made of, and what that is called."""
+
+    chart: Chart
+    schedule: Json
+    name: str
 
 
 def keep(path: Path, content: bytes, force: bool) -> None:
@@ -85,7 +94,7 @@ def keep(path: Path, content: bytes, force: bool) -> None:
 
 def chart_from(
     schedule: Path | None, edge: str, scenario: Path | None, timezone: str, token_env: str
-) -> tuple[Chart, str]:
+) -> Found:
     """The chart of a file or of a running edge, and its name; exit 3 for a file that is none."""
     if schedule is None:
         if not edge:
@@ -93,7 +102,8 @@ def chart_from(
         said = asked(edge, token_env, "GET", "/plan/chart")
         if said["schedule"] is None:
             end("there is no plan in force yet", INVALID)
-        return chart_of(said["schedule"], of_edge(said)), f"{said['edge_id']}"
+        chart = chart_of(said["schedule"], of_edge(said))
+        return Found(chart, said["schedule"], said["edge_id"])
     document = _document(schedule, SCHEDULE_FORMAT)
     beside = Beside() if scenario is None else _beside(scenario)
     if timezone:
@@ -102,7 +112,7 @@ def chart_from(
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--timezone") from None
     try:
-        return chart_of(document, beside), schedule.stem
+        return Found(chart_of(document, beside), document, schedule.stem)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
         return end(f"{schedule}: is no schedule that can be drawn: {error!r}", INVALID)
 

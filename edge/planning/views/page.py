@@ -30,7 +30,7 @@ def page_of(chart: Chart, words: Words, title: str) -> str:
         '<meta charset="utf-8"/><meta name="viewport" content="width=device-width"/>',
         f"<title>{escape(title)}</title><style>{STYLE}</style></head><body>",
         f"<h1>{escape(title)}</h1>",
-        f'<p class="figures">{escape(figures(chart, words))}</p>',
+        f'<p class="figures">{escape(" · ".join(figures(chart, words)))}</p>',
         _tools(words),
         f'<div class="gantt"><div class="names">{_names(drawing)}</div><div class="scroll">',
         f'<div class="sheet" data-days="{len(days)}">',
@@ -48,8 +48,8 @@ def page_of(chart: Chart, words: Words, title: str) -> str:
     return "\n".join(parts) + "\n"
 
 
-def figures(chart: Chart, words: Words) -> str:
-    """The plan in one line."""
+def figures(chart: Chart, words: Words) -> list[str]:
+    """The plan in a few words."""
     said = []
     if chart.version is not None:
         said.append(words("version", version=chart.version))
@@ -64,7 +64,7 @@ def figures(chart: Chart, words: Words) -> str:
     ]
     if chart.beyond:
         said.append(words("beyond", count=chart.beyond))
-    return " · ".join(said)
+    return said
 
 
 def _tools(words: Words) -> str:

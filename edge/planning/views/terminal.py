@@ -124,12 +124,17 @@ def _legend(chart: Chart, words: Words, letters: dict[str, str], width: int) -> 
         parts.append(f"v {words('now')}")
     if chart.frozen_until is not None:
         parts.append(f"] {words('frozen')}")
+    yield from wrapped(parts, width)
+
+
+def wrapped(parts: Sequence[str], width: int, between: str = "   ") -> Iterator[str]:
+    """Parts one behind the other, in as many lines as they need."""
     line = ""
     for part in parts:
-        if line and wide(line) + 3 + wide(part) > width:
+        if line and wide(line) + len(between) + wide(part) > width:
             yield line
             line = ""
-        line = f"{line}   {part}" if line else part
+        line = f"{line}{between}{part}" if line else part
     yield line
 
 

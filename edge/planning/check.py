@@ -6,9 +6,11 @@ and the plant's calendars.
 
 from typing import Any
 
-from edge.planning.check_blocks import block_violations, flow_violations
+from edge.planning.check_blocks import block_violations
+from edge.planning.check_flow import flow_violations
 from edge.planning.check_ground import Ground, Violation, read_schedule
 from edge.planning.check_hours import hour_violations
+from edge.planning.check_people import people_violations
 from edge.planning.check_results import result_violations
 from edge.planning.model import Scenario
 from edge.planning.writing import input_hash
@@ -28,6 +30,7 @@ def check(scenario: Scenario, schedule: Any) -> tuple[Violation, ...]:
     found += block_violations(ground)
     if not any(one.rule == "UNKNOWN" for one in found):
         found += flow_violations(ground)
+        found += people_violations(ground)
         found += hour_violations(ground)
         found += result_violations(ground)
     return tuple(found)

@@ -7,49 +7,66 @@ from itertools import pairwise
 from math import ceil
 
 from edge.planning.check_ground import Ground, Key, Violation
-from edge.planning.model import Alternative, Block
+from edge.planning.check_runs import Run
+from edge.planning.model import Block
+
+EXACT = 1  # microseconds: work is rounded up to whole ones where a stretch of it ends
 
 
 def block_violations(ground: Ground) -> Iterator[Violation]:
     """All of them; blocks of unknown operations are named and passed over by the rest."""
     known: list[Block] = []
     for block in ground.schedule["blocks"]:
-        fault = _unknown(ground, block)
+        fault = ground.unknown(block)
         if fault:
-            yield Violation("UNKNOWN", _place(block), fault)
+            yield Violation("UNKNOWN", place_of(block), fault)
         else:
             known.append(block)
-    yield from _twice(known)
+    yield from _twice(ground)
     yield from _quantities(ground)
     for block in known:
-        yield from _time(ground, block)
         yield from _start(ground, block)
+        if block.work_center is None:
+            yield from _outside(ground, block)
+        else:
+            yield from _open(ground, block)
+    for run in ground.runs.values():
+        if run.time is not None:
+            yield from _work(ground, run)
     for center, blocks in _by_center(known).items():
         yield from _sequence(ground, center, blocks)
 
 
-def _place(block: Block) -> str:
+def place_of(block: Block) -> str:
     return f"{block.order}.{block.seq} {block.kind} on {block.work_center}"
 
 
-def _unknown(ground: Ground, block: Block) -> str | None:
-    key = (block.order, block.seq)
-    if key not in ground.steps:
-        return "no such operation in the scenario"
-    _, operation = ground.steps[key]
-    outside = block.work_center is None and operation.lead_time_us is not None
-    if not outside and ground.alternative(key, block.work_center) is None:
-        return "the work center is no alternative of the operation"
-    return None if block.start <= block.end else "ends before it starts"
+def _twice(ground: Ground) -> Iterator[Violation]:
+    """Set-up and run are one block each, unless the operation may be interrupted."""
+    for key in ground.steps:
+        pieces = [ground.runs[key].blocks if key in ground.runs else (), ground.setups.get(key, ())]
+        for blocks in pieces:
+            if len(blocks) > 1 and not may_be_interrupted(ground, key):
+                yield Violation("QUANTITY", place_of(blocks[1]), "stands twice")
+        centers = {block.work_center for blocks in pieces for block in blocks}
+        if len(centers) > 1:
+            names = " and ".join(sorted(str(one) for one in centers))
+            yield Violation("SEQUENCE", f"{key[0]}.{key[1]}", f"is split over {names}")
 
 
-def _twice(blocks: list[Block]) -> Iterator[Violation]:
-    seen: set[tuple[str, int, str]] = set()
-    for block in blocks:
-        key = (block.order, block.seq, block.kind)
-        if key in seen:
-            yield Violation("QUANTITY", _place(block), "stands twice")
-        seen.add(key)
+def may_be_interrupted(ground: Ground, key: Key) -> bool:
+    """Where stock or time between operations is limited, where people are asked for, where
+    material comes by date, and what goes out in batches.
+    """
+    order, operation = ground.steps[key]
+    index = order.operations.index(operation)
+    around = order.operations[index : index + 2]
+    limited = any(
+        one.wip_limit is not None or one.max_gap_us is not None for one in (operation, *around[1:])
+    )
+    staffed = bool(operation.skills and ground.scenario.people)
+    supplied = index == 0 and bool(order.material)
+    return limited or staffed or supplied or operation.lead_time_us is not None
 
 
 def _quantities(ground: Ground) -> Iterator[Violation]:
@@ -61,46 +78,47 @@ def _quantities(ground: Ground) -> Iterator[Violation]:
             yield Violation("QUANTITY", f"{key[0]}.{key[1]}", message)
 
 
-def _time(ground: Ground, block: Block) -> Iterator[Violation]:
-    """Blocks start and end in working time, and hold the work that they need."""
-    if block.work_center is None:
-        yield from _outside(ground, block)
-        return
-    time = ground.worktime[block.work_center]
+def _open(ground: Ground, block: Block) -> Iterator[Violation]:
+    """Blocks start and end in working time."""
+    time = ground.worktime[str(block.work_center)]
     if not time.works_at(block.start) or not time.works_at(block.end - 1):
-        yield Violation("CLOSED", _place(block), "starts or ends while the work center is closed")
-    if block.kind == "run":
-        alternative = ground.alternative((block.order, block.seq), block.work_center)
-        assert alternative is not None
-        yield from _credit(ground, block, alternative)
-        work = ceil((block.quantity * alternative.cycle - block.credit) * 1_000_000)
-        worked = time.between(block.start, block.end)
-        if worked != work:
-            message = f"holds {worked} us of work, {block.quantity} pieces need {work}"
-            yield Violation("WORK", _place(block), message)
+        message = "starts or ends while the work center is closed"
+        yield Violation("CLOSED", place_of(block), message)
 
 
-def _credit(ground: Ground, block: Block, alternative: Alternative) -> Iterator[Violation]:
+def _work(ground: Ground, run: Run) -> Iterator[Violation]:
+    """Each block holds the work of its pieces; what is over is gone on with in the next."""
+    assert run.time is not None
+    yield from _credit(ground, run.blocks[0], run.cycle)
+    over = Fraction(0)
+    for index, block in enumerate(run.blocks):
+        if index and block.credit * 1_000_000 not in ({over} if over >= EXACT else {over, 0}):
+            message = f"credit of {block.credit} s, the block before leaves {over} us"
+            yield Violation("WORK", place_of(block), message)
+        last = index == len(run.blocks) - 1
+        need = block.quantity * run.cycle_us - block.credit * 1_000_000
+        worked = run.time.between(block.start, block.end)
+        over = worked - need
+        if not 0 <= over < (EXACT if last else run.cycle_us):
+            message = f"holds {worked} us of work, {block.quantity} pieces need {ceil(need)}"
+            yield Violation("WORK", place_of(block), message)
+
+
+def _credit(ground: Ground, block: Block, cycle: Fraction) -> Iterator[Violation]:
     """Only a piece that was in work when planning began has work behind it."""
-    place = (block.order, block.seq, block.work_center)
-    allowed = any(
-        (one.order, one.seq, one.work_center) == place for one in ground.scenario.previous_blocks
-    )
-    after_setup = (block.order, block.seq) in ground.setups
-    if block.credit and (after_setup or not allowed or block.credit >= alternative.cycle):
-        yield Violation(
-            "WORK", _place(block), f"credit of {block.credit} s without a piece in work"
-        )
+    key = (block.order, block.seq)
+    allowed = (*key, block.work_center) in ground.seen and key not in ground.setups
+    if block.credit and (not allowed or block.credit >= cycle):
+        message = f"credit of {block.credit} s without a piece in work"
+        yield Violation("WORK", place_of(block), message)
 
 
 def _outside(ground: Ground, block: Block) -> Iterator[Violation]:
     _, operation = ground.steps[block.order, block.seq]
     underway = block.start < ground.scenario.begin or block.end == ground.fence
-    seen = any(
-        (b.order, b.seq) == (block.order, block.seq) for b in ground.scenario.previous_blocks
-    )
+    seen = (block.order, block.seq) in ground.begun_before
     if block.end - block.start != operation.lead_time_us and not (underway or seen):
-        yield Violation("WORK", _place(block), "does not take the lead time")
+        yield Violation("WORK", place_of(block), "does not take the lead time")
 
 
 def _start(ground: Ground, block: Block) -> Iterator[Violation]:
@@ -115,7 +133,7 @@ def _start(ground: Ground, block: Block) -> Iterator[Violation]:
         earliest["what it may not begin before"] = operation.not_before
     for name, at in earliest.items():
         if block.start < at and block.work_center is not None:
-            yield Violation("RELEASE", _place(block), f"starts before {name}")
+            yield Violation("RELEASE", place_of(block), f"starts before {name}")
 
 
 def _by_center(blocks: list[Block]) -> Mapping[str, list[Block]]:
@@ -129,135 +147,65 @@ def _by_center(blocks: list[Block]) -> Mapping[str, list[Block]]:
 def _sequence(ground: Ground, center: str, blocks: list[Block]) -> Iterator[Violation]:
     """No overlap; each set-up directly before its run, and as long as the change needs."""
     ordered = sorted(blocks, key=lambda one: (one.start, one.end))
-    for one, following in pairwise(ordered):
-        if following.start < one.end:
-            message = f"overlaps {_place(one)}"
-            yield Violation("OVERLAP", _place(following), message)
-    runs = [one for one in ordered if one.kind == "run"]
+    latest = ordered[0]
+    for block in ordered[1:]:
+        if block.start < latest.end:
+            yield Violation("OVERLAP", place_of(block), f"overlaps {place_of(latest)}")
+        latest = max(latest, block, key=lambda one: one.end)
+    runs = sorted(
+        (run for run in ground.runs.values() if run.work_center == center),
+        key=lambda one: (one.start, one.end),
+    )
+    for one, following in pairwise(runs):
+        yield from _held(ground, one, following)
     family: str | None = None
     for index, run in enumerate(runs):
         key = (run.order, run.seq)
-        setup = ground.setups.get(key)
-        if setup:
-            yield from _directly_before(ground, setup, run)
+        if key in ground.setups:
+            yield from _directly_before(ground, run)
         yield from _setup(ground, center, run, family if index else None, first=index == 0)
         family = ground.steps[key][0].family
 
 
-def _directly_before(ground: Ground, setup: Block, run: Block) -> Iterator[Violation]:
+def _held(ground: Ground, run: Run, following: Run) -> Iterator[Violation]:
+    """A work center whose run is interrupted is held: nothing else comes between."""
+    setups = ground.setups.get((following.order, following.seq), ())
+    start = min([following.start, *(one.start for one in setups)])
+    if start < run.end and len(run.blocks) > 1:
+        block = following.blocks[0]
+        message = f"comes between the blocks of {run.order}.{run.seq}"
+        yield Violation("HELD", place_of(block), message)
+
+
+def _directly_before(ground: Ground, run: Run) -> Iterator[Violation]:
+    """Set-up, then its run; in between no working time, unless it may be interrupted."""
+    key = (run.order, run.seq)
     time = ground.worktime[str(run.work_center)]
-    idle = time.between(setup.end, run.start)
-    if setup.work_center != run.work_center or setup.end > run.start or idle:
-        yield Violation("SEQUENCE", _place(run), "does not follow its set-up directly")
+    end = max(one.end for one in ground.setups[key])
+    idle = 0 if may_be_interrupted(ground, key) else time.between(end, run.start)
+    if end > run.start or idle:
+        message = "does not follow its set-up directly"
+        yield Violation("SEQUENCE", place_of(run.blocks[0]), message)
 
 
 def _setup(
-    ground: Ground, center: str, run: Block, family: str | None, *, first: bool
+    ground: Ground, center: str, run: Run, family: str | None, *, first: bool
 ) -> Iterator[Violation]:
     key = (run.order, run.seq)
-    alternative, block = ground.alternative(key, center), ground.setups.get(key)
+    alternative = ground.alternative(key, center)
     assert alternative is not None
-    done = ground.worktime[center].between(block.start, block.end) if block else 0
-    matrix = next(one for one in ground.scenario.work_centers if one.id == center).setup_matrix_us
-    before = _families_before(ground, center) if first else {family}
+    blocks = ground.setups.get(key, ())
+    done = sum(ground.worktime[center].between(one.start, one.end) for one in blocks)
+    matrix = ground.centers[center].setup_matrix_us
+    before = ground.families_before(center) if first else {family}
     to = ground.steps[key][0].family
     wanted = {alternative.setup_us + matrix.get(one or "", {}).get(to, 0) for one in before}
-    said = {
-        one.setup_left_us
-        for one in ground.scenario.actuals
-        if (one.order, one.seq, one.running_on) == (*key, center)
-    }
-    if first and _underway(ground, key) and (done <= max(wanted) or done in said):
+    actual = ground.actuals.get(key)
+    said = actual.setup_left_us if actual and actual.running_on == center else None
+    underway = ground.lefts[key].used > 0 or key in ground.begun_before
+    if first and underway and (done <= max(wanted) or done == said):
         return
     if done in wanted:
         return
     message = f"set-up takes {done} us, the change needs {sorted(wanted)}"
-    yield Violation("SETUP", _place(run), message)
-
-
-def _families_before(ground: Ground, center: str) -> set[str | None]:
-    """What a work center may be set up for when planning begins."""
-    configured = next(one for one in ground.scenario.work_centers if one.id == center)
-    found: set[str | None] = {configured.initial_family}
-    names = {one.order for one in ground.scenario.previous if one.work_center == center}
-    names |= {one.order for one in ground.scenario.previous_blocks if one.work_center == center}
-    names |= {one.order for one in ground.scenario.actuals if one.running_on == center}
-    names |= {one.order for one in ground.scenario.actuals if one.good + one.scrap}
-    return found | {ground.orders[name].family for name in names if name in ground.orders}
-
-
-def _underway(ground: Ground, key: Key) -> bool:
-    """Whether an operation may have been set up before planning began."""
-    previous = {(one.order, one.seq) for one in ground.scenario.previous}
-    previous |= {(one.order, one.seq) for one in ground.scenario.previous_blocks}
-    running = {(one.order, one.seq) for one in ground.scenario.actuals if one.running_on}
-    return ground.lefts[key].used > 0 or key in previous | running
-
-
-def flow_violations(ground: Ground) -> Iterator[Violation]:
-    """No piece is used before the step before has passed it on."""
-    for order in ground.scenario.orders:
-        for one, following in pairwise(order.operations):
-            run = ground.runs.get((order.id, following.seq))
-            known = run and (
-                run.work_center is None
-                or ground.alternative((order.id, following.seq), run.work_center)
-            )
-            if run and known:
-                yield from _flow(ground, (order.id, one.seq), run)
-
-
-def _flow(ground: Ground, producer: Key, run: Block) -> Iterator[Violation]:
-    """Each batch is there, its gap over, when the run begins its first piece."""
-    step, taker = ground.steps[producer][1], ground.steps[run.order, run.seq][1]
-    source, own = ground.lefts[producer], ground.lefts[run.order, run.seq]
-    together = step.lead_time_us is not None or run.work_center is None
-    size = max(source.out, 1) if together else step.transfer_batch or max(source.out, 1)
-    last_piece = max(source.out - 1, 0)
-    first = min(own.used, last_piece) // size
-    last = min(own.used + max(own.left, 1) - 1, last_piece) // size
-    for batch in range(first, last + 1):
-        arrives = _made_at(ground, producer, min((batch + 1) * size, source.out))
-        piece = max(batch * size - own.used, 0)
-        if arrives is not None and _begun(ground, run, piece, arrives + taker.min_gap_us):
-            message = f"begins piece {own.used + piece + 1} before {producer[1]} has passed it on"
-            yield Violation("PRECEDENCE", _place(run), message)
-            return
-
-
-def _made_at(ground: Ground, key: Key, amount: int) -> int | None:
-    """When an operation has so many good pieces; None if it has them when planning begins."""
-    source, run = ground.lefts[key], ground.runs.get(key)
-    if amount <= source.good or run is None:
-        return None
-    alternative = ground.alternative(key, run.work_center)
-    if run.work_center is None or alternative is None:
-        return run.end
-    starts = min(ceil((amount - source.good) / ground.steps[key][1].yield_), source.left)
-    work = ceil((starts * alternative.cycle - run.credit) * 1_000_000)
-    return _after(ground, run, work)
-
-
-def _after(ground: Ground, run: Block, work: int) -> int:
-    """The first moment of a run by which so much was worked, found by halving."""
-    time, low, high = ground.worktime[str(run.work_center)], run.start, run.end
-    while low < high:
-        middle = (low + high) // 2
-        if time.between(run.start, middle) >= work:
-            high = middle
-        else:
-            low = middle + 1
-    return low
-
-
-def _begun(ground: Ground, run: Block, piece: int, at: int) -> bool:
-    """Whether a run has begun its piece (from 0) before a moment."""
-    if at <= run.start:
-        return False
-    alternative = ground.alternative((run.order, run.seq), run.work_center)
-    if run.work_center is None or alternative is None:
-        return True
-    if piece == 0 and run.credit:
-        return False
-    worked = Fraction(ground.worktime[run.work_center].between(run.start, at), 1_000_000)
-    return worked > piece * alternative.cycle - run.credit
+    yield Violation("SETUP", place_of(run.blocks[0]), message)

@@ -13,6 +13,7 @@ from math import ceil, floor
 from typing import Any, Final
 
 from edge.domain.hours import hour_start, next_hour
+from edge.planning.check_runs import Run
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.fields import BLOCK, ROW
 from edge.planning.model import (
@@ -24,6 +25,7 @@ from edge.planning.model import (
     Operation,
     Order,
     Scenario,
+    WorkCenter,
 )
 from edge.planning.reading import (
     BAD,
@@ -147,12 +149,92 @@ class Ground:
         return {(o.id, step.seq): (o, step) for o in self.scenario.orders for step in o.operations}
 
     @cached_property
-    def runs(self) -> Mapping[Key, Block]:
-        return {(b.order, b.seq): b for b in self.schedule["blocks"] if b.kind == "run"}
+    def runs(self) -> Mapping[Key, Run]:
+        """The run of each operation, of those blocks that are known."""
+        found = {}
+        for key, blocks in self._blocks("run").items():
+            alternative = self.alternative(key, blocks[0].work_center)
+            if alternative is None:
+                found[key] = Run(blocks, None, Fraction(1))
+            else:
+                time = self.worktime[alternative.work_center]
+                found[key] = Run(blocks, time, alternative.cycle)
+        return found
 
     @cached_property
-    def setups(self) -> Mapping[Key, Block]:
-        return {(b.order, b.seq): b for b in self.schedule["blocks"] if b.kind == "setup"}
+    def setups(self) -> Mapping[Key, list[Block]]:
+        return self._blocks("setup")
+
+    def _blocks(self, kind: str) -> Mapping[Key, list[Block]]:
+        """Blocks in time by operation; those that no rule can judge are left out."""
+        found: dict[Key, list[Block]] = defaultdict(list)
+        for block in self.schedule["blocks"]:
+            if block.kind == kind and self.unknown(block) is None:
+                found[block.order, block.seq].append(block)
+        for blocks in found.values():
+            blocks.sort(key=lambda one: (one.start, one.end))
+        return found
+
+    def unknown(self, block: Block) -> str | None:
+        """Why a block cannot be judged; None if it can."""
+        key = (block.order, block.seq)
+        if key not in self.steps:
+            return "no such operation in the scenario"
+        outside = block.work_center is None and self.steps[key][1].lead_time_us is not None
+        if not outside and self.alternative(key, block.work_center) is None:
+            return "the work center is no alternative of the operation"
+        return None if block.start <= block.end else "ends before it starts"
+
+    def set_up_us(self, key: Key, start: int, end: int) -> int:
+        """Microseconds of set-up of an operation that are worked between two moments."""
+        total = 0
+        for block in self.setups.get(key, ()):
+            if block.work_center is not None:
+                first, last = max(start, block.start), min(end, block.end)
+                if first < last:
+                    total += self.worktime[block.work_center].between(first, last)
+        return total
+
+    @cached_property
+    def seen(self) -> frozenset[tuple[str, int, str | None]]:
+        """Operations and work centers of the blocks of the plan before."""
+        return frozenset(
+            (one.order, one.seq, one.work_center) for one in self.scenario.previous_blocks
+        )
+
+    @cached_property
+    def centers(self) -> Mapping[str, WorkCenter]:
+        return {center.id: center for center in self.scenario.work_centers}
+
+    @cached_property
+    def _worked_by(self) -> Mapping[str | None, set[str]]:
+        """Orders that work centers may have worked on before planning began; None: any of them."""
+        found: dict[str | None, set[str]] = defaultdict(set)
+        for row in self.scenario.previous:
+            found[row.work_center].add(row.order)
+        for block in self.scenario.previous_blocks:
+            found[block.work_center].add(block.order)
+        for one in self.scenario.actuals:
+            if one.good + one.scrap:
+                found[None].add(one.order)
+            elif one.running_on:
+                found[one.running_on].add(one.order)
+        return found
+
+    def families_before(self, center: str) -> set[str | None]:
+        """What a work center may be set up for when planning begins."""
+        orders = self._worked_by.get(center, set()) | self._worked_by.get(None, set())
+        families = {self.orders[name].family for name in orders if name in self.orders}
+        return {self.centers[center].initial_family, *families}
+
+    @cached_property
+    def begun_before(self) -> frozenset[Key]:
+        """Operations that may have been begun before planning began."""
+        found = {(one.order, one.seq) for one in self.scenario.previous}
+        found |= {(one.order, one.seq) for one in self.scenario.previous_blocks}
+        return frozenset(
+            found | {(one.order, one.seq) for one in self.scenario.actuals if one.running_on}
+        )
 
     @cached_property
     def kept(self) -> list[HourRow]:
@@ -224,15 +306,3 @@ class Ground:
         time = self.worktime[row.work_center]
         whole_hour, gone = time.between(row.hour, end), time.between(row.hour, max(begin, row.hour))
         return int(row.quantity - row.quantity * gone // max(whole_hour, 1))
-
-
-def pieces_at(ground: Ground, run: Block, at: int) -> int:
-    """Pieces that a run has finished at a moment."""
-    alternative = ground.alternative((run.order, run.seq), run.work_center)
-    if alternative is None or run.work_center is None:
-        return run.quantity if at >= run.end else 0
-    worked = ground.worktime[run.work_center].between(run.start, max(run.start, min(at, run.end)))
-    seconds = Fraction(worked, 1_000_000) + run.credit
-    if worked == 0:
-        return 0
-    return min(run.quantity, floor(seconds / alternative.cycle))

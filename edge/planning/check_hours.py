@@ -8,7 +8,7 @@ from typing import Any
 
 from edge.domain.clock import MICROS, to_datetime
 from edge.domain.hours import hour_start, next_hour
-from edge.planning.check_ground import Ground, Key, Record, Violation, pieces_at
+from edge.planning.check_ground import Ground, Key, Record, Violation
 
 
 def hour_violations(ground: Ground) -> Iterator[Violation]:
@@ -69,10 +69,8 @@ def _sums(ground: Ground, key: Key, left: int, rows: list[Record]) -> Iterator[V
     total = sum(row["quantity"] for row in rows)
     if total != left:
         yield Violation("SUM", place, f"the hours add up to {total}, {left} are left")
-    setup = ground.setups.get(key)
-    if setup and setup.work_center in ground.worktime:
-        time = ground.worktime[str(setup.work_center)]
-        wanted = ceil(Fraction(time.between(setup.start, setup.end), MICROS))
+    if key in ground.setups:
+        wanted = ceil(Fraction(ground.set_up_us(key, *_ever(ground, key)), MICROS))
         done = sum(row["setup_s"] for row in rows)
         if done != wanted:
             yield Violation("SUM", place, f"set-up adds up to {done} s, it takes {wanted} s")
@@ -83,25 +81,27 @@ def _sums(ground: Ground, key: Key, left: int, rows: list[Record]) -> Iterator[V
 
 def _row(ground: Ground, key: Key, row: Record) -> Iterator[Violation]:
     """Pieces and set-up seconds are those that fall into the hour."""
-    run, setup = ground.runs.get(key), ground.setups.get(key)
+    run = ground.runs.get(key)
     if run is None or run.work_center != row["work_center"]:
         yield Violation("HOUR", _place(row), "no run on that work center")
         return
-    if ground.alternative(key, run.work_center) is None:
-        return
     start = row["hour"][0]
     end = next_hour(start, ground.scenario.zone)
-    made = pieces_at(ground, run, end) - pieces_at(ground, run, start)
+    made = run.pieces_by(end) - run.pieces_by(start)
     if row["quantity"] != made:
         message = f"{row['quantity']} pieces, {made} can be finished in it"
         yield Violation("HOUR", _place(row), message)
-    spent = 0
-    if setup and setup.work_center in ground.worktime:
-        time = ground.worktime[str(setup.work_center)]
-        first, last = (min(max(at, setup.start), setup.end) for at in (start, end))
-        spent = ceil(Fraction(time.between(first, setup.end), MICROS))
-        spent -= ceil(Fraction(time.between(last, setup.end), MICROS))
+    _, last = _ever(ground, key)
+    to_do = [ceil(Fraction(ground.set_up_us(key, at, last), MICROS)) for at in (start, end)]
+    spent = to_do[0] - to_do[1]
     if row["setup_s"] != spent:
-        yield Violation(
-            "HOUR", _place(row), f"{row['setup_s']} s of set-up, {spent} s fall into it"
-        )
+        message = f"{row['setup_s']} s of set-up, {spent} s fall into it"
+        yield Violation("HOUR", _place(row), message)
+
+
+def _ever(ground: Ground, key: Key) -> tuple[int, int]:
+    """The first and the last moment of an operation's set-up."""
+    blocks = ground.setups.get(key)
+    if not blocks:
+        return 0, 0
+    return min(one.start for one in blocks), max(one.end for one in blocks)

@@ -1,12 +1,13 @@
 """Rules of results: completions, lateness and its reasons, capacity, objective."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from math import floor
 from typing import Any
 
 from edge.domain.clock import MICROS, parse_time
-from edge.planning.check_ground import Ground, Record, Violation, pieces_at
-from edge.planning.model import Order
+from edge.planning.check_ground import Ground, Record, Violation
+from edge.planning.model import Block, Order
 
 TYPES = ("MATERIAL", "PRECEDENCE", "CALENDAR", "FROZEN", "CAPACITY")
 
@@ -45,7 +46,7 @@ def _order(ground: Ground, order: Order, row: Record) -> Iterator[Violation]:
 def _late_quantity(ground: Ground, order: Order) -> int:
     key = (order.id, order.operations[-1].seq)
     run, left = ground.runs[key], ground.lefts[key]
-    by_due = pieces_at(ground, run, order.due or 0)
+    by_due = run.pieces_by(order.due or 0)
     return left.out - left.good - floor(by_due * order.operations[-1].yield_)
 
 
@@ -67,8 +68,11 @@ def _reasons(order: str, reasons: list[Any], completion: int) -> Iterator[Violat
 
 def _capacity(ground: Ground) -> Iterator[Violation]:
     rows = {row["work_center"]: row for row in ground.schedule["capacity"]}
+    by_center: dict[str | None, list[Block]] = defaultdict(list)
+    for block in ground.schedule["blocks"]:
+        by_center[block.work_center].append(block)
     for center, time in ground.worktime.items():
-        blocks = [one for one in ground.schedule["blocks"] if one.work_center == center]
+        blocks = by_center[center]
         required = -(-sum(time.between(one.start, one.end) for one in blocks) // MICROS)
         horizon = max(ground.scenario.horizon, ground.fence)
         available = time.between(ground.fence, horizon) // MICROS
@@ -83,7 +87,7 @@ def _capacity(ground: Ground) -> Iterator[Violation]:
 
 
 def _objective(ground: Ground, rows: dict[str, Record]) -> Iterator[Violation]:
-    setups = [one for one in ground.setups.values() if one.work_center in ground.worktime]
+    setups = [one for blocks in ground.setups.values() for one in blocks if one.work_center]
     setup = sum(ground.worktime[str(b.work_center)].between(b.start, b.end) for b in setups)
     ends = [
         run.end

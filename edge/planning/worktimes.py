@@ -3,7 +3,7 @@
 The solver has timelines of its own; nothing of theirs is used here.
 """
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping
 from functools import cache
 
@@ -34,6 +34,20 @@ class Worktime:
         """Worked microseconds from a moment to another."""
         return self.until(end) - self.until(start)
 
+    def first_at(self, amount: int) -> int:
+        """The first moment by which so much was worked since the span's start."""
+        if not self.working:
+            return 0
+        index = max(bisect_left(self._sums, amount), 1)
+        return self._starts[index - 1] + amount - self._sums[index - 1]
+
+    def last_at(self, amount: int) -> int:
+        """The last moment by which no more was worked: after closed time when it opens."""
+        if not self.working:
+            return 0
+        index = min(bisect_right(self._sums, amount), len(self._starts)) - 1
+        return self._starts[index] + amount - self._sums[index]
+
     def works_at(self, at: int) -> bool:
         index = bisect_right(self._starts, at)
         return index > 0 and at < self.working[index - 1].end
@@ -41,8 +55,8 @@ class Worktime:
     def within(self, start: int, end: int) -> list[Interval]:
         """The working time between two moments, cut to them."""
         first = max(bisect_right(self._starts, start) - 1, 0)
-        found = []
-        for one in self.working[first:]:
+        found: list[Interval] = []
+        for one in self.working[first:] if start < end else ():
             if one.start >= end:
                 break
             if one.end > start:

@@ -1,6 +1,6 @@
 """When a plan has its work centers produce, and how much of that is due by a moment; pure."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -33,6 +33,16 @@ class Stretches:
         if found < 0:
             return 0
         return self.before[found] + min(at, self.ends[found]) - self.starts[found]
+
+    def moment(self, work: int, origin: int) -> int:
+        """The first moment by which so much is due; `origin` for none, and beyond the last
+        stretch as if it went on."""
+        if work <= 0:
+            return origin
+        found = min(bisect_left(self.before, work), len(self.starts))
+        if not found:
+            return origin + work
+        return self.ends[found - 1] - self.before[found] + work
 
 
 NONE = Stretches()

@@ -1,0 +1,24 @@
+"""The kept best values are of these months: a generator that changed would make them lies."""
+
+import hashlib
+import json
+
+from bench.months import MONTHS, OPERATIONS
+from edge.planning.parse import parse
+
+KNOWN = "6066c274b09a0713032608ba54d2f35167c7180086d69b2a9fcd5135462f2868"
+
+
+def test_the_months_are_those_of_which_the_best_values_are_kept() -> None:
+    found = hashlib.sha256()
+    for month in MONTHS:
+        found.update(json.dumps(month.scenario(), sort_keys=True).encode())
+    assert found.hexdigest() == KNOWN
+
+
+def test_each_month_has_its_operations_and_is_sound() -> None:
+    assert len(MONTHS) == 20
+    for month in (MONTHS[0], MONTHS[-1]):
+        scenario = parse(month.scenario())
+        assert sum(len(order.operations) for order in scenario.orders) == OPERATIONS
+        assert {len(order.operations) for order in scenario.orders} == {2, 3, 4, 5}

@@ -82,7 +82,11 @@ class Daemon:
         )
         self._rooms = furnished(plant, store, self._floor)
         self._planner = PlannerProcess()
-        self._replanner = Replanner(self._floor, self._planner, self._looking(plant))
+        plans = self._rooms.plans
+        self._replanner = Replanner(
+            self._floor, self._planner, self._looking(plant), plans.releasing
+        )
+        plans.wake = self._replanner.wake
         self._dispatchers: dict[str, Dispatcher] = {}
         self._machines.on_observation(self._seen)
         self._link = self._make_link()

@@ -5,6 +5,7 @@ from edge.domain.clock import MICROS
 from edge.domain.maintenance import MaintenancePlan
 from edge.domain.quality.records import HoldScope
 from edge.execution.board.room import BoardRoom
+from edge.execution.dispatch.releasing import Releasing
 from edge.execution.figures.explaining import Explaining
 from edge.execution.figures.reports import Figures
 from edge.execution.floor import Floor
@@ -14,6 +15,7 @@ from edge.execution.maintenance.room import MaintenanceRoom
 from edge.execution.maintenance.tools import Tools
 from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
+from edge.execution.plans.room import PlanRoom
 from edge.execution.quality.room import Quality
 from edge.execution.restating.assigning import Assigning
 from edge.execution.restating.boundaries import Boundaries
@@ -28,6 +30,7 @@ from edge.storage.readers.figures import FiguresRows
 from edge.storage.readers.genealogy import Genealogy
 from edge.storage.readers.maintenance import MaintenanceRows
 from edge.storage.readers.people import PeopleRows
+from edge.storage.readers.plans import PlanRows
 from edge.storage.readers.quality import QualityRows
 from edge.storage.readers.restating import Restating
 from edge.storage.readers.stops import StopRows
@@ -42,6 +45,7 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
     materials = materials_of(floor, store, quality)
     figures = Figures(floor, FiguresRows(store.rows))
     materials.follow(material_rules(plant))
+    plans = PlanRows(store.rows)
     return Rooms(
         assigning=Assigning(floor, Restating(store.rows)),
         boundaries=Boundaries(floor, Restating(store.rows)),
@@ -53,6 +57,7 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
         people=PeopleRoom(floor, PeopleRows(store.rows), people_rules(plant)),
         quality=quality,
         maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), maintenance_plans(plant)),
+        plans=PlanRoom(floor, plans, Releasing(floor, plans, plant.releases)),
         board=BoardRoom(floor, BoardRows(store.rows), plant.red_percent),
         stops=Stops(floor, StopRows(store.rows), stop_rules(plant)),
         tools=Tools(floor, floor.register.book, {one.id: one for one in plant.tools}),
@@ -80,6 +85,7 @@ def refurnish(rooms: Rooms, plant: PlantConfig) -> None:
     rooms.quality.follow(plant.gauges)
     rooms.stops.follow(stop_rules(plant))
     rooms.tools.follow({one.id: one for one in plant.tools})
+    rooms.plans.releasing.rules = plant.releases
     rooms.board.red_percent = plant.red_percent
     rooms.stops.floor.register.changeovers = plant.changeovers
 

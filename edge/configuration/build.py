@@ -21,7 +21,7 @@ from edge.configuration.model import (
     WorkCenterConfig,
 )
 from edge.configuration.people import build_people
-from edge.configuration.planning import build_planning
+from edge.configuration.planning import build_planning, build_releases
 from edge.configuration.shape import (
     DAYS,
     CalendarShape,
@@ -64,6 +64,7 @@ def build_plant(shape: PlantShape, file: Path, sha256: str) -> PlantConfig:
         ),
         work_centers=tuple(build_work_center(one) for one in shape.work_center),
         planning=build_planning(shape.planning),
+        releases=build_releases(shape.planning),
         people=build_people(shape.people, shape.person),
         materials=build_materials(shape.materials, shape.label, file.parent),
         maintenance=tuple(map(build_plan, shape.maintenance)),

@@ -50,7 +50,7 @@ def _tables(plant: PlantConfig) -> dict[str, dict[str, object]]:
         "changeover": {f"{one.from_} {one.to}": one for one in plant.changeovers.rules},
         "label": {one.id: one for one in plant.materials.labels},
         "materials": {"rules": replace(plant.materials, labels=())},
-        "planning": {"rules": plant.planning},
+        "planning": {"rules": plant.planning, "releases": plant.releases},
         "people": {"rules": replace(plant.people, people=())},
     }
 

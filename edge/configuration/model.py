@@ -13,6 +13,7 @@ from edge.domain.changeover import NO_CHANGEOVERS, Changeovers
 from edge.domain.jobs import ToolLife
 from edge.domain.maintenance import MaintenancePlan
 from edge.domain.pace import ReplanRules
+from edge.domain.plan_versions import ReleaseRules
 from edge.domain.quality.gauges import Gauge
 from plc_drivers.configuration import DeviceConfig, TagConfig
 
@@ -63,6 +64,7 @@ ROLES = (
 NO_RULES = MaterialsConfig()
 NO_PEOPLE = PeopleConfig()
 USUAL_RULES = ReplanRules()
+USUAL_RELEASES = ReleaseRules()
 SetupPieces = Literal["good", "scrap", "approval"]
 ToolWorn = Literal["warn", "forbid"]
 TIME_CLASS_MODES = ("production", "maintenance", "manual")
@@ -246,6 +248,7 @@ class PlantConfig:
     red_percent: int = 10
     changeovers: Changeovers = NO_CHANGEOVERS
     planning: ReplanRules = USUAL_RULES
+    releases: ReleaseRules = USUAL_RELEASES
 
     def device(self, device_id: str | None) -> Device:
         """The device of an id; KeyError if there is none."""

@@ -7,7 +7,7 @@ from pydantic import Field
 from edge.configuration.field_types import Id, Shape, Text, one_of
 
 LocalDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
-ROLES = ("operator", "supervisor", "quality", "maintenance")
+ROLES = ("operator", "supervisor", "quality", "maintenance", "planner")
 SPLITS = ("equal", "running", "full")
 
 
@@ -28,7 +28,8 @@ class PersonShape(Shape):
     roles: list[Annotated[str, one_of(*ROLES)]] = Field(
         ["operator"],
         min_length=1,
-        description="What they may decide: operator, supervisor (all of it), quality, maintenance",
+        description="What they may decide: operator, supervisor (all of it), quality, maintenance, "
+        "planner",
         examples=[["supervisor"]],
     )
     crew: Id | None = Field(

@@ -9,6 +9,7 @@ from edge.configuration.faults import Fault, Finder
 from edge.configuration.field_types import Shape
 from edge.configuration.rows import Row
 from edge.domain.pace import MINUTE, ReplanRules
+from edge.domain.plan_versions import ReleaseRules
 
 Minutes = Annotated[int, Field(ge=0, le=10_080)]
 Lasting = Annotated[int, Field(ge=1, le=43_200)]
@@ -62,6 +63,40 @@ class PlanningShape(Shape):
         description="Scrap and rework of a job order beyond what is planned of it, in minutes of "
         "work, for which what is left is planned again; 0: never for that",
         examples=[10],
+    )
+
+    ask_above_hours: Annotated[int, Field(ge=0, le=10_000)] = Field(
+        8,
+        description="A plan that moves more planned hours to other work centers, or out of their "
+        "order, waits until somebody releases it; 0: whatever moves asks",
+        examples=[8],
+    )
+    frozen_hours: Annotated[int, Field(ge=0, le=168)] = Field(
+        0,
+        description="So many hours after the one that runs stay as they were released, whatever "
+        "is planned; a supervisor can unfreeze them",
+        examples=[2],
+    )
+    acknowledge_minutes: Minutes = Field(
+        10,
+        description="A version that changes a work center's shift and that nobody there has "
+        "acknowledged within so many minutes is shown as such; 0: never",
+        examples=[10],
+    )
+    keep_versions: Annotated[int, Field(ge=1, le=100_000)] = Field(
+        100,
+        description="So many versions of the plan stay whole, beside the last one of each day",
+        examples=[100],
+    )
+
+
+def build_releases(shape: PlanningShape) -> ReleaseRules:
+    """What may be released without asking, and what is kept, by the same shape."""
+    return ReleaseRules(
+        ask_above_s=shape.ask_above_hours * 3600,
+        keep=shape.keep_versions,
+        frozen_hours=shape.frozen_hours,
+        acknowledge_within_us=shape.acknowledge_minutes * MINUTE,
     )
 
 

@@ -31,6 +31,21 @@ def decided(proposal: int, state: str, by: str) -> Sentence:
 
 
 @dataclass(frozen=True, kw_only=True)
+class ReleaseRules:
+    """What moves more than `ask_above_s` planned seconds asks first; None: nothing asks.
+
+    `keep` so many versions stay whole in the store (0: all); the hours after the one that runs
+    stay as they are for `frozen_hours`. A version that nobody at a work center has acknowledged
+    `acknowledge_within_us` after it was told is shown as such; 0: none is.
+    """
+
+    ask_above_s: int | None = None
+    keep: int = 0
+    frozen_hours: int = 0
+    acknowledge_within_us: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlanVersion:
     """What is known of a version for ever; times in us.
 
@@ -99,6 +114,12 @@ class Unfreezing:
     work_centers: str
     until: int
     note: str
+
+    @property
+    def named(self) -> Sequence[str]:
+        """The work centers."""
+        found: Sequence[str] = json.loads(self.work_centers)
+        return found
 
 
 @dataclass(frozen=True, kw_only=True)

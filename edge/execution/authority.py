@@ -7,7 +7,8 @@ signed on, so that the badge or the PIN has been seen.
 from typing import Protocol
 
 OPERATOR, SUPERVISOR, QUALITY, MAINTENANCE = "operator", "supervisor", "quality", "maintenance"
-ROLES = (OPERATOR, SUPERVISOR, QUALITY, MAINTENANCE)
+PLANNER = "planner"
+ROLES = (OPERATOR, SUPERVISOR, QUALITY, MAINTENANCE, PLANNER)
 
 
 class Authority(Protocol):

@@ -9,6 +9,7 @@ from edge.execution.genealogy.room import Materials
 from edge.execution.maintenance.room import MaintenanceRoom
 from edge.execution.maintenance.tools import Tools
 from edge.execution.people.room import PeopleRoom
+from edge.execution.plans.room import PlanRoom
 from edge.execution.quality.room import Quality
 from edge.execution.restating.assigning import Assigning
 from edge.execution.restating.boundaries import Boundaries
@@ -30,6 +31,7 @@ class Rooms:
     openings: Openings
     people: PeopleRoom
     maintenance: MaintenanceRoom
+    plans: PlanRoom
     quality: Quality
     board: BoardRoom
     stops: Stops

@@ -6,7 +6,7 @@ from edge.domain.hours import DAY
 from edge.domain.orders import JobOrder
 from edge.domain.sentences import Sentence, say
 from edge.domain.vocabulary import JobState
-from edge.execution.authority import MAINTENANCE, OPERATOR, QUALITY, SUPERVISOR
+from edge.execution.authority import MAINTENANCE, OPERATOR, PLANNER, QUALITY, SUPERVISOR
 
 STATES: Mapping[JobState, Sentence] = {
     JobState.NOT_ALLOWED_TO_START: say("word.NotAllowedToStart", "NotAllowedToStart"),
@@ -30,6 +30,7 @@ ROLE_NAMES: Mapping[str, Sentence] = {
     SUPERVISOR: say("word.supervisor", "supervisor"),
     QUALITY: say("word.quality_role", "quality"),
     MAINTENANCE: say("word.maintenance_role", "maintenance"),
+    PLANNER: say("word.planner", "planner"),
 }
 PIECE_WORDS: Mapping[str, Sentence] = {
     "good": say("word.good", "good"),

@@ -16,7 +16,7 @@ import structlog
 
 from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.orders import HourInstruction
-from edge.domain.plan_versions import NoPlans, PlanProposal, PlanReader
+from edge.domain.plan_versions import DISCARDED, NoPlans, PlanProposal, PlanReader, ReleaseRules
 from edge.domain.recording import (
     ProposedPlan,
     Recorded,
@@ -42,21 +42,6 @@ class Outcome(StrEnum):
     RELEASED = "released"
     SAME = "same"
     ASKS = "asks"
-
-
-@dataclass(frozen=True, kw_only=True)
-class ReleaseRules:
-    """What moves more than `ask_above_s` planned seconds asks first; None: nothing asks.
-
-    `keep` so many versions stay whole in the store (0: all); the hours after the one that runs
-    stay as they are for `frozen_hours`. A version that nobody at a work center has acknowledged
-    `acknowledge_within_us` after it was told is shown as such; 0: none is.
-    """
-
-    ask_above_s: int | None = None
-    keep: int = 0
-    frozen_hours: int = 0
-    acknowledge_within_us: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,7 +122,7 @@ class Releasing:
         async with self._turn:
             before, open_ = self._base(made), self.reader.open_proposal()
             found = self._difference(before, made)
-            if before is None or found is None or (open_ and self._is_proposed(open_, made)):
+            if before is None or found is None or self._was_proposed(open_, made):
                 return
             drafts = [self._proposed_fact(made, found)]
             if open_:
@@ -206,13 +191,20 @@ class Releasing:
         limit = self.rules.ask_above_s
         return limit is not None and found.moved_s > limit
 
-    def _is_proposed(self, open_: PlanProposal, made: MadePlan) -> bool:
-        if open_.valid_from != made.valid_from:
+    def _was_proposed(self, open_: PlanProposal | None, made: MadePlan) -> bool:
+        """Whether the same moves wait already, or somebody did not want them."""
+        last = open_ or self._last_proposal()
+        if last is None or (open_ and open_.valid_from != made.valid_from):
             return False
-        said = self.reader.proposed(open_.proposal)
-        return (
-            said is not None and difference(said.schedule, made.schedule, made.valid_from).nothing
-        )
+        if not open_ and last.state != DISCARDED:
+            return False
+        said = self.reader.proposed(last.proposal)
+        if said is None:
+            return False
+        return not difference(said.schedule, made.schedule, made.valid_from).moved_s
+
+    def _last_proposal(self) -> PlanProposal | None:
+        return next(iter(self.reader.proposals(1)), None)
 
     def _waiting(self, proposal: int) -> tuple[PlanProposal, MadePlan]:
         """An open proposal and what it says. The store refuses one that is decided."""
@@ -256,7 +248,7 @@ class Releasing:
             input_hash=made.schedule["input_hash"],
             valid_from=made.valid_from,
             schedule=made.schedule,
-            instructions=(*(replace(one, plan=version) for one in made.instead), *coming),
+            instructions=(*(_of(one, version) for one in made.instead), *coming),
             unfrozen=made.unfrozen,
             keep=self.rules.keep,
         )
@@ -336,6 +328,11 @@ class Releasing:
             actor=actor,
             body=body,
         )
+
+
+def _of(one: HourInstruction, version: int) -> HourInstruction:
+    """An instruction that is new is of this version; one that stays keeps its own."""
+    return one if one.plan else replace(one, plan=version)
 
 
 def _is_same(before: ReleasedPlan, made: MadePlan, found: Difference) -> bool:

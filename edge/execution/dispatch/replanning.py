@@ -14,10 +14,11 @@ from typing import Any, Protocol
 import structlog
 
 from edge.domain.hours import DAY, hour_start, next_hour
-from edge.domain.orders import HourInstruction, JobOrder, OperationsRequest
+from edge.domain.orders import JobOrder, OperationsRequest
 from edge.domain.recording import StoreUnavailable, VersionConflict
 from edge.domain.sentences import Sentence
 from edge.domain.vocabulary import OPEN_JOB_STATES
+from edge.execution.dispatch.frozen import Frozen, frozen, window
 from edge.execution.dispatch.looking import Looking
 from edge.execution.dispatch.plannable import plannable
 from edge.execution.dispatch.released import PlanInForce
@@ -52,14 +53,21 @@ class Planner(Protocol):
 class Replanner:
     """Keeps a plan in force on one floor."""
 
-    def __init__(self, floor: Floor, planner: Planner, looking: Looking | None = None) -> None:
+    def __init__(
+        self,
+        floor: Floor,
+        planner: Planner,
+        looking: Looking | None = None,
+        releasing: Releasing | None = None,
+    ) -> None:
         self._floor, self._planner = floor, planner
         self.watch = Watch(looking or Looking(floor))
-        self.releasing = Releasing(floor)
+        self.releasing = releasing or Releasing(floor)
         self.problem = ""  # what could not be planned and why, for a person to mend
         self._left_out: tuple[str, ...] = ()
         self._asked = asyncio.Event()
         self._asked.set()  # what came while the edge was off
+        self._told: list[Sentence] = []  # by people: a proposal was decided, hours unfrozen
         self._until = 0  # plant time at which the next hour begins
         self._stale = False  # whether the store may hold a later plan than `plan`
 
@@ -68,8 +76,10 @@ class Replanner:
         """The plan in force."""
         return self.releasing.plan
 
-    def wake(self) -> None:
-        """New documents have come, or work centers have changed."""
+    def wake(self, why: Sentence | None = None) -> None:
+        """New documents have come, work centers have changed, or what `why` says has happened."""
+        if why is not None:
+            self._told.append(why)
         self._asked.set()
 
     def next_jobs(self, work_center: str) -> list[JobOrder]:
@@ -121,7 +131,8 @@ class Replanner:
         asked = self._asked.is_set()
         if asked or self._floor.clock.now() >= self._until:
             self._asked.clear()
-            await self.replan(documents=asked)
+            told, self._told = self._told, []
+            await self.replan(documents=asked and not told, because=told)
         elif because := await self._changed():
             await self.replan(documents=False, because=because)
 
@@ -152,13 +163,13 @@ class Replanner:
         if not requests:
             return
         hour = hour_start(now, floor.zone)
-        frozen = (documents or bool(because)) and self._has_instructions(hour)
-        valid_from = self._until if frozen else hour
+        kept = self._frozen(now, begun=documents or bool(because))
+        valid_from = kept.until if kept else hour
         position, centers = floor.reader.downlink_position(), floor.work_centers
         why = self._why(documents, because)
         before, as_of = self.plan, floor.reader.chain_end().seq
         basis, scenario = await asyncio.to_thread(
-            self._scenario, now if frozen else max(hour, self._first(now)), frozen
+            self._scenario, now if kept else max(hour, self._first(now)), kept
         )
         try:
             schedule = await self._planner.solve(scenario, proofs=PROOFS)
@@ -178,8 +189,12 @@ class Replanner:
             made_at=now,
             as_of=as_of,
             base=before.version,
+            unfrozen=kept.unfrozen if kept else {},
+            instead=kept.instead if kept else (),
         )
         in_force = await self.releasing.offer(made) is not Outcome.ASKS
+        if not in_force:
+            await self._ask(made, kept)
         jobs, frozen_jobs = self.plan.jobs.values(), before.jobs.values()
         self.watch.made(basis, in_force, jobs, frozen_jobs, valid_from)
 
@@ -193,19 +208,30 @@ class Replanner:
         """Before the first plan there is no past to keep: planning begins now."""
         return now if self.plan.version == 0 else 0
 
-    def _has_instructions(self, hour: int) -> bool:
-        centers = self._floor.work_centers
-        return any(self._floor.reader.instructions(one, hour, hour + 1) for one in centers)
+    def _frozen(self, now: int, *, begun: bool) -> Frozen | None:
+        """The hours that stay as they were released; None: none do."""
+        more = self.releasing.rules.frozen_hours
+        if (until := window(self._floor, now, more, begun=begun)) is None:
+            return None
+        return frozen(self._floor, now, until, self.releasing.reader.unfreezings(now))
 
-    def _scenario(self, at: int, frozen: bool) -> tuple[Basis, model.Scenario]:
+    async def _ask(self, made: MadePlan, kept: Frozen | None) -> None:
+        """Let a plan wait for a person. Hours that run are not his to decide: at the start of an
+        hour it is made once more, for those after it."""
+        if kept is None:
+            if (kept := self._frozen(made.made_at, begun=True)) is None:
+                return
+            _, scenario = await asyncio.to_thread(self._scenario, made.made_at, kept)
+            schedule = await self._planner.solve(scenario, proofs=PROOFS)
+            made = replace(made, schedule=schedule, valid_from=kept.until, base=self.plan.version)
+            if await self.releasing.offer(made) is not Outcome.ASKS:
+                return
+        await self.releasing.propose(replace(made, base=self.plan.version))
+
+    def _scenario(self, at: int, kept: Frozen | None) -> tuple[Basis, model.Scenario]:
         """What is planned from `at`, and on what basis. Reads the store; runs beside the loop."""
         floor = self._floor
         centers = floor.work_centers.values()
-        previous: list[HourInstruction] = []
-        if frozen:
-            hour = hour_start(at, floor.zone)
-            for center in centers:
-                previous += floor.reader.instructions(center.id, hour, hour + 1)
         data, jobs = floor.register.data, self._jobs_at(at)
         now = floor.clock.now()
         basis = Basis(
@@ -224,8 +250,8 @@ class Replanner:
             [model.WorkCenter(id=center.id, calendar=center.calendar.id) for center in centers],
             at,
             max([schedule.end for schedule in data.schedules] + [at + DAY]),
-            previous=previous,
-            frozen_until=self._until if frozen else None,
+            previous=kept.kept if kept else (),
+            frozen_until=kept.until if kept else None,
             begun_as=[
                 planned
                 for job in jobs

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from edge.domain.orders import HourInstruction
 from edge.domain.plan_versions import (
     OPEN,
     PlanContent,
@@ -12,6 +11,7 @@ from edge.domain.plan_versions import (
     Unfreezing,
 )
 from edge.domain.recording import ReleasedPlan
+from edge.storage.instruction_rows import unpacked
 from edge.storage.plans import READ_PLAN, plan_of, unpack
 from edge.storage.rows import Rows
 
@@ -73,8 +73,8 @@ class PlanRows:
     def proposed(self, proposal: int) -> PlanContent | None:
         sql = "SELECT schedule, instructions FROM proposed_plans WHERE proposal = ?"
         for schedule, instructions in self._rows.query(sql, (proposal,)):
-            rows = (HourInstruction(**fields) for fields in unpack(instructions))
-            return PlanContent(schedule=unpack(schedule), instructions=tuple(rows))
+            rows = unpacked(0, unpack(instructions))
+            return PlanContent(schedule=unpack(schedule), instructions=rows)
         return None
 
     def unfreezings(self, after: int) -> Sequence[Unfreezing]:

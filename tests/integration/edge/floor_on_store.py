@@ -13,6 +13,7 @@ from edge.domain.recording import Document, Recording
 from edge.domain.sentences import say
 from edge.domain.vocabulary import MachineState
 from edge.execution.board.room import BoardRoom
+from edge.execution.dispatch.releasing import Releasing
 from edge.execution.figures.explaining import Explaining
 from edge.execution.figures.reports import Figures
 from edge.execution.floor import Floor, WorkCenter
@@ -23,6 +24,7 @@ from edge.execution.orders.masterdata import load
 from edge.execution.orders.register import JobRegister
 from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
+from edge.execution.plans.room import PlanRoom
 from edge.execution.quality.room import Quality
 from edge.execution.restating.assigning import Assigning
 from edge.execution.restating.boundaries import Boundaries
@@ -37,6 +39,7 @@ from edge.storage.readers.figures import FiguresRows
 from edge.storage.readers.jobs import Jobs
 from edge.storage.readers.maintenance import MaintenanceRows
 from edge.storage.readers.people import PeopleRows
+from edge.storage.readers.plans import PlanRows
 from edge.storage.readers.quality import QualityRows
 from edge.storage.readers.restating import Restating
 from edge.storage.readers.stops import StopRows
@@ -141,6 +144,7 @@ def rooms_over(floor: Floor, store: Store) -> Rooms:
     quality = Quality(floor, QualityRows(store.rows))
     materials = materials_of(floor, store, quality)
     figures = Figures(floor, FiguresRows(store.rows))
+    plans = PlanRows(store.rows)
     return Rooms(
         assigning=Assigning(floor, Restating(store.rows)),
         explaining=Explaining(figures, FactLog(store.rows)),
@@ -150,6 +154,7 @@ def rooms_over(floor: Floor, store: Store) -> Rooms:
         openings=Openings(floor, Restating(store.rows)),
         materials=materials,
         people=PeopleRoom(floor, PeopleRows(store.rows), PeopleRules()),
+        plans=PlanRoom(floor, plans, Releasing(floor, plans)),
         quality=quality,
         maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), {}),
         board=BoardRoom(floor, BoardRows(store.rows)),

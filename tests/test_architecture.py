@@ -144,5 +144,6 @@ def test_a_room_imported_alone_brings_only_what_it_may(room: str) -> None:
 
 
 def _reach(room: str) -> set[str]:
-    """What the rooms that it may import may import in turn."""
-    return {far for near in ALLOWED[room] for far in ALLOWED.get(near, frozenset())}
+    """What the rooms that it may import may import in turn, and so on."""
+    near = ALLOWED.get(room, frozenset())
+    return {far for one in near for far in (one, *_reach(one)) if one != room}

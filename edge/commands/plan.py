@@ -8,6 +8,7 @@ import typer
 from edge.commands.plan_export import plan_export
 from edge.commands.plan_import import plan_import
 from edge.commands.plan_template import plan_template
+from edge.commands.plan_versions import plan_versions
 from edge.commands.plan_views import plan_views
 from edge.planning.cli import plan as of_files
 
@@ -21,3 +22,4 @@ plan.add_typer(plan_import)
 plan.add_typer(plan_template)
 plan.add_typer(plan_views)
 plan.add_typer(plan_export)
+plan.add_typer(plan_versions)

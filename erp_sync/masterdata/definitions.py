@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from edge.domain.faults import Fault
 from erp_sync.errors import invalid
 from erp_sync.masterdata.documents import DefinitionDocument
-from erp_sync.masterdata.faults import faults_of
+from erp_sync.masterdata.faults import faults_of, unplain
 
 
 def checked_definition(content: Any) -> DefinitionDocument:
@@ -16,9 +16,9 @@ def checked_definition(content: Any) -> DefinitionDocument:
     try:
         document = DefinitionDocument.model_validate(content)
     except ValidationError as error:
-        faults = faults_of(error) + _contradictions(content)
+        faults = [*faults_of(error), *_contradictions(content), *unplain(content)]
     else:
-        faults = _contradictions(content)
+        faults = [*_contradictions(content), *unplain(content)]
         if not faults:
             return document
     raise invalid(

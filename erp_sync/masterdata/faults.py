@@ -1,12 +1,13 @@
 """Faults of documents in the words of who wrote them: place, value, message, mend."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from edge.domain.faults import Fault
+from edge.domain.plain_text import escaped, is_plain
 
 # Kind of fault -> (message, mend); the details' own context fills the braces.
 WORDS: Mapping[str, tuple[str, str]] = {
@@ -35,6 +36,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     ),
 }
 CONTRACT = "docs/contracts.md, section 3,"
+UNPLAIN = ("has a control character", "write it without")
 _MISSING = "(missing)"
 WHOLE = "document"  # the place of a fault of all of it
 
@@ -76,3 +78,19 @@ def fault_of(details: ErrorDetails, prefix: str = "", see: str = CONTRACT) -> Fa
     return Fault(
         place_of(details["loc"], prefix), value, message.format(**context), mend.format(**context)
     )
+
+
+def unplain(content: Any, place: str = "") -> Iterator[Fault]:
+    """Texts with characters that would move a screen's cursor, keys among them.
+
+    An edge takes none, so one in a document that is kept would hold up all that come after it.
+    """
+    if isinstance(content, Mapping):
+        for name, value in content.items():
+            yield from unplain(name, place)
+            yield from unplain(value, place_of((name,), place) if is_plain(name) else place)
+    elif isinstance(content, list):
+        for at, value in enumerate(content):
+            yield from unplain(value, place_of((at,), place))
+    elif isinstance(content, str) and not is_plain(content):
+        yield Fault(place or WHOLE, shown(escaped(content)), *UNPLAIN)

@@ -1,8 +1,8 @@
 """Operations schedules: checked as a whole, all faults at once, nothing half imported."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -11,7 +11,7 @@ from edge.domain.clock import parse_time
 from edge.domain.faults import Fault
 from erp_sync.errors import invalid
 from erp_sync.masterdata.documents import OrderDocument, ScheduleDocument, ScheduleHead
-from erp_sync.masterdata.faults import WHOLE, faults_of, shown
+from erp_sync.masterdata.faults import WHOLE, faults_of, shown, unplain
 
 Sound = Mapping[str, Any]  # fields of an order, each of which is valid by itself
 Place = Callable[[int, str], str]  # (order's index, field) -> place
@@ -53,6 +53,7 @@ def checked_schedule(
     if good_head and start is not None and end is not None and end <= start:
         faults.append(Fault("to", good_head.to, "is not after from", "write a later end"))
     faults += _twice(sound, place) + _contradictions(sound, known, start, place)
+    faults += [*unplain(head), *_unplain(orders, place)]
     if faults or good_head is None:
         raise invalid(
             f"{len(faults)} fault{'s'[: len(faults) > 1]}, nothing was imported",
@@ -113,6 +114,12 @@ def _orders(
                 if (index, fault.place) not in judged
             ]
     return good, sound
+
+
+def _unplain(orders: Any, place: Place) -> Iterator[Fault]:
+    for index, order in enumerate(orders if isinstance(orders, list) else ()):
+        for fault in unplain(order):
+            yield replace(fault, place=place(index, "" if fault.place == WHOLE else fault.place))
 
 
 def _sound(order: Any, error: ValidationError) -> Sound:

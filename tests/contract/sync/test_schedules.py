@@ -54,6 +54,41 @@ async def test_every_fault_of_a_definition_is_named(site: Site) -> None:
     assert list(twice) == ["operations[0].seq", "operations[1].seq"]
 
 
+CLEAR = "\x1b[2J"  # clears a terminal's screen
+TURNED = "\u202e"  # turns round what follows
+
+
+async def test_a_text_that_a_screen_would_obey_is_refused_with_its_place(site: Site) -> None:
+    """An edge takes none: one that was kept would hold up every document behind it."""
+    content = definition()
+    content["description"] = f"Hinge{CLEAR}"
+    content["operations"][0]["description"] = f"Press{TURNED}"
+    content["operations"][0]["inspections"] = [
+        {
+            "id": "DIM",
+            "zh": f"宽度{CLEAR}",
+            "when": {"every_pieces": 5},
+            "characteristics": [{"id": "burr", "kind": "attribute"}],
+        }
+    ]
+    assert faults(await site.put(HINGE, content)) == {
+        "description": "Hinge\\u001b[2J",
+        "operations[0].description": "Press\\u202e",
+        "operations[0].inspections[0].zh": "宽度\\u001b[2J",
+    }
+    content["description"] = "Hinge,\n60 mm\tleft"  # lines and tabs may stand in a text
+    content["operations"][0] |= {"description": "冲压", "inspections": []}
+    assert (await site.put(HINGE, content)).status_code == 201
+    plan = schedule(order("WO1"), order("WO2", number=2) | {"customer": f"ACME{CLEAR}"})
+    told = faults(await site.put(MAY, plan))
+    assert told == {"orders[1].customer": "ACME\\u001b[2J"}
+    due = "2026-06-10T14:00:00+02:00"
+    csv = f"{HEADER}\nWO1,1,HINGE-60,A,5,,{due},AC\x07ME,1\n"
+    answer = await site.call("planner", "PUT", f"{MAY}?{SPAN}", content=csv, headers=CSV)
+    assert "AC\\u0007ME" in faults(answer).values()
+    assert await nothing_was_imported(site)
+
+
 async def test_a_definition_without_a_unit_is_refused(site: Site) -> None:
     """Quantities are whole numbers of it: nobody guesses whether pieces or kilograms are meant."""
     content = definition()

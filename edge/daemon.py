@@ -32,6 +32,7 @@ from edge.execution.orders.masterdata import load as load_master_data
 from edge.execution.orders.onward import Onward
 from edge.execution.orders.register import JobRegister
 from edge.execution.orders.siding import Siding
+from edge.execution.promising.joining import join
 from edge.expiry import Expiry
 from edge.furnishing import furnished, refurnish
 from edge.keeping import keeping
@@ -88,6 +89,7 @@ class Daemon:
         )
         plans.wake = self._replanner.wake
         self._dispatchers: dict[str, Dispatcher] = {}
+        join(self._rooms.promises, self._replanner, self._floor)
         self._machines.on_observation(self._seen)
         self._link = self._make_link()
         self._expiry = Expiry(plant.edge.pki)
@@ -162,6 +164,7 @@ class Daemon:
     async def _serve(self, server: ApiServer, listener: socket.socket) -> None:
         self._register.reload()  # facts may have come back from sync
         await self._reloader.applied_at_start()
+        await self._rooms.promises.follow()
         await self._machines.start()
         self._counting = True
         log.info("edge_started", edge=self._plant.edge.id, version=self._version)
@@ -186,6 +189,7 @@ class Daemon:
             await self._crew.dismiss_all()
             await self._upkeep.end()
             await self._machines.stop()
+            await self._rooms.promises.adviser.close()
             if self._link:
                 await self._link.client.close()
 
@@ -249,6 +253,7 @@ class Daemon:
     async def _take(self, documents: Sequence[Document]) -> None:
         """Keep what came, and plan anew."""
         await receiving.take(self._floor, documents)
+        await self._rooms.promises.follow()
         self._replanner.wake()
 
     def _watermark(self) -> int:

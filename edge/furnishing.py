@@ -1,5 +1,7 @@
 """From a plant's configuration to the rooms of execution, and what a changed one means for them."""
 
+from collections.abc import Callable
+
 from edge.config import PlantConfig
 from edge.domain.clock import MICROS
 from edge.domain.maintenance import MaintenancePlan
@@ -16,6 +18,8 @@ from edge.execution.maintenance.tools import Tools
 from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
 from edge.execution.plans.room import PlanRoom
+from edge.execution.promising.room import Promises
+from edge.execution.promising.stock import Shelf
 from edge.execution.quality.room import Quality
 from edge.execution.restating.assigning import Assigning
 from edge.execution.restating.boundaries import Boundaries
@@ -24,6 +28,7 @@ from edge.execution.restating.tracing_back import History
 from edge.execution.rooms import Rooms
 from edge.execution.stops.room import Stops
 from edge.execution.stops.rules import ReasonRule, StopRules
+from edge.planning.process import AdviserProcess
 from edge.storage.readers.board import BoardRows
 from edge.storage.readers.facts import FactLog
 from edge.storage.readers.figures import FiguresRows
@@ -31,10 +36,13 @@ from edge.storage.readers.genealogy import Genealogy
 from edge.storage.readers.maintenance import MaintenanceRows
 from edge.storage.readers.people import PeopleRows
 from edge.storage.readers.plans import PlanRows
+from edge.storage.readers.promises import PromiseRows
 from edge.storage.readers.quality import QualityRows
 from edge.storage.readers.restating import Restating
 from edge.storage.readers.stops import StopRows
 from edge.storage.store import Store
+
+ADVICE_S = 10.0  # a promise is worked out in a fraction of it
 
 
 def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
@@ -55,6 +63,7 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
         explaining=Explaining(figures, FactLog(store.rows)),
         figures=figures,
         people=PeopleRoom(floor, PeopleRows(store.rows), people_rules(plant)),
+        promises=promises_of(floor, store, quality),
         quality=quality,
         maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), maintenance_plans(plant)),
         plans=PlanRoom(floor, plans, Releasing(floor, plans, plant.releases)),
@@ -64,17 +73,28 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
     )
 
 
-def materials_of(floor: Floor, store: Store, quality: Quality) -> Materials:
-    """The materials room: it knows which lots quality holds, and quality which lots go in."""
+def held_by(quality: Quality) -> Callable[[str], str]:
+    """Why a lot is on hold; empty if it is not."""
 
     def held(lot: str) -> str:
         holds = quality.reader.holds(open_=True)
         on = (hold for hold in holds if (hold.scope, hold.target) == (HoldScope.LOT, lot))
         return next((hold.reason for hold in on), "")
 
-    materials = Materials(floor, Genealogy(store.rows), held)
+    return held
+
+
+def materials_of(floor: Floor, store: Store, quality: Quality) -> Materials:
+    """The materials room: it knows which lots quality holds, and quality which lots go in."""
+    materials = Materials(floor, Genealogy(store.rows), held_by(quality))
     quality.holds.lots_of = materials.mounting.lots_of
     return materials
+
+
+def promises_of(floor: Floor, store: Store, quality: Quality) -> Promises:
+    """The promises room, over the stock that quality does not hold."""
+    shelf = Shelf(floor, Genealogy(store.rows), held_by(quality))
+    return Promises(floor, PromiseRows(store.rows), shelf, AdviserProcess(ADVICE_S))
 
 
 def refurnish(rooms: Rooms, plant: PlantConfig) -> None:

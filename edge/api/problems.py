@@ -32,6 +32,7 @@ from edge.execution.errors import (
     Implausible,
     InvalidAction,
     LotRefused,
+    NoAdvice,
     NotAllowed,
     NotAuthorized,
     NothingReported,
@@ -71,6 +72,7 @@ KINDS: Mapping[type[Exception], Kind] = {
     PrinterUnreachable: Kind(
         503, "printer-unreachable", "The printer does not answer", "see to it, then print again"
     ),
+    NoAdvice: Kind(503, "no-advice", "It was not worked out in time", "ask again"),
     Blocked: Kind(
         409, "blocked", "Something forbids the start", "have that mended, then start again"
     ),

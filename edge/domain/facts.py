@@ -61,6 +61,7 @@ class FactKind(StrEnum):
     BOARD_HOUR = "board_hour"
     CONFIGURATION_APPLIED = "configuration_applied"
     CORRECTION = "correction"
+    PROMISE = "promise"
     AUDIT = "audit"
 
 

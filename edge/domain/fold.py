@@ -19,6 +19,7 @@ Projections (table, key; amounts are added, values are put):
 - `work_center_place` (equipment_id): line, area, site, is_constraint, capacity_per_hour
 - `job_pin` (job_order_id), `job_material` (job_order_id, definition, material): the revisions
   that a job order is made by, and what of each material is in a piece (numerator, denominator)
+- `promise` (id): what is reserved for whom, until when, and what became of it
 - `lot` (lot), `segment` (equipment_id, id), `segment_in` (segment, material), `segment_out`
   (segment, job_order_id), `segment_pieces` (segment, job_order_id, hour), `lot_flow` (source,
   target, how), `material_use`, `material_stated`: lots, and what went into what
@@ -38,6 +39,7 @@ from edge.domain.folding import (
     maintenance,
     parallel,
     pieces,
+    promises,
     quality,
     questions,
     restating,
@@ -100,6 +102,7 @@ RULES: Mapping[FactKind, tuple[Rule, ...]] = {
     FactKind.CONTROL_LIMITS: (quality.frozen,),
     FactKind.NONCONFORMANCE: (quality.nonconforming,),
     FactKind.LABOUR: (labour.signed,),
+    FactKind.PROMISE: (promises.promised,),
     FactKind.MAINTENANCE: (maintenance.happened, setup.tool_changed),
 }
 MATERIALS = frozenset({FactKind.MATERIAL_CONSUMED, FactKind.MATERIAL_PRODUCED})

@@ -95,6 +95,7 @@ class OperationsRequest:
     """An order of a month plan. Times in microseconds UTC; `priority` 1 to 10.
 
     `material_from`: its first operation cannot begin before its material is there.
+    `promise`: the reservation whose place it takes over.
     """
 
     id: str
@@ -107,6 +108,7 @@ class OperationsRequest:
     customer: str
     priority: int
     material_from: int | None = None
+    promise: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -308,6 +310,7 @@ def _request(order: Mapping[str, Any]) -> OperationsRequest:
         quantity=int(order["quantity"]),
         release=parse_time(release) if release else None,
         material_from=parse_time(material) if material else None,
+        promise=order.get("promise"),
         due=parse_time(order["due"]),
         customer=str(order.get("customer") or ""),
         priority=int(order.get("priority") or 1),

@@ -47,6 +47,10 @@ class PrinterUnreachable(Told):
     """A label could not be sent, and is not queued: see to the printer, then print again."""
 
 
+class NoAdvice(Told):
+    """What was asked about the plan was not answered in time: ask again, a new process starts."""
+
+
 class NotAuthorized(Told):
     """Whoever asks may not decide this: somebody with the role that is named signs on and does."""
 

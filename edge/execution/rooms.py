@@ -10,6 +10,7 @@ from edge.execution.maintenance.room import MaintenanceRoom
 from edge.execution.maintenance.tools import Tools
 from edge.execution.people.room import PeopleRoom
 from edge.execution.plans.room import PlanRoom
+from edge.execution.promising.room import Promises
 from edge.execution.quality.room import Quality
 from edge.execution.restating.assigning import Assigning
 from edge.execution.restating.boundaries import Boundaries
@@ -30,6 +31,7 @@ class Rooms:
     history: History
     openings: Openings
     people: PeopleRoom
+    promises: Promises
     maintenance: MaintenanceRoom
     plans: PlanRoom
     quality: Quality

@@ -9,7 +9,9 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
+from edge.domain.clock import parse_time
 from edge.planning.model import Block, Scenario, WorkCenter
 from edge.planning.timeline import Capacity, Timeline
 
@@ -74,6 +76,22 @@ class Lane:
 
     def _change(self, before: str | None, after: str) -> int:
         return self.center.setup_matrix_us.get(before or "", {}).get(after, 0)
+
+
+def blocks_from(rows: Iterable[Mapping[str, Any]]) -> list[Block]:
+    """The blocks of a schedule's rows."""
+    return [
+        Block(
+            order=row["order"],
+            seq=row["seq"],
+            work_center=row["work_center"],
+            kind=row["kind"],
+            start=parse_time(row["start"]),
+            end=parse_time(row["end"]),
+            quantity=row.get("quantity", 0),
+        )
+        for row in rows
+    ]
 
 
 def stays_of(blocks: Iterable[Block], families: Mapping[str, str]) -> dict[str, list[Stay]]:

@@ -1,4 +1,4 @@
-"""The daemon's side of the planner: one worker process, started when first needed."""
+"""The daemon's side of planner and adviser: a worker process each, started when first needed."""
 
 import asyncio
 import pickle
@@ -22,6 +22,8 @@ class PlannerProcess:
     `seconds` is the time limit of one solve. A process that died or was too slow is
     replaced at the next call; close ends it.
     """
+
+    MODULE = "edge.planning.worker"
 
     def __init__(self, seconds: float = 60.0) -> None:
         self._seconds = seconds
@@ -61,9 +63,7 @@ class PlannerProcess:
         request = await asyncio.to_thread(_written, scenario, proofs)
         async with self._turn:
             answer = await self._ask(request)
-        if "faults" in answer:
-            raise ScenarioInvalid(tuple(Fault(**fault) for fault in answer["faults"]))
-        schedule: dict[str, Any] = answer["schedule"]
+        schedule: dict[str, Any] = _without_fault(answer)["schedule"]
         return schedule
 
     async def close(self) -> None:
@@ -97,13 +97,32 @@ class PlannerProcess:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "edge.planning.worker",
+                self.MODULE,
                 stdin=PIPE,
                 stdout=PIPE,
                 limit=LONGEST_LINE,
                 start_new_session=True,  # Ctrl-C is the daemon's to handle; we end at EOF
             )
         return self._process
+
+
+class AdviserProcess(PlannerProcess):
+    """Answers what is asked about the plan in force, beside the planner."""
+
+    MODULE = "edge.planning.adviser"
+
+    async def ask(self, question: object) -> dict[str, Any]:
+        """What it answers to a question of `edge.planning.asking`; raises as `solve`."""
+        body = await asyncio.to_thread(pickle.dumps, question, pickle.HIGHEST_PROTOCOL)
+        async with self._turn:
+            answer = await self._ask(b"%d\n%b" % (len(body), body))
+        return _without_fault(answer)
+
+
+def _without_fault(answer: dict[str, Any]) -> dict[str, Any]:
+    if "faults" in answer:
+        raise ScenarioInvalid(tuple(Fault(**fault) for fault in answer["faults"]))
+    return answer
 
 
 def _written(scenario: Scenario | dict[str, Any], proofs: int | None) -> bytes:

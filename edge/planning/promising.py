@@ -7,17 +7,20 @@ An ordered promise keeps its place by `not_before`, so that it does not start in
 that is too small for it; if nothing else changes the next plan keeps its date.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import ceil
 from typing import Final
 
 from edge.domain.clock import MICROS
+from edge.domain.hours import next_hour
 from edge.planning.inserting import Slot, Wish, lay_in
-from edge.planning.lanes import Lane, Stay, lanes_of, stays_of
+from edge.planning.lanes import Lane, Stay, blocks_from, lanes_of, stays_of
 from edge.planning.model import Block, Order, Scenario
+from edge.planning.rows import block_rows
 from edge.planning.solver import make_plan
-from edge.planning.timeline import Capacity
+from edge.planning.timeline import Capacity, Timeline
 
 MOST_TRIES: Final = 3
 
@@ -87,7 +90,29 @@ class Base:
 
     @cached_property
     def stays(self) -> Mapping[str, list[Stay]]:
-        return stays_of(self.blocks, {order.id: order.family for order in self.scenario.orders})
+        found = stays_of(self.blocks, {order.id: order.family for order in self.scenario.orders})
+        for center, stay in self._under_way():
+            found.setdefault(center, []).append(stay)
+        return found
+
+    def _under_way(self) -> Iterator[tuple[str, Stay]]:
+        """What is on now holds its work center until it is done, whatever the plan says."""
+        orders = {order.id: order for order in self.scenario.orders}
+        begin = self.scenario.begin
+        for actual in self.scenario.actuals:
+            order = orders.get(actual.order)
+            if actual.running_on is None or actual.ended or order is None:
+                continue
+            step = next(one for one in order.operations if one.seq == actual.seq)
+            here = (one for one in step.alternatives if one.work_center == actual.running_on)
+            if chosen := next(here, None):
+                left = ceil(max(order.quantity - actual.good, 0) * chosen.cycle_us / step.yield_)
+                end = self._timeline(actual.running_on).after(begin, left + actual.setup_left_us)
+                yield actual.running_on, Stay(begin, end, order.family, order.id)
+
+    def _timeline(self, center: str) -> Timeline:
+        found = next(one for one in self.scenario.work_centers if one.id == center)
+        return self.capacity.timeline(found)
 
     @cached_property
     def completions(self) -> Mapping[str, int]:
@@ -96,6 +121,22 @@ class Base:
         return {
             block.order: block.end for block in self.blocks if last.get(block.order) == block.seq
         }
+
+    @cached_property
+    def levelled(self) -> "Base":
+        """The same with the plan made again of what is left."""
+        rows = block_rows(make_plan(self.scenario, self.capacity))
+        return Base(self.scenario, tuple(blocks_from(rows)))
+
+    @cached_property
+    def fence(self) -> int:
+        """The moment before which nothing new begins: the end of the last frozen hour."""
+        scenario = self.scenario
+        until = scenario.frozen_until or scenario.begin
+        frozen = [
+            next_hour(row.hour, scenario.zone) for row in scenario.previous if row.hour < until
+        ]
+        return max([scenario.begin, *frozen])
 
     def lanes(self, bookings: Iterable[Booking], below: int | None = None) -> dict[str, Lane]:
         """What is free beside plan and bookings; `below`: orders of less weight take nothing."""
@@ -118,8 +159,12 @@ def promise(
     base: Base, wish: Wish, bookings: tuple[Booking, ...] = (), *, may_move: bool = False
 ) -> Promised:
     """When the wish could be done. Raises CalendarEnds, and ValueError without a work center."""
+    wish = replace(wish, earliest=max(wish.earliest, base.fence))
+    found = _beside(base, wish, bookings)
+    if found is None:  # the plan in force is not level with what was made since
+        base = base.levelled
+        found = _beside(base, wish, bookings) or _behind(wish, base.lanes(bookings))
     lanes = base.lanes(bookings)
-    found = _in_gaps(base, wish, bookings, lanes) or _behind(wish, lanes)
     if may_move:
         moving = _moving(base, wish, bookings)
         if moving is not None and moving.date < found.date:
@@ -144,15 +189,20 @@ def order_of(wish: Wish, slots: tuple[Slot, ...], due: int) -> Order:
     )
 
 
-def _in_gaps(
-    base: Base, wish: Wish, bookings: tuple[Booking, ...], lanes: Mapping[str, Lane]
-) -> Promised | None:
-    slots = lay_in(wish, lanes)
-    date = slots[-1].end
-    done = _made_again(base, bookings, order_of(wish, slots, date))
-    if done[wish.id] > date or _later(base, bookings, done):
-        return None
-    return Promised(date=date, slots=slots, kept="in_gaps")
+def _beside(base: Base, wish: Wish, bookings: tuple[Booking, ...]) -> Promised | None:
+    """In gaps, else behind; None where the plan made again with it keeps neither."""
+    lanes = base.lanes(bookings)
+    in_gaps = Promised(slots=(slots := lay_in(wish, lanes)), date=slots[-1].end, kept="in_gaps")
+    if _is_kept(base, wish, bookings, in_gaps):
+        return in_gaps
+    behind = _behind(wish, lanes)
+    return behind if _is_kept(base, wish, bookings, behind) else None
+
+
+def _is_kept(base: Base, wish: Wish, bookings: tuple[Booking, ...], found: Promised) -> bool:
+    """Whether the plan made again with it keeps its date, and no other order is later for it."""
+    done = _made_again(base, bookings, order_of(wish, found.slots, found.date))
+    return done[wish.id] <= found.date and not _later(base, bookings, done)
 
 
 def _behind(wish: Wish, lanes: Mapping[str, Lane]) -> Promised:

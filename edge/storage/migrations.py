@@ -18,6 +18,7 @@ from edge.storage.tables import (
     maintenance,
     people,
     plans,
+    promises,
     quality,
     recovery,
     restating,
@@ -61,6 +62,7 @@ STEPS: Mapping[str, Step] = {
     "m095_recovery": recovery.RECOVERY,
     "m096_words_that_do_not_fit": recovery.APART,
     "m100_what_an_hour_says": instructions.SHEETS,
+    "m110_promises": promises.PROMISES,
 }
 
 

@@ -13,7 +13,7 @@ from edge.domain.corrections import Corrected, folded_correction
 from edge.domain.facts import Fact, FactKind
 from edge.domain.fold import Folded, FoldState, fold
 from edge.storage import plan_changes
-from edge.storage.tables import figures, genealogy, maintenance, plans, quality, stops
+from edge.storage.tables import figures, genealogy, maintenance, plans, promises, quality, stops
 
 PROJECTED = (
     "hour_bucket",
@@ -40,6 +40,7 @@ PROJECTED = (
     *genealogy.PROJECTED,
     *maintenance.PROJECTED,
     *plans.PROJECTED,
+    *promises.PROJECTED,
 )
 PIECES = "hour_bucket"
 COUNTER = ("tag", "counter_epoch", "raw_from", "raw_to", "reason")

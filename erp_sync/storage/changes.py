@@ -60,6 +60,7 @@ EDGES_OWN = frozenset(
         "nonconformance_part",
         "rework_hour",
         "defect_hour",
+        "promise",
     }
 )
 _INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}

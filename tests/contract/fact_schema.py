@@ -19,6 +19,7 @@ from tests.contract.bodies import (
     materials,
     people,
     plans,
+    promises,
     quality,
     stops,
 )
@@ -52,6 +53,7 @@ BODIES: Mapping[str, type[Strict] | Mapping[str, type[Strict]]] = {  # or one fo
     "audit": audits.Audit,
     "labour": people.Labour,
     "maintenance": maintenance.Maintenance,
+    "promise": promises.PROMISE,
 }
 
 

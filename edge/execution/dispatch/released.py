@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from edge.domain.orders import JobOrder, job_order_id
+from edge.domain.promises import PREFIX
 from edge.domain.recording import ReleasedPlan
 from edge.planning.month import PlannedJob, planned_jobs
 
@@ -30,5 +31,9 @@ def in_force(plan: ReleasedPlan | None) -> PlanInForce:
     """The plan as dispatch and the API need it, from the stored version."""
     if plan is None:
         return PlanInForce()
-    jobs = {job_order_id(job.order, job.operation): job for job in planned_jobs(plan.schedule)}
+    jobs = {
+        job_order_id(job.order, job.operation): job
+        for job in planned_jobs(plan.schedule)
+        if not job.order.startswith(PREFIX)
+    }
     return PlanInForce(plan.version, jobs)

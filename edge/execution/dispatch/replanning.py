@@ -7,7 +7,7 @@ was made is dropped.
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Protocol
 
@@ -30,6 +30,7 @@ from edge.execution.figures.reports import compiled
 from edge.execution.floor import Floor
 from edge.planning import model
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
+from edge.planning.holding import with_promised, without_held
 from edge.planning.month import scenario_from
 from edge.planning.standing import hold_back
 
@@ -70,6 +71,8 @@ class Replanner:
         self._told: list[Sentence] = []  # by people: a proposal was decided, hours unfrozen
         self._until = 0  # plant time at which the next hour begins
         self._stale = False  # whether the store may hold a later plan than `plan`
+        self.held: Callable[[], Sequence[model.Order]] = tuple  # reservations that hold a place
+        self.places: Callable[[], Mapping[tuple[str, int], int]] = dict  # of promised orders
 
     @property
     def plan(self) -> PlanInForce:
@@ -112,6 +115,11 @@ class Replanner:
         """Planned start and end of a job order, µs."""
         found = self.plan.jobs.get(job.id)
         return (found.start, found.end) if found else None
+
+    def what_is_left(self) -> model.Scenario:
+        """What is planned now, without what is only reserved; runs beside the loop."""
+        now = self._floor.clock.now()
+        return self._scenario(now, self._frozen(now, begun=True), held=())[1]
 
     async def run(self) -> None:
         """Plan when asked, at each hour and when what was planned is so no more, for ever."""
@@ -182,6 +190,7 @@ class Replanner:
         if floor.reader.downlink_position() != position or floor.work_centers is not centers:
             self._asked.set()
             return
+        schedule = without_held(schedule)
         made = MadePlan(
             schedule=schedule,
             valid_from=valid_from,
@@ -222,13 +231,15 @@ class Replanner:
             if (kept := self._frozen(made.made_at, begun=True)) is None:
                 return
             _, scenario = await asyncio.to_thread(self._scenario, made.made_at, kept)
-            schedule = await self._planner.solve(scenario, proofs=PROOFS)
+            schedule = without_held(await self._planner.solve(scenario, proofs=PROOFS))
             made = replace(made, schedule=schedule, valid_from=kept.until, base=self.plan.version)
             if await self.releasing.offer(made) is not Outcome.ASKS:
                 return
         await self.releasing.propose(replace(made, base=self.plan.version))
 
-    def _scenario(self, at: int, kept: Frozen | None) -> tuple[Basis, model.Scenario]:
+    def _scenario(
+        self, at: int, kept: Frozen | None, held: Sequence[model.Order] | None = None
+    ) -> tuple[Basis, model.Scenario]:
         """What is planned from `at`, and on what basis. Reads the store; runs beside the loop."""
         floor = self._floor
         centers = floor.work_centers.values()
@@ -259,7 +270,9 @@ class Replanner:
             ],
         )
         waits = {(one.order, one.operation): one.until for one in basis.situation.waits}
-        return basis, hold_back(scenario, basis.situation.closed(), waits)
+        scenario = hold_back(scenario, basis.situation.closed(), waits)
+        reserved = self.held() if held is None else held
+        return basis, with_promised(scenario, reserved, self.places())
 
     def _jobs_at(self, at: int) -> list[JobOrder]:
         """Jobs with what was made before `at`, where that is the start of the hour that runs."""

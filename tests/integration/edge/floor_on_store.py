@@ -32,7 +32,7 @@ from edge.execution.restating.opening import Openings
 from edge.execution.restating.tracing_back import History
 from edge.execution.rooms import Rooms
 from edge.execution.stops.room import Stops
-from edge.furnishing import materials_of
+from edge.furnishing import materials_of, promises_of
 from edge.storage.readers.board import BoardRows
 from edge.storage.readers.facts import FactLog
 from edge.storage.readers.figures import FiguresRows
@@ -155,6 +155,7 @@ def rooms_over(floor: Floor, store: Store) -> Rooms:
         materials=materials,
         people=PeopleRoom(floor, PeopleRows(store.rows), PeopleRules()),
         plans=PlanRoom(floor, plans, Releasing(floor, plans)),
+        promises=promises_of(floor, store, quality),
         quality=quality,
         maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), {}),
         board=BoardRoom(floor, BoardRows(store.rows)),

@@ -10,11 +10,10 @@ from hypothesis import strategies as st
 
 from edge.domain.clock import parse_time
 from edge.planning.check import check
-from edge.planning.fields import BLOCK
 from edge.planning.inserting import Wish, lay_in, starts_of
-from edge.planning.lanes import Lane
+from edge.planning.lanes import Lane, blocks_from
 from edge.planning.model import Operation, Scenario
-from edge.planning.parse import _block, parse
+from edge.planning.parse import parse
 from edge.planning.promising import Base, Booking, Promised, order_of, promise
 from edge.planning.schedule import solve
 from edge.planning.solver import make_plan
@@ -26,8 +25,7 @@ Json = dict[str, Any]
 
 def base_of(document: Json) -> Base:
     found = parse(document)
-    blocks = [_block(BLOCK(one, "", [])) for one in solve(found)["blocks"]]
-    return Base(found, tuple(blocks))
+    return Base(found, tuple(blocks_from(solve(found)["blocks"])))
 
 
 def wish_of(base: Base, *steps: Json, quantity: int = 100, **more: Any) -> Wish:

@@ -1,0 +1,402 @@
+"""Promises: what can be promised, what is reserved, and the orders that take it over.
+
+Questions are answered by the adviser's process against the plan in force; a reservation is
+worked out and recorded under one lock, so that the last free hour is given once.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, Protocol
+
+import structlog
+
+from edge.domain.clock import MICROS, parse_time
+from edge.domain.facts import FactDraft, FactKind, Json, Source
+from edge.domain.hours import DAY
+from edge.domain.orders import OperationsDefinition
+from edge.domain.promises import (
+    CANCELLED,
+    EXPIRED,
+    ORDERED,
+    PREFIX,
+    RESERVED,
+    PromisedMaterial,
+    PromisedSlot,
+    PromiseReader,
+    Reservation,
+    material_json,
+    slot_json,
+)
+from edge.domain.recording import Recording
+from edge.domain.sentences import say
+from edge.execution.authority import SUPERVISOR
+from edge.execution.desk import Answer, Asked, Desk
+from edge.execution.errors import InvalidAction, NoAdvice, NotAllowed, UnknownObject
+from edge.execution.floor import Floor
+from edge.execution.promising.asking import (
+    Asking,
+    MaterialNeed,
+    booking_for,
+    definition_for,
+    held_materials,
+    material_needs,
+    planned_order,
+    wish_for,
+)
+from edge.execution.promising.live import Live
+from edge.execution.promising.stock import Shelf
+from edge.planning import model
+from edge.planning.asking import AskPromise, Learn
+from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
+from edge.planning.promising import Booking
+
+NEW: Final = "promise-new"
+LONGEST_RESERVATION: Final = 90 * DAY
+FAR: Final = 400 * DAY
+STATES: Final = {
+    RESERVED: say("word.promise_reserved", "reserved"),
+    ORDERED: say("word.promise_ordered", "ordered"),
+    CANCELLED: say("word.promise_cancelled", "cancelled"),
+    EXPIRED: say("word.promise_expired", "run out"),
+}
+log = structlog.get_logger(__name__)
+
+
+class Adviser(Protocol):
+    """The process that works promises out."""
+
+    async def ask(self, question: object) -> dict[str, Any]:
+        """Its answer; raises ScenarioInvalid, PlannerLost or PlannerTooSlow."""
+        ...
+
+    async def close(self) -> None:
+        """End the process, if there is one."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What can be promised, `answer` as the adviser gives it, None where all is in stock."""
+
+    asking: Asking
+    made: OperationsDefinition
+    plan: int
+    from_stock: int
+    make: int
+    needs: tuple[MaterialNeed, ...]
+    date: int | None
+    answer: Mapping[str, Any] | None
+    at: int
+
+    @property
+    def kept(self) -> str:
+        return str(self.answer["kept"]) if self.answer else "stock"
+
+
+NoLive = Callable[[], Awaitable[Live]]
+
+
+async def _no_plan() -> Live:
+    raise NotImplementedError("the room was given no plan")
+
+
+@dataclass
+class Promises:
+    """The room; `live` gives what is planned now, `changed` is called when reservations do."""
+
+    floor: Floor
+    reader: PromiseReader
+    shelf: Shelf
+    adviser: Adviser
+    live: NoLive = _no_plan
+    changed: Callable[[], None] = lambda: None
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def desk(self) -> Desk:
+        return Desk(self.floor)
+
+    async def ask(self, asking: Asking) -> Found:
+        """What can be promised now; nothing is held."""
+        async with self._turn:
+            return await self._found(asking)
+
+    async def reserve(
+        self, asking: Asking, until: int, note: str, asked: Asked
+    ) -> tuple[Reservation, Found | None]:
+        """Promise it and hold it until then (us); the same request again holds nothing more.
+
+        Raises NotAllowed where no date can be promised.
+        """
+        if again := self.desk.answered(asked):
+            return self.reservation(again.seq), None
+        self._until(until)
+        async with self._turn:
+            found = await self._found(asking)
+            if found.date is None:
+                raise NotAllowed(
+                    say(
+                        "promise.no_date",
+                        "no date can be promised: no purchase that is known brings {material}",
+                        "send the expected receipts, or ask without reserving",
+                        material=next(one.material for one in found.needs if one.there is None),
+                    )
+                )
+            draft = self._draft(asked, self._reserved(found, found.date, until, note))
+            recorded = await self.desk.record(asked, draft)
+        self.changed()
+        return self.reservation(recorded.first_seq), found
+
+    async def extend(self, id_: int, until: int, note: str, asked: Asked) -> Answer:
+        """Hold it until another time, from now on."""
+        if again := self.desk.answered(asked):
+            return again
+        self._until(until)
+        async with self._turn:
+            one = self._held(id_)
+            body = {"event": "extended", "promise": one.id, "until": until, "note": note}
+            return await self._recorded(asked, body)
+
+    async def cancel(self, id_: int, note: str, asked: Asked) -> Answer:
+        """Hold it no more; of an ordered one its stock is given free (it was shipped, or is not
+        wanted). Of somebody else's promise a supervisor's word."""
+        if again := self.desk.answered(asked):
+            return again
+        async with self._turn:
+            one = self.reservation(id_)
+            if one.state_at(self.floor.clock.now()) not in {RESERVED, ORDERED}:
+                raise self._over(one)
+            if one.actor != asked.actor:
+                self.floor.authority.check(asked.actor, SUPERVISOR)
+            body = {"event": "cancelled", "promise": one.id, "note": note}
+            return await self._recorded(asked, body)
+
+    async def follow(self) -> None:
+        """Let orders that name a promise take its place over; done again it changes nothing."""
+        async with self._turn:
+            held = {one.id: one for one in self.reader.reservations() if one.state == RESERVED}
+            drafts = [
+                self._ordered(request.promise, request.id)
+                for request in self.floor.register.data.requests.values()
+                if request.promise in held
+            ]
+            if drafts:
+                await self.floor.writer.record(Recording(drafts=tuple(drafts)))
+                self.floor.register.outdated = True
+
+    def reservation(self, id_: int) -> Reservation:
+        """Raises UnknownObject."""
+        found = self.reader.reservation(id_)
+        if found is None:
+            raise UnknownObject(
+                say("promise.unknown", "there is no promise {id}", "look at the list again", id=id_)
+            )
+        return found
+
+    def orders_held(self) -> list[model.Order]:
+        """What plans hold a place for: each reservation, by its date, from its slots on."""
+        bookings = (self._booking(one, {}) for one in self._holding())
+        return [one.order for one in bookings if one is not None]
+
+    def places(self) -> dict[tuple[str, int], int]:
+        """From when on operations of orders may begin that have taken a promise over."""
+        return {
+            (one.order_id, slot.operation): slot.start
+            for one in self.reader.reservations()
+            if one.order_id and one.kept != "moving"
+            for slot in one.slots
+        }
+
+    def _holding(self) -> list[Reservation]:
+        now = self.floor.clock.now()
+        return [one for one in self.reader.reservations() if one.holds_capacity(now)]
+
+    def _booking(
+        self, one: Reservation, moved: Mapping[tuple[str, int], tuple[int, int]]
+    ) -> Booking | None:
+        return booking_for(self.floor, one, moved)
+
+    def _until(self, until: int) -> None:
+        now = self.floor.clock.now()
+        if not now < until <= now + LONGEST_RESERVATION:
+            raise InvalidAction(
+                say(
+                    "promise.until",
+                    "a reservation ends in the future, within {days} days",
+                    "say another time",
+                    days=LONGEST_RESERVATION // DAY,
+                )
+            )
+
+    def _held(self, id_: int) -> Reservation:
+        one = self.reservation(id_)
+        if one.state_at(self.floor.clock.now()) != RESERVED:
+            raise self._over(one)
+        return one
+
+    def _over(self, one: Reservation) -> NotAllowed:
+        return NotAllowed(
+            say(
+                "promise.over",
+                "promise {id} is {state} already",
+                "ask for a new one",
+                id=one.id,
+                state=STATES[one.state_at(self.floor.clock.now())],
+            )
+        )
+
+    async def _recorded(self, asked: Asked, body: Mapping[str, Json]) -> Answer:
+        recorded = await self.desk.record(asked, self._draft(asked, body))
+        self.changed()
+        return self.desk.answer(recorded)
+
+    def _draft(self, asked: Asked, body: Mapping[str, Json]) -> FactDraft:
+        return self.desk.draft(FactKind.PROMISE, self.floor.site, asked, body)
+
+    def _ordered(self, promise: int | None, order: str) -> FactDraft:
+        return FactDraft(
+            kind=FactKind.PROMISE,
+            occurred_at=self.floor.clock.now(),
+            equipment_id=self.floor.site,
+            source=Source.ERP,
+            body={"event": "ordered", "promise": promise, "order": order},
+        )
+
+    def _reserved(self, found: Found, date: int, until: int, note: str) -> dict[str, Json]:
+        asking = found.asking
+        slots = [_promised_slot(one) for one in found.answer["slots"]] if found.answer else []
+        return {
+            "event": "reserved",
+            "product": found.made.product,
+            "revision": found.made.revision,
+            "quantity": asking.quantity,
+            "from_stock": found.from_stock,
+            "make": found.make,
+            "customer": asking.customer,
+            "priority": asking.priority,
+            "date": date,
+            "until": until,
+            "kept": found.kept,
+            "note": note,
+            "slots": [slot_json(one) for one in slots],
+            "materials": [material_json(one) for one in self._materials(found)],
+        }
+
+    @staticmethod
+    def _materials(found: Found) -> tuple[PromisedMaterial, ...]:
+        return held_materials(found.needs)
+
+    async def _found(self, asking: Asking) -> Found:
+        """What can be promised, against the plan in force; with the lock held."""
+        if asking.quantity < 1:
+            raise InvalidAction(
+                say("promise.quantity", "a promise is of one piece or more", "say how many")
+            )
+        live = await self._live()
+        made = definition_for(self.floor, asking.product, asking.revision)
+        found = await asyncio.to_thread(self._stock, asking, made, live)
+        if not found.make:
+            return replace(found, date=found.at)
+        short = any(one.there is None and one.supply.known for one in found.needs)
+        answer = await self._advised(found, live)
+        return replace(found, date=None if short else answer["date"], answer=answer)
+
+    def _stock(self, asking: Asking, made: OperationsDefinition, live: Live) -> Found:
+        """How much is in stock, and what the rest needs; reads the store."""
+        now, reserved = self.floor.clock.now(), self.reader.reservations()
+        free = self.shelf.pieces(asking.product, reserved) if asking.from_stock else 0
+        from_stock = min(free, asking.quantity)
+        make = asking.quantity - from_stock
+        order = planned_order(self.floor, made, NEW, max(make, 1), now + FAR, asking.priority)
+        needs = material_needs(made, order, self.shelf, reserved, now) if make else []
+        return Found(
+            asking=asking,
+            made=made,
+            plan=live.version,
+            from_stock=from_stock,
+            make=make,
+            needs=tuple(needs),
+            date=None,
+            answer=None,
+            at=now,
+        )
+
+    async def _advised(self, found: Found, live: Live) -> Mapping[str, Any]:
+        question = await asyncio.to_thread(self._question, found, live)
+        answer = await advised(self.adviser, question, live)
+        promised: Mapping[str, Any] = answer["promised"]
+        return promised
+
+    def _question(self, found: Found, live: Live) -> AskPromise:
+        asking = found.asking
+        order = planned_order(
+            self.floor, found.made, NEW, found.make, found.at + FAR, asking.priority
+        )
+        known = [one.there for one in found.needs if one.supply.known and one.there is not None]
+        later = max([found.at, *known])
+        wish = wish_for(order, found.at, later if later > found.at else None)
+        moved = spans_of(live.blocks)
+        bookings = [self._booking(one, moved) for one in self._holding()]
+        return AskPromise(
+            key=live.key,
+            wish=wish,
+            bookings=tuple(one for one in bookings if one),
+            may_move=asking.may_move,
+            wanted=asking.wanted,
+        )
+
+    async def _live(self) -> Live:
+        self.floor.register.reload()
+        return await self.live()
+
+
+async def advised(adviser: Adviser, question: object, live: Live) -> dict[str, Any]:
+    """The adviser's answer, told of the plan where it does not know it; raises InvalidAction
+    where it cannot be planned, NoAdvice where nothing was answered."""
+    try:
+        answer = await adviser.ask(question)
+        if "unknown" in answer:
+            await adviser.ask(Learn(key=live.key, scenario=live.problem, blocks=live.blocks))
+            answer = await adviser.ask(question)
+    except ScenarioInvalid as invalid:
+        faults = "; ".join(str(fault) for fault in invalid.faults)
+        raise InvalidAction(
+            say(
+                "promise.impossible",
+                "it cannot be planned: {why}",
+                "mend what is named",
+                why=faults,
+            )
+        ) from invalid
+    except (PlannerLost, PlannerTooSlow) as error:
+        raise NoAdvice(
+            say("promise.no_answer", "it was not worked out in time", "ask again")
+        ) from error
+    return answer
+
+
+def spans_of(
+    blocks: Sequence[Mapping[str, Any]],
+) -> dict[tuple[str, int], tuple[int, int]]:
+    """Where a plan has the operations of reservations: from when to when."""
+    found: dict[tuple[str, int], tuple[int, int]] = {}
+    for block in blocks:
+        if not block["order"].startswith(PREFIX):
+            continue
+        key = block["order"], block["seq"]
+        start, end = parse_time(block["start"]), parse_time(block["end"])
+        first, last = found.get(key, (start, end))
+        found[key] = min(first, start), max(last, end)
+    return found
+
+
+def _promised_slot(said: Mapping[str, Any]) -> PromisedSlot:
+    return PromisedSlot(
+        operation=said["seq"], **{name: value for name, value in said.items() if name != "seq"}
+    )
+
+
+def seconds(reserve_s: int, now: int) -> int:
+    """Until when a reservation of so many seconds lasts."""
+    return now + reserve_s * MICROS

@@ -1,0 +1,162 @@
+"""What of stock and purchases is free: not held, not expired, not needed, not promised.
+
+Pieces of a product are free if they were received, or made for stock (by an order of no
+customer), or are more than the order of a customer wanted. What open orders need of a
+material comes first, then what is reserved; the rest is free.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from math import floor
+from typing import Final
+
+from edge.domain.genealogy import HOLDERS, Lot, MaterialReader
+from edge.domain.orders import Operation, OperationsRequest, job_order_id
+from edge.domain.promises import Reservation
+from edge.execution.floor import Floor
+
+MOST_LOTS: Final = 500  # of a material that are looked at, the newest first
+NONE: Final = Fraction(0)
+
+
+@dataclass(frozen=True, kw_only=True, order=True)
+class Receipt:
+    """A confirmed purchase: so much of a material comes at a time (us)."""
+
+    at: int
+    material: str
+    quantity: Fraction
+    unit: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Supply:
+    """What there is of a material for something new: `free` now, and when more comes.
+
+    `known`: whether the edge knows anything of it: a lot or a purchase.
+    """
+
+    known: bool
+    free: Fraction
+    coming: tuple[Receipt, ...] = ()
+
+    def there(self, needed: Fraction, now: int) -> int | None:
+        """When so much is there for it; None if no purchase that is known brings it."""
+        total = self.free
+        if total >= needed:
+            return now
+        for receipt in self.coming:
+            total += receipt.quantity
+            if total >= needed:
+                return max(receipt.at, now)
+        return None
+
+
+@dataclass
+class Shelf:
+    """Stock and purchases of one edge; `held` says why a lot is on hold, empty if it is not."""
+
+    floor: Floor
+    reader: MaterialReader
+    held: Callable[[str], str]
+    receipts: Callable[[], Sequence[Receipt]] = field(default=tuple)
+
+    def pieces(self, product: str, reservations: Iterable[Reservation]) -> int:
+        """Free pieces of a product, which can be promised now."""
+        now = self.floor.clock.now()
+        there = self._of_product(product)
+        promised = sum(
+            one.from_stock
+            for one in reservations
+            if one.product == product and one.holds_stock(now)
+        )
+        return max(floor(there - self._needed(product)) - promised, 0)
+
+    def supply(self, material: str, reservations: Iterable[Reservation]) -> Supply:
+        """What is there and comes of a material, beyond what orders and promises need."""
+        now = self.floor.clock.now()
+        lots = self._lots(material)
+        coming = sorted(one for one in self.receipts() if one.material == material)
+        there = sum((self._left(one.lot) for one in lots if self._usable(one)), NONE)
+        promised = sum(
+            (
+                of.quantity
+                for one in reservations
+                if one.holds_capacity(now)
+                for of in one.materials
+                if of.material == material
+            ),
+            NONE,
+        )
+        taken = self._needed(material) + promised
+        known = bool(lots) or bool(coming)
+        return Supply(known=known, free=there - taken, coming=tuple(coming))
+
+    def _of_product(self, product: str) -> Fraction:
+        """What of the product is nobody's."""
+        received, by_order = NONE, dict[str, Fraction]()
+        for lot in self._lots(product):
+            if not self._usable(lot):
+                continue
+            if not lot.job_order_id:
+                received += self._left(lot.lot)
+            elif order := self._last_of(lot.job_order_id):
+                by_order[order] = by_order.get(order, NONE) + self._left(lot.lot)
+        for request in self._requests().values():
+            if request.product == product:
+                own = self._left(self._last_job(request)) if self._last_job(request) else NONE
+                by_order[request.id] = by_order.get(request.id, NONE) + own
+        return received + sum((self._spare(id_, left) for id_, left in by_order.items()), NONE)
+
+    def _spare(self, order: str, left: Fraction) -> Fraction:
+        """What of an order's pieces is not its customer's."""
+        request = self._requests().get(order)
+        if request is None:
+            return NONE  # whether they are shipped already is not known here
+        if not request.customer:
+            return left
+        job = self.floor.register.jobs.get(self._last_job(request))
+        return min(left, Fraction(max((job.good if job else 0) - request.quantity, 0)))
+
+    def _last_job(self, request: OperationsRequest) -> str:
+        made = self.floor.register.data.definition_of(request)
+        return job_order_id(request.id, made.operations[-1].seq) if made else ""
+
+    def _last_of(self, job: str) -> str:
+        """The order of a job that is its last operation; empty for another, or an unknown one."""
+        found = self.floor.register.jobs.get(job)
+        request = self._requests().get(found.order) if found else None
+        return request.id if request and self._last_job(request) == job else ""
+
+    def _requests(self) -> Mapping[str, OperationsRequest]:
+        return self.floor.register.data.requests
+
+    def _lots(self, material: str) -> list[Lot]:
+        found = self.reader.lots(material=material, limit=MOST_LOTS)
+        return [one for one in found if one.kind not in HOLDERS]
+
+    def _usable(self, lot: Lot) -> bool:
+        expired = lot.expires is not None and lot.expires <= self.floor.clock.now()
+        return not expired and not self.held(lot.lot)
+
+    def _left(self, lot: str) -> Fraction:
+        left = self.reader.balance(lot).left
+        return NONE if left is None else max(left, NONE)
+
+    def _needed(self, material: str) -> Fraction:
+        """What the open orders still need of a material."""
+        total, data = NONE, self.floor.register.data
+        for request in data.requests.values():
+            made = data.definition_of(request)
+            for operation in made.operations if made else ():
+                need = operation.needs.material(material)
+                if need is not None:
+                    total += need.quantity * self._pieces_left(request, operation)
+        return total
+
+    def _pieces_left(self, request: OperationsRequest, operation: Operation) -> int:
+        job = self.floor.register.jobs.get(job_order_id(request.id, operation.seq))
+        if job is None:
+            return request.quantity
+        return 0 if job.ended_at is not None else job.left

@@ -1,0 +1,243 @@
+"""Promises on a real store with the real adviser's process: dates, reservations, orders."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import httpx
+from typer.testing import CliRunner
+
+from edge.api.app import application
+from edge.commands.promise import promise
+from edge.domain.clock import parse_time
+from edge.domain.facts import decode
+from edge.domain.recording import Document
+from edge.execution.promising.joining import join
+from tests.contract.fact_schema import check as check_fact
+from tests.integration.edge.floor_on_store import MINUTE, SIX, site
+from tests.integration.edge.replanned import Planning, planning
+from tests.integration.edge.served import served
+from tests.integration.edge.test_api import api, edge_of
+from tests.unit.execution.floor_parts import definition, order, schedule
+
+Json = dict[str, Any]
+HOUR = 60 * MINUTE
+LINE = definition("HINGE", ("L1",))
+
+
+@asynccontextmanager
+async def promising(
+    folder: Path, documents: Sequence[Document]
+) -> AsyncIterator[tuple[Planning, httpx.AsyncClient]]:
+    """A floor with a plan at 06:10, and its API."""
+    async with planning(folder, documents) as plant, api(plant.here) as client:
+        join(plant.here.rooms.promises, plant.replanner, plant.here.floor)
+        try:
+            yield plant, client
+        finally:
+            await plant.here.rooms.promises.adviser.close()
+
+
+KEYS = iter(range(10_000))
+
+
+async def post(client: httpx.AsyncClient, path: str, key: str = "", **said: Any) -> httpx.Response:
+    headers = {"Idempotency-Key": key or f"k{next(KEYS)}"}
+    body = {"actor": "sales", **said}
+    return await client.request("POST", f"/api/v1{path}", json=body, headers=headers)
+
+
+async def asked(client: httpx.AsyncClient, **said: Any) -> Json:
+    answer = await post(client, "/promises", **({"product": "HINGE"} | said))
+    assert answer.is_success, answer.text
+    found: Json = answer.json()
+    return found
+
+
+def at(text: str) -> int:
+    return parse_time(f"2026-06-{text}+02:00")
+
+
+async def test_a_promise_is_laid_behind_the_plan_and_says_what_limits_it(tmp_path: Path) -> None:
+    """WO1 holds L1 from 06:10: 300 s and 4,000 pieces at 2.5 s, until 09:01:40 by its plan.
+
+    Nothing was made in the first ten minutes, of which the hour has 180 pieces: 450 s later.
+    """
+    documents = (LINE, schedule(1, order("WO1", quantity=4_000)))
+    async with promising(tmp_path, documents) as (plant, client):
+        found = await asked(client, quantity=144, wanted="2026-06-08T09:00+02:00")
+        assert (found["from_stock"], found["make"]) == (0, 144)
+        assert found["kept"] in {"in_gaps", "behind"}
+        # 300 s to set up and six minutes.
+        assert found["date"] == at("08T09:20:10")
+        assert found["in_time"] is False
+        (slot,) = found["work_centers"]
+        assert (slot["work_center"], slot["from"]) == ("L1", at("08T09:09:10"))
+        assert found["limits"][0]["type"] == "CAPACITY"
+        assert found["limits"][0]["said"]["code"] == "promise.capacity"
+        assert found["range"] is None
+        assert found["why_no_range"]["code"] == "promise.no_range"
+        assert found["reservation"] is None
+        assert plant.replanner.plan.version == 1
+
+
+async def test_a_reservation_holds_its_place_until_it_runs_out(tmp_path: Path) -> None:
+    async with promising(tmp_path, (LINE,)) as (plant, client):
+        first = await asked(client, quantity=1440, reserve_s=3600, customer="ACME", note="call")
+        made = first["reservation"]
+        assert (made["state"], made["customer"], made["until"]) == (
+            "reserved",
+            "ACME",
+            plant.here.clock.now() + HOUR,
+        )
+        second = await asked(client, quantity=1440)
+        assert second["work_centers"][0]["from"] == first["work_centers"][0]["to"]
+        plant.here.clock.plant += HOUR + 1
+        third = await asked(client, quantity=1440)
+        assert third["work_centers"][0]["from"] == plant.here.clock.now()
+        shown = (await client.get(f"/api/v1/promises/{made['id']}")).json()
+        assert shown["state"] == "expired"
+        (fact,) = [
+            one for one in plant.here.store.reader.facts_after(0, 500) if b'"promise"' in one.data
+        ]
+        check_fact(fact.data)
+        assert decode(fact.data).body["make"] == 1440
+
+
+async def test_the_last_free_hour_is_given_once(tmp_path: Path) -> None:
+    """Two ask for the same at the same moment, and both hold it: one after the other."""
+    async with promising(tmp_path, (LINE,)) as (_, client):
+        both = await asyncio.gather(
+            *(asked(client, quantity=1440, reserve_s=600, customer=str(n)) for n in range(4))
+        )
+        spans = sorted(
+            (one["work_centers"][0]["from"], one["work_centers"][0]["to"]) for one in both
+        )
+        assert all(before[1] <= after[0] for before, after in pairwise(spans))
+
+
+async def test_the_same_request_again_reserves_nothing_more(tmp_path: Path) -> None:
+    async with promising(tmp_path, (LINE,)) as (_, client):
+        said = {"product": "HINGE", "quantity": 10, "reserve_s": 600}
+        one = await post(client, "/promises", key="same", **said)
+        two = await post(client, "/promises", key="same", **said)
+        assert one.json()["reservation"]["id"] == two.json()["reservation"]["id"]
+        other = await post(client, "/promises", key="same", **{**said, "quantity": 11})
+        assert other.status_code == 422
+        assert len((await client.get("/api/v1/promises")).json()["items"]) == 1
+
+
+async def test_plans_hold_a_reservation_and_its_order_takes_it_over(tmp_path: Path) -> None:
+    """The plan keeps its slot free; the order that names it stands there, by its date, once."""
+    documents = (LINE, schedule(1, order("WO1", quantity=4_000)))
+    async with promising(tmp_path, documents) as (plant, client):
+        made = (await asked(client, quantity=1440, reserve_s=86_400))["reservation"]
+        slot = made["work_centers"][0]
+        assert await plant.look()
+        blocks = plant.made[-1].schedule["blocks"]
+        (held,) = [
+            one
+            for one in blocks
+            if one["order"] == f"promise-{made['id']}" and one["kind"] == "run"
+        ]
+        assert parse_time(held["end"]) == slot["end"]
+        assert {row.order for row in plant.rows()} == {"WO1"}
+        again = await asked(client, quantity=1440)
+        assert again["work_centers"][0]["from"] >= slot["end"]
+        own = {**order("WO2", 2, quantity=1440), "promise": made["id"]}
+        await plant.here.take(schedule(2, order("WO1", quantity=4_000), own))
+        await plant.here.rooms.promises.follow()
+        await plant.here.rooms.promises.follow()
+        plant.replanner.wake()
+        assert await plant.look()
+        blocks = plant.made[-1].schedule["blocks"]
+        assert {one["order"] for one in blocks} == {"WO1", "WO2"}
+        (run,) = [one for one in blocks if one["order"] == "WO2" and one["kind"] == "run"]
+        assert parse_time(run["end"]) <= made["date"]
+        shown = (await client.get(f"/api/v1/promises/{made['id']}")).json()
+        assert (shown["state"], shown["order"]) == ("ordered", "WO2")
+
+
+async def test_it_is_extended_and_cancelled(tmp_path: Path) -> None:
+    async with promising(tmp_path, (LINE,)) as (plant, client):
+        id_ = (await asked(client, quantity=10, reserve_s=600))["reservation"]["id"]
+        until = plant.here.clock.now() + 2 * HOUR
+        assert (await post(client, f"/promises/{id_}/extend", until=until)).status_code == 201
+        assert (await client.get(f"/api/v1/promises/{id_}")).json()["until"] == until
+        past = await post(client, f"/promises/{id_}/extend", until=SIX)
+        assert (past.status_code, past.json()["code"]) == (422, "promise.until")
+        gone = await client.request(
+            "DELETE",
+            f"/api/v1/promises/{id_}",
+            json={"actor": "sales"},
+            headers={"Idempotency-Key": "c"},
+        )
+        assert gone.status_code == 201
+        late = await post(client, f"/promises/{id_}/extend", reserve_s=60)
+        assert (late.status_code, late.json()["code"]) == (409, "promise.over")
+
+
+async def test_stock_comes_first_and_is_never_promised_twice(tmp_path: Path) -> None:
+    async with promising(tmp_path, (LINE,)) as (plant, client):
+        lot = {"lot": "F1", "material": "HINGE", "quantity": "30", "unit": "pcs", "kind": "product"}
+        assert (await post(client, "/lots", **lot)).status_code == 201
+        one = await asked(client, quantity=20, reserve_s=600)
+        assert (one["from_stock"], one["make"], one["kept"]) == (20, 0, "stock")
+        assert one["date"] == plant.here.clock.now()
+        two = await asked(client, quantity=20, reserve_s=600)
+        assert (two["from_stock"], two["make"]) == (10, 10)
+        assert [part["from"] for part in two["parts"]] == ["stock", "made"]
+        assert (await asked(client, quantity=5))["from_stock"] == 0
+        await post(client, "/quality/holds", scope="lot", target="F1", reason="rust")
+        plant.here.clock.plant += HOUR
+        assert (await asked(client, quantity=5))["from_stock"] == 0
+
+
+async def test_reservations_survive_a_restart(tmp_path: Path) -> None:
+    async with promising(tmp_path, (LINE,)) as (_, client):
+        await asked(client, quantity=1440, reserve_s=600)
+    async with site(tmp_path, documents=()) as here:
+        (one,) = here.rooms.promises.reader.reservations()
+        assert one.holds_capacity(here.clock.now())
+        before = one
+        await here.store.rebuild()
+        assert list(here.rooms.promises.reader.reservations()) == [before]
+
+
+async def test_what_cannot_be_promised_is_said(tmp_path: Path) -> None:
+    async with promising(tmp_path, (LINE,)) as (_, client):
+        unknown = await post(client, "/promises", product="NUT", quantity=1)
+        assert (unknown.status_code, unknown.json()["code"]) == (404, "promise.no_definition")
+        both = await post(client, "/promises", product="HINGE", quantity=1, reserve_s=1, until=SIX)
+        assert both.status_code == 422
+
+
+async def test_the_command_tells_it(tmp_path: Path) -> None:
+    """Exit 1 where the wanted date is not met; the same in Chinese."""
+    documents = (LINE, schedule(1, order("WO1", quantity=4_000)))
+    async with (
+        promising(tmp_path, documents) as (plant, _),
+        served(application(edge_of(plant.here))) as url,
+    ):
+
+        async def run(*words: str) -> tuple[int, str]:
+            done = await asyncio.to_thread(CliRunner().invoke, promise, [*words, "--edge", url])
+            return done.exit_code, done.output
+
+        words = ("ask", "HINGE", "144", "--actor", "sales")
+        code, said = await run(*words, "--wanted", "2026-06-08T09:00+02:00")
+        assert code == 1
+        assert said.startswith("there on 2026-06-08 09:20\n  144 pieces on 2026-06-08 09:20")
+        assert "CAPACITY: L1 has 2.3 h to do" in said
+        code, said = await run(*words, "--reserve", "2h", "--language", "zh")
+        assert (code, said.splitlines()[0]) == (0, "2026-06-08 09:20 可到")
+        assert said.splitlines()[-1].endswith("保留到 2026-06-08 08:10")
+        code, said = await run("list")
+        assert "reserved  144 HINGE/A, there 2026-06-08 09:20" in said
+        id_ = said.split()[0]
+        assert (await run("extend", id_, "--actor", "sales", "--reserve", "1d"))[0] == 0
+        assert (await run("cancel", id_, "--actor", "sales"))[0] == 0
+        assert await run("list") == (0, "nothing\n")

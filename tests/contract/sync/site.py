@@ -129,6 +129,7 @@ def order(id_: str = "WO1", **other: Any) -> dict[str, Any]:
         "due": "2026-06-10T14:00:00+02:00",
         "customer": "ACME",
         "priority": 3,
+        "material_from": None,
         **other,
     }
 

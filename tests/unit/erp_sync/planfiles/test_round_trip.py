@@ -41,6 +41,7 @@ def _order(draw: st.DrawFn, id_: str) -> dict[str, Any]:
         "due": at(due),
         "customer": draw(words).strip(),
         "priority": draw(st.integers(1, 10)),
+        "material_from": None,
     }
 
 

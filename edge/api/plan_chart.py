@@ -15,6 +15,7 @@ from edge.domain.calendars import WorkCalendar, compile_calendar
 from edge.domain.clock import parse_time
 from edge.domain.hours import DAY
 from edge.domain.recording import ReleasedPlan
+from edge.execution.dispatch.late import late_orders
 
 Json = dict[str, Any]
 MOST_DAYS = 400  # of working time; a plan that reaches further is cut there
@@ -73,4 +74,18 @@ def _orders(edge: Edge, schedule: Mapping[str, Any]) -> Iterator[Json]:
         }
 
 
-ROUTES = (Route("/api/v1/plan/chart", chart),)
+async def late(request: Request) -> Response:
+    """Orders that the plan finishes too late, the latest first, each with why."""
+    only(request, "work_center")
+    floor = edge_of(request).floor
+    center = request.query_params.get("work_center")
+    if center is not None:
+        floor.work_center(center)
+    floor.register.reload()
+    return answer(await asyncio.to_thread(late_orders, floor, center))
+
+
+ROUTES = (
+    Route("/api/v1/plan/chart", chart),
+    Route("/api/v1/plan/late", late),
+)

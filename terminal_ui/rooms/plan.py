@@ -1,28 +1,38 @@
-"""The plan in the More menu: the hours to come, and what to bring for this one and the next."""
+"""The plan in the More menu: the hours to come, what to bring, who waits, what will be late."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
+from edge.domain.vocabulary import JobState
 from terminal_ui.asking import Answers
-from terminal_ui.formatting import NOTHING
+from terminal_ui.decode import decode
+from terminal_ui.formatting import MINUTE, NOTHING, SiteTime, site_time
 from terminal_ui.items import Item, Nothing, Room, Sight, Table
-from terminal_ui.model import Instruction
+from terminal_ui.model import Instruction, Told
+from terminal_ui.sentences import detail_of
 from terminal_ui.texts import Texts
 from terminal_ui.widgets.job import rounded, set_up_text
 
 Row = Mapping[str, Any]
+HOUR = 60 * MINUTE
+WAITING = frozenset({JobState.NOT_ALLOWED_TO_START, JobState.ALLOWED_TO_START})
+LAST = 2**62  # of what the plan does not know
 
 
 async def show_hours(sight: Sight, _answers: Answers) -> Table:
-    """What is to be made here from this hour on, for a day."""
+    """What is to be made here from this hour on, today and tomorrow."""
+    time, now = site_time(sight.board.label), sight.board.plant_now
+    end = time.first_at("00:00", time.first_at("00:00", now + 1) + 1)
     path = f"/work-centers/{sight.board.work_center}/instructions"
-    found = cast("Mapping[str, Sequence[Row]]", await sight.get(path))["items"]
+    query = {"from": str(now - now % HOUR), "to": str(end)}
+    found = cast("Mapping[str, Sequence[Row]]", await sight.get(path, **query))["items"]
     if not found:
         raise Nothing(sight.texts.t("plan.nothing"))
     return Table(
-        columns=("hour", "job", "product", "pieces", "rate", "setup"),
+        columns=("day", "hour", "job", "product", "pieces", "rate", "setup"),
         rows=[
             (
+                site_time(one["label"]).day(one["hour"], sight.texts),
                 one["label"][:5],
                 one["job_order_id"],
                 f"{one['product']} {one['revision']}".rstrip(),
@@ -32,7 +42,79 @@ async def show_hours(sight: Sight, _answers: Answers) -> Table:
             )
             for one in found
         ],
+        note=sight.texts.t("plan.version_now", version=max(one["plan"] for one in found)),
     )
+
+
+async def show_waiting(sight: Sight, _answers: Answers) -> Table:
+    """Jobs that wait for this machine, in the order of the plan, and what they wait for."""
+    center = sight.board.work_center
+    answer = await sight.get("/job-orders", work_center=center)
+    found = cast("Mapping[str, Sequence[Row]]", answer)["items"]
+    waits = [one for one in found if one["state"] in WAITING]
+    if not waits:
+        raise Nothing(sight.texts.t("plan.nobody_waits"))
+    time = site_time(sight.board.label)
+    waits.sort(key=lambda one: (one["planned_start"] or LAST, one["due"], one["id"]))
+    return Table(
+        columns=("job", "product", "pieces", "begins", "due", "waits"),
+        rows=[
+            (
+                one["id"],
+                one["product"],
+                str(one["left"]),
+                _when(one["planned_start"], time, sight.texts),
+                _when(one["due"], time, sight.texts),
+                _waits(one, sight),
+            )
+            for one in waits
+        ],
+    )
+
+
+def _waits(one: Row, sight: Sight) -> str:
+    """What forbids its start, as far as the board knows; else whether its input is there."""
+    known = next((job for job in sight.board.next if job.id == one["id"]), None)
+    if known is not None and known.blocks:
+        return "; ".join(detail_of(block, sight.texts) for block in known.blocks)
+    if one["limit"] is not None and not one["limit"]:
+        return sight.texts.t("plan.no_input")
+    return NOTHING
+
+
+async def show_late(sight: Sight, _answers: Answers) -> Table:
+    """Orders that come here and will be late, and why."""
+    answer = await sight.get("/plan/late", work_center=sight.board.work_center)
+    found = cast("Mapping[str, Sequence[Row]]", answer)["items"]
+    if not found:
+        raise Nothing(sight.texts.t("plan.none_late"))
+    time = site_time(sight.board.label)
+    return Table(
+        columns=("order", "customer", "due", "done", "late", "pieces", "why"),
+        rows=[row for one in found for row in _late_rows(one, time, sight.texts)],
+        note=sight.texts.t("plan.late_note", count=len(found)),
+    )
+
+
+def _late_rows(one: Row, time: SiteTime, texts: Texts) -> Iterator[Sequence[str]]:
+    """An order with its first reason, and a row for each further one."""
+    first, *more = [detail_of(decode(Told, said, "reasons"), texts) for said in one["reasons"]]
+    tenths = -(-one["late_s"] // 360)
+    yield (
+        one["order"],
+        one["customer"] or NOTHING,
+        _when(one["due"], time, texts),
+        _when(one["completion"], time, texts),
+        f"{tenths // 10}.{tenths % 10} h",
+        str(one["late_pieces"]),
+        first,
+    )
+    yield from (("", "", "", "", "", "", said) for said in more)
+
+
+def _when(at: int | None, time: SiteTime, texts: Texts) -> str:
+    """`Mon 06-08 14:00`, by the offset of now."""
+    return NOTHING if at is None else f"{time.day(at, texts)} {time.clock(at)}"
 
 
 async def show_stage(sight: Sight, _answers: Answers) -> Table:
@@ -64,5 +146,10 @@ def _of(one: Instruction, texts: Texts) -> Iterator[Sequence[str]]:
 ROOM = Room(
     name="plan",
     order=15,
-    items=(Item(name="hours", show=show_hours), Item(name="stage", show=show_stage)),
+    items=(
+        Item(name="hours", show=show_hours),
+        Item(name="stage", show=show_stage),
+        Item(name="waiting", show=show_waiting),
+        Item(name="late", show=show_late),
+    ),
 )

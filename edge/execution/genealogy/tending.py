@@ -6,7 +6,7 @@ to what was stated before. All statements of a job order add up to what is booke
 """
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 import structlog
@@ -51,6 +51,7 @@ class Tending:
     again: set[str] = field(default_factory=set)
     _stated: dict[str, Mark] = field(default_factory=dict)
     _seen: int = 0
+    _version: int = -1
     _hour: int = 0
 
     async def run(self) -> None:
@@ -65,27 +66,47 @@ class Tending:
     async def look(self) -> None:
         """State what is owed, and let output lots follow, of job orders that have changed."""
         register = self.bench.floor.register
-        if register.outdated or not self._is_same_hour():
+        version, changed = register.changes(self._version)
+        if register.outdated or not self._is_same_hour() or changed is None or changed:
             register.reload()  # what was counted for jobs that have ended is known then, too
         elif self.bench.floor.reader.chain_end().seq == self._seen:
             return
         seen = self.bench.floor.reader.chain_end().seq
         settings: dict[str, Setting] = {}
-        for job in tuple(register.jobs.values()):
-            if job.started_at is None or job.work_center not in self.bench.floor.work_centers:
-                continue
+        for job in self._chosen(changed):
             if job.work_center not in settings:
                 settings[job.work_center] = self.bench.reader.setting(job.work_center)
             setting = settings[job.work_center]
             if await self._follow(job, setting):
                 del settings[job.work_center]
+                self.again.add(job.id)  # what is owed is looked at with the other lot
                 continue
             mark = self._mark(job, setting)
             if self._stated.get(job.id) != mark or job.id in self.again:
                 await self.state(job.id)
                 self.again.discard(job.id)
                 self._stated[job.id] = mark
-        self._seen = seen  # not before: what could not be recorded is looked at again
+        # Not before: what could not be recorded is looked at again.
+        self._seen, self._version = seen, version
+
+    def _chosen(self, changed: Collection[str] | None) -> list[JobOrder]:
+        """The started jobs that are on, and of the others those that something has happened to.
+
+        A plant's year has thousands that have ended, and nothing is owed of them from one look
+        to the next. `changed` None: any may have.
+        """
+        floor, jobs = self.bench.floor, self.bench.floor.register.jobs
+        if changed is None:
+            found = tuple(jobs.values())
+        else:
+            ids = sorted({*changed, *self.again})
+            named = (jobs[id_] for id_ in ids if id_ in jobs)
+            found = (*floor.register.open, *named)
+        started = {job.id: job for job in found if job.started_at is not None}.values()
+        here = [job for job in started if job.work_center in floor.work_centers]
+        # One of a work center that is not in plant.toml waits until it is there again.
+        self.again |= {job.id for job in started if job.work_center not in floor.work_centers}
+        return here
 
     def _is_same_hour(self) -> bool:
         hour = hour_start(self.bench.floor.clock.now(), self.bench.floor.zone)

@@ -93,6 +93,11 @@ class JobRegister:
         found = self.jobs.get(job or "")
         return run_time_text(found.run_time_per_item) if found else None
 
+    @property
+    def open(self) -> Sequence[JobOrder]:
+        """The job orders that are on, interrupted ones too."""
+        return self._open
+
     def _take_pieces(self, changed: Collection[str]) -> bool:
         """Take over new pieces of jobs; False, and nothing done, if more than these changed."""
         fresh: list[tuple[JobOrder, JobOrder]] = []

@@ -2,11 +2,15 @@
 
 from fractions import Fraction
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from edge.domain.facts import FactKind, decode
+from edge.domain.genealogy import Setting
+from edge.domain.orders import JobOrder
 from edge.domain.recording import Recorded, Recording, StoreUnavailable
+from edge.execution.genealogy.tending import Tending
 from tests.integration.edge.lots_on_floor import Lots, lots
 
 
@@ -146,6 +150,45 @@ async def test_what_could_not_be_stated_is_stated_at_the_next_look(tmp_path: Pat
         floor.writer = store
         await tending.look()
         assert await statements(here) == {("WO1.10", "STEEL", "S1"): 3}
+
+
+class Counted(Tending):
+    """Notes the job orders that it looks at."""
+
+    looked: ClassVar[list[str]] = []
+
+    def _mark(self, job: JobOrder, setting: Setting) -> tuple[object, ...]:
+        self.looked.append(job.id)
+        return super()._mark(job, setting)
+
+
+async def test_of_jobs_that_have_ended_those_alone_are_looked_at_that_have_changed(
+    tmp_path: Path,
+) -> None:
+    async with lots(tmp_path) as here:
+        tending = Counted(bench=here.here.rooms.materials.tending.bench)
+        here.here.floor.register.changes = here.here.store.job_changes
+        looked = tending.looked
+        await here.receive("S1")
+        await here.mount("S1")
+        await here.start("WO1.10")
+        late = await here.makes(24)
+        await here.act("/job-orders/WO1.10/lots", lot="OUT-1")  # closed at its end
+        await here.complete("WO1.10")
+        await here.start("WO2.10")
+        for _ in range(3):  # what it states itself is news once
+            await tending.look()
+        assert await statements(here) == {("WO1.10", "STEEL", "S1"): 3}
+        looked.clear()
+        await here.makes(8, "WO2.10")
+        await tending.look()
+        assert looked == ["WO2.10"]
+        looked.clear()
+        body = {"changes": {"quantity": 8}, "note": "counted twice"}
+        await here.act(f"/facts/{late}/corrections", **body)
+        await tending.look()
+        assert sorted(looked) == ["WO1.10", "WO2.10"]
+        assert (await statements(here))["WO1.10", "STEEL", "S1"] == 1
 
 
 class Full:

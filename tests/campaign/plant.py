@@ -7,7 +7,7 @@ from random import Random
 from tests.integration.collection.devices import ModbusDevice
 from tests.journeys.company import SYNC, company_file
 from tests.journeys.plant_head import head
-from tests.journeys.processes import free_port
+from tests.ports import free_port
 
 MACHINE = """[[device]]
 id = "{id}"

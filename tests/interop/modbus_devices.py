@@ -7,7 +7,6 @@ from pathlib import Path
 from pyModbusTCP.server import DataBank, ModbusServer
 
 from plc_drivers.configuration import DeviceConfig, SerialConfig, TagConfig
-from tests.integration.collection.devices import free_port
 from tests.interop.foreign import (
     POLL_MS,
     READS,
@@ -20,6 +19,7 @@ from tests.interop.foreign import (
     register,
 )
 from tests.interop.programs import Program, libmodbus
+from tests.ports import free_port
 
 
 def tags() -> tuple[TagConfig, ...]:

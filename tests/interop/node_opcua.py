@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from plc_drivers.configuration import DeviceConfig, GroupConfig, SecurityConfig, TagConfig
-from tests.integration.collection.devices import free_port
 from tests.interop.foreign import POLL_MS, READS, TIMEOUT_MS, WIDE, WRITES, Truth
 from tests.interop.programs import NODE, Program, node
+from tests.ports import free_port
 
 USER, PASSWORD = "taktline", "secret"
 

@@ -17,8 +17,9 @@ from typing import Any
 import httpx
 
 from tests.integration.collection.devices import ModbusDevice
-from tests.journeys.processes import Api, Process, api, free_port, taktline, until
+from tests.journeys.processes import Api, Process, api, taktline, until
 from tests.journeys.test_edge_process import plant
+from tests.ports import free_port
 
 TOKEN = "a-token-for-this-test"
 ENV = {"TAKTLINE_SYNC_TOKEN": TOKEN}

@@ -13,9 +13,10 @@ from edge.storage.store import Store
 from edge.storage.verify import verify
 from tests.integration.collection.devices import ModbusDevice
 from tests.integration.storage.in_order import holds_its_order
-from tests.journeys.processes import Api, api, free_port, taktline, until
+from tests.journeys.processes import Api, api, taktline, until
 from tests.journeys.test_edge_process import counted_in, plant
 from tests.needs import faketime
+from tests.ports import free_port
 
 HOUR_S, NEAR_S, EXECUTE, ABORTED = 3600, 600, 6, 9
 JUMPS = (-HOUR_S, 0, HOUR_S, 0, HOUR_S, -HOUR_S)  # offsets from the true time, one after the other

@@ -10,7 +10,8 @@ import pytest
 
 from tests.integration.collection.devices import Device, ModbusDevice, OpcUaDevice
 from tests.journeys.plant_head import head
-from tests.journeys.processes import Api, api, free_port, taktline, until
+from tests.journeys.processes import Api, api, taktline, until
+from tests.ports import free_port
 
 pytestmark = pytest.mark.xdist_group("edge_process")
 

@@ -9,8 +9,9 @@ import pytest
 
 from tests.integration.collection.devices import ModbusDevice
 from tests.journeys.company import ENV, SYNC, TOKEN, company_file
-from tests.journeys.processes import Api, api, free_port, taktline, until
+from tests.journeys.processes import Api, api, taktline, until
 from tests.journeys.test_edge_process import plant
+from tests.ports import free_port
 
 pytestmark = pytest.mark.xdist_group("edge_process")
 

@@ -13,7 +13,8 @@ import pytest
 
 from tests.integration.edge.floor_on_store import site
 from tests.journeys.plant_head import head
-from tests.journeys.processes import Process, api, free_port, taktline
+from tests.journeys.processes import Process, api, taktline
+from tests.ports import free_port
 
 pytestmark = pytest.mark.xdist_group("edge_process")
 

@@ -18,8 +18,9 @@ import pytest
 
 from edge.storage import fact_rows
 from tests.integration.collection.devices import ModbusDevice
-from tests.journeys.processes import ROOT, Api, Process, api, free_port, taktline, until
+from tests.journeys.processes import ROOT, Api, Process, api, taktline, until
 from tests.journeys.reloadable import Machine, PlantFile
+from tests.ports import free_port
 
 pytestmark = pytest.mark.xdist_group("edge_process")
 PIECE_S = 0.004

@@ -14,8 +14,9 @@ from edge.domain.recording import Recording
 from edge.storage.packing import BLOCK
 from edge.storage.store import Store
 from tests.integration.collection.devices import ModbusDevice
-from tests.journeys.processes import api, free_port, taktline, until
+from tests.journeys.processes import api, taktline, until
 from tests.journeys.test_edge_process import connected, plant
+from tests.ports import free_port
 from tests.unit.storage.samples import count
 
 pytestmark = pytest.mark.xdist_group("edge_process")

@@ -1,6 +1,5 @@
 """Two real servers whose values a test sets: an OPC UA and a Modbus TCP controller."""
 
-import socket
 from dataclasses import dataclass, field
 from datetime import UTC
 from functools import partial
@@ -15,19 +14,13 @@ from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimAction, SimData, SimDevice
 
 from plc_drivers.configuration import DeviceConfig, TagConfig
+from tests.ports import free_port
 
 READS = ("state", "mode", "fault", "order", "boot", "good", "reject")
 WRITES = ("order_setpoint", "target_setpoint", "command")
 SHOWN = ("width",)  # what it measures; configured by the test that wants it
 TAGS = (*READS, *WRITES, *SHOWN)
 WIDE = {"order", "good", "order_setpoint", "target_setpoint"}
-
-
-def free_port() -> int:
-    """A port that nobody listens on now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 class Device(Protocol):

@@ -11,7 +11,8 @@ from asyncua.ua.attribute_ids import AttributeIds
 from pymodbus.constants import ExcCodes
 
 from plc_drivers.configuration import DeviceConfig, TagConfig
-from tests.integration.collection.devices import free_port, registers
+from tests.integration.collection.devices import registers
+from tests.ports import free_port
 
 ROLES = ("sequence", "good", "reject", "acknowledge")
 TAGS = (*ROLES, "state")

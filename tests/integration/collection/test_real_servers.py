@@ -14,11 +14,11 @@ from tests.integration.collection.devices import (
     Device,
     ModbusDevice,
     OpcUaDevice,
-    free_port,
     fresh_values,
 )
 from tests.integration.collection.plant import Plant, until
 from tests.integration.collection.proxy import Wire
+from tests.ports import free_port
 
 # One server a protocol: an OPC UA server takes seconds to begin.
 pytestmark = [pytest.mark.asyncio(loop_scope="module"), pytest.mark.xdist_group("collection")]

@@ -14,9 +14,10 @@ from textual.widgets import DataTable, Static
 
 from edge.commissioning.watch_app import WatchApp
 from edge.commissioning.watch_source import SourceLost
-from tests.integration.collection.devices import ModbusDevice, free_port
+from tests.integration.collection.devices import ModbusDevice
 from tests.integration.commissioning.rounds import device, seen, tag
 from tests.journeys.reloadable import Machine, PlantFile
+from tests.ports import free_port
 
 BLOCKER = """
 import sys

@@ -22,7 +22,7 @@ from plc_drivers.discovery.companion import MACHINERY_URI, PACKML_URI
 from plc_drivers.opcua.connection import Connection
 from plc_drivers.opcua.wire import Held
 from tests.contract.drivers.monitored import MonitoredServer
-from tests.integration.collection.devices import free_port
+from tests.ports import free_port
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from edge.domain.gs1 import is_valid
 from edge.execution.genealogy.labels import BuiltIn
 from tests.integration.edge.lots_on_floor import lots
-from tests.journeys.processes import free_port
+from tests.ports import free_port
 
 
 @asynccontextmanager

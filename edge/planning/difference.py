@@ -153,12 +153,16 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any], since: int) 
 
 
 def _places(schedule: Mapping[str, Any], since: int) -> dict[Key, Place]:
-    """Where each operation is planned from `since` on; those done outside stand nowhere."""
+    """Where each operation is planned from `since` on; those done outside stand nowhere.
+
+    A block of an order that the schedule does not name only holds a place that is promised.
+    """
+    orders = _by_id(schedule)
     spans: dict[Key, list[tuple[int, int]]] = defaultdict(list)
     centers: dict[Key, str] = {}
     for block in schedule.get("blocks", ()):
         end = parse_time(block["end"])
-        if block["work_center"] is None or end <= since:
+        if block["work_center"] is None or end <= since or block["order"] not in orders:
             continue
         key = (block["order"], block["seq"])
         spans[key].append((max(parse_time(block["start"]), since), end))

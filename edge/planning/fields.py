@@ -112,6 +112,7 @@ PERSON = record(
         "absent": Field(list_of(span), required=False, default=[]),
     }
 )
+TURN = record({"work_center": Field(text), "order": Field(text), "seq": Field(whole(0))})
 ACTUAL_FIELDS: Final = {
     "good": Field(whole(0), required=False, default=0),
     "scrap": Field(whole(0), required=False, default=0),
@@ -197,6 +198,7 @@ SCENARIO = record(
         "frozen_until": Field(moment, required=False),
         "actuals": Field(actuals, required=False, default=[]),
         "previous": Field(previous, required=False, default={"hours": [], "blocks": []}),
+        "follow": Field(list_of(TURN), required=False, default=[]),
         "objective": Field(
             one_of("weighted_tardiness", "makespan"), required=False, default="weighted_tardiness"
         ),

@@ -174,6 +174,15 @@ class Block:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Turn:
+    """The next operation that a work center does, where the sequence is given."""
+
+    work_center: str
+    order: str
+    seq: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class Scenario:
     """A planning problem, `taktline.scenario/1`; everything sorted, so input order is lost."""
 
@@ -189,6 +198,7 @@ class Scenario:
     previous: tuple[HourRow, ...] = ()
     previous_blocks: tuple[Block, ...] = ()
     objective: Objective = "weighted_tardiness"
+    follow: tuple[Turn, ...] = ()
     people: tuple[Person, ...] = ()
 
     @cached_property

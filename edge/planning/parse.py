@@ -23,6 +23,7 @@ from edge.planning.model import (
     Order,
     Person,
     Scenario,
+    Turn,
     WorkCenter,
 )
 from edge.planning.reading import BAD, Faults, clean
@@ -62,6 +63,7 @@ def parse(document: Any) -> Scenario:
         previous=tuple(map(_row, read["previous"]["hours"])),
         previous_blocks=tuple(map(_block, read["previous"]["blocks"])),
         objective=read["objective"],
+        follow=tuple(Turn(**one) for one in read["follow"]),
         people=tuple(sorted(map(_person, read["people"]), key=lambda one: one.id)),
     )
 

@@ -131,8 +131,17 @@ class Solver:
 def make_plan(scenario: Scenario, capacity: Capacity, relaxed: Relaxation = NOTHING) -> Plan:
     """Place all that is left of the scenario. Raises CalendarEnds if a calendar does."""
     solver = Solver(scenario, capacity, relaxed)
-    sweep(solver)
+    if not scenario.follow or not solver.follow(turns(scenario)):
+        sweep(solver)
     return solver.plan()
+
+
+def turns(scenario: Scenario) -> dict[str, list[Key]]:
+    """The sequences that a scenario gives, by work center."""
+    found: dict[str, list[Key]] = {}
+    for one in scenario.follow:
+        found.setdefault(one.work_center, []).append((one.order, one.seq))
+    return found
 
 
 def sweep(solver: Solver, most: int = MOST_PLACEMENTS) -> None:

@@ -107,7 +107,10 @@ def scenario_json(scenario: Scenario) -> Json:
             "blocks": [block_json(one, zone) for one in scenario.previous_blocks],
         },
         "objective": scenario.objective,
-        **_said(people=[_person(one, zone) for one in scenario.people]),
+        **_said(
+            people=[_person(one, zone) for one in scenario.people],
+            follow=[vars(one) for one in scenario.follow],
+        ),
     }
 
 

@@ -107,13 +107,18 @@ class Releasing:
             return Outcome.RELEASED
 
     async def keep_level(self, made: MadePlan) -> Outcome:
-        """Release a plan that only keeps the one in force level, however much it moves; a
-        proposal that is open stays so."""
+        """Release a plan that only keeps the one in force level; a proposal that is open stays so.
+
+        One that moves as much as asks is none: the planner could not follow the order in force.
+        """
         async with self._turn:
             before = self._base(made)
             found = self._difference(before, made)
-            if before is not None and found is not None and _is_same(before, made, found):
-                return Outcome.SAME
+            if before is not None and found is not None:
+                if _is_same(before, made, found):
+                    return Outcome.SAME
+                if self._asks(found):
+                    return Outcome.ASKS
             await self._release(made, found, BY_RULE)
             return Outcome.RELEASED
 

@@ -31,6 +31,7 @@ from edge.execution.floor import Floor
 from edge.planning import model
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.holding import with_promised, without_held
+from edge.planning.levelling import levelled
 from edge.planning.month import scenario_from
 from edge.planning.standing import hold_back
 
@@ -203,7 +204,7 @@ class Replanner:
         )
         in_force = await self.releasing.offer(made) is not Outcome.ASKS
         if not in_force:
-            await self._ask(made, kept)
+            in_force = await self._ask(made, kept, scenario)
         jobs, frozen_jobs = self.plan.jobs.values(), before.jobs.values()
         self.watch.made(basis, in_force, jobs, frozen_jobs, valid_from)
 
@@ -224,18 +225,26 @@ class Replanner:
             return None
         return frozen(self._floor, now, until, self.releasing.reader.unfreezings(now))
 
-    async def _ask(self, made: MadePlan, kept: Frozen | None) -> None:
-        """Let a plan wait for a person. Hours that run are not his to decide: at the start of an
-        hour it is made once more, for those after it."""
+    async def _ask(self, made: MadePlan, kept: Frozen | None, scenario: model.Scenario) -> bool:
+        """Let a plan wait for a person, and keep the one in force level meanwhile; whether it is.
+
+        Hours that run are nobody's to decide: at the start of an hour the plan that waits is made
+        once more, for the hours after it.
+        """
+        level = levelled(scenario, self.plan.jobs.values(), made.schedule)
+        schedule = without_held(await self._planner.solve(level, proofs=PROOFS))
+        level_made = replace(made, schedule=schedule, base=self.plan.version)
+        is_level = await self.releasing.keep_level(level_made) is not Outcome.ASKS
         if kept is None:
             if (kept := self._frozen(made.made_at, begun=True)) is None:
-                return
+                return is_level
             _, scenario = await asyncio.to_thread(self._scenario, made.made_at, kept)
             schedule = without_held(await self._planner.solve(scenario, proofs=PROOFS))
             made = replace(made, schedule=schedule, valid_from=kept.until, base=self.plan.version)
             if await self.releasing.offer(made) is not Outcome.ASKS:
-                return
+                return True
         await self.releasing.propose(replace(made, base=self.plan.version))
+        return is_level
 
     def _scenario(
         self, at: int, kept: Frozen | None, held: Sequence[model.Order] | None = None

@@ -107,28 +107,62 @@ async def test_what_moves_more_waits_and_is_released_by_a_person(tmp_path: Path)
         await it.replanner.replan(documents=True)
         before = it.stored()
         await it.due_first(2, "WO2")
-        assert (it.version, it.stored()) == (1, before)
-        waiting = (await it.got("/plan"))["proposal"]
-        assert (waiting["proposal"], waiting["base"], waiting["state"]) == (1, 1, "open")
+        found = await it.got("/plan")
+        # What is in force has the new dates, and moves nothing.
+        assert (it.version, found["version"]["difference"]["moved"]) == (2, 0)
+        assert it.stored(SIX + HOUR) == [one for one in before if one in it.stored(SIX + HOUR)]
+        waiting = found["proposal"]
+        assert (waiting["proposal"], waiting["base"], waiting["state"]) == (1, 2, "open")
         shown = await it.got("/plan/proposals/1")
         assert {one["how"] for one in shown["changes"]["moved"]} == {"sequence"}
 
         done = await act(it.client, "/plan/proposals/1/release", "k1", note="the customer waits")
         assert done.status_code == 201, done.text
-        assert it.version == 2
+        assert it.version == 3
         assert it.stored(SIX + HOUR) == [one for one in before if one in it.stored(SIX + HOUR)]
         last = (await it.got("/plan/versions"))["items"][0]
         assert (last["released_by"], last["proposal"]) == ("ann", 1)
         decided = (await it.got("/plan/proposals"))["items"][0]
-        assert (decided["state"], decided["decided_by"], decided["plan"]) == ("released", "ann", 2)
+        assert (decided["state"], decided["decided_by"], decided["plan"]) == ("released", "ann", 3)
 
         again = await act(it.client, "/plan/proposals/1/release", "k1", note="the customer waits")
         assert (again.status_code, again.json()["seq"]) == (201, done.json()["seq"])
         late = await act(it.client, "/plan/proposals/1/release", "k2")
         assert (late.status_code, late.json()["code"]) == (409, "plan.decided")
-        assert it.version == 2
+        assert it.version == 3
         await it.replanner.look()
         assert (await it.got("/plan"))["proposal"] is None
+
+
+async def test_the_plan_in_force_is_kept_level_while_another_one_waits(tmp_path: Path) -> None:
+    async with planner(tmp_path) as it:
+        await it.replanner.replan(documents=True)
+        await it.due_first(2, "WO2")
+
+        def sequence() -> list[str]:
+            jobs = it.replanner.plan.jobs.values()
+            return [one.order for one in sorted(jobs, key=lambda one: one.start)]
+
+        def planned(order_id: str) -> int:
+            rows = it.here.store.reader.instructions("L1", SIX + HOUR, 2**60)
+            return sum(one.quantity for one in rows if one.order == order_id)
+
+        before = sequence()
+        await it.here.record(counted("WO0.10", 300, SIX))
+        it.here.clock.plant = SIX + HOUR + MINUTE
+        await it.replanner.replan(documents=False)
+        found = await it.got("/plan")
+        assert found["version"]["plan"] == it.version == 3
+        assert found["version"]["difference"]["moved"] == 0
+        assert sequence() == before
+        assert planned("WO0") == 4_000 - 300
+        assert planned("WO2") == 3_000
+        # The one that waits is made anew for the hours after the one that runs, against this one.
+        assert (found["proposal"]["proposal"], found["proposal"]["base"]) == (2, 3)
+        assert (await act(it.client, "/plan/proposals/2/release", "k1")).is_success
+        assert sequence() != before
+        # What the hour that runs still owes counts as made; what is missing comes with the next.
+        assert planned("WO2") == 3_000
 
 
 async def test_what_was_discarded_is_not_asked_again(tmp_path: Path) -> None:
@@ -140,7 +174,8 @@ async def test_what_was_discarded_is_not_asked_again(tmp_path: Path) -> None:
         it.here.clock.advance(10 * 60)
         await it.replanner.replan(documents=True)
         found = await it.got("/plan")
-        assert (found["proposal"], it.version) == (None, 1)
+        assert found["proposal"] is None
+        assert [one["moved_s"] for one in (await it.got("/plan/versions"))["items"][:-1]] == [0, 0]
         it.here.clock.plant = SIX + HOUR + MINUTE
         await it.replanner.replan(documents=False)
         assert (await it.got("/plan"))["proposal"] is None
@@ -206,16 +241,16 @@ async def test_an_edge_that_dies_with_an_open_proposal_has_it_when_it_comes_back
         await act(it.client, "/plan/proposals/1/release", "k1")
         shutil.copytree(tmp_path / "live", tmp_path / "released")
     async with planner(tmp_path / "dead") as it:
-        assert it.version == 1
+        assert it.version == 2
         assert (await it.got("/plan"))["proposal"]["proposal"] == 1
         done = await act(it.client, "/plan/proposals/1/release", "k1")
         assert done.status_code == 201, done.text
-        assert it.version == 2
+        assert it.version == 3
     async with planner(tmp_path / "released") as it:
-        assert it.version == 2
+        assert it.version == 3
         again = await act(it.client, "/plan/proposals/1/release", "k1")
         assert again.status_code == 201
-        assert (await it.got("/plan/versions"))["items"][0]["plan"] == it.version == 2
+        assert (await it.got("/plan/versions"))["items"][0]["plan"] == it.version == 3
 
 
 async def test_plans_made_anew_from_the_facts_are_the_same_and_facts_are_as_written(

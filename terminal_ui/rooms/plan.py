@@ -98,7 +98,7 @@ async def show_late(sight: Sight, _answers: Answers) -> Table:
 
 def _late_rows(one: Row, time: SiteTime, texts: Texts) -> Iterator[Sequence[str]]:
     """An order with its first reason, and a row for each further one."""
-    first, *more = [detail_of(decode(Told, said, "reasons"), texts) for said in one["reasons"]]
+    first, *more = [_sentence(said, texts) for said in one["reasons"]]
     tenths = -(-one["late_s"] // 360)
     yield (
         one["order"],
@@ -110,6 +110,33 @@ def _late_rows(one: Row, time: SiteTime, texts: Texts) -> Iterator[Sequence[str]
         first,
     )
     yield from (("", "", "", "", "", "", said) for said in more)
+
+
+async def show_changes(sight: Sight, _answers: Answers) -> Table:
+    """The version in force: who released it and why, and what it changed."""
+    plan = cast("Mapping[str, Any]", await sight.get("/plan"))
+    version, texts = plan["version"], sight.texts
+    if version is None:
+        raise Nothing(texts.t("plan.no_version"))
+    said = [texts.t("plan.first_version")]
+    if version["replaces"]:
+        found = cast("Mapping[str, Sequence[Row]]", await sight.get("/plan/difference"))
+        said = [_sentence(one, texts) for one in found["words"]]
+    note = texts.t(
+        "plan.version_note",
+        version=version["plan"],
+        at=_when(version["released_at"], site_time(sight.board.label), texts),
+        by=version["released_by"] or texts.t("plan.by_edge"),
+        why=_sentence(version["why"], texts) if version["why"] else NOTHING,
+    )
+    waiting = [texts.t("plan.proposal_waits", proposal=plan["proposal"]["proposal"])] * bool(
+        plan["proposal"]
+    )
+    return Table(columns=("change",), rows=[(one,) for one in [*waiting, *said]], note=note)
+
+
+def _sentence(said: Row, texts: Texts) -> str:
+    return detail_of(decode(Told, said, "plan"), texts)
 
 
 def _when(at: int | None, time: SiteTime, texts: Texts) -> str:
@@ -151,5 +178,6 @@ ROOM = Room(
         Item(name="stage", show=show_stage),
         Item(name="waiting", show=show_waiting),
         Item(name="late", show=show_late),
+        Item(name="changes", show=show_changes),
     ),
 )

@@ -19,8 +19,9 @@ from edge.planning.views.words import Words, hours_of
 LANE, TALL, FEW = 30, 46, 8  # height of a lane where there are many, and where there are few
 MARGIN = 8
 AXIS = 36  # height of days and hours above the rows
-LABELS = 130  # width of the names at the left of a stand-alone drawing
+LEAST_LABELS, MOST_LABELS = 60, 180  # width of the names at the left of a stand-alone drawing
 LEGEND = 26
+LONGEST_NAME = 20
 STYLE = (Path(__file__).parent / "drawing.css").read_text("utf-8")
 
 
@@ -180,10 +181,11 @@ def text(kind: str, x: str, y: float, said: str) -> str:
 def svg_of(chart: Chart, words: Words, width: int = 1600) -> str:
     """A drawing that stands alone: names at the left, days above, what colours mean beneath."""
     drawing = Drawing(chart, words)
-    inside, height = width - LABELS, AXIS + drawing.height
-    legend = [*_legend(drawing, width)]
+    labels = _room_for_names(drawing)
+    inside, height = width - labels, AXIS + drawing.height
+    legend = [*_legend(drawing, labels, width)]
     whole = height + LEGEND * (1 + max((row for row, _ in legend), default=0)) + MARGIN
-    place = f'x="{LABELS}" y="{AXIS}" width="{inside}" height="{drawing.height}"'
+    place = f'x="{labels}" y="{AXIS}" width="{inside}" height="{drawing.height}"'
     size = f'width="{width}" height="{whole}" viewBox="0 0 {width} {whole}"'
     parts = [
         '<?xml version="1.0" encoding="UTF-8"?>',
@@ -192,33 +194,46 @@ def svg_of(chart: Chart, words: Words, width: int = 1600) -> str:
         f'<rect width="{width}" height="{whole}" fill="#fff"/>',
         drawing.inner(place),
         *_names(drawing),
-        *_days(drawing, inside),
+        *_days(drawing, labels, inside),
         *(part for _, part in legend),
         "</svg>",
     ]
     return "\n".join(parts) + "\n"
 
 
+def _room_for_names(drawing: Drawing) -> int:
+    longest = max([_wide(_name(drawing, row)) for row in drawing.chart.rows], default=0)
+    return min(max(longest + 16, LEAST_LABELS), MOST_LABELS)
+
+
+def _name(drawing: Drawing, row: Row) -> str:
+    return (row.id or drawing.words("outside"))[:LONGEST_NAME]
+
+
+def _wide(said: str) -> int:
+    """About as many pixels as a text takes."""
+    return sum(14 if ord(sign) > 0x2E80 else 8 for sign in said)
+
+
 def _names(drawing: Drawing) -> Iterator[str]:
     for row in drawing.chart.rows:
         middle = AXIS + drawing.tops[row.id] + drawing.row_height(row) / 2
-        name = row.id or drawing.words("outside")
-        yield text("name", "6", middle + 4, name[:18])
+        yield text("name", "6", middle + 4, _name(drawing, row))
 
 
-def _days(drawing: Drawing, inside: int) -> Iterator[str]:
+def _days(drawing: Drawing, left: int, inside: int) -> Iterator[str]:
     """Days above the rows; their names grow shorter where there is less room."""
     chart = drawing.chart
     days = [*drawing.days()]
     room = inside / max(len(days), 1)
     for at in days:
-        x = LABELS + (at - chart.begin) / (chart.end - chart.begin) * inside
+        x = left + (at - chart.begin) / (chart.end - chart.begin) * inside
         yield text("day", f"{x + 3:.2f}", AXIS - 18, day_name(drawing, at, room))
     if room >= 120:
         for at in drawing.hours():
             local = chart.local(at)
             if local.minute == 0 and local.hour % 6 == 0:
-                x = LABELS + (at - chart.begin) / (chart.end - chart.begin) * inside
+                x = left + (at - chart.begin) / (chart.end - chart.begin) * inside
                 yield text("tick", f"{x + 2:.2f}", AXIS - 4, f"{local:%H}")
 
 
@@ -230,13 +245,13 @@ def day_name(drawing: Drawing, at: int, room: float) -> str:
     return f"{local:%m-%d}" if room >= 42 else f"{local:%d}"
 
 
-def _legend(drawing: Drawing, width: int) -> Iterator[tuple[int, str]]:
+def _legend(drawing: Drawing, left: int, width: int) -> Iterator[tuple[int, str]]:
     """(line, part) of what colours mean."""
-    x, line = LABELS, 0
+    x, line = left, 0
     for kind, colour, name in legend_of(drawing):
-        wide = 40 + sum(14 if ord(sign) > 0x2E80 else 8 for sign in name)
-        if x + wide > width and x > LABELS:
-            x, line = LABELS, line + 1
+        wide = 40 + _wide(name)
+        if x + wide > width and x > left:
+            x, line = left, line + 1
         y = AXIS + drawing.height + MARGIN + line * LEGEND
         fill = f' fill="{colour}"' if colour else ""
         yield line, f'<rect class="{kind}" x="{x}" y="{y}" width="22" height="14"{fill}/>'

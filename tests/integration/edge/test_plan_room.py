@@ -17,6 +17,7 @@ from tests.integration.edge.floor_on_store import Site, site
 from tests.integration.edge.served import served
 from tests.integration.edge.test_api import api, edge_of
 from tests.integration.edge.test_instructions import get, hinge
+from tests.integration.edge.test_plan_versions import planner
 from tests.integration.edge.test_replanning import PlannerHere
 from tests.integration.terminal.test_tmux import terminal
 from tests.unit.execution.floor_parts import order, schedule
@@ -104,6 +105,21 @@ async def test_nobody_is_late_where_all_is_on_time(tmp_path: Path) -> None:
         await planned(here)
         with pytest.raises(Nothing, match="No order"):
             await plan.show_late(await sight(client), {})
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+async def test_the_version_in_force_says_what_it_changed(tmp_path: Path, language: str) -> None:
+    async with planner(tmp_path, ask_above_s=10**6) as on:
+        await on.replanner.replan(documents=True)
+        first = await plan.show_changes(await sight(on.client, language), {})
+        assert len(first.rows) == 1
+        await on.due_first(2, "WO2")
+        table = await plan.show_changes(await sight(on.client, language), {})
+        assert f" {on.version} " in table.note.replace("，", " ").replace(",", " ")
+        assert first.note != table.note
+        changes = column(table, "change")
+        assert any("WO2" in one for one in changes), changes
+        assert all(changes)
 
 
 @pytest.mark.needs("tmux")

@@ -129,10 +129,9 @@ async def show_changes(sight: Sight, _answers: Answers) -> Table:
         by=version["released_by"] or texts.t("plan.by_edge"),
         why=_sentence(version["why"], texts) if version["why"] else NOTHING,
     )
-    waiting = [texts.t("plan.proposal_waits", proposal=plan["proposal"]["proposal"])] * bool(
-        plan["proposal"]
-    )
-    return Table(columns=("change",), rows=[(one,) for one in [*waiting, *said]], note=note)
+    if waiting := plan["proposal"]:
+        said.insert(0, texts.t("plan.proposal_waits", proposal=waiting["proposal"]))
+    return Table(columns=("change",), rows=[(one,) for one in said], note=note)
 
 
 def _sentence(said: Row, texts: Texts) -> str:

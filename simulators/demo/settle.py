@@ -15,6 +15,10 @@ from simulators.demo.reader import FeedReader
 from simulators.erp.errors import ServiceUnavailable
 
 PAUSE_S = 0.2
+# A link that is told the same refusal for so long, and sends nothing meanwhile, goes on by no
+# waiting: a person has to look at what sync says.
+REFUSED_S = 10.0
+REFUSED = "HTTP 409"
 Probe = Callable[[], str | None]
 
 
@@ -27,6 +31,27 @@ class Way:
     books: Path
 
 
+@dataclass
+class Refusal:
+    """What sync says against the facts that wait, how many do, and since when (monotonic)."""
+
+    said: str = ""
+    waiting: int = 0
+    since: float = 0.0
+
+    def seen(self, said: str, waiting: int, now: float) -> str:
+        """Take note of an answer; between two attempts there is none, and the last one counts."""
+        refused = said.startswith(REFUSED)
+        if waiting < self.waiting or (refused and said != self.said):
+            self.said, self.since = said if refused else "", now
+        self.waiting = waiting
+        return self.said
+
+    def stays(self, now: float) -> bool:
+        """Whether it has been the same for so long that no waiting helps."""
+        return bool(self.said) and now - self.since >= REFUSED_S
+
+
 class Settling:
     """Three waits in the order of the way; `findings` says what did not come in time."""
 
@@ -35,6 +60,7 @@ class Settling:
         self._way, self._clock, self._check = way, clock, check
         self._until = clock.monotonic() + seconds
         self._found: dict[str, None] = {}
+        self._refusal = Refusal()
 
     @property
     def findings(self) -> list[str]:
@@ -53,7 +79,8 @@ class Settling:
     def _wait(self, name: str, probe: Probe) -> None:
         while missing := self._ask(probe):
             self._check()
-            if self._clock.monotonic() >= self._until:
+            now = self._clock.monotonic()
+            if now >= self._until or (name == "link" and self._refusal.stays(now)):
                 self._found[f"{name}: {missing}"] = None
                 return
             time.sleep(PAUSE_S)
@@ -71,8 +98,12 @@ class Settling:
         return f"not read since the freeze: {', '.join(late)}" if late or not devices else None
 
     def _link_drained(self) -> str | None:
-        waiting = self._way.floor.status()["waiting"]
-        return f"{waiting} facts wait to be forwarded" if waiting else None
+        status = self._way.floor.status()
+        waiting = status["waiting"]
+        said = str(status.get("link", {}).get("detail", ""))
+        why = self._refusal.seen(said, waiting, self._clock.monotonic())
+        told = f"{waiting} facts wait to be forwarded"
+        return (f"{told}: {why}" if why else told) if waiting else None
 
     def _erp_done(self) -> str | None:
         self._way.reader.read_to_tip()

@@ -66,6 +66,8 @@ def test_a_count_lost_between_driver_and_store_is_seen_and_named(tmp_path: Path)
     assert result["difference"] > 0
     [found, *_] = result["differences"]
     assert {"order", "operation", "book"} <= set(found)
+    [link] = [one for one in result["findings"] if one.startswith("link: ")]
+    assert "they do not chain" in link, "sync says where the count is missing"
 
 
 @pytest.mark.parametrize(

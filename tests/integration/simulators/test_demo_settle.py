@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from itertools import cycle, repeat
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -17,7 +18,7 @@ from simulators.clock import SystemClock
 from simulators.demo.errors import DemoFailed
 from simulators.demo.floor import Floor
 from simulators.demo.reader import FeedReader
-from simulators.demo.settle import Settling, Way
+from simulators.demo.settle import REFUSED_S, Refusal, Settling, Way
 from simulators.erp.books import Books
 from simulators.erp.client import SyncClient
 from simulators.erp.example import load_example
@@ -34,6 +35,7 @@ class Status:
 
     reading: bool = True
     waiting: int = 0
+    refusals: Iterator[str] = field(default_factory=lambda: repeat(""))
 
     def app(self) -> Starlette:
         return Starlette(routes=[Route("/api/v1/status", self._status)])
@@ -41,7 +43,8 @@ class Status:
     async def _status(self, _: Request) -> Response:
         read_at = CLOCK.now() if self.reading else None
         devices: list[dict[str, Any]] = [{"id": "press1", "read_at": read_at}]
-        return JSONResponse({"devices": devices, "waiting": self.waiting})
+        link = {"detail": next(self.refusals)}
+        return JSONResponse({"devices": devices, "waiting": self.waiting, "link": link})
 
 
 @dataclass
@@ -90,6 +93,38 @@ def test_what_is_missing_is_named(line: Line) -> None:
         "link: 3 facts wait to be forwarded",
         "erp: 1 items of the feed are not booked",
     ]
+
+
+REFUSAL = "HTTP 409: fact e1/1/8 counts from raw 12, they do not chain"
+
+
+def test_a_refusal_that_stays_ends_the_wait_and_is_named(line: Line) -> None:
+    """Between two attempts the link says nothing; that takes nothing back."""
+    booked_and_sent(line.books)
+    line.status.waiting, line.status.refusals = 3, cycle([REFUSAL, "", ""])
+    began = CLOCK.monotonic()
+    assert line.settle(300) == [f"link: 3 facts wait to be forwarded: {REFUSAL}"]
+    assert REFUSED_S <= CLOCK.monotonic() - began < 60
+
+
+@pytest.mark.parametrize(
+    ("seen", "said", "stays"),
+    [
+        ([("", 3, 0), ("", 3, 60)], "", False),
+        ([("no route to sync", 3, 0), ("no route to sync", 3, 60)], "", False),
+        ([(REFUSAL, 3, 0), ("", 3, 9)], REFUSAL, False),
+        ([(REFUSAL, 3, 0), ("", 3, 10)], REFUSAL, True),
+        ([(REFUSAL, 3, 0), ("HTTP 409: of another fact", 3, 9), ("", 3, 18)], None, False),
+        ([(REFUSAL, 3, 0), ("", 2, 9), ("", 2, 30)], "", False),
+    ],
+)
+def test_only_the_same_refusal_of_facts_that_do_not_become_fewer_ends_a_wait(
+    seen: list[tuple[str, int, float]], said: str | None, stays: bool
+) -> None:
+    refusal = Refusal()
+    told = [refusal.seen(*one) for one in seen]
+    assert said is None or told[-1] == said
+    assert refusal.stays(seen[-1][2]) is stays
 
 
 def test_the_erp_must_acknowledge_and_report(line: Line) -> None:

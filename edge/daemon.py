@@ -23,6 +23,7 @@ from edge.domain.clock import Clock
 from edge.domain.equipment import Observation
 from edge.domain.recording import Document
 from edge.execution.dispatch.dispatching import Dispatcher
+from edge.execution.dispatch.forecasting import Forecasting
 from edge.execution.dispatch.looking import Looking
 from edge.execution.dispatch.replanning import Replanner
 from edge.execution.floor import Floor
@@ -88,6 +89,10 @@ class Daemon:
             self._floor, self._planner, self._looking(plant), plans.releasing
         )
         plans.wake = self._replanner.wake
+        self._thorough = PlannerProcess()
+        self._forecasting = Forecasting(self._floor)
+        self._replanner.forecasting = self._forecasting
+        self._replanner.thorough = self._thorough
         self._dispatchers: dict[str, Dispatcher] = {}
         join(self._rooms.promises, self._replanner, self._floor)
         self._machines.on_observation(self._seen)
@@ -155,7 +160,7 @@ class Daemon:
         self._server = server = ApiServer(self._api())
         self._keeper.listen()
         signals = signals_end(server, self._ending, self._reload_soon)
-        async with signals as came, self._planner:
+        async with signals as came, self._planner, self._thorough:
             if await self._greeted():
                 await self._serve(server, listener)
         log.info("edge_ended", edge=self._plant.edge.id)
@@ -187,6 +192,7 @@ class Daemon:
         finally:
             await self._reloader.finished()
             await self._crew.dismiss_all()
+            await self._forecasting.end()
             await self._upkeep.end()
             await self._machines.stop()
             await self._rooms.promises.adviser.close()
@@ -282,6 +288,7 @@ class Daemon:
             reasons=self._reasons,
             next_jobs=self._replanner.next_jobs,
             planned=self._replanner.planned,
+            outlooks=lambda: self._forecasting.outlooks,
             plan=self._views.of_plan,
             link=self._views.of_link,
             devices=self._views.of_devices,

@@ -10,6 +10,7 @@ from edge.domain.equipment import NoSuchTag, Written
 from edge.domain.fact_log import NoUpkeep, Upkeep
 from edge.domain.keeping import Keeper
 from edge.domain.orders import JobOrder
+from edge.domain.outlook import Outlook
 from edge.domain.recording import Request
 from edge.domain.sentences import say
 from edge.execution.floor import Floor
@@ -33,8 +34,8 @@ class Edge:
 
     `plan`, `link`, `devices` and `certificates` (those that expire) give their part of
     `/status`; `blocks(job)` gives planned start and end (µs) of a job order, or None; `ready`
-    names what is not ready yet. `reasons` may change with the configuration;
-    `reload(actor)` takes over a changed one.
+    names what is not ready yet. `outlooks()` is what is expected of orders, by id. `reasons`
+    may change with the configuration; `reload(actor)` takes over a changed one.
     """
 
     edge_id: str
@@ -46,6 +47,7 @@ class Edge:
     next_jobs: Callable[[str], list[JobOrder]]
     planned: Callable[[JobOrder], tuple[int, int] | None]
     plan: Callable[[], Json]
+    outlooks: Callable[[], Mapping[str, Outlook]] = dict
     link: Callable[[], Json]
     devices: Callable[[], list[Json]]
     devices_in_full: Callable[[], list[Json]] = list

@@ -80,6 +80,9 @@ async def show_board(request: Request) -> Response:
     content = await asyncio.to_thread(board, edge.floor, id_, jobs, when, said)
     quality = now_view(await asyncio.to_thread(edge.rooms.quality.now, id_))
     alarms = edge.keeper.shown_alarms() if edge.keeper else ()
+    job = edge.floor.register.running_job(id_)
+    expected = edge.outlooks().get(job.order) if job else None
+    content["outlook"] = expected.view() if expected else None
     live = {"link": edge.link(), "measures": edge.measures(id_), "alarms": list(alarms)}
     return answer(content | live | {"quality": quality})
 

@@ -48,6 +48,7 @@ class FactKind(StrEnum):
     PLAN_RELEASED = "plan_released"
     PLAN_PROPOSAL = "plan_proposal"
     PLAN_UNFROZEN = "plan_unfrozen"
+    ORDER_FORECAST = "order_forecast"
     INSTRUCTION_ACKNOWLEDGED = "instruction_acknowledged"
     MATERIAL_CONSUMED = "material_consumed"
     MATERIAL_PRODUCED = "material_produced"

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from random import Random
 
+from edge.domain.outlook import Needed
 from edge.planning.work import Stretches
 
 HOUR = 3_600_000_000
@@ -122,25 +123,6 @@ class Range:
     hours: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Recovery:
-    """What an operation must bring from now on for its order to be on time.
-
-    `per_hour` pieces an hour of its working time, None where none is left; `percent` of its
-    routing's rate, rounded up, None likewise. Above 100 it is not possible.
-    """
-
-    operation: int
-    work_center: str
-    pieces: int
-    per_hour: Fraction | None
-    percent: int | None
-
-    @property
-    def possible(self) -> bool:
-        return self.percent is not None and self.percent <= 100
-
-
 @dataclass
 class Floor:
     """The work centers as they stand: their working time from `now` on, and what was seen."""
@@ -183,9 +165,9 @@ class Floor:
             self._draws[center] = Draws(self.samples[center], seed)
         return self._draws[center]
 
-    def recovery(self, steps: Sequence[Step], due: int) -> Recovery | None:
+    def recovery(self, steps: Sequence[Step], due: int) -> Needed | None:
         """What the most pressed of an order's steps must bring; None if nothing is left."""
-        found: list[Recovery] = []
+        found: list[Needed] = []
         behind = due
         for step in sorted(steps, key=lambda one: one.operation, reverse=True):
             if step.left > 0:
@@ -193,10 +175,10 @@ class Floor:
             behind = self._begun(step, behind)
         return max(found, key=_pressed, default=None)
 
-    def _needed(self, step: Step, until: int) -> Recovery:
+    def _needed(self, step: Step, until: int) -> Needed:
         time = self.working[step.work_center].until(until) if until > self.now else 0
         work = step.left * step.cycle_us
-        return Recovery(
+        return Needed(
             operation=step.operation,
             work_center=step.work_center,
             pieces=step.left,
@@ -215,5 +197,5 @@ class Floor:
 NOTHING_SEEN = Sample()
 
 
-def _pressed(one: Recovery) -> tuple[bool, int, int]:
+def _pressed(one: Needed) -> tuple[bool, int, int]:
     return (one.percent is None, one.percent or 0, one.operation)

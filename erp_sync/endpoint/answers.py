@@ -224,8 +224,17 @@ class OrderAnswer(Answer):
     customer: str
     priority: int
     due: int
+    planned_finish: int | None
     forecast_finish: int | None
+    forecast_range: dict[str, Any] | None
+    forecast_hours: int
+    recovery: dict[str, Any] | None
+    late_s: int
     late_reasons: list[Any]
+    late_because: list[Any]
+    plan: int | None
+    forecast_at: int | None
+    forecast_age_s: int | None
     state: str
     operations: list[OrderOperation]
     good: int

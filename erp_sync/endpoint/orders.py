@@ -43,8 +43,9 @@ async def list_orders(
 @router.get(
     "/{id}",
     summary="Where an order is",
-    description="Done, left and scrap by operation; due and forecast finish, and why it is late "
-    "by the plan that the floor works to. `good` is that of the last operation.",
+    description="Done, left and scrap by operation; due, planned and forecast finish with a range "
+    "that holds four times of five, the rate that would make it on time, and why it is late by "
+    "the plan that the floor works to. `good` is that of the last operation.",
     responses=schemas.responses("OrderAnswer", problems=(404,)),
 )
 async def get_order(

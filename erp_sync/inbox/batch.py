@@ -19,6 +19,8 @@ from erp_sync.inbox.ranges import RawRanges
 from erp_sync.storage import corrections, edges, facts, fold_state, forecasts, ledger
 from erp_sync.storage.changes import apply_changes
 
+FORECASTING = frozenset({FactKind.PLAN_RELEASED, FactKind.ORDER_FORECAST})
+
 
 @dataclass
 class Batch:
@@ -34,7 +36,7 @@ class Batch:
     changes: list[Change] = field(default_factory=list)
     entries: list[ledger.Entry] = field(default_factory=list)
     seen: dict[int, Fact] = field(default_factory=dict)
-    plan: Fact | None = None
+    forecasts: list[Fact] = field(default_factory=list)
 
     @classmethod
     def begin(cls, connection: Connection, edge_id: str, position: int, zone: ZoneInfo) -> "Batch":
@@ -68,15 +70,22 @@ class Batch:
         edges.put_raw_ends(self.connection, self.edge_id, self.ranges.moved)
         opened, filled = self.ranges.opened, self.ranges.filled
         edges.put_raw_holes(self.connection, self.edge_id, opened, filled)
-        if self.plan is not None:
-            body = self.plan.body
-            forecasts.replace_with(self.connection, self.edge_id, body["plan"], body["orders"])
+        for fact in self.forecasts:
+            self._forecast(fact)
+
+    def _forecast(self, fact: Fact) -> None:
+        """What a fact says of when orders will be finished."""
+        orders = fact.body["orders"]
+        if fact.kind == FactKind.PLAN_RELEASED:
+            forecasts.replace_with(self.connection, self.edge_id, fact.body["plan"], orders)
+        else:
+            forecasts.put_outlooks(self.connection, self.edge_id, orders)
 
     def _changes(self, fact: Fact) -> tuple[Change, ...]:
         if fact.kind == FactKind.CORRECTION:
             return self._corrected(fact)
-        if fact.kind == FactKind.PLAN_RELEASED:
-            self.plan = fact
+        if fact.kind in FORECASTING:
+            self.forecasts.append(fact)
         folded = fold(self.state, fact)
         self.state = folded.state
         return folded.changes

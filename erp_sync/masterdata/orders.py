@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import Row
 
+from edge.domain.clock import MICROS
 from edge.domain.vocabulary import JobState
 from erp_sync.storage.orders import OrderRecord
 
@@ -22,8 +23,7 @@ def order_status(record: OrderRecord, as_of: int | None) -> dict[str, Any]:
         "customer": order.customer,
         "priority": order.priority,
         "due": order.due,
-        "forecast_finish": record.completion,
-        "late_reasons": record.reasons,
+        **_expected(record, as_of),
         "state": _state([str(operation["state"]) for operation in operations]),
         "operations": operations,
         "good": good,
@@ -31,6 +31,32 @@ def order_status(record: OrderRecord, as_of: int | None) -> dict[str, Any]:
         "left": max(order.quantity - good, 0),
         "over": max(good - order.quantity, 0),
         "as_of": as_of,
+    }
+
+
+def _expected(record: OrderRecord, as_of: int | None) -> dict[str, Any]:
+    """When the order is expected to be finished, how surely, and why late; as its edge said last.
+
+    Without its word that is what the plan says, of which nothing is known but that.
+    """
+    said: Mapping[str, Any] = record.outlook or {}
+    made_at = said.get("made_at")
+    finish = said.get("forecast_finish", record.completion)
+    late_us = 0 if finish is None else max(finish - record.order.due, 0)
+    return {
+        "planned_finish": record.completion,
+        "forecast_finish": finish,
+        "forecast_range": said.get("range"),
+        "forecast_hours": said.get("hours", 0),
+        "recovery": said.get("recovery"),
+        "late_s": -(-late_us // MICROS),
+        "late_reasons": record.reasons or said.get("late_reasons", []),
+        "late_because": said.get("late_because", []),
+        "plan": record.plan,
+        "forecast_at": made_at,
+        "forecast_age_s": None
+        if made_at is None or as_of is None
+        else max(as_of - made_at, 0) // MICROS,
     }
 
 

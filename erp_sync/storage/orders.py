@@ -13,13 +13,19 @@ from erp_sync.storage import documents, edges, tables
 
 @dataclass(frozen=True)
 class OrderRecord:
-    """An order with its routing, its jobs and its forecast."""
+    """An order with its routing, its jobs and its forecast.
+
+    `completion` and `reasons` are those of version `plan` of its edge; `outlook` is what the edge
+    expected of it last, as its fact has it.
+    """
 
     order: Row[Any]
     routing: Sequence[Mapping[str, Any]]
     jobs: Sequence[Row[Any]]
     completion: int | None
     reasons: list[Any]
+    plan: int | None = None
+    outlook: Mapping[str, Any] | None = None
 
 
 def records(connection: Connection, order_id: str | None = None) -> list[OrderRecord]:
@@ -30,14 +36,18 @@ def records(connection: Connection, order_id: str | None = None) -> list[OrderRe
         query = query.where(order.c.order_id == order_id)
     rows = connection.execute(query).all()
     jobs, forecasts = _jobs(connection, order_id), _forecasts(connection, order_id)
+    outlooks = _outlooks(connection, order_id)
     routings: dict[tuple[str, str], Sequence[Mapping[str, Any]]] = {}
     found = []
     for row in rows:
         key = row.product, row.product_revision
         if key not in routings:
             routings[key] = documents.routing(connection, *key)
-        completion, reasons = forecasts.get(row.order_id, (None, []))
-        found.append(OrderRecord(row, routings[key], jobs[row.order_id], completion, reasons))
+        completion, reasons, plan = forecasts.get(row.order_id, (None, [], None))
+        expected = outlooks.get(row.order_id) if completion is not None else None
+        found.append(
+            OrderRecord(row, routings[key], jobs[row.order_id], completion, reasons, plan, expected)
+        )
     return found
 
 
@@ -76,11 +86,20 @@ def _jobs(connection: Connection, order_id: str | None) -> dict[str, list[Row[An
 
 def _forecasts(
     connection: Connection, order_id: str | None
-) -> dict[str, tuple[int | None, list[Any]]]:
+) -> dict[str, tuple[int | None, list[Any], int]]:
     forecast = tables.forecast
     query = select(forecast)
     if order_id is not None:
         query = query.where(forecast.c.order_id == order_id)
     return {
-        row.order_id: (row.completion, json.loads(row.reasons)) for row in connection.execute(query)
+        row.order_id: (row.completion, json.loads(row.reasons), row.plan)
+        for row in connection.execute(query)
     }
+
+
+def _outlooks(connection: Connection, order_id: str | None) -> dict[str, dict[str, Any]]:
+    outlook = tables.order_outlook
+    query = select(outlook)
+    if order_id is not None:
+        query = query.where(outlook.c.order_id == order_id)
+    return {row.order_id: json.loads(row.content) for row in connection.execute(query)}

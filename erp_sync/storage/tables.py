@@ -196,6 +196,15 @@ forecast = table(
     number("tardiness_s"),
     text("reasons"),
 )
+# What was forecast last of an order, beside what the plan says: as its fact has it, in JSON.
+order_outlook = table(
+    "order_outlook",
+    key("order_id"),
+    text("edge_id"),
+    number("plan"),
+    number("made_at"),
+    text("content"),
+)
 grouped = table(
     "grouped",
     key("grouping"),

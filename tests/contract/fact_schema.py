@@ -46,6 +46,7 @@ BODIES: Mapping[str, type[Strict] | Mapping[str, type[Strict]]] = {  # or one fo
     "schedule_received": plans.ScheduleReceived,
     "plan_released": plans.PlanReleased,
     "plan_proposal": plans.PROPOSAL,
+    "order_forecast": plans.OrderForecast,
     "plan_unfrozen": plans.PlanUnfrozen,
     "instruction_acknowledged": plans.InstructionAcknowledged,
     "configuration_applied": plans.ConfigurationApplied,

@@ -31,6 +31,7 @@ NO_SEQS = {
     "instruction_acknowledged": {"plan"},
     "job_order_event": {"operation", "version", "number", "question.was", "answer.kept"},
     "nonconformance": {"quantity", "parts.quantity"},
+    "order_forecast": {"plan", "orders.plan"},
     "plan_proposal": {"proposal", "base"},
     "plan_released": {"plan", "proposal"},
     "production_count": {"counter_epoch"},

@@ -18,6 +18,7 @@ from edge.domain.orders import JobOrder, OperationsRequest
 from edge.domain.recording import StoreUnavailable, VersionConflict
 from edge.domain.sentences import Sentence
 from edge.domain.vocabulary import OPEN_JOB_STATES
+from edge.execution.dispatch.forecasting import Forecasting, Known
 from edge.execution.dispatch.frozen import Frozen, frozen, window
 from edge.execution.dispatch.looking import Looking
 from edge.execution.dispatch.plannable import plannable
@@ -54,6 +55,9 @@ class Planner(Protocol):
 
 class Replanner:
     """Keeps a plan in force on one floor."""
+
+    forecasting: Forecasting | None = None
+    thorough: Planner | None = None  # proves reasons beside the planner that floors wait for
 
     def __init__(
         self,
@@ -205,8 +209,30 @@ class Replanner:
         in_force = await self.releasing.offer(made) is not Outcome.ASKS
         if not in_force:
             in_force = await self._ask(made, kept, scenario)
+        if in_force and self.forecasting:
+            self.forecasting.begin(self._known(made, basis, scenario))
         jobs, frozen_jobs = self.plan.jobs.values(), before.jobs.values()
         self.watch.made(basis, in_force, jobs, frozen_jobs, valid_from)
+
+    def _known(self, made: MadePlan, basis: Basis, scenario: model.Scenario) -> Known:
+        """What forecasts are made of; where late orders do not say why, that is proved first."""
+        orders: list[dict[str, Any]] = made.schedule["orders"]
+        silent = any(one["tardiness_s"] and not one["reasons"] for one in orders)
+        thorough = self.thorough
+
+        async def proved() -> list[dict[str, Any]]:
+            assert thorough is not None
+            schedule = without_held(await thorough.solve(scenario))
+            return list(schedule["orders"])
+
+        return Known(
+            plan=self.plan,
+            orders=orders,
+            made_at=made.made_at,
+            because=made.trigger,
+            situation=basis.situation,
+            proved=proved if silent and thorough is not None else None,
+        )
 
     def _why(self, documents: bool, because: Sequence[Sentence]) -> Sentence:
         """What the plan is made for, of all that has happened."""

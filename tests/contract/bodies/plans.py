@@ -125,3 +125,41 @@ class ConfigurationApplied(Strict):
     taktline: Text
     work_centers: dict[str, Placed] | msgspec.UnsetType = msgspec.UNSET
     changes: dict[str, dict[str, list[Text]]] | msgspec.UnsetType = msgspec.UNSET
+
+
+class Within(Strict):
+    from_: Time = msgspec.field(name="from")
+    to: Time
+    percent: Literal[80]
+
+
+class Recovery(Strict):
+    operation: Raw
+    work_center: Text
+    pieces: Raw
+    per_hour: Text | None
+    per_hour_up: Raw | None
+    percent: Raw | None
+    possible: bool
+
+
+class Expected(Strict):
+    """What is expected of an order."""
+
+    id: Text
+    due: Time
+    planned_finish: Time | None
+    forecast_finish: Time | None
+    range: Within | None
+    hours: Raw
+    recovery: Recovery | None
+    late_s: Raw
+    late_reasons: list[dict[str, Any]]
+    late_because: list[Said]
+    plan: Count
+    made_at: Time
+
+
+class OrderForecast(Strict):
+    plan: Count
+    orders: list[Expected]

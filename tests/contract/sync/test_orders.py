@@ -43,8 +43,17 @@ async def test_an_order_on_its_way(site: Site) -> None:
         "customer": "ACME",
         "priority": 3,
         "due": DUE,
+        "planned_finish": DUE + HOUR,
         "forecast_finish": DUE + HOUR,
+        "forecast_range": None,
+        "forecast_hours": 0,
+        "recovery": None,
+        "late_s": 3600,
         "late_reasons": reasons,
+        "late_because": [],
+        "plan": 1,
+        "forecast_at": None,
+        "forecast_age_s": None,
         "state": "Running",
         "operations": [
             {
@@ -145,3 +154,64 @@ async def test_kpis_refuse_what_cannot_be_answered(site: Site) -> None:
     for status, asked in refused:
         answer = await site.get("kpis", **{"from": SIX, "to": SIX + 1, **asked})
         assert answer.status_code == status, asked
+
+
+async def test_what_an_edge_expects_of_an_order_goes_to_sales_with_why(site: Site) -> None:
+    await planned(site)
+    chain = Chain()
+    planned_by = {
+        "id": "WO1",
+        "completion": DUE - HOUR,
+        "due": DUE,
+        "tardiness_s": 0,
+        "reasons": [],
+    }
+    why = {"code": "plan.because_down", "params": {}, "detail": "L1 is down", "mend": ""}
+    expected: dict[str, Any] = {
+        "id": "WO1",
+        "due": DUE,
+        "planned_finish": DUE - HOUR,
+        "forecast_finish": DUE + HOUR,
+        "range": {"from": DUE, "to": DUE + 4 * HOUR, "percent": 80},
+        "hours": 40,
+        "recovery": {
+            "operation": 20,
+            "work_center": "L1",
+            "pieces": 93,
+            "per_hour": "31/2",
+            "per_hour_up": 16,
+            "percent": 140,
+            "possible": False,
+        },
+        "late_s": 3600,
+        "late_reasons": [],
+        "late_because": [why],
+        "plan": 1,
+        "made_at": SIX,
+    }
+    facts = [chain.plan([planned_by]), chain.forecast([expected])]
+    await site.sent(facts, watermark=SIX + HOUR)
+    found = (await site.get("orders/WO1")).json()
+    assert (found["due"], found["planned_finish"]) == (DUE, DUE - HOUR)
+    assert found["forecast_finish"] == DUE + HOUR
+    assert found["forecast_range"] == expected["range"]
+    assert found["recovery"] == expected["recovery"]
+    assert (found["late_s"], found["late_because"]) == (3600, [why])
+    assert (found["plan"], found["forecast_at"], found["forecast_age_s"]) == (1, SIX, 3600)
+    # Once nothing of it is left to plan, nothing is expected of it any more.
+    await site.sent([chain.plan([], plan=2)], watermark=SIX + 2 * HOUR)
+    found = (await site.get("orders/WO1")).json()
+    assert (found["forecast_finish"], found["forecast_range"], found["late_s"]) == (None, None, 0)
+
+
+async def test_a_plan_that_comes_later_keeps_what_was_forecast_of_orders_that_it_has(
+    site: Site,
+) -> None:
+    await planned(site)
+    chain = Chain()
+    planned_by = {"id": "WO1", "completion": DUE, "due": DUE, "tardiness_s": 0, "reasons": []}
+    said = {"id": "WO1", "plan": 1, "made_at": SIX, "forecast_finish": DUE + SECOND, "hours": 30}
+    facts = [chain.plan([planned_by]), chain.forecast([said]), chain.plan([planned_by], plan=2)]
+    await site.sent(facts, watermark=SIX + HOUR)
+    found = (await site.get("orders/WO1")).json()
+    assert (found["forecast_finish"], found["late_s"], found["plan"]) == (DUE + SECOND, 1, 2)

@@ -160,6 +160,10 @@ class Chain:
         body = {"plan": plan, "input_hash": "00", "valid_from": at, "orders": orders}
         return self.add(FactKind.PLAN_RELEASED, body, at=at)
 
+    def forecast(self, orders: list[dict[str, Any]], *, plan: int = 1, at: int = SIX) -> bytes:
+        """What an edge expects of orders."""
+        return self.add(FactKind.ORDER_FORECAST, {"plan": plan, "orders": orders}, at=at)
+
     def _range(self, equipment: str, role: str, quantity: int) -> tuple[int, int]:
         start = self.raws.get((equipment, role), 65_000)
         return start, (start + quantity) % 65_536

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.domain.intervals import Interval
-from edge.planning.outlook import FEWEST, HOUR, WHOLE, Floor, Recovery, Sample, Step, share
+from edge.domain.outlook import Needed
+from edge.planning.outlook import FEWEST, HOUR, WHOLE, Floor, Sample, Step, share
 from edge.planning.work import Stretches
 
 NOW = 1_780_000_000_000_000
@@ -113,7 +114,7 @@ def test_a_range_is_in_order_and_the_same_again(shares: list[int], hours: int) -
 def test_what_must_be_brought_to_be_on_time() -> None:
     here, left = floor({"L1": Sample()}), 1_440  # 4 h of work
     due = shifts().moment(5 * HOUR, NOW)
-    assert here.recovery([step(4, left=left)], due) == Recovery(
+    assert here.recovery([step(4, left=left)], due) == Needed(
         operation=10, work_center="L1", pieces=left, per_hour=Fraction(288), percent=80
     )
     late = here.recovery([step(4, left=left)], NOW + 2 * HOUR)

@@ -1,0 +1,90 @@
+"""What is expected of an order: when it is finished, and what would make it on time."""
+
+from dataclasses import dataclass
+from fractions import Fraction
+
+from edge.domain.facts import Json
+from edge.domain.sentences import Sentence
+
+SECOND = 1_000_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class Needed:
+    """What an operation must bring from now on for its order to be on time.
+
+    `per_hour` pieces an hour of its working time, None where no time is left; `percent` of its
+    routing's rate, rounded up, None likewise. Above 100 it is not possible.
+    """
+
+    operation: int
+    work_center: str
+    pieces: int
+    per_hour: Fraction | None
+    percent: int | None
+
+    @property
+    def possible(self) -> bool:
+        return self.percent is not None and self.percent <= 100
+
+    def view(self) -> dict[str, Json]:
+        """As facts and the API have it; `per_hour_up` is what is to be brought in whole pieces."""
+        rate = self.per_hour
+        return {
+            "operation": self.operation,
+            "work_center": self.work_center,
+            "pieces": self.pieces,
+            "per_hour": None if rate is None else str(rate),
+            "per_hour_up": None if rate is None else -(-rate.numerator // rate.denominator),
+            "percent": self.percent,
+            "possible": self.possible,
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """What is expected of an order by plan `plan`, which was made at `made_at` (us).
+
+    `planned` is when the plan has it finished, `finish` when it is expected by what its work
+    centers have made of their hours: as planned where `hours`, the number of those that are
+    known, is too small. Four times of five it is between `low` and `high`; None: not known yet.
+    `reasons` are those that the planner has proved, `because` all that is to be said of it.
+    """
+
+    order: str
+    due: int
+    planned: int | None
+    finish: int | None
+    low: int | None = None
+    high: int | None = None
+    hours: int = 0
+    needed: Needed | None = None
+    plan: int
+    made_at: int
+    reasons: tuple[Json, ...] = ()
+    because: tuple[Sentence, ...] = ()
+
+    @property
+    def late_s(self) -> int:
+        """Seconds by which it is expected after it was promised, rounded up."""
+        late = 0 if self.finish is None else max(self.finish - self.due, 0)
+        return -(-late // SECOND)
+
+    def view(self) -> dict[str, Json]:
+        """As facts and the API have it, times in us."""
+        return {
+            "id": self.order,
+            "due": self.due,
+            "planned_finish": self.planned,
+            "forecast_finish": self.finish,
+            "range": None
+            if self.low is None or self.high is None
+            else {"from": self.low, "to": self.high, "percent": 80},
+            "hours": self.hours,
+            "recovery": self.needed.view() if self.needed else None,
+            "late_s": self.late_s,
+            "late_reasons": list(self.reasons),
+            "late_because": [one.view() for one in self.because],
+            "plan": self.plan,
+            "made_at": self.made_at,
+        }

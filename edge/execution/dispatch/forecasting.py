@@ -1,0 +1,266 @@
+"""When orders will be finished by what the floor really makes, for people here and for sales.
+
+After each plan, in the background: a plan's hours never wait for it. What has changed by more
+than people would care about becomes a fact, so that the ERP's books have it too.
+"""
+
+import asyncio
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+from typing import Any
+
+import structlog
+
+from edge.domain.calendars import CompiledCalendar, compile_calendar
+from edge.domain.clock import parse_time
+from edge.domain.facts import FactDraft, FactKind, Source
+from edge.domain.hours import DAY, hour_start
+from edge.domain.intervals import Interval, intersect, subtract, union
+from edge.domain.orders import JobOrder, job_order_id
+from edge.domain.outlook import Outlook
+from edge.domain.pace import MINUTE
+from edge.domain.recording import Recording, StoreUnavailable
+from edge.domain.sentences import Sentence, say
+from edge.execution.dispatch.released import PlanInForce
+from edge.execution.dispatch.situation import NOTHING, Situation
+from edge.execution.floor import Floor
+from edge.planning import outlook
+from edge.planning.difference_words import why
+from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
+from edge.planning.outlook import Sample, Step, share
+from edge.planning.work import Stretches
+
+LOOKED_BACK = 21 * DAY
+MOST_HOURS = 120
+AHEAD = 90 * DAY
+MOVED = 10 * MINUTE  # a forecast that moved by less is not told again
+PERCENT = 5
+log = structlog.get_logger(__name__)
+Orders = Sequence[Mapping[str, Any]]
+Proved = Callable[[], Awaitable[Orders]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Known:
+    """What a forecast is made of, beside the floor: the plan in force, as it was released.
+
+    `proved` gives its orders with the reasons of those that are late, where these take long.
+    """
+
+    plan: PlanInForce
+    orders: Orders
+    made_at: int
+    because: Sentence
+    situation: Situation = NOTHING
+    proved: Proved | None = None
+
+
+@dataclass
+class Forecasting:
+    """The outlook of each order of one floor that is not finished, and what was told of it."""
+
+    floor: Floor
+    outlooks: Mapping[str, Outlook] = field(default_factory=dict)
+    _told: dict[str, Outlook] = field(init=False, default_factory=dict)
+    _shares: dict[str, dict[int, int]] = field(init=False, default_factory=dict)
+    _calendars: dict[str, CompiledCalendar] = field(init=False, default_factory=dict)
+    _next: Known | None = field(init=False, default=None)
+    _task: asyncio.Task[None] | None = field(init=False, default=None)
+
+    def begin(self, known: Known) -> None:
+        """Make the forecasts of a plan in the background; the last plan's, where they wait."""
+        self._next = known
+        if self._task is None or self._task.done():
+            self._task = asyncio.create_task(self._go_on())
+
+    async def finished(self) -> None:
+        """Wait until nothing is being made."""
+        if self._task is not None:
+            await self._task
+
+    async def end(self) -> None:
+        """Make no more."""
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _go_on(self) -> None:
+        while (known := self._next) is not None:
+            self._next = None
+            try:
+                await self.look(known)
+                if known.proved is not None:
+                    orders = await known.proved()
+                    if self._next is None:  # else they are those of a plan that is none any more
+                        await self.look(replace(known, orders=orders))
+            except (StoreUnavailable, PlannerLost, PlannerTooSlow, ScenarioInvalid) as error:
+                log.warning("forecast_postponed", why=str(error))
+
+    async def look(self, known: Known) -> None:
+        """Make all forecasts, and record those that have changed."""
+        jobs = self.floor.register.jobs
+        now = self.floor.clock.now()
+        self.outlooks = await asyncio.to_thread(self._made, known, jobs, now)
+        changed = [
+            one for one in self.outlooks.values() if _is_news(one, self._told.get(one.order))
+        ]
+        if not changed:
+            return
+        draft = FactDraft(
+            kind=FactKind.ORDER_FORECAST,
+            occurred_at=now,
+            equipment_id=self.floor.site,
+            source=Source.SYSTEM,
+            body={"plan": known.plan.version, "orders": [one.view() for one in changed]},
+        )
+        await self.floor.writer.record(Recording(drafts=(draft,)))
+        self._told = {order: self._told[order] for order in self.outlooks if order in self._told}
+        self._told |= {one.order: one for one in changed}
+
+    def _made(self, known: Known, jobs: Mapping[str, JobOrder], now: int) -> Mapping[str, Outlook]:
+        """All outlooks at `now`. Reads the store; runs beside the loop."""
+        closed = known.situation.closed()
+        floor = outlook.Floor(
+            now=now,
+            working={
+                one: self._working(one, now, closed.get(one, ())) for one in self.floor.work_centers
+            },
+            samples={one: self._sample(one, jobs, now) for one in self.floor.work_centers},
+        )
+        steps = _steps(jobs, known.plan)
+        found = (self._outlook(one, steps, floor, known) for one in known.orders)
+        return {one.order: one for one in found if one is not None}
+
+    def _outlook(
+        self,
+        row: Mapping[str, Any],
+        steps: Mapping[str, list[Step]],
+        floor: outlook.Floor,
+        known: Known,
+    ) -> Outlook | None:
+        left = [one for one in steps.get(row["id"], ()) if one.work_center in floor.working]
+        if not left or row["completion"] is None or row["due"] is None:
+            return None
+        planned, due = parse_time(row["completion"]), parse_time(row["due"])
+        seen = floor.finish(left)
+        # What is done outside ends as planned: only the work here can be seen to be late.
+        after = max(planned - max(one.end for one in left), 0)
+        finish = planned if seen is None else seen.middle + after
+        is_late = max(finish, planned) > due
+        needed = floor.recovery(left, due - after)
+        return Outlook(
+            order=row["id"],
+            due=due,
+            planned=planned,
+            finish=finish,
+            low=None if seen is None else seen.low + after,
+            high=None if seen is None else seen.high + after,
+            hours=min(len(floor.samples[one.work_center].shares) for one in left),
+            needed=needed,
+            plan=known.plan.version,
+            made_at=known.made_at,
+            reasons=tuple(row["reasons"]),
+            because=tuple(self._because(row, planned, due, finish, known)) if is_late else (),
+        )
+
+    def _because(
+        self, row: Mapping[str, Any], planned: int, due: int, finish: int, known: Known
+    ) -> Iterable[Sentence]:
+        """Why an order is late: what the planner has proved, the pace, what has happened."""
+        if planned > due and row["reasons"]:
+            yield why(row["reasons"], self.floor.zone)
+        if finish > planned + MINUTE:
+            yield say(
+                "forecast.slower",
+                "its work centers have made less of their hours than planned: {minutes} minutes"
+                " more",
+                minutes=(finish - planned) // MINUTE,
+            )
+        if not known.because.code.startswith(("plan.because_hour", "plan.because_documents")):
+            yield known.because
+
+    def _working(self, center: str, now: int, closed: Sequence[Interval]) -> Stretches:
+        calendar = self._calendars.get(center)
+        pattern = self.floor.work_centers[center].calendar
+        if (
+            calendar is None
+            or calendar.revision != pattern.revision
+            or calendar.span.start > now
+            or calendar.span.end < now + AHEAD - DAY
+        ):
+            calendar = compile_calendar(pattern, now - DAY, now + AHEAD)
+            self._calendars[center] = calendar
+        ahead = intersect(calendar.working, [Interval(now, now + AHEAD - DAY)])
+        return Stretches.of(subtract(ahead, union(closed)))
+
+    def _sample(self, center: str, jobs: Mapping[str, JobOrder], now: int) -> Sample:
+        """What the work center made of the hours that are over and had a plan, the latest ones.
+
+        Hours of the last day are looked at anew each time: scrap is found later, counts are
+        corrected.
+        """
+        known = self._shares.setdefault(center, {})
+        last = hour_start(now, self.floor.zone)
+        start = max(now - LOOKED_BACK, max(known, default=0) - DAY)
+        for hour in [one for one in known if one >= start]:
+            del known[hour]
+        for hour, (made, planned) in self._by_hour(center, jobs, start, last).items():
+            if planned:
+                known[hour] = share(made, planned)
+        for hour in sorted(known)[:-MOST_HOURS]:
+            del known[hour]
+        return Sample(shares=tuple(known[hour] for hour in sorted(known)))
+
+    def _by_hour(
+        self, center: str, jobs: Mapping[str, JobOrder], start: int, end: int
+    ) -> dict[int, tuple[int, int]]:
+        """By hour, microseconds of work in good pieces made and in those planned."""
+        if start >= end:
+            return {}
+        made: dict[int, Fraction] = defaultdict(Fraction)
+        planned: dict[int, Fraction] = defaultdict(Fraction)
+        for one in self.floor.reader.instructions(center, start, end):
+            if (job := jobs.get(job_order_id(one.order, one.operation))) and one.quantity:
+                planned[one.hour] += one.quantity * job.run_time_per_item * 1_000_000
+        for row in self.floor.reader.hour_quantities(center, start, end):
+            if row.good and row.run_time_per_item:
+                made[row.hour] += row.good * Fraction(row.run_time_per_item) * 1_000_000
+        return {hour: (int(made[hour]), int(work)) for hour, work in planned.items()}
+
+
+def _steps(jobs: Mapping[str, JobOrder], plan: PlanInForce) -> Mapping[str, list[Step]]:
+    """By order, the operations that the plan still has."""
+    found: dict[str, list[Step]] = defaultdict(list)
+    for id_, planned in plan.jobs.items():
+        job = jobs.get(id_)
+        if job is not None:
+            found[job.order].append(
+                Step(
+                    operation=job.operation,
+                    work_center=planned.work_center,
+                    end=planned.end,
+                    left=job.left,
+                    cycle_us=job.run_time_per_item * 1_000_000,
+                    batch=job.transfer_batch,
+                )
+            )
+    return found
+
+
+def _is_news(now: Outlook, told: Outlook | None) -> bool:
+    """Whether a forecast is told: it is new, or has changed by more than people care about."""
+    if told is None or (now.late_s > 0) != (told.late_s > 0):
+        return True
+    if (now.low is None) != (told.low is None) or now.reasons != told.reasons:
+        return True
+    times = ((now.finish, told.finish), (now.low, told.low), (now.high, told.high))
+    if any(abs((one or 0) - (other or 0)) >= MOVED for one, other in times):
+        return True
+    rate, before = now.needed, told.needed
+    if rate is None or before is None:
+        return rate is not before
+    if rate.possible != before.possible or (rate.percent is None) != (before.percent is None):
+        return True
+    return abs((rate.percent or 0) - (before.percent or 0)) >= PERCENT

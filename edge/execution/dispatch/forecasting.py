@@ -176,6 +176,7 @@ class Forecasting:
                 "forecast.slower",
                 "its work centers have made less of their hours than planned: {minutes} minutes"
                 " more",
+                "look at their stops, and whether the routing's rates are right",
                 minutes=(finish - planned) // MINUTE,
             )
         if not known.because.code.startswith(("plan.because_hour", "plan.because_documents")):

@@ -206,17 +206,24 @@ class Replanner:
             unfrozen=kept.unfrozen if kept else {},
             instead=kept.instead if kept else (),
         )
-        in_force = await self.releasing.offer(made) is not Outcome.ASKS
-        if not in_force:
+        in_force = released = await self.releasing.offer(made) is not Outcome.ASKS
+        if not released:
             in_force = await self._ask(made, kept, scenario)
         if in_force and self.forecasting:
-            self.forecasting.begin(self._known(made, basis, scenario))
+            level = None if released else await asyncio.to_thread(floor.reader.plan)
+            orders = (level.schedule if level else schedule)["orders"]
+            self.forecasting.begin(self._known(made, orders, basis, scenario))
         jobs, frozen_jobs = self.plan.jobs.values(), before.jobs.values()
         self.watch.made(basis, in_force, jobs, frozen_jobs, valid_from)
 
-    def _known(self, made: MadePlan, basis: Basis, scenario: model.Scenario) -> Known:
+    def _known(
+        self,
+        made: MadePlan,
+        orders: Sequence[Mapping[str, Any]],
+        basis: Basis,
+        scenario: model.Scenario,
+    ) -> Known:
         """What forecasts are made of; where late orders do not say why, that is proved first."""
-        orders: list[dict[str, Any]] = made.schedule["orders"]
         silent = any(one["tardiness_s"] and not one["reasons"] for one in orders)
         thorough = self.thorough
 

@@ -1,0 +1,89 @@
+"""What is expected of orders, from what a real store knows of the hours that were worked."""
+
+from pathlib import Path
+from typing import Any
+
+from edge.domain.facts import FactKind, decode
+from edge.execution.dispatch.forecasting import Forecasting
+from tests.contract.fact_schema import check
+from tests.integration.edge.floor_on_store import MINUTE, SIX
+from tests.integration.edge.replanned import HOUR, Planning, planning
+from tests.unit.execution.floor_parts import definition, order, schedule
+
+DAY = 24 * HOUR
+SHIFT = (1, 2, 3, 5, 6, 7, 8)  # hours of a shift that are full, counted to their ends
+
+
+async def worked(one: Planning, days: int, pieces: int) -> None:
+    """So many shifts in which each full hour brings so many pieces; 1,440 are planned."""
+    await one.start("WO1.10")
+    for day in range(days):
+        for hour in range(1, 9):
+            one.here.clock.plant = SIX + day * DAY + hour * HOUR - MINUTE
+            await one.makes("WO1.10", pieces if hour in SHIFT else pieces // 2)
+            one.here.clock.plant = SIX + day * DAY + hour * HOUR + MINUTE
+            await one.look()
+            forecasting = one.replanner.forecasting
+            assert forecasting is not None
+            await forecasting.finished()
+
+
+async def test_half_the_rate_is_expected_to_take_twice_the_time_and_sales_is_told_why(
+    tmp_path: Path,
+) -> None:
+    due = {"due": "2026-06-15T14:00:00+02:00"}
+    documents = (
+        definition(centers=("L1",)),
+        schedule(1, {**order("WO1", quantity=60_000), **due}),
+    )
+    async with planning(tmp_path, documents) as one:
+        forecasting = one.replanner.forecasting = Forecasting(one.here.floor)
+        one.replanner.wake()
+        await one.look()
+        await forecasting.finished()
+        [first] = forecasting.outlooks.values()
+        assert (first.low, first.high, first.finish) == (None, None, first.planned)
+        assert first.late_s == 0
+        await worked(one, 4, 720)
+        [now] = forecasting.outlooks.values()
+        assert now.planned is not None
+        assert now.finish is not None
+        assert now.low is not None
+        assert now.high is not None
+        assert now.low <= now.finish <= now.high
+        assert now.finish > now.planned + 2 * DAY
+        assert now.hours >= 24
+        assert now.late_s > 0
+        assert "forecast.slower" in [said.code for said in now.because]
+        needed = now.needed
+        assert needed is not None
+        assert (needed.operation, needed.pieces) == (10, one.here.floor.job("WO1.10").left)
+        assert not needed.possible
+
+        facts = [decode(row.data) for row in one.here.store.reader.facts_after(0, 5_000)]
+        told = [fact for fact in facts if fact.kind == FactKind.ORDER_FORECAST]
+        said: list[Any] = list(told[-1].body["orders"])
+        assert said[0]["forecast_finish"] == now.finish
+        assert len(told) < 33, "what has hardly changed is not told again"
+        for row in one.here.store.reader.facts_after(0, 5_000):
+            fact = decode(row.data)
+            if fact.kind == FactKind.ORDER_FORECAST:
+                check(row.data)
+
+
+async def test_a_forecast_that_has_hardly_changed_is_not_told_again(tmp_path: Path) -> None:
+    documents = (definition(centers=("L1",)), schedule(1, order("WO1", quantity=5_000)))
+    async with planning(tmp_path, documents) as one:
+        forecasting = one.replanner.forecasting = Forecasting(one.here.floor)
+        await one.start("WO1.10")
+        for minute, pieces in ((60, 45 * 24), (61, 24)):
+            one.at(minute)
+            await one.makes("WO1.10", pieces)
+            await one.look()
+            await forecasting.finished()
+        end = one.here.store.reader.chain_end().seq
+        one.replanner.wake()
+        await one.look()
+        await forecasting.finished()
+        facts = [decode(row.data) for row in one.here.store.reader.facts_after(end, 100)]
+        assert FactKind.ORDER_FORECAST not in [fact.kind for fact in facts]

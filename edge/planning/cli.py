@@ -1,4 +1,4 @@
-"""`taktline plan`: solve a scenario, check a schedule, ask what can be done at all.
+"""`taktline plan`: solve a scenario, check a schedule, ask what can be done, and why not.
 
 Exit codes: 0 done (a late plan is a plan), 1 the schedule breaks a rule or more is
 needed than there is time for, 2 usage,
@@ -15,6 +15,7 @@ import msgspec
 import typer
 
 from edge.domain.faults import Fault
+from edge.planning.advising import adviser_of
 from edge.planning.check import check as check_schedule
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.feasibility import feasibility as feasibility_of
@@ -33,6 +34,13 @@ INVALID = 3
 NEGATIVE = 1
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
+
+
+class Language(StrEnum):
+    """Of what is said."""
+
+    ENGLISH = "en"
+    CHINESE = "zh"
 
 
 class Effort(StrEnum):
@@ -88,6 +96,30 @@ def feasibility(scenario: File, as_json: AsJson = False) -> None:
         typer.echo(feasibility_text(found))
     if found.overloads:
         raise typer.Exit(NEGATIVE)
+
+
+@plan.command()
+def why(
+    scenario: File,
+    order: Annotated[str | None, typer.Option(help="Only this order.")] = None,
+    as_json: AsJson = False,
+    language: Annotated[Language, typer.Option(help="Of the sentences.")] = Language.ENGLISH,
+) -> None:
+    """Say what would make each late order be on time; all of it is solved and checked."""
+    try:
+        adviser = adviser_of(_scenario(scenario))
+    except ScenarioInvalid as invalid:
+        raise _refused(invalid.faults, as_json) from invalid
+    asked = [one for one in adviser.late if order in (None, one)]
+    found = [one for name in asked for one in adviser.of(name)]
+    if as_json:
+        typer.echo(json.dumps({"advice": [one.view() for one in found]}, ensure_ascii=False))
+        return
+    for one in found:
+        said = one.english if language is Language.ENGLISH else one.chinese
+        typer.echo(f"{one.order}: {said}")
+    if not asked:
+        typer.echo("no late order" if order is None else f"{order} is not late")
 
 
 @plan.command()

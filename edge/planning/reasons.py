@@ -2,9 +2,10 @@
 
 A reason's `relaxed` is the order's completion when the problem is solved again with
 that one constraint lifted for that order. Closures and the frozen window are lifted
-for all. With many late orders in a large plan the constraint is lifted for all late
-orders in one solve, so that the work stays bounded; the bound counts placements, not
-time, so that the same input gives the same bytes.
+for all. In a large plan with many late orders this is done one by one for those that cost
+most, until a count of placements is used up; for the rest the constraint is lifted for all
+late orders in one solve. The bound counts placements, not time, so that the same input
+gives the same bytes.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,25 +13,41 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from edge.domain.clock import MICROS
+from edge.planning.lifting import (
+    alone_on,
+    own_center,
+    piece_by_piece,
+    without_closures,
+    without_freeze,
+    without_material,
+)
 from edge.planning.model import Order, Scenario
+from edge.planning.proving import Proof, Told, solve_again, told, told_alone
 from edge.planning.relaxing import Relaxation
-from edge.planning.solver import Plan, make_plan
+from edge.planning.solver import BY_DUE, Plan, Solver
 from edge.planning.tasks import Placement
 from edge.planning.timeline import Capacity
 from edge.planning.writing import iso
 
 TYPES: Final = ("MATERIAL", "PRECEDENCE", "CALENDAR", "FROZEN", "CAPACITY")
 MOST_PLACEMENTS: Final = 10_000
+MOST_ONE_BY_ONE: Final = 12_000
 Json = dict[str, Any]
 
 
 @dataclass(frozen=True)
 class Suspect:
-    """What may have made an order late: its type, what it names, and what lifts it."""
+    """What may have made an order late: its type, what it names, and what lifts it.
+
+    `lift` makes the scenario without it, for one order; `relax` does so for several in one
+    solve. `own`: the work center that the order then has for itself, and the one it stands for.
+    """
 
     type: str
     names: Json
-    lift: Callable[[frozenset[str]], Relaxation]
+    lift: Callable[[Scenario], Scenario]
+    relax: Callable[[frozenset[str]], Relaxation]
+    own: tuple[str, str] | None = None
 
 
 class Reasons:
@@ -44,52 +61,101 @@ class Reasons:
             order: tuple(task.placed for task in plan.problem.chains[order] if task.placed)
             for order in late
         }
-        self._solved: dict[Relaxation, Plan] = {}
-        suspects = {order: tuple(self._suspects(self._orders[order])) for order in late}
-        solves = sum(len(found) for found in suspects.values())
-        self._together = solves * len(plan.tasks) > MOST_PLACEMENTS
-        self._found = suspects
+        self._told = told(plan)
+        self._completed: dict[Relaxation, dict[str, int | None]] = {}
+        self._found = {order: tuple(self._suspects(self._orders[order])) for order in late}
+        solves = sum(len(found) for found in self._found.values())
+        self._one_by_one = solves * len(plan.tasks) <= MOST_PLACEMENTS
+        self._singly = set(late) if self._one_by_one else self._costliest()
+
+    def _costliest(self) -> set[str]:
+        """The orders that cost most, as many as may be looked at one by one."""
+        left, chosen = MOST_ONE_BY_ONE, set[str]()
+        for order in sorted(self._late, key=lambda one: (-self._cost(one), one)):
+            left -= len(self._found[order]) * len(self._plan.tasks)
+            if left < 0:
+                break
+            chosen.add(order)
+        return chosen
+
+    def _cost(self, order: str) -> int:
+        one = self._orders[order]
+        return one.weight * (self._late[order] - (one.due or 0))
 
     def of(self, order: str) -> list[Json]:
         """The order's reasons, the one that helps most first; empty if it is not late."""
         if order not in self._late:
             return []
-        return self._proved(order, together=self._together) or (
-            self._proved(order, together=False) if self._together else []
-        )
+        return [row for row, _ in self.proved(order, singly=order in self._singly)]
 
-    def _proved(self, order: str, *, together: bool) -> list[Json]:
-        """Reasons that help the order when lifted for it, or for all late orders at once."""
-        proved: list[tuple[int, int, Json]] = []
+    def proved(self, order: str, *, singly: bool = True) -> list[tuple[Json, Proof | None]]:
+        """The reasons, each with its proof where it was lifted for this order alone."""
+        rows: list[tuple[int, int, Json, Proof | None]] = []
         for one in self._found[order]:
-            relaxed = self._completion(order, one, together=together)
+            proof = self.proof(order, one) if singly else None
+            relaxed = proof.completion if proof else self._together(order, one, singly)
             if relaxed is not None and relaxed < self._late[order]:
                 row = {"type": one.type, **one.names, "relaxed": iso(relaxed, self._scenario.zone)}
-                proved.append((relaxed, TYPES.index(one.type), row))
-        return [row for _, _, row in sorted(proved, key=lambda found: found[:2])]
+                rows.append((relaxed, TYPES.index(one.type), row, proof))
+        return [(row, proof) for *_, row, proof in sorted(rows, key=lambda found: found[:2])]
 
-    def _completion(self, order: str, suspect: Suspect, *, together: bool) -> int | None:
-        orders = frozenset(self._late) if together else frozenset({order})
-        relaxation = suspect.lift(orders)
-        if relaxation not in self._solved:
-            self._solved[relaxation] = make_plan(self._scenario, self._capacity, relaxation)
-        return self._solved[relaxation].completion(order)
+    def proof(self, order: str, suspect: Suspect) -> Proof | None:
+        """The plan without the suspect for this order alone."""
+        sequences: Told = self._told
+        if suspect.own is not None:
+            sequences = told_alone(sequences, order, *suspect.own)
+        lifted = suspect.lift(self._scenario)
+        return solve_again(lifted, sequences, order, widely=self._one_by_one)
+
+    def _together(self, order: str, suspect: Suspect, singly: bool) -> int | None:
+        """The order's completion without the suspect for all late orders."""
+        if singly:
+            return None
+        relaxation = suspect.relax(frozenset(self._late))
+        if relaxation not in self._completed:
+            self._completed[relaxation] = self._completions(relaxation)
+        return self._completed[relaxation][order]
+
+    def _completions(self, relaxation: Relaxation) -> dict[str, int | None]:
+        """When each late order is done at the earliest, by the sequences as they are or anew."""
+        solver = Solver(self._scenario, self._capacity, relaxation)
+        ends = [solver.completions()] if solver.follow(self._told) else []
+        solver.dispatch(BY_DUE)
+        ends.append(solver.completions())
+        found = {}
+        for order in self._late:
+            done = [one for one in (end[order] for end in ends) if one is not None]
+            found[order] = min(done, default=None)
+        return found
 
     def _suspects(self, order: Order) -> Iterator[Suspect]:
-        problem, zone = self._plan.problem, self._scenario.zone
-        if order.material_from is not None and order.material_from > problem.fence:
-            until = {"until": iso(order.material_from, zone)}
-            yield Suspect("MATERIAL", until, lambda orders: Relaxation(material=orders))
+        problem, zone, name = self._plan.problem, self._scenario.zone, order.id
+        if (comes := self._comes(order)) > problem.fence:
+            yield Suspect(
+                "MATERIAL",
+                {"until": iso(comes, zone)},
+                lambda scenario: without_material(scenario, name),
+                lambda orders: Relaxation(material=orders),
+            )
         if waits := [one.seq for one in order.operations[:-1] if one.transfer_batch != 1]:
-            steps = {"operations": waits}
-            yield Suspect("PRECEDENCE", steps, lambda orders: Relaxation(precedence=orders))
+            yield Suspect(
+                "PRECEDENCE",
+                {"operations": waits},
+                lambda scenario: piece_by_piece(scenario, name),
+                lambda orders: Relaxation(precedence=orders),
+            )
         if closed := self._closures(order.id):
             names = {"closed": closed}
-            yield Suspect("CALENDAR", names, lambda _: Relaxation(calendar=True))
+            yield Suspect("CALENDAR", names, without_closures, lambda _: Relaxation(calendar=True))
         if problem.fence > self._scenario.begin:
             until = {"until": iso(problem.fence, zone)}
-            yield Suspect("FROZEN", until, lambda _: Relaxation(frozen=True))
+            yield Suspect("FROZEN", until, without_freeze, lambda _: Relaxation(frozen=True))
         yield from self._crowded(order)
+
+    def _comes(self, order: Order) -> int:
+        """When all of the order's material is there; the plan's fence if it always was."""
+        arrivals = [one.at for one in order.material]
+        return max([order.material_from or self._plan.problem.fence, *arrivals])
 
     def _closures(self, order: str) -> list[list[str]]:
         """Exceptional closures in force before the order is done: on its own way, else any."""
@@ -111,7 +177,7 @@ class Reasons:
             return
         for center in sorted({one.center for one in self._placements[order.id] if one.center}):
             names = {"work_center": center, **self._needed(center, order.due)}
-            yield Suspect("CAPACITY", names, _endless(center))
+            yield _crowded_out(order.id, center, names)
 
     def _needed(self, center: str, due: int) -> Json:
         """Work on a work center for orders due by then, and the time it is open until then."""
@@ -126,8 +192,14 @@ class Reasons:
         return {"needed_s": -(-needed // MICROS), "available_s": available // MICROS}
 
 
-def _endless(center: str) -> Callable[[frozenset[str]], Relaxation]:
-    return lambda orders: Relaxation(endless=center, alone=orders)
+def _crowded_out(order: str, center: str, names: Json) -> Suspect:
+    return Suspect(
+        "CAPACITY",
+        names,
+        lambda scenario: alone_on(scenario, order, center),
+        lambda orders: Relaxation(endless=center, alone=orders),
+        (center, own_center(center, order)),
+    )
 
 
 def work_of(placed: Placement) -> int:

@@ -99,6 +99,14 @@ class Solver:
         self.kernel = self.packing.kernel()
         return True
 
+    def completions(self) -> dict[str, int | None]:
+        """When each order's last operation is done; None if nothing of it was left."""
+        kernel, found = self.kernel, dict[str, int | None]()
+        for index, order in enumerate(self.packing.problem.scenario.orders):
+            last = kernel.last[index]
+            found[order.id] = None if kernel.alt[last] == -1 else kernel.end[last]
+        return found
+
     def sequences(self) -> Sequences:
         """The plan as it stands, to follow again."""
         return sequences(self.packing, self.kernel)

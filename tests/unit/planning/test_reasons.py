@@ -1,0 +1,113 @@
+"""Why orders are late: worked out by hand, and for any scenario proved and judged."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from typer.testing import CliRunner
+
+from edge.planning.advising import Adviser, adviser_of
+from edge.planning.cli import plan
+from edge.planning.parse import parse
+from edge.planning.reasons import Reasons
+from edge.planning.remedies import HOUR, overtime
+from edge.planning.schedule import solve
+from edge.planning.solver import make_plan
+from edge.planning.timeline import Capacity
+from tests.unit.planning.scenarios import any_scenario, order, scenario
+
+Json = dict[str, Any]
+CASES = sorted((Path(__file__).parents[2] / "cases" / "planning" / "reasons").glob("*.json"))
+
+
+def test_the_designed_cases_are_there_for_each_type() -> None:
+    found = {
+        reason["type"]
+        for path in CASES
+        for late in json.loads(path.read_text())["expect"].values()
+        for reason in late["reasons"]
+    }
+    assert found == {"MATERIAL", "PRECEDENCE", "CALENDAR", "FROZEN", "CAPACITY"}
+
+
+@pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
+def test_designed_case(path: Path) -> None:
+    case = json.loads(path.read_text())
+    read = parse(case["scenario"])
+    rows = {one["id"]: one for one in solve(read)["orders"] if one["tardiness_s"]}
+    adviser = adviser_of(read)
+    assert set(rows) == set(case["expect"]) == set(adviser.late)
+    for name, expected in case["expect"].items():
+        assert rows[name]["reasons"] == expected["reasons"]
+        advice = adviser.of(name)
+        assert [one.english for one in advice] == expected["advice"]
+        assert all(one.sound for one in advice)
+
+
+@settings(max_examples=25, deadline=None)
+@given(any_scenario())
+def test_every_reason_is_a_sound_plan_of_its_own_in_which_the_order_is_earlier(
+    document: Json,
+) -> None:
+    read = parse(document)
+    capacity = Capacity(read)
+    found = make_plan(read, capacity)
+    ends = {one.id: found.completion(one.id) for one in read.orders}
+    late = {one.id: end for one in read.orders if (end := ends[one.id]) and end > (one.due or 0)}
+    reasons = Reasons(found, capacity, late)
+    for name, completion in late.items():
+        for row, proof in reasons.proved(name):
+            assert proof is not None
+            assert proof.completion < completion
+            assert proof.holds(), row
+
+
+@settings(max_examples=15, deadline=None)
+@given(any_scenario())
+def test_every_amount_is_enough(document: Json) -> None:
+    read = parse(document)
+    capacity = Capacity(read)
+    adviser = Adviser(make_plan(read, capacity), capacity)
+    dues = {one.id: one.due or 0 for one in read.orders}
+    for name in adviser.late:
+        for one in adviser.of(name):
+            assert one.sound
+            assert one.chinese
+            if one.kind in ("OVERTIME", "SOONER"):
+                assert one.completion <= dues[name]
+
+
+def test_an_hour_less_than_the_fewest_hours_is_not_enough() -> None:
+    work = {"work_center": "L1", "cycle_s": 72}
+    step = {"seq": 10, "alternatives": [work], "transfer_batch": None}
+    read = parse(scenario(order("S", step, quantity=500, due="2026-06-08T22:00+02:00")))
+    made = make_plan(read, Capacity(read))
+    found = overtime(made, {"L1": (("S", 10),)}, read.orders[0], "L1")
+    assert found is not None
+    assert (found.hours, found.work_center) == (3, "L1")
+    assert read.orders[0].due is not None
+    assert read.orders[0].due - found.by == 5 * HOUR
+
+
+def test_a_large_plan_says_why_for_each_late_order_within_a_bound() -> None:
+    """Looked at one by one as far as the bound goes, the others together; all have reasons."""
+    due = "2026-06-08T10:00+02:00"
+    orders = [order(f"O{n:03}", due=due, weight=1 + n % 3) for n in range(200)]
+    late = [one for one in solve(parse(scenario(*orders)))["orders"] if one["tardiness_s"]]
+    assert len(late) == 196
+    assert all(one["reasons"] for one in late)
+
+
+def test_the_command_says_it_in_both_languages() -> None:
+    path = str(CASES[0].with_stem("capacity_of_the_shift"))
+    told = CliRunner().invoke(plan, ["why", path, "--order", "S"])
+    assert told.stdout.splitlines()[1] == "S: 3 h more on L1 by 2026-06-08 17:00: on time"
+    chinese = CliRunner().invoke(plan, ["why", path, "--language", "zh"])
+    assert "加班 3 小时" in chinese.stdout
+    rows = json.loads(CliRunner().invoke(plan, ["why", path, "--json"]).stdout)["advice"]
+    assert [one["kind"] for one in rows] == ["CAPACITY", "OVERTIME"]
+    assert all(one["sound"] for one in rows)
+    nothing = CliRunner().invoke(plan, ["why", path, "--order", "X"])
+    assert (nothing.exit_code, nothing.stdout) == (0, "X is not late\n")

@@ -11,23 +11,35 @@ import pytest
 from typer.testing import CliRunner
 
 from edge.planning.cli import plan
+from edge.planning.not_yet import not_planned_yet
+from edge.planning.parse import load, parse
 
 CASES = sorted((Path(__file__).parents[2] / "cases" / "planning").glob("*.json"))
 Json = dict[str, Any]
 
 
 def test_the_cases_are_there() -> None:
-    assert len(CASES) >= 5
+    assert len(CASES) >= 50
 
 
 @pytest.mark.parametrize("path", CASES, ids=lambda path: path.stem)
 def test_case(path: Path, tmp_path: Path) -> None:
     expect = json.loads(path.read_text())["expect"]
     run = CliRunner().invoke(plan, ["solve", str(path), "--json"])
+    later = list(not_planned_yet(parse(load(path.read_bytes())["scenario"])))
+    if later:  # the case stands ready for the day on which the solver learns it
+        assert run.exit_code == 3
+        assert [one["place"] for one in json.loads(run.stdout)["faults"]] == [
+            one.place for one in later
+        ]
+        return
     assert run.exit_code == 0, run.output
     schedule = json.loads(run.stdout)
     for name, value in expect.items():
-        assert SEEN[name](schedule) == value, name
+        seen = SEEN[name](schedule)
+        if name in ("started", "starts_at", "ends_at", "work_centers"):
+            seen = {key: seen[key] if name != "started" else seen.get(key, 0) for key in value}
+        assert seen == value, name
     written = tmp_path / "schedule.json"
     written.write_text(run.stdout)
     checked = CliRunner().invoke(plan, ["check", str(path), str(written)])
@@ -48,6 +60,33 @@ def sequence(schedule: Json) -> list[str]:
 def end(schedule: Json) -> str:
     last = max(datetime.fromisoformat(one["completion"]) for one in schedule["orders"])
     return last.isoformat(timespec="minutes")
+
+
+def started(schedule: Json) -> dict[str, int]:
+    """Pieces of the new hours by operation; of the case's operations all are named."""
+    found: dict[str, int] = defaultdict(int)
+    for block in schedule["blocks"]:
+        found[f"{block['order']}.{block['seq']}"] += block.get("quantity", 0)
+    return found
+
+
+def local_times(schedule: Json, which: str) -> dict[str, str]:
+    """Local time at which the run of each operation starts or ends, to the second."""
+    found: dict[str, str] = {}
+    for block in schedule["blocks"]:
+        name, clock = f"{block['order']}.{block['seq']}", block[which][11:19]
+        if block["kind"] == "run" and (which == "end" or name not in found):
+            found[name] = clock
+    return found
+
+
+def work_centers(schedule: Json) -> dict[str, str]:
+    return {f"{one['order']}.{one['seq']}": one["work_center"] for one in schedule["blocks"]}
+
+
+def overload(schedule: Json) -> list[Json]:
+    told = schedule["feasibility"]["overloads"]
+    return [{key: one[key] for key in ("work_centers", "overload_h")} for one in told]
 
 
 def late(schedule: Json) -> list[Json]:
@@ -72,6 +111,11 @@ SEEN: dict[str, Callable[[Json], Any]] = {
     "sequence": sequence,
     "end": end,
     "late": late,
+    "started": started,
+    "starts_at": lambda schedule: local_times(schedule, "start"),
+    "ends_at": lambda schedule: local_times(schedule, "end"),
+    "work_centers": work_centers,
+    "overload": overload,
     "labels": lambda schedule: [row["label"] for row in schedule["hours"]],
     "quantities": lambda schedule: [row["quantity"] for row in schedule["hours"]],
     "setup_s": lambda schedule: schedule["objective"]["setup_s"],

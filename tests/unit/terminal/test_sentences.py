@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -150,6 +151,58 @@ def _is_english(value: ast.AST, caught: set[str]) -> bool:
     if isinstance(value, ast.Constant):
         return bool(WORDS.search(str(value.value)))
     return any(_is_english(part, caught) for part in ast.iter_child_nodes(value))
+
+
+# English outside a sentence in the rooms of the record, by file and how often: what only a file's
+# importer, a command or a fact's note shows. Whoever puts one more there makes it a sentence.
+OUTSIDE = {
+    "genealogy/judging.py": 1,  # "no material" among names of materials
+    "maintenance/room.py": 1,  # where nothing is known, a file to write
+    "orders/intake.py": 1,  # a defect
+    "orders/passing.py": 2,  # reasons of events
+    "orders/questions.py": 1,  # who asks: an actor
+    "people/presence.py": 1,  # where nothing is known, a file to write
+    "people/rules.py": 1,
+    "quality/capability.py": 6,  # a command's
+    "quality/room.py": 1,  # the reason of an interruption
+    "quality/suspecting.py": 2,  # the note of a nonconformance
+    "restating/borders.py": 1,
+    "restating/correcting.py": 1,
+    "restating/opening.py": 26,  # faults of an importer's rows, which name cells
+}
+RECORD = frozenset(
+    {"board", "figures", "genealogy", "maintenance", "orders", "people", "quality"}
+    | {"quarantine", "restating", "stops"}
+)
+
+
+def test_no_room_of_the_record_says_more_in_english_alone() -> None:
+    found = Counter(
+        place.removeprefix("edge/execution/")
+        for place, tree in TREES
+        if place.startswith("edge/execution/") and place.split("/")[2] in RECORD
+        for _ in _phrases(tree)
+    )
+    assert found == OUTSIDE
+
+
+def _phrases(node: ast.AST) -> Iterator[ast.AST]:
+    """Texts of several words outside sentences, docstrings, the log, and errors of ours alone."""
+    for one in ast.iter_child_nodes(node):
+        if isinstance(one, ast.Expr) and isinstance(one.value, ast.Constant):
+            continue
+        if isinstance(one, ast.Call) and ast.unparse(one.func).split(".")[0] in {"say", "log"}:
+            continue
+        if isinstance(one, ast.Raise) and ast.unparse(one).startswith(OURS):
+            continue
+        text = "".join(str(part.value) for part in ast.walk(one) if isinstance(part, ast.Constant))
+        if isinstance(one, ast.Constant | ast.JoinedStr) and WORDS.search(text):
+            yield one
+        else:
+            yield from _phrases(one)
+
+
+OURS = ("raise AssertionError", "raise RuntimeError", "raise ValueError", "raise KeyError")
 
 
 def test_a_code_is_one_sentence() -> None:

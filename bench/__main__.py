@@ -21,6 +21,7 @@ BENCHMARKS = (
     "opcua",
     "plan",
     "replan",
+    "promise",
     "instances",
     "feed",
     "notifications",

@@ -128,6 +128,6 @@ def _in_line(stays: Iterable[Stay]) -> tuple[Stay, ...]:
     """In order of time; of those that overlap nothing between them is free."""
     found: list[Stay] = []
     for stay in sorted(stays):
-        last = found[-1].end if found else stay.end
-        found.append(replace(stay, end=max(stay.end, last)))
+        last = found[-1].end if found else 0
+        found.append(stay if stay.end >= last else replace(stay, end=last))
     return tuple(found)

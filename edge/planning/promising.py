@@ -138,8 +138,14 @@ class Base:
         ]
         return max([scenario.begin, *frozen])
 
-    def lanes(self, bookings: Iterable[Booking], below: int | None = None) -> dict[str, Lane]:
+    @cached_property
+    def _free(self) -> dict[str, Lane]:
+        return lanes_of(self.scenario, self.capacity, self.stays)
+
+    def lanes(self, bookings: tuple[Booking, ...], below: int | None = None) -> dict[str, Lane]:
         """What is free beside plan and bookings; `below`: orders of less weight take nothing."""
+        if not bookings and below is None:
+            return self._free
         light = {
             order.id for order in self.scenario.orders if below is not None and order.weight < below
         }

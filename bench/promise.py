@@ -1,8 +1,8 @@
 """A promise beside a plan of 1,200 operations: from the question to the adviser to its answer.
 
-Wall seconds, of which 95 in a hundred are at most so long, with the way to the adviser's process and back. The bare
-side is the plan alone, made once more: no promise can be proved without that. What is asked
-changes each time: product, quantity, and how much is reserved already.
+Wall seconds, of which 95 in a hundred are at most so long, with the way to the adviser's process
+and back. The bare side is the plan alone, made once more: no promise can be proved without that.
+What is asked changes each time: product, quantity, and how much is reserved already.
 """
 
 import asyncio

@@ -15,6 +15,7 @@ import stamina
 import structlog
 
 from edge import assembly
+from edge.answering import Answering
 from edge.api.app import application
 from edge.api.context import Edge
 from edge.collection.equipment import Machines
@@ -157,7 +158,11 @@ class Daemon:
         """Run until SIGTERM (0) or SIGINT (130); what was being recorded is recorded."""
         sys.setswitchinterval(SWITCH_S)
         stamina.instrumentation.set_on_retry_hooks([])  # the link logs its losses, once
-        self._server = server = ApiServer(self._api())
+        app = self._api()
+        self._server = server = ApiServer(app)
+        if self._link:
+            token = os.environ.get(self._plant.api.token_env or "", "")
+            self._link.answers = Answering(app, token)
         self._keeper.listen()
         signals = signals_end(server, self._ending, self._reload_soon)
         async with signals as came, self._planner, self._thorough:

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 PLAN_WRITE = "plan:write"
 PERFORMANCE_READ = "performance:read"
 BOOKS_WRITE = "books:write"
-SCOPES = (PLAN_WRITE, PERFORMANCE_READ, BOOKS_WRITE)
+PROMISE_WRITE = "promise:write"
+SCOPES = (PLAN_WRITE, PERFORMANCE_READ, BOOKS_WRITE, PROMISE_WRITE)
 EDGE_PREFIX = "edge:"
 
 

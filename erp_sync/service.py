@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 from edge.domain.clock import Clock
 from erp_sync.config import CompanyConfig
+from erp_sync.endpoint.asking import Questions
 from erp_sync.endpoint.pages import PageCache
 from erp_sync.endpoint.signal import Signal
 from erp_sync.metrics import Metrics
@@ -26,10 +27,14 @@ class Service:
     pages: PageCache = field(default_factory=PageCache)
     in_flight: set[RequestKey] = field(default_factory=set)
 
+    def __post_init__(self) -> None:
+        self.questions = Questions(self.clock)
+
     def stop_waiting(self) -> None:
         """End the long polls: the service stops."""
         self.facts.close()
         self.documents.close()
+        self.questions.close()
 
 
 def open_service(config: CompanyConfig, clock: Clock) -> Service:

@@ -85,6 +85,25 @@ class SyncClient:
         )
         return [Document(**msgspec.structs.asdict(item)) for item in answer.items]
 
+    async def questions(self, wait_s: int) -> list["Asked"]:
+        """Calls of this edge's own API that somebody at sync waits for; waits for some."""
+        timeout = httpx.Timeout(ANSWER_S + wait_s, connect=CONNECT_S)
+        found = await self._call(
+            "GET",
+            "/questions",
+            _Questions,
+            params={"wait": wait_s},
+            timeout=timeout,
+            conflict=SyncRefuses,
+        )
+        return found.items
+
+    async def answer(self, id_: int, status: int, body: object) -> None:
+        """Bring an answer; whether somebody still waits for it changes nothing here."""
+        said = {"status": status, "body": body}
+        path = f"/answers/{id_}"
+        await self._call("POST", path, dict[str, bool], json=said, conflict=SyncRefuses)
+
     async def _call(
         self,
         method: str,
@@ -131,6 +150,20 @@ class _Item(msgspec.Struct):
 
 class _Documents(msgspec.Struct):
     items: list[_Item]
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """A call of this edge's own API: `key` is its Idempotency-Key."""
+
+    id: int
+    method: str
+    path: str
+    key: str
+    body: Any = None
+
+
+class _Questions(msgspec.Struct):
+    items: list[Asked]
 
 
 def _raise_for(response: httpx.Response, conflict: type[Exception]) -> None:

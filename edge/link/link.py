@@ -16,7 +16,7 @@ from edge.domain.chain import ChainConflict, ChainEnd, LinkStore
 from edge.domain.clock import Clock
 from edge.domain.production import ProductionReader
 from edge.domain.recording import Document, FactsLacking, StoreUnavailable
-from edge.link.client import Hello, SyncClient
+from edge.link.client import Asked, Hello, SyncClient
 from edge.link.errors import Forked, OutOfStep, SyncRefuses, SyncUnreachable
 
 BATCH = 500
@@ -24,6 +24,9 @@ IDLE_S = 2.0  # an empty batch as a sign of life, which moves the watermark
 DOWNLINK_WAIT_S = 20
 RESTORE_PAUSE_S = 2.0  # until a restore that was cut off is tried again
 RESTORE = "restore"
+QUESTIONS_WAIT_S = 20
+QUESTIONS_PAUSE_S = 60.0
+Answers = Callable[[Asked], Awaitable[tuple[int, object]]]
 log = structlog.get_logger(__name__)
 
 
@@ -40,9 +43,9 @@ class LinkStatus:
 class Link:
     """One edge's link.
 
-    `take` records documents; `watermark` gives the plant time up to which all is
-    recorded; `news` returns once there are facts beyond the given seq, or after
-    some seconds.
+    `answers` answers what is asked at sync; `take` records documents; `watermark` gives the
+    plant time up to which all is recorded; `news` returns once there are facts beyond the
+    given seq, or after some seconds.
     """
 
     client: SyncClient
@@ -53,6 +56,7 @@ class Link:
     take: Callable[[Sequence[Document]], Awaitable[None]]
     watermark: Callable[[], int]
     news: Callable[[int, float], Awaitable[bool]]
+    answers: Answers | None = None
 
     def __post_init__(self) -> None:
         self.status = LinkStatus("connecting", self.clock.now())
@@ -122,6 +126,8 @@ class Link:
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._up())
             tasks.create_task(self._down())
+            if self.answers is not None:
+                tasks.create_task(self._answering(self.answers))
 
     async def _hello(self) -> None:
         end = self.store.standing()
@@ -190,6 +196,18 @@ class Link:
             if documents:
                 await self.take(documents)
                 self._moved = True
+
+    async def _answering(self, answers: Answers) -> None:
+        """Answer what is asked at sync, one after the other, as it comes."""
+        while True:
+            try:
+                asked = await self.client.questions(QUESTIONS_WAIT_S)
+            except SyncRefuses:  # a sync of before, which asks nothing
+                await asyncio.sleep(QUESTIONS_PAUSE_S)
+                continue
+            for one in asked:
+                status, body = await answers(one)
+                await self.client.answer(one.id, status, body)
 
     def _is(self, state: str, detail: str = "") -> None:
         if state != self.status.state:

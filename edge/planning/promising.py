@@ -7,7 +7,7 @@ An ordered promise keeps its place by `not_before`, so that it does not start in
 that is too small for it; if nothing else changes the next plan keeps its date.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from math import ceil

@@ -378,6 +378,44 @@ class ClosedAnswer(Answer):
     closed: int
 
 
+class PromiseAnswer(Answer):
+    """What can be promised, as the edge answers (docs/contracts.md, section 4)."""
+
+    date: int | None
+    reservation: dict[str, Any] | None
+
+
+class PromisesAnswer(Answer):
+    """Reservations as the edge has them."""
+
+    items: list[dict[str, Any]]
+
+
+class ReservationAnswer(Answer):
+    """A reservation as the edge has it."""
+
+    id: int
+    state: str
+
+
+class RecordedAnswer(Answer):
+    """The fact that it has become at the edge."""
+
+    seq: int
+
+
+class QuestionsAnswer(Answer):
+    """Calls of an edge's own API that it is to answer."""
+
+    items: list[dict[str, Any]]
+
+
+class AnsweredAnswer(Answer):
+    """Whether somebody still waited for the answer."""
+
+    taken: bool
+
+
 class HealthAnswer(Answer):
     """Whether the service is alive or ready."""
 
@@ -407,5 +445,11 @@ ANSWERS = (
     ReconciliationAnswer,
     AlarmsAnswer,
     ClosedAnswer,
+    PromiseAnswer,
+    PromisesAnswer,
+    ReservationAnswer,
+    RecordedAnswer,
+    QuestionsAnswer,
+    AnsweredAnswer,
     HealthAnswer,
 )

@@ -16,6 +16,7 @@ from erp_sync.endpoint import (
     orders,
     performance,
     problems,
+    promises,
     reconciliations,
     schedules,
     schemas,
@@ -34,6 +35,8 @@ ROUTERS = (
     reconciliations.router,
     alarms.router,
     edges.router,
+    promises.router,
+    promises.edge_router,
     health.router,
 )
 DESCRIPTION = (

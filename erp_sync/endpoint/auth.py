@@ -12,6 +12,7 @@ from erp_sync.principals import (
     EDGE_PREFIX,
     PERFORMANCE_READ,
     PLAN_WRITE,
+    PROMISE_WRITE,
     Principal,
     identify,
 )
@@ -79,5 +80,6 @@ async def edge_principal(
 
 Planner = Annotated[Principal, Depends(requires(PLAN_WRITE))]
 Reader = Annotated[Principal, Depends(requires(PERFORMANCE_READ))]
+Seller = Annotated[Principal, Depends(requires(PROMISE_WRITE))]
 Bookkeeper = Annotated[Principal, Depends(requires(BOOKS_WRITE))]
 EdgePrincipal = Annotated[Principal, Depends(edge_principal)]

@@ -16,6 +16,9 @@ MESSAGES = (
     wire.AcknowledgementsMessage,
     wire.BooksMessage,
     wire.ClosureMessage,
+    wire.PromiseMessage,
+    wire.ExtensionMessage,
+    wire.AnswerMessage,
     *answers.ANSWERS,
 )
 MODELS: tuple[type[BaseModel], ...] = (documents.DefinitionDocument, documents.ScheduleDocument)

@@ -70,6 +70,38 @@ class BooksMessage(Message):
     after: str | None = None
 
 
+class PromiseMessage(Message):
+    """What somebody wants promised; `wanted` and `until` ISO 8601 with an offset, or us."""
+
+    product: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    quantity: Annotated[int, msgspec.Meta(ge=1, le=2**31 - 1)]
+    revision: Annotated[str, msgspec.Meta(max_length=64)] = ""
+    wanted: int | str | None = None
+    customer: Annotated[str, msgspec.Meta(max_length=200)] = ""
+    priority: Annotated[int, msgspec.Meta(ge=1, le=10)] = 1
+    split: bool = False
+    may_move: bool = False
+    from_stock: bool = True
+    reserve_s: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    until: int | str | None = None
+    note: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+
+
+class ExtensionMessage(Message):
+    """Until when a reservation is held from now on: `reserve_s` or `until`."""
+
+    reserve_s: Annotated[int, msgspec.Meta(ge=1)] | None = None
+    until: int | str | None = None
+    note: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+
+
+class AnswerMessage(Message):
+    """What an edge answers to a question: status and JSON body of its own API."""
+
+    status: Annotated[int, msgspec.Meta(ge=200, le=599)]
+    body: Any
+
+
 class ClosureMessage(Message):
     """Someone has looked into an edge's alarms, up to those of `until` (none: now)."""
 

@@ -288,6 +288,15 @@ book_line = table(
     number("good"),
     number("scrap"),
 )
+estimate = table(
+    "estimate",
+    key("edge_id"),
+    key("product"),
+    key("revision"),
+    number("quantity"),
+    number("at"),
+    Column("answer", LargeBinary, nullable=False),
+)
 replay = table(
     "replay",
     key("principal"),

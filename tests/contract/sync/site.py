@@ -22,6 +22,7 @@ SCOPES = {
     "planner": ("plan:write",),
     "erp": ("plan:write", "performance:read", "books:write"),
     "reader": ("performance:read",),
+    "sales": ("promise:write",),
     "edge": ("edge:e1", "edge:e2"),
     "stranger": ("edge:e9",),
 }

@@ -13,7 +13,7 @@ PAGE = (ROOT / "docs" / "sync.md").read_text(encoding="utf-8")
 async def test_every_call_is_documented_and_no_other(site: Site) -> None:
     api = (await site.get("/openapi.json", who=None)).json()["paths"]
     served = {f"{method.upper()} {path}" for path, calls in api.items() for method in calls}
-    told = set(re.findall(r"^\| `((?:GET|PUT|POST) [^`]+)` \|", PAGE, re.MULTILINE))
+    told = set(re.findall(r"^\| `((?:GET|PUT|POST|DELETE) [^`]+)` \|", PAGE, re.MULTILINE))
     assert told == served
 
 

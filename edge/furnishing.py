@@ -17,6 +17,7 @@ from edge.execution.maintenance.room import MaintenanceRoom
 from edge.execution.maintenance.tools import Tools
 from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
+from edge.execution.plans.news import PlanNews
 from edge.execution.plans.room import PlanRoom
 from edge.execution.promising.room import Promises
 from edge.execution.promising.stock import Shelf
@@ -54,6 +55,7 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
     figures = Figures(floor, FiguresRows(store.rows))
     materials.follow(material_rules(plant))
     plans = PlanRows(store.rows)
+    plan_room = PlanRoom(floor, plans, Releasing(floor, plans, plant.releases))
     return Rooms(
         assigning=Assigning(floor, Restating(store.rows)),
         boundaries=Boundaries(floor, Restating(store.rows)),
@@ -66,7 +68,8 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
         promises=promises_of(floor, store, quality),
         quality=quality,
         maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), maintenance_plans(plant)),
-        plans=PlanRoom(floor, plans, Releasing(floor, plans, plant.releases)),
+        plans=plan_room,
+        news=PlanNews(plan_room),
         board=BoardRoom(floor, BoardRows(store.rows), plant.red_percent),
         stops=Stops(floor, StopRows(store.rows), stop_rules(plant)),
         tools=Tools(floor, floor.register.book, {one.id: one for one in plant.tools}),

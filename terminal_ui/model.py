@@ -318,6 +318,29 @@ class Quality:
 
 
 @dataclass(frozen=True, kw_only=True)
+class HourChange:
+    """Pieces of a job in an hour, before and after a plan changed them."""
+
+    hour: int
+    label: str
+    job_order_id: str
+    before: int
+    after: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlanNews:
+    """What versions of the plan that nobody here has acknowledged change of the shift."""
+
+    plan: int
+    told_at: int
+    why: Told | None
+    released_by: str | None
+    overdue: bool
+    changes: tuple[HourChange, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class Board:
     """All that one screen shows of a work center.
 
@@ -352,6 +375,7 @@ class Board:
     instructions: tuple[Instruction, ...] = ()
     next_instructions: tuple[Instruction, ...] = ()
     not_shown: Told | None = None
+    plan_news: PlanNews | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

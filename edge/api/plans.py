@@ -41,6 +41,7 @@ async def plan(request: Request) -> Response:
         {
             "version": version_view(version) if version else None,
             "proposal": proposal_view(waiting) if waiting else None,
+            "unacknowledged": await asyncio.to_thread(edge.rooms.news.unseen),
             "unfrozen": [unfrozen_view(one) for one in room.unfrozen()],
             "ask_above_s": rules.ask_above_s,
             "frozen_hours": rules.frozen_hours,

@@ -65,7 +65,7 @@ class ScrapReport(Action):
 
 class Acknowledgement(Action):
     plan: int
-    hour: Instant
+    hour: Instant | None = None
 
 
 class TagWrite(Action):

@@ -84,7 +84,8 @@ async def show_board(request: Request) -> Response:
     expected = edge.outlooks().get(job.order) if job else None
     content["outlook"] = expected.view() if expected else None
     live = {"link": edge.link(), "measures": edge.measures(id_), "alarms": list(alarms)}
-    return answer(content | live | {"quality": quality})
+    news = await asyncio.to_thread(edge.rooms.news.of, id_)
+    return answer(content | live | {"quality": quality, "plan_news": news})
 
 
 async def job_orders(request: Request) -> Response:
@@ -156,12 +157,14 @@ async def _scrap(edge: Edge, id_: str, body: ScrapReport, asked: Asked) -> Answe
 
 
 async def acknowledge(request: Request) -> Response:
-    """Say that an hour's instruction was seen."""
+    """Say that an hour's instruction was seen, or a version of the plan as a whole."""
     body, key = await read(request, Acknowledgement)
     asked = Asked(actor=body.actor, request=key)
     id_ = request.path_params["id"]
     edge = edge_of(request)
     with edge.under_way.work_on(key):
+        if body.hour is None:
+            return committed(await edge.rooms.news.acknowledge(id_, body.plan, asked))
         return committed(await edge.actions.acknowledge(id_, body.plan, body.hour, asked))
 
 

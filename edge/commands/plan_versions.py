@@ -34,6 +34,10 @@ def status(edge: Edge, token_env: TokenEnv = "", as_json: AsJson = False) -> Non
         yield _version(said["version"], zone) if said["version"] else "no plan yet"
         if waiting := said["proposal"]:
             yield f"waits: {_proposal(waiting, zone)}"
+        for one in said["unacknowledged"]:
+            late = ", overdue" if one["overdue"] else ""
+            told_at = local_time(one["told_at"], zone)
+            yield f"not seen at {one['work_center']}: version {one['plan']}, since {told_at}{late}"
         for one in said["unfrozen"]:
             centers = ", ".join(one["work_centers"])
             until = local_time(one["until"], zone)

@@ -69,6 +69,11 @@ class PlanVersion:
     moved_s: int | None
     difference: str
 
+    @property
+    def why_view(self) -> Mapping[str, Any] | None:
+        """The sentence of `why`, if it was said."""
+        return json.loads(self.why) if self.why else None
+
 
 @dataclass(frozen=True, kw_only=True)
 class PlanProposal:

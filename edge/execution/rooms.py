@@ -9,6 +9,7 @@ from edge.execution.genealogy.room import Materials
 from edge.execution.maintenance.room import MaintenanceRoom
 from edge.execution.maintenance.tools import Tools
 from edge.execution.people.room import PeopleRoom
+from edge.execution.plans.news import PlanNews
 from edge.execution.plans.room import PlanRoom
 from edge.execution.promising.room import Promises
 from edge.execution.quality.room import Quality
@@ -34,6 +35,7 @@ class Rooms:
     promises: Promises
     maintenance: MaintenanceRoom
     plans: PlanRoom
+    news: PlanNews
     quality: Quality
     board: BoardRoom
     stops: Stops

@@ -55,7 +55,18 @@ class InstructionPanel(Panel):
             (texts.t(f"instruction.{key}"), style),
             (f"  {unchecked}" if unchecked else "", "$text-warning"),
             with_what(instruction, texts),
+            news_line(board, texts),
         )
+
+
+def news_line(board: Board, texts: Texts) -> tuple[str, str]:
+    """That the plan has changed something here which nobody has acknowledged, and its style."""
+    news = board.plan_news
+    if news is None:
+        return "", ""
+    key = "news_overdue" if news.overdue else "news"
+    text = texts.t(f"instruction.{key}", plan=news.plan, hours=len(news.changes))
+    return f"\n{text}", "$text-error bold" if news.overdue else "$text-warning"
 
 
 def with_what(instruction: Instruction, texts: Texts) -> str:

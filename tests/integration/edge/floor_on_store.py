@@ -24,6 +24,7 @@ from edge.execution.orders.masterdata import load
 from edge.execution.orders.register import JobRegister
 from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
+from edge.execution.plans.news import PlanNews
 from edge.execution.plans.room import PlanRoom
 from edge.execution.quality.room import Quality
 from edge.execution.restating.assigning import Assigning
@@ -145,6 +146,7 @@ def rooms_over(floor: Floor, store: Store) -> Rooms:
     materials = materials_of(floor, store, quality)
     figures = Figures(floor, FiguresRows(store.rows))
     plans = PlanRows(store.rows)
+    plan_room = PlanRoom(floor, plans, Releasing(floor, plans))
     return Rooms(
         assigning=Assigning(floor, Restating(store.rows)),
         explaining=Explaining(figures, FactLog(store.rows)),
@@ -154,7 +156,8 @@ def rooms_over(floor: Floor, store: Store) -> Rooms:
         openings=Openings(floor, Restating(store.rows)),
         materials=materials,
         people=PeopleRoom(floor, PeopleRows(store.rows), PeopleRules()),
-        plans=PlanRoom(floor, plans, Releasing(floor, plans)),
+        plans=plan_room,
+        news=PlanNews(plan_room),
         promises=promises_of(floor, store, quality),
         quality=quality,
         maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), {}),

@@ -11,9 +11,10 @@ from fractions import Fraction
 from typing import Any
 
 from edge.domain import orders as domain
-from edge.domain.calendars import WorkCalendar
+from edge.domain.calendars import WorkCalendar, compile_calendar
 from edge.domain.clock import MICROS, parse_time
 from edge.domain.faults import Fault
+from edge.domain.hours import DAY
 from edge.domain.orders import (
     BESIDE,
     HourInstruction,
@@ -37,6 +38,7 @@ from edge.planning.model import (
 from edge.planning.writing import utc
 
 SETUP = "setup"
+LONGEST_CLOSED = 10 * DAY
 Definitions = Mapping[tuple[str, str], OperationsDefinition]
 
 
@@ -88,7 +90,17 @@ def scenario_from(
     opened = sorted((one for one in orders if not _is_done(one, progress)), key=_order_id)
     ids = {order.id for order in opened}
     centers = [_set_up(center, begun, known) for center in work_centers]
-    runs = {(one.order, one.operation): one for one in begun_as if one.order in ids}
+    kept, centers_by_id = tuple(previous), {one.id: one for one in centers}
+    hours = {(one.order, one.operation, one.work_center) for one in kept}
+    runs = {
+        (one.order, one.operation): one
+        for one in begun_as
+        if one.order in ids
+        and (
+            (one.order, one.operation, one.work_center) in hours
+            or _stands(one, centers_by_id, shifts, now)
+        )
+    }
     return Scenario(
         timezone=shifts[0].timezone,
         calendars=tuple(sorted(shifts, key=lambda one: one.id)),
@@ -99,9 +111,25 @@ def scenario_from(
         now=now,
         frozen_until=frozen_until,
         actuals=_actuals(begun, ids, now, runs),
-        previous=tuple(_row(one) for one in previous),
+        previous=tuple(_row(one) for one in kept),
         previous_blocks=tuple(block for one in runs.values() for block in _blocks(one)),
     )
+
+
+def _stands(
+    job: PlannedJob,
+    centers: Mapping[str, WorkCenter],
+    calendars: Iterable[WorkCalendar],
+    now: int,
+) -> bool:
+    """Whether a plan has a job begun by `now`, or as the next thing that is worked there."""
+    if job.start <= now:
+        return True
+    center = centers.get(job.work_center)
+    calendar = next((one for one in calendars if center and one.id == center.calendar), None)
+    if calendar is None or job.start > now + LONGEST_CLOSED:
+        return False
+    return compile_calendar(calendar, now, job.start + 1).worked(now, job.start) == 0
 
 
 def _order_id(order: Order) -> str:

@@ -33,7 +33,7 @@ def pin_running(problem: Problem, capacity: Capacity) -> Mapping[str, str | None
     tasks = {task.key: task for chain in problem.chains.values() for task in chain}
     _returned(scenario, tasks)
     said = {one.running_on: one for one in scenario.actuals if one.running_on and not one.ended}
-    seen = _seen(problem)
+    seen = _seen(problem, capacity)
     families: dict[str, str | None] = {}
     for center in scenario.work_centers:
         families[center.id] = center.initial_family
@@ -55,13 +55,16 @@ def _pin(task: Task, center: str, families: dict[str, str | None]) -> None:
         task.pinned = center
 
 
-def _seen(problem: Problem) -> Mapping[str, list[_Seen]]:
+def _seen(problem: Problem, capacity: Capacity) -> Mapping[str, list[_Seen]]:
     """By work center, what the previous plans began before the fence, the latest first.
 
     What was begun stands in a block that starts before the fence, or, if closed time
-    has come between, in an hour before it and a block after it.
+    has come between, in an hour before it and a block after it; or it has pieces, and nothing
+    can be worked between the fence and its block.
     """
     scenario, fence = problem.scenario, problem.fence
+    used = {task.key for chain in problem.chains.values() for task in chain if task.used}
+    centers = {one.id: one for one in scenario.work_centers}
     found: dict[str, list[_Seen]] = defaultdict(list)
     rows = {
         (row.work_center, row.order, row.seq): (row.hour, index)
@@ -78,6 +81,10 @@ def _seen(problem: Problem) -> Mapping[str, list[_Seen]]:
             found[block.work_center].append(_Seen(start, index, _key(block), setup, block))
         elif row:
             found[block.work_center].append(_Seen(*row, _key(block), setup, block))
+        elif _key(block) in used and block.work_center in centers:
+            timeline = capacity.timeline(centers[block.work_center])
+            if timeline.amount(start) == timeline.amount(fence):
+                found[block.work_center].append(_Seen(start, index, _key(block), setup, block))
     for (center, order, seq), (hour, index) in rows.items():
         found[center].append(_Seen(hour, index, (order, seq)))
     return {

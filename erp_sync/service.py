@@ -1,5 +1,6 @@
 """The sync service, wired: what its routes work with."""
 
+import asyncio
 from dataclasses import dataclass, field
 
 from edge.domain.clock import Clock
@@ -12,10 +13,15 @@ from erp_sync.storage import replays, sequences
 from erp_sync.storage.engine import Store
 from erp_sync.storage.replays import RequestKey
 
+FILES_AT_ONCE = 2  # each workbook is read in a process that may take 1 GiB
+
 
 @dataclass
 class Service:
-    """One store with its signals, metrics and caches; `feed` names the feed of facts."""
+    """One store with its signals, metrics and caches; `feed` names the feed of facts.
+
+    `files` bounds how many files are read at once.
+    """
 
     config: CompanyConfig
     clock: Clock
@@ -26,6 +32,7 @@ class Service:
     metrics: Metrics = field(default_factory=Metrics)
     pages: PageCache = field(default_factory=PageCache)
     in_flight: set[RequestKey] = field(default_factory=set)
+    files: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(FILES_AT_ONCE))
 
     def __post_init__(self) -> None:
         self.questions = Questions(self.clock)

@@ -134,7 +134,9 @@ async def _sent(request: Request, service: Service, id_: str, body: bytes) -> Sc
     if kind == JSON:
         return _json(query, body)
     # A workbook takes a process and some tenths of a second; others are served meanwhile.
-    return await asyncio.to_thread(schedule_of, KINDS[kind], body, id_, query, service.config.zone)
+    async with service.files:
+        zone = service.config.zone
+        return await asyncio.to_thread(schedule_of, KINDS[kind], body, id_, query, zone)
 
 
 def _json(query: dict[str, str], body: bytes) -> ScheduleInput:

@@ -26,6 +26,7 @@ WHOLE = frozenset({"number", "quantity", "priority"})
 MOMENTS = frozenset({"release", "due"})
 ONE_EACH = frozenset({"id", "number", "quantity"})
 SUMS = frozenset({"total", "sum", "totals", "subtotal", "合计", "总计", "小计", "共计"})
+MAY_BE_IN_SUMS = frozenset({"id", "quantity", "product", "customer"})
 LARGEST_ROWS = 100_000
 
 
@@ -73,6 +74,21 @@ def _filled(grid: Grid) -> Grid:
     return Grid(name=grid.name, rows=rows, merged=grid.merged, epoch=grid.epoch)
 
 
+def _merged(grid: Grid, header: Header) -> tuple[set[tuple[int, int]], set[tuple[int, str]]]:
+    """Cells (row, column) that are merged over several columns, and fields (row, name) that are
+    one cell over several rows although each order has its own."""
+    own = [(name, at) for name, at in header.columns.items() if name in ONE_EACH]
+    wide: set[tuple[int, int]] = set()
+    shared: set[tuple[int, str]] = set()
+    for (top, left), (bottom, right) in grid.merged:
+        if right > left:
+            wide.add((top, left))
+        if bottom > top:
+            rows = range(top, min(bottom + 1, len(grid.rows)))
+            shared |= {(row, name) for name, at in own if left <= at <= right for row in rows}
+    return wide, shared
+
+
 class _Reader:
     """Goes through the rows below a header once."""
 
@@ -82,6 +98,7 @@ class _Reader:
         self._judged: set[tuple[int, str]] = set()
         self._rows: list[int] = []
         self._orders: list[dict[str, Any]] = []
+        self._wide, self._shared = _merged(grid, header)
         self._notes = [f"column {name} was left aside" for name in header.ignored]
 
     def read(self) -> Sheet:
@@ -135,10 +152,7 @@ class _Reader:
     def _is_heading(self, row: int, cells: Sequence[Cell]) -> bool:
         """One cell merged over several columns is a heading among the orders."""
         filled = [at for at, cell in enumerate(cells) if not is_blank(cell)]
-        wide = {
-            left for (top, left), (_, right) in self._grid.merged if top == row and right > left
-        }
-        if len(filled) != 1 or filled[0] not in wide:
+        if len(filled) != 1 or (row, filled[0]) not in self._wide:
             return False
         where, text = self._grid.place(row, filled[0]), as_shown(cells[filled[0]])
         self._notes.append(f"{where} is a heading and was left aside: {text}")
@@ -146,8 +160,9 @@ class _Reader:
 
     def _is_sum(self, row: int, cells: Sequence[Cell], said: Mapping[str, Cell]) -> bool:
         """A row of totals is no order; its quantity must be the sum of those above."""
-        words = [cell for cell in cells if isinstance(cell, str) and plain(cell) in SUMS]
-        if not words or {*said} - {"id", "quantity", "product", "customer"}:
+        if {*said} - MAY_BE_IN_SUMS:
+            return False
+        if not any(isinstance(cell, str) and plain(cell) in SUMS for cell in cells):
             return False
         self._notes.append(f"{self._grid.place(row)} is a sum and was left aside")
         if "quantity" not in said:
@@ -172,20 +187,14 @@ class _Reader:
 
     def _value(self, row: int, name: str, cell: Cell) -> Any:
         """A field's value; None where it cannot be read, and then a fault tells so."""
-        place = self._grid.place(row, self._header.columns[name], name)
         try:
-            if name in ONE_EACH and self._is_shared(row, self._header.columns[name]):
+            if (row, name) in self._shared:
                 raise NotWhole("is one cell for several orders", "write each order's own")
             return _read(name, cell, self._options, self._grid.epoch)
         except (NotWhole, NotADate) as why:
+            place = self._grid.place(row, self._header.columns[name], name)
             self._faults.append(Fault(place, as_shown(cell), why.message, why.mend))
             return None
-
-    def _is_shared(self, row: int, column: int) -> bool:
-        return any(
-            top <= row <= bottom and left <= column <= right and bottom > top
-            for (top, left), (bottom, right) in self._grid.merged
-        )
 
     def _head(self) -> tuple[dict[str, Any], dict[str, str]]:
         """What stands above the header: a word, and its value in the next filled cell."""

@@ -12,6 +12,7 @@ from edge.collection.settings import CounterTag, DeviceSettings, Guard, WorkCent
 from edge.collection.state_table import MODES, ModeTable, StateRow, StateTable
 from edge.config import (
     COUNTER_ROLES,
+    HOUR_ROLES,
     SENSOR_ROLES,
     SETPOINT_ROLES,
     Device,
@@ -198,7 +199,7 @@ def _work_center(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenter:
             manual=True,
         )
     device = plant.device(one.device)
-    writable = {tag.role for tag in device.connection.tags if tag.write}
+    writable = frozenset(tag.role for tag in device.connection.tags if tag.write)
     return WorkCenter(
         id=one.id,
         name=one.name,
@@ -212,6 +213,7 @@ def _work_center(plant: PlantConfig, one: WorkCenterConfig) -> WorkCenter:
         follows=one.dispatch == "machine",
         parallel=one.parallel,
         setup_pieces=one.setup_pieces,
+        hour_setpoints=writable.intersection(HOUR_ROLES),
         commanded=set(SETPOINT_ROLES) <= writable,
         counts_rejects=device.tag("reject") is not None,
         fault_texts={fault.code: {"en": fault.en, "zh": fault.zh} for fault in device.faults},

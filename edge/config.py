@@ -13,6 +13,7 @@ from edge.configuration.faults import ConfigFaults, Fault, Finder
 from edge.configuration.fields import check_fields
 from edge.configuration.model import (
     COUNTER_ROLES,
+    HOUR_ROLES,
     ROLES,
     SENSOR_ROLES,
     SETPOINT_ROLES,
@@ -33,6 +34,7 @@ from edge.configuration.tokens import missing_tokens
 
 __all__ = [
     "COUNTER_ROLES",
+    "HOUR_ROLES",
     "ROLES",
     "SENSOR_ROLES",
     "SETPOINT_ROLES",

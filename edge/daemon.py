@@ -179,6 +179,7 @@ class Daemon:
         self._counting = True
         log.info("edge_started", edge=self._plant.edge.id, version=self._version)
         self._crew.begin("planning", self._replanner.run)
+        self._crew.begin("setpoints", self._rooms.setpoints.run)
         self._crew.begin("passing on", Onward(self._floor).run)
         self._crew.begin("co-products", Siding(self._floor).run)
         self._dispatch()

@@ -19,6 +19,7 @@ from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
 from edge.execution.plans.news import PlanNews
 from edge.execution.plans.room import PlanRoom
+from edge.execution.plans.setpoints import HourSetpoints
 from edge.execution.promising.room import Promises
 from edge.execution.promising.stock import Shelf
 from edge.execution.quality.room import Quality
@@ -70,6 +71,7 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
         maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), maintenance_plans(plant)),
         plans=plan_room,
         news=PlanNews(plan_room),
+        setpoints=HourSetpoints(floor),
         board=BoardRoom(floor, BoardRows(store.rows), plant.red_percent),
         stops=Stops(floor, StopRows(store.rows), stop_rules(plant)),
         tools=Tools(floor, floor.register.book, {one.id: one for one in plant.tools}),

@@ -83,7 +83,10 @@ async def show_board(request: Request) -> Response:
     job = edge.floor.register.running_job(id_)
     expected = edge.outlooks().get(job.order) if job else None
     content["outlook"] = expected.view() if expected else None
-    live = {"link": edge.link(), "measures": edge.measures(id_), "alarms": list(alarms)}
+    setpoints = edge.rooms.setpoints
+    alarms = [*alarms, *setpoints.alarms(id_)]
+    live: dict[str, Any] = {"link": edge.link(), "measures": edge.measures(id_), "alarms": alarms}
+    live["setpoints"] = setpoints.of(id_)
     news = await asyncio.to_thread(edge.rooms.news.of, id_)
     return answer(content | live | {"quality": quality, "plan_news": news})
 

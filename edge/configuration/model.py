@@ -49,6 +49,8 @@ SETPOINT_ROLES = (
     "command",
 )
 """Written at a changeover, in this order; `command` comes last."""
+HOUR_ROLES = ("hour_order_setpoint", "hour_target_setpoint", "hour_rate_setpoint")
+"""Written with each hour's instruction: order number, pieces, pieces an hour."""
 BEAT_ROLE = "heartbeat_out"
 """Written by the edge each second, so that the machine knows that the edge lives."""
 ROLES = (
@@ -58,6 +60,7 @@ ROLES = (
     MEASURED_ROLE,
     *MAILBOX_ROLES,
     *SETPOINT_ROLES,
+    *HOUR_ROLES,
     BEAT_ROLE,
     "other",
 )

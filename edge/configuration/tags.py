@@ -14,6 +14,7 @@ from edge.configuration.mailbox import mailbox_faults
 from edge.configuration.model import (
     BEAT_ROLE,
     COUNTER_ROLES,
+    HOUR_ROLES,
     MAILBOX_ROLES,
     MEASURED_ROLE,
     SENSOR_ROLES,
@@ -27,7 +28,7 @@ from plc_drivers.data_types import DATA_TYPES
 from plc_drivers.errors import ConfigInvalid, Problem
 from plc_drivers.registry import DRIVERS, Rules, rules
 
-WRITTEN_ROLES = (*SETPOINT_ROLES, "mailbox_acknowledge", BEAT_ROLE)
+WRITTEN_ROLES = (*SETPOINT_ROLES, *HOUR_ROLES, "mailbox_acknowledge", BEAT_ROLE)
 NUMBER_ROLES = ("mode", "fault", "order", "recipe", "boot", *MAILBOX_ROLES, *WRITTEN_ROLES)
 MEASURED_ROLES = ("speed", "energy", "weight", MEASURED_ROLE)
 MANY = ("other", MEASURED_ROLE)

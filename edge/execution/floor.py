@@ -52,6 +52,7 @@ class WorkCenter:
     `follows`: its machine loads orders itself, and jobs follow the number that it shows.
     `parallel`: so many jobs can be on it at once. `setup_pieces`: what pieces of set-up count
     as (good, scrap, approval); but for good, a person ends set-up.
+    `hour_setpoints`: roles by which its machine is told the instruction of each hour.
     `device` None: people say what it does; `manual`: people report its pieces.
     """
 
@@ -76,6 +77,7 @@ class WorkCenter:
     follows: bool = False
     parallel: int = 1
     setup_pieces: str = "good"
+    hour_setpoints: frozenset[str] = frozenset()
 
     def setup_policy(self, job: JobOrder) -> str:
         """What pieces of a job's set-up count as: as its product says, else as is said here."""
@@ -358,6 +360,11 @@ class Floor:
     def _steps(self, job: JobOrder, pieces: int, counted: CountedIn, rounded: Rounded) -> int:
         step = counted.step_of(job)
         return rounded(pieces, step, NONE_BEGUN if step == 1 else self._begun(job, counted))
+
+    def in_steps(self, job: JobOrder, pieces: int) -> int:
+        """Good pieces in what the machine counts them in, rounded up to whole steps."""
+        counted = self.work_centers[job.work_center].target_in
+        return steps_for(pieces, counted.step_of(job), NONE_BEGUN)
 
     def _begun(self, job: JobOrder, counted: CountedIn) -> Fraction:
         """The part of a piece of this job that its counter's steps have made so far."""

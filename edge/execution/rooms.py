@@ -11,6 +11,7 @@ from edge.execution.maintenance.tools import Tools
 from edge.execution.people.room import PeopleRoom
 from edge.execution.plans.news import PlanNews
 from edge.execution.plans.room import PlanRoom
+from edge.execution.plans.setpoints import HourSetpoints
 from edge.execution.promising.room import Promises
 from edge.execution.quality.room import Quality
 from edge.execution.restating.assigning import Assigning
@@ -36,6 +37,7 @@ class Rooms:
     maintenance: MaintenanceRoom
     plans: PlanRoom
     news: PlanNews
+    setpoints: HourSetpoints
     quality: Quality
     board: BoardRoom
     stops: Stops

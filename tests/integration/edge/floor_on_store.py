@@ -26,6 +26,7 @@ from edge.execution.people.room import PeopleRoom
 from edge.execution.people.rules import PeopleRules
 from edge.execution.plans.news import PlanNews
 from edge.execution.plans.room import PlanRoom
+from edge.execution.plans.setpoints import HourSetpoints
 from edge.execution.quality.room import Quality
 from edge.execution.restating.assigning import Assigning
 from edge.execution.restating.boundaries import Boundaries
@@ -158,6 +159,7 @@ def rooms_over(floor: Floor, store: Store) -> Rooms:
         people=PeopleRoom(floor, PeopleRows(store.rows), PeopleRules()),
         plans=plan_room,
         news=PlanNews(plan_room),
+        setpoints=HourSetpoints(floor),
         promises=promises_of(floor, store, quality),
         quality=quality,
         maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), {}),

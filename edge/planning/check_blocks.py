@@ -114,11 +114,18 @@ def _credit(ground: Ground, block: Block, cycle: Fraction) -> Iterator[Violation
 
 
 def _outside(ground: Ground, block: Block) -> Iterator[Violation]:
-    _, operation = ground.steps[block.order, block.seq]
-    underway = block.start < ground.scenario.begin or block.end == ground.fence
-    seen = (block.order, block.seq) in ground.begun_before
-    if block.end - block.start != operation.lead_time_us and not (underway or seen):
+    """Back after the lead time, that of the last piece where they go out as they come."""
+    key = (block.order, block.seq)
+    _, operation = ground.steps[key]
+    if block.start < ground.scenario.begin or block.end == ground.fence:
+        return  # it was under way
+    run, lead = ground.runs[key], operation.lead_time_us or 0
+    last = block.start if run.leaves is None else run.leaves(max(run.quantity - 1, 0))
+    if block.end - last != lead and key not in ground.begun_before:
         yield Violation("WORK", place_of(block), "does not take the lead time")
+    if run.leaves is not None and block.start < run.leaves(0):
+        message = "goes out before the operation before has passed it on"
+        yield Violation("PRECEDENCE", place_of(block), message)
 
 
 def _start(ground: Ground, block: Block) -> Iterator[Violation]:

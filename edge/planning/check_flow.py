@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
-from math import ceil
 
 from edge.domain.clock import to_datetime
 from edge.planning.check_blocks import place_of
@@ -63,12 +62,7 @@ class _Flow:
 
     def _arrives(self, number: int) -> int | None:
         """When a batch (from 0) is complete; None if it was when planning began."""
-        source, run = self.source, self.ground.runs.get(self.producer)
-        amount = min((number + 1) * self.batch, source.out)
-        if amount <= source.good or run is None:
-            return None
-        starts = ceil((amount - source.good) / self.before.yield_)
-        return run.finished_at(min(starts, source.left))
+        return self.ground.passed_on(self.producer, number * self.batch)
 
     def arrivals(self) -> Iterator[Violation]:
         """Each batch is there, its gap over, when it is begun, and was not for too long."""

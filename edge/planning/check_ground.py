@@ -155,11 +155,36 @@ class Ground:
         for key, blocks in self._blocks("run").items():
             alternative = self.alternative(key, blocks[0].work_center)
             if alternative is None:
-                found[key] = Run(blocks, None, Fraction(1))
+                found[key] = self._outside(key, blocks)
             else:
                 time = self.worktime[alternative.work_center]
                 found[key] = Run(blocks, time, alternative.cycle)
         return found
+
+    def _outside(self, key: Key, blocks: list[Block]) -> Run:
+        """A run outside; with a transfer batch in one block its pieces go out as they come."""
+        order, step = self.steps[key]
+        index = order.operations.index(step)
+        if step.transfer_batch is None or index == 0 or len(blocks) > 1:
+            return Run(blocks, None, Fraction(1))
+        before = (order.id, order.operations[index - 1].seq)
+
+        def leaves(piece: int) -> int:
+            there = self.passed_on(before, self.lefts[key].used + piece)
+            return max(blocks[0].start, (there or 0) + step.min_gap_us)
+
+        return Run(blocks, None, Fraction(1), leaves, step.lead_time_us or 0)
+
+    def passed_on(self, key: Key, piece: int) -> int | None:
+        """When an operation passes on a good piece, from 0; None if it had when planning began."""
+        source, run, step = self.lefts[key], self.runs.get(key), self.steps[key][1]
+        out = max(source.out, 1)
+        batch = min(step.transfer_batch or out, out)
+        amount = min((min(piece, out - 1) // batch + 1) * batch, source.out)
+        if amount <= source.good or run is None:
+            return None
+        starts = ceil((amount - source.good) / step.yield_)
+        return run.finished_at(min(starts, source.left))
 
     @cached_property
     def setups(self) -> Mapping[Key, list[Block]]:

@@ -6,7 +6,7 @@ next. All amounts are exact; a moment is the last microsecond by which no more i
 """
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property
@@ -21,11 +21,17 @@ BEFORE = -1  # begun before planning began
 
 @dataclass(frozen=True)
 class Run:
-    """The run blocks of an operation in time; `time` is None for one done outside."""
+    """The run blocks of an operation in time; `time` is None for one done outside.
+
+    `leaves` tells when a piece, from 0, goes out, where pieces go out as they come and
+    come back after `lead`; without it all of a block go out and come back together.
+    """
 
     blocks: Sequence[Block]
     time: Worktime | None
     cycle: Fraction
+    leaves: Callable[[int], int] | None = None
+    lead: int = 0
 
     @property
     def order(self) -> str:
@@ -78,6 +84,8 @@ class Run:
             return self.end  # fewer are planned than are left: that is told by itself
         index = bisect_left(self._ends, pieces)
         block = self.blocks[index]
+        if self.leaves is not None and pieces < self.quantity:
+            return min(self.leaves(pieces - 1) + self.lead, block.end)
         if self.time is None:
             return block.end
         within = pieces - (self._ends[index - 1] if index else 0)
@@ -86,6 +94,8 @@ class Run:
 
     def begun_at(self, piece: int) -> int:
         """When a piece, from 0, is begun; BEFORE if it was in work when planning began."""
+        if self.leaves is not None:
+            return self.leaves(piece)
         index = bisect_right(self._ends, piece)
         within = piece - (self._ends[index - 1] if index else 0)
         while True:

@@ -434,6 +434,9 @@ class Kernel:
     def send_out(self, one: int) -> None:
         """A step done outside: its pieces go out as they come and return after the lead time."""
         start = self.first(one)
+        for index in range(self.m_off[one], self.m_off[one + 1]):
+            if self.m_before[index] < self.used[one] + self.left[one]:
+                start = max(start, self.m_at[index])
         before, end = self.prev[one], 0
         if before >= 0 and self.alt[before] >= 0:
             batch = self.batch_of(before)

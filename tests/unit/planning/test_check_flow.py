@@ -159,6 +159,19 @@ def test_a_step_done_outside_comes_back_as_it_went_out() -> None:
     assert rules(document, both[0], run("O1", 20, "L2", "07:10", "07:50", 20)) >= {"QUANTITY"}
 
 
+def test_pieces_that_go_out_as_they_come_are_back_one_batch_after_the_other() -> None:
+    """One block from the first out, 06:10, to the last back, 07:40; an hour for each ten."""
+    steps = [FAST, {**OUT, "seq": 20, "transfer_batch": 10}, step(30, "L2", 30)]
+    document = scenario(order("O1", *steps, quantity=40))
+    out, after = run("O1", 20, None, "06:10", "07:40", 40), ("07:25", "07:45")
+    assert found(document, FAST_RUN, out, run("O1", 30, "L2", *after, 40)) == ()
+    early = run("O1", 30, "L2", "07:24", "07:44", 40)
+    assert rules(document, FAST_RUN, out, early) == {"PRECEDENCE"}
+    for start, end, rule in (("06:09", "07:40", "PRECEDENCE"), ("06:10", "07:39", "WORK")):
+        bad = run("O1", 20, None, start, end, 40)
+        assert rule in rules(document, FAST_RUN, bad, run("O1", 30, "L2", *after, 40))
+
+
 def test_what_goes_out_is_there_when_it_goes() -> None:
     """Two batches of 20 are made at 06:20 and 06:40; all 40 go out together."""
     first = {**FAST, "transfer_batch": 20}

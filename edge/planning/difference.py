@@ -16,8 +16,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Final
 
-from edge.domain.clock import MICROS, parse_time
+from edge.domain.clock import MICROS
 from edge.domain.hours import HOUR
+from edge.planning.moments import moment
 
 Json = dict[str, Any]
 Key = tuple[str, int]
@@ -161,11 +162,11 @@ def _places(schedule: Mapping[str, Any], since: int) -> dict[Key, Place]:
     spans: dict[Key, list[tuple[int, int]]] = defaultdict(list)
     centers: dict[Key, str] = {}
     for block in schedule.get("blocks", ()):
-        end = parse_time(block["end"])
+        end = moment(block["end"])
         if block["work_center"] is None or end <= since or block["order"] not in orders:
             continue
         key = (block["order"], block["seq"])
-        spans[key].append((max(parse_time(block["start"]), since), end))
+        spans[key].append((max(moment(block["start"]), since), end))
         centers[key] = block["work_center"]
     worked = _worked(schedule, spans, since)
     return {
@@ -188,7 +189,7 @@ def _worked(
     """
     worked: dict[Key, int] = defaultdict(int)
     for row in schedule.get("hours", ()):
-        key, hour = (row["order"], row["seq"]), parse_time(row["hour"])
+        key, hour = (row["order"], row["seq"]), moment(row["hour"])
         if hour >= since:
             inside = (min(end, hour + HOUR) - max(start, hour) for start, end in spans.get(key, ()))
             worked[key] += sum(max(one, 0) for one in inside)
@@ -288,14 +289,14 @@ def _cells(schedule: Mapping[str, Any], since: int) -> dict[Cell, tuple[int, str
     """Pieces and label by work center, hour, order and operation."""
     cells: dict[Cell, tuple[int, str]] = {}
     for row in schedule.get("hours", ()):
-        if (hour := parse_time(row["hour"])) >= since:
+        if (hour := moment(row["hour"])) >= since:
             cell = (row["work_center"], hour, row["order"], row["seq"])
             cells[cell] = (cells.get(cell, (0, ""))[0] + row["quantity"], row["label"])
     return cells
 
 
 def _time(text: str | None) -> int | None:
-    return None if text is None else parse_time(text)
+    return None if text is None else moment(text)
 
 
 def _move_view(one: Move) -> Json:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
-from edge.domain.clock import parse_time
 from edge.domain.instructions import BLANK, SetUp, Sheet
 from edge.domain.orders import (
     Alternative,
@@ -20,6 +19,7 @@ from edge.domain.orders import (
     OperationsDefinition,
     OperationsRequest,
 )
+from edge.planning.moments import moment
 
 Key = tuple[str, int]
 Row = Mapping[str, Any]
@@ -120,7 +120,7 @@ def instructions(
         order, seq, center = place = (row["order"], row["seq"], row["work_center"])
         if place not in sheets:
             sheets[place] = papers.sheet(order, seq, center)
-        hour = parse_time(row["hour"])
+        hour = moment(row["hour"])
         found.append(
             HourInstruction(
                 plan=plan,
@@ -196,7 +196,7 @@ def _changes(
 
 
 def _by_time(blocks: Iterable[Row]) -> Iterable[tuple[int, Row]]:
-    return ((parse_time(block["start"]), block) for block in blocks)
+    return ((moment(block["start"]), block) for block in blocks)
 
 
 def _change(changes: Iterable[tuple[int, SetUp]], hour: int) -> SetUp | None:

@@ -12,7 +12,7 @@ from typing import Any
 
 from edge.domain import orders as domain
 from edge.domain.calendars import WorkCalendar, compile_calendar
-from edge.domain.clock import MICROS, parse_time
+from edge.domain.clock import MICROS
 from edge.domain.faults import Fault
 from edge.domain.hours import DAY
 from edge.domain.orders import (
@@ -35,6 +35,7 @@ from edge.planning.model import (
     Scenario,
     WorkCenter,
 )
+from edge.planning.moments import moment
 from edge.planning.writing import utc
 
 SETUP = "setup"
@@ -273,7 +274,7 @@ def _row(one: HourInstruction) -> HourRow:
 def planned_jobs(schedule: Mapping[str, Any]) -> tuple[PlannedJob, ...]:
     """Where and when each operation is planned, by work center and start: the dispatch list."""
     starts = {
-        (block["order"], block["seq"]): parse_time(block["start"])
+        (block["order"], block["seq"]): moment(block["start"])
         for block in schedule["blocks"]
         if block["kind"] == SETUP
     }
@@ -282,9 +283,9 @@ def planned_jobs(schedule: Mapping[str, Any]) -> tuple[PlannedJob, ...]:
             order=block["order"],
             operation=block["seq"],
             work_center=block["work_center"],
-            start=starts.get((block["order"], block["seq"]), parse_time(block["start"])),
-            end=parse_time(block["end"]),
-            run_start=parse_time(block["start"]),
+            start=starts.get((block["order"], block["seq"]), moment(block["start"])),
+            end=moment(block["end"]),
+            run_start=moment(block["start"]),
             quantity=block["quantity"],
             credit=Fraction(block.get("credit_s") or 0),
         )

@@ -10,6 +10,8 @@ import zlib
 from collections.abc import Sequence
 from typing import Any, Final
 
+import msgspec
+
 from edge.domain.hours import DAY
 from edge.domain.plan_versions import OPEN, decided
 from edge.domain.recording import ProposedPlan, ReleasedPlan, VersionConflict
@@ -23,6 +25,7 @@ from edge.storage.instruction_rows import (
     unpacked,
 )
 
+QUICK: Final = 3  # of zlib: half the time of its usual 6, a tenth more bytes
 PROPOSALS_KEPT: Final = 50
 DAYS_KEPT: Final = 60
 MOST_AT_ONCE: Final = 20  # a store of before lets go of its versions release by release
@@ -130,9 +133,9 @@ def plan_of(row: Sequence[Any]) -> ReleasedPlan:
 
 def pack(value: Any) -> bytes:
     """JSON, compressed: a month's instructions shrink to a fifteenth."""
-    return zlib.compress(json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode())
+    return zlib.compress(msgspec.json.encode(value), QUICK)
 
 
 def unpack(data: bytes) -> Any:
     """What was packed."""
-    return json.loads(zlib.decompress(data))
+    return msgspec.json.decode(zlib.decompress(data))

@@ -13,6 +13,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
@@ -23,6 +24,8 @@ from edge.planning.moments import moment
 Json = dict[str, Any]
 Key = tuple[str, int]
 Cell = tuple[str, int, str, int]
+EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+NONE: Final = (0, "")
 SHIFTED_US: Final = 15 * 60 * MICROS  # what starts or ends less far from before is as before
 
 
@@ -128,8 +131,57 @@ class Difference:
         }
 
 
+@dataclass(frozen=True, kw_only=True)
+class Sketch:
+    """What of a schedule is compared, with its times read (us): so the one in force is read once.
+
+    `blocks`: order, operation, work center, start, end; `rows`: the same of an hour, its start,
+    label and pieces; `orders` by id.
+    """
+
+    blocks: Sequence[tuple[str, int, str, int, int]]
+    rows: Sequence[tuple[str, int, str, int, str, int]]
+    orders: Mapping[str, Json]
+
+
+def sketch(schedule: Mapping[str, Any]) -> Sketch:
+    """The parts of a schedule (JSON) that are compared.
+
+    What is done outside stands nowhere; a block of an order that the schedule does not name only
+    holds a place that is promised.
+    """
+    orders = {order["id"]: order for order in schedule.get("orders", ())}
+    hours: dict[str, int] = {}
+    rows = []
+    for row in schedule.get("hours", ()):
+        text = row["hour"]
+        hour = hours.get(text)
+        if hour is None:
+            hour = hours[text] = _moment(text)
+        rows.append(
+            (row["order"], row["seq"], row["work_center"], hour, row["label"], row["quantity"])
+        )
+    blocks = [
+        (
+            block["order"],
+            block["seq"],
+            block["work_center"],
+            _moment(block["start"]),
+            _moment(block["end"]),
+        )
+        for block in schedule.get("blocks", ())
+        if block["work_center"] is not None and block["order"] in orders
+    ]
+    return Sketch(blocks=blocks, rows=rows, orders=orders)
+
+
 def difference(before: Mapping[str, Any], after: Mapping[str, Any], since: int) -> Difference:
     """What the schedule `after` changes against `before` from `since` (us) on."""
+    return compared(sketch(before), sketch(after), since)
+
+
+def compared(before: Sketch, after: Sketch, since: int) -> Difference:
+    """The same of schedules that were read before."""
     old, new = _places(before, since), _places(after, since)
     both = [key for key in old if key in new]
     hows = {key: How.WORK_CENTER for key in both if old[key].work_center != new[key].work_center}
@@ -140,7 +192,7 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any], since: int) 
         for key in sorted(both)
         if key not in hows and _is_shifted(old[key], new[key])
     )
-    orders, later = _by_id(before), _by_id(after)
+    orders, later = before.orders, after.orders
     return Difference(
         since=since,
         moved_s=sum(max(one.before.work_s, one.after.work_s) for one in moved),
@@ -153,12 +205,8 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any], since: int) 
     )
 
 
-def _places(schedule: Mapping[str, Any], since: int) -> dict[Key, Place]:
-    """Where each operation is planned from `since` on; those done outside stand nowhere.
-
-    A block of an order that the schedule does not name only holds a place that is promised.
-    """
-    orders = _by_id(schedule)
+def _places(found: Sketch, since: int) -> dict[Key, Place]:
+    """Where each operation is planned from `since` on."""
     spans: dict[Key, list[tuple[int, int]]] = defaultdict(list)
     centers: dict[Key, str] = {}
     for block in schedule.get("blocks", ()):
@@ -169,19 +217,24 @@ def _places(schedule: Mapping[str, Any], since: int) -> dict[Key, Place]:
         spans[key].append((max(moment(block["start"]), since), end))
         centers[key] = block["work_center"]
     worked = _worked(schedule, spans, since)
+    for order, seq, center, start, end in found.blocks:
+        if end > since:
+            spans[order, seq].append((max(start, since), end))
+            centers[order, seq] = center
+    worked = _worked(found, spans, since)
     return {
         key: Place(
             work_center=centers[key],
-            start=min(start for start, _ in found),
-            end=max(end for _, end in found),
+            start=min(start for start, _ in stretches),
+            end=max(end for _, end in stretches),
             work_s=worked[key] // MICROS,
         )
-        for key, found in spans.items()
+        for key, stretches in spans.items()
     }
 
 
 def _worked(
-    schedule: Mapping[str, Any], spans: Mapping[Key, Sequence[tuple[int, int]]], since: int
+    found: Sketch, spans: Mapping[Key, Sequence[tuple[int, int]]], since: int
 ) -> Mapping[Key, int]:
     """Microseconds of each operation's blocks that lie in its planned hours.
 
@@ -190,9 +243,12 @@ def _worked(
     worked: dict[Key, int] = defaultdict(int)
     for row in schedule.get("hours", ()):
         key, hour = (row["order"], row["seq"]), moment(row["hour"])
+    for order, seq, _, hour, _, _ in found.rows:
         if hour >= since:
-            inside = (min(end, hour + HOUR) - max(start, hour) for start, end in spans.get(key, ()))
-            worked[key] += sum(max(one, 0) for one in inside)
+            for start, end in spans.get((order, seq), ()):
+                inside = min(end, hour + HOUR) - max(start, hour)
+                if inside > 0:
+                    worked[order, seq] += inside
     return worked
 
 
@@ -249,10 +305,6 @@ def _is_shifted(old: Place, new: Place) -> bool:
     return max(abs(old.start - new.start), abs(old.end - new.end)) >= SHIFTED_US
 
 
-def _by_id(schedule: Mapping[str, Any]) -> dict[str, Json]:
-    return {order["id"]: order for order in schedule.get("orders", ())}
-
-
 def _lateness(before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterable[Lateness]:
     for id_, order in sorted(after.items()):
         was = before[id_]["tardiness_s"] or 0 if id_ in before else 0
@@ -268,35 +320,50 @@ def _lateness(before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterable
             )
 
 
-def _hours(before: Mapping[str, Any], after: Mapping[str, Any], since: int) -> Iterable[HourChange]:
+def _hours(before: Sketch, after: Sketch, since: int) -> Iterable[HourChange]:
     old, new = _cells(before, since), _cells(after, since)
-    for cell in sorted({*old, *new}, key=lambda one: (one[1], one)):
-        (was, label), (is_, then) = old.get(cell, (0, "")), new.get(cell, (0, ""))
-        if was != is_:
-            center, hour, order, operation = cell
-            yield HourChange(
-                work_center=center,
-                hour=hour,
-                label=then or label,
-                order=order,
-                operation=operation,
-                before=was,
-                after=is_,
-            )
+    changed = [cell for cell in {*old, *new} if old.get(cell, NONE)[0] != new.get(cell, NONE)[0]]
+    for cell in sorted(changed, key=lambda one: (one[1], one)):
+        (was, label), (is_, then) = old.get(cell, NONE), new.get(cell, NONE)
+        center, hour, order, operation = cell
+        yield HourChange(
+            work_center=center,
+            hour=hour,
+            label=then or label,
+            order=order,
+            operation=operation,
+            before=was,
+            after=is_,
+        )
 
 
-def _cells(schedule: Mapping[str, Any], since: int) -> dict[Cell, tuple[int, str]]:
+def _cells(found: Sketch, since: int) -> dict[Cell, tuple[int, str]]:
     """Pieces and label by work center, hour, order and operation."""
     cells: dict[Cell, tuple[int, str]] = {}
     for row in schedule.get("hours", ()):
         if (hour := moment(row["hour"])) >= since:
             cell = (row["work_center"], hour, row["order"], row["seq"])
             cells[cell] = (cells.get(cell, (0, ""))[0] + row["quantity"], row["label"])
+    for order, seq, center, hour, label, quantity in found.rows:
+        if hour >= since:
+            cell = (center, hour, order, seq)
+            known = cells.get(cell)
+            cells[cell] = (quantity + known[0] if known else quantity, label)
     return cells
+
+
+def _moment(text: str) -> int:
+    """Microseconds of a time that the planner has written: with its offset, and so without doubt.
+
+    A schedule has thousands; this is a tenth of what reading a person's takes.
+    """
+    passed = datetime.fromisoformat(text) - EPOCH
+    return (passed.days * 86_400 + passed.seconds) * MICROS + passed.microseconds
 
 
 def _time(text: str | None) -> int | None:
     return None if text is None else moment(text)
+    return None if text is None else _moment(text)
 
 
 def _move_view(one: Move) -> Json:

@@ -29,7 +29,7 @@ from edge.domain.sentences import Sentence, remembered, say
 from edge.execution.dispatch.release_facts import changed_in_short, forecasts, revised, told
 from edge.execution.dispatch.released import PlanInForce, in_force
 from edge.execution.floor import Floor
-from edge.planning.difference import Difference, difference
+from edge.planning.difference import Difference, Sketch, compared, sketch
 from edge.planning.instructing import Papers, instructions
 
 NONE_UNFROZEN: Mapping[str, int] = {}
@@ -76,6 +76,16 @@ class Release:
 BY_RULE = Release()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """From the plan in force to one that was made: `found` None for the first plan; `same`: it
+    says what is in force already, to the piece and the second."""
+
+    after: Sketch
+    found: Difference | None = None
+    same: bool = False
+
+
 class Releasing:
     """Keeps which plan is in force, and brings the next one into force."""
 
@@ -86,6 +96,7 @@ class Releasing:
         self.rules = rules or ReleaseRules()
         self.plan: PlanInForce = in_force(floor.reader.plan())
         self.released_at: int | None = None
+        self._sketch: tuple[int, Sketch] | None = None  # of the version in force
         self._turn = asyncio.Lock()
         self._last: ReleasedPlan | None = None  # without its instructions: what the next is held to
 
@@ -100,10 +111,14 @@ class Releasing:
             before, found = await asyncio.to_thread(self._compared, made)
             if before is not None and found is not None:
                 if _is_same(before, made, found):
+            self._check_base(made)
+            step = await asyncio.to_thread(self._step, made)
+            if (found := step.found) is not None:
+                if step.same:
                     return Outcome.SAME
                 if self._asks(found):
                     return Outcome.ASKS
-            await self._release(made, found, BY_RULE, closes=self.reader.open_proposal())
+            await self._release(made, step, BY_RULE, closes=self.reader.open_proposal())
             return Outcome.RELEASED
 
     async def keep_level(self, made: MadePlan) -> Outcome:
@@ -115,18 +130,24 @@ class Releasing:
             before, found = await asyncio.to_thread(self._compared, made)
             if before is not None and found is not None:
                 if _is_same(before, made, found):
+            self._check_base(made)
+            step = await asyncio.to_thread(self._step, made)
+            if (found := step.found) is not None:
+                if step.same:
                     return Outcome.SAME
                 if self._asks(found):
                     return Outcome.ASKS
-            await self._release(made, found, BY_RULE)
+            await self._release(made, step, BY_RULE)
             return Outcome.RELEASED
 
     async def propose(self, made: MadePlan) -> None:
         """Let a plan wait for a person; the one that is open goes on if it says the same."""
         async with self._turn:
-            before, open_ = self._base(made), self.reader.open_proposal()
-            found = self._difference(before, made)
-            if before is None or found is None or self._was_proposed(open_, made):
+            self._check_base(made)
+            open_ = self.reader.open_proposal()
+            step = await asyncio.to_thread(self._step, made)
+            found = step.found
+            if found is None or await asyncio.to_thread(self._was_proposed, open_, step, made):
                 return
             drafts = [self._proposed_fact(made, found)]
             if open_:
@@ -152,10 +173,10 @@ class Releasing:
         Raises VersionConflict if it is not open any more, or its first hour has begun.
         """
         async with self._turn:
-            waiting, made = self._waiting(proposal)
+            waiting, made = await asyncio.to_thread(self._waiting, proposal)
             by = Release(actor=actor, request=request, proposal=waiting.proposal, note=note)
-            found = self._difference(self._floor.reader.plan(), made)
-            return await self._release(made, found, by)
+            step = await asyncio.to_thread(self._step, made)
+            return await self._release(made, step, by)
 
     async def discard(self, proposal: int, actor: str, note: str, request: Request) -> Recorded:
         """Take a proposal away by a person's word. Raises VersionConflict as `release`."""
@@ -173,8 +194,8 @@ class Releasing:
                 draft = self._overtaken(open_, self._floor.clock.now())
                 await self._floor.writer.record(Recording(drafts=(draft,), decides=open_.proposal))
 
-    def _base(self, made: MadePlan) -> ReleasedPlan | None:
-        """The plan in force, which must be the one against which `made` was made."""
+    def _check_base(self, made: MadePlan) -> None:
+        """Raise VersionConflict if another plan is in force than that against which it was made."""
         if made.base != self.plan.version:
             raise VersionConflict(
                 say(
@@ -194,16 +215,24 @@ class Releasing:
         before = self._base(made)
         return before, self._difference(before, made)
 
-    def _difference(self, before: ReleasedPlan | None, made: MadePlan) -> Difference | None:
-        if before is None:
-            return None
-        return difference(before.schedule, made.schedule, made.valid_from)
+    def _step(self, made: MadePlan) -> Step:
+        """What a plan changes against the one in force. Takes a while; runs beside the loop."""
+        after = sketch(made.schedule)
+        if self._sketch is None or self._sketch[0] != self.plan.version:
+            plan = self._floor.reader.plan()
+            self._sketch = (plan.version, sketch(plan.schedule)) if plan else None
+        if self._sketch is None:
+            return Step(after=after)
+        before = self._sketch[1]
+        found = compared(before, after, made.valid_from)
+        same = found.nothing and before.orders == after.orders and not made.unfrozen
+        return Step(after=after, found=found, same=same)
 
     def _asks(self, found: Difference) -> bool:
         limit = self.rules.ask_above_s
         return limit is not None and found.moved_s > limit
 
-    def _was_proposed(self, open_: PlanProposal | None, made: MadePlan) -> bool:
+    def _was_proposed(self, open_: PlanProposal | None, step: Step, made: MadePlan) -> bool:
         """Whether the same moves wait already, or somebody did not want them."""
         last = open_ or self._last_proposal()
         if last is None or (open_ and open_.valid_from != made.valid_from):
@@ -213,7 +242,7 @@ class Releasing:
         said = self.reader.proposed(last.proposal)
         if said is None:
             return False
-        return not difference(said.schedule, made.schedule, made.valid_from).moved_s
+        return not compared(sketch(said.schedule), step.after, made.valid_from).moved_s
 
     def _last_proposal(self) -> PlanProposal | None:
         return next(iter(self.reader.proposals(1)), None)
@@ -244,11 +273,36 @@ class Releasing:
     async def _release(
         self,
         made: MadePlan,
-        found: Difference | None,
+        step: Step,
         by: Release,
         closes: PlanProposal | None = None,
     ) -> Recorded:
         floor, now = self._floor, self._floor.clock.now()
+        plan, then, fact = await asyncio.to_thread(self._written, made, step, by, now)
+        drafts, versions = revised(floor.register, then, now)
+        if closes:
+            drafts = [self._overtaken(closes, now), *drafts]
+        closed = closes.proposal if closes else None
+        recorded = await floor.writer.record(
+            Recording(
+                drafts=(fact, *drafts),
+                versions=versions,
+                plan=plan,
+                decides=closed if by.proposal is None else by.proposal,
+                request=by.request,
+            )
+        )
+        floor.register.reload()
+        self.plan, self.released_at = then, now
+        self._sketch = (plan.version, step.after)
+        hours = len(plan.instructions)
+        log.info("plan_released", version=plan.version, hours=hours, by=by.actor or "")
+        return recorded
+
+    def _written(
+        self, made: MadePlan, step: Step, by: Release, now: int
+    ) -> tuple[ReleasedPlan, PlanInForce, FactDraft]:
+        """The version, as what it is in force, and its fact. Runs beside the loop."""
         version = max(self.plan.version, self.reader.last_version()) + 1
         plan, then = await asyncio.to_thread(self._written, made, version)
         drafts, versions = revised(floor.register, then, now)
@@ -288,6 +342,7 @@ class Releasing:
             keep=self.rules.keep,
         )
         return plan, in_force(plan)
+        return plan, in_force(plan), self._released_fact(plan, made, step.found, by, now)
 
     def _papers(self) -> Papers:
         """By what the plan was made, so that its hours say it for ever."""
@@ -351,9 +406,3 @@ class Releasing:
 def _of(one: HourInstruction, version: int) -> HourInstruction:
     """An instruction that is new is of this version; one that stays keeps its own."""
     return one if one.plan else replace(one, plan=version)
-
-
-def _is_same(before: ReleasedPlan, made: MadePlan, found: Difference) -> bool:
-    """Whether a plan says what is in force already, to the piece and the second."""
-    orders = before.schedule.get("orders") == made.schedule["orders"]
-    return found.nothing and orders and not made.unfrozen

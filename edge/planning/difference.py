@@ -19,7 +19,6 @@ from typing import Any, Final
 
 from edge.domain.clock import MICROS
 from edge.domain.hours import HOUR
-from edge.planning.moments import moment
 
 Json = dict[str, Any]
 Key = tuple[str, int]
@@ -209,14 +208,6 @@ def _places(found: Sketch, since: int) -> dict[Key, Place]:
     """Where each operation is planned from `since` on."""
     spans: dict[Key, list[tuple[int, int]]] = defaultdict(list)
     centers: dict[Key, str] = {}
-    for block in schedule.get("blocks", ()):
-        end = moment(block["end"])
-        if block["work_center"] is None or end <= since or block["order"] not in orders:
-            continue
-        key = (block["order"], block["seq"])
-        spans[key].append((max(moment(block["start"]), since), end))
-        centers[key] = block["work_center"]
-    worked = _worked(schedule, spans, since)
     for order, seq, center, start, end in found.blocks:
         if end > since:
             spans[order, seq].append((max(start, since), end))
@@ -241,8 +232,6 @@ def _worked(
     A block goes on over closed time; its hours do not.
     """
     worked: dict[Key, int] = defaultdict(int)
-    for row in schedule.get("hours", ()):
-        key, hour = (row["order"], row["seq"]), moment(row["hour"])
     for order, seq, _, hour, _, _ in found.rows:
         if hour >= since:
             for start, end in spans.get((order, seq), ()):
@@ -340,10 +329,6 @@ def _hours(before: Sketch, after: Sketch, since: int) -> Iterable[HourChange]:
 def _cells(found: Sketch, since: int) -> dict[Cell, tuple[int, str]]:
     """Pieces and label by work center, hour, order and operation."""
     cells: dict[Cell, tuple[int, str]] = {}
-    for row in schedule.get("hours", ()):
-        if (hour := moment(row["hour"])) >= since:
-            cell = (row["work_center"], hour, row["order"], row["seq"])
-            cells[cell] = (cells.get(cell, (0, ""))[0] + row["quantity"], row["label"])
     for order, seq, center, hour, label, quantity in found.rows:
         if hour >= since:
             cell = (center, hour, order, seq)
@@ -362,7 +347,6 @@ def _moment(text: str) -> int:
 
 
 def _time(text: str | None) -> int | None:
-    return None if text is None else moment(text)
     return None if text is None else _moment(text)
 
 

@@ -98,7 +98,6 @@ class Releasing:
         self.released_at: int | None = None
         self._sketch: tuple[int, Sketch] | None = None  # of the version in force
         self._turn = asyncio.Lock()
-        self._last: ReleasedPlan | None = None  # without its instructions: what the next is held to
 
     def look_again(self) -> None:
         """The store may hold a later plan than is known here."""
@@ -108,9 +107,6 @@ class Releasing:
         """Release a plan if it may be without asking. Raises VersionConflict if it was overtaken,
         StoreUnavailable."""
         async with self._turn:
-            before, found = await asyncio.to_thread(self._compared, made)
-            if before is not None and found is not None:
-                if _is_same(before, made, found):
             self._check_base(made)
             step = await asyncio.to_thread(self._step, made)
             if (found := step.found) is not None:
@@ -127,9 +123,6 @@ class Releasing:
         One that moves as much as asks is none: the planner could not follow the order in force.
         """
         async with self._turn:
-            before, found = await asyncio.to_thread(self._compared, made)
-            if before is not None and found is not None:
-                if _is_same(before, made, found):
             self._check_base(made)
             step = await asyncio.to_thread(self._step, made)
             if (found := step.found) is not None:
@@ -205,15 +198,6 @@ class Releasing:
                     version=self.plan.version,
                 )
             )
-        if self._last is None or self._last.version != self.plan.version:
-            found = self._floor.reader.plan()
-            self._last = replace(found, instructions=()) if found else None
-        return self._last
-
-    def _compared(self, made: MadePlan) -> tuple[ReleasedPlan | None, Difference | None]:
-        """The plan in force, and what `made` changes of it; beside the loop, for it takes long."""
-        before = self._base(made)
-        return before, self._difference(before, made)
 
     def _step(self, made: MadePlan) -> Step:
         """What a plan changes against the one in force. Takes a while; runs beside the loop."""
@@ -304,29 +288,6 @@ class Releasing:
     ) -> tuple[ReleasedPlan, PlanInForce, FactDraft]:
         """The version, as what it is in force, and its fact. Runs beside the loop."""
         version = max(self.plan.version, self.reader.last_version()) + 1
-        plan, then = await asyncio.to_thread(self._written, made, version)
-        drafts, versions = revised(floor.register, then, now)
-        if closes:
-            drafts = [self._overtaken(closes, now), *drafts]
-        closed = closes.proposal if closes else None
-        fact = await asyncio.to_thread(self._released_fact, plan, made, found, by, now)
-        recorded = await floor.writer.record(
-            Recording(
-                drafts=(fact, *drafts),
-                versions=versions,
-                plan=plan,
-                decides=closed if by.proposal is None else by.proposal,
-                request=by.request,
-            )
-        )
-        floor.register.reload()
-        self.plan, self.released_at = then, now
-        self._last = replace(plan, instructions=())
-        log.info("plan_released", version=version, hours=len(plan.instructions), by=by.actor or "")
-        return recorded
-
-    def _written(self, made: MadePlan, version: int) -> tuple[ReleasedPlan, PlanInForce]:
-        """A plan as it is stored and as dispatch needs it; beside the loop, for it takes long."""
         coming = tuple(
             one
             for one in instructions(made.schedule, version, self._papers())
@@ -341,7 +302,6 @@ class Releasing:
             unfrozen=made.unfrozen,
             keep=self.rules.keep,
         )
-        return plan, in_force(plan)
         return plan, in_force(plan), self._released_fact(plan, made, step.found, by, now)
 
     def _papers(self) -> Papers:

@@ -1,5 +1,7 @@
 """The API of promises (contracts, section 4)."""
 
+from typing import Any
+
 from pydantic import Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
@@ -117,7 +119,20 @@ async def cancel(request: Request) -> Response:
         return committed(await edge.rooms.promises.cancel(id_, body.note, asked))
 
 
+class WhatIf(Action):
+    changes: list[dict[str, Any]] = Field(min_length=1, max_length=50)
+
+
+async def what_if(request: Request) -> Response:
+    """What would change in the plan; nothing is changed."""
+    body, key = await read(request, WhatIf)
+    edge = edge_of(request)
+    with edge.under_way.work_on(key):
+        return answer(await edge.rooms.promises.what_if(body.changes))
+
+
 ROUTES = (
+    Route("/api/v1/plan/what-if", what_if, methods=["POST"]),
     Route("/api/v1/promises", promises),
     Route("/api/v1/promises", promise, methods=["POST"]),
     Route("/api/v1/promises/{id:fact}", show),

@@ -10,6 +10,7 @@ from edge.commands.plan_import import plan_import
 from edge.commands.plan_template import plan_template
 from edge.commands.plan_versions import plan_versions
 from edge.commands.plan_views import plan_views
+from edge.commands.plan_what_if import plan_what_if
 from edge.planning.cli import plan as of_files
 
 plan = typer.Typer(
@@ -23,3 +24,4 @@ plan.add_typer(plan_template)
 plan.add_typer(plan_views)
 plan.add_typer(plan_export)
 plan.add_typer(plan_versions)
+plan.add_typer(plan_what_if)

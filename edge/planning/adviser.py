@@ -3,9 +3,10 @@
     python -m edge.planning.adviser
 
 It keeps the plan that it was told last, so that a question is short. A question is a line with
-a number, and so many bytes: a pickled `Learn` (answered with `{"known": key}`) or `AskPromise`
-(`{"promised": ...}`, or `{"unknown": key}` where it knows another plan or none). An answer is a
-line of JSON. A long search of the planner never delays it. It ends at the end of its input.
+a number, and so many bytes: a pickled `Learn` (answered with `{"known": key}`), `AskPromise`
+(`{"promised": ...}`, or `{"unknown": key}` where it knows another plan or none) or `AskWhatIf`
+(`{"what_if": ...}`). An answer is a line of JSON. A long search of the planner never delays it.
+It ends at the end of its input.
 """
 
 import os
@@ -18,12 +19,13 @@ import msgspec
 
 from edge.domain.calendars import CalendarEnds
 from edge.domain.faults import Fault
-from edge.planning.asking import AskPromise, Learn, promised_json
+from edge.planning.asking import AskPromise, AskWhatIf, Learn, promised_json
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.promising import Base, promise
+from edge.planning.what_if import what_if
 
 Json = dict[str, Any]
-Question = Learn | AskPromise
+Question = Learn | AskPromise | AskWhatIf
 
 
 class Adviser:
@@ -36,6 +38,8 @@ class Adviser:
     def answer(self, asked: Question) -> Json:
         """What is said to one question."""
         try:
+            if isinstance(asked, AskWhatIf):
+                return {"what_if": what_if(asked.scenario, asked.changes)}
             return self._learn(asked) if isinstance(asked, Learn) else self._promise(asked)
         except ScenarioInvalid as invalid:
             return {"faults": [asdict(fault) for fault in invalid.faults]}

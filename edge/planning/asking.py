@@ -44,6 +44,14 @@ class AskPromise:
     wanted: int | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class AskWhatIf:
+    """What would change in the plan of a scenario, by changes of `edge.planning.what_if`?"""
+
+    scenario: Scenario
+    changes: Sequence[Mapping[str, Any]]
+
+
 def promised_json(asked: AskPromise, found: Promised, base: Base) -> Json:
     """What was found; `by_wanted`: the pieces of it that are done by the wanted date."""
     wanted = asked.wanted

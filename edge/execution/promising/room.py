@@ -47,8 +47,9 @@ from edge.execution.promising.asking import (
 from edge.execution.promising.live import Live
 from edge.execution.promising.stock import Shelf
 from edge.planning import model
-from edge.planning.asking import AskPromise, Learn
+from edge.planning.asking import AskPromise, AskWhatIf, Learn
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
+from edge.planning.holding import with_promised
 from edge.planning.promising import Booking
 
 NEW: Final = "promise-new"
@@ -171,6 +172,15 @@ class Promises:
                 self.floor.authority.check(asked.actor, SUPERVISOR)
             body = {"event": "cancelled", "promise": one.id, "note": note}
             return await self._recorded(asked, body)
+
+    async def what_if(self, changes: Sequence[Mapping[str, Json]]) -> dict[str, Json]:
+        """What would change in the plan of now, with its reservations; nothing is changed."""
+        live = await self._live()
+        held = await asyncio.to_thread(self.orders_held)
+        scenario = with_promised(live.problem, held, {})
+        answer = await advised(self.adviser, AskWhatIf(scenario=scenario, changes=changes), live)
+        found: dict[str, Json] = answer["what_if"]
+        return found
 
     async def follow(self) -> None:
         """Let orders that name a promise take its place over; done again it changes nothing."""

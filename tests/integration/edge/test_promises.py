@@ -241,3 +241,17 @@ async def test_the_command_tells_it(tmp_path: Path) -> None:
         assert (await run("extend", id_, "--actor", "sales", "--reserve", "1d"))[0] == 0
         assert (await run("cancel", id_, "--actor", "sales"))[0] == 0
         assert await run("list") == (0, "nothing\n")
+
+
+async def test_what_if_on_the_plan_of_now(tmp_path: Path) -> None:
+    """The edge's plan is not touched; what makes no sense is said."""
+    late = {**order("WO1", quantity=4_000), "due": "2026-06-08T08:00:00+02:00"}
+    async with promising(tmp_path, (LINE, schedule(1, late))) as (plant, client):
+        answer = await post(
+            client, "/plan/what-if", changes=[{"order": {"id": "WO1", "quantity": 100}}]
+        )
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["late"] == {"before": ["WO1"], "after": []}
+        wrong = await post(client, "/plan/what-if", changes=[{"remove": {"id": "WO9"}}])
+        assert (wrong.status_code, wrong.json()["code"]) == (422, "promise.impossible")
+        assert plant.replanner.plan.version == 1

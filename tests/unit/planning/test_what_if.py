@@ -1,0 +1,145 @@
+"""What if: each change alone, what is refused, and that nothing of the scenario is changed."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from typer.testing import CliRunner
+
+from edge.commands.plan import plan
+from edge.planning.check import check
+from edge.planning.errors import ScenarioInvalid
+from edge.planning.parse import parse
+from edge.planning.schedule import solve
+from edge.planning.what_if import changed, what_if
+from edge.planning.writing import input_hash
+from tests.unit.planning.scenarios import any_scenario, order, scenario
+
+Json = dict[str, Any]
+NOON = "2026-06-08T11:30+02:00"
+# 36 s a piece on L1, 06:00 to 10:00 and 10:30 to 14:00: 4 h and 3.5 h of work.
+LATE = scenario(
+    order("A", quantity=400, due="2026-06-08T14:00+02:00"),
+    order("B", quantity=400, due="2026-06-08T15:00+02:00", weight=2),
+)
+SATURDAY = {
+    "open": {"where": "L1", "from": "2026-06-08T14:00+02:00", "to": "2026-06-08T16:00+02:00"}
+}
+
+
+def of(*changes: Json, document: Json = LATE) -> Json:
+    found = what_if(parse(document), changes)
+    assert json.loads(json.dumps(found)) == found
+    return found
+
+
+def codes(found: Json, name: str = "words") -> list[str]:
+    return [one["code"] for one in found[name]]
+
+
+def test_an_hour_more_makes_it_on_time() -> None:
+    found = of(SATURDAY)
+    assert found["late"] == {"before": ["A"], "after": []}
+    assert found["weighted_tardiness_s"]["after"] == 0
+    assert codes(found, "changes") == ["plan.if_open"]
+    (row,) = found["capacity"]
+    assert row["after"]["available_s"] - row["before"]["available_s"] == 3600
+
+
+def test_a_machine_that_is_down_makes_orders_late() -> None:
+    found = of({"down": {"work_center": "L1", "to": NOON}})
+    assert found["late"] == {"before": ["A"], "after": ["A", "B"]}
+    assert "plan.became_late" in codes(found)
+
+
+def test_an_order_is_changed_or_not_made() -> None:
+    assert of({"order": {"id": "A", "quantity": 300}})["late"]["after"] == []
+    assert of({"order": {"id": "B", "due": "2026-06-09T15:00+02:00"}})["late"]["after"] == []
+    found = of({"remove": {"id": "A"}})
+    assert (found["late"]["after"], found["difference"]["gone"]) == ([], ["A"])
+
+
+def test_a_new_line_or_an_alternative_takes_work() -> None:
+    assert of({"line": {"id": "L9", "like": "L1"}})["late"]["after"] == []
+    other = {"order": "B", "operation": 10, "work_center": "L2", "cycle_s": "36"}
+    found = of({"alternative": other})
+    assert found["late"]["after"] == []
+    assert [one["how"] for one in found["difference"]["moved"]] == ["work_center"]
+
+
+def test_changes_add_up() -> None:
+    down = {"down": {"work_center": "L1", "to": NOON}}
+    found = of(down, {"line": {"id": "L9", "like": "L1"}})
+    assert codes(found, "changes") == ["plan.if_down", "plan.if_line"]
+    assert found["late"]["after"] == ["A"]  # what L9 does not do begins at 11:30
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"remove": {"id": "Z"}}, "is no order that is planned"),
+        ({"open": {"where": "L7", "from": NOON, "to": NOON}}, "is not after its begin"),
+        ({"down": {"work_center": "L7", "to": "2027-01-01T00:00+00:00"}}, "is no work center here"),
+        ({"down": {"work_center": "L1", "to": "noon"}}, "is no time with an offset"),
+        ({"order": {"id": "A"}}, "is changed in nothing"),
+        ({"order": {"id": "A", "quantity": "many"}}, "is no such number"),
+        ({"line": {"id": "L2", "like": "L1"}}, "is there already"),
+        ({"shift": {}}, "is no kind of change"),
+        ({"remove": {}}, "id is missing"),
+        ({"remove": {"id": "A", "now": 1}}, "is not known here"),
+        ({"remove": {"id": "A"}, "line": {}}, "is no change"),
+        (
+            {"alternative": {"order": "A", "operation": 10, "work_center": "L2", "cycle_s": "0"}},
+            "is no number of seconds a piece",
+        ),
+    ],
+)
+def test_what_makes_no_sense_is_refused_by_its_place(change: Json, why: str) -> None:
+    with pytest.raises(ScenarioInvalid) as refused:
+        of(SATURDAY, change)
+    (fault,) = refused.value.faults
+    assert (fault.place, fault.message) == ("changes[1]", why)
+    assert fault.mend
+
+
+@given(any_scenario())
+def test_a_changed_scenario_is_planned_soundly_and_the_first_stays(document: Json) -> None:
+    first = parse(document)
+    before = input_hash(first)
+    center, one = first.work_centers[0].id, first.orders[0].id
+    changes: list[Json] = [
+        {"open": {"where": center, "from": first.begin, "to": first.begin + 7_200_000_000}},
+        {"down": {"work_center": first.work_centers[1].id, "to": first.begin + 3_600_000_000}},
+        {"line": {"id": "NEW", "like": center}},
+        {"order": {"id": one, "quantity": 3, "priority": 9}},
+    ]
+    after = changed(first, changes)[-1].scenario
+    assert check(after, json.loads(json.dumps(solve(after)))) == ()
+    assert input_hash(first) == before
+
+
+def test_the_command_tells_it_of_a_file(tmp_path: Path) -> None:
+    file = tmp_path / "scenario.json"
+    file.write_text(json.dumps(LATE))
+
+    def run(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(plan, ["what-if", *words], env={"COLUMNS": "200"})
+        return done.exit_code, done.output
+
+    opened = "L1=2026-06-08T14:00+02:00/2026-06-08T16:00+02:00"
+    code, said = run(str(file), "--open", opened)
+    assert code == 0
+    assert said.startswith("+ L1 is open from 2026-06-08 14:00 to 2026-06-08 16:00, too\n")
+    assert "0 orders are late, 1 without it" in said
+    code, said = run(str(file), "--open", opened, "--language", "zh")
+    assert "0 个工单延期，没有这些改变时为 1 个" in said
+    code, said = run(str(file), "--down", f"L1={NOON}", "--order", "A:quantity=1", "--json")
+    assert (code, len(json.loads(said)["changes"])) == (0, 2)
+    options = ("--remove", "A", "--line", "L9=L1", "--alternative", "B.10=L2:36:60")
+    assert run(str(file), *options)[0] == 0
+    assert run(str(file), "--remove", "Z")[0] == 3
+    assert run(str(file))[0] == 2
+    assert run("--remove", "A")[0] == 2
+    assert run(str(file), "--down", "L1")[0] == 2

@@ -187,6 +187,37 @@ class Required:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Within:
+    """Between two moments (us); `percent` of a hundred times."""
+
+    from_: int
+    to: int
+    percent: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Recovery:
+    """What an operation must bring for its order to be on time; `percent` of its rate."""
+
+    operation: int
+    per_hour_up: int | None
+    percent: int | None
+    possible: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outlook:
+    """What is expected of the order that is on: when it is finished (us), and why it is late."""
+
+    due: int
+    forecast_finish: int | None
+    range: Within | None
+    recovery: Recovery | None
+    late_s: int
+    late_because: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Call:
     """A call for help that is open; times in us."""
 
@@ -375,6 +406,7 @@ class Board:
     instructions: tuple[Instruction, ...] = ()
     next_instructions: tuple[Instruction, ...] = ()
     not_shown: Told | None = None
+    outlook: Outlook | None = None
     plan_news: PlanNews | None = None
 
 

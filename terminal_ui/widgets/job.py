@@ -125,12 +125,21 @@ class JobPanel(Panel):
             f"  {state_text(job, self.texts)}\n{' ' * TITLE_WIDTH}{pieces}   ",
             (progress, "$text-success"),
             (self._also(board), "$text-warning"),
+            (
+                "".join(
+                    f"\n{' ' * TITLE_WIDTH}{line}" for line in expected_lines(board, self.texts)
+                ),
+                self._expected_style(board),
+            ),
             *(
                 (f"\n{' ' * TITLE_WIDTH}{detail_of(one, self.texts)}", "$text-warning")
                 for one in job.blocks[:1]
             ),
             (self._not_shown(board), "$text-error bold"),
         )
+
+    def _expected_style(self, board: Board) -> str:
+        return "$text-warning" if board.outlook and board.outlook.late_s else "$text-muted"
 
     def _not_shown(self, board: Board) -> str:
         """That the machine makes its pieces for another order or for none, and what to do."""
@@ -326,3 +335,28 @@ def _waiting(job: Job, texts: Texts, width: int) -> str:
         why = texts.t("next.blocked", detail=detail_of(forbidding[0], texts))
         return f"{text}\n{' ' * TITLE_WIDTH}{why}"
     return f"{text}{between}{state_text(job, texts)}"
+
+
+def expected_lines(board: Board, texts: Texts) -> list[str]:
+    """When the order will be finished, the rate that it takes, and why it is late."""
+    seen, local = board.outlook, site_time(board.label)
+    if seen is None or seen.forecast_finish is None:
+        return []
+
+    def at(moment: int) -> str:
+        return f"{local.day(moment, texts)} {local.clock(moment)}"
+
+    said = [texts.t("outlook.finish", due=at(seen.due), at=at(seen.forecast_finish))]
+    if seen.range:
+        first, last = at(seen.range.from_), at(seen.range.to)
+        said.append(texts.t("outlook.range", first=first, last=last))
+    if seen.late_s:
+        said.append(texts.t("outlook.late", late=duration(seen.late_s * MICROS, texts)))
+    rate = seen.recovery
+    if rate and rate.possible:
+        said.append(texts.t("outlook.rate", rate=rate.per_hour_up or 0))
+    elif rate:
+        known = "outlook.too_late" if rate.percent is None else "outlook.not_possible"
+        said.append(texts.t(known, percent=rate.percent or 0))
+    why = [detail_of(one, texts) for one in seen.late_because[:1]]
+    return [texts.t("sentence.next").join(said), *why]

@@ -17,7 +17,7 @@ from terminal_ui.texts import LANGUAGES, Texts, load_texts
 from terminal_ui.widgets.banner import alarm_text, banner_text
 from terminal_ui.widgets.header import link_state, where_and_when
 from terminal_ui.widgets.hours import _line
-from terminal_ui.widgets.job import reason_text, state_text
+from terminal_ui.widgets.job import expected_lines, reason_text, state_text
 from terminal_ui.widgets.kpis import figure
 from terminal_ui.widgets.machine import _parts, mode_name, quality_text, state_name
 from terminal_ui.widgets.measures import measure_text
@@ -242,3 +242,32 @@ def test_who_lacks_a_role_is_not_sent_to_look_at_the_token(
 def outcome_of(error: Exception) -> str:
     """The message that tells what became of a command."""
     return next(text for kind, (text, _) in OUTCOMES.items() if isinstance(error, kind))
+
+
+def test_what_is_expected_of_the_order_is_told_with_why_in_both_languages() -> None:
+    hour = 3_600_000_000
+    why = {
+        "code": "plan.because_in_pace",
+        "detail": "L1 is back in pace",
+        "mend": "",
+        "params": {"work_center": "L1"},
+    }
+    rate = {"operation": 10, "per_hour_up": 2016, "percent": 140, "possible": False}
+    seen = {
+        "due": SHIFT_START,
+        "forecast_finish": SHIFT_START + 2 * hour,
+        "range": {"from": SHIFT_START + hour, "to": SHIFT_START + 3 * hour, "percent": 80},
+        "recovery": rate,
+        "late_s": 7_200,
+        "late_because": [why],
+    }
+    first, second = expected_lines(board(outlook=seen), EN)
+    assert "2 h 00 min late; on time is not possible: 140 % of the rate" in first
+    assert second == "L1 is back in pace"
+    first, second = expected_lines(board(outlook=seen), ZH)
+    assert "无法按期：需节拍的 140 %" in first
+    assert second == "L1 已恢复计划节奏"
+    on_time = seen | {"recovery": rate | {"possible": True}, "late_s": 0, "late_because": []}
+    [line] = expected_lines(board(outlook=on_time | {"range": None}), EN)
+    assert line.endswith("on time takes 2016 an hour")
+    assert expected_lines(board(), EN) == []

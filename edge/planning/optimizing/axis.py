@@ -57,14 +57,16 @@ def shared_timeline(scenario: Scenario, capacity: Capacity) -> tuple[Timeline, b
     return best, len(counted) == 1
 
 
-def exact_tick(problem: Problem) -> int:
-    """The longest tick in which all set-ups and runs are whole."""
-    works = [MICROS * 3600]
+def exact_tick(problem: Problem, *, pieces: bool = False) -> int:
+    """The longest tick in which all set-ups and runs are whole; with `pieces` each piece too."""
+    works = [MICROS]
     for chain in problem.chains.values():
         for task in chain:
             for way in task.operation.alternatives:
                 run = task.left * way.cycle_us - task.credit_us
                 works += [int(run) if run.denominator == 1 else 1, way.setup_us]
+                if pieces and (task.batch or task.left) < task.left:
+                    works.append(way.cycle_us.numerator // way.cycle_us.denominator or 1)
     for center in problem.scenario.work_centers:
         works += [one for row in center.setup_matrix_us.values() for one in row.values()]
     return max(reduce(gcd, works), 1)

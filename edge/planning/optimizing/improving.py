@@ -7,10 +7,13 @@ objective and the independent checker finds nothing in it.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from random import Random
 from typing import Final
 
 from edge.planning.check import check
+from edge.planning.optimizing.cutting import cut, put_back
 from edge.planning.optimizing.decoding import Sequences, decode
+from edge.planning.optimizing.neighbours import around, late_orders
 from edge.planning.optimizing.programs import Effort, solved
 from edge.planning.optimizing.value import Value, value_of
 from edge.planning.optimizing.whole import fits, whole_window
@@ -64,7 +67,32 @@ def improve(
             best.offer(found)
         if on_progress:
             on_progress(1, best.value)
+    elif plan.problem.scenario.objective == "weighted_tardiness":
+        _windows(best, capacity, budget, on_progress, stop)
     return best.plan
+
+
+def _windows(
+    best: "_Best",
+    capacity: Capacity,
+    budget: Budget,
+    on_progress: Progress | None,
+    stop: Stop | None,
+) -> None:
+    """Window after window around late orders, the costlier ones more often."""
+    dice = Random(budget.seed)
+    effort = Effort(work=budget.work, seed=budget.seed, workers=budget.workers)
+    for number in range(1, budget.windows + 1):
+        late = late_orders(best.plan)
+        if not late or (stop is not None and stop()):
+            return
+        order = dice.choices([one for one, _ in late], [cost for _, cost in late])[0]
+        segments = around(best.plan, order, dice)
+        window = cut(best.plan, capacity, segments)
+        if window is not None and (found := solved(window, effort)) is not None:
+            best.offer(put_back(best.plan, segments, dict(found)))
+        if on_progress:
+            on_progress(number, best.value)
 
 
 class _Best:

@@ -36,10 +36,8 @@ def lag_between(first: Task, second: Task, axis: Axis) -> Lag:
     )
 
 
-def _distances(
-    first: Task, second: Task, one: Alternative, two: Alternative, axis: Axis
-) -> tuple[int, int]:
-    """Ticks from run to set-up, and from run to run.
+def _distances(first: Task, second: Task, one: Alternative, two: Alternative, axis: Axis) -> int:
+    """Ticks from the run of the first to the set-up of the second.
 
     The first batch must be there when set-up begins, and each when its first piece does.
     With whole batches that come evenly it is the first or the last of them that binds.
@@ -51,7 +49,7 @@ def _distances(
         _made(first, one, amount) + gap - ceil_work(taken, two.cycle_us, Fraction(0))
         for amount, taken in batches
     )
-    return axis.length(begin), axis.length(run)
+    return axis.length(max(begin, run - two.setup_us))
 
 
 def _batches(first: Task, second: Task) -> Iterator[tuple[int, int]]:

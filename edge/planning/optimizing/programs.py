@@ -10,11 +10,11 @@ turns (`interleave_search`), so that the same window gives the same answer on an
 from collections import defaultdict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import Any, Final
 
 from edge.planning.errors import OptimizerMissing
-from edge.planning.optimizing.window import Job, Lag, Post, Way, Window
+from edge.planning.optimizing.window import Goal, Job, Lag, Post, Way, Window
 from edge.planning.tasks import Key
 
 MOST_MEMORY_MB: Final = 1_000
@@ -77,6 +77,7 @@ class _Program:
         self._end: dict[Key, Any] = {}
         self._at: dict[Key, dict[str, Any]] = {}
         self._changes: list[Any] = []
+        self._ends: dict[Key, int] = {}  # as they are hinted
         self._by_center: dict[str, list[tuple[Job, Way, Any]]] = defaultdict(list)
         for job in window.jobs:
             self._job(job)
@@ -101,6 +102,10 @@ class _Program:
             self._way(job, way, at[way.center])
         center, hinted = job.hint
         model.add_hint(start, hinted)
+        hinted_way = next(way for way in job.ways if way.center == center)
+        model.add_hint(run, hinted + job.change + hinted_way.setup)
+        self._ends[job.key] = hinted + job.change + hinted_way.length
+        model.add_hint(end, self._ends[job.key])
         for name, literal in at.items():
             if len(job.ways) > 1:
                 model.add_hint(literal, name == center)
@@ -131,16 +136,13 @@ class _Program:
 
     def _lag(self, lag: Lag) -> None:
         first, second = self._at[lag.first], self._at[lag.second]
-        for (one, two), (begin, run) in lag.between.items():
-            for later, distance in ((self._start, begin), (self._run, run)):
-                added = self._model.add(later[lag.second] >= self._run[lag.first] + distance)
-                literals = [
-                    options[name]
-                    for options, name in ((first, one), (second, two))
-                    if len(options) > 1
-                ]
-                if literals:
-                    added.only_enforce_if(literals)
+        for (one, two), distance in lag.between.items():
+            added = self._model.add(self._start[lag.second] >= self._run[lag.first] + distance)
+            literals = [
+                options[name] for options, name in ((first, one), (second, two)) if len(options) > 1
+            ]
+            if literals:
+                added.only_enforce_if(literals)
 
     def _post(self, post: Post) -> None:
         """One job at a time; where set-ups change, a tour through those that come there."""
@@ -170,10 +172,12 @@ class _Program:
     def _tour(self, post: Post, found: list[tuple[Job, Way, Any]]) -> None:
         model = self._model
         arcs: list[tuple[int, int, Any]] = []
-        nobody = model.new_bool_var("")
+        line = [0, *_hinted(post.center, found), 0]
+        taken = set(pairwise(line))
+        nobody = self._guessed((0, 0) in taken)
         arcs.append((0, 0, nobody))
         for number, (job, way, here) in enumerate(found, 1):
-            first, last = model.new_bool_var(""), model.new_bool_var("")
+            first, last = (self._guessed(arc in taken) for arc in ((0, number), (number, 0)))
             arcs += [(0, number, first), (number, 0, last), (number, number, ~here)]
             self._after(first, job, way, post.change(post.family, job.family))
             model.add_implication(nobody, ~here)
@@ -182,12 +186,17 @@ class _Program:
                 ends = model.add(self._end[job.key] + post.change(job.family, family) <= by)
                 ends.only_enforce_if(last)
         for (one, before), (two, then) in permutations(enumerate(found, 1), 2):
-            follows = model.new_bool_var("")
+            follows = self._guessed((one, two) in taken)
             arcs.append((one, two, follows))
             self._after(follows, then[0], then[1], post.change(before[0].family, then[0].family))
             started = model.add(self._start[then[0].key] >= self._end[before[0].key])
             started.only_enforce_if(follows)
         model.add_circuit(arcs)
+
+    def _guessed(self, hint: bool) -> Any:
+        found = self._model.new_bool_var("")
+        self._model.add_hint(found, hint)
+        return found
 
     def _after(self, follows: Any, job: Job, way: Way, change: int) -> None:
         """The set-up of a job that follows another: its own and that of the change."""
@@ -209,15 +218,20 @@ class _Program:
         for goal in window.goals:
             end, later = self._end[goal.key], []
             for moment, ticks in goal.steps:
-                over = model.new_bool_var("")
+                over = self._guessed(self._ends[goal.key] > moment)
                 model.add(end <= moment).only_enforce_if(~over)
                 later.append(ticks * over)
             most = window.horizon + sum(ticks for _, ticks in goal.steps)
             late = model.new_int_var(0, most, "")
             model.add(late >= end - goal.due + sum(later))
+            model.add_hint(late, max(self._hinted_late(goal), 0))
             costs.append(goal.weight * late)
         prices = [window.setup_price * change for change in self._changes]
         model.minimize(sum(costs) + sum(prices))
+
+    def _hinted_late(self, goal: Goal) -> int:
+        end = self._ends[goal.key]
+        return end - goal.due + sum(ticks for moment, ticks in goal.steps if end > moment)
 
     def _loads(self, span: Any) -> None:
         """What a work center does fits into the span; it follows from the rest, and helps."""
@@ -250,6 +264,13 @@ class _Program:
             moment = (solver.value(self._start[job.key]), solver.value(self._end[job.key]))
             chosen[center].append((*moment, job.key))
         return {center: tuple(key for *_, key in sorted(found)) for center, found in chosen.items()}
+
+
+def _hinted(center: str, found: list[tuple[Job, Way, Any]]) -> list[int]:
+    """Numbers of the jobs, from 1, that are done on a work center now, in sequence."""
+    there = [(job.hint[1], number) for number, (job, *_) in enumerate(found, 1)]
+    here = {number for number, (job, *_) in enumerate(found, 1) if job.hint[0] == center}
+    return [number for _, number in sorted(there) if number in here]
 
 
 def _watch(module: Any, stop: Callable[[], bool]) -> Any:

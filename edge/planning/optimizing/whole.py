@@ -10,7 +10,7 @@ from edge.planning.solver import Plan
 from edge.planning.tasks import Task
 from edge.planning.timeline import Capacity
 
-MOST_WHOLE: Final = 400  # operations; beyond, windows find more in the same time
+MOST_WHOLE: Final = {"makespan": 400, "weighted_tardiness": 40}  # operations; then windows
 LONG_CLOSED: Final = 3_600_000_000  # shorter closed times count for nothing in lateness
 
 
@@ -18,7 +18,8 @@ def fits(plan: Plan) -> bool:
     """Whether the whole plan is small enough, and nothing in it is done outside."""
     left = [task for task in plan.tasks if task.left]
     outside = any(task.operation.lead_time_us is not None for task in left)
-    return bool(left) and len(left) <= MOST_WHOLE and not outside
+    most = MOST_WHOLE[plan.problem.scenario.objective]
+    return bool(left) and len(left) <= most and not outside
 
 
 def whole_window(plan: Plan, capacity: Capacity) -> Window:

@@ -32,25 +32,27 @@ class Way:
 class Job:
     """One operation of the window. `latest`: its run ends by then, or others come late.
 
-    `hint`: the work center and the moment at which its set-up begins now.
+    `hint`: the work center and the moment at which its set-up begins now; `change`: the ticks
+    of its set-up now that come of the change of family.
     """
 
     key: Key
     family: str
     ways: tuple[Way, ...]
     hint: tuple[str, int]
+    change: int = 0
     latest: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Lag:
-    """The set-up of `second` begins `begin` ticks after the run of `first` does, at least, and
-    its run `run` ticks after that run; by the work centers on which both are done.
+    """The set-up of `second` begins so many ticks after the run of `first` does, at least; by
+    the work centers on which both are done.
     """
 
     first: Key
     second: Key
-    between: Mapping[tuple[str, str], tuple[int, int]]
+    between: Mapping[tuple[str, str], int]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +60,7 @@ class Post:
     """A work center within the window: set up for `family`, free from `free_at` on.
 
     `setup`: ticks from family to family. `after`: the family of what follows the window
-    there, and the moment at which its set-up must have begun at the latest if it had none.
+    there, and the moment by which the last job and the change to that family are done.
     """
 
     center: str

@@ -24,6 +24,16 @@ class Language(StrEnum):
     ZH = "zh"
 
 
+class Dates(StrEnum):
+    """Styles of dates, as `import` reads them."""
+
+    ISO = "iso"
+    DOTTED = "dotted"
+    DAY_FIRST = "day-first"
+    MONTH_FIRST = "month-first"
+    CHINESE = "chinese"
+
+
 @plan_template.command("template")
 def template(
     sync: Sync,
@@ -31,6 +41,9 @@ def template(
     xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write this workbook.")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="Write this CSV file.")] = None,
     language: Annotated[Language, typer.Option("--language", help="Of the headers.")] = Language.EN,
+    dates: Annotated[
+        Dates, typer.Option("--dates", help="How a CSV writes dates; a workbook has real ones.")
+    ] = Dates.ISO,
     token_env: TokenEnv = "",
 ) -> None:
     """Write a month plan to fill in: that in force, or an empty one; `import` reads it."""
@@ -38,7 +51,7 @@ def template(
     if not wanted:
         raise typer.BadParameter("name a file", param_hint="--xlsx or --csv")
     for kind, path in wanted:
-        query = {"format": kind, "language": str(language)}
+        query = {"format": kind, "language": str(language), "dates": str(dates)}
         answer = ask(
             sync,
             token_env,

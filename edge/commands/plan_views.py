@@ -6,6 +6,7 @@ Exit codes: 0 done, 1 the edge refuses, 2 usage, 3 a file is not right, 5 no edg
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,11 +16,12 @@ from edge.commands.plan_template import Language, keep_new
 from edge.commands.request import TokenEnv, asked
 from edge.commissioning.address import EDGE
 from edge.commissioning.exits import INVALID, end
+from edge.domain.clock import to_micros
 from edge.domain.intervals import Interval
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.model import SCHEDULE_FORMAT
 from edge.planning.parse import load, parse
-from edge.planning.views.chart import Beside, Chart, chart_of, of_scenario, zone_named
+from edge.planning.views.chart import Beside, Chart, chart_of, midnight, of_scenario, zone_named
 from edge.planning.views.page import figures, page_of
 from edge.planning.views.svg import svg_of
 from edge.planning.views.terminal import gantt_text, late_text, wrapped
@@ -50,6 +52,15 @@ def show(
     timezone: Zone = "",
     html: Annotated[Path | None, typer.Option("--html", help="Write this page.")] = None,
     svg: Annotated[Path | None, typer.Option("--svg", help="Write this drawing.")] = None,
+    from_: Annotated[
+        str, typer.Option("--from", help="The first day that is drawn, 2026-06-08.")
+    ] = "",
+    days: Annotated[
+        int, typer.Option("--days", min=0, help="So many days from there; 0: to the end.")
+    ] = 0,
+    version: Annotated[
+        int, typer.Option("--version", min=0, help="Of an edge: this version; 0: in force.")
+    ] = 0,
     width: Annotated[
         int, typer.Option("--width", min=0, help="Columns of text; 0: the terminal's.")
     ] = 0,
@@ -58,8 +69,8 @@ def show(
     token_env: TokenEnv = "",
 ) -> None:
     """Draw a plan: text here, or a Gantt chart as an HTML page or an SVG file."""
-    found = chart_from(schedule, edge, scenario, timezone, token_env)
-    chart, words = found.chart, Words(str(language))
+    found = chart_from(schedule, edge, scenario, timezone, token_env, version)
+    chart, words = _window(found.chart, from_, days), Words(str(language))
     title = f"{words('plan')} {found.name}"
     if html is not None:
         keep(html, page_of(chart, words, title).encode(), force)
@@ -84,6 +95,19 @@ class Found:
     name: str
 
 
+def _window(chart: Chart, first: str, days: int) -> Chart:
+    """The days that are asked for; a usage error where the plan has none of them."""
+    if not first and not days:
+        return chart
+    try:
+        local = datetime.fromisoformat(first) if first else chart.local(chart.begin)
+        begin = to_micros(local.replace(tzinfo=chart.zone))
+        end = midnight(begin, chart.zone, days=days) if days else chart.end
+        return chart.window(begin, end)
+    except ValueError as error:
+        raise typer.BadParameter(f"{first}: {error}", param_hint="--from") from None
+
+
 def keep(path: Path, content: bytes, force: bool) -> None:
     """Write a file and say so; one that is there only if it is forced."""
     if force:
@@ -93,7 +117,12 @@ def keep(path: Path, content: bytes, force: bool) -> None:
 
 
 def chart_from(
-    schedule: Path | None, edge: str, scenario: Path | None, timezone: str, token_env: str
+    schedule: Path | None,
+    edge: str,
+    scenario: Path | None,
+    timezone: str,
+    token_env: str,
+    version: int = 0,
 ) -> Found:
     """The chart of a file or of a running edge, and its name; exit 3 for a file that is none."""
     if schedule is None:
@@ -102,6 +131,9 @@ def chart_from(
         said = asked(edge, token_env, "GET", "/plan/chart")
         if said["schedule"] is None:
             end("there is no plan in force yet", INVALID)
+        if version:
+            older = asked(edge, token_env, "GET", f"/plan/versions/{version}")
+            said |= {"schedule": older["schedule"], "version": version}
         chart = chart_of(said["schedule"], of_edge(said))
         return Found(chart, said["schedule"], said["edge_id"])
     document = _document(schedule, SCHEDULE_FORMAT)

@@ -3,6 +3,7 @@
 import codecs
 import csv
 import io
+import re
 from collections.abc import Mapping
 
 from edge.domain.faults import Fault
@@ -19,6 +20,20 @@ MARKS = (
 SAY = "save it as CSV UTF-8, or say encoding=gb18030 or encoding=windows-1252 (--encoding)"
 LARGEST_FIELD = 131_072
 EPOCH = None  # a CSV does not tell what its serial dates count from
+
+
+FORMULA = re.compile(r"'*[=+\-@\t\r]")
+MARKED = re.compile(r"'+[=+\-@]")
+
+
+def marked(text: str) -> str:
+    """A text that a spreadsheet does not take for a formula: `'=cmd`; reading takes it off."""
+    return f"'{text}" if FORMULA.match(text) else text
+
+
+def _plain(text: str) -> str:
+    said = text.strip()
+    return said[1:] if MARKED.match(said) else text
 
 
 def read_csv(data: bytes, options: Options) -> File:
@@ -81,7 +96,7 @@ def _rows(text: str, mark: str) -> tuple[list[list[str]], list[Fault]]:
     rows: list[list[str]] = []
     try:
         for row in csv.reader(io.StringIO(text, newline=""), delimiter=mark, strict=True):
-            rows.append(row)  # noqa: PERF402 - what was read before the fault is kept
+            rows.append([_plain(cell) for cell in row])  # noqa: PERF401 - kept before a fault
     except csv.Error as error:
         mend = f"close every quote; a field has at most {LARGEST_FIELD} characters"
         return rows, [Fault(f"row {len(rows) + 1}", "", f"is not CSV: {error}", mend)]

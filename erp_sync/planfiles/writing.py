@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import xlsxwriter
 
 from edge.domain.clock import parse_time, to_datetime
+from erp_sync.planfiles.csv_text import marked
 from erp_sync.planfiles.dates import NotADate, moment
 from erp_sync.planfiles.headers import COLUMNS, ENDS, HEAD, REQUIRED
 from erp_sync.planfiles.options import Options
@@ -108,6 +109,8 @@ def _shown(name: str, iso: str, zone: ZoneInfo) -> date | datetime | str:
 
 
 def _csv_cell(name: str, value: Any, zone: ZoneInfo, style: Style) -> Any:
+    if isinstance(value, str) and name not in (*MOMENTS, "from", "to"):
+        return marked(value)
     if value in (None, "") or name not in (*MOMENTS, "from", "to"):
         return "" if value is None else value
     said = _shown(name, value, zone)

@@ -5,7 +5,7 @@ that it was made of, or what an edge tells of its plan.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, time, timedelta, tzinfo
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from edge.domain.calendars import CalendarEnds, compile_calendar
 from edge.domain.clock import parse_time, to_datetime, to_micros
 from edge.domain.hours import DAY, HOUR
-from edge.domain.intervals import Interval, subtract, union
+from edge.domain.intervals import Interval, intersect, subtract, union
 from edge.planning.model import Scenario
 
 Json = Mapping[str, Any]
@@ -96,6 +96,23 @@ class Chart:
         """What an order's bars are coloured by."""
         said = self.orders.get(order)
         return (said.family or said.product if said else "") or order
+
+    def window(self, begin: int, end: int) -> "Chart":
+        """The same plan from `begin` to `end`, moments of its span; what lies outside is cut."""
+        begin, end = max(begin, self.begin), min(end, self.end)
+        if begin >= end:
+            raise ValueError("nothing of the plan lies there")
+        span = Interval(begin, end)
+        return replace(
+            self,
+            begin=begin,
+            end=end,
+            bars=[bar for bar in self.bars if bar.start < end and begin < bar.end],
+            rows=[
+                replace(row, closed=None if row.closed is None else intersect(row.closed, [span]))
+                for row in self.rows
+            ],
+        )
 
     def local(self, at: int) -> datetime:
         return to_datetime(at).astimezone(self.zone)

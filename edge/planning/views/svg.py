@@ -130,8 +130,9 @@ class Drawing:
         """A bar with what is known of it; of a late order a red foot, beneath what it is of."""
         said = self.chart.orders.get(bar.order) or OrderSaid(id=bar.order)
         top = self.tops[bar.work_center] + MARGIN // 2 + bar.lane * self.lane
-        colour, x = self.colours[self.chart.family(bar.order)], self.x(bar.start)
-        width = exact(min(bar.end, self.chart.end) - bar.start)
+        start = max(bar.start, self.chart.begin)
+        colour, x = self.colours[self.chart.family(bar.order)], self.x(start)
+        width = exact(min(bar.end, self.chart.end) - start)
         name = f"{bar.order}.{bar.seq}"
         shape = (
             f'<rect class="bar {bar.kind}" x="{x}" y="{top + 1}" width="{width}"'

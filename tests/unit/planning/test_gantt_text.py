@@ -2,7 +2,7 @@
 
 import pytest
 
-from edge.planning.views.chart import chart_of
+from edge.planning.views.chart import chart_of, midnight
 from edge.planning.views.terminal import gantt_text, late_text, wide
 from edge.planning.views.words import Words
 from tests.unit.planning.charts import chart, evil, scenario, solved
@@ -34,6 +34,17 @@ def test_marks_stand_above_the_time_that_they_name() -> None:
     )
     lines = gantt_text(of, Words(), 100).splitlines()  # an hour a column
     assert (lines[1].index("v"), lines[1].index("]")) == (4 + 8, 4 + 11)
+
+
+def test_a_window_shows_its_days_alone() -> None:
+    of = chart(scenario(8))
+    friday = of.window(of.begin, midnight(of.begin, of.zone, days=1))
+    lines = gantt_text(friday, Words(), 100).splitlines()
+    assert lines[0].split() == ["|Fri", "06-05"]
+    assert len(gantt_text(friday, Words(), 100).splitlines()[1]) == 4 + 96  # 15 minutes each
+    assert 0 < len(friday.bars) < len(of.bars)
+    with pytest.raises(ValueError, match="nothing of the plan"):
+        of.window(of.end, of.end + 1)
 
 
 def test_plans_without_a_scenario_and_without_bars_are_shown() -> None:

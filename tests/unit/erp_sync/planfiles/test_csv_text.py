@@ -4,6 +4,7 @@ import codecs
 
 import pytest
 
+from erp_sync.planfiles.csv_text import marked
 from tests.unit.erp_sync.planfiles.books import faults, taken
 
 CHINESE = "工单号;料号;版本;数量;交期;客户\nWO1;HINGE-60;A;1 200;2026年6月10日;华东机械\n"
@@ -70,3 +71,12 @@ def test_serial_dates_of_a_csv_are_asked_for() -> None:
 def test_lines_in_quotes_are_one_row_and_blank_lines_count() -> None:
     text = ENGLISH.replace("Müller", '"Mü\nller"') + "\n\nWO2,HINGE-60,A,x,10.06.2026,\n"
     assert faults(taken(text)) == {"D5 (quantity)": "x"}
+
+
+def test_a_text_that_looks_like_a_formula_is_marked_as_a_text_and_read_without_the_mark() -> None:
+    for said, written in (("=cmd|x", "'=cmd|x"), ("-Firma", "'-Firma"), ("'@x", "''@x")):
+        assert marked(said) == written
+        sent = taken(ENGLISH.replace("Müller", written))
+        assert sent.orders[0]["customer"] == said
+    assert marked("O'Neil = Sons") == "O'Neil = Sons"
+    assert marked("'quoted'") == "'quoted'"

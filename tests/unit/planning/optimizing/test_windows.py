@@ -48,12 +48,12 @@ def test_windows_make_a_busy_week_better() -> None:
     plan, capacity = planned(busy_week())
     seen: list[int] = []
     better = improve(
-        plan, capacity, Budget(windows=3, work=0.05), lambda number, _: seen.append(number)
+        plan, capacity, Budget(windows=2, work=0.1, seed=1), lambda number, _: seen.append(number)
     )
     assert value_of(better) < value_of(plan)
     assert violations(better, capacity) == ()
-    assert seen == [1, 2, 3]
-    again = improve(plan, capacity, Budget(windows=3, work=0.05))
+    assert seen == [1, 2]
+    again = improve(plan, capacity, Budget(windows=2, work=0.1, seed=1))
     assert sequences_of(again) == sequences_of(better)
 
 

@@ -13,17 +13,16 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any, Final
 
 from edge.domain.clock import MICROS
 from edge.domain.hours import HOUR
+from edge.planning.moments import moment
 
 Json = dict[str, Any]
 Key = tuple[str, int]
 Cell = tuple[str, int, str, int]
-EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 NONE: Final = (0, "")
 SHIFTED_US: Final = 15 * 60 * MICROS  # what starts or ends less far from before is as before
 
@@ -156,7 +155,7 @@ def sketch(schedule: Mapping[str, Any]) -> Sketch:
         text = row["hour"]
         hour = hours.get(text)
         if hour is None:
-            hour = hours[text] = _moment(text)
+            hour = hours[text] = moment(text)
         rows.append(
             (row["order"], row["seq"], row["work_center"], hour, row["label"], row["quantity"])
         )
@@ -165,8 +164,8 @@ def sketch(schedule: Mapping[str, Any]) -> Sketch:
             block["order"],
             block["seq"],
             block["work_center"],
-            _moment(block["start"]),
-            _moment(block["end"]),
+            moment(block["start"]),
+            moment(block["end"]),
         )
         for block in schedule.get("blocks", ())
         if block["work_center"] is not None and block["order"] in orders
@@ -337,17 +336,8 @@ def _cells(found: Sketch, since: int) -> dict[Cell, tuple[int, str]]:
     return cells
 
 
-def _moment(text: str) -> int:
-    """Microseconds of a time that the planner has written: with its offset, and so without doubt.
-
-    A schedule has thousands; this is a tenth of what reading a person's takes.
-    """
-    passed = datetime.fromisoformat(text) - EPOCH
-    return (passed.days * 86_400 + passed.seconds) * MICROS + passed.microseconds
-
-
 def _time(text: str | None) -> int | None:
-    return None if text is None else _moment(text)
+    return None if text is None else moment(text)
 
 
 def _move_view(one: Move) -> Json:

@@ -45,7 +45,7 @@ class Tool:
 
 @dataclass(frozen=True, kw_only=True)
 class Alternative:
-    """A work center that can do an operation: seconds a piece, seconds to set up."""
+    """A work center that can do an operation: seconds a piece (0: not known), to set up."""
 
     work_center: str
     cycle: Fraction
@@ -229,7 +229,7 @@ def definition_from(
             alternatives=tuple(
                 Alternative(
                     work_center=str(alternative["work_center"]),
-                    cycle=Fraction(alternative["cycle_s"]),
+                    cycle=Fraction(alternative["cycle_s"] or 0),
                     setup_s=int(alternative.get("setup_s") or 0),
                     tool=_tool(alternative.get("tool")),
                 )

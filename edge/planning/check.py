@@ -12,6 +12,7 @@ from edge.planning.check_ground import Ground, Violation, read_schedule
 from edge.planning.check_hours import hour_violations
 from edge.planning.check_people import people_violations
 from edge.planning.check_results import result_violations
+from edge.planning.check_unfolded import unfold
 from edge.planning.model import Scenario
 from edge.planning.writing import input_hash
 
@@ -23,8 +24,9 @@ def check(scenario: Scenario, schedule: Any) -> tuple[Violation, ...]:
 
     Raises ScenarioInvalid if the schedule is not of the format.
     """
-    ground = Ground(scenario, read_schedule(schedule))
-    found: list[Violation] = []
+    plain = unfold(scenario, schedule)
+    ground = Ground(plain.scenario, read_schedule(plain.schedule))
+    found = list(plain.violations)
     if ground.schedule["input_hash"] != input_hash(scenario):
         found.append(Violation("INPUT", "input_hash", "is that of another scenario"))
     found += block_violations(ground)

@@ -94,6 +94,7 @@ SCHEDULE = record(
             )
         ),
         "objective": Field(map_of(_anything)),
+        "levelled": Field(list_of(_anything), required=False, default=[]),
         "feasibility": Field(map_of(_anything), required=False),
     }
 )

@@ -46,6 +46,7 @@ def _kept(ground: Ground) -> Iterator[Violation]:
             "quantity": kept.quantity,
             "setup_s": kept.setup_s,
             "frozen": True,
+            "unchecked": kept.unchecked,
         }
         if wanted != row:
             yield Violation("KEPT", _place(row), "a past or frozen hour was rewritten")

@@ -40,7 +40,7 @@ def _order(ground: Ground, order: Order, row: Record) -> Iterator[Violation]:
             yield Violation("ORDER", f"{order.id}.{name}", f"is {row[name]}, is to be {value}")
     if row["reasons"] and not late_us:
         yield Violation("REASON", order.id, "has a reason and is not late")
-    yield from _reasons(order.id, row["reasons"], completion or 0)
+    yield from reason_violations(order.id, row["reasons"], completion or 0)
 
 
 def _late_quantity(ground: Ground, order: Order) -> int:
@@ -50,7 +50,7 @@ def _late_quantity(ground: Ground, order: Order) -> int:
     return left.out - left.good - floor(by_due * order.operations[-1].yield_)
 
 
-def _reasons(order: str, reasons: list[Any], completion: int) -> Iterator[Violation]:
+def reason_violations(order: str, reasons: list[Any], completion: int) -> Iterator[Violation]:
     """Each is of a known type and was proved to help; the one that helps most first."""
     keys = []
     for reason in reasons:

@@ -40,6 +40,7 @@ def cross_faults(scenario: Record, calendars: Mapping[str, WorkCalendar]) -> Ite
         yield from _order(order, scenario, known)
         yield from flow_faults(order, scenario)
     yield from people_faults(scenario, calendars)
+    yield from _levelling(scenario, known)
     yield from _replan(scenario, orders, known)
 
 
@@ -100,6 +101,11 @@ def _operation(operation: Record, place: str, known: set[Any]) -> Iterator[Fault
     if alternatives and outside:
         message = "has alternatives and lead_time_s"
         yield Fault(place, "", message, "remove one of the two")
+    times = {one["cycle_s"] is None for one in alternatives if one["cycle_s"] is not BAD}
+    if len(times) > 1:
+        message = "some alternatives have a cycle time and some have none"
+        mend = "write cycle_s of each, or null in all: then nothing is checked"
+        yield Fault(f"{place}.alternatives", "", message, mend)
     yield from _twice(f"{place}.alternatives", [one["work_center"] for one in alternatives])
     for index, one in enumerate(alternatives):
         name = one["work_center"]
@@ -107,6 +113,18 @@ def _operation(operation: Record, place: str, known: set[Any]) -> Iterator[Fault
             mend = "use one of " + ", ".join(sorted(str(known_id) for known_id in known))
             where = f"{place}.alternatives[{index}].work_center"
             yield Fault(where, name, "unknown work center", mend)
+
+
+def _levelling(scenario: Record, known: set[Any]) -> Iterator[Fault]:
+    for index, one in enumerate(_records(scenario["levelling"])):
+        place = f"levelling[{index}]"
+        if not any(one[name] for name in ("products", "families", "work_centers")):
+            message = "names no products, families or work centers"
+            yield Fault(place, "", message, "name what is to be levelled")
+        for center in _records(one["work_centers"]):
+            if center not in known:
+                mend = "use one of " + ", ".join(sorted(str(known_id) for known_id in known))
+                yield Fault(f"{place}.work_centers", str(center), "unknown work center", mend)
 
 
 def _replan(scenario: Record, orders: list[Record], known: set[Any]) -> Iterator[Fault]:

@@ -15,6 +15,7 @@ from edge.planning.reading import (
     map_of,
     moment,
     one_of,
+    pitch,
     record,
     refuse,
     seconds,
@@ -71,7 +72,7 @@ WORK_CENTER = record(
 ALTERNATIVE = record(
     {
         "work_center": Field(text),
-        "cycle_s": Field(fraction),
+        "cycle_s": Field(fraction, nullable=True),
         "setup_s": Field(seconds, required=False, default=0),
     }
 )
@@ -104,6 +105,14 @@ ORDER = record(
         "operations": Field(list_of(OPERATION, "seq"), required=False, default=[]),
     }
 )
+LEVELLING = record(
+    {
+        "pitch_s": Field(pitch),
+        "products": Field(list_of(text), required=False, default=[]),
+        "families": Field(list_of(text), required=False, default=[]),
+        "work_centers": Field(list_of(text), required=False, default=[]),
+    }
+)
 PERSON = record(
     {
         "id": Field(text),
@@ -131,6 +140,7 @@ ROW = record(
         "quantity": Field(whole(0)),
         "setup_s": Field(whole(0), required=False, default=0),
         "frozen": Field(flag, required=False, default=False),
+        "unchecked": Field(flag, required=False, default=False),
     }
 )
 BLOCK = record(
@@ -145,9 +155,20 @@ BLOCK = record(
         "credit_s": Field(credit, required=False, default=0),
         "person": Field(text, required=False),
         "used": Field(whole(0), required=False, default=0),
+        "lot": Field(whole(1), required=False),
+        "unchecked": Field(flag, required=False, default=False),
     }
 )
-SCHEDULE_PARTS = ("format", "input_hash", "seed", "orders", "capacity", "objective", "feasibility")
+SCHEDULE_PARTS = (
+    "levelled",
+    "format",
+    "input_hash",
+    "seed",
+    "orders",
+    "capacity",
+    "objective",
+    "feasibility",
+)
 PREVIOUS = record(
     {
         "hours": Field(list_of(ROW)),
@@ -193,6 +214,7 @@ SCENARIO = record(
         "plan_start": Field(moment),
         "plan_end": Field(moment, required=False),
         "people": Field(list_of(PERSON, "id"), required=False, default=[]),
+        "levelling": Field(list_of(LEVELLING), required=False, default=[]),
         "orders": Field(list_of(ORDER, "id")),
         "now": Field(moment, required=False),
         "frozen_until": Field(moment, required=False),

@@ -96,6 +96,19 @@ class HourCutter:
                 found.append((hours[index], 0, 0))
         return found
 
+    def worked(self, timeline: Timeline, start: int, end: int) -> list[tuple[int, int]]:
+        """The clock hours of [start, end) that have working time: (hour, microseconds)."""
+        first, last = timeline.amount(start), timeline.amount(end)
+        if first >= last:
+            return []
+        grid = self._grid(timeline, last)
+        found, before = [], first
+        for index in range(bisect_right(grid.ends, first), bisect_left(grid.ends, last) + 1):
+            until = min(grid.ends[index], last)
+            found.append((grid.hours[index], until - before))
+            before = until
+        return found
+
     def _grid(self, timeline: Timeline, end: int) -> WorkedHours:
         grid = self._known.get(timeline)
         if grid is None or not grid.ends or grid.ends[-1] < end:

@@ -34,15 +34,24 @@ class Alternative:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Unchecked:
+    """A work center that can do an operation in a time that nobody knows."""
+
+    work_center: str
+    setup_us: int = 0
+
+
+@dataclass(frozen=True, kw_only=True)
 class Operation:
     """One step of an order.
 
-    `transfer_batch` pieces are passed on together, None means all of them. Of what
-    it starts the share `yield_` comes out good. `min_gap_us` passes between a piece's
-    arrival from the step before and its use. `lead_time_us` stands instead of
-    alternatives for a step done outside. `wip_limit`: so many pieces of the order may
-    wait before it at most. `max_gap_us`: so long after a batch arrived its first piece
-    is begun at the latest. `skills`: what one person who is with it must all have.
+    `transfer_batch` pieces are passed on together, None means all of them. Of what it
+    starts the share `yield_` comes out good. `min_gap_us` passes between a piece's arrival
+    from the step before and its use. `lead_time_us` stands instead of alternatives for a
+    step done outside; `unchecked` for one without a cycle time, whose pieces are spread
+    over working time and checked against no capacity. `wip_limit`: so many pieces of the
+    order may wait before it at most. `max_gap_us`: so long after a batch arrived its first
+    piece is begun at the latest. `skills`: what one person who is with it must all have.
     `not_before`: it is not begun earlier; what was promised keeps the place that it was
     promised for.
     """
@@ -57,6 +66,7 @@ class Operation:
     max_gap_us: int | None = None
     skills: tuple[str, ...] = ()
     not_before: int | None = None
+    unchecked: tuple[Unchecked, ...] = ()
 
     @cached_property
     def loses_none(self) -> bool:
@@ -78,6 +88,7 @@ class Order:
 
     `material`: for how many pieces of the first operation there is material, from when;
     without it for all. Nothing begins before `material_from`, whatever it says.
+    `lot_of`: in a levelled plan the order whose lot of this number it is.
     """
 
     id: str
@@ -90,6 +101,8 @@ class Order:
     release: int | None = None
     material_from: int | None = None
     material: tuple[MaterialArrival, ...] = ()
+    lot_of: str | None = None
+    lot: int = 0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +114,27 @@ class WorkCenter:
     initial_family: str | None = None
     maintenance: tuple[Interval, ...] = ()
     setup_matrix_us: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Levelling:
+    """Orders that are made in a repeating mix, a little in every pitch.
+
+    Those of one of the products or families, or that are made on one of the work centers.
+    `pitch_us` of work; None is a day.
+    """
+
+    pitch_us: int | None = None
+    products: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    work_centers: tuple[str, ...] = ()
+
+    def holds(self, order: Order) -> bool:
+        """Whether an order is levelled by this."""
+        centers = {one.work_center for step in order.operations for one in step.alternatives} & set(
+            self.work_centers
+        )
+        return order.product in self.products or order.family in self.families or bool(centers)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -137,6 +171,7 @@ class Actual:
 class HourRow:
     """What a work center makes of an operation in the clock hour that starts at `hour`.
 
+    `unchecked`: nobody knows how long the pieces take.
     `written` is the hour as a previous plan wrote it, so that it is kept to the byte.
     """
 
@@ -149,6 +184,7 @@ class HourRow:
     setup_s: int
     frozen: bool = False
     written: str = ""
+    unchecked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -158,7 +194,7 @@ class Block:
     `work_center` is None for a step done outside. Of a run `quantity` is the pieces
     started, `used` those of the operation that came before, and `credit` the seconds of
     work that its first piece has behind it. `person` is who is with it, where the
-    schedule says so.
+    schedule says so, `lot` which lot of a levelled order it is.
     """
 
     order: str
@@ -171,6 +207,8 @@ class Block:
     credit: Fraction = Fraction(0)
     person: str | None = None
     used: int = 0
+    lot: int | None = None
+    unchecked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +222,10 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """A planning problem, `taktline.scenario/1`; everything sorted, so input order is lost."""
+    """A planning problem, `taktline.scenario/1`; everything sorted, so input order is lost.
+
+    `origin` is the scenario as it came, where orders were cut into lots (`preparing`).
+    """
 
     timezone: str
     calendars: tuple[WorkCalendar, ...]
@@ -200,6 +241,8 @@ class Scenario:
     objective: Objective = "weighted_tardiness"
     follow: tuple[Turn, ...] = ()
     people: tuple[Person, ...] = ()
+    levelling: tuple[Levelling, ...] = ()
+    origin: "Scenario | None" = None
 
     @cached_property
     def zone(self) -> ZoneInfo:

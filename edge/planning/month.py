@@ -33,6 +33,7 @@ from edge.planning.model import (
     Operation,
     Order,
     Scenario,
+    Unchecked,
     WorkCenter,
 )
 from edge.planning.moments import moment
@@ -48,7 +49,8 @@ class PlannedJob:
     """Where and when an operation is planned, set-up included; times in microseconds UTC.
 
     Its run begins at `run_start`, with `quantity` pieces of which the first has `credit` seconds
-    of work behind it.
+    of work behind it. `runs`: the stretches that it is to produce in, where they are several;
+    none for what nobody knows the time of.
     """
 
     order: str
@@ -59,6 +61,12 @@ class PlannedJob:
     run_start: int = 0
     quantity: int = 0
     credit: Fraction = Fraction(0)
+    runs: tuple[tuple[int, int], ...] | None = None
+
+    @property
+    def producing(self) -> tuple[tuple[int, int], ...]:
+        """Start and end of each run."""
+        return ((self.run_start, self.end),) if self.runs is None else self.runs
 
 
 def scenario_from(
@@ -167,13 +175,18 @@ def _order(request: OperationsRequest, definition: OperationsDefinition) -> Orde
 
 
 def _operation(operation: domain.Operation) -> Operation:
-    alternatives = [
-        Alternative(work_center=one.work_center, cycle=one.cycle, setup_us=one.setup_s * MICROS)
-        for one in operation.alternatives
-    ]
+    ways = sorted(operation.alternatives, key=lambda one: one.work_center)
+    timed = [one for one in ways if one.cycle > 0]
     return Operation(
         seq=operation.seq,
-        alternatives=tuple(sorted(alternatives, key=lambda one: one.work_center)),
+        alternatives=tuple(
+            Alternative(work_center=one.work_center, cycle=one.cycle, setup_us=one.setup_s * MICROS)
+            for one in timed
+        ),
+        unchecked=tuple(
+            Unchecked(work_center=one.work_center, setup_us=one.setup_s * MICROS)
+            for one in (() if timed else ways)
+        ),
         transfer_batch=operation.transfer_batch,
     )
 
@@ -268,28 +281,40 @@ def _row(one: HourInstruction) -> HourRow:
         quantity=one.quantity,
         setup_s=one.setup_s,
         written=utc(one.hour),
+        unchecked=one.sheet.unchecked,
     )
 
 
 def planned_jobs(schedule: Mapping[str, Any]) -> tuple[PlannedJob, ...]:
-    """Where and when each operation is planned, by work center and start: the dispatch list."""
-    starts = {
-        (block["order"], block["seq"]): moment(block["start"])
-        for block in schedule["blocks"]
-        if block["kind"] == SETUP
-    }
-    jobs = [
-        PlannedJob(
-            order=block["order"],
-            operation=block["seq"],
-            work_center=block["work_center"],
-            start=starts.get((block["order"], block["seq"]), moment(block["start"])),
-            end=moment(block["end"]),
-            run_start=moment(block["start"]),
-            quantity=block["quantity"],
-            credit=Fraction(block.get("credit_s") or 0),
-        )
-        for block in schedule["blocks"]
-        if block["kind"] == "run" and block["work_center"] is not None
-    ]
+    """Where and when each operation is planned, by work center and start: the dispatch list.
+
+    Of one with several runs (the lots of a levelled order) the first says where it begins.
+    """
+    starts: dict[tuple[str, int], int] = {}
+    runs: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
+    for block in schedule["blocks"]:
+        key = (block["order"], block["seq"])
+        if block["kind"] == SETUP:
+            starts.setdefault(key, moment(block["start"]))
+        elif block["work_center"] is not None:
+            runs.setdefault(key, []).append(block)
+    jobs = [_planned_job(starts.get(key), found) for key, found in runs.items()]
     return tuple(sorted(jobs, key=lambda job: (job.work_center, job.start, job.order)))
+
+
+def _planned_job(set_up: int | None, runs: list[Mapping[str, Any]]) -> PlannedJob:
+    """An operation of its runs, which are in the order of time."""
+    first = runs[0]
+    spans = [(moment(one["start"]), moment(one["end"])) for one in runs]
+    start = spans[0][0]
+    return PlannedJob(
+        order=first["order"],
+        operation=first["seq"],
+        work_center=first["work_center"],
+        start=start if set_up is None else min(set_up, start),
+        end=max(end for _, end in spans),
+        run_start=start,
+        quantity=sum(one["quantity"] for one in runs),
+        credit=Fraction(first.get("credit_s") or 0),
+        runs=() if first.get("unchecked") else tuple(spans),
+    )

@@ -18,12 +18,14 @@ from edge.planning.model import (
     Alternative,
     Block,
     HourRow,
+    Levelling,
     MaterialArrival,
     Operation,
     Order,
     Person,
     Scenario,
     Turn,
+    Unchecked,
     WorkCenter,
 )
 from edge.planning.reading import BAD, Faults, clean
@@ -64,6 +66,7 @@ def parse(document: Any) -> Scenario:
         previous_blocks=tuple(map(_block, read["previous"]["blocks"])),
         objective=read["objective"],
         follow=tuple(Turn(**one) for one in read["follow"]),
+        levelling=tuple(map(_levelling, read["levelling"])),
         people=tuple(sorted(map(_person, read["people"]), key=lambda one: one.id)),
     )
 
@@ -146,10 +149,11 @@ def _material(read: list[Record]) -> tuple[MaterialArrival, ...]:
 
 
 def _operation(read: Record) -> Operation:
-    alternatives = sorted(map(_alternative, read["alternatives"]), key=lambda one: one.work_center)
+    ways = sorted(read["alternatives"], key=lambda one: one["work_center"])
     return Operation(
         seq=read["seq"],
-        alternatives=tuple(alternatives),
+        alternatives=tuple(_alternative(one) for one in ways if one["cycle_s"] is not None),
+        unchecked=tuple(_unchecked(one) for one in ways if one["cycle_s"] is None),
         transfer_batch=read["transfer_batch"],
         yield_=Fraction(read["yield"]),
         min_gap_us=read["min_gap_s"],
@@ -164,6 +168,17 @@ def _operation(read: Record) -> Operation:
 def _alternative(read: Record) -> Alternative:
     return Alternative(
         work_center=read["work_center"], cycle=Fraction(read["cycle_s"]), setup_us=read["setup_s"]
+    )
+
+
+def _unchecked(read: Record) -> Unchecked:
+    return Unchecked(work_center=read["work_center"], setup_us=read["setup_s"])
+
+
+def _levelling(read: Record) -> Levelling:
+    names = ("products", "families", "work_centers")
+    return Levelling(
+        pitch_us=read["pitch_s"], **{name: tuple(sorted(set(read[name]))) for name in names}
     )
 
 

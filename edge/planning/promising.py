@@ -18,6 +18,8 @@ from edge.domain.hours import next_hour
 from edge.planning.inserting import Slot, Wish, lay_in
 from edge.planning.lanes import Lane, Stay, blocks_from, lanes_of, stays_of
 from edge.planning.model import Block, Order, Scenario
+from edge.planning.originals import Originals
+from edge.planning.preparing import prepared
 from edge.planning.rows import block_rows
 from edge.planning.solver import make_plan
 from edge.planning.timeline import Capacity, Timeline
@@ -125,7 +127,7 @@ class Base:
     @cached_property
     def levelled(self) -> "Base":
         """The same with the plan made again of what is left."""
-        rows = block_rows(make_plan(self.scenario, self.capacity))
+        rows = block_rows(make_plan(prepared(self.scenario, self.capacity), self.capacity))
         return Base(self.scenario, tuple(blocks_from(rows)))
 
     @cached_property
@@ -244,7 +246,7 @@ def _made_again(base: Base, bookings: tuple[Booking, ...], order: Order) -> dict
     promised = [one.order for one in bookings]
     orders = sorted([*base.scenario.orders, *promised, order], key=lambda one: one.id)
     scenario = replace(base.scenario, orders=tuple(orders))
-    plan = make_plan(scenario, base.capacity)
+    plan = Originals(make_plan(prepared(scenario, base.capacity), base.capacity))
     done = {one.id: plan.completion(one.id) for one in orders}
     return {id_: at for id_, at in done.items() if at is not None}
 

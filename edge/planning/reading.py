@@ -34,11 +34,15 @@ TIME_MEND = "write ISO 8601 with an offset, for example 2026-06-08T06:00+02:00"
 
 @dataclass(frozen=True)
 class Field:
-    """How a key is read; `default` is what stands for a missing or null one."""
+    """How a key is read; `default` is what stands for a missing or null one.
+
+    A null that is written is None where the field is `nullable`, also if it is required.
+    """
 
     read: Reader
     required: bool = True
     default: Any = None
+    nullable: bool = False
 
 
 def refuse(faults: Faults, place: str, value: object, message: str, mend: str) -> Bad:
@@ -66,6 +70,8 @@ def record(fields: Mapping[str, Field]) -> Reader:
 def _field(value: Mapping[str, Any], key: str, field: Field, place: str, faults: Faults) -> Any:
     if value.get(key) is not None:
         return field.read(value[key], f"{place}.{key}" if place else key, faults)
+    if field.nullable and key in value:
+        return None
     if field.required:
         return refuse(faults, f"{place}.{key}" if place else key, "", "is missing", "add it")
     return field.default
@@ -166,6 +172,16 @@ def seconds(value: Any, place: str, faults: Faults) -> Any:
     if exact is not None and exact >= 0 and (exact * MICROS).denominator == 1:
         return int(exact * MICROS)
     return refuse(faults, place, value, "is not a number of seconds", "write seconds from 0")
+
+
+def pitch(value: Any, place: str, faults: Faults) -> Any:
+    """Microseconds of work of a pitch; None for a "day"."""
+    if value == "day":
+        return None
+    found = seconds(value, place, faults)
+    if found is BAD or found > 0:
+        return found
+    return refuse(faults, place, value, "is not a pitch", 'write seconds above 0, or "day"')
 
 
 def credit(value: Any, place: str, faults: Faults) -> Any:

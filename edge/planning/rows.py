@@ -14,6 +14,7 @@ from edge.planning.hours import HourCutter
 from edge.planning.labels import Labels
 from edge.planning.solver import Plan
 from edge.planning.tasks import Placement, Task
+from edge.planning.unchecked import spread
 from edge.planning.writing import iso, row_json
 
 Json = dict[str, Any]
@@ -35,13 +36,13 @@ def unswept() -> Iterator[None]:
 
 def block_rows(plan: Plan) -> list[Json]:
     """Set-up and run of each task, in the order of time."""
-    zone = plan.problem.scenario.zone
+    zone, used = plan.problem.scenario.zone, _used(plan)
     found: list[tuple[int, int, str, str, int, Json]] = []
     for task in plan.tasks:
         placed = task.placed
         if placed is None:
             continue
-        center, order, seq = placed.center or "", task.order.id, task.operation.seq
+        center, order, seq = _center(task, placed) or "", task.order.id, task.operation.seq
         if placed.setup_us:
             start, end = placed.start, placed.setup_end
             row = _block(task, placed, "setup", start, end, zone)
@@ -50,21 +51,48 @@ def block_rows(plan: Plan) -> list[Json]:
         credit = placed.credit_us
         row["quantity"] = task.left
         row["credit_s"] = str(Fraction(credit, MICROS)) if credit else "0"
-        row["used"] = task.used
+        row["used"] = used.get(id(task), task.used)
+        if task.operation.unchecked:
+            row["unchecked"] = True
         found.append((placed.run_start, placed.end, center, order, seq, row))
     found.sort(key=BLOCK_ORDER)
     return [one[5] for one in found]
 
 
 def _block(task: Task, placed: Placement, kind: str, start: int, end: int, zone: ZoneInfo) -> Json:
-    return {
-        "order": task.order.id,
+    order = task.order
+    row: Json = {
+        "order": order.lot_of or order.id,
         "seq": task.operation.seq,
-        "work_center": placed.center,
+        "work_center": _center(task, placed),
         "kind": kind,
         "start": iso(start, zone),
         "end": iso(end, zone),
     }
+    if order.lot_of is not None:
+        row["lot"] = order.lot
+    return row
+
+
+def _center(task: Task, placed: Placement) -> str | None:
+    """Where it is done; what is unchecked holds no work center, and is done on one."""
+    return task.operation.unchecked[0].work_center if task.operation.unchecked else placed.center
+
+
+def _used(plan: Plan) -> dict[int, int]:
+    """Of the tasks of lots the pieces of their operation that came before."""
+    chains = plan.problem.chains
+    lots = [one for one in plan.problem.scenario.orders if one.lot_of is not None]
+    count: dict[tuple[str, int], int] = {}
+    found: dict[int, int] = {}
+    for lot in sorted(lots, key=lambda one: (one.lot_of or "", one.lot)):
+        whole = {task.operation.seq: task.used for task in chains[lot.lot_of or ""]}
+        for task in chains[lot.id]:
+            key = (lot.lot_of or "", task.operation.seq)
+            count.setdefault(key, whole[task.operation.seq])
+            found[id(task)] = count[key]
+            count[key] += task.left
+    return found
 
 
 def hour_rows(plan: Plan) -> list[Json]:
@@ -72,24 +100,64 @@ def hour_rows(plan: Plan) -> list[Json]:
     labels, cutter = Labels(plan.problem.scenario.zone), HourCutter()
     by_hour: defaultdict[int, list[Json]] = defaultdict(list)
     for center, placed in _by_center(plan):
+        lots: dict[tuple[str, int, int], Json] = {}
         for task, _ in placed:
-            order, seq = task.order.id, task.operation.seq
+            of_lot = task.order.lot_of
+            order, seq = of_lot or task.order.id, task.operation.seq
             for hour, quantity, setup_s in cutter.cuts(task):
+                if of_lot and (row := lots.get((order, seq, hour))):
+                    row["quantity"] += quantity
+                    row["setup_s"] += setup_s
+                    continue
                 written, label = labels.both(hour)
-                by_hour[hour].append(
-                    {
-                        "order": order,
-                        "seq": seq,
-                        "work_center": center,
-                        "hour": written,
-                        "label": label,
-                        "quantity": quantity,
-                        "setup_s": setup_s,
-                        "frozen": False,
-                    }
-                )
+                row = {
+                    "order": order,
+                    "seq": seq,
+                    "work_center": center,
+                    "hour": written,
+                    "label": label,
+                    "quantity": quantity,
+                    "setup_s": setup_s,
+                    "frozen": False,
+                }
+                by_hour[hour].append(row)
+                if of_lot:
+                    lots[order, seq, hour] = row
+    for task in plan.tasks:
+        if task.operation.unchecked:
+            _add_unchecked(task, plan, labels, cutter, by_hour)
     kept = [row_json(row, frozen=True) for row in plan.problem.kept]
     return kept + [row for hour in sorted(by_hour) for row in by_hour[hour]]
+
+
+def _add_unchecked(
+    task: Task,
+    plan: Plan,
+    labels: Labels,
+    cutter: HourCutter,
+    by_hour: defaultdict[int, list[Json]],
+) -> None:
+    """Its pieces over the working time that it has, marked: nobody has checked that they fit."""
+    placed = task.placed
+    if placed is None:
+        return
+    center = task.operation.unchecked[0].work_center
+    timeline = next(one.timeline for one in plan.stations if one.center.id == center)
+    for hour, pieces in spread(task.left, timeline, placed.start, placed.end, cutter):
+        written, label = labels.both(hour)
+        by_hour[hour].append(
+            {
+                "order": task.order.id,
+                "seq": task.operation.seq,
+                "work_center": center,
+                "hour": written,
+                "label": label,
+                "quantity": pieces,
+                "setup_s": 0,
+                "frozen": False,
+                "unchecked": True,
+            }
+        )
 
 
 def _by_center(plan: Plan) -> list[tuple[str, list[Placed]]]:

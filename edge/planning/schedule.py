@@ -11,9 +11,12 @@ from edge.planning.errors import ScenarioInvalid
 from edge.planning.hours import pieces_by
 from edge.planning.model import SCHEDULE_FORMAT, Order, Scenario
 from edge.planning.not_yet import not_planned_yet
+from edge.planning.originals import Originals
+from edge.planning.preparing import prepared
 from edge.planning.reasons import Reasons, work_of
 from edge.planning.rows import block_rows, hour_rows, unswept
 from edge.planning.solver import Plan, Station, make_plan
+from edge.planning.tasks import Task
 from edge.planning.timeline import Capacity
 from edge.planning.writing import input_hash, iso, whole_seconds
 
@@ -33,7 +36,8 @@ def solve(scenario: Scenario, seed: int = 0, *, proofs: int | None = None) -> Js
         raise ScenarioInvalid(refused)
     try:
         capacity = Capacity(scenario)
-        return schedule_of(make_plan(scenario, capacity), capacity, seed, proofs=proofs)
+        plan = make_plan(prepared(scenario, capacity), capacity)
+        return schedule_of(plan, capacity, seed, proofs=proofs)
     except CalendarEnds as ends:
         mend = "give it weekly shifts, more `open` times, or always"
         fault = Fault(f"calendars.{ends.calendar}", ends.calendar, str(ends), mend)
@@ -45,8 +49,9 @@ def schedule_of(
 ) -> Json:
     """A plan as a schedule; not `why`: without reasons, which take most of the time; `proofs` as
     `solve` has it."""
-    scenario = plan.problem.scenario
-    completions = {order.id: plan.completion(order.id) for order in scenario.orders}
+    originals = Originals(plan)
+    scenario = originals.scenario
+    completions = {order.id: originals.completion(order.id) for order in scenario.orders}
     late = {
         order.id: completion
         for order in scenario.orders
@@ -54,11 +59,13 @@ def schedule_of(
     }
     if proofs is not None and len(late) * len(plan.tasks) * KINDS_OF_REASON > proofs:
         why = False
-    proved = Reasons(plan, capacity, late if why else {})
-    reasons = {order: proved.of(order) for order in late} if why else {}
+    reasons = _reasons(originals, capacity, late) if why else {}
     with unswept():
-        orders = [_order(plan, order, completions[order.id], reasons) for order in scenario.orders]
+        orders = [
+            _order(originals, order, completions[order.id], reasons) for order in scenario.orders
+        ]
         written, blocks, hours = input_hash(scenario), block_rows(plan), hour_rows(plan)
+    levelled = {"levelled": originals.levelled()} if scenario.levelling else {}
     return {
         "format": SCHEDULE_FORMAT,
         "input_hash": written,
@@ -67,37 +74,56 @@ def schedule_of(
         "hours": hours,
         "orders": orders,
         "capacity": [_capacity(plan, station) for station in plan.stations],
-        "objective": _objective(plan, completions, orders),
+        "objective": _objective(originals, completions, orders),
+        **levelled,
+    }
+
+
+def _reasons(
+    originals: Originals, capacity: Capacity, late: Mapping[str, int]
+) -> dict[str, list[Json]]:
+    """Of each late order its reasons; of a levelled one those of the lot that is done last."""
+    suspects = originals.suspects(late)
+    proved = Reasons(originals.plan, capacity, dict(suspects.values()))
+    return {
+        order: originals.proved(order, done, proved.of(lot))
+        if order in originals.lots
+        else proved.of(lot)
+        for order, (lot, done) in suspects.items()
     }
 
 
 def _order(
-    plan: Plan, order: Order, completion: int | None, reasons: Mapping[str, list[Json]]
+    originals: Originals, order: Order, completion: int | None, reasons: Mapping[str, list[Json]]
 ) -> Json:
-    zone, due = plan.problem.scenario.zone, order.due
+    zone, due = originals.scenario.zone, order.due
     late_us = max(0, completion - due) if completion is not None and due is not None else 0
     return {
         "id": order.id,
         "completion": None if completion is None else iso(completion, zone),
         "due": None if due is None else iso(due, zone),
         "tardiness_s": whole_seconds(late_us),
-        "late_quantity": _late_quantity(plan, order) if late_us else 0,
+        "late_quantity": _late_quantity(originals, order, due or 0) if late_us else 0,
         "reasons": reasons.get(order.id, []),
     }
 
 
-def _late_quantity(plan: Plan, order: Order) -> int:
+def _late_quantity(originals: Originals, order: Order, due: int) -> int:
     """Good pieces of the last operation that come after the due date."""
-    task = plan.problem.chains[order.id][-1]
-    placed, due = task.placed, order.due
-    assert placed is not None
-    assert due is not None
-    if placed.timeline is None:
-        return task.out - task.good
+    finals = [task for task in originals.finals(order.id) if task.placed]
+    share = order.operations[-1].yield_
+    left, by_due = sum(task.left for task in finals), sum(_done_by(task, due) for task in finals)
+    return floor(left * share) - floor(by_due * share)
+
+
+def _done_by(task: Task, at: int) -> int:
+    """Pieces that are finished by a moment; a step done outside brings none before its end."""
+    placed = task.placed
+    if placed is None or placed.timeline is None:
+        return 0
     amount = placed.timeline.amount
-    worked = amount(max(due, placed.start)) - amount(placed.start)
-    by_due = floor(pieces_by(task, placed, worked) * task.operation.yield_)
-    return task.out - task.good - by_due
+    worked = amount(max(at, placed.start)) - amount(placed.start)
+    return pieces_by(task, placed, worked)
 
 
 def _capacity(plan: Plan, station: Station) -> Json:
@@ -115,9 +141,11 @@ def _capacity(plan: Plan, station: Station) -> Json:
     }
 
 
-def _objective(plan: Plan, completions: dict[str, int | None], orders: list[Json]) -> Json:
-    scenario = plan.problem.scenario
-    setup = sum(task.placed.setup_us for task in plan.tasks if task.placed)
+def _objective(
+    originals: Originals, completions: dict[str, int | None], orders: list[Json]
+) -> Json:
+    scenario, tasks = originals.scenario, originals.plan.tasks
+    setup = sum(task.placed.setup_us for task in tasks if task.placed)
     last = max((one for one in completions.values() if one is not None), default=None)
     weighted = sum(
         order.weight * row["tardiness_s"]

@@ -92,6 +92,7 @@ def _collect(
     runs: dict[str, list[Interval]], jobs: Iterable[PlannedJob], start: int, end: int
 ) -> None:
     for job in jobs:
-        first, last = max(job.run_start, start), min(job.end, end)
-        if first < last:
-            runs[job.work_center].append(Interval(first, last))
+        for run_start, run_end in job.producing:
+            first, last = max(run_start, start), min(run_end, end)
+            if first < last:
+                runs[job.work_center].append(Interval(first, last))

@@ -19,10 +19,12 @@ from edge.planning.model import (
     Alternative,
     Block,
     HourRow,
+    Levelling,
     Operation,
     Order,
     Person,
     Scenario,
+    Unchecked,
     WorkCenter,
 )
 from edge.planning.reading import DAYS
@@ -110,6 +112,7 @@ def scenario_json(scenario: Scenario) -> Json:
         **_said(
             people=[_person(one, zone) for one in scenario.people],
             follow=[vars(one) for one in scenario.follow],
+            levelling=[_levelling(one) for one in scenario.levelling],
         ),
     }
 
@@ -121,7 +124,7 @@ def _said(**fields: Any) -> Json:
 
 def row_json(row: HourRow, *, frozen: bool | None = None) -> Json:
     """An hour's instruction; `frozen` overrides the row's own."""
-    return {
+    found: Json = {
         "order": row.order,
         "seq": row.seq,
         "work_center": row.work_center,
@@ -131,6 +134,7 @@ def row_json(row: HourRow, *, frozen: bool | None = None) -> Json:
         "setup_s": row.setup_s,
         "frozen": row.frozen if frozen is None else frozen,
     }
+    return found | {"unchecked": True} if row.unchecked else found
 
 
 def block_json(block: Block, zone: ZoneInfo) -> Json:
@@ -144,7 +148,7 @@ def block_json(block: Block, zone: ZoneInfo) -> Json:
     }
     if block.kind == "run":
         found |= {"quantity": block.quantity, "credit_s": str(block.credit), "used": block.used}
-    return found | _said(person=block.person)
+    return found | _said(person=block.person, lot=block.lot, unchecked=block.unchecked or None)
 
 
 def _calendar(calendar: WorkCalendar, zone: ZoneInfo) -> Json:
@@ -210,7 +214,10 @@ def _order(order: Order, zone: ZoneInfo) -> Json:
 def _operation(operation: Operation, zone: ZoneInfo) -> Json:
     found: Json = {
         "seq": operation.seq,
-        "alternatives": [_alternative(one) for one in operation.alternatives],
+        "alternatives": [
+            *(_alternative(one) for one in operation.alternatives),
+            *(_unchecked(one) for one in operation.unchecked),
+        ],
         "transfer_batch": operation.transfer_batch,
         "yield": _fraction(operation.yield_),
         "min_gap_s": exact_seconds(operation.min_gap_us),
@@ -234,6 +241,17 @@ def _alternative(one: Alternative) -> Json:
         "cycle_s": _fraction(one.cycle),
         "setup_s": exact_seconds(one.setup_us),
     }
+
+
+def _unchecked(one: Unchecked) -> Json:
+    setup = exact_seconds(one.setup_us)
+    return {"work_center": one.work_center, "cycle_s": None, "setup_s": setup}
+
+
+def _levelling(one: Levelling) -> Json:
+    found: Json = {"pitch_s": "day" if one.pitch_us is None else exact_seconds(one.pitch_us)}
+    names = ("products", "families", "work_centers")
+    return found | {name: list(getattr(one, name)) for name in names if getattr(one, name)}
 
 
 def _fraction(value: Fraction) -> str:

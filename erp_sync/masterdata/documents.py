@@ -122,8 +122,10 @@ class AlternativeDocument(_Document):
     """A work center that can do an operation."""
 
     work_center: Id
-    cycle_s: Annotated[StrictStr, AfterValidator(_cycle)] = Field(
-        description="Seconds a piece: a decimal or a fraction, as a text", examples=["2.5"]
+    cycle_s: Annotated[StrictStr, AfterValidator(_cycle)] | None = Field(
+        description="Seconds a piece: a decimal or a fraction, as a text; null where nobody "
+        "knows it: its pieces are spread over the working time and checked against no capacity",
+        examples=["2.5"],
     )
     setup_s: StrictInt = Field(0, ge=0, le=10**6, description="Seconds to set up")
     tool: ToolDocument | None = None

@@ -17,6 +17,7 @@ from edge.planning.optimizing.neighbours import around, late_orders
 from edge.planning.optimizing.programs import Effort, solved
 from edge.planning.optimizing.value import Value, value_of
 from edge.planning.optimizing.whole import fits, whole_window
+from edge.planning.originals import Originals
 from edge.planning.schedule import schedule_of
 from edge.planning.solver import Plan
 from edge.planning.timeline import Capacity
@@ -111,4 +112,4 @@ class _Best:
         return True
 
     def _sound(self, plan: Plan) -> bool:
-        return not check(plan.problem.scenario, schedule_of(plan, self._capacity, 0, why=False))
+        return not check(Originals(plan).scenario, schedule_of(plan, self._capacity, 0, why=False))

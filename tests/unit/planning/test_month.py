@@ -104,7 +104,14 @@ def job(order: str, seq: int, state: JobState, good: int, **more: Any) -> JobOrd
 def built(requests: list[OperationsRequest], jobs: list[JobOrder], **more: Any) -> Scenario:
     now = more.pop("now", MONDAY + HOUR)
     return scenario_from(
-        [DEFINITION], requests, jobs, [DAY_SHIFT], CENTERS, now, MONDAY + 240 * HOUR, **more
+        [more.pop("definition", DEFINITION)],
+        requests,
+        jobs,
+        [DAY_SHIFT],
+        CENTERS,
+        now,
+        MONDAY + 240 * HOUR,
+        **more,
     )
 
 

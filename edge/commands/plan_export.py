@@ -18,6 +18,7 @@ from edge.commands.plan_views import (
     Schedule,
     Zone,
     chart_from,
+    drawn,
     keep,
 )
 from edge.commands.request import TokenEnv, asked
@@ -54,7 +55,8 @@ def export(
             boards={one["id"]: _board(edge, token_env, one["id"], shifts) for one in centers},
             jobs=asked(edge, token_env, "GET", "/job-orders")["items"],
         )
-    book = workbook_of(found.chart, found.schedule, Words(str(language)), floor)
+    words = Words(str(language))
+    book = drawn(found.name, lambda: workbook_of(found.chart, found.schedule, words, floor))
     keep(xlsx, book, force)
 
 

@@ -4,11 +4,11 @@ Exit codes: 0 done, 1 the edge refuses, 2 usage, 3 a file is not right, 5 no edg
 """
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 import typer
 
@@ -28,6 +28,7 @@ from edge.planning.views.terminal import gantt_text, late_text, wrapped
 from edge.planning.views.words import Words
 
 Json = Mapping[str, Any]
+T = TypeVar("T")
 plan_views = typer.Typer()
 Schedule = Annotated[
     Path | None, typer.Argument(metavar="[SCHEDULE]", help="taktline.schedule/1; else --edge.")
@@ -73,17 +74,25 @@ def show(
     chart, words = _window(found.chart, from_, days), Words(str(language))
     title = f"{words('plan')} {found.name}"
     if html is not None:
-        keep(html, page_of(chart, words, title).encode(), force)
+        keep(html, drawn(found.name, lambda: page_of(chart, words, title)).encode(), force)
     if svg is not None:
-        keep(svg, svg_of(chart, words).encode(), force)
+        keep(svg, drawn(found.name, lambda: svg_of(chart, words)).encode(), force)
     if html is None and svg is None:
         columns = width or shutil.get_terminal_size().columns
-        parts = (
-            "\n".join([title, *wrapped(figures(chart, words), columns, " · ")]),
-            gantt_text(chart, words, columns),
-            late_text(chart, words, columns),
-        )
-        typer.echo("\n\n".join(parts))
+        typer.echo(drawn(found.name, lambda: _text(chart, words, title, columns)))
+
+
+def _text(chart: Chart, words: Words, title: str, columns: int) -> str:
+    head = "\n".join([title, *wrapped(figures(chart, words), columns, " · ")])
+    return "\n\n".join((head, gantt_text(chart, words, columns), late_text(chart, words, columns)))
+
+
+def drawn(name: str, make: Callable[[], T]) -> T:
+    """What is made of a schedule; exit 3 where the schedule is not as the format says."""
+    try:
+        return make()
+    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+        return end(f"{name}: is no schedule that can be drawn: {error!r}", INVALID)
 
 
 @dataclass(frozen=True)
@@ -143,10 +152,8 @@ def chart_from(
             beside = replace(beside, zone=zone_named(timezone))
         except ValueError as error:
             raise typer.BadParameter(str(error), param_hint="--timezone") from None
-    try:
-        return Found(chart_of(document, beside), document, schedule.stem)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
-        return end(f"{schedule}: is no schedule that can be drawn: {error!r}", INVALID)
+    chart = drawn(str(schedule), lambda: chart_of(document, beside))
+    return Found(chart, document, schedule.stem)
 
 
 def of_edge(said: Json) -> Beside:

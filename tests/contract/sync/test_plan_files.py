@@ -31,6 +31,9 @@ async def test_a_workbook_is_the_same_schedule_as_json(site: Site) -> None:
     first = await send(site, plan(row), revision="1")
     assert first.status_code == 201, first.text
     assert (await site.put(JUNE, schedule(order()))).status_code == 200
+    # The floor gets it, and plans by it.
+    items = (await site.get("edges/e1/downlink", who="edge")).json()["items"]
+    assert items[-1]["content"]["orders"][0]["quantity"] == 800
 
 
 async def test_a_dry_run_tells_the_difference_and_keeps_nothing(site: Site) -> None:
@@ -115,3 +118,24 @@ async def test_a_dry_run_of_json_and_of_an_old_revision(site: Site) -> None:
     ]
     old = await site.put(f"{JUNE}?dry_run=true", schedule(order(quantity=7)))
     assert (old.status_code, old.json()["type"][21:]) == (409, "older-revision")
+
+
+async def test_the_plan_in_force_is_given_as_json_and_as_files(site: Site) -> None:
+    assert (await site.get(JUNE)).status_code == 404
+    empty = await site.get(JUNE, format="csv", language="zh")
+    assert (empty.status_code, empty.headers["x-orders"]) == (200, "0")
+    assert "订单号" in empty.text
+    row = ("WO1", "HINGE-60", "A", 800, DUE, "ACME", 3)
+    assert (await send(site, plan(row), revision="next")).status_code == 201
+    said = (await site.get(JUNE)).json()
+    assert (said["revision"], said["orders"][0]["id"]) == (1, "WO1")
+    dotted = await site.get(JUNE, format="csv", dates="dotted")
+    assert dotted.headers["content-type"].startswith("text/csv")
+    assert "10.06.2026 14:00" in dotted.text
+    assert "changes revision,1" in dotted.text
+    book_ = await site.get(JUNE, format="xlsx")
+    again = await send(site, book_.content, revision="next", dry_run="true")
+    assert again.json()["difference"] == NOTHING | {"same": 1}
+    assert (await site.get(JUNE, who="reader")).status_code == 403
+    odd = await site.get(JUNE, format="pdf")
+    assert odd.status_code == 422

@@ -123,13 +123,12 @@ async def test_the_version_in_force_says_what_it_changed(tmp_path: Path, languag
 
 
 @pytest.mark.needs("tmux")
-@pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "120x40"])
-async def test_the_plan_is_read_in_a_real_terminal(tmp_path: Path, size: tuple[int, int]) -> None:
+async def test_the_plan_is_read_in_a_real_terminal(tmp_path: Path) -> None:
     async with site(tmp_path, documents=DOCUMENTS) as here:
         await planned(here)
         async with (
             served(application(edge_of(here))) as url,
-            terminal(tmp_path, url, size) as screen,
+            terminal(tmp_path, url, (80, 24)) as screen,
         ):
             await screen.shows("Make now")
             await screen.keys("m")

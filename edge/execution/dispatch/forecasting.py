@@ -23,6 +23,7 @@ from edge.domain.outlook import Outlook
 from edge.domain.pace import MINUTE
 from edge.domain.recording import Recording, StoreUnavailable
 from edge.domain.sentences import Sentence, say
+from edge.domain.vocabulary import FINAL_JOB_STATES
 from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.situation import NOTHING, Situation
 from edge.execution.floor import Floor
@@ -129,8 +130,8 @@ class Forecasting:
             },
             samples={one: self._sample(one, jobs, now) for one in self.floor.work_centers},
         )
-        steps = _steps(jobs, known.plan)
-        found = (self._outlook(one, steps, floor, known) for one in known.orders)
+        steps, beside = _steps(jobs, known.plan), _beside(jobs)
+        found = (self._outlook(one, steps, floor, known, beside) for one in known.orders)
         return {one.order: one for one in found if one is not None}
 
     def _outlook(
@@ -139,6 +140,7 @@ class Forecasting:
         steps: Mapping[str, list[Step]],
         floor: outlook.Floor,
         known: Known,
+        beside: Mapping[str, str],
     ) -> Outlook | None:
         left = [one for one in steps.get(row["id"], ()) if one.work_center in floor.working]
         if not left or row["completion"] is None or row["due"] is None:
@@ -162,7 +164,10 @@ class Forecasting:
             plan=known.plan.version,
             made_at=known.made_at,
             reasons=tuple(row["reasons"]),
-            because=tuple(self._because(row, planned, due, finish, known)) if is_late else (),
+            because=(
+                *(self._because(row, planned, due, finish, known) if is_late else ()),
+                *(_planned_alone(row["id"], beside) if is_late else ()),
+            ),
         )
 
     def _because(
@@ -265,3 +270,27 @@ def _is_news(now: Outlook, told: Outlook | None) -> bool:
     if rate.possible != before.possible or (rate.percent is None) != (before.percent is None):
         return True
     return abs((rate.percent or 0) - (before.percent or 0)) >= PERCENT
+
+
+def _beside(jobs: Mapping[str, JobOrder]) -> Mapping[str, str]:
+    """Orders that strokes of another open order make too, with that one's id."""
+    still = [job for job in jobs.values() if job.state not in FINAL_JOB_STATES and job.left]
+    makers = {
+        (job.work_center, one.product): job.order
+        for job in still
+        if job.tool is not None
+        for one in job.tool.also
+    }
+    found = {job.order: makers.get((job.work_center, job.product), "") for job in still}
+    return {order: maker for order, maker in found.items() if maker and maker != order}
+
+
+def _planned_alone(order: str, beside: Mapping[str, str]) -> Iterable[Sentence]:
+    """That an order may be finished earlier than planned: the plan knows of no co-products."""
+    if other := beside.get(order):
+        yield say(
+            "forecast.beside",
+            "the strokes of {other} make it too, and it is planned by itself: it may be earlier",
+            "start it beside {other}",
+            other=other,
+        )

@@ -87,3 +87,30 @@ async def test_a_forecast_that_has_hardly_changed_is_not_told_again(tmp_path: Pa
         await forecasting.finished()
         facts = [decode(row.data) for row in one.here.store.reader.facts_after(end, 100)]
         assert FactKind.ORDER_FORECAST not in [fact.kind for fact in facts]
+
+
+async def test_a_late_order_that_another_one_s_strokes_make_says_that_it_is_planned_alone(
+    tmp_path: Path,
+) -> None:
+    left, right = definition("LEFT", ("L1",)), definition("RIGHT", ("L1",))
+    beside = [{"side": "right", "product": "RIGHT", "pieces_per_stroke": "1"}]
+    way = left.content["operations"][0]["alternatives"][0]
+    way["tool"] = {"id": "T1", "pieces_per_stroke": "1", "also": beside}
+    soon = {"due": "2026-06-08T07:00:00+02:00"}
+    documents = (
+        left,
+        right,
+        schedule(
+            1,
+            {**order("WO1", quantity=5_000), "product": "LEFT", **soon},
+            {**order("WO2", 2, quantity=5_000), "product": "RIGHT", **soon},
+        ),
+    )
+    async with planning(tmp_path, documents) as one:
+        forecasting = one.replanner.forecasting = Forecasting(one.here.floor)
+        one.replanner.wake()
+        await one.look()
+        await forecasting.finished()
+        said = forecasting.outlooks["WO2"].because[-1]
+        assert (said.code, said.params["other"]) == ("forecast.beside", "WO1")
+        assert "forecast.beside" not in [x.code for x in forecasting.outlooks["WO1"].because]

@@ -6,9 +6,11 @@ from typing import Any
 
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.pace import ReplanRules
+from edge.domain.people import Person
 from edge.domain.recording import Request
 from edge.execution.desk import Asked
 from edge.execution.maintenance.room import Report
+from edge.execution.people.rules import Credentials, PeopleRules
 from edge.execution.quality.holds import Placing
 from tests.integration.edge.floor_on_store import MINUTE, SIX
 from tests.integration.edge.replanned import HOUR, Planning, planning
@@ -183,5 +185,26 @@ async def test_maintenance_that_was_begun_closes_its_work_center(tmp_path: Path)
         assert one.why == ["plan.because_maintained"]
         assert one.rows()[0].quantity < (50 * 60 - 300) * 2 // 5 or one.rows()[0].hour == SIX
         await room.change(said.seq, "done", "bearing", by("m"))
+        assert await one.look()
+        assert one.why == ["plan.because_open"]
+
+
+async def test_people_who_are_missing_close_a_work_center_until_they_come(tmp_path: Path) -> None:
+    press = Person(id="ann", name="Ann", roles=frozenset(), skills={"press": None}, badge="A1")
+    rules = PeopleRules(people={"ann": press}, skills={"L1": frozenset({"press"})})
+    async with planning(tmp_path, DOCUMENTS, rules=ReplanRules(off_pace=0)) as one:
+        one.here.rooms.people.follow(rules)
+        one.at(11)
+        assert not await one.look()
+        one.at(25)
+        assert not await one.look(), "not yet longer than people may be late"
+        one.at(27)
+        assert await one.look()
+        assert one.why == ["plan.because_absent"]
+        assert one.made[-1].trigger.params["about"] == "press"
+        seven = next(row for row in one.rows() if row.hour == SIX + HOUR)
+        assert seven.quantity < 1_440
+        one.at(30)
+        await one.here.rooms.people.signing.sign_on(Credentials(badge="A1"), "L1", by("ann"))
         assert await one.look()
         assert one.why == ["plan.because_open"]

@@ -1,0 +1,107 @@
+"""What stands still: closed work centers do nothing, what is on hold begins no earlier."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from edge.domain.clock import parse_time
+from edge.domain.intervals import Interval
+from edge.planning.check import check
+from edge.planning.model import Actual, Scenario
+from edge.planning.parse import parse
+from edge.planning.schedule import solve
+from edge.planning.standing import hold_back
+from edge.planning.writing import scenario_json
+
+SIX = parse_time("2026-06-08T06:00+02:00")
+HOUR = 3_600_000_000
+
+
+def plant(*actuals: Actual) -> Scenario:
+    """One order of two operations, four hours each, passed on in batches of a quarter."""
+    operations = [
+        {
+            "seq": seq,
+            "transfer_batch": 25,
+            "alternatives": [{"work_center": center, "cycle_s": 144, "setup_s": 0}],
+        }
+        for seq, center in ((10, "L1"), (20, "L2"))
+    ]
+    scenario = parse(
+        {
+            "format": "taktline.scenario/1",
+            "timezone": "Europe/Berlin",
+            "calendars": {"all": {"always": True}},
+            "work_centers": [{"id": "L1", "calendar": "all"}, {"id": "L2", "calendar": "all"}],
+            "plan_start": "2026-06-08T06:00+02:00",
+            "now": "2026-06-08T06:00+02:00",
+            "orders": [
+                {
+                    "id": "O1",
+                    "product": "P",
+                    "family": "f",
+                    "quantity": 100,
+                    "due": "2026-06-09T06:00+02:00",
+                    "operations": operations,
+                }
+            ],
+        }
+    )
+    return replace(scenario, actuals=actuals)
+
+
+def runs(scenario: Scenario) -> dict[int, tuple[Any, Any, int]]:
+    """By operation: hours after six at which its run begins and ends, and its pieces."""
+    schedule: dict[str, Any] = solve(scenario)
+    assert not check(parse(scenario_json(scenario)), schedule)
+    return {
+        block["seq"]: (
+            (parse_time(block["start"]) - SIX) / HOUR,
+            (parse_time(block["end"]) - SIX) / HOUR,
+            block["quantity"],
+        )
+        for block in schedule["blocks"]
+        if block["kind"] == "run"
+    }
+
+
+def test_without_anything_it_goes_on() -> None:
+    assert runs(hold_back(plant(), {}, {})) == {10: (0, 4, 100), 20: (1, 5, 100)}
+
+
+def test_a_work_center_that_is_down_works_when_it_is_back() -> None:
+    closed = {"L1": [Interval(SIX - HOUR, SIX + 2 * HOUR)]}
+    assert runs(hold_back(plant(), closed, {}))[10] == (2, 6, 100)
+
+
+def test_an_order_on_hold_begins_when_it_is_taken_to_be_released() -> None:
+    held = hold_back(plant(), {}, {("O1", 10): SIX + 3 * HOUR})
+    assert runs(held) == {10: (3, 7, 100), 20: (4, 8, 100)}
+
+
+@pytest.mark.parametrize(("good", "left"), [(100, 100), (60, 60)])
+def test_an_operation_on_hold_whose_input_is_made_waits_and_has_what_was_made(
+    good: int, left: int
+) -> None:
+    done = Actual(order="O1", seq=10, good=good, ended=True)
+    held = hold_back(plant(done), {}, {("O1", 20): SIX + 3 * HOUR})
+    assert runs(held) == {20: (3, 3 + left / 25, left)}
+
+
+def test_an_operation_on_hold_behind_one_that_works_waits_at_least_as_long() -> None:
+    held = hold_back(plant(), {}, {("O1", 20): SIX + 3 * HOUR})
+    found = runs(held)
+    assert found[10] == (0, 4, 100)
+    assert found[20][0] >= 3
+
+
+def test_a_hold_that_is_over_changes_nothing() -> None:
+    assert hold_back(plant(), {}, {("O1", 10): SIX - HOUR}) == plant()
+
+
+def test_what_is_on_hold_lets_its_work_center_go() -> None:
+    under_way = Actual(order="O1", seq=10, good=10, running_on="L1")
+    held = hold_back(plant(under_way), {}, {("O1", 10): SIX + HOUR})
+    assert [one.running_on for one in held.actuals] == [None]
+    assert runs(held)[10] == (1, 4.6, 90)

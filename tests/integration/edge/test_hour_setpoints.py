@@ -5,12 +5,15 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from edge.domain.equipment import EquipmentUnreachable, Observation
+from edge.domain.facts import decode
 from edge.domain.sentences import say
 from edge.domain.vocabulary import MachineState
 from edge.execution.plans.setpoints import HOUR_ROLES, ORDER, RATE, TARGET, HourSetpoints
+from plc_drivers.configuration import DeviceConfig, TagConfig
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, StillMachine
 from tests.integration.edge.replanned import HOUR
 from tests.integration.edge.test_plan_versions import Planner, planner
+from tests.unit.collection.fake_driver import COUNTED, Bench, FakeDriver, center, until
 
 
 @dataclass
@@ -126,3 +129,37 @@ async def test_a_machine_that_was_away_is_told_again_at_once(tmp_path: Path) -> 
         anew = HourSetpoints(it.here.floor)
         await anew.tend("L1")
         assert machine.asked == 3
+
+
+async def test_a_machine_that_does_not_keep_what_is_written_has_not_been_told(
+    tmp_path: Path,
+) -> None:
+    """By way of the real writing, with its audit and its reading back."""
+    async with planner(tmp_path) as it:
+        await it.replanner.replan(documents=True)
+        setpoints, _ = with_tags(it.here, TARGET)
+        driver = FakeDriver({**COUNTED, "hour_target": 0}, clock=it.here.clock, deaf=True)
+        tags = (
+            *(TagConfig(id=id_, address="holding:0", type="uint32") for id_ in COUNTED),
+            TagConfig(id="hour_target", address="holding:9", type="uint16", write=True),
+        )
+        told = replace(center(), tags={TARGET: "hour_target"}, writable=frozenset({TARGET}))
+        config = DeviceConfig(id="d", driver="modbus", url="", tags=tags, poll_ms=50)
+        bench = Bench(driver, config, told, store=it.here.store, evidence=it.here.store.reader)
+        async with bench:
+            await until(lambda: bench.machines.observation("L1") is not None, "a snapshot")
+            it.here.floor.equipment = bench.machines
+            await setpoints.tend("L1")
+            found = setpoints.of("L1")
+            assert found is not None
+            assert found["why"]["code"] == "machine.setpoints"
+            driver.deaf = False
+            it.here.clock.advance(2)
+            await setpoints.tend("L1")
+            found = setpoints.of("L1")
+            assert found is not None
+            assert (found["written"], driver.values["hour_target"]) == (True, planned(it, SIX))
+        facts = [decode(one.data) for one in it.here.store.reader.facts_after(0, 500)]
+        writes = [one for one in facts if one.body.get("action") == "device_write"]
+        assert [one.actor for one in writes] == ["plan", "plan"]
+        assert [one.body["detail"]["confirmed"] for one in writes] == [False, True]

@@ -21,7 +21,11 @@ MESSAGES = (
     wire.AnswerMessage,
     *answers.ANSWERS,
 )
-MODELS: tuple[type[BaseModel], ...] = (documents.DefinitionDocument, documents.ScheduleDocument)
+MODELS: tuple[type[BaseModel], ...] = (
+    documents.DefinitionDocument,
+    documents.ScheduleDocument,
+    documents.ReceiptsDocument,
+)
 # msgspec.Raw has no schema of its own, so the batch of facts is described here.
 FACTS_BATCH = {
     "title": "FactsMessage",

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 
 from edge.domain.faults import Fault
 from erp_sync.errors import invalid
-from erp_sync.masterdata.documents import DefinitionDocument
+from erp_sync.masterdata.documents import DefinitionDocument, ReceiptsDocument
 from erp_sync.masterdata.faults import faults_of, unplain
 
 
@@ -21,6 +21,21 @@ def checked_definition(content: Any) -> DefinitionDocument:
         faults = [*_contradictions(content), *unplain(content)]
         if not faults:
             return document
+    raise invalid(
+        f"{len(faults)} fault{'s'[: len(faults) > 1]}, nothing was imported",
+        "mend what errors names and send it again",
+        faults,
+    )
+
+
+def checked_receipts(content: Any) -> ReceiptsDocument:
+    """Expected receipts of a JSON document; raises Problem (422) with every fault."""
+    try:
+        document, faults = ReceiptsDocument.model_validate(content), [*unplain(content)]
+    except ValidationError as error:
+        document, faults = None, [*faults_of(error), *unplain(content)]
+    if document is not None and not faults:
+        return document
     raise invalid(
         f"{len(faults)} fault{'s'[: len(faults) > 1]}, nothing was imported",
         "mend what errors names and send it again",

@@ -258,6 +258,9 @@ class OrderDocument(_Document):
     due: Moment
     customer: Text = ""
     priority: StrictInt = Field(1, ge=1, le=10, description="1 (low) to 10 (high)")
+    promise: Annotated[StrictInt, Field(ge=1, le=2**63 - 1)] | None = Field(
+        None, description="The promise whose place it takes over"
+    )
 
 
 class ScheduleHead(_Document):
@@ -272,3 +275,21 @@ class ScheduleDocument(ScheduleHead):
     """A month plan of the ERP, by revision."""
 
     orders: list[OrderDocument]
+
+
+class ReceiptDocument(_Document):
+    """A confirmed purchase: so much of a material comes at a time."""
+
+    material: Id
+    quantity: Annotated[StrictStr, AfterValidator(_per_piece)] = Field(
+        description="A decimal or a fraction above 0, as a text", examples=["250"]
+    )
+    unit: Annotated[StrictStr, Field(max_length=20)] = ""
+    at: Moment
+
+
+class ReceiptsDocument(_Document):
+    """All confirmed purchases of one source, by revision; a later one replaces it."""
+
+    revision: StrictInt = Field(ge=1, le=2**31 - 1)
+    receipts: list[ReceiptDocument] = Field(max_length=10_000)

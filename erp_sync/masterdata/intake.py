@@ -1,7 +1,7 @@
 """Documents are taken in once: by revision and content, in the caller's transaction."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from edge.domain.faults import Fault
 from edge.domain.orders import schedule_from
 from erp_sync.errors import conflict
-from erp_sync.masterdata.documents import DefinitionDocument, ScheduleDocument
+from erp_sync.masterdata.documents import DefinitionDocument, ReceiptsDocument, ScheduleDocument
 from erp_sync.masterdata.schedules import Judged, Known, Place, checked_schedule, json_place
 from erp_sync.planfiles.difference import difference
 from erp_sync.storage import documents, orders
@@ -59,6 +59,27 @@ def take_definition(
     if known is not None:
         return _same(known, content, f"definition {product}/{revision}", "a new revision")
     return _add(connection, kind, product, revision, content, now)
+
+
+def take_receipts(
+    connection: Connection, id_: str, document: ReceiptsDocument, now: int
+) -> Accepted:
+    """Keep expected receipts; raises Problem (409) for an older or another revision."""
+    content, kind = _canonical(document), documents.RECEIPTS
+    last = documents.latest(connection, kind, id_)
+    if last is not None and int(last.revision) > document.revision:
+        raise conflict(
+            "older-revision",
+            "A newer revision is in force",
+            f"receipts {id_} are at revision {last.revision}; {document.revision} came",
+            f"send them as revision {int(last.revision) + 1} or higher",
+            revision=int(last.revision),
+        )
+    known = documents.find(connection, kind, id_, str(document.revision))
+    if known is not None:
+        what = f"receipts {id_} revision {document.revision}"
+        return _same(known, content, what, "a new revision")
+    return _add(connection, kind, id_, str(document.revision), content, now)
 
 
 def take_schedule(connection: Connection, id_: str, sent: ScheduleInput, now: int) -> Accepted:
@@ -152,9 +173,16 @@ def _canonical(document: BaseModel) -> bytes:
     return msgspec.json.encode(document.model_dump(), order="sorted")
 
 
+MODELS: Mapping[str, type[BaseModel]] = {
+    documents.DEFINITION: DefinitionDocument,
+    documents.SCHEDULE: ScheduleDocument,
+    documents.RECEIPTS: ReceiptsDocument,
+}
+
+
 def _same(known: Any, content: bytes, what: str, instead: str) -> Accepted:
     """The document that is there; keys that it was kept without stand at their defaults."""
-    model = DefinitionDocument if known.kind == documents.DEFINITION else ScheduleDocument
+    model = MODELS[known.kind]
     if content not in {known.content, _canonical(model.model_validate_json(known.content))}:
         raise conflict(
             "other-content",

@@ -15,6 +15,7 @@ document = tables.document
 order = tables.planned_order
 SCHEDULE = "operations_schedule"
 DEFINITION = "operations_definition"
+RECEIPTS = "expected_receipts"
 ORDER_COLUMNS = tuple(column.name for column in order.c if column.name != "order_id")
 
 

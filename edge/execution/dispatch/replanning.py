@@ -35,6 +35,7 @@ from edge.planning.holding import with_promised, without_held
 from edge.planning.levelling import levelled
 from edge.planning.month import scenario_from
 from edge.planning.standing import hold_back
+from edge.planning.supplying import Supplied
 
 LOOK_S = 0.2
 PAUSE_S = 2.0
@@ -77,6 +78,7 @@ class Replanner:
         self._until = 0  # plant time at which the next hour begins
         self._stale = False  # whether the store may hold a later plan than `plan`
         self.held: Callable[[], Sequence[model.Order]] = tuple  # reservations that hold a place
+        self.supply: Callable[[model.Scenario], Supplied] = Supplied  # material by date
         self.places: Callable[[], Mapping[tuple[str, int], int]] = dict  # of promised orders
 
     @property
@@ -313,6 +315,9 @@ class Replanner:
         )
         waits = {(one.order, one.operation): one.until for one in basis.situation.waits}
         scenario = hold_back(scenario, basis.situation.closed(), waits)
+        supply = self.supply(scenario)
+        scenario = supply.scenario
+        self._left_out = (*self._left_out, *(f"order {one.order}: {one}" for one in supply.short))
         reserved = self.held() if held is None else held
         return basis, with_promised(scenario, reserved, self.places())
 

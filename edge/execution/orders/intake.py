@@ -7,12 +7,14 @@ from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.jobs import Kept, Question, kept_of
 from edge.domain.orders import JobOrder, job_order_id
 from edge.domain.production import JobProgress
+from edge.domain.receipts import receipts_from
 from edge.domain.recording import Document, ExpectedVersion, Recording
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
 from edge.execution.orders.asking import said_of_orders
 from edge.execution.orders.jobs import event, jobs_of
 from edge.execution.orders.masterdata import (
     DEFINITION,
+    RECEIPTS,
     SCHEDULE,
     MasterData,
     read_definition,
@@ -26,18 +28,20 @@ NAMES = {JobState.ABORTED: "aborted", JobState.ALLOWED_TO_START: "allowed"}
 
 def merged(data: MasterData, documents: Sequence[Document]) -> MasterData:
     """Master data with `documents` in force. Raises ValueError or KeyError on a malformed one."""
-    definitions = dict(data.definitions)
+    definitions, purchases = dict(data.definitions), dict(data.purchases)
     schedules = {schedule.id: schedule for schedule in data.schedules}
     for document in documents:
         if document.kind == DEFINITION:
             definitions[document.id, document.revision] = read_definition(document)
         elif document.kind == SCHEDULE:
             schedules[document.id] = read_schedule(document)
+        elif document.kind == RECEIPTS:
+            purchases[document.id] = receipts_from(document.content)
         else:
             raise ValueError(f"document kind {document.kind!r} is not known to this version")
     requests = {order.id: order for schedule in schedules.values() for order in schedule.orders}
     position = max([data.position, *(document.position for document in documents)])
-    return MasterData(definitions, requests, tuple(schedules.values()), position)
+    return MasterData(definitions, requests, tuple(schedules.values()), position, purchases)
 
 
 def recording(

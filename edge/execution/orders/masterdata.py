@@ -12,20 +12,29 @@ from edge.domain.orders import (
     schedule_from,
 )
 from edge.domain.production import ProductionReader
+from edge.domain.receipts import Receipt, receipts_from
 from edge.domain.recording import Document
 
 DEFINITION = "operations_definition"
 SCHEDULE = "operations_schedule"
+RECEIPTS = "expected_receipts"
 
 
 @dataclass(frozen=True)
 class MasterData:
-    """Definitions by product and revision, requests by order id; `position` of the newest."""
+    """Definitions by product and revision, requests by order id, confirmed purchases by their
+    document; `position` of the newest."""
 
     definitions: Mapping[tuple[str, str], OperationsDefinition] = field(default_factory=dict)
     requests: Mapping[str, OperationsRequest] = field(default_factory=dict)
     schedules: tuple[OperationsSchedule, ...] = ()
     position: int = 0
+    purchases: Mapping[str, tuple[Receipt, ...]] = field(default_factory=dict)
+
+    @property
+    def receipts(self) -> tuple[Receipt, ...]:
+        """All confirmed purchases, by time."""
+        return tuple(sorted(one for there in self.purchases.values() for one in there))
 
     def definition_of(self, request: OperationsRequest) -> OperationsDefinition | None:
         """How the order's product is made; None while its definition has not come."""
@@ -46,7 +55,9 @@ def load(reader: ProductionReader) -> MasterData:
     }
     schedules = _latest(reader.documents(SCHEDULE))
     requests = {order.id: order for schedule in schedules for order in schedule.orders}
-    return MasterData(definitions, requests, tuple(schedules), reader.downlink_position())
+    purchases = {one.id: receipts_from(one.content) for one in reader.documents(RECEIPTS)}
+    position = reader.downlink_position()
+    return MasterData(definitions, requests, tuple(schedules), position, purchases)
 
 
 def read_definition(document: Document) -> OperationsDefinition:

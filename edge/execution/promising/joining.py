@@ -1,9 +1,12 @@
-"""Plans hold what is promised, and promises go by the plan."""
+"""Plans hold what is promised and wait for material; promises go by the plan."""
 
 from edge.execution.dispatch.replanning import Replanner
 from edge.execution.floor import Floor
 from edge.execution.promising.live import LivePlan
 from edge.execution.promising.room import Promises
+from edge.execution.promising.stock import Shelf
+from edge.planning.model import Scenario
+from edge.planning.supplying import Supplied, supplied
 
 
 def join(promises: Promises, replanner: Replanner, floor: Floor) -> None:
@@ -11,3 +14,21 @@ def join(promises: Promises, replanner: Replanner, floor: Floor) -> None:
     live = LivePlan(floor, replanner.what_is_left, lambda: replanner.plan.version)
     promises.live, promises.changed = live.now, replanner.wake
     replanner.held, replanner.places = promises.orders_held, promises.places
+    replanner.supply = lambda scenario: with_material(scenario, promises.shelf, floor)
+
+
+def with_material(scenario: Scenario, shelf: Shelf, floor: Floor) -> Supplied:
+    """The scenario with what stock and purchases there are; as it is without purchases."""
+    data = floor.register.data
+    if not data.receipts:
+        return Supplied(scenario)
+    needs = {}
+    for order in scenario.orders:
+        request = data.requests.get(order.id)
+        made = data.definition_of(request) if request else None
+        if made:
+            needs[order.id] = {
+                one.id: one.quantity for step in made.operations for one in step.needs.materials
+            }
+    stock = {name: shelf.stock(name) for name in sorted({one.material for one in data.receipts})}
+    return supplied(scenario, needs, stock, data.receipts)

@@ -5,8 +5,8 @@ customer), or are more than the order of a customer wanted. What open orders nee
 material comes first, then what is reserved; the rest is free.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
 from typing import Final
@@ -14,20 +14,11 @@ from typing import Final
 from edge.domain.genealogy import HOLDERS, Lot, MaterialReader
 from edge.domain.orders import Operation, OperationsRequest, job_order_id
 from edge.domain.promises import Reservation
+from edge.domain.receipts import Receipt
 from edge.execution.floor import Floor
 
 MOST_LOTS: Final = 500  # of a material that are looked at, the newest first
 NONE: Final = Fraction(0)
-
-
-@dataclass(frozen=True, kw_only=True, order=True)
-class Receipt:
-    """A confirmed purchase: so much of a material comes at a time (us)."""
-
-    at: int
-    material: str
-    quantity: Fraction
-    unit: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,7 +51,6 @@ class Shelf:
     floor: Floor
     reader: MaterialReader
     held: Callable[[str], str]
-    receipts: Callable[[], Sequence[Receipt]] = field(default=tuple)
 
     def pieces(self, product: str, reservations: Iterable[Reservation]) -> int:
         """Free pieces of a product, which can be promised now."""
@@ -77,8 +67,10 @@ class Shelf:
         """What is there and comes of a material, beyond what orders and promises need."""
         now = self.floor.clock.now()
         lots = self._lots(material)
-        coming = sorted(one for one in self.receipts() if one.material == material)
-        there = sum((self._left(one.lot) for one in lots if self._usable(one)), NONE)
+        coming = sorted(
+            one for one in self.floor.register.data.receipts if one.material == material
+        )
+        there = self.stock(material)
         promised = sum(
             (
                 of.quantity
@@ -92,6 +84,11 @@ class Shelf:
         taken = self._needed(material) + promised
         known = bool(lots) or bool(coming)
         return Supply(known=known, free=there - taken, coming=tuple(coming))
+
+    def stock(self, material: str) -> Fraction:
+        """What is there of a material and may be used."""
+        lots = self._lots(material)
+        return sum((self._left(one.lot) for one in lots if self._usable(one)), NONE)
 
     def _of_product(self, product: str) -> Fraction:
         """What of the product is nobody's."""

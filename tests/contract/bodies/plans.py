@@ -18,7 +18,7 @@ from tests.contract.bodies.words import (
 
 
 class ScheduleReceived(Strict):
-    document: Literal["operations_schedule", "operations_definition"]
+    document: Literal["operations_schedule", "operations_definition", "expected_receipts"]
     id: Text
     revision: Text
     sha256: Sha256

@@ -1,8 +1,10 @@
 """Promises on a real store with the real adviser's process: dates, reservations, orders."""
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -255,3 +257,47 @@ async def test_what_if_on_the_plan_of_now(tmp_path: Path) -> None:
         wrong = await post(client, "/plan/what-if", changes=[{"remove": {"id": "WO9"}}])
         assert (wrong.status_code, wrong.json()["code"]) == (422, "promise.impossible")
         assert plant.replanner.plan.version == 1
+
+
+def of_steel() -> Document:
+    """The line, with half a kilogram of steel in each piece."""
+    content = json.loads(json.dumps(LINE.content))
+    content["operations"][0]["materials"] = [{"material": "STEEL", "quantity": "1/2", "unit": "kg"}]
+    return replace(LINE, content=content)
+
+
+def purchases(revision: int, *coming: tuple[str, str]) -> Document:
+    receipts = [{"material": "STEEL", "quantity": much, "at": when} for when, much in coming]
+    return Document(
+        position=50 + revision,
+        kind="expected_receipts",
+        id="scm",
+        revision=str(revision),
+        sha256="",
+        content={"revision": revision, "receipts": receipts},
+    )
+
+
+async def test_plans_and_promises_wait_for_material(tmp_path: Path) -> None:
+    """WO1 needs 50 kg, 20 are there: its last 60 pieces wait for the purchase of Tuesday."""
+    documents = (of_steel(), schedule(1, order("WO1", quantity=100)))
+    async with promising(tmp_path, documents) as (plant, client):
+        lot = {"lot": "S1", "material": "STEEL", "quantity": "20", "unit": "kg"}
+        assert (await post(client, "/lots", **lot)).status_code == 201
+        plant.at(59)
+        await plant.here.take(purchases(1, ("2026-06-09T08:00:00+02:00", "100")))
+        plant.replanner.wake()
+        assert await plant.look()
+        runs = [one for one in plant.made[-1].schedule["blocks"] if one["kind"] == "run"]
+        assert parse_time(runs[-1]["end"]) > at("09T08:00")
+        # 70 kg are left for 140 pieces more; for the next one nothing is ordered.
+        found = await asked(client, quantity=140)
+        assert found["date"] > at("09T08:00")
+        assert found["limits"][0]["type"] == "MATERIAL"
+        assert found["materials"][0]["needed"] == "70"
+        more = await asked(client, quantity=141)
+        assert (more["date"], more["limits"][0]["said"]["code"]) == (None, "promise.no_purchase")
+        refused = await post(client, "/promises", product="HINGE", quantity=141, reserve_s=60)
+        assert (refused.status_code, refused.json()["code"]) == (409, "promise.no_date")
+        assert (await asked(client, quantity=140, reserve_s=600))["reservation"]
+        assert (await asked(client, quantity=2))["date"] is None  # it is promised already

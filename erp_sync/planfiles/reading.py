@@ -135,7 +135,9 @@ class _Reader:
             for name, at in columns.items()
             if at < len(cells) and not is_blank(cells[at])
         }
-        if self._is_heading(row, cells) or self._is_sum(row, cells, said):
+        if self._is_header(row, said) or self._is_heading(row, cells):
+            return
+        if self._is_sum(row, cells, said):
             return
         self._beyond(row, cells)
         self._rows.append(row)
@@ -148,6 +150,15 @@ class _Reader:
             else:
                 self._judged.add((index, name))
         self._orders.append(order)
+
+    def _is_header(self, row: int, said: Mapping[str, Cell]) -> bool:
+        """The header again, as printed lists have it on each page."""
+        head = self._grid.rows[self._header.row]
+        again = {name: head[at] for name, at in self._header.columns.items()}
+        if dict(said) != again:
+            return False
+        self._notes.append(f"{self._grid.place(row)} is the header again and was left aside")
+        return True
 
     def _is_heading(self, row: int, cells: Sequence[Cell]) -> bool:
         """One cell merged over several columns is a heading among the orders."""

@@ -1,11 +1,14 @@
 """Sheets as people make them: any order of columns, two languages, blanks, merged cells."""
 
+import re
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from erp_sync.errors import Problem
+from erp_sync.planfiles.headers import COLUMNS, FIELDS, HEAD, plain
 from tests.unit.erp_sync.planfiles.books import HEADER, XLSX, book, faults, judged, taken
 
 DUE = "2026-06-10 14:00"
@@ -188,3 +191,23 @@ def test_numbers_in_text_columns_are_what_is_shown() -> None:
 
 def test_an_unknown_option_is_named() -> None:
     assert faults(taken(book([HEADER, ROW]), XLSX, dates="german")) == {"query dates": "german"}
+
+
+def test_a_header_that_is_there_again_is_no_order() -> None:
+    sent = taken(book([HEADER, ROW, HEADER, ("WO2", *ROW[1:])]), XLSX)
+    assert not sent.faults
+    assert [one["id"] for one in sent.orders] == ["WO1", "WO2"]
+    assert list(sent.notes) == ["Plan!3 is the header again and was left aside"]
+
+
+def test_each_name_of_a_column_means_one_field_and_the_page_names_none_that_is_not_known() -> None:
+    for table in (COLUMNS, HEAD):
+        names = [plain(name) for names in table.values() for name in names]
+        assert len({*names}) == len(names)
+    page = (Path(__file__).parents[4] / "docs" / "plan_files.md").read_text("utf-8")
+    rows = [line.strip("|").split("|") for line in page.splitlines() if line.startswith("| ")]
+    told = [(cells[0].strip(), cells[2]) for cells in rows if cells[0].strip() in COLUMNS]
+    assert {name for name, _ in told} == {*COLUMNS}
+    for name, also in told:
+        for word in re.split(r"[:;]", also)[0].split(","):
+            assert FIELDS[plain(word)] == name, word

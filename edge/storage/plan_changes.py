@@ -32,7 +32,7 @@ def _released(fact: Fact) -> tuple[Put, ...]:
     )
     decided: tuple[Put, ...] = ()
     if (proposal := body.get("proposal")) is not None:
-        decided = (_decided(fact, proposal, RELEASED, "", plan),)
+        decided = (_decided(fact, proposal, RELEASED, body.get("note", ""), plan),)
     return (Put("plan_version", {"plan": plan}, values), *told, *decided)
 
 

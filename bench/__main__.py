@@ -20,6 +20,7 @@ BENCHMARKS = (
     "many_devices",
     "opcua",
     "plan",
+    "plan_hours",
     "replan",
     "promise",
     "instances",

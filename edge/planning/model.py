@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
+from math import gcd
 from typing import Literal
 from zoneinfo import ZoneInfo
 
 from edge.domain.calendars import WorkCalendar
+from edge.domain.clock import MICROS
 from edge.domain.intervals import Interval
 
 SCENARIO_FORMAT = "taktline.scenario/1"
@@ -27,10 +29,12 @@ class Alternative:
     def cycle_us(self) -> Fraction:
         return self.cycle * 1_000_000
 
-    @cached_property
+    @property
     def cycle_parts(self) -> tuple[int, int]:
-        """Numerator and denominator of `cycle_us`."""
-        return self.cycle_us.numerator, self.cycle_us.denominator
+        """Numerator and denominator of `cycle_us`, without making a fraction of them."""
+        over, under = self.cycle.numerator, self.cycle.denominator
+        common = gcd(MICROS, under)
+        return over * (MICROS // common), under // common
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -137,6 +137,15 @@ def _lines(found: Mapping[str, Any], zone: ZoneInfo, language: Language) -> Iter
         yield language(
             say("hint.promise_date", "there on {date}", date=_local(found["date"], zone))
         )
+    if seen := found.get("range"):
+        yield "  " + language(
+            say(
+                "hint.promise_range",
+                "four times of five between {start} and {end}",
+                start=_local(seen["from"], zone),
+                end=_local(seen["to"], zone),
+            )
+        )
     for part in found.get("parts", ()):
         yield "  " + language(
             say(

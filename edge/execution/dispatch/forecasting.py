@@ -30,7 +30,7 @@ from edge.execution.floor import Floor
 from edge.planning import outlook
 from edge.planning.difference_words import why
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
-from edge.planning.outlook import Sample, Step, share
+from edge.planning.outlook import Range, Sample, Step, share
 from edge.planning.work import Stretches
 
 LOOKED_BACK = 21 * DAY
@@ -119,6 +119,20 @@ class Forecasting:
         await self.floor.writer.record(Recording(drafts=(draft,)))
         self._told = {order: self._told[order] for order in self.outlooks if order in self._told}
         self._told |= {one.order: one for one in changed}
+
+    def range_of(self, steps: Sequence[Step]) -> Range | None:
+        """When work that is planned so will be done; None while too little is known of its work
+        centers, and of what is too far away. Reads the store."""
+        now, jobs = self.floor.clock.now(), self.floor.register.jobs
+        centers = {one.work_center for one in steps} & self.floor.work_centers.keys()
+        if any(one.work_center not in centers or one.end > now + AHEAD - DAY for one in steps):
+            return None
+        seen = outlook.Floor(
+            now=now,
+            working={one: self._working(one, now, ()) for one in centers},
+            samples={one: self._sample(one, jobs, now) for one in centers},
+        )
+        return seen.finish(steps)
 
     def _made(self, known: Known, jobs: Mapping[str, JobOrder], now: int) -> Mapping[str, Outlook]:
         """All outlooks at `now`. Reads the store; runs beside the loop."""

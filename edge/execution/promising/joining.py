@@ -1,5 +1,6 @@
 """Plans hold what is promised and wait for material; promises go by the plan."""
 
+from edge.execution.dispatch.forecasting import Forecasting
 from edge.execution.dispatch.replanning import Replanner
 from edge.execution.floor import Floor
 from edge.execution.promising.live import LivePlan
@@ -13,6 +14,7 @@ def join(promises: Promises, replanner: Replanner, floor: Floor) -> None:
     """Let each of the two know what the other does."""
     live = LivePlan(floor, replanner.what_is_left, lambda: replanner.plan.version)
     promises.live, promises.changed = live.now, replanner.wake
+    promises.range_of = Forecasting(floor).range_of  # its own: the other runs beside it
     replanner.held, replanner.places = promises.orders_held, promises.places
     replanner.supply = lambda scenario: with_material(scenario, promises.shelf, floor)
 

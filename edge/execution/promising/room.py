@@ -7,6 +7,7 @@ worked out and recorded under one lock, so that the last free hour is given once
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import Any, Final, Protocol
 
 import structlog
@@ -50,6 +51,7 @@ from edge.planning import model
 from edge.planning.asking import AskPromise, AskWhatIf, Learn
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.holding import with_promised
+from edge.planning.outlook import Range, Step
 from edge.planning.promising import Booking
 
 NEW: Final = "promise-new"
@@ -89,6 +91,7 @@ class Found:
     date: int | None
     answer: Mapping[str, Any] | None
     at: int
+    range: Range | None = None
 
     @property
     def kept(self) -> str:
@@ -112,6 +115,7 @@ class Promises:
     adviser: Adviser
     live: NoLive = _no_plan
     changed: Callable[[], None] = lambda: None
+    range_of: Callable[[Sequence[Step]], Range | None] = lambda _: None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -310,7 +314,29 @@ class Promises:
             return replace(found, date=found.at)
         short = any(one.there is None and one.supply.known for one in found.needs)
         answer = await self._advised(found, live)
-        return replace(found, date=None if short else answer["date"], answer=answer)
+        if short:
+            return replace(found, answer=answer)
+        seen = await asyncio.to_thread(self._range, answer)
+        return replace(found, date=answer["date"], answer=answer, range=seen)
+
+    def _range(self, answer: Mapping[str, Any]) -> Range | None:
+        """Between what it will be done, by what its work centers have made of their hours."""
+        steps = [
+            Step(
+                operation=one["seq"],
+                work_center=one["work_center"],
+                end=one["end"],
+                left=one["quantity"],
+                cycle_us=Fraction(1),
+            )
+            for one in answer["slots"]
+            if one["work_center"] is not None
+        ]
+        seen = self.range_of(steps) if steps else None
+        if seen is None:
+            return None
+        after = answer["date"] - max(one.end for one in steps)  # outside, as long as said
+        return replace(seen, low=seen.low + after, high=seen.high + after)
 
     def _stock(self, asking: Asking, made: OperationsDefinition, live: Live) -> Found:
         """How much is in stock, and what the rest needs; reads the store."""

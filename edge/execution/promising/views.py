@@ -28,8 +28,8 @@ def found_view(floor: Floor, found: Found) -> dict[str, Json]:
         "wanted": wanted,
         "date": date,
         "in_time": None if wanted is None or date is None else date <= wanted,
-        "range": None,
-        "why_no_range": _no_range().view(),
+        "range": _range(found),
+        "why_no_range": None if found.range or date is None else _no_range().view(),
         "kept": found.kept,
         "from_stock": found.from_stock,
         "make": found.make,
@@ -44,6 +44,13 @@ def found_view(floor: Floor, found: Found) -> dict[str, Json]:
 
 def _late(answer: Mapping[str, Any] | None) -> list[tuple[str, int]]:
     return sorted(answer["late"].items()) if answer else []
+
+
+def _range(found: Found) -> dict[str, Json] | None:
+    """Four times of five it is there between the two; `hours` were looked at."""
+    if (seen := found.range) is None:
+        return None
+    return {"from": max(seen.low, found.at), "to": seen.high, "hours": seen.hours}
 
 
 def _no_range() -> Sentence:

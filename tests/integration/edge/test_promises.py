@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import random
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -17,7 +18,9 @@ from edge.commands.promise import promise
 from edge.domain.clock import parse_time
 from edge.domain.facts import decode
 from edge.domain.recording import Document
+from edge.execution.dispatch.forecasting import Forecasting
 from edge.execution.promising.joining import join
+from edge.planning import outlook
 from tests.contract.fact_schema import check as check_fact
 from tests.integration.edge.floor_on_store import MINUTE, SIX, site
 from tests.integration.edge.replanned import Planning, planning
@@ -301,3 +304,45 @@ async def test_plans_and_promises_wait_for_material(tmp_path: Path) -> None:
         assert (refused.status_code, refused.json()["code"]) == (409, "promise.no_date")
         assert (await asked(client, quantity=140, reserve_s=600))["reservation"]
         assert (await asked(client, quantity=2))["date"] is None  # it is promised already
+
+
+async def test_the_range_is_by_what_was_made_of_the_plan(tmp_path: Path) -> None:
+    """Thirty hours of which three quarters were made: it may well be later than planned."""
+    documents = (LINE, schedule(1, order("WO1", quantity=4_000)))
+    async with promising(tmp_path, documents) as (plant, client):
+        assert (await asked(client, quantity=1440))["range"] is None
+        room = plant.here.rooms.promises
+        shares = outlook.Sample(shares=(500_000, 1_000_000) * 15)
+        forecasting = Forecasting(plant.here.floor)
+        forecasting._sample = lambda *_: shares  # type: ignore[method-assign]
+        room.range_of = forecasting.range_of
+        found = await asked(client, quantity=1440)
+        assert found["why_no_range"] is None
+        assert found["range"]["hours"] == 30
+        assert found["at"] <= found["range"]["from"] < found["range"]["to"]
+        assert found["range"]["to"] > found["date"]
+
+
+async def test_whatever_is_asked_and_given_back_stock_is_promised_once(tmp_path: Path) -> None:
+    """Fifty steps by chance: what is held of the 40 pieces in stock is never more than 40."""
+    dice = random.Random(7)
+    async with promising(tmp_path, (LINE,)) as (plant, client):
+        lot = {"lot": "F1", "material": "HINGE", "quantity": "40", "unit": "pcs", "kind": "product"}
+        await post(client, "/lots", **lot)
+        held: list[int] = []
+        for _ in range(50):
+            if held and dice.random() < 0.4:
+                id_ = held.pop(dice.randrange(len(held)))
+                headers = {"Idempotency-Key": f"c{id_}"}
+                await client.request(
+                    "DELETE", f"/api/v1/promises/{id_}", json={"actor": "sales"}, headers=headers
+                )
+            else:
+                found = await asked(client, quantity=dice.randint(1, 25), reserve_s=600)
+                held.append(found["reservation"]["id"])
+            now = plant.here.clock.now()
+            rows = plant.here.rooms.promises.reader.reservations()
+            taken = sum(one.from_stock for one in rows if one.holds_stock(now))
+            assert taken <= 40
+            asks = min(40, sum(one.quantity for one in rows if one.holds_stock(now)))
+            assert taken == asks or any(one.make for one in rows)

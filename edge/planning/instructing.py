@@ -41,9 +41,18 @@ class Papers:
     definitions: Mapping[tuple[str, str], OperationsDefinition] = field(default_factory=dict)
     requests: Mapping[str, OperationsRequest] = field(default_factory=dict)
     jobs: Mapping[Key, JobOrder] = field(default_factory=dict)
+    _sheets: dict[tuple[str, int, str], Sheet] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def sheet(self, order: str, seq: int, work_center: str) -> Sheet:
         """How an operation of an order is done on a work center; BLANK if nobody knows."""
+        place = (order, seq, work_center)
+        if place not in self._sheets:  # asked for each set-up, run and hour of it
+            self._sheets[place] = self._sheet(order, seq, work_center)
+        return self._sheets[place]
+
+    def _sheet(self, order: str, seq: int, work_center: str) -> Sheet:
         found = self._operation(order, seq)
         if found is None:
             return BLANK

@@ -34,7 +34,7 @@ from tests.integration.edge.floor_on_store import MINUTE, Site, site, work_cente
 from tests.unit.execution.floor_parts import count
 
 ORDERS, STAGES, CENTERS = 300, 4, 3
-ROUNDS = 30
+ROUNDS = 20
 PROMISED_MS, LOOP_MS = 300.0, 50.0
 PRODUCTS = 25
 FIRST = datetime(2026, 6, 8, 12, tzinfo=UTC)

@@ -34,6 +34,7 @@ from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.holding import with_promised, without_held
 from edge.planning.levelling import levelled
 from edge.planning.month import scenario_from
+from edge.planning.rows import unswept
 from edge.planning.standing import hold_back
 from edge.planning.supplying import Supplied
 
@@ -183,9 +184,10 @@ class Replanner:
         position, centers = floor.reader.downlink_position(), floor.work_centers
         why = self._why(documents, because)
         before, as_of = self.plan, floor.reader.chain_end().seq
-        basis, scenario = await asyncio.to_thread(
-            self._scenario, now if kept else max(hour, self._first(now)), kept
-        )
+        with unswept():
+            basis, scenario = await asyncio.to_thread(
+                self._scenario, now if kept else max(hour, self._first(now)), kept
+            )
         try:
             schedule = await self._planner.solve(scenario, proofs=PROOFS)
         except ScenarioInvalid as invalid:
@@ -208,7 +210,8 @@ class Replanner:
             unfrozen=kept.unfrozen if kept else {},
             instead=kept.instead if kept else (),
         )
-        in_force = released = await self.releasing.offer(made) is not Outcome.ASKS
+        with unswept():  # a sweep of all that a month has made would stop the loop
+            in_force = released = await self.releasing.offer(made) is not Outcome.ASKS
         if not released:
             in_force = await self._ask(made, kept, scenario)
         if in_force and self.forecasting:

@@ -24,6 +24,9 @@ BENCHMARKS = (
     "replan",
     "promise",
     "instances",
+    "kept_months",
+    "why",
+    "one_hash",
     "feed",
     "notifications",
     "load",
@@ -34,7 +37,7 @@ BENCHMARKS = (
     "start",
 )
 # What belongs to a name is run with it.
-TOGETHER = {"plan": ("plan", "instances")}
+TOGETHER = {"plan": ("plan", "instances", "why", "one_hash")}
 
 
 def main(arguments: list[str]) -> int:

@@ -99,6 +99,10 @@ class Reasons:
                 rows.append((relaxed, TYPES.index(one.type), row, proof))
         return [(row, proof) for *_, row, proof in sorted(rows, key=lambda found: found[:2])]
 
+    def suspects(self, order: str) -> tuple[Suspect, ...]:
+        """What may have made a late order late."""
+        return self._found[order]
+
     def proof(self, order: str, suspect: Suspect) -> Proof | None:
         """The plan without the suspect for this order alone."""
         sequences: Told = self._told

@@ -38,7 +38,7 @@ class Budget:
     work: float = 1.0
     whole: float = 3.0
     seed: int = 0
-    workers: int = 1
+    workers: int = 2
     seconds: float | None = None
 
 

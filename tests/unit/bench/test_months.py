@@ -3,6 +3,7 @@
 import hashlib
 import json
 
+from bench.kept_months import KEPT
 from bench.months import MONTHS, OPERATIONS
 from edge.planning.parse import parse
 
@@ -22,3 +23,11 @@ def test_each_month_has_its_operations_and_is_sound() -> None:
         scenario = parse(month.scenario())
         assert sum(len(order.operations) for order in scenario.orders) == OPERATIONS
         assert {len(order.operations) for order in scenario.orders} == {2, 3, 4, 5}
+
+
+def test_the_kept_values_are_of_these_months() -> None:
+    best = json.loads(KEPT.read_text())
+    assert set(best) <= {month.name for month in MONTHS}
+    for row in best.values():
+        assert set(row) == {"weighted_tardiness_s", "setup_s", "by"}
+        assert row["weighted_tardiness_s"] > 0

@@ -6,13 +6,32 @@ from typing import Annotated
 from pydantic import Field
 
 from edge.configuration.faults import Fault, Finder
-from edge.configuration.field_types import Shape
+from edge.configuration.field_types import Id, Shape, Text
 from edge.configuration.rows import Row
-from edge.domain.pace import MINUTE, ReplanRules
+from edge.domain.pace import MINUTE, LevelRule, ReplanRules
 from edge.domain.plan_versions import ReleaseRules
 
+NAMED = ("products", "families", "work_centers")
 Minutes = Annotated[int, Field(ge=0, le=10_080)]
 Lasting = Annotated[int, Field(ge=1, le=43_200)]
+
+
+class LevelShape(Shape):
+    pitch_minutes: Minutes = Field(
+        0,
+        description="Minutes of working time of a pitch, in each of which a little is made; "
+        "0: a production day",
+        examples=[60],
+    )
+    products: list[Text] = Field(
+        [], description="Products that are levelled", examples=[["BOLT-M8"]]
+    )
+    families: list[Text] = Field([], description="Families that are levelled", examples=[["hinge"]])
+    work_centers: list[Id] = Field(
+        [],
+        description="Work centers whose orders are levelled, all that can run there",
+        examples=[["L1"]],
+    )
 
 
 class PlanningShape(Shape):
@@ -88,6 +107,9 @@ class PlanningShape(Shape):
         description="So many versions of the plan stay whole, beside the last one of each day",
         examples=[100],
     )
+    level: list[LevelShape] = Field(
+        [], description="What is planned level; an order goes by the first that holds it"
+    )
 
 
 def build_releases(shape: PlanningShape) -> ReleaseRules:
@@ -111,12 +133,31 @@ def build_planning(shape: PlanningShape) -> ReplanRules:
         absence=shape.absence_minutes * MINUTE,
         back=shape.return_minutes * MINUTE,
         scrap=shape.scrap_minutes * MINUTE,
+        levels=tuple(
+            LevelRule(
+                pitch=one.pitch_minutes * MINUTE or None,
+                products=tuple(one.products),
+                families=tuple(one.families),
+                work_centers=tuple(one.work_centers),
+            )
+            for one in shape.level
+        ),
     )
 
 
 def planning_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
-    """Thresholds between which a count could waver."""
+    """Thresholds between which a count could waver; levels that level nothing."""
     row = plant.table("planning")
+    known = [one.get("id") for one in plant.rows("work_center")]
+    for level in row.rows("level"):
+        if not any(level.data.get(name) for name in NAMED):
+            mend = "name products, families or work_centers"
+            yield finder.fault(level.key, None, "levels nothing", mend)
+        named = level.get("work_centers")
+        for center in named if isinstance(named, list) else ():
+            if center not in known:
+                mend = "name a [[work_center]] of this file"
+                yield finder.fault(level.at("work_centers"), center, "no such work center", mend)
     off, back = row.get("off_pace_minutes"), row.get("back_in_pace_minutes")
     fields = PlanningShape.model_fields
     off = fields["off_pace_minutes"].default if off is None else off

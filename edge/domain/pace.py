@@ -14,13 +14,24 @@ MINUTE = 60_000_000
 
 
 @dataclass(frozen=True, kw_only=True)
+class LevelRule:
+    """Orders that are planned level, a little in every pitch: those of one of the products or
+    families, or that can run on one of the work centers. `pitch` of work; None is a day."""
+
+    pitch: int | None = None
+    products: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    work_centers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class ReplanRules:
     """When what is left is planned again; all in microseconds, 0: never for that.
 
     `off_pace` and `back_in_pace`: work. `breakdown`: a stop that lasts longer is one, and `repair`
     how long it is taken to last in all. `hold`, `back`: how long what is on hold waits, and people
     are away, from now. `absence`: working time without the people needed. `scrap`: work in scrap
-    beyond what is planned of a job order.
+    beyond what is planned of a job order. `levels`: what is planned level.
     """
 
     off_pace: int = 10 * MINUTE
@@ -31,6 +42,7 @@ class ReplanRules:
     absence: int = 15 * MINUTE
     back: int = 60 * MINUTE
     scrap: int = 10 * MINUTE
+    levels: tuple[LevelRule, ...] = ()
 
 
 class Turn(StrEnum):

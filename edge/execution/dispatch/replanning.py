@@ -15,6 +15,7 @@ import structlog
 
 from edge.domain.hours import DAY, hour_start, next_hour
 from edge.domain.orders import JobOrder, OperationsRequest
+from edge.domain.pace import ReplanRules
 from edge.domain.recording import StoreUnavailable, VersionConflict
 from edge.domain.sentences import Sentence
 from edge.domain.vocabulary import OPEN_JOB_STATES
@@ -316,6 +317,7 @@ class Replanner:
                 if job.state in OPEN_JOB_STATES and (planned := self.plan.jobs.get(job.id))
             ],
         )
+        scenario = replace(scenario, levelling=_levelling(self.watch.rules))
         waits = {(one.order, one.operation): one.until for one in basis.situation.waits}
         scenario = hold_back(scenario, basis.situation.closed(), waits)
         supply = self.supply(scenario)
@@ -332,6 +334,18 @@ class Replanner:
                 good, scrap, rework = made.get(row.job_order_id, (0, 0, 0))
                 made[row.job_order_id] = (good + row.good, scrap + row.scrap, rework + row.rework)
         return [_without(job, made.get(job.id)) for job in self._floor.register.jobs.values()]
+
+
+def _levelling(rules: ReplanRules) -> tuple[model.Levelling, ...]:
+    return tuple(
+        model.Levelling(
+            pitch_us=one.pitch,
+            products=one.products,
+            families=one.families,
+            work_centers=one.work_centers,
+        )
+        for one in rules.levels
+    )
 
 
 def _released(request: OperationsRequest | None, now: int) -> bool:

@@ -8,6 +8,7 @@ import httpx
 
 from edge.domain.facts import Source
 from edge.domain.instructions import SetUp
+from edge.domain.pace import LevelRule
 from edge.domain.recording import Document
 from edge.execution.dispatch.replanning import Replanner
 from edge.storage.verify import verify
@@ -113,3 +114,24 @@ async def test_a_job_that_was_begun_keeps_its_papers(tmp_path: Path) -> None:
         await planned(here)
         sheets = {one.sheet for one in instructions(here)}
         assert {(one.revision, one.documents[0].revision) for one in sheets} == {("A", "C")}
+
+
+async def test_a_plant_that_wants_it_level_gets_a_mix_in_every_hour(tmp_path: Path) -> None:
+    pin = order("WO2", 2, quantity=300) | {"product": "PIN"}
+    documents = (hinge(), hinge(product="PIN"), schedule(1, order("WO1", quantity=3_000), pin))
+    async with site(tmp_path, documents=documents) as here:
+        replanner = Replanner(here.floor, PlannerHere())
+        level = LevelRule(pitch=HOUR, work_centers=("L1",))
+        replanner.watch.follow(replace(replanner.watch.rules, levels=(level,)))
+        await replanner.replan(documents=True)
+        rows = instructions(here)
+        by_hour: dict[int, set[str]] = {}
+        for row in rows:
+            if row.quantity:
+                by_hour.setdefault(row.hour, set()).add(row.order)
+        mixed = [orders for orders in by_hour.values() if orders == {"WO1", "WO2"}]
+        assert len(mixed) >= 15
+        assert {one: sum(r.quantity for r in rows if r.order == one) for one in ("WO1", "WO2")} == {
+            "WO1": 3_000,
+            "WO2": 300,
+        }

@@ -131,6 +131,7 @@ def order(id_: str = "WO1", **other: Any) -> dict[str, Any]:
         "customer": "ACME",
         "priority": 3,
         "material_from": None,
+        "promise": None,
         **other,
     }
 

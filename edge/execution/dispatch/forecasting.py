@@ -98,6 +98,8 @@ class Forecasting:
                         await self.look(replace(known, orders=orders))
             except (StoreUnavailable, PlannerLost, PlannerTooSlow, ScenarioInvalid) as error:
                 log.warning("forecast_postponed", why=str(error))
+            except Exception:  # a defect in a forecast stops no plan; the next one tries again
+                log.exception("forecast_failed", plan=known.plan.version)
 
     async def look(self, known: Known) -> None:
         """Make all forecasts, and record those that have changed."""

@@ -1,0 +1,72 @@
+"""What an operator is told of this hour and the next: how fast, with what, and what to bring."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from terminal_ui.items import Nothing
+from terminal_ui.rooms import plan
+from terminal_ui.texts import load_texts
+from terminal_ui.widgets.job import InstructionPanel
+from tests.integration.terminal.floor import HOUR, SHIFT_START, Floor
+from tests.unit.terminal.boards import board
+from tests.unit.terminal.test_jobs import sight
+
+FULL = {
+    **Floor().instruction(),
+    "revision": "A",
+    "rate": "720/7",
+    "takt_s": "35",
+    "unchecked": False,
+    "setup_s": 300,
+    "setup": {"from_family": "pin", "to_family": "hinge", "from_tool": None, "to_tool": "T7"},
+    "tool": "T7",
+    "documents": [{"id": "DRW-60", "revision": "C", "title": "Hinge", "url": None}],
+    "materials": [
+        {"material": "COIL", "revision": "B", "quantity": "56.25", "unit": "kg", "tracked": "lot"},
+        {"material": "BOX", "revision": None, "quantity": "1", "unit": "pcs", "tracked": "none"},
+    ],
+}
+NEXT = {**FULL, "hour": SHIFT_START + 2 * HOUR, "label": "08:00+02:00", "setup_s": 0, "setup": None}
+
+
+def shown(instruction: dict[str, Any], language: str = "en") -> str:
+    panel = InstructionPanel()
+    panel.texts = load_texts(language)
+    return panel.draw(board(instruction=instruction), 100).plain
+
+
+def test_the_instruction_says_how_fast_and_with_what() -> None:
+    text = shown(FULL)
+    assert "102.9 an hour" in text
+    assert "pin -> T7" in text
+    assert "by DRW-60/C" in text
+    assert "2 materials to stage" in text
+    assert "换型" in shown(FULL, "zh")
+
+
+def test_an_hour_that_nobody_has_checked_is_marked() -> None:
+    unknown = {**FULL, "rate": None, "takt_s": None, "unchecked": True}
+    assert "no cycle time" in shown(unknown)
+    assert "无节拍" in shown(unknown, "zh")
+    assert "no cycle time" not in shown(FULL)
+
+
+def test_what_is_to_be_brought_is_listed_for_this_hour_and_the_next() -> None:
+    here = sight({}, instructions=[FULL], next_instructions=[NEXT])
+    table = asyncio.run(plan.show_stage(here, {}))
+    kinds = [(row[0], row[2], row[3]) for row in table.rows]
+    assert kinds == [
+        (hour, what, which)
+        for hour in ("07:00", "08:00")
+        for what, which in (
+            ("Tool", "T7"),
+            ("Document", "DRW-60 Hinge"),
+            ("Material", "COIL"),
+            ("Material", "BOX"),
+        )
+    ]
+    assert table.rows[2][-1] == "56.25 kg"
+    with pytest.raises(Nothing):
+        asyncio.run(plan.show_stage(sight({}), {}))

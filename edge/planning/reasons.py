@@ -2,10 +2,10 @@
 
 A reason's `relaxed` is the order's completion when the problem is solved again with
 that one constraint lifted for that order. Closures and the frozen window are lifted
-for all. In a large plan with many late orders this is done one by one for those that cost
-most, until a count of placements is used up; for the rest the constraint is lifted for all
-late orders in one solve. The bound counts placements, not time, so that the same input
-gives the same bytes.
+for all. In a large plan with many late orders this is done in full for those that cost most,
+until a count of placements is used up; for the next ones the plan's sequences alone are
+placed again; for the rest a constraint is lifted for all late orders in one solve. The bound
+counts placements, not time, so that the same input gives the same bytes.
 """
 
 from collections.abc import Callable, Iterator
@@ -27,11 +27,13 @@ from edge.planning.relaxing import Relaxation
 from edge.planning.solver import BY_DUE, Plan, Solver
 from edge.planning.tasks import Placement
 from edge.planning.timeline import Capacity
+from edge.planning.trials import Trials
 from edge.planning.writing import iso
 
 TYPES: Final = ("MATERIAL", "PRECEDENCE", "CALENDAR", "FROZEN", "CAPACITY")
 MOST_PLACEMENTS: Final = 10_000
 MOST_ONE_BY_ONE: Final = 12_000
+MOST_TRIED: Final = 600_000
 Json = dict[str, Any]
 
 
@@ -62,15 +64,17 @@ class Reasons:
             for order in late
         }
         self._told = told(plan)
+        self._trials = Trials(self._scenario, capacity, self._told)
         self._completed: dict[Relaxation, dict[str, int | None]] = {}
         self._found = {order: tuple(self._suspects(self._orders[order])) for order in late}
         solves = sum(len(found) for found in self._found.values())
         self._one_by_one = solves * len(plan.tasks) <= MOST_PLACEMENTS
-        self._singly = set(late) if self._one_by_one else self._costliest()
+        self._singly = set(late) if self._one_by_one else self._costliest(MOST_ONE_BY_ONE)
+        self._tried = set[str]() if self._one_by_one else self._costliest(MOST_TRIED)
 
-    def _costliest(self) -> set[str]:
-        """The orders that cost most, as many as may be looked at one by one."""
-        left, chosen = MOST_ONE_BY_ONE, set[str]()
+    def _costliest(self, left: int) -> set[str]:
+        """The orders that cost most, as many as so many placements are enough for."""
+        chosen = set[str]()
         for order in sorted(self._late, key=lambda one: (-self._cost(one), one)):
             left -= len(self._found[order]) * len(self._plan.tasks)
             if left < 0:
@@ -115,6 +119,10 @@ class Reasons:
         """The order's completion without the suspect for all late orders."""
         if singly:
             return None
+        if order in self._tried and suspect.type == "CAPACITY":
+            return self._trials.endless(order, suspect.names["work_center"])
+        if order in self._tried and suspect.type == "PRECEDENCE":
+            return self._trials.piecewise(order)
         relaxation = suspect.relax(frozenset(self._late))
         if relaxation not in self._completed:
             self._completed[relaxation] = self._completions(relaxation)

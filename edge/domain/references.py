@@ -22,6 +22,7 @@ REFERENCES: Mapping[str, tuple[str, ...]] = {
     "plan_proposal": ("as_of",),
     "plan_released": ("as_of",),
     "production_count": ("quarantine", "beside"),
+    "promise": ("promise",),
     "quality_hold": ("hold",),
     "stop_reason": ("stop", "planned_stop"),
 }

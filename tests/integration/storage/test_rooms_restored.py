@@ -49,7 +49,7 @@ PEOPLE = PeopleRules(
     }
 )
 # Kinds that this story has no occasion for; tests/contract/test_references.py has them all.
-NOT_TOLD = {"control_limits", "production_count", "plan_proposal", "plan_released"}
+NOT_TOLD = {"control_limits", "production_count", "plan_proposal", "plan_released", "promise"}
 
 
 def inspected() -> list[Document]:

@@ -203,7 +203,7 @@ def _sums(schedule: Json) -> Counter[tuple[str, int]]:
     return sums
 
 
-@settings(max_examples=30)
+@settings(max_examples=20)
 @given(levelled_scenario())
 def test_the_checker_finds_nothing_and_lots_and_hours_add_up(document: Json) -> None:
     schedule = planned(document)
@@ -220,7 +220,7 @@ def test_the_checker_finds_nothing_and_lots_and_hours_add_up(document: Json) -> 
                 assert sums[key] == one["quantity"]
 
 
-@settings(max_examples=15)
+@settings(max_examples=8)
 @given(levelled_scenario(), st.integers(1, 30), st.integers(0, 120))
 def test_after_a_replan_made_and_left_add_up(document: Json, hours: int, made: int) -> None:
     """Some hours later, with some pieces of the first operation of each order made."""

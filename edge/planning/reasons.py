@@ -33,7 +33,7 @@ from edge.planning.writing import iso
 TYPES: Final = ("MATERIAL", "PRECEDENCE", "CALENDAR", "FROZEN", "CAPACITY")
 MOST_PLACEMENTS: Final = 10_000
 MOST_ONE_BY_ONE: Final = 12_000
-MOST_TRIED: Final = 600_000
+MOST_TRIED: Final = 1_500_000
 Json = dict[str, Any]
 
 

@@ -139,9 +139,32 @@ class Solver:
 def make_plan(scenario: Scenario, capacity: Capacity, relaxed: Relaxation = NOTHING) -> Plan:
     """Place all that is left of the scenario. Raises CalendarEnds if a calendar does."""
     solver = Solver(scenario, capacity, relaxed)
-    if not scenario.follow or not solver.follow(turns(scenario)):
+    followed = bool(scenario.follow) and solver.follow(turns(scenario))
+    if not followed and not (relaxed == NOTHING and goes_on(solver, scenario)):
         sweep(solver)
     return solver.plan()
+
+
+def goes_on(solver: Solver, scenario: Scenario) -> bool:
+    """Place what is left by the plan before; whether all of it ends exactly when that says.
+
+    Then nothing has happened that was not planned, and the plan stays: a sweep from a later
+    moment may find another one that is worth as much.
+    """
+    runs = [one for one in scenario.previous_blocks if one.kind == "run"]
+    if not runs:
+        return False
+    wanted: dict[str, list[Key]] = {}
+    for one in sorted(runs, key=lambda block: block.start):
+        if one.work_center is not None:
+            wanted.setdefault(one.work_center, []).append((one.order, one.seq))
+    if not solver.follow(wanted):
+        return False
+    ends = {(one.order, one.seq): one.end for one in sorted(runs, key=lambda block: block.end)}
+    return all(
+        not task.left or solver.kernel.end[index] == ends.get(task.key)
+        for index, task in enumerate(solver.packing.tasks)
+    )
 
 
 def turns(scenario: Scenario) -> dict[str, list[Key]]:

@@ -22,7 +22,7 @@ from edge.planning.solver import make_plan
 from edge.planning.timeline import Capacity
 
 OPERATIONS, PACE = 1_200, 0.6
-QUESTIONS, RESERVED = 60, 20
+QUESTIONS, RESERVED = 40, 10
 PROMISED_S = 0.5
 
 
@@ -32,7 +32,7 @@ def run() -> Iterable[Ratio]:
     yield Ratio(
         name=f"promise beside {OPERATIONS:,} operations, p95, by the plan made again",
         ours=_p95(asked),
-        bare=_p95([_planned(plant) for _ in range(20)]),
+        bare=_p95([_planned(plant) for _ in range(10)]),
         unit="s",
         limit=PROMISED_S,
     )

@@ -69,7 +69,8 @@ class Promised:
 
     `kept`: how it is known that the next plan keeps it: in_gaps (made again with it),
     behind (after all that is planned there) or moving (others move; `late` names those
-    that become late, with their completion).
+    that become late, with their completion) or unproved (behind, but the plan made again would
+    not keep that, or make another promise later: it may be somewhat later).
     """
 
     date: int
@@ -131,6 +132,11 @@ class Base:
         return Base(self.scenario, tuple(blocks_from(rows)))
 
     @cached_property
+    def is_level(self) -> bool:
+        """Whether the plan made again of what is left ends each order as the plan in force."""
+        return self.levelled.completions == self.completions
+
+    @cached_property
     def fence(self) -> int:
         """The moment before which nothing new begins: the end of the last frozen hour."""
         scenario = self.scenario
@@ -169,9 +175,11 @@ def promise(
     """When the wish could be done. Raises CalendarEnds, and ValueError without a work center."""
     wish = replace(wish, earliest=max(wish.earliest, base.fence))
     found = _beside(base, wish, bookings)
-    if found is None:  # the plan in force is not level with what was made since
+    if found is None and not base.is_level:
         base = base.levelled
-        found = _beside(base, wish, bookings) or _behind(wish, base.lanes(bookings))
+        found = _beside(base, wish, bookings)
+    if found is None:
+        found = replace(_behind(wish, base.lanes(bookings)), kept="unproved")
     lanes = base.lanes(bookings)
     if may_move:
         moving = _moving(base, wish, bookings)

@@ -2,7 +2,9 @@
 
 import asyncio
 import json
+import os
 import random
+import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
@@ -21,6 +23,7 @@ from edge.domain.recording import Document
 from edge.execution.dispatch.forecasting import Forecasting
 from edge.execution.promising.joining import join
 from edge.planning import outlook
+from edge.planning.process import AdviserProcess
 from tests.contract.fact_schema import check as check_fact
 from tests.integration.edge.floor_on_store import MINUTE, SIX, site
 from tests.integration.edge.replanned import Planning, planning
@@ -346,3 +349,17 @@ async def test_whatever_is_asked_and_given_back_stock_is_promised_once(tmp_path:
             assert taken <= 40
             asks = min(40, sum(one.quantity for one in rows if one.holds_stock(now)))
             assert taken == asks or any(one.make for one in rows)
+
+
+async def test_an_adviser_that_was_killed_is_replaced(tmp_path: Path) -> None:
+    """What was reserved is in the store; the new process is told the plan anew."""
+    async with promising(tmp_path, (LINE,)) as (plant, client):
+        first = await asked(client, quantity=1440, reserve_s=600)
+        adviser = plant.here.rooms.promises.adviser
+        assert isinstance(adviser, AdviserProcess)
+        os.kill(adviser.pid or 0, signal.SIGKILL)
+        again = await post(client, "/promises", product="HINGE", quantity=1440)
+        if again.status_code != 200:
+            assert again.json()["type"] == "urn:taktline:problem:no-advice"
+            again = await post(client, "/promises", product="HINGE", quantity=1440)
+        assert again.json()["work_centers"][0]["from"] == first["work_centers"][0]["to"]

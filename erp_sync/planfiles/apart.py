@@ -62,10 +62,22 @@ def _sheet(book: CalamineWorkbook, about: Any, failed: Mapping[str, Any]) -> dic
     return {
         "name": about.name,
         "hidden": about.visible is not SheetVisibleEnum.Visible,
-        "rows": [[_cell(cell) for cell in row] for row in found.to_python(skip_empty_area=False)],
+        "rows": _rows(found.to_python(skip_empty_area=False)),
         "merged": found.merged_cell_ranges or [],
         "failed": failed.get(about.name, []),
     }
+
+
+def _rows(found: list[list[Any]]) -> list[list[Any]]:
+    """Blank rows as empty lists, and none behind the last that holds something."""
+    rows = [[_cell(one) for one in row] if any(map(_is_said, row)) else [] for row in found]
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows
+
+
+def _is_said(cell: Any) -> bool:
+    return cell != "" and not (isinstance(cell, str) and cell.isspace())
 
 
 def _cell(cell: Any) -> Any:

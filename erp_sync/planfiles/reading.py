@@ -103,9 +103,10 @@ class _Reader:
 
     def read(self) -> Sheet:
         rows, first = self._grid.rows, self._header.row + 1
-        if len(rows) - first > LARGEST_ROWS:
+        filled = sum(1 for row in rows[first:] if row)
+        if filled > LARGEST_ROWS:
             mend = "send the plan in several schedules"
-            fault = Fault("file", str(len(rows)), f"has more than {LARGEST_ROWS} rows", mend)
+            fault = Fault("file", str(filled), f"has more than {LARGEST_ROWS} rows", mend)
             return Sheet(faults=[fault])
         for row in range(first, len(rows)):
             self._row(row)

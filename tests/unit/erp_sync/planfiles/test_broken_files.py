@@ -42,6 +42,17 @@ def test_a_cell_at_the_far_corner_ends_its_reader_and_not_the_service() -> None:
     assert "new workbook" in fault.mend
 
 
+def test_cells_that_are_only_formatted_or_hold_a_space_are_no_rows() -> None:
+    def decorated(made: Any, sheet: Any) -> None:
+        sheet.write_blank(1_048_575, 16_383, None, made.add_format({"bold": True}))
+        sheet.write_string(120_000, 3, " ")
+
+    rows = [HEADER, ("WO1", "HINGE-60", "A", 800, "2026-06-10")]
+    sent = taken(book(rows, then=decorated), XLSX)
+    assert not sent.faults
+    assert len(sent.orders) == 1
+
+
 def bomb() -> bytes:
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as packed:

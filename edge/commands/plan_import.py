@@ -25,7 +25,10 @@ KINDS: Mapping[str, str] = {
     ".json": "application/json",
 }
 TIME_LIMIT_S = 120.0
-FIELDS = ("product", "product_revision", "quantity", "release", "due", "customer", "priority")
+FIELDS = (
+    "product", "product_revision", "quantity", "release", "due", "material_from", "customer",
+    "priority",
+)  # fmt: skip
 
 plan_import = typer.Typer()
 Sync = Annotated[

@@ -22,7 +22,7 @@ LARGEST_FIELD = 131_072
 EPOCH = None  # a CSV does not tell what its serial dates count from
 
 
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
+FORMULA = re.compile(r"'*[=+\-@]")
 MARKED = re.compile(r"'+[=+\-@]")
 
 

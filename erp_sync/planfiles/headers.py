@@ -45,9 +45,14 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "need date", "交期", "交货期", "交付日期", "完工日期", "计划完工", "计划完工日期",
         "要求完成日期",
     ),
+    "material_from": (
+        "material from", "物料到位日期", "material date", "material available", "material there",
+        "物料到料日期", "到料日期", "齐套日期",
+    ),
     "customer": (
         "customer", "客户", "customer name", "client", "sold to", "客户名称", "客户简称",
     ),
+    "promise": ("promise", "承诺号", "promise number", "promise id", "预约号"),
     "priority": (
         "priority", "优先级", "weight", "prio", "urgency", "优先", "优先度", "紧急程度",
     ),

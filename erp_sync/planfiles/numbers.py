@@ -8,7 +8,7 @@ from erp_sync.planfiles.cells import Broken, Cell
 
 LARGEST = 10**15  # a spreadsheet keeps 15 digits
 SPACES = re.compile(r"[\s'’_]")
-PLAIN = re.compile(r"[+-]?\d{1,18}")
+PLAIN = re.compile(r"[+-]?\d{1,19}")
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 MIXED = re.compile(r"([+-]?\d{1,3}(?:([.,])\d{3})+)(?!\2)[.,](\d+)")
 FRACTION = re.compile(r"([+-]?\d+)[.,](\d+)")

@@ -22,9 +22,9 @@ from erp_sync.planfiles.headers import (
 from erp_sync.planfiles.numbers import LARGEST, NotWhole, whole_number
 from erp_sync.planfiles.options import Options
 
-WHOLE = frozenset({"number", "quantity", "priority"})
-MOMENTS = frozenset({"release", "due"})
-ONE_EACH = frozenset({"id", "number", "quantity"})
+WHOLE = frozenset({"number", "quantity", "priority", "promise"})
+MOMENTS = frozenset({"release", "due", "material_from"})
+ONE_EACH = frozenset({"id", "number", "quantity", "promise"})
 SUMS = frozenset({"total", "sum", "totals", "subtotal", "合计", "总计", "小计", "共计"})
 MAY_BE_IN_SUMS = frozenset({"id", "quantity", "product", "customer"})
 LARGEST_ROWS = 100_000

@@ -13,6 +13,7 @@ from edge.domain.clock import parse_time, to_datetime
 from erp_sync.planfiles.csv_text import marked
 from erp_sync.planfiles.dates import NotADate, moment
 from erp_sync.planfiles.headers import COLUMNS, ENDS, HEAD, REQUIRED
+from erp_sync.planfiles.numbers import LARGEST
 from erp_sync.planfiles.options import Options
 
 Language = Literal["en", "zh"]
@@ -25,9 +26,16 @@ STYLES: Mapping[str, str] = {
     "month-first": "%m/%d/%Y",
     "chinese": "%Y年%m月%d日",
 }
-MOMENTS = ("release", "due")
-WIDTHS: Mapping[str, int] = {"id": 16, "product": 20, "release": 18, "due": 18, "customer": 28}
-NUMBERS = frozenset({"number", "quantity", "priority"})
+MOMENTS = ("release", "due", "material_from")
+WIDTHS: Mapping[str, int] = {
+    "id": 16,
+    "product": 20,
+    "release": 18,
+    "due": 18,
+    "material_from": 18,
+    "customer": 28,
+}
+NUMBERS = frozenset({"number", "quantity", "priority", "promise"})
 SHEET = {"en": "Plan", "zh": "计划"}
 HELP_SHEET = {"en": "Help", "zh": "说明"}
 PRODUCTS_SHEET = {"en": "Products", "zh": "产品清单"}
@@ -40,7 +48,9 @@ HELP: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("quantity", "Whole pieces. Required."),
         ("release", "Not before: a date (its beginning) or a date and time. May be empty."),
         ("due", "A date (its end) or a date and time. Required."),
+        ("material_from", "When its material is there: a date or a time. May be empty."),
         ("customer", "May be empty."),
+        ("promise", "The promise whose place the order takes over. May be empty."),
         ("priority", "1 (low) to 10 (high); empty is 1."),
     ),
     "zh": (
@@ -51,7 +61,9 @@ HELP: Mapping[str, tuple[tuple[str, str], ...]] = {
         ("quantity", "整数件。必填。"),
         ("release", "最早开工：日期（当天开始）或日期加时间。可空。"),
         ("due", "交货：日期（当天结束）或日期加时间。必填。"),
+        ("material_from", "物料到位：日期或日期加时间。可空。"),
         ("customer", "可空。"),
+        ("promise", "所兑现的承诺号。可空。"),
         ("priority", "1（低）到 10（高）；空为 1。"),
     ),
 }
@@ -209,7 +221,7 @@ class _Writer:
 
     def _put(self, sheet: Any, row: int, column: int, value: Any, style: Any = None) -> None:
         """Texts as texts, whatever they begin with: `=cmd` is a customer's name."""
-        if isinstance(value, int):
+        if isinstance(value, int) and value < LARGEST:  # a number keeps 15 digits
             sheet.write_number(row, column, value, style)
         else:
             sheet.write_string(row, column, str(value), style)

@@ -5,9 +5,12 @@
 cimport cython
 
 
+cdef long long FEW_BATCHES, WINDOW, MOST_ASIDE, FARTHEST, TRIES, REACH
+
+
 cdef class Kernel:
-    cdef public long long origin, fence, stations, families, tasks, orders, endless, endless_tl
-    cdef public long long makespan, memory, short, late_count, touched_count, cost1, cost2, best1
+    cdef public long long bucket, deepest, origin, fence, stations, families, tasks, orders, endless, endless_tl
+    cdef public long long makespan, memory, short, late_count, changed_count, cost1, cost2, best1
     cdef public long long best2, step, seed, stamp, numbered, rule
     cdef public long long[::1] t_off, t_end, ws, we, wb, wa, s_tl, s_family
     cdef public long long[::1] s_mat, mat, order, fam, prev, next, good, used
@@ -20,6 +23,9 @@ cdef class Kernel:
     cdef public long long[::1] k_setup, k_setup_end, k_run_start, k_end, k_credited, k_ready, best_alt, best_next
     cdef public long long[::1] best_head, degree, stack, touched, late, path, free_at, family
     cdef public long long[::1] count, held, wakes, a_ready, aside, history1, history2
+    cdef public long long[::1] b_off, b_at, c_off, c_at, marked, changed, changes
+    cdef public long long[::1] moved_task, moved_alt, moved_after
+    cdef public long long moved
     cdef public double[::1] a_worth
     cdef public double per_slack, per_setup
     cdef public bint exact
@@ -28,6 +34,7 @@ cdef class Kernel:
     cdef long long amount(self, long long line, long long at) except? -1
     cdef long long moment(self, long long line, long long amount) except? -1
     cdef long long after(self, long long line, long long start, long long work) except? -1
+    cdef long long interval(self, long long line, long long at) except? -1
     cdef long long open_at(self, long long line, long long at) except? -1
     cdef long long batch_of(self, long long one) except? -1
     cdef long long number(self, long long before, long long batch, long long piece) except? -1
@@ -69,8 +76,13 @@ cdef class Kernel:
     cdef void insert(self, long long one, long long placed, long long before) except *
     cpdef bint decode(self, long long begin)
     cdef long long gather(self, long long begin) except? -1
+    cdef void renew(self, long long one) except *
+    cdef void mark(self, long long one) except *
     cdef void place(self, long long one) except *
     cpdef rate(self)
+    cdef long long tardiness(self, long long order) except? -1
+    cdef long long longest(self) except? -1
+    cdef void rate_changes(self) except *
     cpdef keep(self)
     cdef void restore(self) except *
     cdef void list_late(self) except *
@@ -90,4 +102,9 @@ cdef class Kernel:
     cdef bint try_family(self, long long one) except? -1
     cdef bint try_elsewhere(self, long long one) except? -1
     cdef bint move(self, long long one, long long placed, long long before, long long begin) except? -1
-    cdef void undo(self, long long one, long long was, long long was_before) except *
+    cdef void relocate(self, long long one, long long placed, long long before) except *
+    cdef bint judge(self, long long begin) except? -1
+    cdef void undo(self) except *
+    cdef bint try_order(self, long long order, long long shift) except? -1
+    cdef bint try_orders(self, long long one) except? -1
+    cdef long long place_near(self, long long one, long long at) except? -1

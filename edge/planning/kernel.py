@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 FEW_BATCHES = 32
 WINDOW = 96  # tasks in line that are compared; those behind are due later
 MOST_ASIDE = 8
-DEEPEST = 64
 FARTHEST = 12
 TRIES = 24
+REACH = 80
 
 
 class Kernel:
@@ -29,8 +29,11 @@ class Kernel:
     def __init__(self, packed: "Packed") -> None:
         self.origin = packed.origin
         self.fence = packed.fence
+        self.bucket, self.deepest = packed.bucket, packed.deepest
         self.t_off, self.t_end = packed.t_off, packed.t_end
         self.ws, self.we, self.wb, self.wa = packed.ws, packed.we, packed.wb, packed.wa
+        self.b_off, self.b_at = packed.b_off, packed.b_at
+        self.c_off, self.c_at = packed.c_off, packed.c_at
         self.stations = packed.stations
         self.s_tl, self.s_family, self.s_mat = packed.s_tl, packed.s_family, packed.s_mat
         self.families, self.mat = packed.families, packed.mat
@@ -103,6 +106,9 @@ class Kernel:
             packed.best_next,
             packed.best_head,
         )
+        self.marked, self.changed, self.changes = packed.marked, packed.changed, packed.changes
+        self.moved_task, self.moved_alt = packed.moved_task, packed.moved_alt
+        self.moved_after = packed.moved_after
         self.degree, self.stack, self.touched = packed.degree, packed.stack, packed.touched
         self.late, self.path = packed.late, packed.path
         self.free_at, self.family, self.count = packed.free_at, packed.family, packed.count
@@ -115,7 +121,7 @@ class Kernel:
         )
         self.short = 0
         self.late_count = 0
-        self.touched_count = 0
+        self.changed_count = self.moved = 0
         self.cost1 = self.cost2 = 0
         self.best1 = self.best2 = 0
         self.step = 0
@@ -130,41 +136,41 @@ class Kernel:
 
     # -- working time ---------------------------------------------------------------
 
+    def interval(self, line: int, at: int) -> int:
+        """The first working interval that ends after `at`; one too far if there is none."""
+        bucket = (at - self.origin) >> self.bucket
+        if bucket < 0:
+            bucket = 0
+        last = self.b_off[line + 1] - self.b_off[line] - 1
+        if bucket > last:
+            bucket = last
+        found, high = self.b_at[self.b_off[line] + bucket], self.t_off[line + 1]
+        while found < high and self.we[found] <= at:
+            found += 1
+        return found
+
     def amount(self, line: int, at: int) -> int:
         """Microseconds worked on a timeline from the origin to `at`."""
-        low, high = self.t_off[line], self.t_off[line + 1]
         if at > self.t_end[line]:
             self.short = 1
-        left, right = low, high
-        while left < right:
-            middle = (left + right) >> 1
-            if at < self.ws[middle]:
-                right = middle
-            else:
-                left = middle + 1
-        left -= 1
-        if left < low:
-            return 0
-        until = self.we[left]
-        if at < until:
-            until = at
-        return self.wb[left] + until - self.ws[left]
+        found = self.interval(line, at)
+        if found == self.t_off[line + 1]:
+            return self.wa[found - 1] if found > self.t_off[line] else 0
+        begun = at - self.ws[found]
+        return self.wb[found] + begun if begun > 0 else self.wb[found]
 
     def moment(self, line: int, amount: int) -> int:
         """The first moment by which `amount` was worked since the origin."""
         if amount <= 0:
             return self.origin
-        left, right = self.t_off[line], self.t_off[line + 1]
-        if right == left or amount > self.wa[right - 1]:
+        high = self.t_off[line + 1]
+        if high == self.t_off[line] or amount > self.wa[high - 1]:
             self.short = 1
             return self.t_end[line]
-        while left < right:
-            middle = (left + right) >> 1
-            if self.wa[middle] < amount:
-                left = middle + 1
-            else:
-                right = middle
-        return self.we[left] - (self.wa[left] - amount)
+        found = self.c_at[self.c_off[line] + (amount >> self.bucket)]
+        while self.wa[found] < amount:
+            found += 1
+        return self.we[found] - (self.wa[found] - amount)
 
     def after(self, line: int, start: int, work: int) -> int:
         """The first moment by which `work` was done since `start`."""
@@ -174,18 +180,11 @@ class Kernel:
 
     def open_at(self, line: int, at: int) -> int:
         """The first working moment at or after `at`."""
-        low, high = self.t_off[line], self.t_off[line + 1]
-        left, right = low, high
-        while left < right:
-            middle = (left + right) >> 1
-            if self.we[middle] <= at:
-                left = middle + 1
-            else:
-                right = middle
-        if left == high:
+        found = self.interval(line, at)
+        if found == self.t_off[line + 1]:
             self.short = 1
             return self.t_end[line]
-        opens = self.ws[left]
+        opens = self.ws[found]
         return at if at > opens else opens
 
     # -- when pieces are there --------------------------------------------------------
@@ -352,14 +351,7 @@ class Kernel:
         shift: int,
     ) -> int:
         most = 0
-        low, high = self.t_off[edges], self.t_off[edges + 1]
-        left, right = low, high
-        while left < right:
-            middle = (left + right) >> 1
-            if self.we[middle] <= start:
-                left = middle + 1
-            else:
-                right = middle
+        left, high = self.interval(edges, start), self.t_off[edges + 1]
         while left < high and self.ws[left] < end:
             for edge in (self.ws[left], self.we[left]):
                 if start < edge < end:
@@ -692,7 +684,7 @@ class Kernel:
         The others keep their place. False if the sequences wait for each other.
         """
         count = self.gather(begin)
-        top = 0
+        self.changed_count = top = 0
         for index in range(count):
             one = self.touched[index]
             if self.degree[one] == 0:
@@ -703,12 +695,7 @@ class Kernel:
             top -= 1
             one = self.stack[top]
             done += 1
-            self.place(one)
-            self.key[one] = self.start[one]
-            if self.prev[one] >= 0 and self.key[self.prev[one]] > self.key[one]:
-                self.key[one] = self.key[self.prev[one]]
-            if self.mprev[one] >= 0 and self.key[self.mprev[one]] > self.key[one]:
-                self.key[one] = self.key[self.mprev[one]]
+            self.renew(one)
             after = self.next[one]
             if after >= 0 and self.left[after]:
                 self.degree[after] -= 1
@@ -740,8 +727,41 @@ class Kernel:
             before = self.mprev[one]
             if before >= 0 and self.degree[before] >= 0:
                 self.degree[one] += 1
-        self.touched_count = count
         return count
+
+    def renew(self, one: int) -> None:
+        """Place a task, if anything of what it waits for has changed."""
+        before, ahead = self.prev[one], self.mprev[one]
+        if (
+            self.marked[one] == self.stamp
+            or (before >= 0 and self.changed[before] == self.stamp)
+            or (ahead >= 0 and self.changed[ahead] == self.stamp)
+        ):
+            self.place(one)
+            key = self.start[one]
+            if before >= 0 and self.key[before] > key:
+                key = self.key[before]
+            if ahead >= 0 and self.key[ahead] > key:
+                key = self.key[ahead]
+            self.key[one] = key
+            if (
+                self.end[one] != self.k_end[one]
+                or self.start[one] != self.k_start[one]
+                or self.run_start[one] != self.k_run_start[one]
+                or self.alt[one] != self.k_alt[one]
+                or self.key[one] != self.k_key[one]
+                or self.setup[one] != self.k_setup[one]
+                or self.ready[one] != self.k_ready[one]
+                or self.marked[one] == self.stamp
+            ):
+                self.changed[one] = self.stamp
+                self.changes[self.changed_count] = one
+                self.changed_count += 1
+
+    def mark(self, one: int) -> None:
+        """What a task comes after has changed."""
+        if one >= 0:
+            self.marked[one] = self.stamp
 
     def place(self, one: int) -> None:
         """Start a task as early as the task before on its work center and its pieces allow."""
@@ -766,27 +786,50 @@ class Kernel:
 
     def rate(self) -> None:
         """Weighted tardiness in seconds (or the makespan, microseconds), and set-up."""
-        worst = total = 0
+        total = spent = 0
         for order in range(self.orders):
-            one = self.last[order]
-            if self.alt[one] == -1:
-                continue
-            if self.makespan:
-                if self.end[one] > worst:
-                    worst = self.end[one]
-            elif self.end[one] > self.due[order]:
-                total += self.weight[order] * (-((self.due[order] - self.end[one]) // 1_000_000))
-        self.cost1 = worst - self.fence if self.makespan else total
-        spent = 0
+            total += self.tardiness(order)
         for one in range(self.tasks):
             if self.alt[one] != -1:
                 spent += self.setup[one]
+        self.cost1 = self.longest() if self.makespan else total
         self.cost2 = spent
+
+    def tardiness(self, order: int) -> int:
+        """Weighted seconds, begun ones whole, that an order is late."""
+        one = self.last[order]
+        if self.makespan or self.alt[one] == -1 or self.end[one] <= self.due[order]:
+            return 0
+        return self.weight[order] * -((self.due[order] - self.end[one]) // 1_000_000)
+
+    def longest(self) -> int:
+        """From the fence to the end of the last order."""
+        worst = self.fence
+        for order in range(self.orders):
+            one = self.last[order]
+            if self.alt[one] != -1 and self.end[one] > worst:
+                worst = self.end[one]
+        return worst - self.fence
+
+    def rate_changes(self) -> None:
+        """As `rate`, from what the last accepted plan costs."""
+        for index in range(self.changed_count):
+            one = self.changes[index]
+            self.cost2 += self.setup[one] - self.k_setup[one]
+            if self.next[one] < 0 and not self.makespan:
+                order = self.order[one]
+                self.cost1 += self.tardiness(order)
+                if self.k_end[one] > self.due[order]:
+                    self.cost1 -= self.weight[order] * -(
+                        (self.due[order] - self.k_end[one]) // 1_000_000
+                    )
+        if self.makespan:
+            self.cost1 = self.longest()
 
     def keep(self) -> None:
         """Take the plan as it stands as the one to go on from."""
-        for index in range(self.touched_count):
-            one = self.touched[index]
+        for index in range(self.changed_count):
+            one = self.changes[index]
             self.k_alt[one], self.k_start[one] = self.alt[one], self.start[one]
             self.k_setup[one], self.k_setup_end[one] = self.setup[one], self.setup_end[one]
             self.k_run_start[one], self.k_end[one] = self.run_start[one], self.end[one]
@@ -796,8 +839,8 @@ class Kernel:
 
     def restore(self) -> None:
         """Back to the plan that was kept last; its sequences are linked again by the caller."""
-        for index in range(self.touched_count):
-            one = self.touched[index]
+        for index in range(self.changed_count):
+            one = self.changes[index]
             self.alt[one], self.start[one] = self.k_alt[one], self.k_start[one]
             self.setup[one], self.setup_end[one] = self.k_setup[one], self.k_setup_end[one]
             self.run_start[one], self.end[one] = self.k_run_start[one], self.k_end[one]
@@ -843,8 +886,10 @@ class Kernel:
     def settle(self) -> bool:
         """Place everything by the sequences as they stand, and keep that."""
         self.short = 0
+        self.stamp += 1
         for one in range(self.tasks):
             self.key[one] = self.fence if self.left[one] else -1
+            self.marked[one] = self.stamp
         if not self.decode(self.fence):
             return False
         self.rate()
@@ -890,7 +935,10 @@ class Kernel:
         one = self.choose()
         if one < 0:
             return False
-        kind = self.draw(100)
+        kind = self.draw(140)
+        if kind >= 100 and self.late_count and not self.makespan:
+            return self.try_orders(one)
+        kind = kind % 100
         if kind < 20 and self.a_off[one + 1] - self.a_off[one] > 1:
             return self.try_elsewhere(one)
         if kind < 35:
@@ -911,7 +959,7 @@ class Kernel:
             ] * (self.end[self.last[order]] - self.due[order]):
                 order = other
         one, count = self.last[order], 0
-        for _ in range(DEEPEST):
+        for _ in range(self.deepest):
             waits = self.mprev[one] if self.alt[one] >= 0 else -1
             if waits >= 0 and self.end[waits] >= self.ready[one]:
                 self.path[count] = one
@@ -924,6 +972,15 @@ class Kernel:
         if count == 0:
             return self.choose_any()
         return self.path[self.draw(count)]
+
+    def try_orders(self, one: int) -> bool:
+        """A late order as a whole earlier, or one that it waits for later."""
+        late = self.order[one]
+        behind = self.end[self.last[late]] - self.due[late]
+        shift = (abs(behind) // 1_000_000 + 3_600) * (1 + self.draw(16)) // 12 * 1_000_000
+        if self.draw(2) or self.mprev[one] < 0:
+            return self.try_order(late, -shift)
+        return self.try_order(self.order[self.mprev[one]], shift)
 
     def choose_any(self) -> int:
         for _ in range(TRIES):
@@ -1000,29 +1057,87 @@ class Kernel:
         return self.move(one, placed, before, begin)
 
     def move(self, one: int, placed: int, before: int, begin: int) -> bool:
-        """Put a task elsewhere, place anew what starts from `begin` on, keep it or undo it."""
-        was, was_before = self.alt[one], self.mprev[one]
+        """Put a task elsewhere; keep that or undo it."""
+        self.stamp += 1
+        self.moved = 0
+        self.relocate(one, placed, before)
+        return self.judge(begin)
+
+    def relocate(self, one: int, placed: int, before: int) -> None:
+        """Put a task elsewhere, after `before` (-1: first), and note where it was."""
+        self.moved_task[self.moved], self.moved_alt[self.moved] = one, self.alt[one]
+        self.moved_after[self.moved] = self.mprev[one]
+        self.moved += 1
+        self.mark(one)
+        self.mark(self.mnext[one])
         self.unlink(one)
         self.insert(one, placed, before)
-        if not self.decode(begin):
-            self.undo(one, was, was_before)
-            return False
+        self.mark(self.mnext[one])
+
+    def judge(self, begin: int) -> bool:
+        """Place anew what has a key from `begin` on; keep what was moved or undo it."""
         cost1, cost2 = self.cost1, self.cost2
-        self.rate()
+        if not self.decode(begin):
+            self.undo()
+            return False
+        self.rate_changes()
         index = self.step % self.memory
         if self.short or (
             self.is_less(cost1, cost2, self.cost1, self.cost2)
             and self.is_less(self.history1[index], self.history2[index], self.cost1, self.cost2)
         ):
             self.cost1, self.cost2, self.short = cost1, cost2, 0
-            self.undo(one, was, was_before)
+            self.undo()
             return False
         self.keep()
         if self.is_less(self.cost1, self.cost2, self.best1, self.best2):
             self.remember()
         return True
 
-    def undo(self, one: int, was: int, was_before: int) -> None:
-        self.unlink(one)
-        self.insert(one, was, was_before)
+    def undo(self) -> None:
+        """Everything as it was before the last tasks were moved."""
+        while self.moved:
+            self.moved -= 1
+            one = self.moved_task[self.moved]
+            self.unlink(one)
+            self.insert(one, self.moved_alt[self.moved], self.moved_after[self.moved])
         self.restore()
+
+    def try_order(self, order: int, shift: int) -> bool:
+        """All steps of an order earlier or later by about the same time."""
+        one, begin = self.last[order], -1
+        self.stamp += 1
+        self.moved = 0
+        while one >= 0 and self.left[one]:
+            if self.alt[one] >= 0 and not self.is_alone(one, self.alt[one]) and self.may_pass(one):
+                before = self.place_near(one, self.start[one] + shift)
+                if before != self.mprev[one]:
+                    first = self.key[one]
+                    after = self.mnext[before] if before >= 0 else self.head[
+                        self.a_st[self.alt[one]]
+                    ]
+                    if after >= 0 and self.key[after] < first:
+                        first = self.key[after]
+                    if begin < 0 or first < begin:
+                        begin = first
+                    self.relocate(one, self.alt[one], before)
+            one = self.prev[one]
+        return self.moved > 0 and self.judge(begin)
+
+    def place_near(self, one: int, at: int) -> int:
+        """After which task of its work center a task comes, to stand near a moment."""
+        before = self.mprev[one]
+        if at <= self.start[one]:
+            for _ in range(REACH):
+                if before < 0 or self.start[before] <= at or not self.may_pass(before):
+                    break
+                before = self.mprev[before]
+            return before
+        after = self.mnext[one]
+        if after < 0 or self.start[after] >= at:
+            return before
+        for _ in range(REACH):
+            if self.mnext[after] < 0 or self.start[self.mnext[after]] >= at:
+                break
+            after = self.mnext[after]
+        return after

@@ -21,6 +21,8 @@ Ints = MutableSequence[int]
 LARGEST: Final = 1 << 62  # what a product of two packed numbers may be where it is compiled
 RATED_DAYS: Final = 28
 MEMORY: Final = 400
+BUCKET: Final = 32  # working intervals are found by stretches of 2**32 microseconds
+DEEPEST: Final = 64  # tasks that are looked at back from a late order
 
 
 def is_compiled() -> bool:
@@ -35,6 +37,8 @@ class Packed:
     Orders, tasks, families, work centers and timelines are positions; -1 is none.
     """
 
+    bucket: int  # bits of a stretch
+    deepest: int
     origin: int  # of all timelines
     fence: int  # nothing starts before it
     # Timelines: where each begins in the lists, its last known moment; start, end and the
@@ -45,6 +49,11 @@ class Packed:
     we: Ints
     wb: Ints
     wa: Ints
+    # By stretches of time and of work: the first working interval that can be meant.
+    b_off: Ints
+    b_at: Ints
+    c_off: Ints
+    c_at: Ints
     # Work centers: timeline, family that stands, where its set-up matrix begins in `mat`
     # (families x families, from and to; family 0 is none).
     stations: int
@@ -133,6 +142,12 @@ class Packed:
     best_alt: Ints
     best_next: Ints
     best_head: Ints
+    moved_task: Ints
+    moved_alt: Ints
+    moved_after: Ints
+    marked: Ints
+    changed: Ints
+    changes: Ints
     degree: Ints
     stack: Ints
     touched: Ints
@@ -153,7 +168,8 @@ BY_TASK: Final = (
     *("alt", "start", "setup", "setup_end", "run_start", "end", "credited", "ready", "key"),
     *("mprev", "mnext", "k_alt", "k_start", "k_setup", "k_setup_end", "k_run_start", "k_end"),
     *("k_credited", "k_ready", "k_key", "best_alt", "best_next", "degree", "stack", "touched"),
-    *("path", "aside"),
+    *("path", "aside", "marked", "changed", "changes"),
+    *("moved_task", "moved_alt", "moved_after"),
 )
 BY_STATION: Final = ["head", "foot", "best_head", "free_at", "family", "count", "held", "wakes"]
 
@@ -180,7 +196,8 @@ class Packing:
 
     def pack(self) -> Packed:
         """The lists, of the timelines as far as they are known now."""
-        fields: dict[str, Any] = {"origin": self.capacity.origin, "fence": self.problem.fence}
+        fields: dict[str, Any] = {"bucket": BUCKET, "deepest": DEEPEST}
+        fields |= {"origin": self.capacity.origin, "fence": self.problem.fence}
         fields |= self._orders() | self._task_fields() | self._alternatives()
         fields |= self._stations() | self._timelines() | self._line(fields)
         fields |= self._room()
@@ -358,17 +375,23 @@ class Packing:
         return offsets, mat
 
     def _timelines(self) -> dict[str, Any]:
-        off, ends = [0], list[int]()
+        off, ends, b_off, c_off = [0], list[int](), [0], [0]
         ws, we, wb, wa = list[int](), list[int](), list[int](), list[int]()
+        b_at, c_at = list[int](), list[int]()
         for line in self.lines:
             starts, stops, before = line.lists()
+            first = len(ws)
             ws += starts
             we += stops
             wb += before[:-1]
             wa += before[1:]
-            off.append(len(ws))
+            b_at += _buckets(stops, self.capacity.origin, line.end, first, after=True)
+            c_at += _buckets(before[1:], 0, before[-1], first, after=False)
+            for offsets, where in ((off, ws), (b_off, b_at), (c_off, c_at)):
+                offsets.append(len(where))
             ends.append(line.end)
-        return {"t_off": off, "t_end": ends, "ws": ws, "we": we, "wb": wb, "wa": wa}
+        found = {"t_off": off, "t_end": ends, "ws": ws, "we": we, "wb": wb, "wa": wa}
+        return found | {"b_off": b_off, "b_at": b_at, "c_off": c_off, "c_at": c_at}
 
     def _line(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Who is first in line: what is under way, then by due date or by the work that follows;
@@ -414,7 +437,7 @@ class Packing:
         tasks = len(self.tasks)
         room: dict[str, Any] = {name: [-1] * tasks for name in BY_TASK}
         room |= {name: [-1] * len(self.centers) for name in BY_STATION}
-        room["path"] = [0] * (tasks + kernel.DEEPEST)
+        room["path"] = [0] * (tasks + DEEPEST)
         room["late"] = [0] * len(self.problem.scenario.orders)
         room["a_ready"] = [-1] * len(self.alternatives)
         room["history1"], room["history2"] = [0] * MEMORY, [0] * MEMORY
@@ -477,6 +500,16 @@ def unpack(packing: Packing, packed: Any) -> None:
             packing.alternatives[alt].cycle_us,
             task.credit_us if packed.credited[index] else zero,
         )
+
+
+def _buckets(ends: list[int], origin: int, until: int, first: int, *, after: bool) -> list[int]:
+    """For each stretch from `origin` to `until`, the first interval that ends in it or later."""
+    found, index = list[int](), 0
+    for begin in range(origin, until + 1, 1 << BUCKET):
+        while index < len(ends) and (ends[index] <= begin if after else ends[index] < begin):
+            index += 1
+        found.append(first + index)
+    return found
 
 
 def _compact(name: str, value: Any) -> Any:

@@ -15,7 +15,7 @@ from bench.measuring import interleaved, steady
 from bench.ratio import Ratio
 from edge.planning.check import check
 from edge.planning.parse import load, parse
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 
 # Operations, hours from one order's due date to the next, promised seconds, rounds. With 0.05
 # hours many orders come late, and for each of them its reasons are proved by planning again.

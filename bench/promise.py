@@ -17,8 +17,8 @@ from edge.planning.model import Order, Scenario
 from edge.planning.parse import parse
 from edge.planning.process import AdviserProcess
 from edge.planning.promising import Booking
-from edge.planning.schedule import solve
 from edge.planning.solver import make_plan
+from edge.planning.solving import solve
 from edge.planning.timeline import Capacity
 
 OPERATIONS, PACE = 1_200, 0.6

@@ -2,7 +2,7 @@
 
 Exit codes: 0 done (a late plan is a plan), 1 the schedule breaks a rule or more is
 needed than there is time for, 2 usage,
-3 invalid input, with every fault at once.
+3 invalid input, with every fault at once, 130 interrupted, with the best plan so far.
 """
 
 import json
@@ -17,12 +17,14 @@ import typer
 from edge.domain.faults import Fault
 from edge.planning.advising import adviser_of
 from edge.planning.check import check as check_schedule
+from edge.planning.efforts import Effort, Search
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.feasibility import feasibility as feasibility_of
 from edge.planning.feasibility_tables import feasibility_text, overload_text
 from edge.planning.model import Scenario
 from edge.planning.parse import load, parse
-from edge.planning.schedule import solve as solve_scenario
+from edge.planning.progress import Interrupted, progress_line
+from edge.planning.solving import solve as solve_scenario
 from edge.planning.tables import schedule_text
 
 plan = typer.Typer(
@@ -32,6 +34,7 @@ plan = typer.Typer(
 )
 INVALID = 3
 NEGATIVE = 1
+INTERRUPTED = 130
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
@@ -43,33 +46,33 @@ class Language(StrEnum):
     CHINESE = "zh"
 
 
-class Effort(StrEnum):
-    """How long to look for a better plan."""
-
-    FIRST = "first"
-    NORMAL = "normal"
-    HIGH = "high"
-
-
 @plan.command()
 def solve(
     scenario: File,
     as_json: AsJson = False,
-    effort: Annotated[Effort, typer.Option(help="Only `first` is built.")] = Effort.FIRST,
-    seed: Annotated[int, typer.Option(help="Stands in the schedule.")] = 0,
+    effort: Annotated[
+        Effort,
+        typer.Option(
+            help="How long to look: a few rules (first), a search of a fixed number of changes "
+            "(normal, some 15 s for 1,200 operations), or from several seeds and with the extra "
+            "`optimizer` (high)."
+        ),
+    ] = Effort.FIRST,
+    seed: Annotated[int, typer.Option(help="Of the search; stands in the schedule.")] = 0,
     seconds: Annotated[
         float | None,
-        typer.Option(min=0.001, help="Upper bound for a search; one pass needs none."),
+        typer.Option(min=0.001, help="End the search by the clock; the plan then depends on it."),
     ] = None,
 ) -> None:
-    """Read a scenario and print its schedule."""
-    if effort is not Effort.FIRST:
-        message = f"{effort} is not built; use first, which is one forward pass"
-        raise typer.BadParameter(message, param_hint="--effort")
-    del seconds  # one forward pass does not search, so there is nothing to bound
+    """Read a scenario and print its schedule. Ctrl-C ends the search with the best plan so far."""
+    interrupted = Interrupted()
+    search = Search(
+        effort=effort, seconds=seconds, on_progress=progress_line(), stop=interrupted.is_set
+    )
     try:
         problem = _scenario(scenario)
-        schedule = solve_scenario(problem, seed)
+        with interrupted:
+            schedule = solve_scenario(problem, seed, search=search)
     except ScenarioInvalid as invalid:
         raise _refused(invalid.faults, as_json) from invalid
     found = feasibility_of(problem)
@@ -78,6 +81,8 @@ def solve(
         typer.echo(msgspec.json.encode(schedule | feasible))
     else:
         typer.echo(f"{overload_text(found)}\n\n{schedule_text(schedule)}")
+    if interrupted.is_set():
+        raise typer.Exit(INTERRUPTED)
 
 
 @plan.command()

@@ -1113,9 +1113,9 @@ class Kernel:
                 before = self.place_near(one, self.start[one] + shift)
                 if before != self.mprev[one]:
                     first = self.key[one]
-                    after = self.mnext[before] if before >= 0 else self.head[
-                        self.a_st[self.alt[one]]
-                    ]
+                    after = (
+                        self.mnext[before] if before >= 0 else self.head[self.a_st[self.alt[one]]]
+                    )
                     if after >= 0 and self.key[after] < first:
                         first = self.key[after]
                     if begin < 0 or first < begin:

@@ -4,44 +4,19 @@ from collections.abc import Mapping
 from math import floor
 from typing import Any
 
-from edge.domain.calendars import CalendarEnds
 from edge.domain.clock import MICROS
-from edge.domain.faults import Fault
-from edge.planning.errors import ScenarioInvalid
 from edge.planning.hours import pieces_by
-from edge.planning.model import SCHEDULE_FORMAT, Order, Scenario
-from edge.planning.not_yet import not_planned_yet
+from edge.planning.model import SCHEDULE_FORMAT, Order
 from edge.planning.originals import Originals
-from edge.planning.preparing import prepared
 from edge.planning.reasons import Reasons, work_of
 from edge.planning.rows import block_rows, hour_rows, unswept
-from edge.planning.solver import Plan, Station, make_plan
+from edge.planning.solver import Plan, Station
 from edge.planning.tasks import Task
 from edge.planning.timeline import Capacity
 from edge.planning.writing import input_hash, iso, whole_seconds
 
 Json = dict[str, Any]
 KINDS_OF_REASON = 5
-
-
-def solve(scenario: Scenario, seed: int = 0, *, proofs: int | None = None) -> Json:
-    """The schedule of one forward pass; the same scenario and seed give the same bytes.
-
-    No late order says why if the proofs, each a plan made again, would take more than `proofs`
-    placements; None: whatever they take.
-    Raises ScenarioInvalid if a calendar ends before the plan does, or if the scenario
-    asks for what is not planned yet.
-    """
-    if refused := tuple(not_planned_yet(scenario)):
-        raise ScenarioInvalid(refused)
-    try:
-        capacity = Capacity(scenario)
-        plan = make_plan(prepared(scenario, capacity), capacity)
-        return schedule_of(plan, capacity, seed, proofs=proofs)
-    except CalendarEnds as ends:
-        mend = "give it weekly shifts, more `open` times, or always"
-        fault = Fault(f"calendars.{ends.calendar}", ends.calendar, str(ends), mend)
-        raise ScenarioInvalid((fault,)) from ends
 
 
 def schedule_of(

@@ -18,10 +18,11 @@ from edge.planning.tasks import Key, Problem, Task, problem_of
 from edge.planning.timeline import Capacity, Timeline
 from edge.planning.underway import pin_running
 
-BY_DUE: Final = (0, 0.0, 0.0)
+Rule = tuple[int, float, float]
+BY_DUE: Final[Rule] = (0, 0.0, 0.0)
 AHEAD: Final = (0.5, 1.0, 2.0, 4.0, 8.0)  # of slack, in mean times of a task
 SETUPS: Final = (0.1, 0.3, 1.0, 3.0)  # of set-up, in mean set-ups
-MOST_PLACEMENTS: Final = 60_000  # of all rules that are tried
+MOST_PLACEMENTS: Final = 4_000  # of all rules that are tried
 Sequences = dict[str, list[Key]]
 
 
@@ -65,7 +66,12 @@ class Solver:
         """Weighted tardiness in seconds (or the makespan) and set-up, of the plan as it stands."""
         return self.kernel.cost1, self.kernel.cost2
 
-    def dispatch(self, rule: tuple[int, float, float]) -> tuple[int, int]:
+    @property
+    def best(self) -> tuple[int, int]:
+        """As `cost`, of the best plan of a search."""
+        return self.kernel.best1, self.kernel.best2
+
+    def dispatch(self, rule: Rule) -> tuple[int, int]:
         """Place all by a rule of priority, then start all as early as its sequences allow."""
         while True:
             placed = self.kernel.dispatch(*rule)
@@ -176,17 +182,25 @@ def turns(scenario: Scenario) -> dict[str, list[Key]]:
 
 
 def sweep(solver: Solver, most: int = MOST_PLACEMENTS) -> None:
-    """Leave the solver with the best plan of all rules; among equal ones the first rule's."""
+    """Leave the solver with the best plan of the rules."""
+    _, chosen = best_rule(solver, most)
+    solver.dispatch(chosen)
+
+
+def best_rule(solver: Solver, most: int = MOST_PLACEMENTS) -> tuple[tuple[int, int], Rule]:
+    """The rule of the best plan and what that costs; among equal ones the first.
+
+    Rules are tried until they have made `most` placements.
+    """
     best, chosen = solver.dispatch(BY_DUE), BY_DUE
     for rule in rules(solver)[: max(most // max(len(solver.packing.tasks), 1), 1)]:
         cost = solver.dispatch(rule)
         if cost < best:
             best, chosen = cost, rule
-    if solver.cost != best or chosen == BY_DUE:
-        solver.dispatch(chosen)
+    return best, chosen
 
 
-def rules(solver: Solver) -> Sequence[tuple[int, float, float]]:
+def rules(solver: Solver) -> Sequence[Rule]:
     """The grid of apparent tardiness cost, the middle first."""
     if solver.packing.problem.scenario.objective == "makespan":
         return ()

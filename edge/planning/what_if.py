@@ -25,7 +25,7 @@ from edge.planning.difference import difference
 from edge.planning.difference_words import words
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.model import Alternative, Operation, Order, Scenario, WorkCenter
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 
 Json = dict[str, Any]
 PROOFS: Final = 10_000  # placements by which it is proved why orders are late

@@ -19,7 +19,7 @@ import msgspec
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.model import Scenario
 from edge.planning.parse import load, parse
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 from edge.planning.writing import scenario_json
 
 BYTES = "bytes"

@@ -7,7 +7,7 @@ from edge.domain.facts import FactDraft, Source, decode
 from edge.domain.orders import HourInstruction
 from edge.execution.dispatch.replanning import Replanner
 from edge.planning.model import Scenario
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.unit.execution.floor_parts import count, definition, order, schedule
 

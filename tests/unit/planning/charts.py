@@ -3,7 +3,7 @@
 from typing import Any
 
 from edge.planning.parse import parse
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 from edge.planning.views.chart import Chart, chart_of, of_scenario
 
 EVIL = "\"'><script>alert(1)</script>&amp;\x07\u202e]]>=1+1"

@@ -40,11 +40,16 @@ def test_every_fault_is_said_at_once(tmp_path: Path, options: tuple[str, ...]) -
         assert place in found.output
 
 
-@pytest.mark.parametrize("effort", ["normal", "high", "none"])
-def test_efforts_that_are_not_built_are_usage_errors(tmp_path: Path, effort: str) -> None:
-    path = written(tmp_path, scenario(order("O1")))
-    assert run("solve", path, "--effort", effort).exit_code == 2
-    assert run("solve", path, "--effort", "first", "--seconds", "1").exit_code == 0
+@pytest.mark.parametrize("effort", ["first", "normal", "high"])
+def test_each_effort_prints_a_plan_that_the_checker_passes(tmp_path: Path, effort: str) -> None:
+    path = written(tmp_path, scenario(order("O1"), order("O2", due="2026-06-09T14:00+02:00")))
+    solved = run("solve", path, "--effort", effort, "--seed", "3", "--json")
+    assert solved.exit_code == 0
+    assert json.loads(solved.output)["seed"] == 3
+    assert solved.output == run("solve", path, "--effort", effort, "--seed", "3", "--json").output
+    schedule = tmp_path / "schedule.json"
+    schedule.write_text(solved.output)
+    assert run("check", path, schedule).exit_code == 0
 
 
 def test_the_seed_stands_in_the_schedule(tmp_path: Path) -> None:

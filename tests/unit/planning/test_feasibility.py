@@ -11,7 +11,7 @@ from edge.domain.clock import parse_time
 from edge.planning.cli import plan
 from edge.planning.feasibility import MOST_ORDERS, feasibility
 from edge.planning.parse import parse
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 from tests.unit.planning.scenarios import EARLY, MONDAY, any_scenario, order, scenario, step
 
 Json = dict[str, Any]

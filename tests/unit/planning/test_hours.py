@@ -12,7 +12,7 @@ from edge.domain.clock import MICROS, to_datetime, to_micros
 from edge.domain.hours import HOUR, hour_start, hour_starts, next_hour
 from edge.planning.check import check
 from edge.planning.parse import parse
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 from edge.planning.writing import iso
 from tests.unit.planning.scenarios import NIGHT, order, scenario, step
 

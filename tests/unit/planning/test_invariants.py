@@ -28,7 +28,7 @@ from edge.domain.intervals import subtract, union
 from edge.planning.check import check
 from edge.planning.model import Operation, Order
 from edge.planning.parse import parse
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 from tests.unit.planning.full_scenarios import full_scenario, starts
 
 Json = dict[str, Any]

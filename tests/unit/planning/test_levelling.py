@@ -7,7 +7,7 @@ from edge.planning.difference import difference
 from edge.planning.levelling import levelled
 from edge.planning.month import planned_jobs
 from edge.planning.parse import parse
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 from edge.planning.writing import scenario_json
 
 ALWAYS = {"c": {"always": True}}

@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 from edge.planning.check import check
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.parse import parse
-from edge.planning.schedule import solve
 from edge.planning.shares import even_shares
+from edge.planning.solving import solve
 from edge.planning.writing import scenario_json
 from tests.unit.planning.scenarios import any_scenario, order, scenario, step
 

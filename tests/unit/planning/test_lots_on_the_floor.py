@@ -8,7 +8,7 @@ from edge.planning.instructing import Papers, instructions
 from edge.planning.model import Levelling
 from edge.planning.month import planned_jobs
 from edge.planning.parse import parse
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 from edge.planning.writing import scenario_json
 from tests.unit.planning.test_month import DEFINITION, HOUR, MONDAY, built, request
 

@@ -24,7 +24,7 @@ from edge.planning.instructing import instructions
 from edge.planning.model import Scenario, WorkCenter
 from edge.planning.month import planned_jobs, scenario_from
 from edge.planning.parse import parse
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 from edge.planning.writing import scenario_json
 
 MONDAY = parse_time("2026-06-08T06:00+02:00")

@@ -7,7 +7,7 @@ import pytest
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.not_yet import NOT_YET
 from edge.planning.parse import parse
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 from tests.unit.planning.scenarios import order, scenario, step
 
 FIRST, SECOND = step(10, transfer_batch=20), step(20, "L2")

@@ -8,7 +8,7 @@ import pytest
 from edge.domain.faults import Fault
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.parse import load, parse
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 from tests.unit.planning.scenarios import EARLY, order, scenario, step
 
 Json = dict[str, Any]

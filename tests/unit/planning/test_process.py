@@ -12,7 +12,7 @@ import pytest
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.parse import parse
 from edge.planning.process import PlannerProcess
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 from edge.planning.worker import serve
 from tests.unit.planning.scenarios import order, scenario
 

@@ -15,8 +15,8 @@ from edge.planning.lanes import Lane, blocks_from
 from edge.planning.model import Operation, Scenario
 from edge.planning.parse import parse
 from edge.planning.promising import Base, Booking, Promised, order_of, promise
-from edge.planning.schedule import solve
 from edge.planning.solver import make_plan
+from edge.planning.solving import solve
 from edge.planning.timeline import Capacity
 from tests.unit.planning.scenarios import MONDAY, any_scenario, operations, order, scenario, step
 

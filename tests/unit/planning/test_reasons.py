@@ -13,8 +13,8 @@ from edge.planning.cli import plan
 from edge.planning.parse import parse
 from edge.planning.reasons import Reasons
 from edge.planning.remedies import HOUR, overtime
-from edge.planning.schedule import solve
 from edge.planning.solver import make_plan
+from edge.planning.solving import solve
 from edge.planning.timeline import Capacity
 from tests.unit.planning.scenarios import any_scenario, order, scenario
 

@@ -10,7 +10,7 @@ from edge.domain.clock import parse_time, to_datetime
 from edge.domain.hours import hour_start, next_hour
 from edge.planning.check import check
 from edge.planning.parse import parse
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 from tests.unit.planning.scenarios import any_scenario, order, scenario, step
 
 Json = dict[str, Any]

@@ -5,7 +5,7 @@ from typing import Any
 
 from edge.planning.check import check
 from edge.planning.parse import parse
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 from tests.unit.planning.scenarios import order, scenario, step
 
 Json = dict[str, Any]

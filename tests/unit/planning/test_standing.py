@@ -10,7 +10,7 @@ from edge.domain.intervals import Interval
 from edge.planning.check import check
 from edge.planning.model import Actual, Scenario
 from edge.planning.parse import parse
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 from edge.planning.standing import hold_back
 from edge.planning.writing import scenario_json
 

@@ -12,7 +12,7 @@ from edge.commands.plan import plan
 from edge.planning.check import check
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.parse import parse
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 from edge.planning.what_if import changed, what_if
 from edge.planning.writing import input_hash
 from tests.unit.planning.scenarios import any_scenario, order, scenario

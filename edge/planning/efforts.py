@@ -18,7 +18,7 @@ from edge.planning.errors import OptimizerMissing
 from edge.planning.in_force import follow, is_as_before, is_worth_moving, standing
 from edge.planning.model import Scenario
 from edge.planning.optimizing.improving import Budget, improve
-from edge.planning.solver import MOST_PLACEMENTS, Plan, Solver, best_rule, sweep
+from edge.planning.solver import MOST_PLACEMENTS, Plan, Solver, best_rule, sweep, turns
 from edge.planning.timeline import Capacity
 
 SLICE: Final = 200
@@ -63,9 +63,14 @@ FIRST: Final = Search()
 
 
 def plan_with(scenario: Scenario, capacity: Capacity, search: Search = FIRST) -> Plan:
-    """The best plan that the effort finds. Raises CalendarEnds if a calendar does."""
+    """The best plan that the effort finds; the sequences that a scenario gives are followed.
+
+    Raises CalendarEnds if a calendar does.
+    """
     until = _Until(search)
     solver = Solver(scenario, capacity)
+    if scenario.follow and solver.follow(turns(scenario)):
+        return solver.plan()
     _start(solver, search.effort)
     if search.effort is Effort.FIRST or not solver.packing.tasks:
         return solver.plan()

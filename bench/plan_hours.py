@@ -22,7 +22,7 @@ from bench.plan import FAMILIES, START, scenario
 from bench.ratio import Ratio
 from edge.planning.check import check
 from edge.planning.parse import load, parse
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 
 UNITS: Final = 40
 DAYS: Final = 30  # open day and night: 40 x 720 hours

@@ -22,6 +22,7 @@ from edge.planning.errors import ScenarioInvalid
 from edge.planning.feasibility import feasibility as feasibility_of
 from edge.planning.feasibility_tables import feasibility_text, overload_text
 from edge.planning.model import Scenario
+from edge.planning.optimizing.programs import installed
 from edge.planning.parse import load, parse
 from edge.planning.progress import Interrupted, progress_line
 from edge.planning.solving import solve as solve_scenario
@@ -35,6 +36,10 @@ plan = typer.Typer(
 INVALID = 3
 NEGATIVE = 1
 INTERRUPTED = 130
+LACKING = (
+    "high: searched without constraint programming, which the extra brings: "
+    "pip install 'taktline[optimizer]'"
+)
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
@@ -81,6 +86,8 @@ def solve(
         typer.echo(msgspec.json.encode(schedule | feasible))
     else:
         typer.echo(f"{overload_text(found)}\n\n{schedule_text(schedule)}")
+    if effort is Effort.HIGH and not installed():
+        typer.echo(LACKING, err=True)
     if interrupted.is_set():
         raise typer.Exit(INTERRUPTED)
 

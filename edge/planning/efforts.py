@@ -8,17 +8,17 @@ input, seed and effort give the same plan; `seconds` and `stop` cut it short, an
 plan so far is the answer at any moment.
 """
 
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from edge.planning.errors import OptimizerMissing
-from edge.planning.in_force import follow, is_as_before, is_worth_moving, standing
+from edge.domain.clock import MICROS, Clock, SystemClock
+from edge.planning.in_force import follow, is_worth_moving, standing
 from edge.planning.model import Scenario
 from edge.planning.optimizing.improving import Budget, improve
-from edge.planning.solver import MOST_PLACEMENTS, Plan, Solver, best_rule, sweep, turns
+from edge.planning.optimizing.programs import installed
+from edge.planning.solver import MOST_PLACEMENTS, Plan, Solver, best_rule, goes_on, sweep, turns
 from edge.planning.timeline import Capacity
 
 SLICE: Final = 200
@@ -57,6 +57,7 @@ class Search:
     seconds: float | None = None
     on_progress: Callable[[Progress], None] | None = None
     stop: Callable[[], bool] = lambda: False
+    clock: Clock = SystemClock()
 
 
 FIRST: Final = Search()
@@ -91,13 +92,13 @@ def changes_for(tasks: int) -> int:
 
 def _start(solver: Solver, effort: Effort) -> None:
     """Leave the solver with the plan in force, or with a better one by a rule."""
+    if effort is Effort.FIRST and goes_on(solver, solver.packing.problem.scenario):
+        return
     wanted = standing(solver)
     kept = follow(solver, wanted) if wanted is not None else None
     most = MOST_PLACEMENTS if effort is Effort.FIRST else ALL_PLACEMENTS
     if wanted is None or kept is None:
         sweep(solver, most)
-        return
-    if effort is Effort.FIRST and is_as_before(solver):
         return
     cost, rule = best_rule(solver, most)
     if is_worth_moving(kept, cost) if effort is Effort.FIRST else cost < kept:
@@ -111,20 +112,22 @@ class _Until:
 
     def __init__(self, search: Search) -> None:
         self._search = search
-        self._end = None if search.seconds is None else time.monotonic() + search.seconds
+        self._end = None if search.seconds is None else search.clock.monotonic() + search.seconds
 
     def over(self) -> bool:
         """Whether to stop now."""
-        return self._search.stop() or (self._end is not None and time.monotonic() >= self._end)
+        return self._search.stop() or (
+            self._end is not None and self._search.clock.monotonic() >= self._end
+        )
 
     @property
     def left(self) -> float | None:
         """Seconds left, None without an end."""
-        return None if self._end is None else max(self._end - time.monotonic(), 0.0)
+        return None if self._end is None else max(self._end - self._search.clock.monotonic(), 0.0)
 
     def tell(self, tried: int, of: int, best: tuple[int, int]) -> None:
         if self._search.on_progress:
-            self._search.on_progress(Progress(tried, of, best[0], best[1] // 1_000_000))
+            self._search.on_progress(Progress(tried, of, best[0], best[1] // MICROS))
 
 
 def _improve(
@@ -143,10 +146,7 @@ def _improve(
 
 def _constrained(plan: Plan, capacity: Capacity, search: Search, until: _Until) -> Plan:
     """Constraint programming on the plan, where it is installed and there is time."""
-    if until.over():
+    if until.over() or not installed():
         return plan
     budget = Budget(seed=search.seed, seconds=until.left)
-    try:
-        return improve(plan, capacity, budget, stop=until.over)
-    except OptimizerMissing:
-        return plan
+    return improve(plan, capacity, budget, stop=until.over)

@@ -47,19 +47,6 @@ def standing(solver: Solver) -> dict[str, list[Key]] | None:
     return {center: [task.key for task in there] for center, there in rows.items()}
 
 
-def is_as_before(solver: Solver) -> bool:
-    """Whether all that is left ends when the plan in force said, and nothing else is left."""
-    ends: dict[Key, int] = {}
-    for block in solver.packing.problem.scenario.previous_blocks:
-        key = (block.order, block.seq)
-        ends[key] = max(ends.get(key, block.end), block.end)
-    end, alt = solver.kernel.end, solver.kernel.alt
-    return all(
-        alt[index] == -1 or ends.get(task.key) == end[index]
-        for index, task in enumerate(solver.packing.tasks)
-    )
-
-
 def is_worth_moving(standing_cost: tuple[int, int], other: tuple[int, int]) -> bool:
     """Whether another order of work is so much better that people are told to follow it."""
     over, under = WORTH_MOVING

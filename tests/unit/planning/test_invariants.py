@@ -4,7 +4,6 @@ They share nothing with the solver and nothing with the checker but the scenario
 and the plant's calendars; the checker has to agree with them.
 """
 
-import inspect
 import json
 import random
 from bisect import bisect_right
@@ -17,7 +16,6 @@ from itertools import accumulate, pairwise
 from math import ceil, floor
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -26,6 +24,7 @@ from edge.domain.clock import MICROS, parse_time, to_datetime
 from edge.domain.hours import DAY, HOUR, hour_start, next_hour
 from edge.domain.intervals import subtract, union
 from edge.planning.check import check
+from edge.planning.efforts import Effort, Search
 from edge.planning.model import Operation, Order
 from edge.planning.parse import parse
 from edge.planning.solving import solve
@@ -432,18 +431,14 @@ def _alone(order: Json) -> Json:
     }
 
 
-EFFORTS = "effort" in inspect.signature(solve).parameters
-
-
 def worth(schedule: Json) -> tuple[int, int]:
     objective = schedule["objective"]
     return objective["weighted_tardiness_s"], objective["setup_s"]
 
 
-@pytest.mark.skipif(not EFFORTS, reason="solve has one effort")
 @settings(max_examples=10)
 @given(full_scenario())
 def test_12_more_effort_is_never_worse(document: Json) -> None:
-    first, normal = plan(document, effort="first"), plan(document, effort="normal")
+    first, normal = plan(document), plan(document, search=Search(effort=Effort.NORMAL))
     assert worth(normal) <= worth(first)
     assert check(parse(document), normal) == ()

@@ -13,7 +13,7 @@ SCRIPT = """
 import hashlib, json, sys
 from bench.plan import scenario
 from edge.planning.parse import parse
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 document = json.loads(json.dumps(scenario(400, 0.1)))
 for _ in range(int(sys.argv[1])):
     print(hashlib.sha256(json.dumps(solve(parse(document), 3)).encode()).hexdigest())

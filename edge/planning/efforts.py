@@ -9,7 +9,7 @@ plan so far is the answer at any moment.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
@@ -57,7 +57,7 @@ class Search:
     seconds: float | None = None
     on_progress: Callable[[Progress], None] | None = None
     stop: Callable[[], bool] = lambda: False
-    clock: Clock = SystemClock()
+    clock: Clock = field(default_factory=SystemClock)
 
 
 FIRST: Final = Search()

@@ -9,7 +9,7 @@ SCRIPT = """
 import hashlib, json
 from bench.plan import scenario
 from edge.planning.parse import parse
-from edge.planning.schedule import solve
+from edge.planning.solving import solve
 document = json.loads(json.dumps(scenario(60, 0.1)))
 for _ in range(3):
     print(hashlib.sha256(json.dumps(solve(parse(document), 3)).encode()).hexdigest())

@@ -18,6 +18,8 @@ def standing(solver: Solver) -> dict[str, list[Key]] | None:
     What that plan does not know comes before the first that is due later.
     """
     blocks = solver.packing.problem.scenario.previous_blocks
+    if any(block.lot is not None for block in blocks):
+        return None  # lots of a level plan are cut anew, and are no longer those of its blocks
     if not blocks:
         return None
     begun: dict[Key, tuple[int, str]] = {}

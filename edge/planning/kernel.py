@@ -287,6 +287,12 @@ class Kernel:
             return most
         most = max(most, self.needed_by(one, placed, line, before, batch, first))
         most = max(most, self.needed_by(one, placed, line, before, batch, last))
+        # After the first one, which may have work behind it, and from the first that is not
+        # made yet on pieces come evenly.
+        coming = self.good[before] // batch
+        for number in (first + 1, coming, coming + 1):
+            if first < number < last:
+                most = max(most, self.needed_by(one, placed, line, before, batch, number))
         if self.alt[before] >= 0 and self.lead[before] < 0:
             most = max(most, self.at_borders(one, placed, line, before, batch, first, last))
         # Between the batches at borders times are rounded up to the microsecond: one is added.

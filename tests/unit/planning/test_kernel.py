@@ -6,9 +6,11 @@ import pytest
 from hypothesis import given, settings
 
 from edge.planning import kernel
+from edge.planning.check import check
 from edge.planning.packing import LARGEST, is_compiled, plain_kernel
 from edge.planning.parse import parse
 from edge.planning.solver import BY_DUE, Solver, make_plan, rules
+from edge.planning.solving import solve
 from edge.planning.timeline import Capacity
 from tests.unit.planning.scenarios import Json, any_scenario, order, scenario, step
 
@@ -69,6 +71,22 @@ def test_numbers_that_no_machine_word_holds_are_planned_exactly() -> None:
     assert placed is not None
     assert placed.end - placed.run_start == -(-1000 * (10**30 + 1) * 1_000_000 // 10**29)
     assert LARGEST < 1000 * (10**30 + 1)
+
+
+def test_a_run_on_many_single_pieces_waits_for_the_first_that_is_not_made_yet() -> None:
+    # One piece lies there, the next comes after 36 s and a gap of 30 minutes: with 38 pieces
+    # of 41 2/3 s behind it the last one would be in time, and the second would not.
+    second = step(20, "L2", "125/3", 300, min_gap_s=1800)
+    document = scenario(order("O1", step(10, transfer_batch=1), second, quantity=39))
+    document |= {
+        "now": "2026-06-08T06:00+02:00",
+        "actuals": [{"order": "O1", "seq": 10, "good": 1}],
+    }
+    found = parse(document)
+    schedule = solve(found)
+    assert check(found, schedule) == ()
+    begun = {one["seq"]: one["start"] for one in schedule["blocks"] if one["kind"] == "run"}
+    assert begun[20] > "2026-06-08T06:29:54+02:00"  # 06:00:36 + 30 min - 41 2/3 s
 
 
 def test_it_says_whether_it_is_compiled() -> None:

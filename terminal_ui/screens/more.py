@@ -1,4 +1,4 @@
-"""The More menu: the rooms, and behind each its items; digits choose."""
+"""The More menu: the rooms, and behind each its items; the key before each chooses it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,6 +14,8 @@ from textual.widgets.option_list import Option
 from terminal_ui.items import Item, Room, Sight
 from terminal_ui.texts import Texts
 
+KEYS = "1234567890abcdefghij"  # of the rows of a menu, from the first
+
 
 @dataclass(frozen=True, kw_only=True)
 class Chosen:
@@ -26,7 +28,7 @@ class MoreScreen(ModalScreen[Chosen | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         ("escape,backspace,left", "back"),
-        *(Binding(str(n), f"number({n})", show=False) for n in range(1, 10)),
+        *(Binding(key, f"number({n})", show=False) for n, key in enumerate(KEYS, 1)),
     ]
 
     def __init__(self, rooms: Sequence[Room], sight: Sight, texts: Texts) -> None:
@@ -55,7 +57,7 @@ class MoreScreen(ModalScreen[Chosen | None]):
         menu = self.query_one("#menu", OptionList)
         menu.clear_options()
         for number, name in enumerate(names, 1):
-            menu.add_option(Option(f"{number if number < 10 else ' '} {name}"))
+            menu.add_option(Option(f"{KEYS[number - 1]} {name}"))
         menu.highlighted = 0 if names else None
         self._say("")
         menu.focus()

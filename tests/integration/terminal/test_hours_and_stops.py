@@ -5,7 +5,7 @@ from rich.cells import cell_len
 from textual.pilot import Pilot
 
 from terminal_ui.app import TerminalApp
-from terminal_ui.screens.more import MoreScreen
+from terminal_ui.screens.more import KEYS, MoreScreen
 from terminal_ui.screens.table import TableScreen
 from tests.integration.terminal.edge_server import EdgeServer
 from tests.integration.terminal.floor import HOUR, MINUTE, SHIFT_START
@@ -22,8 +22,8 @@ async def choose(pilot: Pilot[None], app: TerminalApp, room: str, item: str) -> 
     items = [one.name for one in app._further.rooms[rooms.index(room)].items]
     await pilot.press("m")
     await until(pilot, lambda: isinstance(app.screen, MoreScreen))
-    await pilot.press(str(rooms.index(room) + 1))
-    await pilot.press(str(items.index(item) + 1))
+    await pilot.press(KEYS[rooms.index(room)])
+    await pilot.press(KEYS[items.index(item)])
 
 
 def paths(server: EdgeServer) -> list[str]:

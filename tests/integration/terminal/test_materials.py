@@ -9,7 +9,7 @@ from edge.domain.clock import SystemClock
 from edge.domain.gs1 import encoded
 from terminal_ui.app import TerminalApp
 from terminal_ui.client import EdgeClient
-from terminal_ui.screens.more import MoreScreen
+from terminal_ui.screens.more import KEYS, MoreScreen
 from tests.integration.edge.floor_on_store import SIX
 from tests.integration.edge.lots_on_floor import Lots, lots
 from tests.integration.edge.served import served
@@ -40,7 +40,7 @@ async def test_a_scanned_lot_is_mounted_or_refused_with_its_reason(tmp_path: Pat
             await pilot.press("m")
             await until(pilot, lambda: isinstance(app.screen, MoreScreen))
             place = [room.name for room in app._further.rooms].index("materials")
-            await pilot.press(str(place + 1), "2")
+            await pilot.press(KEYS[place], "2")
             await shows(pilot, "Mounted lots", "STEEL", "1/8 kg", "S2", "100 kg")
         assert (await here.get("/work-centers/L1/materials"))["mounted"][0]["lot"] == "S2"
 
@@ -59,7 +59,7 @@ async def test_where_a_lot_is_and_another_drawing_in_chinese(tmp_path: Path) -> 
             await pilot.press("m")
             await until(pilot, lambda: isinstance(app.screen, MoreScreen))
             place = [room.name for room in app._further.rooms].index("materials")
-            await pilot.press(str(place + 1), "9")
+            await pilot.press(KEYS[place], "9")
             await shows(pilot, "这个批次在哪里？", "批次")
             scan(pilot, label)
             await shows(pilot, "WO1.10：第 1 至 30 件", "工单")
@@ -76,7 +76,7 @@ async def test_labels_of_gs1_are_received_mounted_and_packed(tmp_path: Path) -> 
             await pilot.press("m")
             await until(pilot, lambda: isinstance(app.screen, MoreScreen))
             place = [room.name for room in app._further.rooms].index("materials")
-            await pilot.press(str(place + 1))
+            await pilot.press(KEYS[place])
             await pilot.press(*["down"] * 11, "enter")
             await shows(pilot, "Receive a lot", "Label or id")
             scan(pilot, encoded([("01", STEEL_GTIN), ("3100", "000850"), ("10", "C7")]))

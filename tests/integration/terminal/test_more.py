@@ -13,7 +13,7 @@ from terminal_ui.client import EdgeClient
 from terminal_ui.items import Call, Item, Outcome, Room, Scan, Sight, page
 from terminal_ui.scanner import GAP_S
 from terminal_ui.screens.ask import AskScreen
-from terminal_ui.screens.more import MoreScreen
+from terminal_ui.screens.more import KEYS, MoreScreen
 from terminal_ui.screens.table import TableScreen
 from terminal_ui.widgets.choices import ChoiceList
 from tests.integration.terminal.edge_server import EdgeServer
@@ -101,7 +101,7 @@ async def test_a_reason_through_the_menu_by_digits(
         await until(pilot, lambda: isinstance(app.screen, MoreScreen))
         await shows(pilot, "More", "Stops")
         place = [room.name for room in app._further.rooms].index("stops")
-        await pilot.press(str(place + 1))
+        await pilot.press(KEYS[place])
         await shows(pilot, "1 Stops of this shift", "2 Reason of any stop")
         await pilot.press("2")
         await until(pilot, lambda: isinstance(app.screen, AskScreen))
@@ -128,7 +128,7 @@ async def test_a_table_over_the_board(
         await pilot.press("l")
         await pilot.press("m")
         await until(pilot, lambda: isinstance(app.screen, MoreScreen))
-        await pilot.press(str([room.name for room in app._further.rooms].index("stops") + 1))
+        await pilot.press(KEYS[[room.name for room in app._further.rooms].index("stops")])
         await pilot.press("1")
         await until(pilot, lambda: isinstance(app.screen, TableScreen))
         await shows(pilot, "本班停机", "07:38", "204", "卡料")
@@ -141,7 +141,7 @@ async def test_what_makes_no_sense_now_says_why(app: TerminalApp) -> None:
         await shows(pilot, "running")
         await pilot.press("m")
         await until(pilot, lambda: isinstance(app.screen, MoreScreen))
-        await pilot.press(str([room.name for room in app._further.rooms].index("stops") + 1))
+        await pilot.press(KEYS[[room.name for room in app._further.rooms].index("stops")])
         await pilot.press("2")
         await shows(pilot, "No stop in this shift")
         await pilot.press("escape", "escape")

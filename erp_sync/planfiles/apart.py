@@ -141,11 +141,16 @@ def main() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (CPU_S, CPU_S))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    sys.stdout.write(answer(sys.stdin.buffer.read()))
+
+
+def answer(data: bytes) -> str:
+    """What the process says of a file: what `read` found as JSON, or `fault` with its mend."""
     try:
-        found = read(sys.stdin.buffer.read())
+        found = read(data)
     except Unreadable as why:
         found = {"fault": [why.message, why.mend]}
-    json.dump(found, sys.stdout)
+    return json.dumps(found)
 
 
 if __name__ == "__main__":

@@ -19,11 +19,8 @@ COMMAND = (sys.executable, "-m", "erp_sync.planfiles.apart")
 def read_workbook(data: bytes, options: Options) -> File:
     """The sheet that holds the plan: the one that is named, or the only one with a header."""
     try:
-        done = subprocess.run(
-            COMMAND, input=data, capture_output=True, timeout=TIME_LIMIT_S, check=False
-        )
-        found = json.loads(done.stdout) if done.returncode == 0 else {}
-    except (subprocess.TimeoutExpired, ValueError):
+        found = json.loads(ask(data))
+    except ValueError:
         found = {}
     if "sheets" not in found:
         message, mend = found.get("fault") or (
@@ -34,6 +31,17 @@ def read_workbook(data: bytes, options: Options) -> File:
     grids = [_grid(one, options.epoch or found["epoch"]) for one in found["sheets"]]
     visible = [not one["hidden"] for one in found["sheets"]]
     return _chosen(grids, visible, options.sheet)
+
+
+def ask(data: bytes) -> bytes | str:
+    """What the process answers (JSON); nothing where it was ended or took too long."""
+    try:
+        done = subprocess.run(
+            COMMAND, input=data, capture_output=True, timeout=TIME_LIMIT_S, check=False
+        )
+    except subprocess.TimeoutExpired:
+        return b""
+    return done.stdout if done.returncode == 0 else b""
 
 
 def _chosen(grids: Sequence[Grid], visible: Sequence[bool], said: str) -> File:

@@ -1,14 +1,19 @@
-"""Files that other programs write: an ODS made by hand, the plan of the examples, many merges."""
+"""Files that other programs write: an ODS made by hand, an old Excel's .xls, the plan of the
+examples, many merges."""
 
 import io
 import zipfile
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from tests.unit.erp_sync.planfiles.books import HEADER, XLSX, book, faults, taken
+import xlwt
+
+from tests.unit.erp_sync.planfiles.books import HEADER, XLSX, book, faults, judged, taken
 
 ROOT = Path(__file__).parents[4]
 ODS = "application/vnd.oasis.opendocument.spreadsheet"
+XLS = "application/vnd.ms-excel"
 NAMES = " ".join(
     f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
     for name in ("office", "table", "text")
@@ -61,6 +66,65 @@ def test_serial_dates_of_an_ods_are_asked_for() -> None:
     data = ods(HEADER, ("WO1", "HINGE-60", "A", 800, 46203))
     assert faults(taken(data, ODS)) == {"计划!E2 (due)": "46203"}
     assert taken(data, ODS, epoch="1900").orders[0]["due"] == "2026-07-01T00:00:00+02:00"
+
+
+def xls(*rows: tuple[Any, ...], since_1904: bool = False, merged: str = "") -> bytes:
+    """A workbook of Excel 97 (BIFF8), with real dates; `merged` is over C2:C3."""
+    made = xlwt.Workbook(encoding="utf-8")
+    made.dates_1904 = since_1904
+    sheet = made.add_sheet("计划")
+    day = xlwt.easyxf(num_format_str="DD.MM.YYYY")
+    for row, cells in enumerate(rows):
+        for column, cell in enumerate(cells):
+            if isinstance(cell, date):
+                sheet.write(row, column, cell, day)
+            elif cell is not None:
+                sheet.write(row, column, cell)
+    if merged:
+        sheet.write_merge(1, 2, 2, 2, merged)
+    file = io.BytesIO()
+    made.save(file)
+    return file.getvalue()
+
+
+def test_an_xls_is_read_as_an_xlsx() -> None:
+    header = ("工单号", "料号", "版本", "数量", "交期", "客户名称")
+    rows = [
+        header,
+        ("WO1", "HINGE-60", None, 800, date(2026, 6, 10), "华东"),
+        ("WO2", "BOLT-M8", None, "1 200", datetime.fromisoformat("2026-06-10T14:30"), None),
+        (),
+        (4711, "BOLT-M8", "B", 20, "30/06/2026", "ACME"),
+    ]
+    sent = taken(xls(*rows, merged="A"), XLS)
+    assert not sent.faults
+    assert [one.id for one in judged(sent).orders] == ["WO1", "WO2", "4711"]
+    rows[1], rows[2] = (*rows[1][:2], "A", *rows[1][3:]), (*rows[2][:2], "A", *rows[2][3:])
+    assert sent.orders == taken(book(rows), XLSX).orders
+    assert [(one["quantity"], one["due"]) for one in sent.orders] == [
+        (800, "2026-06-11T00:00:00+02:00"),
+        (1200, "2026-06-10T14:30:00+02:00"),
+        (20, "2026-07-01T00:00:00+02:00"),
+    ]
+
+
+def test_dates_of_an_xls_are_the_same_in_both_systems_and_bare_ones_are_asked_for() -> None:
+    row = ("WO1", "HINGE-60", "A", 800)
+    for since_1904 in (False, True):
+        real = taken(xls(HEADER, (*row, date(2026, 6, 10)), since_1904=since_1904), XLS)
+        assert real.orders[0]["due"] == "2026-06-11T00:00:00+02:00", since_1904
+    bare = xls(HEADER, (*row, 46203))
+    assert faults(taken(bare, XLS)) == {"计划!E2 (due)": "46203"}
+    assert taken(bare, XLS, epoch="1900").orders[0]["due"] == "2026-07-01T00:00:00+02:00"
+    assert taken(bare, XLS, epoch="1904").orders[0]["due"] == "2030-07-02T00:00:00+02:00"
+
+
+def test_faults_of_an_xls_are_named_by_sheet_and_cell() -> None:
+    sent = taken(xls(HEADER, ("WO1", "HINGE-60", "A", "1,200", date(2026, 6, 10))), XLS)
+    assert faults(sent) == {"计划!D2 (quantity)": "1,200"}
+    # Half of a file, and one that says of itself what it is not.
+    for data in (xls(HEADER)[:2000], xls(HEADER)[:512] + bytes(4096)):
+        assert [one.place for one in taken(data, XLS).faults] == ["file"]
 
 
 def test_the_month_plan_of_the_examples_is_read_without_a_fault() -> None:

@@ -11,6 +11,7 @@ from erp_sync.errors import Problem
 from erp_sync.planfiles.headers import COLUMNS, FIELDS, HEAD, plain
 from tests.unit.erp_sync.planfiles.books import HEADER, XLSX, book, faults, judged, taken
 
+pytestmark = pytest.mark.usefixtures("read_here")
 DUE = "2026-06-10 14:00"
 ROW = ("WO1", "HINGE-60", "A", 800, DUE)
 

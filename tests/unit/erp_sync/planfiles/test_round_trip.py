@@ -16,6 +16,7 @@ from erp_sync.planfiles.taking import CSV, KINDS, schedule_of
 from erp_sync.planfiles.writing import Language, Style, csv_of, xlsx_of
 from tests.unit.erp_sync.planfiles.books import XLSX, judged
 
+pytestmark = pytest.mark.usefixtures("read_here")
 ZONES = [ZoneInfo(name) for name in ("Europe/Berlin", "Asia/Shanghai", "Asia/Kolkata", "UTC")]
 START = parse_time("2026-01-01T00:00:00+00:00")
 days = st.integers(0, 400).map(lambda day: day * 86_400)

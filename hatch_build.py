@@ -13,7 +13,7 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).parent
-MODULES = ("edge/planning/kernel.py",)
+MODULES = ("edge/planning/placing/kernel.py",)
 DIRECTIVES = {
     "language_level": 3,
     "boundscheck": False,

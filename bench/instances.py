@@ -17,9 +17,9 @@ from bench.ratio import FOLDERS, Missing, Ratio
 from edge.planning.optimizing.improving import Budget, improve
 from edge.planning.optimizing.programs import installed
 from edge.planning.optimizing.value import value_of
-from edge.planning.parse import parse
-from edge.planning.solver import make_plan
-from edge.planning.timeline import Capacity
+from edge.planning.placing.solver import make_plan
+from edge.planning.placing.timeline import Capacity
+from edge.planning.scenario.parse import parse
 
 # Name of the mean, how names of instances begin, promised mean of makespan / best known.
 FAMILIES: Final = (("fjsp_", "flexible job shops", 1.03), ("jsp_", "job shops", 1.02))

@@ -19,13 +19,13 @@ from typing import Any, Final
 
 from bench.months import MONTHS, Month
 from bench.ratio import Ratio
-from edge.planning.check import check
+from edge.planning.checking.check import check
 from edge.planning.optimizing.improving import Budget, improve
 from edge.planning.optimizing.programs import installed
-from edge.planning.parse import parse
-from edge.planning.schedule import schedule_of
-from edge.planning.solver import BY_DUE, Plan, Solver, rules, sweep
-from edge.planning.timeline import Capacity
+from edge.planning.placing.solver import BY_DUE, Plan, Solver, rules, sweep
+from edge.planning.placing.timeline import Capacity
+from edge.planning.scenario.parse import parse
+from edge.planning.schedules.schedule import schedule_of
 
 KEPT: Final = Path(__file__).with_name("months.json")
 CHANGES: Final = 120_000  # of the effort `normal` for 1,200 operations

@@ -12,7 +12,7 @@ RUNS = 10
 SCRIPT = """
 import hashlib, json, sys
 from bench.plan import scenario
-from edge.planning.parse import parse
+from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
 document = json.loads(json.dumps(scenario(400, 0.1)))
 for _ in range(int(sys.argv[1])):

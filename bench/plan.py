@@ -13,8 +13,8 @@ from typing import Any
 
 from bench.measuring import interleaved, steady
 from bench.ratio import Ratio
-from edge.planning.check import check
-from edge.planning.parse import load, parse
+from edge.planning.checking.check import check
+from edge.planning.scenario.parse import load, parse
 from edge.planning.solving import solve
 
 # Operations, hours from one order's due date to the next, promised seconds, rounds. With 0.05

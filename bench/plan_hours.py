@@ -20,8 +20,8 @@ import msgspec
 
 from bench.plan import FAMILIES, START, scenario
 from bench.ratio import Ratio
-from edge.planning.check import check
-from edge.planning.parse import load, parse
+from edge.planning.checking.check import check
+from edge.planning.scenario.parse import load, parse
 from edge.planning.solving import solve
 
 UNITS: Final = 40

@@ -11,15 +11,15 @@ from collections.abc import Iterable
 
 from bench.plan import scenario
 from bench.ratio import Ratio
-from edge.planning.asking import AskPromise, Learn
-from edge.planning.inserting import Slot, Wish
-from edge.planning.model import Order, Scenario
-from edge.planning.parse import parse
+from edge.planning.placing.solver import make_plan
+from edge.planning.placing.timeline import Capacity
 from edge.planning.process import AdviserProcess
-from edge.planning.promising import Booking
-from edge.planning.solver import make_plan
+from edge.planning.promises.asking import AskPromise, Learn
+from edge.planning.promises.inserting import Slot, Wish
+from edge.planning.promises.promising import Booking
+from edge.planning.scenario.model import Order, Scenario
+from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
-from edge.planning.timeline import Capacity
 
 OPERATIONS, PACE = 1_200, 0.6
 QUESTIONS, RESERVED = 40, 10

@@ -28,8 +28,8 @@ from edge.domain.pace import ReplanRules
 from edge.domain.recording import Document
 from edge.execution.dispatch.looking import Looking
 from edge.execution.dispatch.replanning import Replanner
-from edge.planning.model import Scenario
 from edge.planning.process import PlannerProcess
+from edge.planning.scenario.model import Scenario
 from tests.integration.edge.floor_on_store import MINUTE, Site, site, work_center
 from tests.unit.execution.floor_parts import count
 

@@ -10,11 +10,11 @@ from typing import Any
 
 from bench.months import MONTHS
 from bench.ratio import Ratio
-from edge.planning.parse import parse
-from edge.planning.reasons import Reasons
-from edge.planning.schedule import schedule_of
-from edge.planning.solver import make_plan
-from edge.planning.timeline import Capacity
+from edge.planning.explaining.reasons import Reasons
+from edge.planning.placing.solver import make_plan
+from edge.planning.placing.timeline import Capacity
+from edge.planning.scenario.parse import parse
+from edge.planning.schedules.schedule import schedule_of
 
 LOOKED_AT = (0, 9)
 REASONS_A_MONTH = 10

@@ -19,8 +19,8 @@ from edge.commissioning.exits import INVALID, end
 from edge.domain.clock import to_micros
 from edge.domain.intervals import Interval
 from edge.planning.errors import ScenarioInvalid
-from edge.planning.model import SCHEDULE_FORMAT
-from edge.planning.parse import load, parse
+from edge.planning.scenario.model import SCHEDULE_FORMAT
+from edge.planning.scenario.parse import load, parse
 from edge.planning.views.chart import Beside, Chart, chart_of, midnight, of_scenario, zone_named
 from edge.planning.views.page import figures, page_of
 from edge.planning.views.svg import svg_of

@@ -16,9 +16,9 @@ import typer
 from edge.commands.language import InLanguage, Language, Tongue, language
 from edge.commands.request import Actor, AsJson, TokenEnv, asked, shown
 from edge.commissioning.address import EDGE
+from edge.planning.comparing.what_if import what_if as planned
 from edge.planning.errors import ScenarioInvalid
-from edge.planning.parse import load, parse
-from edge.planning.what_if import what_if as planned
+from edge.planning.scenario.parse import load, parse
 
 INVALID = 3
 plan_what_if = typer.Typer(add_completion=False)

@@ -41,7 +41,7 @@ class Reservation:
     """What was promised to whom; `id` is the seq of the fact, times in microseconds UTC.
 
     `quantity` is `from_stock` and `make`; `date` when all of it is there; `kept` as
-    `edge.planning.promising` says it. `state` reserved, ordered or cancelled; one whose
+    `edge.planning.promises.promising` says it. `state` reserved, ordered or cancelled; one whose
     `until` has passed holds nothing more. `order_id` took it over, empty for none.
     """
 

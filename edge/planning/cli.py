@@ -15,18 +15,18 @@ import msgspec
 import typer
 
 from edge.domain.faults import Fault
-from edge.planning.advising import adviser_of
-from edge.planning.check import check as check_schedule
+from edge.planning.checking.check import check as check_schedule
 from edge.planning.efforts import Effort, Search
 from edge.planning.errors import ScenarioInvalid
+from edge.planning.explaining.advising import adviser_of
 from edge.planning.feasibility import feasibility as feasibility_of
 from edge.planning.feasibility_tables import feasibility_text, overload_text
-from edge.planning.model import Scenario
 from edge.planning.optimizing.programs import installed
-from edge.planning.parse import load, parse
 from edge.planning.progress import Interrupted, progress_line
+from edge.planning.scenario.model import Scenario
+from edge.planning.scenario.parse import load, parse
+from edge.planning.schedules.tables import schedule_text
 from edge.planning.solving import solve as solve_scenario
-from edge.planning.tables import schedule_text
 
 plan = typer.Typer(
     no_args_is_help=True,

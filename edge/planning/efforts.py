@@ -15,11 +15,19 @@ from typing import Final
 
 from edge.domain.clock import MICROS, Clock, SystemClock
 from edge.planning.in_force import follow, is_worth_moving, standing
-from edge.planning.model import Scenario
 from edge.planning.optimizing.improving import Budget, improve
 from edge.planning.optimizing.programs import installed
-from edge.planning.solver import MOST_PLACEMENTS, Plan, Solver, best_rule, goes_on, sweep, turns
-from edge.planning.timeline import Capacity
+from edge.planning.placing.solver import (
+    MOST_PLACEMENTS,
+    Plan,
+    Solver,
+    best_rule,
+    goes_on,
+    sweep,
+    turns,
+)
+from edge.planning.placing.timeline import Capacity
+from edge.planning.scenario.model import Scenario
 
 SLICE: Final = 200
 CHANGES_A_TASK: Final = 100

@@ -20,10 +20,10 @@ from itertools import accumulate
 from typing import Any, Final
 
 from edge.domain.clock import MICROS
-from edge.planning.check_ground import Ground
-from edge.planning.model import Operation, Order, Scenario
-from edge.planning.worktimes import Worktime, center_worktimes, person_worktimes
-from edge.planning.writing import iso, whole_seconds
+from edge.planning.checking.ground import Ground
+from edge.planning.checking.worktimes import Worktime, center_worktimes, person_worktimes
+from edge.planning.scenario.model import Operation, Order, Scenario
+from edge.planning.scenario.writing import iso, whole_seconds
 
 Json = dict[str, Any]
 MOST_ORDERS: Final = 20

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from itertools import groupby
 
 from edge.planning.feasibility import Feasibility, Load, hours, percent
-from edge.planning.tables import table
-from edge.planning.writing import iso
+from edge.planning.scenario.writing import iso
+from edge.planning.schedules.tables import table
 
 Row = tuple[str, ...]
 NAMED = 4

@@ -3,9 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from edge.planning.model import Alternative
-from edge.planning.solver import Solver
-from edge.planning.tasks import Key, Task
+from edge.planning.placing.solver import Solver
+from edge.planning.placing.tasks import Key, Task
+from edge.planning.scenario.model import Alternative
 
 # A plan in another order takes the place of the one in force if it costs at most so much of it.
 WORTH_MOVING: Final = (9, 10)

@@ -11,7 +11,7 @@ import msgspec
 
 from edge.domain.faults import Fault
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
-from edge.planning.model import Scenario
+from edge.planning.scenario.model import Scenario
 
 LONGEST_LINE: Final = 1 << 29
 
@@ -109,10 +109,10 @@ class PlannerProcess:
 class AdviserProcess(PlannerProcess):
     """Answers what is asked about the plan in force, beside the planner."""
 
-    MODULE = "edge.planning.adviser"
+    MODULE = "edge.planning.promises.adviser"
 
     async def ask(self, question: object) -> dict[str, Any]:
-        """What it answers to a question of `edge.planning.asking`; raises as `solve`."""
+        """What it answers to a question of `edge.planning.promises.asking`; raises as `solve`."""
         body = await asyncio.to_thread(pickle.dumps, question, pickle.HIGHEST_PROTOCOL)
         async with self._turn:
             answer = await self._ask(b"%d\n%b" % (len(body), body))

@@ -7,11 +7,11 @@ from edge.domain.calendars import CalendarEnds
 from edge.domain.faults import Fault
 from edge.planning.efforts import FIRST, Search, plan_with
 from edge.planning.errors import ScenarioInvalid
-from edge.planning.model import Scenario
-from edge.planning.not_yet import not_planned_yet
-from edge.planning.preparing import prepared
-from edge.planning.schedule import schedule_of
-from edge.planning.timeline import Capacity
+from edge.planning.placing.preparing import prepared
+from edge.planning.placing.timeline import Capacity
+from edge.planning.scenario.model import Scenario
+from edge.planning.scenario.not_yet import not_planned_yet
+from edge.planning.schedules.schedule import schedule_of
 
 Json = dict[str, Any]
 

@@ -17,10 +17,10 @@ from typing import IO, Any
 import msgspec
 
 from edge.planning.errors import ScenarioInvalid
-from edge.planning.model import Scenario
-from edge.planning.parse import load, parse
+from edge.planning.scenario.model import Scenario
+from edge.planning.scenario.parse import load, parse
+from edge.planning.scenario.writing import scenario_json
 from edge.planning.solving import solve
-from edge.planning.writing import scenario_json
 
 BYTES = "bytes"
 

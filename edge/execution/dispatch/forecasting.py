@@ -27,11 +27,11 @@ from edge.domain.vocabulary import FINAL_JOB_STATES
 from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.situation import NOTHING, Situation
 from edge.execution.floor import Floor
-from edge.planning import outlook
-from edge.planning.difference_words import why
+from edge.planning.comparing.difference_words import why
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
-from edge.planning.outlook import Range, Sample, Step, share
-from edge.planning.work import Stretches
+from edge.planning.months import outlook
+from edge.planning.months.outlook import Range, Sample, Step, share
+from edge.planning.months.work import Stretches
 
 LOOKED_BACK = 21 * DAY
 MOST_HOURS = 120

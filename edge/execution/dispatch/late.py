@@ -5,7 +5,7 @@ from typing import Any
 
 from edge.domain.clock import parse_time
 from edge.execution.floor import Floor
-from edge.planning.difference_words import why
+from edge.planning.comparing.difference_words import why
 
 Json = dict[str, Any]
 

@@ -14,7 +14,7 @@ from edge.execution.figures.reports import shift_for
 from edge.execution.floor import Floor
 from edge.execution.orders.jobs import event
 from edge.execution.orders.register import JobRegister
-from edge.planning.difference import Difference, Move
+from edge.planning.comparing.difference import Difference, Move
 
 FIRST_MOVES: Final = 20
 

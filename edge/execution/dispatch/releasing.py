@@ -29,8 +29,8 @@ from edge.domain.sentences import Sentence, remembered, say
 from edge.execution.dispatch.release_facts import changed_in_short, forecasts, revised, told
 from edge.execution.dispatch.released import PlanInForce, in_force
 from edge.execution.floor import Floor
-from edge.planning.difference import Difference, Sketch, compared, sketch
-from edge.planning.instructing import Papers, instructions
+from edge.planning.comparing.difference import Difference, Sketch, compared, sketch
+from edge.planning.schedules.instructing import Papers, instructions
 
 NONE_UNFROZEN: Mapping[str, int] = {}
 log = structlog.get_logger(__name__)

@@ -30,14 +30,14 @@ from edge.execution.dispatch.triggers import because as because_of
 from edge.execution.dispatch.watching import Basis, Watch
 from edge.execution.figures.reports import compiled
 from edge.execution.floor import Floor
-from edge.planning import model
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
-from edge.planning.holding import with_promised, without_held
-from edge.planning.levelling import levelled
-from edge.planning.month import scenario_from
-from edge.planning.rows import unswept
-from edge.planning.standing import hold_back
-from edge.planning.supplying import Supplied
+from edge.planning.levels.levelling import levelled
+from edge.planning.months.month import scenario_from
+from edge.planning.months.standing import hold_back
+from edge.planning.months.supplying import Supplied
+from edge.planning.promises.holding import with_promised, without_held
+from edge.planning.scenario import model
+from edge.planning.schedules.rows import unswept
 
 LOOK_S = 0.2
 PAUSE_S = 2.0

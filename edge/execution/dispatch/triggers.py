@@ -7,7 +7,7 @@ from fractions import Fraction
 from edge.domain.orders import BESIDE, JobOrder, OperationsRequest
 from edge.domain.pace import IN_PACE, MINUTE, Pace, ReplanRules, Turn
 from edge.domain.sentences import Sentence, say
-from edge.planning.work import PlannedWork
+from edge.planning.months.work import PlannedWork
 
 HUNDRED = 100
 TOLD = 5  # so many orders are named

@@ -13,8 +13,8 @@ from edge.execution.dispatch.looking import Looking
 from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.situation import NOTHING, Situation, changes
 from edge.execution.dispatch.triggers import Counts, Paces, ordered, scrapped
-from edge.planning.month import PlannedJob
-from edge.planning.work import planned_work
+from edge.planning.months.month import PlannedJob
+from edge.planning.months.work import planned_work
 
 Due = Callable[[str], JobOrder | None]
 

@@ -11,7 +11,7 @@ from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import NotAllowed, UnknownObject
 from edge.execution.figures.reports import shift_for
 from edge.execution.plans.room import PlanRoom
-from edge.planning.difference import HourChange
+from edge.planning.comparing.difference import HourChange
 
 LOOKED_BACK = 2 * DAY  # what was not seen by then is an old plan's
 

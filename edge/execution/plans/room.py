@@ -16,8 +16,8 @@ from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.dispatch.releasing import Releasing
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
-from edge.planning.difference import Difference, difference
-from edge.planning.difference_words import words
+from edge.planning.comparing.difference import Difference, difference
+from edge.planning.comparing.difference_words import words
 
 __all__ = ["Difference", "PlanRoom"]
 

@@ -10,10 +10,10 @@ from edge.domain.sentences import say
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.promising.stock import Shelf, Supply
-from edge.planning import model
-from edge.planning.inserting import Slot, Wish, starts_of
-from edge.planning.month import scenario_from
-from edge.planning.promising import Booking
+from edge.planning.months.month import scenario_from
+from edge.planning.promises.inserting import Slot, Wish, starts_of
+from edge.planning.promises.promising import Booking
+from edge.planning.scenario import model
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,8 +6,8 @@ from edge.execution.floor import Floor
 from edge.execution.promising.live import LivePlan
 from edge.execution.promising.room import Promises
 from edge.execution.promising.stock import Shelf
-from edge.planning.model import Scenario
-from edge.planning.supplying import Supplied, supplied
+from edge.planning.months.supplying import Supplied, supplied
+from edge.planning.scenario.model import Scenario
 
 
 def join(promises: Promises, replanner: Replanner, floor: Floor) -> None:

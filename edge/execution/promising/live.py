@@ -7,7 +7,7 @@ from typing import Any
 
 from edge.domain.hours import hour_start
 from edge.execution.floor import Floor
-from edge.planning.model import Scenario
+from edge.planning.scenario.model import Scenario
 
 
 @dataclass(frozen=True, kw_only=True)

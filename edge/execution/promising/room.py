@@ -47,12 +47,12 @@ from edge.execution.promising.asking import (
 )
 from edge.execution.promising.live import Live
 from edge.execution.promising.stock import Shelf
-from edge.planning import model
-from edge.planning.asking import AskPromise, AskWhatIf, Learn
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
-from edge.planning.holding import with_promised
-from edge.planning.outlook import Range, Step
-from edge.planning.promising import Booking
+from edge.planning.months.outlook import Range, Step
+from edge.planning.promises.asking import AskPromise, AskWhatIf, Learn
+from edge.planning.promises.holding import with_promised
+from edge.planning.promises.promising import Booking
+from edge.planning.scenario import model
 
 NEW: Final = "promise-new"
 LONGEST_RESERVATION: Final = 90 * DAY

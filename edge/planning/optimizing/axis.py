@@ -14,9 +14,9 @@ from math import gcd
 from typing import Final
 
 from edge.domain.clock import MICROS
-from edge.planning.model import Scenario
-from edge.planning.tasks import Problem
-from edge.planning.timeline import Capacity, Timeline
+from edge.planning.placing.tasks import Problem
+from edge.planning.placing.timeline import Capacity, Timeline
+from edge.planning.scenario.model import Scenario
 
 FINEST: Final = 1_000_000  # ticks of an axis; more make a program slow and no better
 

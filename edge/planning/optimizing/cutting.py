@@ -13,9 +13,9 @@ from edge.planning.optimizing.lags import lag_between, ways_of
 from edge.planning.optimizing.neighbours import Segments
 from edge.planning.optimizing.whole import goals_of, setups_of
 from edge.planning.optimizing.window import Goal, Job, Lag, Post, Way, Window
-from edge.planning.solver import Plan, Station
-from edge.planning.tasks import Key, Task
-from edge.planning.timeline import Capacity
+from edge.planning.placing.solver import Plan, Station
+from edge.planning.placing.tasks import Key, Task
+from edge.planning.placing.timeline import Capacity
 
 FINEST: Final = 1_000  # microseconds of a tick at least
 FAR: Final = 1 << 40

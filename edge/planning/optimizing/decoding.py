@@ -7,10 +7,10 @@ a plan made here is one that it could have made.
 
 from collections.abc import Mapping
 
-from edge.planning.model import Scenario
-from edge.planning.solver import Plan, Solver
-from edge.planning.tasks import Key
-from edge.planning.timeline import Capacity
+from edge.planning.placing.solver import Plan, Solver
+from edge.planning.placing.tasks import Key
+from edge.planning.placing.timeline import Capacity
+from edge.planning.scenario.model import Scenario
 
 Sequences = Mapping[str, tuple[Key, ...]]
 

@@ -10,17 +10,17 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
-from edge.planning.check import check
+from edge.planning.checking.check import check
+from edge.planning.levels.originals import Originals
 from edge.planning.optimizing.cutting import cut, put_back
 from edge.planning.optimizing.decoding import Sequences, decode
 from edge.planning.optimizing.neighbours import around, late_orders
 from edge.planning.optimizing.programs import Effort, solved
 from edge.planning.optimizing.value import Value, value_of
 from edge.planning.optimizing.whole import fits, whole_window
-from edge.planning.originals import Originals
-from edge.planning.schedule import schedule_of
-from edge.planning.solver import Plan
-from edge.planning.timeline import Capacity
+from edge.planning.placing.solver import Plan
+from edge.planning.placing.timeline import Capacity
+from edge.planning.schedules.schedule import schedule_of
 
 Progress = Callable[[int, Value], None]
 Stop = Callable[[], bool]

@@ -3,10 +3,10 @@
 from collections.abc import Iterator
 from fractions import Fraction
 
-from edge.planning.model import Alternative
 from edge.planning.optimizing.axis import Axis
 from edge.planning.optimizing.window import Lag, Way
-from edge.planning.tasks import Task, ceil_work
+from edge.planning.placing.tasks import Task, ceil_work
+from edge.planning.scenario.model import Alternative
 
 
 def ways_of(task: Task, axis: Axis, earliest: int = 0) -> tuple[Way, ...]:

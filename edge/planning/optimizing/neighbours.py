@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from random import Random
 from typing import Final
 
-from edge.planning.solver import Plan
-from edge.planning.tasks import Task
+from edge.planning.placing.solver import Plan
+from edge.planning.placing.tasks import Task
 
 Segments = Mapping[str, tuple[int, int]]  # work center -> first and last position, both in
 LARGEST: Final = 36

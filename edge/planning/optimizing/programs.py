@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from edge.planning.errors import OptimizerMissing
 from edge.planning.optimizing.window import Goal, Job, Lag, Post, Way, Window
-from edge.planning.tasks import Key
+from edge.planning.placing.tasks import Key
 
 MOST_MEMORY_MB: Final = 1_000
 AT_ONCE: Final = 2  # strategies that run before they are compared; the same for any `workers`

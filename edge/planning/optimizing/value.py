@@ -1,7 +1,7 @@
 """What a plan costs, as the scenario's objective has it; the lower the better."""
 
-from edge.planning.solver import Plan
-from edge.planning.writing import whole_seconds
+from edge.planning.placing.solver import Plan
+from edge.planning.scenario.writing import whole_seconds
 
 Value = tuple[int, int]
 

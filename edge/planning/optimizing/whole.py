@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from edge.planning.model import Scenario
 from edge.planning.optimizing.axis import Axis, axis_of, shared_timeline
 from edge.planning.optimizing.lags import lag_between, ways_of
 from edge.planning.optimizing.window import Goal, Job, Post, Window
-from edge.planning.solver import Plan
-from edge.planning.tasks import Task
-from edge.planning.timeline import Capacity
+from edge.planning.placing.solver import Plan
+from edge.planning.placing.tasks import Task
+from edge.planning.placing.timeline import Capacity
+from edge.planning.scenario.model import Scenario
 
 MOST_WHOLE: Final = {"makespan": 400, "weighted_tardiness": 40}  # operations; then windows
 LONG_CLOSED: Final = 3_600_000_000  # shorter closed times count for nothing in lateness

@@ -8,7 +8,7 @@ lags between jobs, first and last moments, and steps at which lateness jumps (a 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from edge.planning.tasks import Key
+from edge.planning.placing.tasks import Key
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -14,7 +14,7 @@ from edge.domain.calendars import CalendarEnds, compile_calendar
 from edge.domain.clock import parse_time, to_datetime, to_micros
 from edge.domain.hours import DAY, HOUR
 from edge.domain.intervals import Interval, intersect, subtract, union
-from edge.planning.model import Scenario
+from edge.planning.scenario.model import Scenario
 
 Json = Mapping[str, Any]
 OUTSIDE = ""  # the row of what is done elsewhere

@@ -16,7 +16,7 @@ from edge.domain.vocabulary import MachineState
 from edge.execution.dispatch.looking import Looking
 from edge.execution.dispatch.releasing import MadePlan
 from edge.execution.dispatch.replanning import Replanner
-from edge.planning.model import Scenario
+from edge.planning.scenario.model import Scenario
 from edge.planning.solving import solve
 from tests.integration.edge.floor_on_store import CALENDAR, MINUTE, SIX, Site, site
 from tests.unit.execution.floor_parts import count

@@ -8,7 +8,7 @@ import httpx
 
 from edge.domain.vocabulary import JobState
 from edge.execution.orders.siding import Siding
-from edge.planning.month import scenario_from
+from edge.planning.months.month import scenario_from
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import CALENDAR, Site, site

@@ -22,7 +22,7 @@ from edge.domain.facts import decode
 from edge.domain.recording import Document
 from edge.execution.dispatch.forecasting import Forecasting
 from edge.execution.promising.joining import join
-from edge.planning import outlook
+from edge.planning.months import outlook
 from edge.planning.process import AdviserProcess
 from tests.contract.fact_schema import check as check_fact
 from tests.integration.edge.floor_on_store import MINUTE, SIX, site

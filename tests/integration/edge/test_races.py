@@ -15,7 +15,7 @@ from edge.domain.vocabulary import JobState
 from edge.execution.dispatch.replanning import Replanner
 from edge.execution.orders import receiving
 from edge.execution.orders.register import all_may_have
-from edge.planning.model import Scenario
+from edge.planning.scenario.model import Scenario
 from edge.planning.worker import answer_model
 from tests.integration.edge.floor_on_store import Site, site
 from tests.unit.execution.floor_parts import definition, order, schedule

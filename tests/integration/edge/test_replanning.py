@@ -6,7 +6,7 @@ from typing import Any
 from edge.domain.facts import FactDraft, Source, decode
 from edge.domain.orders import HourInstruction
 from edge.execution.dispatch.replanning import Replanner
-from edge.planning.model import Scenario
+from edge.planning.scenario.model import Scenario
 from edge.planning.solving import solve
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.unit.execution.floor_parts import count, definition, order, schedule

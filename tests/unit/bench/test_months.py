@@ -5,7 +5,7 @@ import json
 
 from bench.kept_months import KEPT
 from bench.months import MONTHS, OPERATIONS
-from edge.planning.parse import parse
+from edge.planning.scenario.parse import parse
 
 KNOWN = "6066c274b09a0713032608ba54d2f35167c7180086d69b2a9fcd5135462f2868"
 

@@ -10,8 +10,8 @@ from typing import Any
 from edge.domain.calendars import CompiledCalendar, compile_calendar
 from edge.domain.clock import MICROS, parse_time, to_datetime
 from edge.domain.hours import DAY
-from edge.planning.parse import parse
-from edge.planning.writing import input_hash
+from edge.planning.scenario.parse import parse
+from edge.planning.scenario.writing import input_hash
 
 Json = dict[str, Any]
 PLAN_DAY = "2026-06-08"

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from edge.planning.parse import parse
+from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
 from edge.planning.views.chart import Chart, chart_of, of_scenario
 

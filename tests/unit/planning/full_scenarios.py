@@ -10,7 +10,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from edge.planning.not_yet import NOT_YET
+from edge.planning.scenario.not_yet import NOT_YET
 from tests.unit.planning.scenarios import CENTERS, EARLY, FAMILIES, LATE, NIGHT
 
 Json = dict[str, Any]

@@ -11,8 +11,8 @@ import pytest
 from typer.testing import CliRunner
 
 from edge.planning.cli import plan
-from edge.planning.not_yet import not_planned_yet
-from edge.planning.parse import load, parse
+from edge.planning.scenario.not_yet import not_planned_yet
+from edge.planning.scenario.parse import load, parse
 
 CASES = sorted((Path(__file__).parents[2] / "cases" / "planning").glob("*.json"))
 Json = dict[str, Any]

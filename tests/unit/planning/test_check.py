@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from edge.planning.check import check
+from edge.planning.checking.check import check
 from edge.planning.errors import ScenarioInvalid
-from edge.planning.parse import parse
+from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
 from tests.unit.planning.scenarios import order, scenario, step
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from edge.planning.check import Violation, check
-from edge.planning.parse import parse
+from edge.planning.checking.check import Violation, check
+from edge.planning.scenario.parse import parse
 from tests.unit.planning.by_hand import at, run, schedule, setup
 from tests.unit.planning.scenarios import order, scenario, step
 

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 
 from edge.domain.clock import parse_time
 from edge.domain.hours import HOUR
-from edge.planning.difference import Difference, difference, heaviest_rising
-from edge.planning.difference_words import hours, words
-from edge.planning.writing import iso, utc
+from edge.planning.comparing.difference import Difference, difference, heaviest_rising
+from edge.planning.comparing.difference_words import hours, words
+from edge.planning.scenario.writing import iso, utc
 
 CASES = Path(__file__).parents[2] / "cases" / "plan_difference"
 ZONE = ZoneInfo("Europe/Berlin")

@@ -10,9 +10,9 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.planning.check import check
+from edge.planning.checking.check import check
 from edge.planning.efforts import Effort, Progress, Search
-from edge.planning.parse import parse
+from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
 from tests.unit.planning.scenarios import Json, any_scenario, order, scenario, step
 from tests.unit.planning.test_cli import written

@@ -10,7 +10,7 @@ from typer.testing import CliRunner
 from edge.domain.clock import parse_time
 from edge.planning.cli import plan
 from edge.planning.feasibility import MOST_ORDERS, feasibility
-from edge.planning.parse import parse
+from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
 from tests.unit.planning.scenarios import EARLY, MONDAY, any_scenario, order, scenario, step
 

@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 import pytest
 
 from edge.domain.clock import MICROS, parse_time, to_datetime
-from edge.planning.parse import parse
+from edge.planning.scenario.parse import parse
 from edge.planning.views.chart import Chart, chart_of, of_scenario
 from edge.planning.views.page import page_of
 from edge.planning.views.svg import svg_of

@@ -15,9 +15,9 @@ from edge.configuration.changes import changes
 from edge.domain.calendars import compile_calendar
 from edge.domain.clock import parse_time, to_datetime
 from edge.domain.hours import DAY
-from edge.planning.closing import near
-from edge.planning.parse import parse
-from edge.planning.writing import input_hash, scenario_json
+from edge.planning.scenario.closing import near
+from edge.planning.scenario.parse import parse
+from edge.planning.scenario.writing import input_hash, scenario_json
 from edge.public_holidays import HolidayRule, closed_days, closed_spans
 from tests.unit.planning.scenarios import EARLY, order, scenario
 from tests.unit.planning.test_parse import faults_of

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 
 from edge.domain.clock import MICROS, to_datetime, to_micros
 from edge.domain.hours import HOUR, hour_start, hour_starts, next_hour
-from edge.planning.check import check
-from edge.planning.parse import parse
+from edge.planning.checking.check import check
+from edge.planning.scenario.parse import parse
+from edge.planning.scenario.writing import iso
 from edge.planning.solving import solve
-from edge.planning.writing import iso
 from tests.unit.planning.scenarios import NIGHT, order, scenario, step
 
 # Half hours, quarters of an hour, clock changes of 30 minutes, south and north, and none.

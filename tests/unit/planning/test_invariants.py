@@ -23,10 +23,10 @@ from edge.domain.calendars import CompiledCalendar, compile_calendar
 from edge.domain.clock import MICROS, parse_time, to_datetime
 from edge.domain.hours import DAY, HOUR, hour_start, next_hour
 from edge.domain.intervals import subtract, union
-from edge.planning.check import check
+from edge.planning.checking.check import check
 from edge.planning.efforts import Effort, Search
-from edge.planning.model import Operation, Order
-from edge.planning.parse import parse
+from edge.planning.scenario.model import Operation, Order
+from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
 from tests.unit.planning.full_scenarios import full_scenario, starts
 

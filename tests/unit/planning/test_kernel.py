@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 
-from edge.planning import kernel
-from edge.planning.check import check
-from edge.planning.packing import LARGEST, is_compiled, plain_kernel
-from edge.planning.parse import parse
-from edge.planning.solver import BY_DUE, Solver, make_plan, rules
+from edge.planning.checking.check import check
+from edge.planning.placing import kernel
+from edge.planning.placing.packing import LARGEST, is_compiled, plain_kernel
+from edge.planning.placing.solver import BY_DUE, Solver, make_plan, rules
+from edge.planning.placing.timeline import Capacity
+from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
-from edge.planning.timeline import Capacity
 from tests.unit.planning.scenarios import Json, any_scenario, order, scenario, step
 
 PLACED = ("alt", "start", "setup", "setup_end", "run_start", "end", "credited", "mnext")

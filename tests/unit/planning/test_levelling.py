@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from edge.planning.check import check
-from edge.planning.difference import difference
-from edge.planning.levelling import levelled
-from edge.planning.month import planned_jobs
-from edge.planning.parse import parse
+from edge.planning.checking.check import check
+from edge.planning.comparing.difference import difference
+from edge.planning.levels.levelling import levelled
+from edge.planning.months.month import planned_jobs
+from edge.planning.scenario.parse import parse
+from edge.planning.scenario.writing import scenario_json
 from edge.planning.solving import solve
-from edge.planning.writing import scenario_json
 
 ALWAYS = {"c": {"always": True}}
 START = "2026-06-08T06:00:00+00:00"

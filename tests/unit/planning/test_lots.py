@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.planning.check import check
+from edge.planning.checking.check import check
 from edge.planning.errors import ScenarioInvalid
-from edge.planning.parse import parse
-from edge.planning.shares import even_shares
+from edge.planning.levels.shares import even_shares
+from edge.planning.scenario.parse import parse
+from edge.planning.scenario.writing import scenario_json
 from edge.planning.solving import solve
-from edge.planning.writing import scenario_json
 from tests.unit.planning.scenarios import any_scenario, order, scenario, step
 
 Json = dict[str, Any]

@@ -3,13 +3,13 @@
 from dataclasses import replace
 from fractions import Fraction
 
-from edge.planning.check import check
-from edge.planning.instructing import Papers, instructions
-from edge.planning.model import Levelling
-from edge.planning.month import planned_jobs
-from edge.planning.parse import parse
+from edge.planning.checking.check import check
+from edge.planning.months.month import planned_jobs
+from edge.planning.scenario.model import Levelling
+from edge.planning.scenario.parse import parse
+from edge.planning.scenario.writing import scenario_json
+from edge.planning.schedules.instructing import Papers, instructions
 from edge.planning.solving import solve
-from edge.planning.writing import scenario_json
 from tests.unit.planning.test_month import DEFINITION, HOUR, MONDAY, built, request
 
 

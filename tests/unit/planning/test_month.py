@@ -18,14 +18,14 @@ from edge.domain.orders import (
     OperationsRequest,
 )
 from edge.domain.vocabulary import JobState
-from edge.planning.check import check
+from edge.planning.checking.check import check
 from edge.planning.errors import ScenarioInvalid
-from edge.planning.instructing import instructions
-from edge.planning.model import Scenario, WorkCenter
-from edge.planning.month import planned_jobs, scenario_from
-from edge.planning.parse import parse
+from edge.planning.months.month import planned_jobs, scenario_from
+from edge.planning.scenario.model import Scenario, WorkCenter
+from edge.planning.scenario.parse import parse
+from edge.planning.scenario.writing import scenario_json
+from edge.planning.schedules.instructing import instructions
 from edge.planning.solving import solve
-from edge.planning.writing import scenario_json
 
 MONDAY = parse_time("2026-06-08T06:00+02:00")
 HOUR = 3_600_000_000

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from edge.planning.errors import ScenarioInvalid
-from edge.planning.not_yet import NOT_YET
-from edge.planning.parse import parse
+from edge.planning.scenario.not_yet import NOT_YET
+from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
 from tests.unit.planning.scenarios import order, scenario, step
 

@@ -8,7 +8,7 @@ import sys
 SCRIPT = """
 import hashlib, json
 from bench.plan import scenario
-from edge.planning.parse import parse
+from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
 document = json.loads(json.dumps(scenario(60, 0.1)))
 for _ in range(3):

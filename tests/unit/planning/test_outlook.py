@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from edge.domain.intervals import Interval
 from edge.domain.outlook import Needed
-from edge.planning.outlook import FEWEST, HOUR, WHOLE, Floor, Sample, Step, share
-from edge.planning.work import Stretches
+from edge.planning.months.outlook import FEWEST, HOUR, WHOLE, Floor, Sample, Step, share
+from edge.planning.months.work import Stretches
 
 NOW = 1_780_000_000_000_000
 CYCLE = Fraction(10_000_000)

@@ -7,7 +7,7 @@ import pytest
 
 from edge.domain.faults import Fault
 from edge.planning.errors import ScenarioInvalid
-from edge.planning.parse import load, parse
+from edge.planning.scenario.parse import load, parse
 from edge.planning.solving import solve
 from tests.unit.planning.scenarios import EARLY, order, scenario, step
 

@@ -7,9 +7,9 @@ import pytest
 
 from edge.domain.clock import parse_time
 from edge.planning.errors import ScenarioInvalid
-from edge.planning.model import MaterialArrival
-from edge.planning.parse import parse
-from edge.planning.writing import input_hash, scenario_json
+from edge.planning.scenario.model import MaterialArrival
+from edge.planning.scenario.parse import parse
+from edge.planning.scenario.writing import input_hash, scenario_json
 from tests.unit.planning.scenarios import order, scenario, step
 from tests.unit.planning.test_parse import faults_of
 

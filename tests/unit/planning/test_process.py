@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
-from edge.planning.parse import parse
 from edge.planning.process import PlannerProcess
+from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
 from edge.planning.worker import serve
 from tests.unit.planning.scenarios import order, scenario

@@ -9,15 +9,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from edge.domain.clock import parse_time
-from edge.planning.check import check
-from edge.planning.inserting import Wish, lay_in, starts_of
-from edge.planning.lanes import Lane, blocks_from
-from edge.planning.model import Operation, Scenario
-from edge.planning.parse import parse
-from edge.planning.promising import Base, Booking, Promised, order_of, promise
-from edge.planning.solver import make_plan
+from edge.planning.checking.check import check
+from edge.planning.placing.solver import make_plan
+from edge.planning.placing.timeline import Capacity
+from edge.planning.promises.inserting import Wish, lay_in, starts_of
+from edge.planning.promises.lanes import Lane, blocks_from
+from edge.planning.promises.promising import Base, Booking, Promised, order_of, promise
+from edge.planning.scenario.model import Operation, Scenario
+from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
-from edge.planning.timeline import Capacity
 from tests.unit.planning.scenarios import MONDAY, any_scenario, operations, order, scenario, step
 
 Json = dict[str, Any]

@@ -8,10 +8,10 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.planning.check import check
-from edge.planning.parse import parse
+from edge.planning.checking.check import check
+from edge.planning.scenario.parse import parse
+from edge.planning.scenario.writing import scenario_json
 from edge.planning.solving import solve
-from edge.planning.writing import scenario_json
 from tests.unit.planning.scenarios import any_scenario
 
 Json = dict[str, Any]

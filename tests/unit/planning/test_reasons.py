@@ -8,14 +8,14 @@ import pytest
 from hypothesis import given, settings
 from typer.testing import CliRunner
 
-from edge.planning.advising import Adviser, adviser_of
 from edge.planning.cli import plan
-from edge.planning.parse import parse
-from edge.planning.reasons import Reasons
-from edge.planning.remedies import HOUR, overtime
-from edge.planning.solver import make_plan
+from edge.planning.explaining.advising import Adviser, adviser_of
+from edge.planning.explaining.reasons import Reasons
+from edge.planning.explaining.remedies import HOUR, overtime
+from edge.planning.placing.solver import make_plan
+from edge.planning.placing.timeline import Capacity
+from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
-from edge.planning.timeline import Capacity
 from tests.unit.planning.scenarios import any_scenario, order, scenario
 
 Json = dict[str, Any]

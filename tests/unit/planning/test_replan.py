@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from edge.domain.clock import parse_time, to_datetime
 from edge.domain.hours import hour_start, next_hour
-from edge.planning.check import check
-from edge.planning.parse import parse
+from edge.planning.checking.check import check
+from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
 from tests.unit.planning.scenarios import any_scenario, order, scenario, step
 

@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
-from edge.planning.check import check
-from edge.planning.parse import parse
+from edge.planning.checking.check import check
+from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
 from tests.unit.planning.scenarios import order, scenario, step
 

@@ -7,12 +7,12 @@ import pytest
 
 from edge.domain.clock import parse_time
 from edge.domain.intervals import Interval
-from edge.planning.check import check
-from edge.planning.model import Actual, Scenario
-from edge.planning.parse import parse
+from edge.planning.checking.check import check
+from edge.planning.months.standing import hold_back
+from edge.planning.scenario.model import Actual, Scenario
+from edge.planning.scenario.parse import parse
+from edge.planning.scenario.writing import scenario_json
 from edge.planning.solving import solve
-from edge.planning.standing import hold_back
-from edge.planning.writing import scenario_json
 
 SIX = parse_time("2026-06-08T06:00+02:00")
 HOUR = 3_600_000_000

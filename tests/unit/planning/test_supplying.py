@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from edge.domain.clock import parse_time
 from edge.domain.receipts import Receipt
-from edge.planning.parse import parse
-from edge.planning.supplying import Short, supplied
+from edge.planning.months.supplying import Short, supplied
+from edge.planning.scenario.parse import parse
 from tests.unit.planning.scenarios import any_scenario, order, scenario
 
 Json = dict[str, Any]

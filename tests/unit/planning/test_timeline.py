@@ -11,7 +11,7 @@ from edge.domain.calendars import CalendarEnds, ShiftPattern, WorkCalendar
 from edge.domain.clock import parse_time
 from edge.domain.hours import DAY, hour_start
 from edge.domain.intervals import Interval
-from edge.planning.timeline import FIRST_SPAN, Timeline
+from edge.planning.placing.timeline import FIRST_SPAN, Timeline
 
 ORIGIN = parse_time("2026-09-01T00:00+02:00")  # the first span holds the clock change
 EARLY = ShiftPattern("early", frozenset(range(5)), time(6), time(14), ((time(10), time(10, 30)),))

@@ -9,12 +9,12 @@ from hypothesis import given
 from typer.testing import CliRunner
 
 from edge.commands.plan import plan
-from edge.planning.check import check
+from edge.planning.checking.check import check
+from edge.planning.comparing.what_if import changed, what_if
 from edge.planning.errors import ScenarioInvalid
-from edge.planning.parse import parse
+from edge.planning.scenario.parse import parse
+from edge.planning.scenario.writing import input_hash
 from edge.planning.solving import solve
-from edge.planning.what_if import changed, what_if
-from edge.planning.writing import input_hash
 from tests.unit.planning.scenarios import any_scenario, order, scenario
 
 Json = dict[str, Any]

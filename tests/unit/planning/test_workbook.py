@@ -9,7 +9,7 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from edge.domain.clock import parse_time
-from edge.planning.parse import parse
+from edge.planning.scenario.parse import parse
 from edge.planning.views.chart import chart_of, of_scenario
 from edge.planning.views.words import Words
 from edge.planning.views.workbook import Floor, workbook_of

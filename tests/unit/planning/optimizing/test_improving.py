@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from edge.planning.check import check
+from edge.planning.checking.check import check
 from edge.planning.errors import OptimizerMissing
 from edge.planning.optimizing.decoding import decode, sequences_of
 from edge.planning.optimizing.improving import Budget, improve
 from edge.planning.optimizing.programs import installed, library
 from edge.planning.optimizing.value import value_of
-from edge.planning.parse import parse
-from edge.planning.schedule import schedule_of
-from edge.planning.solver import Plan, make_plan
-from edge.planning.timeline import Capacity
+from edge.planning.placing.solver import Plan, make_plan
+from edge.planning.placing.timeline import Capacity
+from edge.planning.scenario.parse import parse
+from edge.planning.schedules.schedule import schedule_of
 from tests.unit.planning.scenarios import any_scenario, order, scenario
 
 Json = dict[str, Any]
@@ -147,7 +147,7 @@ ONE_HASH = """
 import json, hashlib
 from tests.unit.planning.optimizing.test_improving import SHOP, SMALL, planned
 from edge.planning.optimizing.improving import improve
-from edge.planning.schedule import schedule_of
+from edge.planning.schedules.schedule import schedule_of
 plan, capacity = planned(SHOP)
 text = json.dumps(schedule_of(improve(plan, capacity, SMALL), capacity, 0))
 print(hashlib.sha256(text.encode()).hexdigest())

@@ -1,0 +1,218 @@
+"""Rules of blocks: who runs where and when, without overlap, in working time, in sequence."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from fractions import Fraction
+from itertools import pairwise
+from math import ceil
+
+from edge.planning.checking.ground import Ground, Key, Violation
+from edge.planning.checking.runs import Run
+from edge.planning.scenario.model import Block
+
+EXACT = 1  # microseconds: work is rounded up to whole ones where a stretch of it ends
+
+
+def block_violations(ground: Ground) -> Iterator[Violation]:
+    """All of them; blocks of unknown operations are named and passed over by the rest."""
+    known: list[Block] = []
+    for block in ground.schedule["blocks"]:
+        fault = ground.unknown(block)
+        if fault:
+            yield Violation("UNKNOWN", place_of(block), fault)
+        else:
+            known.append(block)
+    yield from _twice(ground)
+    yield from _quantities(ground)
+    for block in known:
+        yield from _start(ground, block)
+        if block.work_center is None:
+            yield from _outside(ground, block)
+        else:
+            yield from _open(ground, block)
+    for run in ground.runs.values():
+        if run.time is not None:
+            yield from _work(ground, run)
+    for center, blocks in _by_center(known).items():
+        yield from _sequence(ground, center, blocks)
+
+
+def place_of(block: Block) -> str:
+    return f"{block.order}.{block.seq} {block.kind} on {block.work_center}"
+
+
+def _twice(ground: Ground) -> Iterator[Violation]:
+    """Set-up and run are one block each, unless the operation may be interrupted."""
+    for key in ground.steps:
+        pieces = [ground.runs[key].blocks if key in ground.runs else (), ground.setups.get(key, ())]
+        for blocks in pieces:
+            if len(blocks) > 1 and not may_be_interrupted(ground, key):
+                yield Violation("QUANTITY", place_of(blocks[1]), "stands twice")
+        centers = {block.work_center for blocks in pieces for block in blocks}
+        if len(centers) > 1:
+            names = " and ".join(sorted(str(one) for one in centers))
+            yield Violation("SEQUENCE", f"{key[0]}.{key[1]}", f"is split over {names}")
+
+
+def may_be_interrupted(ground: Ground, key: Key) -> bool:
+    """Where stock or time between operations is limited, where people are asked for, where
+    material comes by date, and what goes out in batches.
+    """
+    order, operation = ground.steps[key]
+    index = order.operations.index(operation)
+    around = order.operations[index : index + 2]
+    limited = any(
+        one.wip_limit is not None or one.max_gap_us is not None for one in (operation, *around[1:])
+    )
+    staffed = bool(operation.skills and ground.scenario.people)
+    supplied = index == 0 and bool(order.material)
+    return limited or staffed or supplied or operation.lead_time_us is not None
+
+
+def _quantities(ground: Ground) -> Iterator[Violation]:
+    for key, left in ground.lefts.items():
+        run = ground.runs.get(key)
+        made = run.quantity if run else 0
+        if made != left.left:
+            message = f"{made} pieces are planned, {left.left} are left"
+            yield Violation("QUANTITY", f"{key[0]}.{key[1]}", message)
+
+
+def _open(ground: Ground, block: Block) -> Iterator[Violation]:
+    """Blocks start and end in working time."""
+    time = ground.worktime[str(block.work_center)]
+    if not time.works_at(block.start) or not time.works_at(block.end - 1):
+        message = "starts or ends while the work center is closed"
+        yield Violation("CLOSED", place_of(block), message)
+
+
+def _work(ground: Ground, run: Run) -> Iterator[Violation]:
+    """Each block holds the work of its pieces; what is over is gone on with in the next."""
+    assert run.time is not None
+    yield from _credit(ground, run.blocks[0], run.cycle)
+    over = Fraction(0)
+    for index, block in enumerate(run.blocks):
+        if index and block.credit * 1_000_000 not in ({over} if over >= EXACT else {over, 0}):
+            message = f"credit of {block.credit} s, the block before leaves {over} us"
+            yield Violation("WORK", place_of(block), message)
+        last = index == len(run.blocks) - 1
+        need = block.quantity * run.cycle_us - block.credit * 1_000_000
+        worked = run.time.between(block.start, block.end)
+        over = worked - need
+        if not 0 <= over < (EXACT if last else run.cycle_us):
+            message = f"holds {worked} us of work, {block.quantity} pieces need {ceil(need)}"
+            yield Violation("WORK", place_of(block), message)
+
+
+def _credit(ground: Ground, block: Block, cycle: Fraction) -> Iterator[Violation]:
+    """Only a piece that was in work when planning began has work behind it."""
+    key = (block.order, block.seq)
+    allowed = (*key, block.work_center) in ground.seen and key not in ground.setups
+    if block.credit and (not allowed or block.credit >= cycle):
+        message = f"credit of {block.credit} s without a piece in work"
+        yield Violation("WORK", place_of(block), message)
+
+
+def _outside(ground: Ground, block: Block) -> Iterator[Violation]:
+    """Back after the lead time, that of the last piece where they go out as they come."""
+    key = (block.order, block.seq)
+    _, operation = ground.steps[key]
+    if block.start < ground.scenario.begin or block.end == ground.fence:
+        return  # it was under way
+    run, lead = ground.runs[key], operation.lead_time_us or 0
+    last = block.start if run.leaves is None else run.leaves(max(run.quantity - 1, 0))
+    if block.end - last != lead and key not in ground.begun_before:
+        yield Violation("WORK", place_of(block), "does not take the lead time")
+    if run.leaves is not None and block.start < run.leaves(0):
+        message = "goes out before the operation before has passed it on"
+        yield Violation("PRECEDENCE", place_of(block), message)
+
+
+def _start(ground: Ground, block: Block) -> Iterator[Violation]:
+    order, operation = ground.steps[block.order, block.seq]
+    first = order.operations[0].seq == block.seq
+    earliest = {"the plan's begin or the frozen window's end": ground.fence}
+    if first and order.release is not None:
+        earliest["its release"] = order.release
+    if first and order.material_from is not None:
+        earliest["its material"] = order.material_from
+    if operation.not_before is not None:
+        earliest["what it may not begin before"] = operation.not_before
+    for name, at in earliest.items():
+        if block.start < at and block.work_center is not None:
+            yield Violation("RELEASE", place_of(block), f"starts before {name}")
+
+
+def _by_center(blocks: list[Block]) -> Mapping[str, list[Block]]:
+    found: dict[str, list[Block]] = defaultdict(list)
+    for block in blocks:
+        if block.work_center is not None:
+            found[block.work_center].append(block)
+    return found
+
+
+def _sequence(ground: Ground, center: str, blocks: list[Block]) -> Iterator[Violation]:
+    """No overlap; each set-up directly before its run, and as long as the change needs."""
+    ordered = sorted(blocks, key=lambda one: (one.start, one.end))
+    latest = ordered[0]
+    for block in ordered[1:]:
+        if block.start < latest.end:
+            yield Violation("OVERLAP", place_of(block), f"overlaps {place_of(latest)}")
+        latest = max(latest, block, key=lambda one: one.end)
+    runs = sorted(
+        (run for run in ground.runs.values() if run.work_center == center),
+        key=lambda one: (one.start, one.end),
+    )
+    for one, following in pairwise(runs):
+        yield from _held(ground, one, following)
+    family: str | None = None
+    for index, run in enumerate(runs):
+        key = (run.order, run.seq)
+        if key in ground.setups:
+            yield from _directly_before(ground, run)
+        yield from _setup(ground, center, run, family if index else None, first=index == 0)
+        family = ground.steps[key][0].family
+
+
+def _held(ground: Ground, run: Run, following: Run) -> Iterator[Violation]:
+    """A work center whose run is interrupted is held: nothing else comes between."""
+    setups = ground.setups.get((following.order, following.seq), ())
+    start = min([following.start, *(one.start for one in setups)])
+    if start < run.end and len(run.blocks) > 1:
+        block = following.blocks[0]
+        message = f"comes between the blocks of {run.order}.{run.seq}"
+        yield Violation("HELD", place_of(block), message)
+
+
+def _directly_before(ground: Ground, run: Run) -> Iterator[Violation]:
+    """Set-up, then its run; in between no working time, unless it may be interrupted."""
+    key = (run.order, run.seq)
+    time = ground.worktime[str(run.work_center)]
+    end = max(one.end for one in ground.setups[key])
+    idle = 0 if may_be_interrupted(ground, key) else time.between(end, run.start)
+    if end > run.start or idle:
+        message = "does not follow its set-up directly"
+        yield Violation("SEQUENCE", place_of(run.blocks[0]), message)
+
+
+def _setup(
+    ground: Ground, center: str, run: Run, family: str | None, *, first: bool
+) -> Iterator[Violation]:
+    key = (run.order, run.seq)
+    alternative = ground.alternative(key, center)
+    assert alternative is not None
+    blocks = ground.setups.get(key, ())
+    done = sum(ground.worktime[center].between(one.start, one.end) for one in blocks)
+    matrix = ground.centers[center].setup_matrix_us
+    before = ground.families_before(center) if first else {family}
+    to = ground.steps[key][0].family
+    wanted = {alternative.setup_us + matrix.get(one or "", {}).get(to, 0) for one in before}
+    actual = ground.actuals.get(key)
+    said = actual.setup_left_us if actual and actual.running_on == center else None
+    underway = ground.lefts[key].used > 0 or key in ground.begun_before
+    if first and underway and (done <= max(wanted) or done == said):
+        return
+    if done in wanted:
+        return
+    message = f"set-up takes {done} us, the change needs {sorted(wanted)}"
+    yield Violation("SETUP", place_of(run.blocks[0]), message)

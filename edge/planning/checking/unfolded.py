@@ -1,0 +1,366 @@
+"""Levelled orders and unchecked steps, as the other rules can read them.
+
+Lots of an order are judged as orders of their own, a step without a cycle time as one that
+takes the time of its block. What the schedule says of the order as a whole (hours,
+completion, pieces per pitch) is judged here. Nothing of the solver is used.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from math import ceil, floor
+from typing import Any, Final
+
+from edge.domain.clock import MICROS, parse_time, to_datetime
+from edge.domain.hours import hour_start, next_hour
+from edge.planning.checking.ground import Ground, Key, Violation, read_schedule
+from edge.planning.checking.levels import level_violations
+from edge.planning.checking.results import reason_violations
+from edge.planning.scenario.model import Actual, Operation, Order, Scenario
+
+Json = dict[str, Any]
+Row = Mapping[str, Any]
+MOST_OFF: Final = 2  # pieces that an hour may lie off its even share
+
+
+@dataclass(frozen=True)
+class Unfolded:
+    """A scenario and a schedule (JSON) without lots and unchecked steps, and what was wrong."""
+
+    scenario: Scenario
+    schedule: Any
+    violations: tuple[Violation, ...] = ()
+
+
+def unfold(scenario: Scenario, schedule: Any) -> Unfolded:
+    """Both as they are where nothing is levelled or unchecked.
+
+    Raises ScenarioInvalid if the schedule is not of the format.
+    """
+    unchecked = any(step.unchecked for order in scenario.orders for step in order.operations)
+    if not unchecked and not scenario.levelling:
+        return Unfolded(scenario, schedule)
+    ground = Ground(scenario, read_schedule(schedule))
+    found: list[Violation] = []
+    first = _without_unchecked(ground, dict(schedule), found)
+    second = _without_lots(ground, first, found)
+    return replace(second, violations=tuple(found))
+
+
+def _without_unchecked(ground: Ground, schedule: Json, found: list[Violation]) -> Unfolded:
+    keys = {
+        (order.id, step.seq): step
+        for order in ground.scenario.orders
+        for step in order.operations
+        if step.unchecked
+    }
+    kept, new = _hours(ground, schedule)
+    for row in (*schedule["blocks"], *new):
+        if bool(row.get("unchecked")) != ((row["order"], row["seq"]) in keys):
+            place = f"{row['order']}.{row['seq']}"
+            message = "what has no cycle time is marked unchecked, and nothing else"
+            found.append(Violation("UNCHECKED", place, message))
+    lasting: dict[Key, int] = {}
+    blocks: list[Json] = []
+    for block in schedule["blocks"]:
+        key = (block["order"], block["seq"])
+        if key not in keys:
+            blocks.append(block)
+            continue
+        lasting[key] = parse_time(block["end"]) - parse_time(block["start"])
+        if block["work_center"] not in {one.work_center for one in keys[key].unchecked}:
+            message = "the work center is no alternative of the operation"
+            found.append(Violation("UNKNOWN", f"{key[0]}.{key[1]}", message))
+        said = {name: value for name, value in block.items() if name != "unchecked"}
+        blocks.append({**said, "work_center": None})
+        found += _spread(ground, key, block, [r for r in new if (r["order"], r["seq"]) == key])
+    orders = tuple(
+        replace(order, operations=tuple(_timed(order, lasting))) for order in ground.scenario.orders
+    )
+    rest = [row for row in new if (row["order"], row["seq"]) not in keys]
+    return Unfolded(
+        replace(ground.scenario, orders=orders),
+        {**schedule, "blocks": blocks, "hours": [*kept, *rest]},
+    )
+
+
+def _timed(order: Order, lasting: Mapping[Key, int]) -> Iterator[Operation]:
+    """An unchecked step takes all pieces at once, and gives them on at once."""
+    for index, step in enumerate(order.operations):
+        following = order.operations[index + 1 : index + 2]
+        one = step
+        if step.unchecked or (following and following[0].unchecked):
+            one = replace(step, transfer_batch=None)
+        if step.unchecked:
+            lasts = lasting.get((order.id, step.seq), 0)
+            one = replace(one, unchecked=(), lead_time_us=lasts)
+        yield one
+
+
+def _hours(ground: Ground, schedule: Row) -> tuple[list[Json], list[Json]]:
+    """Kept rows and new ones."""
+    count = len(ground.kept)
+    return schedule["hours"][:count], schedule["hours"][count:]
+
+
+def _spread(ground: Ground, key: Key, block: Row, rows: list[Json]) -> Iterator[Violation]:
+    """Pieces of an unchecked step: all of them, evenly over the working time of its block."""
+    place, center = f"{key[0]}.{key[1]}", block["work_center"]
+    total, left = sum(row["quantity"] for row in rows), ground.lefts[key].left
+    if total != left:
+        yield Violation("SUM", place, f"the hours add up to {total}, {left} are left")
+    if center not in ground.worktime:
+        return
+    time, zone = ground.worktime[center], ground.scenario.zone
+    start, end = parse_time(block["start"]), parse_time(block["end"])
+    whole = time.between(start, end)
+    for row in rows:
+        hour = parse_time(row["hour"])
+        worked = time.between(max(hour, start), min(next_hour(hour, zone), end))
+        share = Fraction(left * worked, max(whole, 1))
+        if row["work_center"] != center or worked <= 0 or abs(row["quantity"] - share) >= MOST_OFF:
+            message = f"{row['quantity']} pieces, its even share is {float(share):.2f}"
+            yield Violation("HOUR", f"{place} hour {row['hour']}", message)
+        yield from _named(ground, row, place)
+    for hour, times in Counter(row["hour"] for row in rows).items():
+        if times > 1:
+            yield Violation("SUM", place, f"hour {hour} stands twice")
+
+
+def _named(ground: Ground, row: Row, place: str) -> Iterator[Violation]:
+    hour, zone = parse_time(row["hour"]), ground.scenario.zone
+    label = to_datetime(hour).astimezone(zone).isoformat(timespec="minutes")[11:]
+    if row["label"] != label or hour_start(hour, zone) != hour or row["frozen"]:
+        message = f"label {row['label']!r} is to be {label!r}, on a clock hour, not frozen"
+        yield Violation("LABEL", f"{place} hour {row['hour']}", message)
+
+
+def _without_lots(ground: Ground, before: Unfolded, found: list[Violation]) -> Unfolded:
+    """Lots as orders of their own; of the levelled order nothing is left beside them."""
+    cut = _lots(before.schedule["blocks"])
+    if not cut:
+        return before
+    orders: list[Order] = []
+    actuals = list(before.scenario.actuals)
+    for order in before.scenario.orders:
+        lots = cut.get(order.id)
+        if not lots:
+            orders.append(order)
+            continue
+        found += level_violations(ground, order, lots)
+        made = [_lot_order(ground, order, number, runs) for number, runs in sorted(lots.items())]
+        made = _set_up_once(before.scenario, order, made)
+        orders += [replace(order, quantity=0, material=()), *made]
+        actuals += _running(ground, order, made, lots)
+    known = {order.id for order in before.scenario.orders}
+    for order_id in sorted(cut.keys() - known):
+        found.append(Violation("UNKNOWN", order_id, "no such order in the scenario"))
+    scenario = replace(before.scenario, orders=tuple(orders), actuals=_past(actuals, cut))
+    return _written(ground, replace(before, scenario=scenario), cut, found)
+
+
+def lot_name(order: str, number: int) -> str:
+    return f"{order}#{number}"
+
+
+def _lots(blocks: list[Json]) -> Mapping[str, dict[int, dict[int, Json]]]:
+    """Run blocks by order, lot and operation."""
+    found: dict[str, dict[int, dict[int, Json]]] = defaultdict(lambda: defaultdict(dict))
+    for block in blocks:
+        if block.get("lot") is not None and block["kind"] == "run":
+            found[block["order"]][block["lot"]][block["seq"]] = block
+    return found
+
+
+def _lot_order(ground: Ground, order: Order, number: int, runs: Mapping[int, Json]) -> Order:
+    """A lot with the pieces of its blocks: what each operation brings is what the next takes."""
+    steps = [step for step in order.operations if step.seq in runs]
+    pieces = [max(runs[step.seq]["quantity"], 1) for step in steps]
+    made = [
+        replace(step, yield_=Fraction(after, own), not_before=step.not_before)
+        for step, own, after in zip(steps, pieces, [*pieces[1:], pieces[-1]], strict=True)
+    ]
+    whole = len(steps) == len(order.operations)
+    return replace(
+        order,
+        id=lot_name(order.id, number),
+        quantity=pieces[-1],
+        due=None,
+        weight=0,
+        operations=tuple(made),
+        release=order.release if whole else None,
+        material_from=order.material_from if whole else None,
+        material=(),
+    )
+
+
+def _set_up_once(scenario: Scenario, order: Order, lots: list[Order]) -> list[Order]:
+    """Where no other order can come between, a lot finds its operation set up by the one before."""
+    shared = {
+        way.work_center
+        for other in scenario.orders
+        if other.id != order.id
+        for step in other.operations
+        for way in step.alternatives
+    }
+    own = Counter(way.work_center for step in order.operations for way in step.alternatives)
+    alone = {center for center, steps in own.items() if steps == 1} - shared
+    seen: set[int] = set()
+    found = []
+    for lot in lots:
+        steps = []
+        for step in lot.operations:
+            centers = [one.work_center for one in step.alternatives]
+            free = step.seq in seen and len(centers) == 1 and centers[0] in alone
+            ways = tuple(replace(one, setup_us=0) if free else one for one in step.alternatives)
+            steps.append(replace(step, alternatives=ways))
+            seen.add(step.seq)
+        found.append(replace(lot, operations=tuple(steps)))
+    return found
+
+
+def _running(
+    ground: Ground, order: Order, made: list[Order], lots: Mapping[int, Mapping[int, Json]]
+) -> Iterator[Actual]:
+    """What is under way of the order is its first lot."""
+    said = {(one.order, one.seq): one for one in ground.scenario.actuals}
+    planned = {(one.order, one.seq) for one in ground.scenario.previous}
+    planned |= {(one.order, one.seq) for one in ground.scenario.previous_blocks}
+    for step in order.operations:
+        key = (order.id, step.seq)
+        first = next(
+            ((lot, number) for lot, number in zip(made, sorted(lots), strict=True)
+             if step.seq in lots[number]), None,
+        )  # fmt: skip
+        under_way = ground.lefts[key].used > 0 or key in planned or key in said
+        if first is not None and under_way:
+            left = said[key].setup_left_us if key in said else 0
+            center = lots[first[1]][step.seq]["work_center"]
+            yield Actual(order=first[0].id, seq=step.seq, running_on=center, setup_left_us=left)
+
+
+def _past(actuals: list[Actual], cut: Mapping[str, Any]) -> tuple[Actual, ...]:
+    return tuple(
+        replace(one, running_on=None, setup_left_us=0) if one.order in cut else one
+        for one in actuals
+    )
+
+
+def _written(
+    ground: Ground, half: Unfolded, cut: Mapping[str, Any], found: list[Violation]
+) -> Unfolded:
+    """The schedule of the lots, once what it says of their orders was looked at."""
+    blocks = [_named_lot(block) for block in half.schedule["blocks"]]
+    kept, new = _hours(ground, half.schedule)
+    plain = {**half.schedule, "blocks": blocks, "hours": kept, "levelled": []}
+    lots = Ground(half.scenario, read_schedule(plain))
+    hours = [row for row in new if row["order"] not in cut]
+    merged = [row for row in new if row["order"] in cut]
+    rows: list[Json] = []
+    for row in merged:
+        found += _named(ground, row, f"{row['order']}.{row['seq']}")
+        parts = list(_parts(lots, row, sorted(cut[row["order"]])))
+        for name in ("quantity", "setup_s"):
+            wanted = sum(part[name] for part in parts)
+            if wanted != row[name]:
+                place = f"{row['order']}.{row['seq']} hour {row['hour']}"
+                message = f"{name} {row[name]}, its lots have {wanted} in it"
+                found.append(Violation("HOUR", place, message))
+        rows += parts
+    found += _sums(ground, merged, cut)
+    orders, weighted = _results(ground, lots, half.schedule, cut, found)
+    objective = dict(half.schedule["objective"])
+    objective["weighted_tardiness_s"] = objective.get("weighted_tardiness_s", 0) - weighted
+    return Unfolded(
+        half.scenario,
+        {**plain, "hours": [*kept, *hours, *rows], "orders": orders, "objective": objective},
+    )
+
+
+def _named_lot(block: Json) -> Json:
+    if block.get("lot") is None:
+        return block
+    rest = {name: value for name, value in block.items() if name != "lot"}
+    return {**rest, "order": lot_name(block["order"], block["lot"])}
+
+
+def _parts(lots: Ground, row: Json, numbers: list[int]) -> Iterator[Json]:
+    """What each lot has in an hour of its order."""
+    start = parse_time(row["hour"])
+    end = next_hour(start, lots.scenario.zone)
+    for number in numbers:
+        key = (lot_name(row["order"], number), row["seq"])
+        run = lots.runs.get(key)
+        if run is None or run.work_center != row["work_center"]:
+            continue
+        pieces = run.pieces_by(end) - run.pieces_by(start)
+        last = max((one.end for one in lots.setups.get(key, ())), default=0)
+        to_do = [ceil(Fraction(lots.set_up_us(key, at, last), MICROS)) for at in (start, end)]
+        spent = to_do[0] - to_do[1]
+        if pieces or spent:
+            yield {**row, "order": key[0], "quantity": pieces, "setup_s": spent}
+
+
+def _sums(ground: Ground, rows: list[Json], cut: Mapping[str, Any]) -> Iterator[Violation]:
+    """Hours of an order add up to what is left of it; no hour stands twice."""
+    totals: Counter[Key] = Counter()
+    for row in rows:
+        totals[row["order"], row["seq"]] += row["quantity"]
+    for key, left in ground.lefts.items():
+        if key[0] in cut and totals[key] != left.left:
+            message = f"the hours add up to {totals[key]}, {left.left} are left"
+            yield Violation("SUM", f"{key[0]}.{key[1]}", message)
+    places = Counter((row["order"], row["seq"], row["work_center"], row["hour"]) for row in rows)
+    for (order, seq, _, hour), times in places.items():
+        if times > 1:
+            yield Violation("SUM", f"{order}.{seq}", f"hour {hour} stands twice")
+
+
+def _results(
+    ground: Ground, lots: Ground, schedule: Row, cut: Mapping[str, Any], found: list[Violation]
+) -> tuple[list[Json], int]:
+    """Rows of the lots in place of their orders', and the weighted seconds that these are late."""
+    rows, weighted = [], 0
+    for row in schedule["orders"]:
+        order = ground.orders.get(row["id"])
+        if row["id"] not in cut or order is None:
+            rows.append(row)
+            continue
+        last = order.operations[-1].seq
+        names = [lot_name(order.id, number) for number in sorted(cut[order.id])]
+        runs = [run for name in names if (run := lots.runs.get((name, last)))]
+        done = max((run.end for run in runs), default=None)
+        found += _order(order, row, done, runs)
+        weighted += order.weight * row["tardiness_s"]
+        rows.append(_blank(order.id, row["due"], None))
+        rows += [
+            _blank(name, None, to_datetime(run.end).isoformat())
+            for name, run in zip(names, runs, strict=False)
+        ]
+    return rows, weighted
+
+
+def _blank(id_: str, due: str | None, completion: str | None) -> Json:
+    row: Json = {"id": id_, "completion": completion, "due": due}
+    return {**row, "tardiness_s": 0, "late_quantity": 0, "reasons": []}
+
+
+def _order(order: Order, row: Row, done: int | None, runs: list[Any]) -> Iterator[Violation]:
+    late = max(0, done - order.due) if done is not None and order.due is not None else 0
+    share, due = order.operations[-1].yield_, order.due or 0
+    left = sum(run.quantity for run in runs)
+    by_due = sum(run.pieces_by(due) for run in runs)
+    wanted = {
+        "tardiness_s": (late + MICROS - 1) // MICROS,
+        "late_quantity": floor(left * share) - floor(by_due * share) if late else 0,
+    }
+    if row["completion"] is None or parse_time(row["completion"]) != done:
+        message = f"is {row['completion']}, its last lot says otherwise"
+        yield Violation("ORDER", f"{order.id}.completion", message)
+    for name, value in wanted.items():
+        if row[name] != value:
+            yield Violation("ORDER", f"{order.id}.{name}", f"is {row[name]}, is to be {value}")
+    if row["reasons"] and not late:
+        yield Violation("REASON", order.id, "has a reason and is not late")
+    yield from reason_violations(order.id, row["reasons"], done or 0)

@@ -1,0 +1,172 @@
+"""What would make a late order be on time, in sentences, each of them solved and checked.
+
+A sentence says what a reason costs ("with its material there from the start: done Mon 07:00,
+3 h earlier, on time"), or how much of what is lacking is enough ("3 h more on L1 by
+2026-06-11 17:00: on time"). Here all is solved again for one order alone, and judged by the
+checker, whatever it takes; `plan solve` bounds that.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from edge.domain.clock import parse_time, to_datetime
+from edge.planning.errors import ScenarioInvalid
+from edge.planning.explaining.proving import Proof, told
+from edge.planning.explaining.reasons import Reasons
+from edge.planning.explaining.remedies import HOUR, Remedy, overtime, sooner
+from edge.planning.placing.solver import Plan, make_plan
+from edge.planning.placing.timeline import Capacity
+from edge.planning.scenario.model import Order, Scenario
+from edge.planning.scenario.not_yet import not_planned_yet
+
+Json = dict[str, Any]
+MOST_OVERTIMES: Final = 2  # work centers of an order for which hours are looked for
+
+# English and Chinese, by what is said.
+WORDS: Final[Mapping[str, tuple[str, str]]] = {
+    "MATERIAL": (
+        "with its material there from the plan's start: {then}",
+        "物料在计划开始时就到齐：{then}",
+    ),
+    "PRECEDENCE": (
+        "with each piece of operation {operations} passed on at once: {then}",
+        "工序 {operations} 逐件传递：{then}",
+    ),
+    "CALENDAR": ("without closures and maintenance: {then}", "不停工、不检修：{then}"),
+    "FROZEN": ("without the frozen window up to {until}: {then}", "不冻结到 {until}：{then}"),
+    "CAPACITY": (
+        "with {work_center} to itself and never closed: {then} ({time})",
+        "独占 {work_center} 且不停工：{then}（{time}）",
+    ),
+    "time": (
+        "until the due date {needed} h of work, open {available} h",
+        "到交期为止需要 {needed} 小时，可用 {available} 小时",
+    ),
+    "OVERTIME": (
+        "{hours} h more on {work_center} by {by}: on time",
+        "{work_center} 在 {by} 之前加班 {hours} 小时：按时完成",
+    ),
+    "SOONER": (
+        "material by {by}, {hours} h sooner: on time",
+        "物料在 {by} 之前到齐（提前 {hours} 小时）：按时完成",
+    ),
+    "done": ("done {at}, {gain} h earlier, ", "{at} 完成，提前 {gain} 小时，"),
+    "on_time": ("on time", "按时"),
+    "late": ("still {late} h late", "仍然延误 {late} 小时"),
+}
+
+
+@dataclass(frozen=True)
+class Advice:
+    """`kind`: the type of the reason, or OVERTIME or SOONER for an amount that is enough.
+
+    `completion`: when the order is done then; `sound`: the checker found nothing in that plan.
+    """
+
+    order: str
+    kind: str
+    english: str
+    chinese: str
+    completion: int
+    sound: bool
+
+    def view(self) -> Json:
+        """As JSON."""
+        return {
+            "order": self.order,
+            "kind": self.kind,
+            "en": self.english,
+            "zh": self.chinese,
+            "sound": self.sound,
+        }
+
+
+def adviser_of(scenario: Scenario) -> "Adviser":
+    """The adviser of the scenario's first plan. Raises ScenarioInvalid as `solve` does."""
+    if refused := tuple(not_planned_yet(scenario)):
+        raise ScenarioInvalid(refused)
+    capacity = Capacity(scenario)
+    return Adviser(make_plan(scenario, capacity), capacity)
+
+
+class Adviser:
+    """Advice for the late orders of one plan."""
+
+    def __init__(self, plan: Plan, capacity: Capacity) -> None:
+        self._plan, self._zone = plan, plan.problem.scenario.zone
+        self._late: dict[str, tuple[Order, int]] = {}
+        for order in plan.problem.scenario.orders:
+            completion = plan.completion(order.id)
+            if completion is not None and order.due is not None and completion > order.due:
+                self._late[order.id] = (order, completion)
+        late = {order: completion for order, (_, completion) in self._late.items()}
+        self._reasons = Reasons(plan, capacity, late)
+
+    @property
+    def late(self) -> tuple[str, ...]:
+        """The late orders."""
+        return tuple(self._late)
+
+    def of(self, order: str) -> list[Advice]:
+        """What helps a late order, the reasons in their order, each before its amount."""
+        if order not in self._late:
+            return []
+        return list(self._advice(*self._late[order]))
+
+    def _advice(self, order: Order, completion: int) -> Iterator[Advice]:
+        overtimes = 0
+        for row, proof in self._reasons.proved(order.id):
+            if proof is None:
+                continue
+            yield self._reason(order, completion, row, proof)
+            if row["type"] == "MATERIAL":
+                yield from self._amount(
+                    order, "SOONER", sooner(self._plan, told(self._plan), order)
+                )
+            if row["type"] == "CAPACITY" and overtimes < MOST_OVERTIMES:
+                overtimes += 1
+                found = overtime(self._plan, told(self._plan), order, row["work_center"])
+                yield from self._amount(order, "OVERTIME", found)
+
+    def _reason(self, order: Order, completion: int, row: Json, proof: Proof) -> Advice:
+        due = order.due or 0
+        values: Json = {
+            "operations": ", ".join(map(str, row.get("operations", ()))),
+            "until": self._at(parse_time(row["until"])) if "until" in row else "",
+            "work_center": row.get("work_center", ""),
+            "needed": _hours(row.get("needed_s", 0) * 1_000_000),
+            "available": _hours(row.get("available_s", 0) * 1_000_000),
+            "at": self._at(proof.completion),
+            "gain": _hours(completion - proof.completion),
+            "late": _hours(proof.completion - due),
+        }
+        result = "on_time" if proof.completion <= due else "late"
+        english, chinese = (_said(row["type"], result, values, one) for one in (0, 1))
+        return Advice(order.id, row["type"], english, chinese, proof.completion, proof.holds())
+
+    def _amount(self, order: Order, kind: str, found: Remedy | None) -> Iterator[Advice]:
+        if found is None:
+            return
+        values = {
+            "hours": found.hours,
+            "work_center": found.work_center,
+            "by": self._at(found.by),
+        }
+        english, chinese = (one.format(**values) for one in WORDS[kind])
+        proof = found.proof
+        yield Advice(order.id, kind, english, chinese, proof.completion, proof.holds())
+
+    def _at(self, moment: int) -> str:
+        return f"{to_datetime(moment).astimezone(self._zone):%Y-%m-%d %H:%M}"
+
+
+def _said(kind: str, result: str, values: Json, tongue: int) -> str:
+    then = (WORDS["done"][tongue] + WORDS[result][tongue]).format(**values)
+    time = WORDS["time"][tongue].format(**values)
+    return WORDS[kind][tongue].format(**values, then=then, time=time)
+
+
+def _hours(micros: int) -> str:
+    """Hours with one decimal, without one where they are whole."""
+    return f"{micros / HOUR:.1f}".removesuffix(".0")

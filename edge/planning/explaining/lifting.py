@@ -1,0 +1,125 @@
+"""Scenarios with one constraint lifted: whole scenarios, which the checker can judge.
+
+What is lifted is what the format says of each type of reason: MATERIAL, the material is
+there from the plan's start; PRECEDENCE, each piece is passed on at once; CALENDAR, closures
+and maintenance are gone; FROZEN, the window is gone; CAPACITY, the order has a work center
+of its own that never closes, in the place of the one that it is kept waiting by.
+"""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Final
+
+from edge.domain.calendars import WorkCalendar
+from edge.domain.intervals import Interval, union
+from edge.planning.scenario.model import Operation, Scenario, WorkCenter
+
+ENDLESS: Final = "open without end"
+
+
+def own_center(center: str, order: str) -> str:
+    """The name of the work center that an order has for itself."""
+    return f"{center} for {order} alone"
+
+
+def without_material(scenario: Scenario, order: str) -> Scenario:
+    return _with(scenario, order, material_from=None, material=())
+
+
+def with_material_by(scenario: Scenario, order: str, at: int) -> Scenario:
+    """All of the order's material is there at a moment, or when it comes, if that is sooner."""
+    found = next(one for one in scenario.orders if one.id == order)
+    until = None if found.material_from is None else min(found.material_from, at)
+    arrivals = tuple(replace(one, at=min(one.at, at)) for one in found.material)
+    return _with(scenario, order, material_from=until, material=arrivals)
+
+
+def piece_by_piece(scenario: Scenario, order: str) -> Scenario:
+    found = next(one for one in scenario.orders if one.id == order)
+    steps = tuple(replace(one, transfer_batch=1) for one in found.operations)
+    return _with(scenario, order, operations=steps)
+
+
+def _with(scenario: Scenario, order: str, **changes: object) -> Scenario:
+    orders = tuple(
+        replace(one, **changes) if one.id == order else one  # type: ignore[arg-type]
+        for one in scenario.orders
+    )
+    return replace(scenario, orders=orders)
+
+
+def without_closures(scenario: Scenario) -> Scenario:
+    return replace(
+        scenario,
+        calendars=tuple(replace(one, closed=()) for one in scenario.calendars),
+        work_centers=tuple(replace(one, maintenance=()) for one in scenario.work_centers),
+    )
+
+
+def without_freeze(scenario: Scenario) -> Scenario:
+    return replace(scenario, frozen_until=None)
+
+
+def alone_on(scenario: Scenario, order: str, center: str) -> Scenario:
+    """The order does on a work center of its own what it could do on `center`."""
+    own = own_center(center, order)
+    base = next(one for one in scenario.work_centers if one.id == center)
+    endless = WorkCalendar(id=ENDLESS, timezone=scenario.timezone, always=True)
+    calendars = {one.id: one for one in (*scenario.calendars, endless)}
+    free = WorkCenter(id=own, calendar=ENDLESS, initial_family=base.initial_family)
+    orders = tuple(
+        replace(one, operations=tuple(_moved(step, center, own) for step in one.operations))
+        if one.id == order
+        else one
+        for one in scenario.orders
+    )
+    return replace(
+        scenario,
+        calendars=tuple(calendars[name] for name in sorted(calendars)),
+        work_centers=tuple(sorted((*scenario.work_centers, free), key=lambda one: one.id)),
+        orders=orders,
+        actuals=tuple(
+            replace(one, running_on=own) if (one.order, one.running_on) == (order, center) else one
+            for one in scenario.actuals
+        ),
+        previous=tuple(
+            replace(one, work_center=own)
+            if (one.order, one.work_center) == (order, center)
+            else one
+            for one in scenario.previous
+        ),
+        previous_blocks=tuple(
+            replace(one, work_center=own)
+            if (one.order, one.work_center) == (order, center)
+            else one
+            for one in scenario.previous_blocks
+        ),
+    )
+
+
+def _moved(step: Operation, center: str, own: str) -> Operation:
+    alternatives = [
+        replace(one, work_center=own) if one.work_center == center else one
+        for one in step.alternatives
+    ]
+    return replace(step, alternatives=tuple(sorted(alternatives, key=lambda one: one.work_center)))
+
+
+def with_overtime(scenario: Scenario, center: str, spans: Iterable[Interval]) -> Scenario:
+    """A work center is open in those times too, beside its calendar."""
+    base = next(one for one in scenario.work_centers if one.id == center)
+    calendar = next(one for one in scenario.calendars if one.id == base.calendar)
+    longer = replace(
+        calendar,
+        id=f"{calendar.id} with overtime of {center}",
+        open=union([*calendar.open, *spans]),
+    )
+    centers = (
+        replace(one, calendar=longer.id) if one.id == center else one
+        for one in scenario.work_centers
+    )
+    return replace(
+        scenario,
+        calendars=tuple(sorted((*scenario.calendars, longer), key=lambda one: one.id)),
+        work_centers=tuple(centers),
+    )

@@ -1,0 +1,70 @@
+"""Solve a changed scenario again, and judge what comes out by the checker.
+
+Two ways are tried: the sequences of the plan as it stands, started as early as the change
+allows, and a plan made anew. The one in which the order is done earlier is the proof: a
+plan of that scenario that exists. Which way it came does not matter.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from edge.domain.calendars import CalendarEnds
+from edge.planning.checking.check import check
+from edge.planning.placing.solver import BY_DUE, Plan, Solver, sweep
+from edge.planning.placing.tasks import Key
+from edge.planning.placing.timeline import Capacity
+from edge.planning.scenario.model import Scenario
+
+Told = Mapping[str, tuple[Key, ...]]
+
+
+@dataclass(frozen=True)
+class Proof:
+    """A plan of a changed scenario, and when the order is done in it."""
+
+    plan: Plan
+    capacity: Capacity
+    completion: int
+
+    def holds(self) -> bool:
+        """Whether the checker finds nothing in it."""
+        from edge.planning.schedules.schedule import schedule_of
+
+        schedule = schedule_of(self.plan, self.capacity, 0, why=False)
+        return not check(self.plan.problem.scenario, schedule)
+
+
+def told(plan: Plan) -> Told:
+    """The sequences of a plan."""
+    return {center: tuple(keys) for center, keys in plan.sequences.items()}
+
+
+def told_alone(sequences: Told, order: str, center: str, own: str) -> Told:
+    """The sequences with an order's operations on a work center moved to one of its own."""
+    mine = tuple(sorted(key for key in sequences.get(center, ()) if key[0] == order))
+    rest = tuple(key for key in sequences.get(center, ()) if key[0] != order)
+    return {**sequences, center: rest, own: mine}
+
+
+def solve_again(scenario: Scenario, sequences: Told, order: str, *, widely: bool) -> Proof | None:
+    """The order's earliest completion that is found; None if it is never done.
+
+    `widely`: with all rules of priority; else by due date alone.
+    """
+    capacity = Capacity(scenario)
+    try:
+        solver = Solver(scenario, capacity)
+        kept = solver.completions()[order] if solver.follow(sequences) else None
+        then = solver.sequences() if kept is not None else {}
+        if widely:
+            sweep(solver)
+        else:
+            solver.dispatch(BY_DUE)
+        anew = solver.completions()[order]
+        if kept is not None and anew is not None and kept <= anew:
+            solver.follow(then)
+        plan = solver.plan()
+    except CalendarEnds:  # without the closures that it lives by, a calendar may have no end
+        return None
+    completion = plan.completion(order)
+    return None if completion is None else Proof(plan, capacity, completion)

@@ -1,0 +1,228 @@
+"""Levelled orders (heijunka): a little of each in every pitch, instead of one campaign.
+
+What is left of an order is cut into lots, one a pitch of the working time up to its due
+date, in whole pieces by largest remainder; orders of one mix take turns. The lots are
+ordinary orders to the solver: due at the end of their pitch, so that each pitch has its
+mix and families are grouped within it. An operation before the last one has its lot a
+pitch earlier, so that it pulls what the pitch needs; no operation of a lot begins before
+its pitch. Set-ups count as they come; a lot that does not fit is late, and said to be.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from itertools import pairwise
+from typing import Final
+
+from edge.planning.levels.pitches import Pitch, pitches
+from edge.planning.levels.shares import even_shares
+from edge.planning.placing.tasks import Problem, Task
+from edge.planning.placing.timeline import Capacity
+from edge.planning.scenario.model import Levelling, Operation, Order, Scenario
+
+Lots = Mapping[str, tuple[Order, ...]]
+MOST_LOTS: Final = 4_000  # of one order: above that its pitches are put together
+
+
+@dataclass(frozen=True)
+class Mix:
+    """An order in its mix: which of how many orders with the same rule."""
+
+    order: Order
+    rule: Levelling
+    which: int
+    of: int
+
+
+def lots_of(scenario: Scenario, problem: Problem, capacity: Capacity) -> Lots:
+    """The lots of each order that is levelled and can be."""
+    found: dict[str, tuple[Order, ...]] = {}
+    for mix in _mixes(scenario):
+        if why_not(mix.order, problem):
+            continue
+        found[mix.order.id] = _lots(mix, scenario, problem, capacity)
+    return found
+
+
+def _mixes(scenario: Scenario) -> list[Mix]:
+    """Orders by the first rule that holds them, in the order of their ids."""
+    members: dict[int, list[Order]] = {}
+    for order in scenario.orders:
+        for place, rule in enumerate(scenario.levelling):
+            if rule.holds(order):
+                members.setdefault(place, []).append(order)
+                break
+    return [
+        Mix(order, scenario.levelling[place], which, len(orders))
+        for place, orders in sorted(members.items())
+        for which, order in enumerate(orders)
+    ]
+
+
+def why_not(order: Order, problem: Problem) -> str:
+    """Why an order is planned as one although it is to be levelled; empty if it is not so."""
+    chain = problem.chains[order.id]
+    lefts = [task.left for task in chain]
+    if not lefts[-1]:
+        return "done"
+    if any(task.operation.unchecked for task in chain if task.left):
+        return "unchecked"
+    if any(task.operation.wip_limit is not None for task in chain):
+        return "wip_limit"
+    if any(one and not later for one, later in pairwise(lefts)):
+        return "ended"
+    if not chain[-1].operation.alternatives:
+        return "outside"
+    if order.due is None or order.due <= _start(order, problem):
+        return "due"
+    return ""
+
+
+def _start(order: Order, problem: Problem) -> int:
+    """From when on pieces can be made: only what has still to begin waits for material."""
+    first = problem.chains[order.id][0]
+    waits = [order.release or 0, order.material_from or 0] if first.left else []
+    return max([problem.fence, *waits])
+
+
+def _lots(mix: Mix, scenario: Scenario, problem: Problem, capacity: Capacity) -> tuple[Order, ...]:
+    order, chain = mix.order, problem.chains[mix.order.id]
+    start = _start(order, problem)
+    found = _pitches(mix, scenario, chain[-1], start)
+    if not found:
+        return ()
+    stages = [task for task in chain[:-1] if task.left and task.operation.alternatives]
+    # Nothing is there yet for the last operation: the first pitches only bring it on its way.
+    behind = len(stages) if _in_hand(chain) <= 0 else 0
+    behind = min(behind, len(found) - 1)
+    final = found[behind:]
+    shares = even_shares(chain[-1].left, [one.worked for one in final], phase=(mix.which, mix.of))
+    starts = _starts(chain, shares)
+    lots: list[Order] = []
+    for place, pitch in enumerate(final):
+        if shares[place]:
+            steps = _steps(chain, [row[place] for row in starts], found, place + behind)
+            lots.append(_lot(order, steps, pitch, shares[place], len(lots) + 1, chain))
+    return _set_up_once(tuple(lots), _held_alone(order, scenario))
+
+
+def _held_alone(order: Order, scenario: Scenario) -> frozenset[str]:
+    """Work centers that nothing but one operation of the order can use."""
+    own = [way.work_center for step in order.operations for way in step.alternatives]
+    others = {
+        way.work_center
+        for other in scenario.orders
+        if other.id != order.id
+        for step in other.operations
+        for way in step.alternatives
+    }
+    return frozenset(center for center in own if own.count(center) == 1) - others
+
+
+def _set_up_once(lots: tuple[Order, ...], alone: frozenset[str]) -> tuple[Order, ...]:
+    """Where nothing comes between two lots the second one finds its operation set up."""
+    seen: set[int] = set()
+    found = []
+    for lot in lots:
+        steps = []
+        for step in lot.operations:
+            ways = step.alternatives
+            if step.seq in seen and len(ways) == 1 and ways[0].work_center in alone:
+                ways = (replace(ways[0], setup_us=0),)
+            seen.add(step.seq)
+            steps.append(replace(step, alternatives=ways))
+        found.append(replace(lot, operations=tuple(steps)))
+    return tuple(found)
+
+
+def _pitches(mix: Mix, scenario: Scenario, last: Task, start: int) -> Sequence[Pitch]:
+    """The pitches up to the due date, by the working time of where the order is made last."""
+    place = last.pinned or last.operation.alternatives[0].work_center
+    center = next(one for one in scenario.work_centers if one.id == place)
+    calendar = next(one for one in scenario.calendars if one.id == center.calendar)
+    assert mix.order.due is not None
+    found = pitches(calendar, center, mix.rule.pitch_us, start, mix.order.due)
+    together = -(-len(found) // MOST_LOTS)
+    if together <= 1:
+        return found
+    groups = [found[at : at + together] for at in range(0, len(found), together)]
+    return [Pitch(one[0].start, one[-1].end, sum(part.worked for part in one)) for one in groups]
+
+
+def _in_hand(chain: Sequence[Task]) -> int:
+    """Pieces that lie ready for the last operation."""
+    return chain[-2].good - chain[-1].used if len(chain) > 1 else chain[-1].left
+
+
+def _starts(chain: Sequence[Task], shares: Sequence[int]) -> list[list[int]]:
+    """What each operation starts for each lot, so that its lots add up to what is left of it.
+
+    From the last operation back: so much that the next one has its pieces, counted from the
+    beginning, so that nothing is rounded lot by lot.
+    """
+    rows = [list(shares)]
+    for task, following in zip(chain[-2::-1], chain[:0:-1], strict=True):
+        row, wanted, begun = list[int](), following.used, 0
+        for place, pieces in enumerate(rows[0]):
+            wanted += pieces
+            over = (wanted - task.good) * task.operation.yield_.denominator
+            needed = min(max(-(-over // task.operation.yield_.numerator), begun), task.left)
+            if place == len(rows[0]) - 1:
+                needed = task.left
+            row.append(needed - begun)
+            begun = needed
+        rows.insert(0, row)
+    return rows
+
+
+def _steps(
+    chain: Sequence[Task], pieces: Sequence[int], found: Sequence[Pitch], place: int
+) -> tuple[Operation, ...]:
+    """The operations that a lot needs, each not before its pitch and with the lot's own yield."""
+    steps: list[Operation] = []
+    ahead = 0
+    for index in range(len(chain) - 1, -1, -1):
+        task = chain[index]
+        if not pieces[index]:
+            break
+        step = task.operation
+        comes = pieces[index + 1] if index + 1 < len(chain) else pieces[index]
+        begins = found[max(place - ahead, 0)].start
+        steps.insert(
+            0,
+            replace(
+                step,
+                yield_=Fraction(comes, pieces[index]),
+                not_before=max(begins, step.not_before or 0),
+            ),
+        )
+        ahead += 1 if step.alternatives else 0
+    return tuple(steps)
+
+
+def _lot(
+    order: Order,
+    steps: tuple[Operation, ...],
+    pitch: Pitch,
+    pieces: int,
+    number: int,
+    chain: Sequence[Task],
+) -> Order:
+    whole = len(steps) == len(chain)
+    return replace(
+        order,
+        id=lot_id(order.id, number),
+        quantity=pieces,
+        due=pitch.end,
+        operations=steps,
+        release=order.release if whole else None,
+        material_from=order.material_from if whole else None,
+        material=(),
+        lot_of=order.id,
+        lot=number,
+    )
+
+
+def lot_id(order: str, number: int) -> str:
+    """What a lot is called in the solver; in a schedule it is the order's."""
+    return f"{order} lot {number:05}"

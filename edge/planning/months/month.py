@@ -1,0 +1,320 @@
+"""From a month plan and the floor's progress to a scenario, and from a schedule back.
+
+What is left of each order is planned from `now`. Finished orders are left out; an
+operation that was ended short limits those after it to the pieces it made; a job
+that is under way keeps its work center.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from typing import Any
+
+from edge.domain import orders as domain
+from edge.domain.calendars import WorkCalendar, compile_calendar
+from edge.domain.clock import MICROS
+from edge.domain.faults import Fault
+from edge.domain.hours import DAY
+from edge.domain.orders import (
+    BESIDE,
+    HourInstruction,
+    JobOrder,
+    OperationsDefinition,
+    OperationsRequest,
+)
+from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
+from edge.planning.errors import ScenarioInvalid
+from edge.planning.scenario.closing import near
+from edge.planning.scenario.model import (
+    Actual,
+    Alternative,
+    Block,
+    HourRow,
+    Operation,
+    Order,
+    Scenario,
+    Unchecked,
+    WorkCenter,
+)
+from edge.planning.scenario.moments import moment
+from edge.planning.scenario.writing import utc
+
+SETUP = "setup"
+LONGEST_CLOSED = 10 * DAY
+Definitions = Mapping[tuple[str, str], OperationsDefinition]
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlannedJob:
+    """Where and when an operation is planned, set-up included; times in microseconds UTC.
+
+    Its run begins at `run_start`, with `quantity` pieces of which the first has `credit` seconds
+    of work behind it. `runs`: the stretches that it is to produce in, where they are several;
+    none for what nobody knows the time of.
+    """
+
+    order: str
+    operation: int
+    work_center: str
+    start: int
+    end: int
+    run_start: int = 0
+    quantity: int = 0
+    credit: Fraction = Fraction(0)
+    runs: tuple[tuple[int, int], ...] | None = None
+
+    @property
+    def producing(self) -> tuple[tuple[int, int], ...]:
+        """Start and end of each run."""
+        return ((self.run_start, self.end),) if self.runs is None else self.runs
+
+
+def scenario_from(
+    definitions: Iterable[OperationsDefinition],
+    requests: Iterable[OperationsRequest],
+    jobs: Iterable[JobOrder],
+    calendars: Iterable[WorkCalendar],
+    work_centers: Iterable[WorkCenter],
+    now: int,
+    horizon_end: int,
+    *,
+    previous: Iterable[HourInstruction] = (),
+    frozen_until: int | None = None,
+    begun_as: Iterable[PlannedJob] = (),
+) -> Scenario:
+    """What is left of the requests, to be planned from `now`.
+
+    `jobs` tell good, scrap and state of each operation that was begun; `begun_as` how the plan in
+    force has those that are on, so that the piece in work keeps what was done of it. Raises
+    ScenarioInvalid that names every request whose product has no definition.
+    """
+    known = {(one.product, one.revision): one for one in definitions}
+    wanted, begun = tuple(requests), tuple(jobs)
+    shifts = tuple(near(one, now, horizon_end) for one in calendars)
+    _refuse_unknown(wanted, known)
+    progress = {(job.order, job.operation): job for job in begun}
+    orders = [
+        _order(request, known[request.product, request.product_revision]) for request in wanted
+    ]
+    opened = sorted((one for one in orders if not _is_done(one, progress)), key=_order_id)
+    ids = {order.id for order in opened}
+    centers = [_set_up(center, begun, known) for center in work_centers]
+    kept, centers_by_id = tuple(previous), {one.id: one for one in centers}
+    hours = {(one.order, one.operation, one.work_center) for one in kept}
+    runs = {
+        (one.order, one.operation): one
+        for one in begun_as
+        if one.order in ids
+        and (
+            (one.order, one.operation, one.work_center) in hours
+            or _stands(one, centers_by_id, shifts, now)
+        )
+    }
+    return Scenario(
+        timezone=shifts[0].timezone,
+        calendars=tuple(sorted(shifts, key=lambda one: one.id)),
+        work_centers=tuple(sorted(centers, key=lambda one: one.id)),
+        plan_start=min([now, *(order.due for order in opened if order.due is not None)]),
+        plan_end=horizon_end,
+        orders=tuple(opened),
+        now=now,
+        frozen_until=frozen_until,
+        actuals=_actuals(begun, ids, now, runs),
+        previous=tuple(_row(one) for one in kept),
+        previous_blocks=tuple(block for one in runs.values() for block in _blocks(one)),
+    )
+
+
+def _stands(
+    job: PlannedJob,
+    centers: Mapping[str, WorkCenter],
+    calendars: Iterable[WorkCalendar],
+    now: int,
+) -> bool:
+    """Whether a plan has a job begun by `now`, or as the next thing that is worked there."""
+    if job.start <= now:
+        return True
+    center = centers.get(job.work_center)
+    calendar = next((one for one in calendars if center and one.id == center.calendar), None)
+    if calendar is None or job.start > now + LONGEST_CLOSED:
+        return False
+    return compile_calendar(calendar, now, job.start + 1).worked(now, job.start) == 0
+
+
+def _order_id(order: Order) -> str:
+    return order.id
+
+
+def _refuse_unknown(requests: Iterable[OperationsRequest], known: Definitions) -> None:
+    faults = tuple(
+        Fault(
+            f"orders[{request.id}].product",
+            f"{request.product} {request.product_revision}",
+            "has no operations definition",
+            "send the definition before the schedule",
+        )
+        for request in requests
+        if (request.product, request.product_revision) not in known
+    )
+    if faults:
+        raise ScenarioInvalid(faults)
+
+
+def _order(request: OperationsRequest, definition: OperationsDefinition) -> Order:
+    return Order(
+        id=request.id,
+        product=request.product,
+        family=definition.family,
+        quantity=request.quantity,
+        due=request.due,
+        operations=tuple(_operation(one) for one in definition.operations),
+        weight=request.priority,
+        release=request.release,
+        material_from=request.material_from,
+    )
+
+
+def _operation(operation: domain.Operation) -> Operation:
+    ways = sorted(operation.alternatives, key=lambda one: one.work_center)
+    timed = [one for one in ways if one.cycle > 0]
+    return Operation(
+        seq=operation.seq,
+        alternatives=tuple(
+            Alternative(work_center=one.work_center, cycle=one.cycle, setup_us=one.setup_s * MICROS)
+            for one in timed
+        ),
+        unchecked=tuple(
+            Unchecked(work_center=one.work_center, setup_us=one.setup_s * MICROS)
+            for one in (() if timed else ways)
+        ),
+        transfer_batch=operation.transfer_batch,
+    )
+
+
+def _is_done(order: Order, progress: Mapping[tuple[str, int], JobOrder]) -> bool:
+    """Whether the last operation was ended or has brought the quantity."""
+    last = progress.get((order.id, order.operations[-1].seq))
+    return last is not None and (last.state in FINAL_JOB_STATES or last.good >= order.quantity)
+
+
+def _blocks(job: PlannedJob) -> Iterator[Block]:
+    """Set-up and run of a job that is on, as a plan has them."""
+    key = {"order": job.order, "seq": job.operation, "work_center": job.work_center}
+    if job.start < job.run_start:
+        yield Block(**key, kind="setup", start=job.start, end=job.run_start)  # type: ignore[arg-type]
+    yield Block(
+        **key,  # type: ignore[arg-type]
+        kind="run",
+        start=job.run_start,
+        end=job.end,
+        quantity=job.quantity,
+        credit=job.credit,
+    )
+
+
+def _actuals(
+    jobs: Iterable[JobOrder],
+    orders: set[str],
+    now: int,
+    runs: Mapping[tuple[str, int], PlannedJob],
+) -> tuple[Actual, ...]:
+    """Counts of the open orders' jobs; each work center is held by one open job at most.
+
+    Where the plan in force has the run of a job with pieces, that says where it is.
+    """
+    holders: dict[str, JobOrder] = {}
+    for job in sorted(jobs, key=_claim):
+        if job.state in OPEN_JOB_STATES and job.order in orders and job.phase != BESIDE:
+            holders[job.work_center] = job
+
+    def said(job: JobOrder) -> bool:
+        run = runs.get((job.order, job.operation))
+        is_planned = run is not None and run.work_center == job.work_center
+        has_run = job.phase != SETUP and job.good + job.scrap + job.rework > 0
+        return holders.get(job.work_center) is job and not (is_planned and has_run)
+
+    return tuple(
+        Actual(
+            order=job.order,
+            seq=job.operation,
+            good=max(job.good, 0),
+            scrap=max(job.scrap + job.rework, 0),
+            ended=job.state in FINAL_JOB_STATES,
+            running_on=job.work_center if said(job) else None,
+            setup_left_us=_setup_left(job, now) if said(job) else 0,
+        )
+        for job in sorted(jobs, key=lambda one: (one.order, one.operation))
+        if job.order in orders
+    )
+
+
+def _claim(job: JobOrder) -> tuple[bool, int, str]:
+    """The strongest claim on a work center last: running, then begun latest."""
+    return (job.state is JobState.RUNNING, job.started_at or 0, job.id)
+
+
+def _setup_left(job: JobOrder, now: int) -> int:
+    """A set-up that was begun is taken to have gone on since then."""
+    if job.phase != SETUP:
+        return 0
+    gone = now - job.started_at if job.started_at is not None else 0
+    return max(job.setup_s * MICROS - gone, 0)
+
+
+def _set_up(center: WorkCenter, jobs: Iterable[JobOrder], known: Definitions) -> WorkCenter:
+    """The work center with the family of the job that was begun there last."""
+    begun = [job for job in jobs if job.work_center == center.id and job.started_at is not None]
+    if not begun:
+        return center
+    last = max(begun, key=lambda job: (job.started_at or 0, job.id))
+    definition = known.get((last.product, last.revision))
+    return replace(center, initial_family=definition.family) if definition else center
+
+
+def _row(one: HourInstruction) -> HourRow:
+    return HourRow(
+        order=one.order,
+        seq=one.operation,
+        work_center=one.work_center,
+        hour=one.hour,
+        label=one.label,
+        quantity=one.quantity,
+        setup_s=one.setup_s,
+        written=utc(one.hour),
+        unchecked=one.sheet.unchecked,
+    )
+
+
+def planned_jobs(schedule: Mapping[str, Any]) -> tuple[PlannedJob, ...]:
+    """Where and when each operation is planned, by work center and start: the dispatch list.
+
+    Of one with several runs (the lots of a levelled order) the first says where it begins.
+    """
+    starts: dict[tuple[str, int], int] = {}
+    runs: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
+    for block in schedule["blocks"]:
+        key = (block["order"], block["seq"])
+        if block["kind"] == SETUP:
+            starts.setdefault(key, moment(block["start"]))
+        elif block["work_center"] is not None:
+            runs.setdefault(key, []).append(block)
+    jobs = [_planned_job(starts.get(key), found) for key, found in runs.items()]
+    return tuple(sorted(jobs, key=lambda job: (job.work_center, job.start, job.order)))
+
+
+def _planned_job(set_up: int | None, runs: list[Mapping[str, Any]]) -> PlannedJob:
+    """An operation of its runs, which are in the order of time."""
+    first = runs[0]
+    spans = [(moment(one["start"]), moment(one["end"])) for one in runs]
+    start = spans[0][0]
+    return PlannedJob(
+        order=first["order"],
+        operation=first["seq"],
+        work_center=first["work_center"],
+        start=start if set_up is None else min(set_up, start),
+        end=max(end for _, end in spans),
+        run_start=start,
+        quantity=sum(one["quantity"] for one in runs),
+        credit=Fraction(first.get("credit_s") or 0),
+        runs=() if first.get("unchecked") else tuple(spans),
+    )

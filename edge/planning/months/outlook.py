@@ -1,0 +1,201 @@
+"""When orders will really be finished, by what the floor has made of its hours so far; pure.
+
+A plan reckons with the rates of the routings. What a work center made of each past hour of its
+plan is a share of what was asked: below 1 where it stood or was slow. When an operation ends that
+the plan ends after `T` hours of work is the moment by which so many shares, drawn from those that
+were seen, add up to T. Drawn many times this gives the middle and a range (the bootstrap of Efron
+1979, with blocks of hours because troubles last, Kuensch 1989). Each time the hours to draw from
+are themselves drawn first, and a trouble that was not seen yet can be among them. Ranges of the
+bootstrap are too narrow where little was seen, so the ends are the 4 and 96 percent of the draws:
+simulated machines are then held four times of five (docs/decisions/0022).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from random import Random
+
+from edge.domain.outlook import Needed
+from edge.planning.months.work import Stretches
+
+HOUR = 3_600_000_000
+WHOLE = 1_000_000  # a share of 1
+DRAWS = 100
+BLOCK = 6  # hours that are drawn together
+NOTHING_MADE = [0]  # an hour as there may be, though none was seen
+FEWEST = 24  # hours below which nothing is drawn
+LOW, HIGH = 4, 96  # percent of the draws
+LONGEST = 240  # hours that are drawn; beyond them a path goes on as it went
+
+
+@dataclass(frozen=True, kw_only=True)
+class Sample:
+    """What a work center made of the last hours of its plan, the oldest first, in millionths."""
+
+    shares: tuple[int, ...] = ()
+
+    @property
+    def is_enough(self) -> bool:
+        return len(self.shares) >= FEWEST and any(self.shares)
+
+
+def share(made_us: int, planned_us: int) -> int:
+    """What of an hour's planned work was made, in millionths; both in microseconds of work."""
+    return max(made_us, 0) * WHOLE // planned_us
+
+
+@dataclass
+class Draws:
+    """Work by hour, drawn from a sample: `ahead(number, work)` is how long it takes in a draw."""
+
+    sample: Sample
+    seed: int
+    _paths: list[list[int]] = field(init=False, default_factory=list)
+    _pools: list[tuple[Random, list[int]]] = field(init=False, default_factory=list)
+
+    def __post_init__(self) -> None:
+        for number in range(DRAWS):
+            random = Random(self.seed * DRAWS + number)
+            shares = self.sample.shares
+            pool: list[int] = []
+            unseen = max(len(shares) // BLOCK, 1) + 1
+            while len(pool) < len(shares):
+                pool += _block(shares, random) if random.randrange(unseen) else NOTHING_MADE
+            self._pools.append((random, pool[: len(shares)]))
+            self._paths.append([0])
+
+    def takes(self, number: int, work: int) -> int:
+        """Microseconds of working time in which so much planned work is made, in one draw."""
+        path = self._paths[number]
+        random, pool = self._pools[number]
+        while path[-1] < work and len(path) <= LONGEST:
+            for one in _block(pool, random):
+                path.append(path[-1] + one * HOUR // WHOLE)
+        if path[-1] < work:
+            mean = max(path[-1], 1)
+            return (len(path) - 1) * HOUR * work // mean
+        place = _first_at_least(path, work)
+        before, made = path[place - 1], path[place] - path[place - 1]
+        return (place - 1) * HOUR + (work - before) * HOUR // max(made, 1)
+
+
+def _block(shares: Sequence[int], random: Random) -> list[int]:
+    """Some hours that followed each other; the last is followed by the first."""
+    start = random.randrange(len(shares))
+    return [shares[(start + step) % len(shares)] for step in range(BLOCK)]
+
+
+def _first_at_least(path: Sequence[int], work: int) -> int:
+    low, high = 1, len(path) - 1
+    while low < high:
+        middle = (low + high) // 2
+        if path[middle] >= work:
+            high = middle
+        else:
+            low = middle + 1
+    return low
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """An operation of an order that is not done: where it is planned, and when it ends (us).
+
+    `left` good pieces are wanted of it, at `cycle_us` each; `batch` of them are passed on
+    together, None: all.
+    """
+
+    operation: int
+    work_center: str
+    end: int
+    left: int
+    cycle_us: Fraction
+    batch: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Range:
+    """When an order will be finished (us): four of five end between `low` and `high`; `hours` were
+    looked at, of the work center of which the fewest are known."""
+
+    low: int
+    middle: int
+    high: int
+    hours: int
+
+
+@dataclass
+class Floor:
+    """The work centers as they stand: their working time from `now` on, and what was seen."""
+
+    now: int
+    working: Mapping[str, Stretches]
+    samples: Mapping[str, Sample]
+    seed: int = 0
+    _draws: dict[str, Draws] = field(init=False, default_factory=dict)
+
+    def finish(self, steps: Sequence[Step]) -> Range | None:
+        """When an order will be finished of which `steps` are left; None while too little is
+        known of any of their work centers.
+
+        A step that ends later than planned delays those behind it by as much at the most, so the
+        order is late by what its latest step is late.
+        """
+        samples = [self.samples.get(one.work_center, NOTHING_SEEN) for one in steps]
+        if not steps or not all(one.is_enough for one in samples):
+            return None
+        last = max(steps, key=lambda one: one.end)
+        ends = sorted(self._end(steps, last, number) for number in range(DRAWS))
+        low, middle, high = (ends[DRAWS * one // 100] for one in (LOW, 50, HIGH))
+        fewest = min(len(one.shares) for one in samples)
+        return Range(low=low, middle=middle, high=high, hours=fewest)
+
+    def _end(self, steps: Sequence[Step], last: Step, number: int) -> int:
+        late = max(self._late(one, number) for one in steps)
+        working = self.working[last.work_center]
+        return working.moment(max(working.until(last.end) + late, 0), self.now)
+
+    def _late(self, step: Step, number: int) -> int:
+        """Working time by which a step ends later than planned, in one draw."""
+        work = self.working[step.work_center].until(step.end)
+        return self._drawn(step.work_center).takes(number, work) - work if work > 0 else 0
+
+    def _drawn(self, center: str) -> Draws:
+        if center not in self._draws:
+            seed = self.seed + sum(map(ord, center))
+            self._draws[center] = Draws(self.samples[center], seed)
+        return self._draws[center]
+
+    def recovery(self, steps: Sequence[Step], due: int) -> Needed | None:
+        """What the most pressed of an order's steps must bring; None if nothing is left."""
+        found: list[Needed] = []
+        behind = due
+        for step in sorted(steps, key=lambda one: one.operation, reverse=True):
+            if step.left > 0:
+                found.append(self._needed(step, behind))
+            behind = self._begun(step, behind)
+        return max(found, key=_pressed, default=None)
+
+    def _needed(self, step: Step, until: int) -> Needed:
+        time = self.working[step.work_center].until(until) if until > self.now else 0
+        work = step.left * step.cycle_us
+        return Needed(
+            operation=step.operation,
+            work_center=step.work_center,
+            pieces=step.left,
+            per_hour=Fraction(step.left * HOUR, time) if time > 0 else None,
+            percent=-int(-work * 100 // time) if time > 0 else None,
+        )
+
+    def _begun(self, step: Step, end: int) -> int:
+        """When a step must have got its last pieces, to be done with them by `end`."""
+        pieces = step.left if step.batch is None else min(step.batch, step.left)
+        working = self.working[step.work_center]
+        work = int(pieces * step.cycle_us)
+        return working.moment(max(working.until(end) - work, 0), self.now)
+
+
+NOTHING_SEEN = Sample()
+
+
+def _pressed(one: Needed) -> tuple[bool, int, int]:
+    return (one.percent is None, one.percent or 0, one.operation)

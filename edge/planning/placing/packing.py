@@ -1,0 +1,571 @@
+"""A problem as lists of whole numbers for the kernel, and its placements back on the tasks."""
+
+from array import array
+from collections.abc import Mapping, MutableSequence, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from itertools import pairwise
+from math import log
+from typing import TYPE_CHECKING, Any, Final
+
+from edge.domain.hours import DAY
+from edge.planning.placing import kernel
+from edge.planning.placing.relaxing import Relaxation
+from edge.planning.placing.tasks import NO_CREDIT, Placement, Problem, Task, ceil_work
+from edge.planning.placing.timeline import Capacity, Timeline
+
+if TYPE_CHECKING:
+    from edge.planning.scenario.model import Alternative
+
+Ints = MutableSequence[int]
+LARGEST: Final = 1 << 62  # what a product of two packed numbers may be where it is compiled
+RATED_DAYS: Final = 28
+MEMORY: Final = 400
+BUCKET: Final = 32  # working intervals are found by stretches of 2**32 microseconds
+DEEPEST: Final = 64  # tasks that are looked at back from a late order
+
+
+def is_compiled() -> bool:
+    """Whether the kernel runs as machine code, and not as the Python that it is written in."""
+    return not str(kernel.__file__).endswith(".py")
+
+
+@dataclass(slots=True, kw_only=True)
+class Packed:
+    """What the kernel reads and writes; lists by task unless it says otherwise.
+
+    Orders, tasks, families, work centers and timelines are positions; -1 is none.
+    """
+
+    bucket: int  # bits of a stretch
+    deepest: int
+    origin: int  # of all timelines
+    fence: int  # nothing starts before it
+    # Timelines: where each begins in the lists, its last known moment; start, end and the
+    # work done before and after each working interval.
+    t_off: Ints
+    t_end: Ints
+    ws: Ints
+    we: Ints
+    wb: Ints
+    wa: Ints
+    # By stretches of time and of work: the first working interval that can be meant.
+    b_off: Ints
+    b_at: Ints
+    c_off: Ints
+    c_at: Ints
+    # Work centers: timeline, family that stands, where its set-up matrix begins in `mat`
+    # (families x families, from and to; family 0 is none).
+    stations: int
+    s_tl: Ints
+    s_family: Ints
+    s_mat: Ints
+    families: int
+    mat: Ints
+    # Tasks: order, family, steps before and after; pieces as in `Task`; pieces passed on
+    # together (0: all), yield, gap; lead time of a step done outside and when it is done.
+    tasks: int
+    order: Ints
+    fam: Ints
+    prev: Ints
+    next: Ints
+    good: Ints
+    used: Ints
+    left: Ints
+    out: Ints
+    batch: Ints
+    yn: Ints
+    yd: Ints
+    gap: Ints
+    lead: Ints
+    done_at: Ints
+    # Work center where it is under way, whether it waits for nothing there, set-up left and
+    # work behind its first piece, as a fraction.
+    pin: Ints
+    go_on: Ints
+    setup_left: Ints
+    cn: Ints
+    cd: Ints
+    # When it may start at the earliest; place in line, equal ones; least time to the order's end.
+    first_at: Ints
+    rank: Ints
+    group: Ints
+    tail: Ints
+    by_rank: Ints
+    # Material that comes later: where a task's begins; when, and for which piece first.
+    m_off: Ints
+    m_at: Ints
+    m_before: Ints
+    # Alternatives: where a task's begin; work center, set-up, microseconds a piece, work
+    # from the beginning and with what is behind it, logarithm of weight by work.
+    a_off: Ints
+    a_st: Ints
+    a_setup: Ints
+    a_num: Ints
+    a_den: Ints
+    a_work: Ints
+    a_rest: Ints
+    a_worth: MutableSequence[float]
+    # Orders: due, weight, last task; whether `endless` (a work center) is theirs alone.
+    orders: int
+    due: Ints
+    weight: Ints
+    last: Ints
+    alone: Ints
+    endless: int
+    endless_tl: int
+    makespan: int
+    memory: int
+    # Placements and what the kernel needs to find them.
+    alt: Ints
+    start: Ints
+    setup: Ints
+    setup_end: Ints
+    run_start: Ints
+    end: Ints
+    credited: Ints
+    ready: Ints
+    key: Ints
+    mprev: Ints
+    mnext: Ints
+    head: Ints
+    foot: Ints
+    k_alt: Ints
+    k_start: Ints
+    k_setup: Ints
+    k_setup_end: Ints
+    k_run_start: Ints
+    k_end: Ints
+    k_credited: Ints
+    k_ready: Ints
+    k_key: Ints
+    best_alt: Ints
+    best_next: Ints
+    best_head: Ints
+    moved_task: Ints
+    moved_alt: Ints
+    moved_after: Ints
+    marked: Ints
+    changed: Ints
+    changes: Ints
+    degree: Ints
+    stack: Ints
+    touched: Ints
+    late: Ints
+    path: Ints
+    free_at: Ints
+    family: Ints
+    count: Ints
+    held: Ints
+    wakes: Ints
+    a_ready: Ints
+    aside: Ints
+    history1: Ints
+    history2: Ints
+
+
+BY_TASK: Final = (
+    *("alt", "start", "setup", "setup_end", "run_start", "end", "credited", "ready", "key"),
+    *("mprev", "mnext", "k_alt", "k_start", "k_setup", "k_setup_end", "k_run_start", "k_end"),
+    *("k_credited", "k_ready", "k_key", "best_alt", "best_next", "degree", "stack", "touched"),
+    *("path", "aside", "marked", "changed", "changes"),
+    *("moved_task", "moved_alt", "moved_after"),
+)
+BY_STATION: Final = ["head", "foot", "best_head", "free_at", "family", "count", "held", "wakes"]
+
+
+class Packing:
+    """Packs one problem; knows which task, timeline and alternative each position means."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        capacity: Capacity,
+        relaxed: Relaxation,
+        families: Mapping[str, str | None],
+    ) -> None:
+        self.problem, self.capacity, self.relaxed = problem, capacity, relaxed
+        scenario = problem.scenario
+        self.tasks = [task for chain in problem.chains.values() for task in chain]
+        self.centers = scenario.work_centers
+        self.lines: list[Timeline] = []
+        self._line_of: dict[int, int] = {}
+        self._family_of: dict[str | None, int] = {None: 0}
+        self._standing = families
+        self.alternatives: list[Alternative] = []
+
+    def pack(self) -> Packed:
+        """The lists, of the timelines as far as they are known now."""
+        fields: dict[str, Any] = {"bucket": BUCKET, "deepest": DEEPEST}
+        fields |= {"origin": self.capacity.origin, "fence": self.problem.fence}
+        fields |= self._orders() | self._task_fields() | self._alternatives()
+        fields |= self._stations() | self._timelines() | self._line(fields)
+        fields |= self._room()
+        if not is_compiled() or self._is_too_large(fields):
+            return Packed(**fields)
+        return Packed(**{name: _compact(name, value) for name, value in fields.items()})
+
+    def kernel(self) -> Any:
+        """A kernel on a new packing; the uncompiled one where numbers are too large for it."""
+        packed = self.pack()
+        if is_compiled() and isinstance(packed.ws, list):
+            return plain_kernel()(packed)
+        return kernel.Kernel(packed)
+
+    def extend(self) -> None:
+        """Twice as much of each timeline. Raises CalendarEnds where there is no more."""
+        for line in self.lines:
+            line.extend()
+
+    def _number_of(self, line: Timeline) -> int:
+        if id(line) not in self._line_of:
+            self._line_of[id(line)] = len(self.lines)
+            self.lines.append(line)
+        return self._line_of[id(line)]
+
+    def _family(self, name: str | None) -> int:
+        return self._family_of.setdefault(name, len(self._family_of))
+
+    def _orders(self) -> dict[str, Any]:
+        scenario, relaxed = self.problem.scenario, self.relaxed
+        self._order_at = {order.id: index for index, order in enumerate(scenario.orders)}
+        last, count = [], 0
+        for order in scenario.orders:
+            count += len(order.operations)
+            last.append(count - 1)
+        return {
+            "orders": len(scenario.orders),
+            "due": [-1 if order.due is None else order.due for order in scenario.orders],
+            "weight": [order.weight for order in scenario.orders],
+            "last": last,
+            "alone": [int(order.id in relaxed.alone) for order in scenario.orders],
+            "makespan": int(scenario.objective == "makespan"),
+            "memory": MEMORY,
+        }
+
+    def _task_fields(self) -> dict[str, Any]:
+        tasks = self.tasks
+        stations = {center.id: index for index, center in enumerate(self.centers)}
+        count = len(tasks)
+        prev = [-1 if task.before is None else index - 1 for index, task in enumerate(tasks)]
+        after = [-1 if task.after is None else index + 1 for index, task in enumerate(tasks)]
+        behind = [task.credit_us for task in tasks]
+        yields = [task.operation.yield_ for task in tasks]
+        off, at, before = [0], list[int](), list[int]()
+        for task in tasks:
+            for moment, pieces in self._material(task):
+                at.append(moment)
+                before.append(pieces)
+            off.append(len(at))
+        return {
+            "tasks": count,
+            "order": [self._order_at[task.order.id] for task in tasks],
+            "fam": [self._family(task.order.family) for task in tasks],
+            "prev": prev,
+            "next": after,
+            "good": [task.good for task in tasks],
+            "used": [task.used for task in tasks],
+            "left": [task.left for task in tasks],
+            "out": [task.out for task in tasks],
+            "batch": [task.batch or 0 for task in tasks],
+            "yn": [one.numerator for one in yields],
+            "yd": [one.denominator for one in yields],
+            "gap": [task.operation.min_gap_us for task in tasks],
+            "lead": [_or_none(task.operation.lead_time_us) for task in tasks],
+            "done_at": [_or_none(task.done_at) for task in tasks],
+            "pin": [-1 if task.pinned is None else stations[task.pinned] for task in tasks],
+            "go_on": [int(task.pinned is not None and _can_go_on(task)) for task in tasks],
+            "setup_left": [task.setup_left for task in tasks],
+            "cn": [one.numerator for one in behind],
+            "cd": [one.denominator for one in behind],
+            "first_at": [self._first_at(task) for task in tasks],
+            "m_off": off,
+            "m_at": at,
+            "m_before": before,
+        }
+
+    def _first_at(self, task: Task) -> int:
+        """When a step may start: a first one is released and has its first material."""
+        order, first = task.order, max(self.problem.fence, task.operation.not_before or 0)
+        if task.before is not None:
+            return first
+        material = None if order.id in self.relaxed.material else order.material_from
+        there = [at for at, pieces in self._material(task) if pieces <= task.used]
+        return max(first, order.release or first, material or first, *there)
+
+    def _material(self, task: Task) -> list[tuple[int, int]]:
+        """From when there is material for which piece on; nothing where it is all there."""
+        order = task.order
+        if task.before is not None or order.id in self.relaxed.material:
+            return []
+        covered = [0, *(one.quantity for one in order.material)]
+        return [
+            (max(one.at, self.problem.fence), pieces)
+            for one, pieces in zip(order.material, covered, strict=False)
+        ]
+
+    def _alternatives(self) -> dict[str, Any]:
+        stations = {center.id: index for index, center in enumerate(self.centers)}
+        off, center, setup, num, den = [0], list[int](), list[int](), list[int](), list[int]()
+        work, rest, worth = list[int](), list[int](), list[float]()
+        for task in self.tasks:
+            is_begun = task.credit_us is not NO_CREDIT and task.credit_us != 0
+            for one in task.operation.alternatives:
+                over, under = one.cycle_parts
+                whole = -(-(task.left * over) // under)
+                self.alternatives.append(one)
+                center.append(stations[one.work_center])
+                setup.append(one.setup_us)
+                num.append(over)
+                den.append(under)
+                work.append(whole)
+                rest.append(
+                    ceil_work(task.left, one.cycle_us, task.credit_us) if is_begun else whole
+                )
+                worth.append(log((task.order.weight or 1e-9) / (whole + one.setup_us + 1)))
+            off.append(len(center))
+        return {
+            "a_off": off,
+            "a_st": center,
+            "a_setup": setup,
+            "a_num": num,
+            "a_den": den,
+            "a_work": work,
+            "a_rest": rest,
+            "a_worth": worth,
+        }
+
+    def _stations(self) -> dict[str, Any]:
+        relaxed, capacity = self.relaxed, self.capacity
+        lines = [
+            self._number_of(capacity.timeline(center, exceptions=not relaxed.calendar))
+            for center in self.centers
+        ]
+        ids = [center.id for center in self.centers]
+        endless = ids.index(relaxed.endless) if relaxed.endless is not None else -1
+        standing = [self._family(self._standing[center.id]) for center in self.centers]
+        offsets, mat = self._matrices()
+        return {
+            "stations": len(self.centers),
+            "s_tl": lines,
+            "s_family": standing,
+            "s_mat": offsets,
+            "families": len(self._family_of),
+            "mat": mat,
+            "endless": endless,
+            "endless_tl": self._number_of(capacity.endless()) if endless >= 0 else -1,
+        }
+
+    def _matrices(self) -> tuple[list[int], list[int]]:
+        """Where each work center's matrix begins, and all matrices; equal ones stand once."""
+        count = len(self._family_of)
+        names = list(self._family_of)
+        known: dict[Any, int] = {}
+        offsets, mat = list[int](), list[int]()
+        for center in self.centers:
+            matrix = center.setup_matrix_us
+            said = tuple((name, tuple(row.items())) for name, row in matrix.items())
+            if said not in known:
+                known[said] = len(mat)
+                for name in names:
+                    row = matrix.get(name, {}) if name is not None else {}
+                    mat += [0 if to is None else row.get(to, 0) for to in names]
+            offsets.append(known[said])
+        assert len(mat) == len(known) * count * count
+        return offsets, mat
+
+    def _timelines(self) -> dict[str, Any]:
+        off, ends, b_off, c_off = [0], list[int](), [0], [0]
+        ws, we, wb, wa = list[int](), list[int](), list[int](), list[int]()
+        b_at, c_at = list[int](), list[int]()
+        for line in self.lines:
+            starts, stops, before = line.lists()
+            first = len(ws)
+            ws += starts
+            we += stops
+            wb += before[:-1]
+            wa += before[1:]
+            b_at += _buckets(stops, self.capacity.origin, line.end, first, after=True)
+            c_at += _buckets(before[1:], 0, before[-1], first, after=False)
+            for offsets, where in ((off, ws), (b_off, b_at), (c_off, c_at)):
+                offsets.append(len(where))
+            ends.append(line.end)
+        found = {"t_off": off, "t_end": ends, "ws": ws, "we": we, "wb": wb, "wa": wa}
+        return found | {"b_off": b_off, "b_at": b_at, "c_off": c_off, "c_at": c_at}
+
+    def _line(self, fields: Mapping[str, Any]) -> dict[str, Any]:
+        """Who is first in line: what is under way, then by due date or by the work that follows;
+        among equal ones the heavier order, then order id and step.
+        """
+        tasks, makespan = self.tasks, fields["makespan"]
+        least = [_least(task) for task in tasks]
+        follows = list(least)
+        for index in range(len(tasks) - 1, -1, -1):
+            if tasks[index].after is not None:
+                follows[index] += follows[index + 1]
+        urgency = [
+            (
+                task.pinned is None,
+                -follows[index] if makespan else (task.order.due or 0),
+            )
+            for index, task in enumerate(tasks)
+        ]
+        by_rank = sorted(
+            range(len(tasks)), key=lambda one: (urgency[one], -tasks[one].order.weight, one)
+        )
+        rank, group = [0] * len(tasks), [0] * len(tasks)
+        for place, one in enumerate(by_rank):
+            rank[one] = place
+        for first, second in pairwise(by_rank):
+            group[second] = group[first] + (urgency[first] != urgency[second])
+        stretch = self._stretch()
+        return {
+            "by_rank": by_rank,
+            "rank": rank,
+            "group": group,
+            "tail": [work * stretch[0] // stretch[1] for work in follows],
+        }
+
+    def _stretch(self) -> tuple[int, int]:
+        """How much longer than work time by the clock is, on the work centers together."""
+        fence, end = self.problem.fence, self.problem.fence + RATED_DAYS * DAY
+        worked = sum(line.amount(end) - line.amount(fence) for line in self.lines)
+        clock = (end - fence) * len(self.lines)
+        return (clock // 1_000_000, max(worked // 1_000_000, 1)) if worked else (1, 1)
+
+    def _room(self) -> dict[str, Any]:
+        tasks = len(self.tasks)
+        room: dict[str, Any] = {name: [-1] * tasks for name in BY_TASK}
+        room |= {name: [-1] * len(self.centers) for name in BY_STATION}
+        room["path"] = [0] * (tasks + DEEPEST)
+        room["late"] = [0] * len(self.problem.scenario.orders)
+        room["a_ready"] = [-1] * len(self.alternatives)
+        room["history1"], room["history2"] = [0] * MEMORY, [0] * MEMORY
+        return room
+
+    def _is_too_large(self, fields: Mapping[str, Any]) -> bool:
+        """Whether a product could pass what a machine word holds."""
+        most = max(fields["out"], default=0) + max(fields["left"], default=0) + 1
+        most = max(most, max(fields["used"], default=0)) * max(fields["yd"], default=1)
+        over = max(fields["a_num"], default=1) * max(fields["cd"], default=1)
+        spent = max(fields["cn"], default=0) * max(fields["a_den"], default=1)
+        worked = max(fields["wa"], default=0) * max(
+            max(fields["cd"], default=1) * max(fields["a_den"], default=1), 1
+        )
+        cost = sum(fields["weight"]) * (max(fields["t_end"], default=0) // 1_000_000)
+        largest: int = max(most * over, spent, worked, cost)
+        return largest >= LARGEST
+
+
+def plain_kernel() -> Any:
+    """The kernel as Python, whatever is compiled: whole numbers without an end."""
+    from importlib.util import module_from_spec, spec_from_file_location
+    from pathlib import Path
+
+    spec = spec_from_file_location(
+        "edge.planning.kernel_as_python", Path(__file__).with_name("kernel.py")
+    )
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module.Kernel
+
+
+def unpack(packing: Packing, packed: Any) -> None:
+    """Write the placements on the tasks."""
+    lines = [packing.lines[number] for number in packed.s_tl]
+    alone = packing.lines[packed.endless_tl] if packed.endless >= 0 else None
+    zero = Fraction(0)
+    for index, task in enumerate(packing.tasks):
+        alt = packed.alt[index]
+        if alt == -1:
+            continue
+        start, end = packed.start[index], packed.end[index]
+        if alt == -2:
+            task.placed = Placement(None, None, start, 0, start, start, end, zero, zero)
+            continue
+        station = packed.a_st[alt]
+        line: Timeline | None = lines[station]
+        if packed.endless == station and packed.alone[packed.order[index]]:
+            line = alone
+        task.placed = Placement(
+            packing.centers[station].id,
+            line,
+            start,
+            packed.setup[index],
+            packed.setup_end[index],
+            packed.run_start[index],
+            end,
+            packing.alternatives[alt].cycle_us,
+            task.credit_us if packed.credited[index] else zero,
+        )
+
+
+def _buckets(ends: list[int], origin: int, until: int, first: int, *, after: bool) -> list[int]:
+    """For each stretch from `origin` to `until`, the first interval that ends in it or later."""
+    found, index = list[int](), 0
+    for begin in range(origin, until + 1, 1 << BUCKET):
+        while index < len(ends) and (ends[index] <= begin if after else ends[index] < begin):
+            index += 1
+        found.append(first + index)
+    return found
+
+
+def _compact(name: str, value: Any) -> Any:
+    if not isinstance(value, list):
+        return value
+    return array("d" if name == "a_worth" else "q", value)
+
+
+def _or_none(value: int | None) -> int:
+    return -1 if value is None else value
+
+
+def _least(task: Task) -> int:
+    """Least work of what is left of a task, whole microseconds; outside its lead time."""
+    if not task.left:
+        return 0
+    if task.operation.lead_time_us is not None:
+        return task.operation.lead_time_us
+    parts = [one.cycle_parts for one in task.operation.alternatives]
+    return min((task.left * over // under for over, under in parts), default=0)
+
+
+def _can_go_on(task: Task) -> bool:
+    """Whether a task under way waits for nothing that needs its own work center first."""
+    before = task.before
+    if before is None or not before.left:
+        return True
+    return before.pinned not in (None, task.pinned) and _can_go_on(before)
+
+
+def sequences(packing: Packing, packed: Any) -> dict[str, list[tuple[str, int]]]:
+    """What each work center does, in order, as (order, seq)."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    for station, center in enumerate(packing.centers):
+        one = packed.head[station]
+        keys = found[center.id] = []
+        while one >= 0:
+            keys.append(packing.tasks[one].key)
+            one = packed.mnext[one]
+    return found
+
+
+def load(packing: Packing, running: Any, wanted: Mapping[str, Sequence[tuple[str, int]]]) -> bool:
+    """Give a kernel the sequences to place by; False if they are not of this problem."""
+    at = {task.key: index for index, task in enumerate(packing.tasks)}
+    running.clear()
+    for station, center in enumerate(packing.centers):
+        for key in wanted.get(center.id, ()):
+            one = at.get(key)
+            if one is None or not packing.tasks[one].left:
+                continue
+            for alt in range(running.a_off[one], running.a_off[one + 1]):
+                if running.a_st[alt] == station and running.alt[one] == -1:
+                    running.alt[one] = alt
+                    running.append(one, station)
+    return all(
+        not task.left or task.operation.lead_time_us is not None or running.alt[index] != -1
+        for index, task in enumerate(packing.tasks)
+    )

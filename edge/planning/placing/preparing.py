@@ -1,0 +1,105 @@
+"""A scenario as the solver takes it: levelled orders as lots, unchecked steps as time that passes.
+
+The solver knows orders with cycle times. A levelled order becomes one order for each lot,
+an operation without a cycle time a step that takes a lead time; the scenario as it came
+stays beside it (`origin`), and the schedule is written for that.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from edge.planning.levels.lots import Lots, lots_of
+from edge.planning.placing.relaxing import NOTHING
+from edge.planning.placing.tasks import Problem, Task, problem_of
+from edge.planning.placing.timeline import Capacity
+from edge.planning.placing.unchecked import spread_out
+from edge.planning.placing.underway import pin_running
+from edge.planning.scenario.model import Actual, Block, Order, Scenario
+
+
+def prepared(scenario: Scenario, capacity: Capacity) -> Scenario:
+    """The scenario to plan; the same one where nothing is levelled or without cycle time."""
+    if scenario.origin is not None:
+        return scenario
+    levelled = any(one.holds(order) for one in scenario.levelling for order in scenario.orders)
+    unchecked = any(step.unchecked for order in scenario.orders for step in order.operations)
+    if not levelled and not unchecked:
+        return scenario
+    problem = problem_of(scenario, capacity, NOTHING)
+    orders = tuple(spread_out(one, problem, capacity) for one in scenario.orders)
+    timeless = {
+        (order.id, step.seq)
+        for order in scenario.orders
+        for step in order.operations
+        if step.unchecked
+    }
+    follow = tuple(one for one in scenario.follow if (one.order, one.seq) not in timeless)
+    spread = replace(scenario, orders=orders, origin=scenario, follow=follow)
+    if not levelled:
+        return spread
+    # What stands on the work centers is seen in the orders as they came, not in lots.
+    families = pin_running(problem, capacity)
+    return _with_lots(spread, problem, lots_of(spread, problem, capacity), families)
+
+
+def _with_lots(
+    scenario: Scenario,
+    problem: Problem,
+    lots: Lots,
+    families: Mapping[str, str | None],
+) -> Scenario:
+    """Each levelled order makes way for its lots; of itself nothing is left to plan."""
+    orders: list[Order] = []
+    actuals: list[Actual] = []
+    for order in scenario.orders:
+        cut = lots.get(order.id, ())
+        if not cut:
+            orders.append(order)
+            continue
+        orders += [replace(order, quantity=0, material=()), *cut]
+        for task in problem.chains[order.id]:
+            first = next((one for one in cut if _has(one, task.operation.seq)), None)
+            if task.pinned and first is not None:
+                actuals.append(_running(first, task))
+    centers = tuple(
+        replace(one, initial_family=families.get(one.id)) for one in scenario.work_centers
+    )
+    return replace(
+        scenario,
+        work_centers=centers,
+        orders=tuple(sorted(orders, key=lambda one: one.id)),
+        follow=(),  # it names orders, and a mix has its own sequence
+        actuals=tuple(
+            sorted([*(_past(one, lots) for one in scenario.actuals), *actuals], key=_place)
+        ),
+        previous_blocks=tuple(one for one in scenario.previous_blocks if not _cut(one, lots)),
+    )
+
+
+def _running(lot: Order, task: Task) -> Actual:
+    """What is under way of an order is the first of its lots that has the operation."""
+    return Actual(
+        order=lot.id,
+        seq=task.operation.seq,
+        running_on=task.pinned,
+        setup_left_us=task.setup_left,
+    )
+
+
+def _has(order: Order, seq: int) -> bool:
+    return any(one.seq == seq for one in order.operations)
+
+
+def _past(actual: Actual, lots: Lots) -> Actual:
+    """What was made of a levelled order stays with it; what runs on is one of its lots."""
+    if actual.order not in lots:
+        return actual
+    return replace(actual, running_on=None, setup_left_us=0)
+
+
+def _cut(block: Block, lots: Lots) -> bool:
+    return block.order in lots
+
+
+def _place(actual: Actual) -> tuple[str, int]:
+    return (actual.order, actual.seq)

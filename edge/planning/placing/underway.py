@@ -1,0 +1,157 @@
+"""What stands on the work centers when planning begins: family, set-up, piece in work."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from math import floor
+
+from edge.planning.placing.tasks import Key, Problem, Task
+from edge.planning.placing.timeline import Capacity, Timeline
+from edge.planning.scenario.model import Block, Scenario
+
+
+@dataclass(frozen=True)
+class _Seen:
+    """An operation that the previous plan began on a work center before the fence."""
+
+    start: int
+    index: int
+    key: Key
+    setup: Block | None = None
+    run: Block | None = None
+
+
+def pin_running(problem: Problem, capacity: Capacity) -> Mapping[str, str | None]:
+    """Pin the tasks that are under way; returns the family each work center is set up for.
+
+    What is under way: what the actuals say runs there; else the last operation that
+    the previous plan began there and that has made pieces or is exactly as planned;
+    else, where nothing was planned, an operation with pieces that can run nowhere else.
+    """
+    scenario = problem.scenario
+    tasks = {task.key: task for chain in problem.chains.values() for task in chain}
+    _returned(scenario, tasks)
+    said = {one.running_on: one for one in scenario.actuals if one.running_on and not one.ended}
+    seen = _seen(problem, capacity)
+    families: dict[str, str | None] = {}
+    for center in scenario.work_centers:
+        families[center.id] = center.initial_family
+        timeline = capacity.timeline(center)
+        if actual := said.get(center.id):
+            task = tasks[actual.order, actual.seq]
+            task.setup_left = actual.setup_left_us
+            _pin(task, center.id, families)
+        elif center.id in seen:
+            _pin_last(seen[center.id], tasks, timeline, problem.fence, center.id, families)
+        elif task_there := _only_here(tasks.values(), center.id):
+            _pin(task_there, center.id, families)
+    return families
+
+
+def _pin(task: Task, center: str, families: dict[str, str | None]) -> None:
+    families[center] = task.order.family
+    if task.left and any(one.work_center == center for one in task.operation.alternatives):
+        task.pinned = center
+
+
+def _seen(problem: Problem, capacity: Capacity) -> Mapping[str, list[_Seen]]:
+    """By work center, what the previous plans began before the fence, the latest first.
+
+    What was begun stands in a block that starts before the fence, or, if closed time
+    has come between, in an hour before it and a block after it; or it has pieces, and nothing
+    can be worked between the fence and its block.
+    """
+    scenario, fence = problem.scenario, problem.fence
+    used = {task.key for chain in problem.chains.values() for task in chain if task.used}
+    centers = {one.id: one for one in scenario.work_centers}
+    found: dict[str, list[_Seen]] = defaultdict(list)
+    rows = {
+        (row.work_center, row.order, row.seq): (row.hour, index)
+        for index, row in enumerate(problem.kept)
+    }
+    setups = {_key(one): one for one in scenario.previous_blocks if one.kind == "setup"}
+    for index, block in enumerate(scenario.previous_blocks):
+        if block.kind != "run" or block.work_center is None:
+            continue
+        setup = setups.get(_key(block))
+        row = rows.pop((block.work_center, *_key(block)), None)
+        start = setup.start if setup else block.start
+        if start < fence:
+            found[block.work_center].append(_Seen(start, index, _key(block), setup, block))
+        elif row:
+            found[block.work_center].append(_Seen(*row, _key(block), setup, block))
+        elif _key(block) in used and block.work_center in centers:
+            timeline = capacity.timeline(centers[block.work_center])
+            if timeline.amount(start) == timeline.amount(fence):
+                found[block.work_center].append(_Seen(start, index, _key(block), setup, block))
+    for (center, order, seq), (hour, index) in rows.items():
+        found[center].append(_Seen(hour, index, (order, seq)))
+    return {
+        center: sorted(sights, key=lambda one: (one.start, one.index), reverse=True)
+        for center, sights in found.items()
+    }
+
+
+def _key(block: Block) -> Key:
+    return (block.order, block.seq)
+
+
+def _pin_last(
+    sights: list[_Seen],
+    tasks: Mapping[Key, Task],
+    timeline: Timeline,
+    fence: int,
+    center: str,
+    families: dict[str, str | None],
+) -> None:
+    for sight in sights:
+        task = tasks.get(sight.key)
+        if task is None:
+            continue
+        exact = _as_planned(sight, task, timeline, fence)
+        if exact is None and not task.used:
+            continue
+        task.setup_left, task.credit_us = exact or (0, Fraction(0))
+        _pin(task, center, families)
+        return
+
+
+def _as_planned(
+    sight: _Seen, task: Task, timeline: Timeline, fence: int
+) -> tuple[int, Fraction] | None:
+    """Set-up left and credit at the fence, if the counts are those of the previous plan."""
+    run, setup = sight.run, sight.setup
+    if run is None or not task.left:
+        return None
+    cycles = {one.work_center: one.cycle_us for one in task.operation.alternatives}
+    cycle = cycles.get(str(run.work_center))
+    if cycle is None:
+        return None
+    worked = timeline.amount(fence) - timeline.amount(run.start)
+    spent = run.credit * 1_000_000 + max(worked, 0)
+    made = min(run.quantity, floor(spent / cycle))
+    if run.quantity - made != task.left:
+        return None
+    left = timeline.amount(setup.end) - timeline.amount(fence) if setup else 0
+    return max(left, 0), (spent - made * cycle if worked > 0 else run.credit * 1_000_000)
+
+
+def _returned(scenario: Scenario, tasks: Mapping[Key, Task]) -> None:
+    """When finished operations were finished, as far as the previous plan says."""
+    for block in scenario.previous_blocks:
+        task = tasks.get(_key(block))
+        if task and block.kind == "run" and not task.left:
+            task.done_at = block.end
+        if task and block.work_center is None and block.start < scenario.begin:
+            task.done_at = block.end
+
+
+def _only_here(tasks: Iterable[Task], center: str) -> Task | None:
+    """The first task with pieces made that can run on this work center alone."""
+    for task in tasks:
+        if not (task.used and task.left):
+            continue  # asked first: it holds for few tasks, and each work center asks all
+        if [one.work_center for one in task.operation.alternatives] == [center]:
+            return task
+    return None

@@ -1,0 +1,85 @@
+"""The adviser as one process beside the planner: promises and what-ifs, one after the other.
+
+    python -m edge.planning.promises.adviser
+
+It keeps the plan that it was told last, so that a question is short. A question is a line with
+a number, and so many bytes: a pickled `Learn` (answered with `{"known": key}`), `AskPromise`
+(`{"promised": ...}`, or `{"unknown": key}` where it knows another plan or none) or `AskWhatIf`
+(`{"what_if": ...}`). An answer is a line of JSON. A long search of the planner never delays it.
+It ends at the end of its input.
+"""
+
+import os
+import pickle
+import sys
+from dataclasses import asdict
+from typing import IO, Any
+
+import msgspec
+
+from edge.domain.calendars import CalendarEnds
+from edge.domain.faults import Fault
+from edge.planning.comparing.what_if import what_if
+from edge.planning.errors import ScenarioInvalid
+from edge.planning.promises.asking import AskPromise, AskWhatIf, Learn, promised_json
+from edge.planning.promises.promising import Base, promise
+
+Json = dict[str, Any]
+Question = Learn | AskPromise | AskWhatIf
+
+
+class Adviser:
+    """Answers questions about the plan that it was told."""
+
+    def __init__(self) -> None:
+        self._key: str | None = None
+        self._base: Base | None = None
+
+    def answer(self, asked: Question) -> Json:
+        """What is said to one question."""
+        try:
+            if isinstance(asked, AskWhatIf):
+                return {"what_if": what_if(asked.scenario, asked.changes)}
+            return self._learn(asked) if isinstance(asked, Learn) else self._promise(asked)
+        except ScenarioInvalid as invalid:
+            return {"faults": [asdict(fault) for fault in invalid.faults]}
+        except CalendarEnds as ends:
+            mend = "give it weekly shifts, more `open` times, or always"
+            fault = Fault(f"calendars.{ends.calendar}", ends.calendar, str(ends), mend)
+            return {"faults": [asdict(fault)]}
+
+    def _learn(self, asked: Learn) -> Json:
+        self._key, self._base = None, asked.base()
+        self._key = asked.key
+        return {"known": asked.key}
+
+    def _promise(self, asked: AskPromise) -> Json:
+        if self._base is None or asked.key != self._key:
+            return {"unknown": asked.key}
+        try:
+            found = promise(self._base, asked.wish, asked.bookings, may_move=asked.may_move)
+        except ValueError as error:
+            mend = "mend the definition, or add the work center to plant.toml"
+            return {"faults": [asdict(Fault("operations", asked.wish.product, str(error), mend))]}
+        return {"promised": promised_json(asked, found, self._base)}
+
+
+def serve(questions: IO[bytes], answers: IO[bytes]) -> None:
+    """Answer each question until the input ends; any other error ends the process, loudly."""
+    adviser = Adviser()
+    for line in questions:
+        asked: Question = pickle.loads(questions.read(int(line)))
+        answers.write(msgspec.json.encode(adviser.answer(asked)) + b"\n")
+        answers.flush()
+
+
+def main() -> None:
+    """Serve standard input and output; quietly over once nobody reads the answers."""
+    try:
+        serve(sys.stdin.buffer, sys.stdout.buffer)
+    except BrokenPipeError:  # whoever asked was killed; the answer left over must not raise again
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+if __name__ == "__main__":
+    main()

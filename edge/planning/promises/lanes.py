@@ -1,0 +1,133 @@
+"""What is free on the work centers beside a plan: stays, the gaps between them, first fits.
+
+A stay is one operation's set-up and run on a work center, from when it begins to when it
+ends. Between two stays another one fits if it ends before the next begins and does not
+make the set-up of the next one longer, so that nothing of the plan is moved by it.
+"""
+
+from bisect import bisect_right
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from edge.domain.clock import parse_time
+from edge.planning.placing.timeline import Capacity, Timeline
+from edge.planning.scenario.model import Block, Scenario, WorkCenter
+
+
+@dataclass(frozen=True, order=True)
+class Stay:
+    """A work center is held from `start` to `end` (us) by an order of a family."""
+
+    start: int
+    end: int
+    family: str
+    order: str = ""
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A place that was found: set-up from `start`, run from `run_start` to `end` (us)."""
+
+    start: int
+    setup_us: int
+    setup_end: int
+    run_start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Lane:
+    """A work center with what holds it, in order of time."""
+
+    center: WorkCenter
+    timeline: Timeline
+    family: str | None
+    stays: tuple[Stay, ...] = ()
+
+    def first_fit(self, ready: int, family: str, setup_us: int, work_us: int) -> Fit:
+        """The first place from `ready` on for a set-up and a run of so much work.
+
+        No place that begins later is done earlier. Raises CalendarEnds.
+        """
+        index = bisect_right(self.stays, ready, key=lambda one: one.end)
+        while True:
+            before = self.stays[index - 1] if index else None
+            following = self.stays[index] if index < len(self.stays) else None
+            start = self.timeline.open_at(max(ready, before.end if before else ready))
+            if following is None or start < following.start:
+                prepared = before.family if before else self.family
+                setup = setup_us + self._change(prepared, family)
+                fit = self._fit(start, setup, work_us)
+                if following is None or self._leaves(fit, prepared, family, following):
+                    return fit
+            index += 1
+
+    def _fit(self, start: int, setup: int, work: int) -> Fit:
+        setup_end = self.timeline.after(start, setup)
+        run_start = self.timeline.open_at(setup_end) if setup else start
+        return Fit(start, setup, setup_end, run_start, self.timeline.after(run_start, work))
+
+    def _leaves(self, fit: Fit, before: str | None, family: str, following: Stay) -> bool:
+        """Whether the next stay is as it was."""
+        as_it_was = self._change(before, following.family)
+        return fit.end <= following.start and self._change(family, following.family) <= as_it_was
+
+    def _change(self, before: str | None, after: str) -> int:
+        return self.center.setup_matrix_us.get(before or "", {}).get(after, 0)
+
+
+def blocks_from(rows: Iterable[Mapping[str, Any]]) -> list[Block]:
+    """The blocks of a schedule's rows."""
+    return [
+        Block(
+            order=row["order"],
+            seq=row["seq"],
+            work_center=row["work_center"],
+            kind=row["kind"],
+            start=parse_time(row["start"]),
+            end=parse_time(row["end"]),
+            quantity=row.get("quantity", 0),
+        )
+        for row in rows
+    ]
+
+
+def stays_of(blocks: Iterable[Block], families: Mapping[str, str]) -> dict[str, list[Stay]]:
+    """By work center, what the blocks of a plan hold; `families` by order."""
+    spans: dict[tuple[str, str, int], tuple[int, int]] = {}
+    for block in blocks:
+        if block.work_center is None:
+            continue
+        key = block.work_center, block.order, block.seq
+        start, end = spans.get(key, (block.start, block.end))
+        spans[key] = min(start, block.start), max(end, block.end)
+    found: dict[str, list[Stay]] = defaultdict(list)
+    for (center, order, _), (start, end) in spans.items():
+        found[center].append(Stay(start, end, families.get(order, ""), order))
+    return found
+
+
+def lanes_of(
+    scenario: Scenario, capacity: Capacity, stays: Mapping[str, Iterable[Stay]]
+) -> dict[str, Lane]:
+    """A lane for each work center of the scenario."""
+    return {
+        center.id: Lane(
+            center,
+            capacity.timeline(center),
+            center.initial_family,
+            _in_line(stays.get(center.id, ())),
+        )
+        for center in scenario.work_centers
+    }
+
+
+def _in_line(stays: Iterable[Stay]) -> tuple[Stay, ...]:
+    """In order of time; of those that overlap nothing between them is free."""
+    found: list[Stay] = []
+    for stay in sorted(stays):
+        last = found[-1].end if found else 0
+        found.append(stay if stay.end >= last else replace(stay, end=last))
+    return tuple(found)

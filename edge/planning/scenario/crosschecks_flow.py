@@ -1,0 +1,112 @@
+"""What no plan can keep: limits below a batch, and material that never comes.
+
+Like the other checks between fields these pass over what has a fault of its own.
+"""
+
+from collections.abc import Iterator, Mapping
+from itertools import pairwise
+from math import ceil
+from typing import Any
+
+from edge.domain.clock import MICROS
+from edge.domain.faults import Fault
+from edge.planning.scenario.reading import BAD, clean
+
+Record = Mapping[str, Any]
+
+
+def flow_faults(order: Record, scenario: Record) -> Iterator[Fault]:
+    """Faults of how the order's pieces go from step to step, and of its material."""
+    if BAD in (order["operations"], order["quantity"]) or not clean(order["operations"]):
+        return
+    place = f"orders[{order['id']}]"
+    operations = sorted(order["operations"], key=lambda one: one["seq"])
+    starts = _starts(order["quantity"], operations)
+    for index, operation in enumerate(operations):
+        at = f"{place}.operations[{operation['seq']}]"
+        yield from _gaps(operation, at)
+        if index == 0:
+            yield from _first(operation, at)
+    # what a step starts is what the one before it passes on
+    for (before, after), passed_on in zip(pairwise(operations), starts[1:], strict=True):
+        yield from _wip(before, after, passed_on, f"{place}.operations[{after['seq']}]")
+    if operations and starts[0]:
+        yield from _material(order, scenario, operations[0], starts)
+
+
+def _starts(quantity: int, operations: list[Record]) -> list[int]:
+    """Pieces that each operation starts, so that the last one brings the quantity."""
+    wanted, found = quantity, []
+    for operation in reversed(operations):
+        wanted = ceil(wanted / operation["yield"])
+        found.append(wanted)
+    return found[::-1]
+
+
+def _gaps(operation: Record, place: str) -> Iterator[Fault]:
+    least, most = operation["min_gap_s"], operation["max_gap_s"]
+    if most is not None and most < least:
+        message = f"is less than min_gap_s, {_seconds(least)}"
+        yield Fault(
+            f"{place}.max_gap_s", _seconds(most), message, f"write at least {_seconds(least)}"
+        )
+
+
+def _first(operation: Record, place: str) -> Iterator[Fault]:
+    for name in ("wip_limit", "max_gap_s"):
+        if operation[name] is not None:
+            message = "has no operation before it that could pass pieces on"
+            shown = _seconds(operation[name]) if name == "max_gap_s" else str(operation[name])
+            yield Fault(f"{place}.{name}", shown, message, "remove it")
+
+
+def _wip(before: Record, after: Record, passed_on: int, place: str) -> Iterator[Fault]:
+    """A batch arrives as a whole: a limit below it can be kept by no plan."""
+    limit = after["wip_limit"]
+    outside = before["lead_time_s"] is not None or after["lead_time_s"] is not None
+    batch = passed_on if outside else min(before["transfer_batch"] or passed_on, passed_on)
+    if limit is None or limit >= batch:
+        return
+    message = f"is less than the {batch} pieces that operation {before['seq']} passes on together"
+    mend = f"write at least {batch}"
+    if not outside:
+        mend += f", or give operation {before['seq']} a transfer_batch of at most {limit}"
+    yield Fault(f"{place}.wip_limit", str(limit), message, mend)
+
+
+def _material(order: Record, scenario: Record, first: Record, starts: list[int]) -> Iterator[Fault]:
+    rows, place = order["material"], f"orders[{order['id']}].material"
+    if rows is BAD or not rows or not clean(rows):
+        return
+    ordered = sorted(rows, key=lambda one: one["from"])
+    for one, following in pairwise(ordered):
+        same_time = one["from"] == following["from"]
+        if same_time or following["quantity"] < one["quantity"]:
+            message = "does not go on from the arrival before it"
+            mend = "write for each moment once how many pieces it is enough for in all"
+            yield Fault(place, str(following["quantity"]), message, mend)
+            return
+    needed = _needed(order, scenario, first, starts)
+    most = ordered[-1]["quantity"]
+    if most < needed:
+        message = f"is never enough: operation {first['seq']} starts {needed} pieces"
+        mend = f"add the arrival that makes it {needed}, or order {order['quantity']} less"
+        yield Fault(place, str(most), message, mend)
+
+
+def _needed(order: Record, scenario: Record, first: Record, starts: list[int]) -> int:
+    """Pieces of the first operation in all: those that were begun, and those to come."""
+    counts = (
+        [] if scenario["actuals"] is BAD else [one for one in scenario["actuals"] if clean(one)]
+    )
+    for one in counts:
+        if (one["order"], one["seq"]) == (order["id"], first["seq"]):
+            goal = starts[1] if len(starts) > 1 else order["quantity"]
+            missing = 0 if one["ended"] else max(goal - one["good"], 0)
+            more = ceil(missing / first["yield"])
+            return int(one["good"] + one["scrap"] + more) if more else 0
+    return starts[0]
+
+
+def _seconds(micros: int) -> str:
+    return str(micros // MICROS) if micros % MICROS == 0 else str(micros / MICROS)

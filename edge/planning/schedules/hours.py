@@ -1,0 +1,142 @@
+"""A placed task is cut into clock hours, to the piece.
+
+C(t) = min(Q, floor(worked seconds since the end of set-up x den / num)); what an hour
+is to make is the difference of C between its end and its start, so that the hours add
+up to the quantity by construction. Set-up seconds are cut in the same way, by what
+is left of them, so that a re-plan amid a set-up cuts them alike.
+
+A month has tens of thousands of hours: they are integers here, worked time looked up in
+tables, and become rows once.
+"""
+
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass
+from weakref import WeakKeyDictionary
+
+from edge.domain.clock import MICROS
+from edge.domain.hours import hour_starts
+from edge.planning.placing.tasks import Placement, Task
+from edge.planning.placing.timeline import Timeline
+
+Cut = tuple[int, int, int]  # hour (UTC start), pieces, seconds of set-up
+
+
+class WorkedHours:
+    """The clock hours of a timeline that have working time, in order, and the time worked by then.
+
+    `ends[k]` is the time worked from the timeline's origin to the end of `hours[k]`.
+    """
+
+    def __init__(self, timeline: Timeline) -> None:
+        self.hours: list[int] = []
+        self.ends: list[int] = []
+        working = timeline.working
+        if not working:
+            return
+        zone = timeline.calendar.zone
+        starts = hour_starts(working[0].start, working[-1].end, zone)
+        worked, at = 0, 0
+        for one in working:
+            at = bisect_right(starts, one.start, at) - 1
+            left = one.start
+            while left < one.end:
+                right = min(one.end, starts[at + 1])
+                worked += right - left
+                if self.hours and self.hours[-1] == starts[at]:
+                    self.ends[-1] = worked
+                else:
+                    self.hours.append(starts[at])
+                    self.ends.append(worked)
+                left, at = right, at + 1
+            at = max(at - 1, 0)
+
+
+class HourCutter:
+    """Cuts placed tasks; knows the hours of each timeline after the first time."""
+
+    def __init__(self) -> None:
+        self._known: WeakKeyDictionary[Timeline, WorkedHours] = WeakKeyDictionary()
+
+    def cuts(self, task: Task) -> list[Cut]:
+        """The task's hours in order: those with pieces or set-up, and those that it fills.
+
+        An hour in which a run begins late and finishes no piece is left out; so is a task
+        that is done outside.
+        """
+        placed = task.placed
+        if placed is None or placed.timeline is None:
+            return []
+        timeline = placed.timeline
+        start = timeline.amount(placed.start)
+        end = timeline.amount(placed.end)
+        grid = self._grid(timeline, end)
+        run = _Run.of(task, placed)
+        first = bisect_right(grid.ends, start)
+        last = bisect_left(grid.ends, end, first)
+        hours, ends, setup = grid.hours, grid.ends, placed.setup_us
+        whole_from = start + setup  # an hour that begins with the run under way is filled by it
+        found: list[Cut] = []
+        before = 0
+        worked = 0
+        for index in range(first, last + 1):
+            worked_before, worked = worked, min(ends[index], end) - start
+            pieces = run.made(worked - setup)
+            quantity, before = pieces - before, pieces
+            spent = 0
+            if worked_before < setup:
+                left_after = setup - min(worked, setup)
+                spent = -(-(setup - worked_before) // MICROS) + (-left_after // MICROS)
+            elif not quantity:
+                begins = ends[index - 1] if index else 0
+                if index == last or begins < whole_from:
+                    continue
+            if quantity or worked_before < setup:
+                found.append((hours[index], quantity, spent))
+            else:
+                found.append((hours[index], 0, 0))
+        return found
+
+    def worked(self, timeline: Timeline, start: int, end: int) -> list[tuple[int, int]]:
+        """The clock hours of [start, end) that have working time: (hour, microseconds)."""
+        first, last = timeline.amount(start), timeline.amount(end)
+        if first >= last:
+            return []
+        grid = self._grid(timeline, last)
+        found, before = [], first
+        for index in range(bisect_right(grid.ends, first), bisect_left(grid.ends, last) + 1):
+            until = min(grid.ends[index], last)
+            found.append((grid.hours[index], until - before))
+            before = until
+        return found
+
+    def _grid(self, timeline: Timeline, end: int) -> WorkedHours:
+        grid = self._known.get(timeline)
+        if grid is None or not grid.ends or grid.ends[-1] < end:
+            grid = self._known[timeline] = WorkedHours(timeline)
+        return grid
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """The integers of C: (worked x `by` + `plus`) // `per`, at most `most`."""
+
+    by: int
+    plus: int
+    per: int
+    most: int
+
+    @classmethod
+    def of(cls, task: Task, placed: Placement) -> "_Run":
+        cycle, credit = placed.cycle_us, placed.credit_us
+        by = credit.denominator * cycle.denominator
+        plus = credit.numerator * cycle.denominator
+        return cls(by, plus, cycle.numerator * credit.denominator, task.left)
+
+    def made(self, worked: int) -> int:
+        """Pieces finished when so many microseconds of the run are done."""
+        return min(self.most, (worked * self.by + self.plus) // self.per) if worked > 0 else 0
+
+
+def pieces_by(task: Task, placed: Placement, worked: int) -> int:
+    """C: pieces finished when `worked` microseconds of set-up and run are done."""
+    return _Run.of(task, placed).made(worked - placed.setup_us)

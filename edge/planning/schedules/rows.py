@@ -1,0 +1,172 @@
+"""The rows of a schedule: blocks, and the hours of all work centers in the order of work."""
+
+import gc
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from fractions import Fraction
+from operator import itemgetter
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from edge.domain.clock import MICROS
+from edge.planning.placing.solver import Plan
+from edge.planning.placing.tasks import Placement, Task
+from edge.planning.placing.unchecked import spread
+from edge.planning.scenario.writing import iso, row_json
+from edge.planning.schedules.hours import HourCutter
+from edge.planning.schedules.labels import Labels
+
+Json = dict[str, Any]
+Placed = tuple[Task, Placement]
+BLOCK_ORDER = itemgetter(0, 1, 2, 3, 4)
+
+
+@contextmanager
+def unswept() -> Iterator[None]:
+    """Without the collector of cycles: rows are made by the hundred thousand, and have none."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def block_rows(plan: Plan) -> list[Json]:
+    """Set-up and run of each task, in the order of time."""
+    zone, used = plan.problem.scenario.zone, _used(plan)
+    found: list[tuple[int, int, str, str, int, Json]] = []
+    for task in plan.tasks:
+        placed = task.placed
+        if placed is None:
+            continue
+        center, order, seq = _center(task, placed) or "", task.order.id, task.operation.seq
+        if placed.setup_us:
+            start, end = placed.start, placed.setup_end
+            row = _block(task, placed, "setup", start, end, zone)
+            found.append((start, end, center, order, seq, row))
+        row = _block(task, placed, "run", placed.run_start, placed.end, zone)
+        credit = placed.credit_us
+        row["quantity"] = task.left
+        row["credit_s"] = str(Fraction(credit, MICROS)) if credit else "0"
+        row["used"] = used.get(id(task), task.used)
+        if task.operation.unchecked:
+            row["unchecked"] = True
+        found.append((placed.run_start, placed.end, center, order, seq, row))
+    found.sort(key=BLOCK_ORDER)
+    return [one[5] for one in found]
+
+
+def _block(task: Task, placed: Placement, kind: str, start: int, end: int, zone: ZoneInfo) -> Json:
+    order = task.order
+    row: Json = {
+        "order": order.lot_of or order.id,
+        "seq": task.operation.seq,
+        "work_center": _center(task, placed),
+        "kind": kind,
+        "start": iso(start, zone),
+        "end": iso(end, zone),
+    }
+    if order.lot_of is not None:
+        row["lot"] = order.lot
+    return row
+
+
+def _center(task: Task, placed: Placement) -> str | None:
+    """Where it is done; what is unchecked holds no work center, and is done on one."""
+    return task.operation.unchecked[0].work_center if task.operation.unchecked else placed.center
+
+
+def _used(plan: Plan) -> dict[int, int]:
+    """Of the tasks of lots the pieces of their operation that came before."""
+    chains = plan.problem.chains
+    lots = [one for one in plan.problem.scenario.orders if one.lot_of is not None]
+    count: dict[tuple[str, int], int] = {}
+    found: dict[int, int] = {}
+    for lot in sorted(lots, key=lambda one: (one.lot_of or "", one.lot)):
+        whole = {task.operation.seq: task.used for task in chains[lot.lot_of or ""]}
+        for task in chains[lot.id]:
+            key = (lot.lot_of or "", task.operation.seq)
+            count.setdefault(key, whole[task.operation.seq])
+            found[id(task)] = count[key]
+            count[key] += task.left
+    return found
+
+
+def hour_rows(plan: Plan) -> list[Json]:
+    """Kept hours as they were, then the new ones in the order in which they are worked."""
+    labels, cutter = Labels(plan.problem.scenario.zone), HourCutter()
+    by_hour: defaultdict[int, list[Json]] = defaultdict(list)
+    for center, placed in _by_center(plan):
+        lots: dict[tuple[str, int, int], Json] = {}
+        for task, _ in placed:
+            of_lot = task.order.lot_of
+            order, seq = of_lot or task.order.id, task.operation.seq
+            for hour, quantity, setup_s in cutter.cuts(task):
+                if of_lot and (row := lots.get((order, seq, hour))):
+                    row["quantity"] += quantity
+                    row["setup_s"] += setup_s
+                    continue
+                written, label = labels.both(hour)
+                row = {
+                    "order": order,
+                    "seq": seq,
+                    "work_center": center,
+                    "hour": written,
+                    "label": label,
+                    "quantity": quantity,
+                    "setup_s": setup_s,
+                    "frozen": False,
+                }
+                by_hour[hour].append(row)
+                if of_lot:
+                    lots[order, seq, hour] = row
+    for task in plan.tasks:
+        if task.operation.unchecked:
+            _add_unchecked(task, plan, labels, cutter, by_hour)
+    kept = [row_json(row, frozen=True) for row in plan.problem.kept]
+    return kept + [row for hour in sorted(by_hour) for row in by_hour[hour]]
+
+
+def _add_unchecked(
+    task: Task,
+    plan: Plan,
+    labels: Labels,
+    cutter: HourCutter,
+    by_hour: defaultdict[int, list[Json]],
+) -> None:
+    """Its pieces over the working time that it has, marked: nobody has checked that they fit."""
+    placed = task.placed
+    if placed is None:
+        return
+    center = task.operation.unchecked[0].work_center
+    timeline = next(one.timeline for one in plan.stations if one.center.id == center)
+    for hour, pieces in spread(task.left, timeline, placed.start, placed.end, cutter):
+        written, label = labels.both(hour)
+        by_hour[hour].append(
+            {
+                "order": task.order.id,
+                "seq": task.operation.seq,
+                "work_center": center,
+                "hour": written,
+                "label": label,
+                "quantity": pieces,
+                "setup_s": 0,
+                "frozen": False,
+                "unchecked": True,
+            }
+        )
+
+
+def _by_center(plan: Plan) -> list[tuple[str, list[Placed]]]:
+    """Placed tasks of each work center by their start; work centers by their id."""
+    found: dict[str, list[Placed]] = {}
+    for task in plan.tasks:
+        placed = task.placed
+        if placed is not None and placed.center is not None:
+            found.setdefault(placed.center, []).append((task, placed))
+    for tasks in found.values():
+        tasks.sort(key=lambda one: one[1].start)
+    return sorted(found.items())

@@ -504,12 +504,11 @@ def unpack(packing: Packing, packed: Any) -> None:
 
 def _buckets(ends: list[int], origin: int, until: int, first: int, *, after: bool) -> list[int]:
     """For each stretch from `origin` to `until`, the first interval that ends in it or later."""
-    found, index = list[int](), 0
-    for begin in range(origin, until + 1, 1 << BUCKET):
-        while index < len(ends) and (ends[index] <= begin if after else ends[index] < begin):
-            index += 1
-        found.append(first + index)
-    return found
+    found, count = list[int](), ((until - origin) >> BUCKET) + 1
+    for index, end in enumerate(ends):  # it is found from all stretches that begin before it ends
+        until_it = -((origin - end) >> BUCKET) if after else ((end - origin) >> BUCKET) + 1
+        found += [first + index] * (min(until_it, count) - len(found))
+    return found + [first + len(ends)] * (count - len(found))
 
 
 def _compact(name: str, value: Any) -> Any:

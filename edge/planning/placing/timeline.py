@@ -7,6 +7,7 @@ by these amounts, so that closed time never has to be looked at twice.
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
 from itertools import accumulate
 from typing import Final
 
@@ -20,6 +21,12 @@ LONGEST_SPAN: Final = 20 * 366 * DAY
 BEFORE: Final = DAY
 
 
+@lru_cache(maxsize=32)
+def _working(calendar: WorkCalendar, start: int, end: int) -> tuple[Interval, ...]:
+    """Working time of a calendar; each proof of a reason asks for the same ones again."""
+    return compile_calendar(calendar, start, end).working
+
+
 class Timeline:
     """Working time from `origin` on; compiled further when it is asked for more."""
 
@@ -31,9 +38,9 @@ class Timeline:
         self._compile(max(until, origin) + FIRST_SPAN)
 
     def _compile(self, end: int) -> None:
-        compiled = compile_calendar(self.calendar, self.origin, end)
         self.end = end
-        self.working = subtract(compiled.working, self.maintenance)
+        working = _working(self.calendar, self.origin, end)
+        self.working = subtract(working, self.maintenance)
         self._starts = [one.start for one in self.working]
         self._ends = [one.end for one in self.working]
         self._before = [0, *accumulate(one.length for one in self.working)]

@@ -79,6 +79,39 @@ class StopKind:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Begin:
+    """A moment: microseconds UTC of plant time, or since the start if `after_start`."""
+
+    at: int
+    after_start: bool = False
+
+    def after(self, start: int) -> int:
+        """The moment in plant time, if the machines were started at `start`."""
+        return start + self.at if self.after_start else self.at
+
+
+@dataclass(frozen=True, kw_only=True)
+class Breakdown:
+    """A fault that comes at a told moment, or when the machine runs next; mended in `lasts` (us)
+    of the crew's working time."""
+
+    code: int
+    name: str
+    state: State
+    begin: Begin
+    lasts: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Spoilage:
+    """For `lasts` microseconds at least the share `scrap` (ppm) of all strokes is scrap."""
+
+    begin: Begin
+    lasts: int
+    scrap: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class MachineSpec:
     """One machine. `crew` None means that it is always manned.
 
@@ -102,6 +135,8 @@ class MachineSpec:
     recipes: Mapping[int, Recipe]
     stops: tuple[StopKind, ...]
     faults: tuple[Trouble, ...] = ()
+    breakdowns: tuple[Breakdown, ...] = ()
+    spoilage: tuple[Spoilage, ...] = ()
     address_space: str = "flat"
     counts_strokes: bool = False
     mailbox: bool = False

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import Enum
 from random import Random
 
-from simulators.blueprint import PPM, MachineSpec, Recipe, Spread, StopKind
+from simulators.blueprint import PPM, Breakdown, MachineSpec, Recipe, Spread, StopKind
 from simulators.clock import MICROS
 from simulators.crew import Crew, Presence
 from simulators.errors import WriteRefused
@@ -95,6 +95,14 @@ class Machine:
         self._draws = {
             use: Random(f"{seed}/{spec.id}/{use}") for use in ("cycle", "scrap", "setup", "stop")
         }
+        self._breakdowns = sorted(
+            ((each.begin.after(now), each) for each in spec.breakdowns), key=lambda one: one[0]
+        )
+        self._spoilage = [
+            (begin, begin + each.lasts, each.scrap)
+            for each in spec.spoilage
+            for begin in (each.begin.after(now),)
+        ]
         self._until_stop = {stop.code: self._draw_stop(stop) for stop in spec.stops}
 
     # What a controller does
@@ -199,7 +207,10 @@ class Machine:
             self._break_down()
 
     def _stops_ahead(self) -> list[int]:
-        return list(self._until_stop.values()) if self.phase is Phase.RUN else []
+        if self.phase is not Phase.RUN:
+            return []
+        told = [max(at - self._time, 0) for at, _ in self._breakdowns[:1]]
+        return [*self._until_stop.values(), *told]
 
     def _finish(self) -> None:
         if self.phase is Phase.RUN:
@@ -215,7 +226,7 @@ class Machine:
         pieces = lot.recipe.pieces
         step = 1 if self.spec.counts_strokes else pieces
         self._total = self.spec.total.after(self._total, step)
-        if self._draws["scrap"].randrange(PPM) < lot.recipe.scrap:
+        if self._draws["scrap"].randrange(PPM) < self._scrap_of(lot.recipe):
             lot.scrap += step
             self._untold[1] += pieces
             self._reject = self.spec.reject.after(self._reject, step)
@@ -232,12 +243,24 @@ class Machine:
         else:
             self._left = self._draw_cycle()
 
+    def _scrap_of(self, recipe: Recipe) -> int:
+        """The share of scrap now, in parts per million."""
+        told = [share for begin, end, share in self._spoilage if begin <= self._time < end]
+        return max([recipe.scrap, *told])
+
     def _break_down(self) -> None:
+        self._piece_left = self._left
+        stop, self._left = self._next_stop()
+        self.phase, self.fault, self._stop_state = Phase.DOWN, stop.code, stop.state
+
+    def _next_stop(self) -> tuple[Breakdown | StopKind, int]:
+        """What stops it now, and how long the repair takes; what was told goes first."""
+        if self._breakdowns and self._breakdowns[0][0] <= self._time:
+            _, told = self._breakdowns.pop(0)
+            return told, told.lasts
         stop = next(kind for kind in self.spec.stops if self._until_stop[kind.code] == 0)
         self._until_stop[stop.code] = self._draw_stop(stop)
-        self._piece_left = self._left
-        self.phase, self.fault, self._stop_state = Phase.DOWN, stop.code, stop.state
-        self._left = self._draws["stop"].randint(stop.shortest, stop.longest)
+        return stop, self._draws["stop"].randint(stop.shortest, stop.longest)
 
     def _take_command(self) -> None:
         command = Command(self._setpoints["command"])

@@ -8,16 +8,19 @@ from urllib.parse import SplitResult, urlsplit
 
 from simulators.blueprint import (
     PPM,
+    Begin,
+    Breakdown,
     CrewSpec,
     MachineSpec,
     Recipe,
+    Spoilage,
     Spread,
     StopKind,
 )
 from simulators.clock import MICROS
 from simulators.counter import Counter
 from simulators.faults.kinds import EVERY, OPCUA, RTU, RTU_TCP, SOCKETS, TCP
-from simulators.faults.reading import read_script
+from simulators.faults.reading import YEAR_S, read_begin, read_script
 from simulators.kinds import KINDS, Kind
 from simulators.packml import STOP_STATES
 from simulators.scenario_access import read_access
@@ -65,6 +68,8 @@ def _machine(table: Table, crews: dict[str, CrewSpec], home: Path) -> MachineSpe
         recipes={recipe.number: recipe for recipe in recipes},
         stops=stops or kind.stops,
         faults=read_script(table, address.scheme),
+        breakdowns=tuple(_breakdown(each) for each in table.tables("breakdown")),
+        spoilage=tuple(_spoilage(each) for each in table.tables("spoilage")),
         counts_strokes=table.text("counts", kind.counts, ("pieces", "strokes")) == "strokes",
         mailbox=table.flag("mailbox", False),
         address_space=_address_space(table, address.scheme),
@@ -170,6 +175,33 @@ def _stop(table: Table) -> StopKind:
     )
     table.close()
     return stop
+
+
+def _breakdown(table: Table) -> Breakdown:
+    told = Breakdown(
+        code=table.integer("code", 1, UINT16),
+        name=table.text("name"),
+        state=STOP_STATES[table.text("state", among=tuple(STOP_STATES))],
+        begin=_begin(table),
+        lasts=_span(table.fraction("for", "1", YEAR_S)),
+    )
+    table.close()
+    return told
+
+
+def _spoilage(table: Table) -> Spoilage:
+    told = Spoilage(
+        begin=_begin(table),
+        lasts=_span(table.fraction("for", "1", YEAR_S)),
+        scrap=int(table.fraction("scrap", "0", "1") * PPM),
+    )
+    table.close()
+    return told
+
+
+def _begin(table: Table) -> Begin:
+    at, after_start = read_begin(table, table.text("at"))
+    return Begin(at=at, after_start=after_start)
 
 
 def _span(seconds: Fraction) -> int:

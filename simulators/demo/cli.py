@@ -13,15 +13,17 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-from simulators.clock import SystemClock, to_datetime
+from simulators.clock import PlantClock, SystemClock, to_datetime
 from simulators.demo.cast import ask
 from simulators.demo.errors import DemoFailed, DemoInvalid
 from simulators.demo.files import prepare
+from simulators.demo.floor import Floor
 from simulators.demo.options import Options, moment, positive
 from simulators.demo.processes import Crew
 from simulators.demo.progress import LiveProgress, PlainProgress, Progress
 from simulators.demo.report import Result, as_json, as_text
-from simulators.demo.run import Stage, perform
+from simulators.demo.run import Stage, clock_of, perform
+from simulators.demo.words import Language, words
 from simulators.erp.errors import ExampleInvalid
 from simulators.erp.example import load_example
 from simulators.erp.system import Fault
@@ -29,6 +31,7 @@ from simulators.erp.system import Fault
 NEGATIVE, INVALID_INPUT, INTERRUPTED = 1, 3, 130
 HERE = Path(__file__).resolve()
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+LANGUAGE = "TAKTLINE_LANGUAGE"
 EXAMPLE = Path("examples") / "hardware_plant"
 
 demo = typer.Typer(
@@ -55,6 +58,9 @@ def run(
     erp_fault: Annotated[
         Fault | None, typer.Option(help="Let the ERP book wrongly, once: for tests")
     ] = None,
+    language: Annotated[
+        Language, typer.Option(envvar=LANGUAGE, help="Of what is said of the plan while it runs")
+    ] = Language.EN,
     edge_command: Annotated[
         str | None, typer.Option(help="Run this instead of `taktline edge`: for tests")
     ] = None,
@@ -73,6 +79,7 @@ def run(
             kill_edge_at=moment("--kill-edge-at", kill_edge_at, length),
             kill_sync_at=moment("--kill-sync-at", kill_sync_at, length),
             erp_fault=erp_fault,
+            language=language,
             edge_command=edge_command,
         )
         code = _run(options)
@@ -95,13 +102,15 @@ def _run(options: Options) -> int:
             crew=crew,
             progress=progress,
             monotonic=clock.monotonic,
+            words=words(options.language),
         )
         try:
-            result = perform(stage)
+            plant_clock = clock_of(stage)
+            result = perform(stage, plant_clock)
             progress.close()
             _print(result, options)
             if options.stay:
-                _stay(stage)
+                _stay(stage, plant_clock)
             return 0 if result.good else NEGATIVE
         except DemoFailed as failed:
             progress.close()
@@ -129,15 +138,18 @@ def _print(result: Result, options: Options) -> None:
         typer.echo("\n".join(as_text(result)))
 
 
-def _stay(stage: Stage) -> None:
-    """Let the plant go on until Ctrl-C, or until a process ends."""
+def _stay(stage: Stage, clock: PlantClock) -> None:
+    """Let the plant go on until Ctrl-C, or until a process ends; who works there comes each day."""
     ask(stage.crew.children["machines"], "thaw")
     first = f"taktline terminal --edge {stage.site.edge_url} --work-center L1"
     typer.echo(f"\noperator terminal:  {first}")
     typer.echo(f"API documentation:  {stage.site.sync_url}/docs")
     typer.echo("Ctrl-C ends everything.")
+    script = stage.script(Floor("edge", stage.site.edge_url), clock, since=clock.now())
     while True:
         stage.crew.check()
+        for line in script.look():
+            typer.echo(line, err=True)
         time.sleep(0.5)
 
 

@@ -45,6 +45,10 @@ class Site:
         return self.directory / "scenario.toml"
 
     @property
+    def shift(self) -> Path:
+        return self.directory / "shift.toml"
+
+    @property
     def books(self) -> Path:
         return self.directory / "erp.sqlite"
 

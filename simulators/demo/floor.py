@@ -1,12 +1,13 @@
-"""What the demo asks of the edge and of the sync's probes: plain HTTP, read only."""
+"""What the demo asks of the edge and of the sync's probes: plain HTTP; it writes sign-ons alone."""
 
 from typing import Any
 
 import httpx
 
-from simulators.demo.errors import NoAnswer
+from simulators.demo.errors import DemoFailed, NoAnswer
 
 TIMEOUT_S = 10.0
+THERE_ALREADY = 409
 
 
 class Service:
@@ -57,6 +58,39 @@ class Floor(Service):
 
     def _job_orders(self) -> dict[str, Any]:
         answer: dict[str, Any] = self._get("/api/v1/job-orders").json()
+        return answer
+
+    def sign_on(self, badge: str, work_center: str, key: str) -> str:
+        """Scan a badge at a work center ("": the site); the person's id, "" if they are there.
+
+        Raises DemoFailed if the edge refuses it for good.
+        """
+        body = {"badge": badge, "work_center": work_center}
+        try:
+            response = self._http.post(
+                "/api/v1/sign-ons", json=body, headers={"Idempotency-Key": key}
+            )
+        except httpx.TransportError as error:
+            raise NoAnswer(f"{self.name}: sign-on: {error!r}") from error
+        if response.status_code == THERE_ALREADY:
+            return ""
+        told = f"{self.name}: sign-on of {badge}: {response.status_code} {response.text[:500]}"
+        if response.is_server_error:
+            raise NoAnswer(told)
+        if not response.is_success:
+            raise DemoFailed(told, self.name)
+        return str(response.json()["person"])
+
+    def plan_versions(self, limit: int) -> list[dict[str, Any]]:
+        """The newest versions of the plan, the newest first."""
+        answer = self._get("/api/v1/plan/versions", limit=limit).json()
+        items: list[dict[str, Any]] = answer["items"]
+        return items
+
+    def plan_difference(self, before: int, after: int) -> dict[str, Any]:
+        """What a version of the plan changes against another one."""
+        span: dict[str, str | int] = {"from": before, "to": after}
+        answer: dict[str, Any] = self._get("/api/v1/plan/difference", **span).json()
         return answer
 
     def kpis(self, work_center: str, start: int, end: int) -> dict[str, Any] | None:

@@ -25,6 +25,7 @@ class Options:
     kill_sync_at: Fraction | None = None
     erp_fault: str | None = None
     edge_command: str | None = None
+    language: str = "en"
 
     @property
     def kills(self) -> list[tuple[Fraction, str]]:

@@ -2,12 +2,13 @@
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
 
 from simulators.clock import PlantClock, parse_time
 from simulators.demo import collect
+from simulators.demo.attendance import load_attendance
 from simulators.demo.cast import Cast, answer_of, start_all
 from simulators.demo.comparison import Accounts, compare
 from simulators.demo.errors import DemoFailed, NoAnswer
@@ -18,7 +19,9 @@ from simulators.demo.processes import Crew
 from simulators.demo.progress import Progress, booked_pieces, look
 from simulators.demo.reader import FeedReader
 from simulators.demo.report import Result
+from simulators.demo.script import Script
 from simulators.demo.settle import Settling, Way
+from simulators.demo.words import Words
 from simulators.erp.client import SyncClient
 from simulators.erp.errors import CursorGone, RequestRefused, ServiceUnavailable
 from simulators.erp.example import Example
@@ -40,20 +43,35 @@ class Stage:
     crew: Crew
     progress: Progress
     monotonic: Callable[[], float]
+    words: Words = field(default_factory=Words)
+
+    def script(self, floor: Floor, clock: PlantClock, since: int = 0) -> Script:
+        """What happens beside the machines, from plant time `since` (us) on."""
+        attendance = load_attendance(self.site.shift)
+        return Script.of(attendance, floor, clock, self.example.zone, self.words, since)
+
+    def play(self, script: Script) -> None:
+        """Let happen what is due, and say it."""
+        for line in script.look():
+            self.progress.say(line)
 
 
-Watch = Callable[[Stage, Floor, PlantClock], None]
+Watch = Callable[[Stage, Floor, PlantClock, Script], None]
 
 
-def perform(stage: Stage, watch: Watch | None = None) -> Result:
+def clock_of(stage: Stage) -> PlantClock:
+    """The plant's clock, which stands at the begin of the shift after a countdown from now."""
+    anchor = stage.monotonic() + COUNTDOWN_S
+    return PlantClock(parse_time(ORIGIN), float(stage.options.speed), anchor)
+
+
+def perform(stage: Stage, clock: PlantClock, watch: Watch | None = None) -> Result:
     """Run the plant for the hours asked for and compare the accounts. Raises DemoFailed.
 
     `watch` is what goes on until the hours are over, where it is more than to look and kill.
     """
-    speed = stage.options.speed
-    anchor = stage.monotonic() + COUNTDOWN_S
-    clock = PlantClock(parse_time(ORIGIN), float(speed), anchor)
-    cast = start_all(stage.crew, stage.site, stage.options, f"{ORIGIN},{float(speed)},{anchor!r}")
+    anchor = clock.anchor
+    cast = start_all(stage.crew, stage.site, stage.options, f"{ORIGIN},{clock.speed},{anchor!r}")
     floor = Floor("edge", stage.site.edge_url)
     sync = Service("sync", stage.site.sync_url)
     reader = SyncClient(stage.site.sync_url, stage.site.tokens["reader"])
@@ -61,7 +79,8 @@ def perform(stage: Stage, watch: Watch | None = None) -> Result:
         _wait_until_ready(stage, cast, [sync, floor])
         if clock.monotonic() > anchor:
             stage.progress.say("the plant's clock was ahead: not all was up when the shift began")
-        (watch or _watch)(stage, floor, clock)
+        script = stage.script(floor, clock)
+        (watch or _watch)(stage, floor, clock, script)
         return _settled(stage, cast, floor, reader, clock)
     finally:
         for client in (floor, sync, reader):
@@ -89,7 +108,7 @@ def _not_ready(service: Service) -> str | None:
     return None
 
 
-def _watch(stage: Stage, floor: Floor, clock: PlantClock) -> None:
+def _watch(stage: Stage, floor: Floor, clock: PlantClock, script: Script) -> None:
     """Until the hours are over; kills whom it was asked to kill."""
     kills = list(stage.options.kills)
     end = clock.origin + _micros(stage.options.hours)
@@ -98,6 +117,7 @@ def _watch(stage: Stage, floor: Floor, clock: PlantClock) -> None:
         stage.crew.check()
         while kills and clock.now() >= clock.origin + _micros(kills[0][0]):
             _kill(stage, kills.pop(0)[1])
+        stage.play(script)
         if clock.monotonic() >= next_look:
             next_look = clock.monotonic() + LOOK_EVERY_S
             stage.progress.show(clock.now(), look(floor), booked_pieces(stage.site.books))

@@ -42,7 +42,7 @@ def read_command(words: Sequence[str], scheme: str) -> Trouble:
 
 def _scripted(table: Table, scheme: str) -> Trouble | None:
     at = table.text("at", "0")
-    begins, after_start = _begin(table, at)
+    begins, after_start = read_begin(table, at)
     trouble = _read(table, scheme)
     if trouble is None:
         return None
@@ -55,7 +55,8 @@ def _scripted(table: Table, scheme: str) -> Trouble | None:
     )
 
 
-def _begin(table: Table, text: str) -> tuple[int, bool]:
+def read_begin(table: Table, text: str) -> tuple[int, bool]:
+    """The moment of `at`, in microseconds, and whether it counts from the start."""
     if "T" not in text:
         return round(table.fraction("at", "0", YEAR_S, "0") * MICROS), True
     try:

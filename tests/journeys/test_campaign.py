@@ -27,7 +27,8 @@ from simulators.demo.options import MICROS_PER_HOUR, Options
 from simulators.demo.processes import Crew
 from simulators.demo.progress import PlainProgress
 from simulators.demo.report import Result, as_text
-from simulators.demo.run import Stage, perform
+from simulators.demo.run import Stage, clock_of, perform
+from simulators.demo.script import Script
 from simulators.erp.example import load_example
 
 HERE = Path(__file__).parent
@@ -62,7 +63,7 @@ class Reaper:
             self.plan += [(at - age, "back up", name), (at, "restore", name)]
         self.plan.sort()
 
-    def watch(self, stage: Stage, _floor: Floor, clock: PlantClock) -> None:
+    def watch(self, stage: Stage, _floor: Floor, clock: PlantClock, script: Script) -> None:
         """Until the hours are over."""
         end = clock.origin + int(HOURS * MICROS_PER_HOUR)
         calm = end - int(CALM_HOURS * MICROS_PER_HOUR)
@@ -71,6 +72,7 @@ class Reaper:
             if now >= calm:
                 (self.folder / "calm").touch()
             self._look_after(stage.crew)
+            stage.play(script)
             hours = (now - clock.origin) / MICROS_PER_HOUR
             while self.plan and self.plan[0][0] <= hours:
                 self._do(stage, *self.plan.pop(0)[1:])
@@ -143,7 +145,7 @@ def campaign(folder: Path, seed: int) -> tuple[Result, Reaper]:
         monotonic=clock.monotonic,
     )
     try:
-        return perform(stage, reaper.watch), reaper
+        return perform(stage, clock_of(stage), reaper.watch), reaper
     finally:
         crew.end(clock.monotonic)
 

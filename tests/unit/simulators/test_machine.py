@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from simulators.blueprint import Begin, Breakdown, Spoilage
 from simulators.clock import MICROS
 from simulators.counter import Counter
 from simulators.errors import WriteRefused
@@ -40,6 +41,19 @@ SCRIPTS = st.lists(st.tuples(PAUSES, WRITES), max_size=40)
 SEEDED = [("order_setpoint", 1), ("recipe_setpoint", 20), ("command", 1)]
 
 
+BREAKAGE = Breakdown(
+    code=9,
+    name="tool breaks",
+    state=State.ABORTED,
+    begin=Begin(at=MONDAY_6 + 65 * MICROS),
+    lasts=300 * MICROS,
+)
+SPOILAGE = Spoilage(
+    begin=Begin(at=100 * MICROS, after_start=True), lasts=100 * MICROS, scrap=500_000
+)
+SCRIPTED: dict[str, Any] = {"breakdowns": (BREAKAGE,), "spoilage": (SPOILAGE,)}
+
+
 def play(made: Machine, script: list[tuple[int, tuple[str, int]]], cuts: list[int]) -> list[Any]:
     """The trace: values after each step, and all truth. `cuts` are extra looks in between."""
     ledger, now, trace = Ledger(), MONDAY_6, []
@@ -60,7 +74,7 @@ def play(made: Machine, script: list[tuple[int, tuple[str, int]]], cuts: list[in
 def test_the_same_seed_and_commands_give_the_same_trace_however_often_one_looks(
     script: list[tuple[int, tuple[str, int]]], cuts: list[int], seed: int
 ) -> None:
-    once, again = (machine(SLOW_MACHINE, seed) for _ in range(2))
+    once, again = (machine(SLOW_MACHINE, seed, **SCRIPTED) for _ in range(2))
     assert play(once, script, []) == play(again, script, cuts)
 
 
@@ -381,3 +395,39 @@ def test_a_stroke_makes_several_pieces(strokes: bool, counted: int) -> None:
     assert good == counted * per_count == 100
     assert scrap == (after["reject"] - before["reject"]) % 2**16 * per_count > 0
     assert (after["total"] - before["total"]) * per_count == good + scrap
+
+
+def test_a_told_breakdown_comes_at_its_moment_and_is_mended_after_its_time() -> None:
+    made = machine(breakdowns=(BREAKAGE,))
+    load(made, 1, 10)
+    made.advance(MONDAY_6)
+    made.advance(MONDAY_6 + 65 * MICROS)
+    assert (made.state, made.values()["fault"]) == (State.ABORTED, 9)
+    made.advance(MONDAY_6 + 365 * MICROS - 1)
+    assert made.state is State.ABORTED
+    made.advance(MONDAY_6 + 366 * MICROS)
+    assert (made.state, made.values()["fault"]) == (State.EXECUTE, 0)
+    assert sum(told.good for told in made.take_pieces()) == 3, "5 s of 2 before it, 1 s after it"
+
+
+def test_a_told_breakdown_waits_until_the_machine_runs() -> None:
+    made = machine(breakdowns=(BREAKAGE,))
+    made.advance(MONDAY_6 + 100 * MICROS)
+    seen = [made.state]
+    load(made, 1, 10)
+    for second in (100, 159, 161):
+        made.advance(MONDAY_6 + second * MICROS)
+        seen.append(made.state)
+    assert seen == [State.IDLE, State.RESETTING, State.RESETTING, State.ABORTED]
+
+
+def test_a_told_stretch_has_more_scrap_and_no_longer() -> None:
+    made, ledger = machine(spoilage=(replace(SPOILAGE, scrap=1_000_000),)), Ledger()
+    load(made, 1, 10)
+    made.advance(MONDAY_6)
+    seen = []
+    for second in (100, 200, 300):
+        made.advance(MONDAY_6 + second * MICROS)
+        ledger.tell(made.take_pieces())
+        seen.append(ledger.sums())
+    assert seen == [(19, 1), (20, 50), (70, 50)]

@@ -26,6 +26,16 @@ state = "held"
 every_s = "60"
 shortest_s = "1"
 longest_s = "2"
+[[machine.breakdown]]
+code = 2
+name = "tool"
+state = "aborted"
+at = "60"
+for = "300"
+[[machine.spoilage]]
+at = "2026-06-08T06:00+02:00"
+for = "60"
+scrap = "0.5"
 """
 )
 

@@ -36,6 +36,14 @@ def hour_label(hour: int, zone: tzinfo, *, date: bool = False) -> str:
     return text if date else text.partition("T")[2]
 
 
+def moment_label(at: int, zone: tzinfo) -> str:
+    """Local time in a sentence, `2026-06-08 08:20`; with its offset where it comes twice."""
+    local = to_datetime(at).astimezone(zone)
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    text = local.isoformat(sep=" ", timespec="minutes")
+    return text if twice else text[: len("2026-06-08 08:20")]
+
+
 def cut_at_hours(interval: Interval, zone: tzinfo) -> tuple[Interval, ...]:
     """The interval's parts, one for each clock hour that it touches, in order."""
     parts, start = [], interval.start

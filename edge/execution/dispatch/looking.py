@@ -77,6 +77,17 @@ class _Down:
     since: int
 
 
+@dataclass(frozen=True)
+class _Alone:
+    """A work center where people are missing: since when, and for which job order.
+
+    A plan without it wants that job later; people are missing for it all the same.
+    """
+
+    since: int
+    job: str
+
+
 @dataclass
 class Looking:
     """Looks at one floor; remembers since when what it saw is so. One caller at a time."""
@@ -87,7 +98,7 @@ class Looking:
     maintenance: MaintenanceSeen | None = None
     missing: Missing = nobody_missing
     _down: dict[str, _Down] = field(init=False, default_factory=dict)
-    _alone: dict[str, int] = field(init=False, default_factory=dict)
+    _alone: dict[str, _Alone] = field(init=False, default_factory=dict)
     _calendars: dict[str, CompiledCalendar] = field(init=False, default_factory=dict)
 
     def situation(self, now: int, due: Mapping[str, JobOrder]) -> Situation:
@@ -197,13 +208,17 @@ class Looking:
         )
 
     def _absent(self, center: str, now: int, due: JobOrder | None) -> Closure | None:
-        missing = self.missing(due) if due and self.rules.absence else ()
-        calendar = self.calendar(center, now)
-        if not missing or not calendar.is_working(now):
-            if not missing:
-                self._alone.pop(center, None)
+        waiting = due or self._still_waiting(center)
+        missing = self.missing(waiting) if waiting and self.rules.absence else ()
+        if waiting is None or not missing:
+            self._alone.pop(center, None)
             return None
-        since = self._alone.setdefault(center, now)
+        calendar, known = self.calendar(center, now), self._alone.get(center)
+        is_break = known is not None and calendar.shift_at(now) is not None
+        if not calendar.is_working(now) and not is_break:
+            return None
+        since = known.since if known else now
+        self._alone[center] = _Alone(since, waiting.id)
         lasted = calendar.worked(max(since, now - DAY), now)
         if lasted <= self.rules.absence:
             return None
@@ -217,6 +232,15 @@ class Looking:
             about=", ".join(missing),
             assumed=True,
         )
+
+    def _still_waiting(self, center: str) -> JobOrder | None:
+        """The job for which people were missing at the last look, while it waits there still."""
+        register, alone = self.floor.register, self._alone.get(center)
+        job = register.jobs.get(alone.job) if alone else None
+        if job is None or register.running_job(center) is not None:
+            return None
+        waits = job.work_center == center and job.state not in FINAL_JOB_STATES and job.left
+        return job if waits else None
 
     def _held(self, holds: Iterable[Hold], now: int) -> Iterator[Closure]:
         for hold in holds:

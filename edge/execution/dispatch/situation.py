@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from edge.domain.hours import hour_label
+from edge.domain.hours import moment_label
 from edge.domain.intervals import Interval
 from edge.domain.pace import MINUTE
 from edge.domain.sentences import Sentence, say
@@ -119,7 +119,7 @@ class _Label:
     zone: ZoneInfo
 
     def __call__(self, at: int) -> str:
-        return hour_label(at, self.zone, date=True)
+        return moment_label(at, self.zone)
 
 
 def _closed(one: Closure, end: str, start: str) -> Sentence:

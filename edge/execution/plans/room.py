@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 
 from edge.domain.facts import FactKind
-from edge.domain.hours import hour_label
+from edge.domain.hours import moment_label
 from edge.domain.plan_versions import OPEN, PlanReader, PlanVersion, Unfreezing, decided
 from edge.domain.recording import ReleasedPlan, VersionConflict
 from edge.domain.sentences import Sentence, say
@@ -139,7 +139,7 @@ class PlanRoom:
                     "plan.unfrozen_past",
                     "{until} is past",
                     "hours that are over stay as they are: say a later time",
-                    until=hour_label(until, self.floor.zone, date=True),
+                    until=moment_label(until, self.floor.zone),
                 )
             )
         body = {"work_centers": sorted(set(work_centers)), "until": until, "note": note.strip()}

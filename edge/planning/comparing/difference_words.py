@@ -5,7 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from edge.domain.clock import parse_time
-from edge.domain.hours import hour_label
+from edge.domain.hours import moment_label
 from edge.domain.sentences import Sentence, say
 from edge.planning.comparing.difference import Difference, How, Lateness, Move
 
@@ -54,9 +54,9 @@ def _moved(one: Move, zone: ZoneInfo) -> Sentence:
             order=one.order,
             operation=one.operation,
             after=one.after.work_center,
-            start=_at(one.after.start, zone),
+            start=moment_label(one.after.start, zone),
             before=one.before.work_center,
-            was=_at(one.before.start, zone),
+            was=moment_label(one.before.start, zone),
             hours=hours(one.after.work_s),
         )
     return say(
@@ -66,8 +66,8 @@ def _moved(one: Move, zone: ZoneInfo) -> Sentence:
         order=one.order,
         operation=one.operation,
         work_center=one.after.work_center,
-        start=_at(one.after.start, zone),
-        was=_at(one.before.start, zone),
+        start=moment_label(one.after.start, zone),
+        was=moment_label(one.before.start, zone),
         hours=hours(one.after.work_s),
     )
 
@@ -79,10 +79,10 @@ def _shifted(one: Move, zone: ZoneInfo) -> Sentence:
         order=one.order,
         operation=one.operation,
         work_center=one.after.work_center,
-        start=_at(one.after.start, zone),
-        end=_at(one.after.end, zone),
-        was=_at(one.before.start, zone),
-        until=_at(one.before.end, zone),
+        start=moment_label(one.after.start, zone),
+        end=moment_label(one.after.end, zone),
+        was=moment_label(one.before.start, zone),
+        until=moment_label(one.before.end, zone),
     )
 
 
@@ -134,10 +134,10 @@ def why(reasons: Any, zone: ZoneInfo) -> Sentence:
             needed=hours(first["needed_s"]),
         )
     if kind == "MATERIAL":
-        until = _at(parse_time(first["until"]), zone)
+        until = moment_label(parse_time(first["until"]), zone)
         return say("plan.late_material", "its material comes at {until}", until=until)
     if kind == "FROZEN":
-        until = _at(parse_time(first["until"]), zone)
+        until = moment_label(parse_time(first["until"]), zone)
         return say("plan.late_frozen", "hours are kept as they are until {until}", until=until)
     if kind == "CALENDAR":
         return say("plan.late_calendar", "work centers are closed by exception")
@@ -150,7 +150,3 @@ def hours(seconds: int) -> str:
     """Hours with one decimal; a little is never none."""
     tenths = max(round(seconds / 360), 1) if seconds > 0 else 0
     return f"{tenths // 10}.{tenths % 10}"
-
-
-def _at(at: int, zone: ZoneInfo) -> str:
-    return hour_label(at, zone, date=True)

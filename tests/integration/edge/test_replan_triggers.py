@@ -75,7 +75,7 @@ async def test_a_machine_that_is_down_is_not_planned_until_it_is_taken_to_be_bac
         assert await one.look()
         assert one.why == ["plan.because_down"]
         said = one.made[-1].trigger
-        assert said.params["end"] == "2026-06-08T07:20+02:00"
+        assert said.params["end"] == "2026-06-08 07:20"
         assert "assumed" in said.detail
         at_seven = next(row for row in one.rows() if row.hour == SIX + HOUR)
         assert at_seven.quantity == 40 * 60 * 2 // 5 - 1 or at_seven.quantity == 40 * 60 * 2 // 5
@@ -189,11 +189,28 @@ async def test_maintenance_that_was_begun_closes_its_work_center(tmp_path: Path)
         assert one.why == ["plan.because_open"]
 
 
-async def test_people_who_are_missing_close_a_work_center_until_they_come(tmp_path: Path) -> None:
-    press = Person(id="ann", name="Ann", roles=frozenset(), skills={"press": None}, badge="A1")
-    rules = PeopleRules(people={"ann": press}, skills={"L1": frozenset({"press"})})
+ANN = Person(id="ann", name="Ann", roles=frozenset(), skills={"press": None}, badge="A1")
+PRESS = PeopleRules(people={"ann": ANN}, skills={"L1": frozenset({"press"})})
+
+
+async def test_a_plan_without_people_is_no_sign_that_they_have_come(tmp_path: Path) -> None:
     async with planning(tmp_path, DOCUMENTS, rules=ReplanRules(off_pace=0)) as one:
-        one.here.rooms.people.follow(rules)
+        one.here.rooms.people.follow(PRESS)
+        said = []
+        for minute in range(11, 300):  # the break from 10:00 is among them
+            one.at(minute)
+            if await one.look():
+                said += one.why
+        assert said[0] == "plan.because_absent"
+        assert set(said[1:]) == {"plan.because_hour", "plan.because_still_closed"}
+        await one.here.rooms.people.signing.sign_on(Credentials(badge="A1"), "L1", by("ann"))
+        assert await one.look()
+        assert one.why == ["plan.because_open"]
+
+
+async def test_people_who_are_missing_close_a_work_center_until_they_come(tmp_path: Path) -> None:
+    async with planning(tmp_path, DOCUMENTS, rules=ReplanRules(off_pace=0)) as one:
+        one.here.rooms.people.follow(PRESS)
         one.at(11)
         assert not await one.look()
         one.at(25)

@@ -19,7 +19,14 @@ from edge.domain.calendars import (
     resolve,
 )
 from edge.domain.clock import parse_time, to_micros
-from edge.domain.hours import cut_at_hours, hour_label, hour_start, next_hour, offset_at
+from edge.domain.hours import (
+    cut_at_hours,
+    hour_label,
+    hour_start,
+    moment_label,
+    next_hour,
+    offset_at,
+)
 from edge.domain.intervals import Interval, intersect, subtract, union
 
 HOUR = 3_600_000_000
@@ -328,6 +335,19 @@ def test_labels(zone: str, start: str, hours: int, labels: list[str]) -> None:
     parts = cut_at_hours(Interval(begin, begin + hours * HOUR), site)
     assert [hour_label(part.start, site) for part in parts] == labels
     assert hour_label(begin, site, date=True).startswith(start[:13])
+
+
+@pytest.mark.parametrize(
+    ("at", "said"),
+    [
+        ("2026-06-08T06:20:30Z", "2026-06-08 08:20"),
+        ("2026-10-25T00:30Z", "2026-10-25 02:30+02:00"),
+        ("2026-10-25T01:30Z", "2026-10-25 02:30+01:00"),
+        ("2026-03-29T01:30Z", "2026-03-29 03:30"),
+    ],
+)
+def test_a_moment_in_a_sentence_says_its_offset_where_it_comes_twice(at: str, said: str) -> None:
+    assert moment_label(parse_time(at), ZoneInfo("Europe/Berlin")) == said
 
 
 spans = st.lists(st.tuples(st.integers(0, 60), st.integers(1, 9)), max_size=6).map(

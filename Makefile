@@ -79,4 +79,4 @@ lock: $(STAMP) ## Pin all dependencies anew (needs uv)
 	  --no-annotate --no-header --all-extras pyproject.toml -o requirements/dev.txt
 
 clean: ## Remove the environment and what runs left behind
-	rm -rf $(VENV) build edge/planning/placing/*.so .setup.lock run .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) build edge/planning/kernel/*.so .setup.lock run .pytest_cache .mypy_cache .ruff_cache .hypothesis

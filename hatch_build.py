@@ -13,7 +13,8 @@ from typing import Any
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
 ROOT = Path(__file__).parent
-MODULES = ("edge/planning/placing/kernel.py",)
+KERNEL = "edge/planning/kernel"
+MODULES = tuple(f"{KERNEL}/{one.stem}.py" for one in sorted((ROOT / KERNEL).glob("*.pxd")))
 DIRECTIVES = {
     "language_level": 3,
     "boundscheck": False,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from edge.planning.placing.packing import is_compiled
+from edge.planning.kernel.loading import is_compiled
 
 FAKETIME = "libfaketimeMT.so.1"
 LIBRARIES = (Path("/usr/lib"), Path("/usr/local/lib"), Path("/usr/lib64"))

@@ -1,167 +1,26 @@
-"""A problem as lists of whole numbers for the kernel, and its placements back on the tasks."""
+"""A problem as lists of whole numbers for the kernel."""
 
 from array import array
-from collections.abc import Mapping, MutableSequence, Sequence
-from dataclasses import dataclass
-from fractions import Fraction
+from collections.abc import Mapping
 from itertools import pairwise
 from math import log
 from typing import TYPE_CHECKING, Any, Final
 
 from edge.domain.hours import DAY
-from edge.planning.placing import kernel
+from edge.planning.kernel.loading import is_compiled, kernel, plain_kernel
+from edge.planning.placing.packed import Packed
 from edge.planning.placing.relaxing import Relaxation
-from edge.planning.placing.tasks import NO_CREDIT, Placement, Problem, Task, ceil_work
+from edge.planning.placing.tasks import NO_CREDIT, Problem, Task, ceil_work
 from edge.planning.placing.timeline import Capacity, Timeline
 
 if TYPE_CHECKING:
     from edge.planning.scenario.model import Alternative
 
-Ints = MutableSequence[int]
 LARGEST: Final = 1 << 62  # what a product of two packed numbers may be where it is compiled
 RATED_DAYS: Final = 28
 MEMORY: Final = 400
 BUCKET: Final = 32  # working intervals are found by stretches of 2**32 microseconds
 DEEPEST: Final = 64  # tasks that are looked at back from a late order
-
-
-def is_compiled() -> bool:
-    """Whether the kernel runs as machine code, and not as the Python that it is written in."""
-    return not str(kernel.__file__).endswith(".py")
-
-
-@dataclass(slots=True, kw_only=True)
-class Packed:
-    """What the kernel reads and writes; lists by task unless it says otherwise.
-
-    Orders, tasks, families, work centers and timelines are positions; -1 is none.
-    """
-
-    bucket: int  # bits of a stretch
-    deepest: int
-    origin: int  # of all timelines
-    fence: int  # nothing starts before it
-    # Timelines: where each begins in the lists, its last known moment; start, end and the
-    # work done before and after each working interval.
-    t_off: Ints
-    t_end: Ints
-    ws: Ints
-    we: Ints
-    wb: Ints
-    wa: Ints
-    # By stretches of time and of work: the first working interval that can be meant.
-    b_off: Ints
-    b_at: Ints
-    c_off: Ints
-    c_at: Ints
-    # Work centers: timeline, family that stands, where its set-up matrix begins in `mat`
-    # (families x families, from and to; family 0 is none).
-    stations: int
-    s_tl: Ints
-    s_family: Ints
-    s_mat: Ints
-    families: int
-    mat: Ints
-    # Tasks: order, family, steps before and after; pieces as in `Task`; pieces passed on
-    # together (0: all), yield, gap; lead time of a step done outside and when it is done.
-    tasks: int
-    order: Ints
-    fam: Ints
-    prev: Ints
-    next: Ints
-    good: Ints
-    used: Ints
-    left: Ints
-    out: Ints
-    batch: Ints
-    yn: Ints
-    yd: Ints
-    gap: Ints
-    lead: Ints
-    done_at: Ints
-    # Work center where it is under way, whether it waits for nothing there, set-up left and
-    # work behind its first piece, as a fraction.
-    pin: Ints
-    go_on: Ints
-    setup_left: Ints
-    cn: Ints
-    cd: Ints
-    # When it may start at the earliest; place in line, equal ones; least time to the order's end.
-    first_at: Ints
-    rank: Ints
-    group: Ints
-    tail: Ints
-    by_rank: Ints
-    # Material that comes later: where a task's begins; when, and for which piece first.
-    m_off: Ints
-    m_at: Ints
-    m_before: Ints
-    # Alternatives: where a task's begin; work center, set-up, microseconds a piece, work
-    # from the beginning and with what is behind it, logarithm of weight by work.
-    a_off: Ints
-    a_st: Ints
-    a_setup: Ints
-    a_num: Ints
-    a_den: Ints
-    a_work: Ints
-    a_rest: Ints
-    a_worth: MutableSequence[float]
-    # Orders: due, weight, last task; whether `endless` (a work center) is theirs alone.
-    orders: int
-    due: Ints
-    weight: Ints
-    last: Ints
-    alone: Ints
-    endless: int
-    endless_tl: int
-    makespan: int
-    memory: int
-    # Placements and what the kernel needs to find them.
-    alt: Ints
-    start: Ints
-    setup: Ints
-    setup_end: Ints
-    run_start: Ints
-    end: Ints
-    credited: Ints
-    ready: Ints
-    key: Ints
-    mprev: Ints
-    mnext: Ints
-    head: Ints
-    foot: Ints
-    k_alt: Ints
-    k_start: Ints
-    k_setup: Ints
-    k_setup_end: Ints
-    k_run_start: Ints
-    k_end: Ints
-    k_credited: Ints
-    k_ready: Ints
-    k_key: Ints
-    best_alt: Ints
-    best_next: Ints
-    best_head: Ints
-    moved_task: Ints
-    moved_alt: Ints
-    moved_after: Ints
-    marked: Ints
-    changed: Ints
-    changes: Ints
-    degree: Ints
-    stack: Ints
-    touched: Ints
-    late: Ints
-    path: Ints
-    free_at: Ints
-    family: Ints
-    count: Ints
-    held: Ints
-    wakes: Ints
-    a_ready: Ints
-    aside: Ints
-    history1: Ints
-    history2: Ints
 
 
 BY_TASK: Final = (
@@ -210,7 +69,7 @@ class Packing:
         packed = self.pack()
         if is_compiled() and isinstance(packed.ws, list):
             return plain_kernel()(packed)
-        return kernel.Kernel(packed)
+        return kernel()(packed)
 
     def extend(self) -> None:
         """Twice as much of each timeline. Raises CalendarEnds where there is no more."""
@@ -457,51 +316,6 @@ class Packing:
         return largest >= LARGEST
 
 
-def plain_kernel() -> Any:
-    """The kernel as Python, whatever is compiled: whole numbers without an end."""
-    from importlib.util import module_from_spec, spec_from_file_location
-    from pathlib import Path
-
-    spec = spec_from_file_location(
-        "edge.planning.kernel_as_python", Path(__file__).with_name("kernel.py")
-    )
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module.Kernel
-
-
-def unpack(packing: Packing, packed: Any) -> None:
-    """Write the placements on the tasks."""
-    lines = [packing.lines[number] for number in packed.s_tl]
-    alone = packing.lines[packed.endless_tl] if packed.endless >= 0 else None
-    zero = Fraction(0)
-    for index, task in enumerate(packing.tasks):
-        alt = packed.alt[index]
-        if alt == -1:
-            continue
-        start, end = packed.start[index], packed.end[index]
-        if alt == -2:
-            task.placed = Placement(None, None, start, 0, start, start, end, zero, zero)
-            continue
-        station = packed.a_st[alt]
-        line: Timeline | None = lines[station]
-        if packed.endless == station and packed.alone[packed.order[index]]:
-            line = alone
-        task.placed = Placement(
-            packing.centers[station].id,
-            line,
-            start,
-            packed.setup[index],
-            packed.setup_end[index],
-            packed.run_start[index],
-            end,
-            packing.alternatives[alt].cycle_us,
-            task.credit_us if packed.credited[index] else zero,
-        )
-
-
 def _buckets(ends: list[int], origin: int, until: int, first: int, *, after: bool) -> list[int]:
     """For each stretch from `origin` to `until`, the first interval that ends in it or later."""
     found, count = list[int](), ((until - origin) >> BUCKET) + 1
@@ -537,34 +351,3 @@ def _can_go_on(task: Task) -> bool:
     if before is None or not before.left:
         return True
     return before.pinned not in (None, task.pinned) and _can_go_on(before)
-
-
-def sequences(packing: Packing, packed: Any) -> dict[str, list[tuple[str, int]]]:
-    """What each work center does, in order, as (order, seq)."""
-    found: dict[str, list[tuple[str, int]]] = {}
-    for station, center in enumerate(packing.centers):
-        one = packed.head[station]
-        keys = found[center.id] = []
-        while one >= 0:
-            keys.append(packing.tasks[one].key)
-            one = packed.mnext[one]
-    return found
-
-
-def load(packing: Packing, running: Any, wanted: Mapping[str, Sequence[tuple[str, int]]]) -> bool:
-    """Give a kernel the sequences to place by; False if they are not of this problem."""
-    at = {task.key: index for index, task in enumerate(packing.tasks)}
-    running.clear()
-    for station, center in enumerate(packing.centers):
-        for key in wanted.get(center.id, ()):
-            one = at.get(key)
-            if one is None or not packing.tasks[one].left:
-                continue
-            for alt in range(running.a_off[one], running.a_off[one + 1]):
-                if running.a_st[alt] == station and running.alt[one] == -1:
-                    running.alt[one] = alt
-                    running.append(one, station)
-    return all(
-        not task.left or task.operation.lead_time_us is not None or running.alt[index] != -1
-        for index, task in enumerate(packing.tasks)
-    )

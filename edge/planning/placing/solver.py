@@ -11,11 +11,12 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from edge.domain.clock import MICROS
-from edge.planning.placing.packing import Packing, load, sequences, unpack
+from edge.planning.placing.packing import Packing
 from edge.planning.placing.relaxing import NOTHING, Relaxation
 from edge.planning.placing.tasks import Key, Problem, Task, problem_of
 from edge.planning.placing.timeline import Capacity, Timeline
 from edge.planning.placing.underway import pin_running
+from edge.planning.placing.unpacking import load, sequences, unpack
 from edge.planning.scenario.model import Scenario, WorkCenter
 
 Rule = tuple[int, float, float]

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 
 from edge.planning.checking.check import check
-from edge.planning.placing import kernel
-from edge.planning.placing.packing import LARGEST, is_compiled, plain_kernel
+from edge.planning.kernel import search
+from edge.planning.kernel.loading import is_compiled, plain_kernel
+from edge.planning.placing.packing import LARGEST
 from edge.planning.placing.solver import BY_DUE, Solver, make_plan, rules
 from edge.planning.placing.timeline import Capacity
 from edge.planning.scenario.parse import parse
@@ -19,10 +20,11 @@ PLACED = ("alt", "start", "setup", "setup_end", "run_start", "end", "credited", 
 
 @pytest.mark.needs("the compiled kernel")
 def test_what_is_compiled_is_what_stands_here() -> None:
-    compiled = Path(str(kernel.__file__))
-    for source in ("kernel.py", "kernel.pxd"):
-        written = compiled.with_name(source).stat().st_mtime
-        assert written <= compiled.stat().st_mtime, f"{source} has changed; run `make kernel`"
+    package = Path(str(search.__file__)).parent
+    for types in package.glob("*.pxd"):
+        compiled = min(one.stat().st_mtime for one in package.glob(f"{types.stem}.*.so"))
+        for source in (types, types.with_suffix(".py")):
+            assert source.stat().st_mtime <= compiled, f"{source} has changed; run `make kernel`"
 
 
 @pytest.mark.needs("the compiled kernel")
@@ -90,7 +92,7 @@ def test_a_run_on_many_single_pieces_waits_for_the_first_that_is_not_made_yet() 
 
 
 def test_it_says_whether_it_is_compiled() -> None:
-    assert is_compiled() is not str(kernel.__file__).endswith(".py")
+    assert is_compiled() is not str(search.__file__).endswith(".py")
 
 
 def _solver(document: Json) -> Solver:

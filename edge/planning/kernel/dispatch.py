@@ -1,0 +1,192 @@
+"""From event to event: each idle work center takes the most urgent task that is there."""
+
+import heapq
+from bisect import insort
+
+from edge.planning.kernel.linking import Linking
+
+WINDOW = 96  # tasks in line that are compared; those behind are due later
+MOST_ASIDE = 8
+
+
+class Dispatch(Linking):
+    """Rules of priority."""
+
+    def dispatch(self, rule: int, per_slack: float, per_setup: float) -> int:
+        """Place all tasks by rank (rule 0) or by worth, slack and set-up (rule 1).
+
+        Returns how many were placed; `short` is set if a timeline ended too early.
+        """
+        self.clear()
+        self.short = self.numbered = 0
+        self.rule, self.per_slack, self.per_setup = rule, per_slack, per_setup
+        self.events = []
+        self.queues = []
+        for station in range(self.stations):
+            self.queues.append([])
+            self.free_at[station] = self.fence
+            self.family[station] = self.s_family[station]
+            self.count[station] = 0
+            self.held[station] = self.wakes[station] = -1
+        for one in range(self.tasks):
+            if self.pin[one] >= 0 and self.go_on[one] and self.left[one]:
+                self.held[self.pin[one]] = one
+        for one in range(self.tasks):
+            before = self.prev[one]
+            if before < 0 or self.left[before] == 0:
+                self.release(one)
+        while self.events and not self.short:
+            now = self.events[0][0]
+            while self.events and self.events[0][0] == now:
+                _, _, station, waiting = heapq.heappop(self.events)
+                if waiting >= 0 and self.alt[waiting] == -1:
+                    insort(self.queues[station], self.rank[waiting])
+            self.decide(now)
+        placed = 0
+        for one in range(self.tasks):
+            if self.left[one] == 0 or self.alt[one] != -1:
+                placed += 1
+        return placed
+
+    def event(self, at: int, station: int, one: int) -> None:
+        self.numbered += 1
+        heapq.heappush(self.events, (at, self.numbered, station, one))
+
+    def release(self, one: int) -> None:
+        """The step before is placed or done: work out when this task can start, and where."""
+        if self.left[one] == 0:
+            return
+        if self.lead[one] >= 0:
+            self.send_out(one)
+            if self.next[one] >= 0:
+                self.release(self.next[one])
+            return
+        for placed in range(self.a_off[one], self.a_off[one + 1]):
+            station = self.a_st[placed]
+            self.a_ready[placed] = -1
+            if self.pin[one] >= 0 and self.pin[one] != station:
+                continue
+            if self.is_alone(one, placed):
+                self.put_alone(one, placed)
+                if self.held[station] == one:
+                    self.held[station] = -1
+                if self.next[one] >= 0:
+                    self.release(self.next[one])
+                return
+            # At least so much set-up comes before the run, whatever stands there until then.
+            setup = self.a_setup[placed]
+            if self.pin[one] >= 0 and self.setup_left[one] < setup:
+                setup = self.setup_left[one]
+            at = self.ready_at(one, placed, self.s_tl[station], setup)
+            self.a_ready[placed] = at
+            self.event(at, station, one)
+
+    def decide(self, now: int) -> None:
+        """Let idle work centers take tasks until none does."""
+        changed = True
+        while changed and not self.short:
+            changed = False
+            for station in range(self.stations):
+                if self.free_at[station] > now or not self.queues[station]:
+                    continue
+                opens = self.open_at(self.s_tl[station], now)
+                if opens > now:
+                    if self.wakes[station] != opens:
+                        self.wakes[station] = opens
+                        self.event(opens, station, -1)
+                elif self.take(station, now):
+                    changed = True
+
+    def take(self, station: int, now: int) -> bool:
+        """Start the next task on an idle work center; whether one was started."""
+        self.stamp += 1
+        for _ in range(MOST_ASIDE):
+            one = self.select(station, now)
+            if one < 0:
+                return False
+            if self.held[station] in (-1, one) and self.is_best(one, station, now):
+                self.start_task(one, station, now)
+                return True
+            self.aside[one] = self.stamp
+        return False
+
+    def select(self, station: int, now: int) -> int:
+        """The most urgent of the tasks in line that was not set aside; -1 if there is none."""
+        queue = self.queues[station]
+        index = seen = 0
+        best = best_setup = -1
+        best_value = 0.0
+        while index < len(queue) and seen < WINDOW:
+            one = self.by_rank[queue[index]]
+            if self.alt[one] != -1:
+                del queue[index]
+                continue
+            index += 1
+            if self.aside[one] == self.stamp:
+                continue
+            seen += 1
+            if self.rule == 0 and best >= 0 and self.group[one] != self.group[best]:
+                break
+            placed = self.alternative(one, station)
+            setup = self.setup_of(one, placed, self.family[station], self.count[station] == 0)
+            if self.pin[one] >= 0:
+                if best < 0 or self.pin[best] < 0:
+                    best, best_setup = one, setup
+                if self.rule:
+                    break
+                continue
+            if self.rule == 0:
+                if best < 0 or setup < best_setup:
+                    best, best_setup = one, setup
+                continue
+            slack = self.due[self.order[one]] - self.tail[one] - now
+            if slack < 0:
+                slack = 0
+            value = self.a_worth[placed] - slack * self.per_slack - setup * self.per_setup
+            if best < 0 or value > best_value:
+                best, best_value = one, value
+        return best
+
+    def alternative(self, one: int, station: int) -> int:
+        """The alternative of a task on a work center."""
+        for placed in range(self.a_off[one], self.a_off[one + 1]):
+            if self.a_st[placed] == station:
+                return placed
+        return -1
+
+    def is_best(self, one: int, station: int, now: int) -> bool:
+        """Whether no other alternative would complete the task earlier."""
+        if self.pin[one] >= 0 or self.a_off[one + 1] - self.a_off[one] == 1:
+            return True
+        here = self.finish(one, self.alternative(one, station), now)
+        for placed in range(self.a_off[one], self.a_off[one + 1]):
+            other = self.a_st[placed]
+            if other == station or self.a_ready[placed] < 0:
+                continue
+            if self.finish(one, placed, now) < here:
+                return False
+        return True
+
+    def finish(self, one: int, placed: int, now: int) -> int:
+        """When a task would be done on a work center as it stands."""
+        station = self.a_st[placed]
+        at = max(now, self.free_at[station], self.a_ready[placed])
+        setup = self.setup_of(one, placed, self.family[station], self.count[station] == 0)
+        line = self.s_tl[station]
+        return self.after(line, self.open_at(line, at), setup + self.a_work[placed])
+
+    def start_task(self, one: int, station: int, now: int) -> None:
+        placed = self.alternative(one, station)
+        is_first = self.count[station] == 0
+        setup = self.setup_of(one, placed, self.family[station], is_first)
+        # What was under way has made way for another: the work in its first piece is lost.
+        credited = 1 if is_first and self.cn[one] != 0 else 0
+        self.ready[one] = self.a_ready[placed]
+        self.put(one, placed, self.s_tl[station], now, setup, credited)
+        self.family[station], self.free_at[station] = self.fam[one], self.end[one]
+        self.held[station] = -1
+        self.count[station] += 1
+        self.append(one, station)
+        self.event(self.open_at(self.s_tl[station], self.end[one]), station, -1)
+        if self.next[one] >= 0:
+            self.release(self.next[one])

@@ -1,0 +1,140 @@
+"""The lists that the kernel reads and writes, and what each of them means."""
+
+from collections.abc import MutableSequence
+from dataclasses import dataclass
+
+Ints = MutableSequence[int]
+
+
+@dataclass(slots=True, kw_only=True)
+class Packed:
+    """What the kernel reads and writes; lists by task unless it says otherwise.
+
+    Orders, tasks, families, work centers and timelines are positions; -1 is none.
+    """
+
+    bucket: int  # bits of a stretch
+    deepest: int
+    origin: int  # of all timelines
+    fence: int  # nothing starts before it
+    # Timelines: where each begins in the lists, its last known moment; start, end and the
+    # work done before and after each working interval.
+    t_off: Ints
+    t_end: Ints
+    ws: Ints
+    we: Ints
+    wb: Ints
+    wa: Ints
+    # By stretches of time and of work: the first working interval that can be meant.
+    b_off: Ints
+    b_at: Ints
+    c_off: Ints
+    c_at: Ints
+    # Work centers: timeline, family that stands, where its set-up matrix begins in `mat`
+    # (families x families, from and to; family 0 is none).
+    stations: int
+    s_tl: Ints
+    s_family: Ints
+    s_mat: Ints
+    families: int
+    mat: Ints
+    # Tasks: order, family, steps before and after; pieces as in `Task`; pieces passed on
+    # together (0: all), yield, gap; lead time of a step done outside and when it is done.
+    tasks: int
+    order: Ints
+    fam: Ints
+    prev: Ints
+    next: Ints
+    good: Ints
+    used: Ints
+    left: Ints
+    out: Ints
+    batch: Ints
+    yn: Ints
+    yd: Ints
+    gap: Ints
+    lead: Ints
+    done_at: Ints
+    # Work center where it is under way, whether it waits for nothing there, set-up left and
+    # work behind its first piece, as a fraction.
+    pin: Ints
+    go_on: Ints
+    setup_left: Ints
+    cn: Ints
+    cd: Ints
+    # When it may start at the earliest; place in line, equal ones; least time to the order's end.
+    first_at: Ints
+    rank: Ints
+    group: Ints
+    tail: Ints
+    by_rank: Ints
+    # Material that comes later: where a task's begins; when, and for which piece first.
+    m_off: Ints
+    m_at: Ints
+    m_before: Ints
+    # Alternatives: where a task's begin; work center, set-up, microseconds a piece, work
+    # from the beginning and with what is behind it, logarithm of weight by work.
+    a_off: Ints
+    a_st: Ints
+    a_setup: Ints
+    a_num: Ints
+    a_den: Ints
+    a_work: Ints
+    a_rest: Ints
+    a_worth: MutableSequence[float]
+    # Orders: due, weight, last task; whether `endless` (a work center) is theirs alone.
+    orders: int
+    due: Ints
+    weight: Ints
+    last: Ints
+    alone: Ints
+    endless: int
+    endless_tl: int
+    makespan: int
+    memory: int
+    # Placements and what the kernel needs to find them.
+    alt: Ints
+    start: Ints
+    setup: Ints
+    setup_end: Ints
+    run_start: Ints
+    end: Ints
+    credited: Ints
+    ready: Ints
+    key: Ints
+    mprev: Ints
+    mnext: Ints
+    head: Ints
+    foot: Ints
+    k_alt: Ints
+    k_start: Ints
+    k_setup: Ints
+    k_setup_end: Ints
+    k_run_start: Ints
+    k_end: Ints
+    k_credited: Ints
+    k_ready: Ints
+    k_key: Ints
+    best_alt: Ints
+    best_next: Ints
+    best_head: Ints
+    moved_task: Ints
+    moved_alt: Ints
+    moved_after: Ints
+    marked: Ints
+    changed: Ints
+    changes: Ints
+    degree: Ints
+    stack: Ints
+    touched: Ints
+    late: Ints
+    path: Ints
+    free_at: Ints
+    family: Ints
+    count: Ints
+    held: Ints
+    wakes: Ints
+    a_ready: Ints
+    aside: Ints
+    history1: Ints
+    history2: Ints

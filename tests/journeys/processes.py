@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -36,16 +36,22 @@ class Process:
         return self.popen.wait(timeout=PATIENCE_S)
 
 
-@contextlib.contextmanager
 def taktline(log: Path, *arguments: str, env: Mapping[str, str] | None = None) -> Any:
     """Run a command until the block ends."""
+    return started(log, sys.executable, "-m", "taktline", *arguments, env=env)
+
+
+@contextlib.contextmanager
+def started(log: Path, *command: str, env: Mapping[str, str] | None = None) -> Iterator[Process]:
+    """Run a program beside its log until the block ends; it finds the code of the tests."""
+    about = {**os.environ, "PYTHONPATH": str(ROOT), **(env or {})}
     with log.open("ab") as out:
         popen = subprocess.Popen(
-            [sys.executable, "-m", "taktline", *arguments],
+            command,
             cwd=log.parent,
             stdout=out,
             stderr=out,
-            env={**os.environ, **(env or {})},
+            env=about,
         )
         process = Process(popen, log)
         try:

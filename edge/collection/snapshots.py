@@ -116,6 +116,7 @@ def observed(work_center: str, seen: Seen) -> Observation:
         raws=seen.raws,
         target=shown.get("target_setpoint"),
         limit=shown.get("limit_setpoint"),
+        values=shown,
     )
 
 

@@ -1,7 +1,7 @@
 """The machines as execution sees them, and the job of a machine as collection sees it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Protocol
 
@@ -59,7 +59,7 @@ class Observation:
     `at` is edge time (us), `polled` the monotonic second. Fields are None where
     the machine has no such tag or its value is not good. `raws` are the counters'
     raw values by tag; `target` is the good pieces that the machine was last told to make,
-    `limit` all pieces (0 for any number).
+    `limit` all pieces (0 for any number). `values` is all that it shows, by role.
     """
 
     work_center: str
@@ -74,6 +74,7 @@ class Observation:
     raws: Mapping[str, int]
     target: int | None = None
     limit: int | None = None
+    values: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)

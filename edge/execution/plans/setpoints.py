@@ -1,8 +1,8 @@
 """The hour's instruction as setpoints: which order a machine makes now, how much, how fast.
 
 Only where plant.toml gives the machine tags for it. What is to stand there follows from the
-instruction in force, so nothing is lost by a restart or a machine that is away: what is not
-written is written again, at once when the machine answers again, else less and less often.
+instruction in force, so nothing is lost by a restart or a machine that is away: what does not
+stand there is written again, at once when the machine answers again, else less and less often.
 """
 
 import asyncio
@@ -122,11 +122,15 @@ class HourSetpoints:
         """What is to be written now; None for nothing."""
         wanted = self._wanted(work_center)
         before = self._standing.get(work_center)
-        away = self._floor.equipment.observation(work_center) is None
-        if before is None or before.values != wanted:
+        seen = self._floor.equipment.observation(work_center)
+        away, stands = seen is None, seen is not None and wanted.items() <= seen.values.items()
+        if before is None:  # the edge has just begun: what stands there may be its own
+            before = Standing(values=wanted, since=self._floor.clock.now(), written=stands)
+        elif before.values != wanted:
             before = Standing(values=wanted, since=self._floor.clock.now())
         elif before.away and not away:  # it may have lost what it had
-            before = replace(before, written=False, again=0.0, pause=FIRST_PAUSE_S)
+            why = None if stands else before.why
+            before = replace(before, written=stands, why=why, again=0.0, pause=FIRST_PAUSE_S)
         self._standing[work_center] = before = replace(before, away=away)
         waits = before.written or self._floor.clock.monotonic() < before.again
         return None if waits else before

@@ -125,7 +125,7 @@ async def test_a_machine_that_was_away_is_told_again_at_once(tmp_path: Path) -> 
         await setpoints.tend("L1")
         first, second = it.here.machine.written
         assert first == second
-        # An edge that was started anew does not know what it has written: it writes it again.
+        # An edge that was started anew writes again what the machine does not show.
         anew = HourSetpoints(it.here.floor)
         await anew.tend("L1")
         assert machine.asked == 3

@@ -176,6 +176,8 @@ class Daemon:
         await self._reloader.applied_at_start()
         await self._rooms.promises.follow()
         await self._machines.start()
+        if self._plant.sync or self._register.data.requests:
+            await self._planner.start()  # so that the first plan does not wait for the process
         self._counting = True
         log.info("edge_started", edge=self._plant.edge.id, version=self._version)
         self._crew.begin("planning", self._replanner.run)

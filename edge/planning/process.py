@@ -88,7 +88,7 @@ class PlannerProcess:
         finally:
             if not answered:
                 await self.close()
-        found: dict[str, Any] = msgspec.json.decode(reply)
+        found: dict[str, Any] = await asyncio.to_thread(msgspec.json.decode, reply)
         return found
 
     async def _running(self) -> Process:

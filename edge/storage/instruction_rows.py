@@ -7,6 +7,7 @@ product's papers stand in thousands of hours.
 import json
 import sqlite3
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from edge.domain.instructions import BLANK, SetUp, Sheet, sheet_from, sheet_key, sheet_text
@@ -36,10 +37,10 @@ class Sheets:
 
     def key(self, sheet: Sheet) -> str:
         """The hash of a sheet; empty for one that says nothing."""
-        if sheet == BLANK:
-            return ""
         known = self._keys.get(id(sheet))
         if known is None:
+            if sheet == BLANK:
+                return ""
             text = sheet_text(sheet)
             known = self._keys[id(sheet)] = (sheet, sheet_key(text))
             self.texts[known[1]] = text
@@ -159,6 +160,10 @@ def _read(values: dict[str, Any], plan: int, sheets: Mapping[str, Sheet]) -> Hou
 
 
 def _change(one: HourInstruction) -> str:
-    if one.change is None:
-        return ""
-    return json.dumps(vars(one.change), ensure_ascii=False, separators=(",", ":"))
+    return "" if one.change is None else _change_text(one.change)
+
+
+@lru_cache(maxsize=4096)
+def _change_text(change: SetUp) -> str:
+    """A plan has a set-up between two families many times."""
+    return json.dumps(vars(change), ensure_ascii=False, separators=(",", ":"))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from edge.domain.orders import JobOrder, job_order_id
 from edge.domain.promises import PREFIX
 from edge.domain.recording import ReleasedPlan
-from edge.planning.months.month import PlannedJob, planned_jobs
+from edge.planning.months.planned import PlannedJob, planned_jobs
 
 LATE = 2**62
 

@@ -76,6 +76,7 @@ class Replanner:
         self._left_out: tuple[str, ...] = ()
         self._asked = asyncio.Event()
         self._asked.set()  # what came while the edge was off
+        self._pressing: set[str] = set()  # more urgent than the plan in force knows them
         self._told: list[Sentence] = []  # by people: a proposal was decided, hours unfrozen
         self._until = 0  # plant time at which the next hour begins
         self._stale = False  # whether the store may hold a later plan than `plan`
@@ -179,6 +180,7 @@ class Replanner:
         requests = floor.register.data.requests
         if not requests:
             return
+        self._pressing |= {*self.watch.pressing(requests)}
         hour = hour_start(now, floor.zone)
         kept = self._frozen(now, begun=documents or bool(because))
         valid_from = kept.until if kept else hour
@@ -213,7 +215,9 @@ class Replanner:
         )
         with unswept():  # a sweep of all that a month has made would stop the loop
             in_force = released = await self.releasing.offer(made) is not Outcome.ASKS
-        if not released:
+        if released:
+            self._pressing.clear()
+        else:
             in_force = await self._ask(made, kept, scenario)
         if in_force and self.forecasting:
             level = None if released else await asyncio.to_thread(floor.reader.plan)
@@ -316,6 +320,7 @@ class Replanner:
                 for job in jobs
                 if job.state in OPEN_JOB_STATES and (planned := self.plan.jobs.get(job.id))
             ],
+            in_force=[one for one in self.plan.jobs.values() if one.order not in self._pressing],
         )
         scenario = replace(scenario, levelling=_levelling(self.watch.rules))
         waits = {(one.order, one.operation): one.until for one in basis.situation.waits}

@@ -143,7 +143,7 @@ def scrapped(
 
 def ordered(before: Orders, after: Orders) -> list[Sentence]:
     """What schedule documents have brought: what is urgent, new, gone or otherwise changed."""
-    urgent = [id_ for id_, one in after.items() if id_ in before and _presses(before[id_], one)]
+    urgent = pressing(before, after)
     new = [id_ for id_ in after if id_ not in before]
     gone = [id_ for id_ in before if id_ not in after]
     slipped = [id_ for id_, one in after.items() if id_ in before and _slips(before[id_], one)]
@@ -170,6 +170,11 @@ def ordered(before: Orders, after: Orders) -> list[Sentence]:
     if changed:
         said.append(say("plan.because_changed", "changed: {orders}", orders=_named(changed)))
     return said
+
+
+def pressing(before: Orders, after: Orders) -> list[str]:
+    """Orders that are more urgent than they were."""
+    return [id_ for id_, one in after.items() if id_ in before and _presses(before[id_], one)]
 
 
 def _named(ids: list[str]) -> str:

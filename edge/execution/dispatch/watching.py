@@ -12,8 +12,8 @@ from edge.domain.sentences import Sentence
 from edge.execution.dispatch.looking import Looking
 from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.situation import NOTHING, Situation, changes
-from edge.execution.dispatch.triggers import Counts, Paces, ordered, scrapped
-from edge.planning.months.month import PlannedJob
+from edge.execution.dispatch.triggers import Counts, Paces, ordered, pressing, scrapped
+from edge.planning.months.planned import PlannedJob
 from edge.planning.months.work import planned_work
 
 Due = Callable[[str], JobOrder | None]
@@ -73,6 +73,10 @@ class Watch:
     def ordered(self, requests: Mapping[str, OperationsRequest]) -> list[Sentence]:
         """What documents have brought since the last plan."""
         return [] if self.basis is None else ordered(self.basis.requests, requests)
+
+    def pressing(self, requests: Mapping[str, OperationsRequest]) -> list[str]:
+        """Orders that documents have made more urgent since the last plan."""
+        return [] if self.basis is None else pressing(self.basis.requests, requests)
 
     def made(
         self,

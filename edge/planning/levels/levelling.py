@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from edge.planning.months.month import PlannedJob, planned_jobs
+from edge.planning.months.planned import PlannedJob, planned_jobs
 from edge.planning.scenario.model import Scenario, Turn
 
 

@@ -5,10 +5,8 @@ operation that was ended short limits those after it to the pieces it made; a jo
 that is under way keeps its work center.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from fractions import Fraction
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from edge.domain import orders as domain
 from edge.domain.calendars import WorkCalendar, compile_calendar
@@ -24,11 +22,12 @@ from edge.domain.orders import (
 )
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
 from edge.planning.errors import ScenarioInvalid
+from edge.planning.months.planned import SETUP, PlannedJob, blocks_of
+from edge.planning.months.waiting import waiting_blocks
 from edge.planning.scenario.closing import near
 from edge.planning.scenario.model import (
     Actual,
     Alternative,
-    Block,
     HourRow,
     Operation,
     Order,
@@ -36,37 +35,10 @@ from edge.planning.scenario.model import (
     Unchecked,
     WorkCenter,
 )
-from edge.planning.scenario.moments import moment
 from edge.planning.scenario.writing import utc
 
-SETUP = "setup"
 LONGEST_CLOSED = 10 * DAY
 Definitions = Mapping[tuple[str, str], OperationsDefinition]
-
-
-@dataclass(frozen=True, kw_only=True)
-class PlannedJob:
-    """Where and when an operation is planned, set-up included; times in microseconds UTC.
-
-    Its run begins at `run_start`, with `quantity` pieces of which the first has `credit` seconds
-    of work behind it. `runs`: the stretches that it is to produce in, where they are several;
-    none for what nobody knows the time of.
-    """
-
-    order: str
-    operation: int
-    work_center: str
-    start: int
-    end: int
-    run_start: int = 0
-    quantity: int = 0
-    credit: Fraction = Fraction(0)
-    runs: tuple[tuple[int, int], ...] | None = None
-
-    @property
-    def producing(self) -> tuple[tuple[int, int], ...]:
-        """Start and end of each run."""
-        return ((self.run_start, self.end),) if self.runs is None else self.runs
 
 
 def scenario_from(
@@ -81,12 +53,14 @@ def scenario_from(
     previous: Iterable[HourInstruction] = (),
     frozen_until: int | None = None,
     begun_as: Iterable[PlannedJob] = (),
+    in_force: Iterable[PlannedJob] = (),
 ) -> Scenario:
     """What is left of the requests, to be planned from `now`.
 
     `jobs` tell good, scrap and state of each operation that was begun; `begun_as` how the plan in
-    force has those that are on, so that the piece in work keeps what was done of it. Raises
-    ScenarioInvalid that names every request whose product has no definition.
+    force has those that are on, so that the piece in work keeps what was done of it, and
+    `in_force` all that it has, so that what is left keeps its order. Raises ScenarioInvalid that
+    names every request whose product has no definition.
     """
     known = {(one.product, one.revision): one for one in definitions}
     wanted, begun = tuple(requests), tuple(jobs)
@@ -110,6 +84,10 @@ def scenario_from(
             or _stands(one, centers_by_id, shifts, now)
         )
     }
+    fence = max(now, frozen_until or now)
+    blocks = [block for one in runs.values() for block in blocks_of(one)]
+    rest = (one for one in in_force if (one.order, one.operation) not in runs)
+    waiting = waiting_blocks(rest, opened, progress, hours, fence)
     return Scenario(
         timezone=shifts[0].timezone,
         calendars=tuple(sorted(shifts, key=lambda one: one.id)),
@@ -121,7 +99,7 @@ def scenario_from(
         frozen_until=frozen_until,
         actuals=_actuals(begun, ids, now, runs),
         previous=tuple(_row(one) for one in kept),
-        previous_blocks=tuple(block for one in runs.values() for block in _blocks(one)),
+        previous_blocks=(*blocks, *waiting),
     )
 
 
@@ -197,21 +175,6 @@ def _is_done(order: Order, progress: Mapping[tuple[str, int], JobOrder]) -> bool
     return last is not None and (last.state in FINAL_JOB_STATES or last.good >= order.quantity)
 
 
-def _blocks(job: PlannedJob) -> Iterator[Block]:
-    """Set-up and run of a job that is on, as a plan has them."""
-    key = {"order": job.order, "seq": job.operation, "work_center": job.work_center}
-    if job.start < job.run_start:
-        yield Block(**key, kind="setup", start=job.start, end=job.run_start)  # type: ignore[arg-type]
-    yield Block(
-        **key,  # type: ignore[arg-type]
-        kind="run",
-        start=job.run_start,
-        end=job.end,
-        quantity=job.quantity,
-        credit=job.credit,
-    )
-
-
 def _actuals(
     jobs: Iterable[JobOrder],
     orders: set[str],
@@ -282,39 +245,4 @@ def _row(one: HourInstruction) -> HourRow:
         setup_s=one.setup_s,
         written=utc(one.hour),
         unchecked=one.sheet.unchecked,
-    )
-
-
-def planned_jobs(schedule: Mapping[str, Any]) -> tuple[PlannedJob, ...]:
-    """Where and when each operation is planned, by work center and start: the dispatch list.
-
-    Of one with several runs (the lots of a levelled order) the first says where it begins.
-    """
-    starts: dict[tuple[str, int], int] = {}
-    runs: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
-    for block in schedule["blocks"]:
-        key = (block["order"], block["seq"])
-        if block["kind"] == SETUP:
-            starts.setdefault(key, moment(block["start"]))
-        elif block["work_center"] is not None:
-            runs.setdefault(key, []).append(block)
-    jobs = [_planned_job(starts.get(key), found) for key, found in runs.items()]
-    return tuple(sorted(jobs, key=lambda job: (job.work_center, job.start, job.order)))
-
-
-def _planned_job(set_up: int | None, runs: list[Mapping[str, Any]]) -> PlannedJob:
-    """An operation of its runs, which are in the order of time."""
-    first = runs[0]
-    spans = [(moment(one["start"]), moment(one["end"])) for one in runs]
-    start = spans[0][0]
-    return PlannedJob(
-        order=first["order"],
-        operation=first["seq"],
-        work_center=first["work_center"],
-        start=start if set_up is None else min(set_up, start),
-        end=max(end for _, end in spans),
-        run_start=start,
-        quantity=sum(one["quantity"] for one in runs),
-        credit=Fraction(first.get("credit_s") or 0),
-        runs=() if first.get("unchecked") else tuple(spans),
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import accumulate
 
 from edge.domain.intervals import Interval, intersect, subtract, union
-from edge.planning.months.month import PlannedJob
+from edge.planning.months.planned import PlannedJob
 
 
 @dataclass(frozen=True)

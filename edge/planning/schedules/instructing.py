@@ -44,13 +44,26 @@ class Papers:
     _sheets: dict[tuple[str, int, str], Sheet] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
+    _plain: dict[tuple[str, str, int, str], Sheet] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
 
     def sheet(self, order: str, seq: int, work_center: str) -> Sheet:
         """How an operation of an order is done on a work center; BLANK if nobody knows."""
         place = (order, seq, work_center)
         if place not in self._sheets:  # asked for each set-up, run and hour of it
-            self._sheets[place] = self._sheet(order, seq, work_center)
+            self._sheets[place] = self._shared(order, seq, work_center)
         return self._sheets[place]
+
+    def _shared(self, order: str, seq: int, work_center: str) -> Sheet:
+        """One sheet for all orders of a revision, but for an operation that was begun."""
+        job, request = self.jobs.get((order, seq)), self.requests.get(order)
+        if request is None or (job is not None and job.started_at is not None):
+            return self._sheet(order, seq, work_center)
+        made = (request.product, request.product_revision, seq, work_center)
+        if made not in self._plain:
+            self._plain[made] = self._sheet(order, seq, work_center)
+        return self._plain[made]
 
     def _sheet(self, order: str, seq: int, work_center: str) -> Sheet:
         found = self._operation(order, seq)
@@ -94,9 +107,11 @@ class Papers:
 
     def set_up(self, order: str, seq: int, work_center: str) -> Standing:
         """What an operation of an order needs a work center to be set up for."""
-        found = self._operation(order, seq)
-        family = found[0].family if found else ""
-        return Standing(family, self.sheet(order, seq, work_center).tool)
+        request = self.requests.get(order)
+        place = (request.product, request.product_revision) if request else ("", "")
+        found = self.definitions.get(place)
+        sheet = self.sheet(order, seq, work_center)
+        return Standing(found.family if found and sheet is not BLANK else "", sheet.tool)
 
     def _operation(self, order: str, seq: int) -> tuple[OperationsDefinition, Operation] | None:
         request = self.requests.get(order)

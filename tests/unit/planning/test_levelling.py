@@ -5,7 +5,7 @@ from typing import Any
 from edge.planning.checking.check import check
 from edge.planning.comparing.difference import difference
 from edge.planning.levels.levelling import levelled
-from edge.planning.months.month import planned_jobs
+from edge.planning.months.planned import planned_jobs
 from edge.planning.scenario.parse import parse
 from edge.planning.scenario.writing import scenario_json
 from edge.planning.solving import solve

@@ -4,7 +4,7 @@ from dataclasses import replace
 from fractions import Fraction
 
 from edge.planning.checking.check import check
-from edge.planning.months.month import planned_jobs
+from edge.planning.months.planned import planned_jobs
 from edge.planning.scenario.model import Levelling
 from edge.planning.scenario.parse import parse
 from edge.planning.scenario.writing import scenario_json

@@ -20,7 +20,8 @@ from edge.domain.orders import (
 from edge.domain.vocabulary import JobState
 from edge.planning.checking.check import check
 from edge.planning.errors import ScenarioInvalid
-from edge.planning.months.month import planned_jobs, scenario_from
+from edge.planning.months.month import scenario_from
+from edge.planning.months.planned import planned_jobs
 from edge.planning.scenario.model import Scenario, WorkCenter
 from edge.planning.scenario.parse import parse
 from edge.planning.scenario.writing import scenario_json

@@ -206,6 +206,15 @@ class Recovery:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MovedFinish:
+    """When (us) another finish was expected of an order than `was_finish`, and why."""
+
+    at: int
+    was_finish: int
+    because: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class Outlook:
     """What is expected of the order that is on: when it is finished (us), and why it is late."""
 
@@ -215,6 +224,7 @@ class Outlook:
     recovery: Recovery | None
     late_s: int
     late_because: tuple[Told, ...] = ()
+    moved: MovedFinish | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

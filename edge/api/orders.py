@@ -25,6 +25,7 @@ NOTHING_EXPECTED: dict[str, Any] = {
     "late_s": 0,
     "late_reasons": [],
     "late_because": [],
+    "moved": None,
     "plan": None,
     "made_at": None,
 }

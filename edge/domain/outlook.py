@@ -42,6 +42,23 @@ class Needed:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Moved:
+    """That an order was expected at `was` (us) until `at`, and why it is another time now."""
+
+    at: int
+    was: int
+    because: tuple[Sentence, ...] = ()
+
+    def view(self) -> dict[str, Json]:
+        """As facts and the API have it."""
+        return {
+            "at": self.at,
+            "was_finish": self.was,
+            "because": [one.view() for one in self.because],
+        }
+
+
+@dataclass(frozen=True, kw_only=True)
 class Outlook:
     """What is expected of an order by plan `plan`, which was made at `made_at` (us).
 
@@ -49,6 +66,7 @@ class Outlook:
     centers have made of their hours: as planned where `hours`, the number of those that are
     known, is too small. Four times of five it is between `low` and `high`; None: not known yet.
     `reasons` are those that the planner has proved, `because` all that is to be said of it.
+    `moved` is the last time that people were told another finish.
     """
 
     order: str
@@ -63,6 +81,7 @@ class Outlook:
     made_at: int
     reasons: tuple[Json, ...] = ()
     because: tuple[Sentence, ...] = ()
+    moved: Moved | None = None
 
     @property
     def late_s(self) -> int:
@@ -85,6 +104,7 @@ class Outlook:
             "late_s": self.late_s,
             "late_reasons": list(self.reasons),
             "late_because": [one.view() for one in self.because],
+            "moved": self.moved.view() if self.moved else None,
             "plan": self.plan,
             "made_at": self.made_at,
         }

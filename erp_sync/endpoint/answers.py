@@ -232,6 +232,7 @@ class OrderAnswer(Answer):
     late_s: int
     late_reasons: list[Any]
     late_because: list[Any]
+    moved: dict[str, Any] | None
     plan: int | None
     forecast_at: int | None
     forecast_age_s: int | None

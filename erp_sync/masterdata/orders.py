@@ -52,6 +52,7 @@ def _expected(record: OrderRecord, as_of: int | None) -> dict[str, Any]:
         "late_s": -(-late_us // MICROS),
         "late_reasons": record.reasons or said.get("late_reasons", []),
         "late_because": said.get("late_because", []),
+        "moved": said.get("moved"),
         "plan": record.plan,
         "forecast_at": made_at,
         "forecast_age_s": None

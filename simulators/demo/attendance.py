@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from simulators.clock import to_datetime, to_micros
+from simulators.clock import MICROS, to_datetime, to_micros
 from simulators.demo.errors import DemoInvalid, NoAnswer
 from simulators.errors import Fault
 from simulators.toml_reader import Table
 
 FORMAT = "taktline.shift/1"
 WORKING_DAYS = range(5)
+MINUTE = 60 * MICROS
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -87,15 +88,11 @@ class Arrivals:
             except NoAnswer:
                 continue  # asked again at the next look
             self._there.add(here)
-            yield Arrival(person=person, work_center=one.work_center, late=_minutes(one.at, at))
+            late = (now - self._moment(today, one.at)) // MINUTE if at > one.at else 0
+            yield Arrival(person=person, work_center=one.work_center, late=late)
 
     def _moment(self, day: date, at: time) -> int:
         return to_micros(datetime.combine(day, at, tzinfo=self.attendance.zone))
-
-
-def _minutes(usual: time, came: time) -> int:
-    day = date(2000, 1, 1)
-    return (datetime.combine(day, came) - datetime.combine(day, usual)).seconds // 60
 
 
 def load_attendance(path: Path) -> Attendance:

@@ -51,20 +51,25 @@ class Replans:
         if codes <= USUAL or not version["replaces"]:
             return []
         changed = self.plans.plan_difference(version["replaces"], version["plan"])
-        at, why = self._clock(version["made_at"]), self.words.told(version["why"])
+        at, why = (
+            self._clock(version["made_at"], version["made_at"]),
+            self.words.told(version["why"]),
+        )
         return [
             self.words("plan", at=at, plan=version["plan"], why=why),
-            self.words("moved", what=self.words.joined([*self._moved(changed)])),
+            self.words(
+                "moved", what=self.words.joined([*self._moved(changed, version["made_at"])])
+            ),
         ]
 
-    def _moved(self, changed: Json) -> Iterator[str]:
+    def _moved(self, changed: Json, made_at: int) -> Iterator[str]:
         ways = {"elsewhere": changed["moved"], "later": [], "earlier": []}
         for one in changed["shifted"]:
             ways["later" if _later(one) else "earlier"].append(one)
         nothing = not (any(ways.values()) or changed["hours"])
         for name, moves in ways.items():
             if moves:
-                yield self._first(name, moves)
+                yield self._first(name, moves, made_at)
         late = [one["order"] for one in changed["lateness"] if one["after_s"] > one["before_s"]]
         again = [one["order"] for one in changed["lateness"] if not one["after_s"]]
         if late:
@@ -76,22 +81,21 @@ class Replans:
         if nothing:
             yield self.words("nothing")
 
-    def _first(self, name: str, moves: Sequence[Json]) -> str:
+    def _first(self, name: str, moves: Sequence[Json], made_at: int) -> str:
         first = min(moves, key=lambda one: (one["before"]["start"], one["order"]))
         return self.words(
             name,
             count=len(moves),
             job=f"{first['order']}.{first['operation']}",
             center=first["after"]["work_center"],
-            after=self._clock(first["after"]["end"], first["before"]["end"]),
-            before=self._clock(first["before"]["end"]),
+            after=self._clock(first["after"]["end"], made_at),
+            before=self._clock(first["before"]["end"], made_at),
         )
 
-    def _clock(self, at: int, beside: int | None = None) -> str:
-        """`09:30`; with the date if it is on another day than what stands beside it."""
-        local = to_datetime(at).astimezone(self.zone)
-        other = local if beside is None else to_datetime(beside).astimezone(self.zone)
-        return f"{local:%H:%M}" if local.date() == other.date() else f"{local:%Y-%m-%d %H:%M}"
+    def _clock(self, at: int, now: int) -> str:
+        """`09:30`; with the date if it is on another day than now."""
+        local, today = (to_datetime(one).astimezone(self.zone) for one in (at, now))
+        return f"{local:%H:%M}" if local.date() == today.date() else f"{local:%Y-%m-%d %H:%M}"
 
 
 def _codes(why: Json) -> Iterator[str]:

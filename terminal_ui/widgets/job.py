@@ -6,7 +6,8 @@ from textual.content import Content
 
 from edge.domain.clock import MICROS
 from terminal_ui.commands import stop_for
-from terminal_ui.formatting import NOTHING, bar, duration, site_time
+from terminal_ui.decode import decode
+from terminal_ui.formatting import NOTHING, SiteTime, bar, duration, site_time
 from terminal_ui.model import (
     Board,
     Call,
@@ -14,8 +15,10 @@ from terminal_ui.model import (
     Instruction,
     Job,
     OpenStop,
+    Outlook,
     Reasons,
     Stop,
+    Told,
 )
 from terminal_ui.sentences import detail_of, mend_of
 from terminal_ui.texts import Texts
@@ -66,7 +69,17 @@ def news_line(board: Board, texts: Texts) -> tuple[str, str]:
         return "", ""
     key = "news_overdue" if news.overdue else "news"
     text = texts.t(f"instruction.{key}", plan=news.plan, hours=len(news.changes))
+    if news.why is not None:
+        text = texts.t("sentence.why", title=text, detail=_latest_of(news.why, texts))
     return f"\n{text}", "$text-error bold" if news.overdue else "$text-warning"
+
+
+def _latest_of(why: Told, texts: Texts) -> str:
+    """A reason; of several, which a board has no room for, the latest one."""
+    several = (why.params or {}).get("why")
+    if isinstance(several, list) and several:
+        return detail_of(decode(Told, several[0], "why"), texts)
+    return detail_of(why, texts)
 
 
 def with_what(instruction: Instruction, texts: Texts) -> str:
@@ -359,4 +372,15 @@ def expected_lines(board: Board, texts: Texts) -> list[str]:
         known = "outlook.too_late" if rate.percent is None else "outlook.not_possible"
         said.append(texts.t(known, percent=rate.percent or 0))
     why = [detail_of(one, texts) for one in seen.late_because[:1]]
-    return [texts.t("sentence.next").join(said), *why]
+    return [texts.t("sentence.next").join(said), *why, *_moved(seen, local, texts)]
+
+
+def _moved(seen: Outlook, local: SiteTime, texts: Texts) -> list[str]:
+    """Since when the order is expected at another time, and why: what is not said already."""
+    moved = seen.moved
+    if moved is None:
+        return []
+    new = [one for one in moved.because if one not in seen.late_because[:1]]
+    why = texts.t("sentence.next").join(detail_of(one, texts) for one in new[:2])
+    was = f"{local.day(moved.was_finish, texts)} {local.clock(moved.was_finish)}"
+    return [texts.t("outlook.moved", at=local.clock(moved.at), was=was, why=why)] if new else []

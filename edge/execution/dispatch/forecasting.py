@@ -24,6 +24,7 @@ from edge.domain.pace import MINUTE
 from edge.domain.recording import Recording, StoreUnavailable
 from edge.domain.sentences import Sentence, say
 from edge.domain.vocabulary import FINAL_JOB_STATES
+from edge.execution.dispatch.moving import FAR, Reasons, slower
 from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.situation import NOTHING, Situation
 from edge.execution.floor import Floor
@@ -36,7 +37,6 @@ from edge.planning.months.work import Stretches
 LOOKED_BACK = 21 * DAY
 MOST_HOURS = 120
 AHEAD = 90 * DAY
-MOVED = 10 * MINUTE  # a forecast that moved by less is not told again
 PERCENT = 5
 log = structlog.get_logger(__name__)
 Orders = Sequence[Mapping[str, Any]]
@@ -68,11 +68,14 @@ class Forecasting:
     _shares: dict[str, dict[int, int]] = field(init=False, default_factory=dict)
     _calendars: dict[str, CompiledCalendar] = field(init=False, default_factory=dict)
     _next: Known | None = field(init=False, default=None)
+    _triggers: list[Sentence] = field(init=False, default_factory=list)
+    _reasons: Reasons = field(init=False, default_factory=Reasons)
     _task: asyncio.Task[None] | None = field(init=False, default=None)
 
     def begin(self, known: Known) -> None:
         """Make the forecasts of a plan in the background; the last plan's, where they wait."""
         self._next = known
+        self._triggers.append(known.because)
         if self._task is None or self._task.done():
             self._task = asyncio.create_task(self._go_on())
 
@@ -105,7 +108,12 @@ class Forecasting:
         """Make all forecasts, and record those that have changed."""
         jobs = self.floor.register.jobs
         now = self.floor.clock.now()
-        self.outlooks = await asyncio.to_thread(self._made, known, jobs, now)
+        made = await asyncio.to_thread(self._made, known, jobs, now)
+        triggers, self._triggers = self._triggers, []
+        self._reasons.heard(made, triggers)
+        self.outlooks = {
+            id_: self._reasons.moved(one, self._told.get(id_), now) for id_, one in made.items()
+        }
         changed = [
             one for one in self.outlooks.values() if _is_news(one, self._told.get(one.order))
         ]
@@ -121,6 +129,7 @@ class Forecasting:
         await self.floor.writer.record(Recording(drafts=(draft,)))
         self._told = {order: self._told[order] for order in self.outlooks if order in self._told}
         self._told |= {one.order: one for one in changed}
+        self._reasons.told(one.order for one in changed)
 
     def range_of(self, steps: Sequence[Step]) -> Range | None:
         """When work that is planned so will be done; None while too little is known of its work
@@ -193,13 +202,7 @@ class Forecasting:
         if planned > due and row["reasons"]:
             yield why(row["reasons"], self.floor.zone)
         if finish > planned + MINUTE:
-            yield say(
-                "forecast.slower",
-                "its work centers have made less of their hours than planned: {minutes} minutes"
-                " more",
-                "look at their stops, and whether the routing's rates are right",
-                minutes=(finish - planned) // MINUTE,
-            )
+            yield slower(finish - planned)
         if not known.because.code.startswith(("plan.because_hour", "plan.because_documents")):
             yield known.because
 
@@ -278,7 +281,7 @@ def _is_news(now: Outlook, told: Outlook | None) -> bool:
     if (now.low is None) != (told.low is None) or now.reasons != told.reasons:
         return True
     times = ((now.finish, told.finish), (now.low, told.low), (now.high, told.high))
-    if any(abs((one or 0) - (other or 0)) >= MOVED for one, other in times):
+    if any(abs((one or 0) - (other or 0)) >= FAR for one, other in times):
         return True
     rate, before = now.needed, told.needed
     if rate is None or before is None:

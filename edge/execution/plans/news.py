@@ -1,13 +1,15 @@
 """What the plan says anew to a work center, and whether the people there have seen it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from edge.domain.facts import FactKind, Json
 from edge.domain.hours import DAY
 from edge.domain.orders import job_order_id
 from edge.domain.plan_versions import ToldPlan
-from edge.domain.sentences import say
+from edge.domain.sentences import remembered, say
 from edge.execution.desk import Answer, Asked, Desk
+from edge.execution.dispatch.moving import MOST, USUAL, parts
+from edge.execution.dispatch.triggers import because
 from edge.execution.errors import NotAllowed, UnknownObject
 from edge.execution.figures.reports import shift_for
 from edge.execution.plans.room import PlanRoom
@@ -38,7 +40,7 @@ class PlanNews:
             "plan": newest.plan,
             "since": before,
             "told_at": oldest.told_at,
-            "why": version.why_view,
+            "why": self._why(waiting),
             "released_by": version.released_by or None,
             "overdue": self._is_overdue(oldest),
             "changes": [
@@ -95,6 +97,14 @@ class PlanNews:
         since = self._floor.clock.now() - LOOKED_BACK
         told = self._room.reader.told(work_center, since)
         return [one for one in told if one.seen_plan is None]
+
+    def _why(self, waiting: Sequence[ToldPlan]) -> Json:
+        """Why all these versions were made, the latest reasons; that an hour began is none."""
+        views = [self._room.version(one.plan).why_view for one in waiting]
+        said = [part for one in views if one for part in parts(remembered(one))]
+        news = {str(one): one for one in said if one.code not in USUAL}
+        found = [*news.values()][:MOST] or said[:1]
+        return because(found).view() if found else None
 
     def _is_overdue(self, told: ToldPlan) -> bool:
         within = self._room.releasing.rules.acknowledge_within_us

@@ -143,6 +143,12 @@ class Recovery(Strict):
     possible: bool
 
 
+class MovedForecast(Strict):
+    at: Time
+    was_finish: Time
+    because: list[Said]
+
+
 class Expected(Strict):
     """What is expected of an order."""
 
@@ -156,6 +162,7 @@ class Expected(Strict):
     late_s: Raw
     late_reasons: list[dict[str, Any]]
     late_because: list[Said]
+    moved: MovedForecast | None
     plan: Count
     made_at: Time
 

@@ -51,6 +51,7 @@ async def test_an_order_on_its_way(site: Site) -> None:
         "late_s": 3600,
         "late_reasons": reasons,
         "late_because": [],
+        "moved": None,
         "plan": 1,
         "forecast_at": None,
         "forecast_age_s": None,
@@ -186,6 +187,7 @@ async def test_what_an_edge_expects_of_an_order_goes_to_sales_with_why(site: Sit
         "late_s": 3600,
         "late_reasons": [],
         "late_because": [why],
+        "moved": {"at": SIX, "was_finish": DUE, "because": [why]},
         "plan": 1,
         "made_at": SIX,
     }
@@ -197,6 +199,7 @@ async def test_what_an_edge_expects_of_an_order_goes_to_sales_with_why(site: Sit
     assert found["forecast_range"] == expected["range"]
     assert found["recovery"] == expected["recovery"]
     assert (found["late_s"], found["late_because"]) == (3600, [why])
+    assert found["moved"] == expected["moved"]
     assert (found["plan"], found["forecast_at"], found["forecast_age_s"]) == (1, SIX, 3600)
     # Once nothing of it is left to plan, nothing is expected of it any more.
     await site.sent([chain.plan([], plan=2)], watermark=SIX + 2 * HOUR)

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 from edge.domain.plan_versions import ReleaseRules
+from edge.domain.sentences import say
 from terminal_ui.model import board_from
 from terminal_ui.rooms import news
 from terminal_ui.texts import load_texts
@@ -64,6 +65,24 @@ async def test_what_changes_the_shift_is_shown_until_it_is_acknowledged(tmp_path
             if fact.kind == "instruction_acknowledged":
                 assert check(fact.data).body["hour"] is None
                 assert json.loads(fact.data)["actor"] == "ann"
+
+
+async def test_why_all_that_nobody_has_seen_was_changed_is_told_there(tmp_path: Path) -> None:
+    down = say("plan.because_down", "L1 is down")
+    async with planner(tmp_path, ask_above_s=10**6) as it:
+        await it.replanner.replan(documents=True)
+        quantity = 100
+        for because in ([down], [say("plan.because_open", "L1 can work again"), down], []):
+            await it.here.record(counted("WO0.10", quantity, SIX))
+            quantity += 50
+            it.here.clock.advance(60)
+            await it.replanner.replan(documents=False, because=because)
+        why = (await it.got("/work-centers/L1/board"))["plan_news"]["why"]
+        codes = [one["code"] for one in why["params"]["why"]]
+        assert codes == ["plan.because_open", "plan.because_down"]
+        board = board_from(await it.got("/work-centers/L1/board"))
+        line, _ = news_line(board, load_texts("en"))
+        assert line.endswith(f"(More, M): {why['params']['why'][0]['detail']}")
 
 
 async def test_a_plan_that_waits_is_seen_and_decided_at_the_terminal(tmp_path: Path) -> None:

@@ -50,7 +50,7 @@ def test_who_is_late_comes_later_that_day_alone(tmp_path: Path) -> None:
     arrivals = Arrivals(load_attendance(written(tmp_path)), door)
     assert not [*arrivals.look(at("08T06:24"))]
     [late] = arrivals.look(at("08T06:26"))
-    assert (late.person, late.work_center, late.late) == ("person 4712", "L2", 25)
+    assert (late.person, late.work_center, late.late) == ("person 4712", "L2", 26)
     assert not [*arrivals.look(at("08T07:00"))]
     [usual] = arrivals.look(at("09T06:00"))
     assert usual.late == 0

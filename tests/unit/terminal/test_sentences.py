@@ -108,7 +108,7 @@ WITHOUT_A_MEND = {
     "skill.expired",
     "skill.nobody_here",
 }
-BY_KIND = ("machine.", "device.", "write.", "store.", "plan.")
+BY_KIND = ("machine.", "device.", "write.", "store.", "plan.", "forecast.")
 # A part of a sentence; why there is no figure, chart or label; what an inspection found; how a
 # figure is explained.
 EXPLAINS = ("figure.", "how.", "hint.", "explained.")

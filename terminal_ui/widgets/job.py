@@ -382,5 +382,7 @@ def _moved(seen: Outlook, local: SiteTime, texts: Texts) -> list[str]:
         return []
     new = [one for one in moved.because if one not in seen.late_because[:1]]
     why = texts.t("sentence.next").join(detail_of(one, texts) for one in new[:2])
-    was = f"{local.day(moved.was_finish, texts)} {local.clock(moved.was_finish)}"
+    days = {local.day(one, texts) for one in (moved.at, moved.was_finish)}
+    day = f"{local.day(moved.was_finish, texts)} " if len(days) > 1 else ""
+    was = f"{day}{local.clock(moved.was_finish)}"
     return [texts.t("outlook.moved", at=local.clock(moved.at), was=was, why=why)] if new else []

@@ -79,7 +79,7 @@ def changes(before: Situation, after: Situation, zone: ZoneInfo) -> list[Sentenc
     was, now = {one.key: one for one in before.closures}, {one.key: one for one in after.closures}
     for key, one in now.items():
         if key not in was:
-            found.append(_closed(one, told(one.end), told(one.start)))
+            found.append(_closed(one, told))
         elif abs(one.end - was[key].end) >= MINUTE or one.start > was[key].start + MINUTE:
             found.append(_still(one, told(one.end)))
     found += [_open(one) for key, one in was.items() if key not in now]
@@ -89,9 +89,7 @@ def changes(before: Situation, after: Situation, zone: ZoneInfo) -> list[Sentenc
 def assumptions(situation: Situation, zone: ZoneInfo) -> list[Sentence]:
     """What a plan takes to be so although nobody has said it."""
     told = _label(zone)
-    said = [
-        _closed(one, told(one.end), told(one.start)) for one in situation.closures if one.assumed
-    ]
+    said = [_closed(one, told) for one in situation.closures if one.assumed]
     holds: dict[int, list[Wait]] = defaultdict(list)
     for wait in situation.waits:
         holds[wait.hold].append(wait)
@@ -121,11 +119,18 @@ class _Label:
     def __call__(self, at: int) -> str:
         return moment_label(at, self.zone)
 
+    def beside(self, at: int, other: int) -> str:
+        """A moment in a sentence that says another one: without the date if it is the same."""
+        text, first = self(at), self(other)
+        day, _, clock = text.partition(" ")
+        return clock if first.startswith(f"{day} ") else text
 
-def _closed(one: Closure, end: str, start: str) -> Sentence:
+
+def _closed(one: Closure, told: _Label) -> Sentence:
+    start, end = told(one.start), told(one.end)
     match one.kind:
         case "down":
-            return _down(one, end, start)
+            return _down(one, start, told.beside(one.end, one.start))
         case "maintained":
             return say(
                 "plan.because_maintained",
@@ -159,11 +164,11 @@ def _closed(one: Closure, end: str, start: str) -> Sentence:
                 "a stop of {work_center} is planned from {start} to {end}",
                 work_center=one.work_center,
                 start=start,
-                end=end,
+                end=told.beside(one.end, one.start),
             )
 
 
-def _down(one: Closure, end: str, start: str) -> Sentence:
+def _down(one: Closure, start: str, end: str) -> Sentence:
     if one.assumed:
         return say(
             "plan.because_down",

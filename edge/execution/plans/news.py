@@ -34,7 +34,8 @@ class PlanNews:
             return None
         newest, oldest = waiting[0], waiting[-1]
         version = self._room.version(newest.plan)
-        before = self._room.version(oldest.plan).replaces or 0
+        # Before the first version there is nothing: what came after it is what changed.
+        before = self._room.version(oldest.plan).replaces or oldest.plan
         changes = list(self._changes(work_center, before, newest.plan))
         return {
             "plan": newest.plan,

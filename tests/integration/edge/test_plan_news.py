@@ -46,7 +46,7 @@ async def test_what_changes_the_shift_is_shown_until_it_is_acknowledged(tmp_path
         assert (late["L1"]["plan"], late["L1"]["overdue"]) == (2, True)
         board = board_from(await it.got("/work-centers/L1/board"))
         line, style = news_line(board, load_texts("en"))
-        assert "version 2" in line
+        assert "plan 2" in line
         assert "error" in style
         told = news.send_seen(await sight(it.client), {})
         done = await act(it.client, told.path, "k2", **dict(told.body))

@@ -272,8 +272,8 @@ def test_what_is_expected_of_the_order_is_told_with_why_in_both_languages() -> N
     assert line.endswith("on time takes 2016 an hour")
     moved = {"at": SHIFT_START + hour, "was_finish": SHIFT_START, "because": [why]}
     _, line = expected_lines(board(outlook=on_time | {"moved": moved}), EN)
-    assert line == "since 07:00, before Mon 06-08 06:00: L1 is back in pace"
+    assert line == "moved at 07:00, was 06:00: L1 is back in pace"
     _, line = expected_lines(board(outlook=on_time | {"moved": moved}), ZH)
-    assert line == "07:00 起改期，原为 周一 06-08 06:00：L1 已恢复计划节奏"
+    assert line == "07:00 改期，原为 06:00：L1 已恢复计划节奏"
     assert len(expected_lines(board(outlook=seen | {"moved": moved}), EN)) == 2, "said already"
     assert expected_lines(board(), EN) == []

@@ -4,10 +4,12 @@ At every plan, for every operation: good pieces + what the hour that runs still 
 that follow = what the order wants. Hours that have begun stay as they were released.
 """
 
+import asyncio
 from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path
 from random import Random
+from typing import Any
 
 import pytest
 
@@ -163,6 +165,31 @@ async def test_what_was_released_made_and_is_left_adds_up_all_the_shift(
         for job in one.here.floor.register.jobs.values():
             assert job.good <= job.quantity or job.state is JobState.ENDED
         assert one.rows()[-1].hour >= SIX + MINUTE
+
+
+async def test_a_count_that_comes_while_hours_are_read_is_planned_once(tmp_path: Path) -> None:
+    documents = (definition(), schedule(1, order("WO1", quantity=4_000)))
+    async with planning(tmp_path, documents) as one:
+        await one.start("WO1.10")
+        one.at(59)
+        await one.makes("WO1.10", 1_000)
+        one.at(62)
+        reader, loop = one.here.floor.reader, asyncio.get_running_loop()
+        read, late = reader.hour_quantities, [9]
+
+        def counted_meanwhile(center: str, start: int, end: int) -> Any:
+            if late and center == "L1" and start == SIX + HOUR:
+                makes = one.makes("WO1.10", late.pop())
+                asyncio.run_coroutine_threadsafe(makes, loop).result(30)
+            return read(center, start, end)
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(reader, "hour_quantities", counted_meanwhile)
+            # Collection records beside the loop: what is in memory does not know of it yet.
+            patched.setattr(one.here.floor.register, "reload", lambda: None)
+            assert await one.look()
+        assert (one.why, late) == (["plan.because_hour"], [])
+        assert sum(row.quantity for row in one.rows() if row.hour >= SIX + HOUR) == 3_000
 
 
 def _on(one: Planning, center: str) -> str | None:

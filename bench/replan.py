@@ -106,10 +106,14 @@ class Kept(PlannerProcess):
     asked: Scenario | dict[str, Any]
 
     async def solve(
-        self, scenario: Scenario | dict[str, Any], *, proofs: int | None = None
+        self,
+        scenario: Scenario | dict[str, Any],
+        *,
+        proofs: int | None = None,
+        effort: str = "first",
     ) -> dict[str, Any]:
         self.asked = scenario
-        return await super().solve(scenario, proofs=proofs)
+        return await super().solve(scenario, proofs=proofs, effort=effort)
 
 
 @dataclass

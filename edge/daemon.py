@@ -23,6 +23,7 @@ from edge.config import PlantConfig
 from edge.domain.clock import Clock
 from edge.domain.equipment import Observation
 from edge.domain.recording import Document
+from edge.execution.dispatch.bettering import LONGEST_SEARCH_S, Bettering
 from edge.execution.dispatch.dispatching import Dispatcher
 from edge.execution.dispatch.forecasting import Forecasting
 from edge.execution.dispatch.looking import Looking
@@ -94,6 +95,10 @@ class Daemon:
         self._forecasting = Forecasting(self._floor)
         self._replanner.forecasting = self._forecasting
         self._replanner.thorough = self._thorough
+        searcher = PlannerProcess(seconds=LONGEST_SEARCH_S, low=True)
+        self._bettering = self._replanner.bettering = Bettering(
+            self._floor, plans.releasing, searcher, self._replanner.ahead
+        )
         self._dispatchers: dict[str, Dispatcher] = {}
         join(self._rooms.promises, self._replanner, self._floor)
         self._machines.on_observation(self._seen)
@@ -201,6 +206,7 @@ class Daemon:
             await self._reloader.finished()
             await self._crew.dismiss_all()
             await self._forecasting.end()
+            await self._bettering.end()
             await self._upkeep.end()
             await self._machines.stop()
             await self._rooms.promises.adviser.close()

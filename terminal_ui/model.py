@@ -118,7 +118,7 @@ class Instruction:
     """What to make in the hour that `label` names, how fast, with what and from what.
 
     `rate` pieces an hour is None where the product has no cycle time: then nobody has checked
-    that the hour can hold the pieces (`unchecked`).
+    that the hour can hold the pieces (`unchecked`). Of `quantity` pieces `good` are planned to be.
     """
 
     plan: int
@@ -129,6 +129,7 @@ class Instruction:
     product: str
     quantity: int
     acknowledged: bool
+    good: int | None = None
     revision: str = ""
     rate: str | None = None
     takt_s: str | None = None
@@ -139,6 +140,11 @@ class Instruction:
     documents: tuple[Paper, ...] = ()
     materials: tuple[Staged, ...] = ()
     changed_since: str | None = None
+
+    @property
+    def target(self) -> int:
+        """Good pieces that the hour is to bring."""
+        return self.quantity if self.good is None else self.good
 
 
 @dataclass(frozen=True, kw_only=True)

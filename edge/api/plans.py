@@ -68,7 +68,8 @@ async def version(request: Request) -> Response:
     found = await asyncio.to_thread(room.content, id_)
     hours = [
         {"hour": one.hour, "work_center": one.work_center, "order": one.order}
-        | {"operation": one.operation, "quantity": one.quantity, "setup_s": one.setup_s}
+        | {"operation": one.operation, "quantity": one.quantity, "good": one.good}
+        | {"setup_s": one.setup_s}
         for one in found.instructions
     ]
     head = version_view(room.version(id_))

@@ -84,6 +84,12 @@ class PlanningShape(Shape):
         examples=[10],
     )
 
+    better_after_minutes: Minutes = Field(
+        0,
+        description="After so many minutes without a new plan a better one is looked for, by a "
+        "process of low priority, and proposed where it is worth moving; 0: never",
+        examples=[15],
+    )
     ask_above_hours: Annotated[int, Field(ge=0, le=10_000)] = Field(
         8,
         description="A plan that moves more planned hours to other work centers, or out of their "
@@ -133,6 +139,7 @@ def build_planning(shape: PlanningShape) -> ReplanRules:
         absence=shape.absence_minutes * MINUTE,
         back=shape.return_minutes * MINUTE,
         scrap=shape.scrap_minutes * MINUTE,
+        better=shape.better_after_minutes * MINUTE,
         levels=tuple(
             LevelRule(
                 pitch=one.pitch_minutes * MINUTE or None,

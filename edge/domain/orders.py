@@ -126,12 +126,13 @@ class OperationsSchedule:
 class JobOrder:
     """One operation of one order on the floor, with what is known of it now.
 
-    `quantity` is wanted good; `run_time_per_item` seconds; `phase` "setup" until
+    `quantity` is wanted good: the order's, and what later operations are planned to lose of it;
+    `run_time_per_item` seconds; `phase` "setup" until
     the first Execute of a running job, else "run"; "beside" for one that the strokes of another
     job make. `wanted_revision`: product and revision
     that the plan wants now, where the job was started by another and keeps it; else empty.
     `transfer_batch` pieces are passed on together while it runs; None: all of them, when it
-    has ended.
+    has ended. `good_share` of what it makes is planned to be good.
     """
 
     id: str
@@ -162,6 +163,7 @@ class JobOrder:
     wanted_revision: str = ""
     transfer_batch: int | None = None
     inspections: tuple[InspectionPlan, ...] = ()
+    good_share: Fraction = Fraction(1)
     completion: Completion = ANY_NUMBER
     setup_pieces: str = ""
 
@@ -194,7 +196,8 @@ class HourInstruction:
     """What a work center is to make in one clock hour (`hour` is its UTC start).
 
     `quantity` counts pieces that are begun and finished in it, `begun` those of the
-    operation that came before. `change` says what the seconds of set-up lead to.
+    operation that came before; `scrap` of them are planned to be lost. `change` says what the
+    seconds of set-up lead to.
     """
 
     plan: int
@@ -206,8 +209,14 @@ class HourInstruction:
     quantity: int
     setup_s: int
     begun: int = 0
+    scrap: int = 0
     change: SetUp | None = None
     sheet: Sheet = BLANK
+
+    @property
+    def good(self) -> int:
+        """Good pieces that the hour is to bring: what is counted against it."""
+        return self.quantity - self.scrap
 
 
 def job_order_id(order: str, operation: int) -> str:

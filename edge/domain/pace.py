@@ -31,7 +31,8 @@ class ReplanRules:
     `off_pace` and `back_in_pace`: work. `breakdown`: a stop that lasts longer is one, and `repair`
     how long it is taken to last in all. `hold`, `back`: how long what is on hold waits, and people
     are away, from now. `absence`: working time without the people needed. `scrap`: work in scrap
-    beyond what is planned of a job order. `levels`: what is planned level.
+    beyond what is planned of a job order. `levels`: what is planned level. `better`: after so long
+    without a plan a better one is looked for.
     """
 
     off_pace: int = 10 * MINUTE
@@ -43,6 +44,7 @@ class ReplanRules:
     back: int = 60 * MINUTE
     scrap: int = 10 * MINUTE
     levels: tuple[LevelRule, ...] = ()
+    better: int = 0
 
 
 class Turn(StrEnum):

@@ -14,19 +14,21 @@ from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.scenario.model import Scenario
 
 LONGEST_LINE: Final = 1 << 29
+FIRST: Final = "first"  # of efforts
+LOW: Final = "--low"  # of priority
 
 
 class PlannerProcess:
     """Solves one scenario after another in a process of its own.
 
-    `seconds` is the time limit of one solve. A process that died or was too slow is
-    replaced at the next call; close ends it.
+    `seconds` is the time limit of one solve; `low`: all else on the machine goes first. A process
+    that died or was too slow is replaced at the next call; close ends it.
     """
 
     MODULE = "edge.planning.worker"
 
-    def __init__(self, seconds: float = 60.0) -> None:
-        self._seconds = seconds
+    def __init__(self, seconds: float = 60.0, *, low: bool = False) -> None:
+        self._seconds, self._low = seconds, low
         self._process: Process | None = None
         self._turn = asyncio.Lock()
 
@@ -52,15 +54,20 @@ class PlannerProcess:
             await self._running()
 
     async def solve(
-        self, scenario: Scenario | dict[str, Any], *, proofs: int | None = None
+        self,
+        scenario: Scenario | dict[str, Any],
+        *,
+        proofs: int | None = None,
+        effort: str = FIRST,
     ) -> dict[str, Any]:
         """The schedule of a scenario; a dict is one of `taktline.scenario/1`, not yet read.
 
-        `proofs` (of a Scenario): why orders are late is told only if so many placements prove
-        it; None: whatever it takes. Raises ScenarioInvalid (mend it),
-        PlannerLost (ask again), PlannerTooSlow (allow more time or ask for less).
+        `effort` (of a Scenario) is how long a better plan is looked for. `proofs`: why orders are
+        late is told only if so many placements prove it; None: whatever it takes. Raises
+        ScenarioInvalid (mend it), PlannerLost (ask again), PlannerTooSlow (allow more time or ask
+        for less).
         """
-        request = await asyncio.to_thread(_written, scenario, proofs)
+        request = await asyncio.to_thread(_written, scenario, proofs, effort)
         async with self._turn:
             answer = await self._ask(request)
         schedule: dict[str, Any] = _without_fault(answer)["schedule"]
@@ -98,6 +105,7 @@ class PlannerProcess:
                 sys.executable,
                 "-m",
                 self.MODULE,
+                *([LOW] if self._low else []),
                 stdin=PIPE,
                 stdout=PIPE,
                 limit=LONGEST_LINE,
@@ -125,12 +133,13 @@ def _without_fault(answer: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def _written(scenario: Scenario | dict[str, Any], proofs: int | None) -> bytes:
+def _written(scenario: Scenario | dict[str, Any], proofs: int | None, effort: str) -> bytes:
     """What is sent to the worker."""
     if isinstance(scenario, dict):
         return msgspec.json.encode(scenario) + b"\n"
     body = pickle.dumps(scenario, pickle.HIGHEST_PROTOCOL)
-    return msgspec.json.encode({"bytes": len(body), "proofs": proofs}) + b"\n" + body
+    head = {"bytes": len(body), "proofs": proofs, "effort": effort}
+    return msgspec.json.encode(head) + b"\n" + body
 
 
 async def _exchange(process: Process, line: bytes) -> bytes:

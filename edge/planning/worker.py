@@ -4,8 +4,8 @@
 
 An answer is `{"schedule": {...}}` or `{"faults": [{place, value, message, mend}]}`. The
 process ends at the end of its input, so it never outlives who started it. Who started it may
-send the scenario as it has it: a line `{"bytes": N, "proofs": N or null}` and N bytes, its pickle;
-that is read five times as quickly as JSON, which is checked for every fault.
+send the scenario as it has it: a line `{"bytes": N, "proofs": N or null, "effort": "first"}` and N
+bytes, its pickle; that is read five times as quickly as JSON, which is checked for every fault.
 """
 
 import os
@@ -16,6 +16,7 @@ from typing import IO, Any
 
 import msgspec
 
+from edge.planning.efforts import Effort, Search
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.scenario.model import Scenario
 from edge.planning.scenario.parse import load, parse
@@ -23,6 +24,7 @@ from edge.planning.scenario.writing import scenario_json
 from edge.planning.solving import solve
 
 BYTES = "bytes"
+LOW, LEAST = "--low", 19
 
 
 def answer(line: bytes) -> dict[str, Any]:
@@ -33,13 +35,15 @@ def answer(line: bytes) -> dict[str, Any]:
         return _faults(invalid)
 
 
-def answer_model(scenario: Scenario, proofs: int | None) -> dict[str, Any]:
+def answer_model(
+    scenario: Scenario, proofs: int | None, effort: Effort = Effort.FIRST
+) -> dict[str, Any]:
     """What the worker says to a scenario that was made, and not read.
 
     What is wrong with one shows where it is solved; then it is read as any other, which says so.
     """
     try:
-        return {"schedule": solve(scenario, proofs=proofs)}
+        return {"schedule": solve(scenario, proofs=proofs, search=Search(effort=effort))}
     except ScenarioInvalid as invalid:
         return _faults(invalid)
     except Exception:
@@ -66,11 +70,14 @@ def _answered(line: bytes, requests: IO[bytes]) -> dict[str, Any]:
     if not line.startswith(b'{"bytes":'):
         return answer(line)
     head = msgspec.json.decode(line)
-    return answer_model(pickle.loads(requests.read(head[BYTES])), head["proofs"])
+    scenario = pickle.loads(requests.read(head[BYTES]))
+    return answer_model(scenario, head["proofs"], Effort(head["effort"]))
 
 
 def main() -> None:
     """Serve standard input and output; quietly over once nobody reads the answers."""
+    if LOW in sys.argv:
+        os.nice(LEAST)
     try:
         serve(sys.stdin.buffer, sys.stdout.buffer)
     except BrokenPipeError:  # whoever asked was killed; the answer left over must not raise again

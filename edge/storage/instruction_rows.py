@@ -15,17 +15,21 @@ from edge.domain.orders import HourInstruction
 
 INSERT = (
     "INSERT INTO hour_instruction (hour, work_center, position, plan, label, order_id, operation,"
-    " quantity, setup_s, begun, change, sheet) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+    " quantity, setup_s, begun, scrap, change, sheet)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 INSERT_SHEET = "INSERT OR IGNORE INTO instruction_sheet (hash, content) VALUES (?, ?)"
 READ = (
     "SELECT plan, work_center, hour, label, order_id AS 'order', operation, quantity, setup_s,"
-    " begun, change, sheet, content FROM hour_instruction LEFT JOIN instruction_sheet"
+    " begun, scrap, change, sheet, content FROM hour_instruction LEFT JOIN instruction_sheet"
     " ON hash = sheet WHERE work_center = ? AND hour >= ? AND hour < ? ORDER BY hour, position"
 )
 NONE_UNFROZEN: Mapping[str, int] = {}
 Placed = tuple[int, HourInstruction]
-PLAIN = ("work_center", "hour", "label", "order", "operation", "quantity", "setup_s", "begun")
+PLAIN = (
+    *("work_center", "hour", "label", "order", "operation"),
+    *("quantity", "setup_s", "begun", "scrap"),
+)
 
 
 class Sheets:
@@ -133,6 +137,7 @@ def _rows(instructions: Iterable[Placed], sheets: Sheets) -> Iterator[tuple[Any,
             one.quantity,
             one.setup_s,
             one.begun,
+            one.scrap,
             _change(one),
             sheets.key(one.sheet),
         )

@@ -70,6 +70,13 @@ def _percent(text: str) -> str:
     return text
 
 
+def _loss(text: str) -> str:
+    """A percentage below 100: what loses all of its pieces makes none; raises ValueError."""
+    if Fraction(_percent(text)) > 99:
+        raise ValueError(f"{text!r} leaves no good pieces; write at most 99")
+    return text
+
+
 Id = Annotated[StrictStr, Field(pattern=ID_PATTERN)]
 Text = Annotated[StrictStr, Field(max_length=200)]
 Revision = Annotated[StrictStr, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$")]
@@ -192,7 +199,7 @@ class OperationDocument(_Document):
     skills: list[Id] = Field(
         [], description="Of each somebody must be at the machine before it starts"
     )
-    planned_scrap_percent: Annotated[StrictStr, AfterValidator(_percent)] | None = Field(
+    planned_scrap_percent: Annotated[StrictStr, AfterValidator(_loss)] | None = Field(
         None, description="Scrap that is expected, in percent of the pieces", examples=["1.5"]
     )
     alternatives: list[AlternativeDocument] = Field(min_length=1)

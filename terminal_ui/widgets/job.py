@@ -42,7 +42,7 @@ class InstructionPanel(Panel):
         text = texts.t(
             "instruction.text",
             label=instruction.label[:5],
-            quantity=instruction.quantity,
+            quantity=instruction.target,
             product=instruction.product,
             order=instruction.order,
             operation=instruction.operation,

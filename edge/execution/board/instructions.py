@@ -26,6 +26,7 @@ def instruction_view(floor: Floor, one: HourInstruction, *, acknowledged: bool) 
         "revision": sheet.revision or (job.revision if job else ""),
         "description": sheet.description,
         "quantity": one.quantity,
+        "good": one.good,
         "begun": one.begun,
         "rate": sheet.rate or None,
         "takt_s": sheet.takt_s or None,

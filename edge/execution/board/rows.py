@@ -157,7 +157,7 @@ def _by_job_plan(instructions: Sequence[HourInstruction], hour: int) -> Mapping[
     planned: defaultdict[str, int] = defaultdict(int)
     for one in instructions:
         if one.hour == hour and one.quantity:
-            planned[job_order_id(one.order, one.operation)] += one.quantity
+            planned[job_order_id(one.order, one.operation)] += one.good
     return planned
 
 

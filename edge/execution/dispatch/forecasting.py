@@ -248,7 +248,7 @@ class Forecasting:
         planned: dict[int, Fraction] = defaultdict(Fraction)
         for one in self.floor.reader.instructions(center, start, end):
             if (job := jobs.get(job_order_id(one.order, one.operation))) and one.quantity:
-                planned[one.hour] += one.quantity * job.run_time_per_item * 1_000_000
+                planned[one.hour] += one.good * job.run_time_per_item * 1_000_000
         for row in self.floor.reader.hour_quantities(center, start, end):
             if row.good and row.run_time_per_item:
                 made[row.hour] += row.good * Fraction(row.run_time_per_item) * 1_000_000
@@ -267,7 +267,7 @@ def _steps(jobs: Mapping[str, JobOrder], plan: PlanInForce) -> Mapping[str, list
                     work_center=planned.work_center,
                     end=planned.end,
                     left=job.left,
-                    cycle_us=job.run_time_per_item * 1_000_000,
+                    cycle_us=job.run_time_per_item * 1_000_000 / job.good_share,
                     batch=job.transfer_batch,
                 )
             )

@@ -20,6 +20,7 @@ from edge.domain.production import JobProgress
 from edge.domain.recording import StoreUnavailable, VersionConflict
 from edge.domain.sentences import Sentence
 from edge.domain.vocabulary import OPEN_JOB_STATES
+from edge.execution.dispatch.bettering import Ahead, Bettering
 from edge.execution.dispatch.forecasting import Forecasting, Known
 from edge.execution.dispatch.frozen import Frozen, frozen, window
 from edge.execution.dispatch.looking import Looking
@@ -62,6 +63,7 @@ class Replanner:
     """Keeps a plan in force on one floor."""
 
     forecasting: Forecasting | None = None
+    bettering: Bettering | None = None
     thorough: Planner | None = None  # proves reasons beside the planner that floors wait for
 
     def __init__(
@@ -81,6 +83,7 @@ class Replanner:
         self._pressing: set[str] = set()  # more urgent than the plan in force knows them
         self._told: list[Sentence] = []  # by people: a proposal was decided, hours unfrozen
         self._until = 0  # plant time at which the next hour begins
+        self._planned_at = 0  # plant time of the last plan that was made
         self._stale = False  # whether the store may hold a later plan than `plan`
         self.held: Callable[[], Sequence[model.Order]] = tuple  # reservations that hold a place
         self.supply: Callable[[model.Scenario], Supplied] = Supplied  # material by date
@@ -155,6 +158,8 @@ class Replanner:
             await self.replan(documents=asked and not told, because=told)
         elif because := await self._changed():
             await self.replan(documents=False, because=because)
+        elif self.bettering:
+            await self.bettering.look(self.watch.rules, self._planned_at)
 
     async def _changed(self) -> list[Sentence]:
         """Why what is left is to be planned again; empty while all is as it was planned."""
@@ -180,6 +185,7 @@ class Replanner:
             self.releasing.look_again()
             self._stale = False
         requests = floor.register.data.requests
+        self._planned_at = now
         if not requests:
             return
         self._pressing |= {*self.watch.pressing(requests)}
@@ -225,6 +231,8 @@ class Replanner:
             level = None if released else await asyncio.to_thread(floor.reader.plan)
             orders = (level.schedule if level else schedule)["orders"]
             self.forecasting.begin(self._known(made, orders, basis, scenario))
+        if self.bettering and self.plan.version != before.version:
+            self.bettering.overtaken()
         jobs, frozen_jobs = self.plan.jobs.values(), before.jobs.values()
         self.watch.made(basis, in_force, jobs, frozen_jobs, valid_from)
 
@@ -251,6 +259,23 @@ class Replanner:
             because=made.trigger,
             situation=basis.situation,
             proved=proved if silent and thorough is not None else None,
+        )
+
+    def ahead(self) -> Ahead | None:
+        """What a longer search would plan: behind the hours that stay as they are. Reads the
+        store; runs beside the loop."""
+        floor, now = self._floor, self._floor.clock.now()
+        version, as_of = self.plan.version, floor.reader.chain_end().seq
+        kept = self._frozen(now, begun=True)
+        if kept is None or kept.unfrozen or self._pressing:
+            return None
+        return Ahead(
+            scenario=self._scenario(now, kept)[1],
+            base=version,
+            as_of=as_of,
+            position=floor.reader.downlink_position(),
+            made_at=now,
+            valid_from=kept.until,
         )
 
     def _why(self, documents: bool, because: Sequence[Sentence]) -> Sentence:

@@ -13,6 +13,7 @@ from edge.domain.jobs import WITHDRAWN, About, Beyond, Kept, Question
 from edge.domain.orders import JobOrder
 from edge.domain.production import JobProgress
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES
+from edge.domain.yields import comes_out
 from edge.execution.orders.masterdata import MasterData
 
 NO_LONGER = frozenset({About.CUT, About.CANCELLED})
@@ -67,8 +68,10 @@ def _said(
     wanted = request.quantity if request else 0
     if (kept and kept.against == wanted) or (question and question.wanted == wanted):
         return
-    made = max(job.good for job in begun)
-    was = question.was if question else max(known[job.id].quantity for job in begun)
+    # In pieces of the order: what later operations are planned to lose is not too many.
+    made = max(_comes_out(job, job.good, data) for job in begun)
+    before = max(_comes_out(job, known[job.id].quantity, data) for job in begun)
+    was = question.was if question else before
     opened = [job for job in begun if job.state in OPEN_JOB_STATES]
     about = _about(request is None, wanted, made, was, is_open=bool(opened))
     at = opened[0] if opened else begun[-1]
@@ -76,11 +79,16 @@ def _said(
         asked = {"about": str(about), "made": made, "wanted": wanted, "was": was}
         if question:
             asked |= {"supersedes": question.id, "superseded_job": question.job_order_id}
-        quantity = wanted
+        quantity = at.quantity if request else wanted
         yield Said(job_order_id=at.id, event="asked", quantity=quantity, extra={"question": asked})
     elif question:
         job = jobs_by_id(jobs)[question.job_order_id]
         yield taken_back(job, question)
+
+
+def _comes_out(job: JobOrder, good: int, data: MasterData) -> int:
+    made_by = data.definitions.get((job.product, job.revision))
+    return comes_out(made_by.operations if made_by else (), job.operation, good)
 
 
 def _about(is_gone: bool, wanted: int, made: int, was: int, *, is_open: bool) -> About | None:

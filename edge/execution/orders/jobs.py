@@ -18,6 +18,7 @@ from edge.domain.orders import (
 )
 from edge.domain.production import JobProgress
 from edge.domain.vocabulary import FINAL_JOB_STATES, JobState
+from edge.domain.yields import good_share, wanted_good
 from edge.execution.orders.masterdata import MasterData
 
 NONE_KEPT: Mapping[str, Kept] = {}
@@ -41,7 +42,7 @@ def job_of(
         product=request.product,
         revision=request.product_revision,
         work_center=way.work_center,
-        quantity=request.quantity,
+        quantity=_wanted(definition, operation, request.quantity),
         run_time_per_item=way.cycle,
         setup_s=way.setup_s,
         recipe=operation.recipe,
@@ -61,9 +62,17 @@ def job_of(
         inspections=operation.inspections,
         needs=operation.needs,
         transfer_batch=operation.transfer_batch,
+        good_share=good_share(operation),
         completion=definition.completion if definition else ANY_NUMBER,
         setup_pieces=definition.setup_pieces if definition else "",
     )
+
+
+def _wanted(definition: OperationsDefinition | None, operation: Operation, quantity: int) -> int:
+    """Good pieces of an operation, so that the order's quantity comes out at the end."""
+    if definition is None:
+        return quantity
+    return wanted_good(definition.operations, quantity).get(operation.seq, quantity)
 
 
 def jobs_of(
@@ -93,8 +102,7 @@ def jobs_of(
     for id_, row in known.items():
         held = kept.get(row.order_id)
         is_held = held is not None and held.against == 0 and row.state not in FINAL_JOB_STATES
-        quantity = held.quantity if held and is_held else row.quantity
-        jobs[id_] = _of_gone_order(data, row, quantity)
+        jobs[id_] = _of_gone_order(data, row, held.quantity if held and is_held else None)
     return jobs
 
 
@@ -135,17 +143,18 @@ def _free_numbers(data: MasterData, known: Mapping[str, JobProgress]) -> list[in
     return [max(used, default=0)]
 
 
-def _of_gone_order(data: MasterData, row: JobProgress, quantity: int) -> JobOrder:
+def _of_gone_order(data: MasterData, row: JobProgress, held: int | None) -> JobOrder:
     """A job whose order is in no schedule any more; what was made of it stays.
 
-    How it is made is known as long as its definition is: its machine may have to be told again.
+    `held`: the quantity of the order that a supervisor holds to. How it is made is known as long
+    as its definition is: its machine may have to be told again.
     """
     request = OperationsRequest(
         id=row.order_id,
         number=None,
         product=row.product,
         product_revision=row.revision,
-        quantity=quantity,
+        quantity=row.quantity if held is None else held,
         release=None,
         due=0,
         customer="",
@@ -160,7 +169,8 @@ def _of_gone_order(data: MasterData, row: JobProgress, quantity: int) -> JobOrde
         transfer_batch=None,
         alternatives=(Alternative(work_center=row.work_center, cycle=Fraction(0), setup_s=0),),
     )
-    return _progressed(job_of(request, definition, operation, row.number), row, operation)
+    job = _progressed(job_of(request, definition, operation, row.number), row, operation)
+    return job if held is not None else replace(job, quantity=row.quantity)
 
 
 def _progressed(job: JobOrder, row: JobProgress, operation: Operation) -> JobOrder:

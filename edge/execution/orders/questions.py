@@ -10,11 +10,12 @@ from dataclasses import dataclass, replace
 from edge.domain.equipment import Observation
 from edge.domain.facts import FactDraft, Source
 from edge.domain.jobs import CHOICES, About, Choice, Kept, Question, kept_of
-from edge.domain.orders import JobOrder
+from edge.domain.orders import JobOrder, Operation
 from edge.domain.production import JobProgress
 from edge.domain.recording import ExpectedVersion, Recording
 from edge.domain.sentences import say
 from edge.domain.vocabulary import OPEN_JOB_STATES
+from edge.domain.yields import comes_out, wanted_good
 from edge.execution.authority import SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
@@ -124,9 +125,11 @@ class Questions:
         boundary: Observation | None,
     ) -> Recording:
         floor, at = self._floor, boundary.at if boundary else self._floor.clock.now()
-        kept = _kept(question, said.answer, job)
-        surplus = max(job.good - question.wanted, 0) if said.answer is Choice.STOCK else 0
-        quantity = kept.quantity if kept else job.quantity
+        kept = _kept(question, said.answer, job, self._operations(job))
+        of_order = question.about in {About.CUT, About.CANCELLED}
+        wanted = self._of_job(job, question.wanted) if of_order else question.wanted
+        surplus = max(job.good - wanted, 0) if said.answer is Choice.STOCK else 0
+        quantity = self._of_job(job, kept.quantity) if kept else job.quantity
         after = replace(job, version=job.version + 1, quantity=quantity)
         body = answer_body(question.id, said.answer, said.note.strip(), surplus, kept)
         source, actor = Source.OPERATOR, asked.actor
@@ -146,6 +149,14 @@ class Questions:
         return Recording(
             drafts=tuple(drafts), versions=tuple(self._versions(drafts)), request=asked.request
         )
+
+    def _operations(self, job: JobOrder) -> Sequence[Operation]:
+        made_by = self._floor.register.data.definitions.get((job.product, job.revision))
+        return made_by.operations if made_by else ()
+
+    def _of_job(self, job: JobOrder, quantity: int) -> int:
+        """Good pieces of a job order, for so many of its order."""
+        return wanted_good(self._operations(job), quantity).get(job.operation, quantity)
 
     def _others(
         self, question: Question, kept: Kept | None, drafts: list[FactDraft], at: int
@@ -171,14 +182,17 @@ class Questions:
             yield ExpectedVersion(job_order_id=id_ or "", version=job.version if job else 0)
 
 
-def _kept(question: Question, answer: Choice, job: JobOrder) -> Kept | None:
+def _kept(
+    question: Question, answer: Choice, job: JobOrder, operations: Sequence[Operation]
+) -> Kept | None:
     """The quantity that an answer holds to against the ERP's."""
     if question.about not in {About.CUT, About.CANCELLED}:
         return None
     if answer is Choice.AS_PLANNED:
         return Kept(question.wanted, question.was)
     if answer is Choice.CLOSE and question.about == About.CUT:
-        return Kept(question.wanted, max(job.good, question.made))
+        made = comes_out(operations, job.operation, job.good)
+        return Kept(question.wanted, max(made, question.made))
     return None
 
 

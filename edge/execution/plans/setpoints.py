@@ -151,7 +151,7 @@ class HourSetpoints:
             rate = 3600 / job.run_time_per_item
         values = {
             ORDER: job.number,
-            TARGET: self._floor.in_steps(job, given.quantity),
+            TARGET: self._floor.in_steps(job, given.good),
             RATE: int(rate),
         }
         return {role: value for role, value in values.items() if role in roles}

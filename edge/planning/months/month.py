@@ -21,6 +21,7 @@ from edge.domain.orders import (
     OperationsRequest,
 )
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
+from edge.domain.yields import good_share
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.months.planned import SETUP, PlannedJob, blocks_of
 from edge.planning.months.waiting import waiting_blocks
@@ -166,6 +167,7 @@ def _operation(operation: domain.Operation) -> Operation:
             for one in (() if timed else ways)
         ),
         transfer_batch=operation.transfer_batch,
+        yield_=good_share(operation),
     )
 
 

@@ -100,8 +100,8 @@ def _first_at_least(path: Sequence[int], work: int) -> int:
 class Step:
     """An operation of an order that is not done: where it is planned, and when it ends (us).
 
-    `left` good pieces are wanted of it, at `cycle_us` each; `batch` of them are passed on
-    together, None: all.
+    `left` good pieces are wanted of it, at `cycle_us` each, planned loss included; `batch` of them
+    are passed on together, None: all.
     """
 
     operation: int

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from edge.domain.intervals import Interval, union
+from edge.planning.placing.tasks import good_of, needed_good
 from edge.planning.scenario.model import Actual, Order, Scenario, WorkCenter
 
 Step = tuple[str, int]
@@ -75,10 +76,10 @@ def _waiting(
 ) -> Order:
     before = [one for one in order.operations if one.seq < seq]
     if all(_is_done(order, one.seq, actuals, busy) for one in before):
-        passed = actuals[order.id, before[-1].seq].good if before else order.quantity
+        passed = actuals[order.id, before[-1].seq].good if before else None
         return replace(
             order,
-            quantity=min(order.quantity, max(passed, 1)),
+            quantity=order.quantity if passed is None else _comes_out(order, seq, passed),
             release=max(order.release or until, until),
             operations=tuple(one for one in order.operations if one.seq >= seq),
         )
@@ -97,4 +98,13 @@ def _is_done(order: Order, seq: int, actuals: Mapping[Step, Actual], busy: set[S
     actual = actuals.get((order.id, seq))
     if actual is None or (order.id, seq) in busy:
         return False
-    return actual.ended or actual.good >= order.quantity
+    steps = [one.seq for one in order.operations]
+    return actual.ended or actual.good >= needed_good(order)[steps.index(seq)]
+
+
+def _comes_out(order: Order, seq: int, passed: int) -> int:
+    """What becomes of pieces that were passed on to an operation, with its planned loss."""
+    for operation in order.operations:
+        if operation.seq >= seq:
+            passed = good_of(operation, passed)
+    return min(order.quantity, max(passed, 1))

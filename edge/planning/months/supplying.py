@@ -10,6 +10,7 @@ from fractions import Fraction
 from math import floor
 
 from edge.domain.receipts import Receipt
+from edge.planning.placing.tasks import needed_good, starts_for
 from edge.planning.scenario.model import MaterialArrival, Order, Scenario
 
 
@@ -49,8 +50,9 @@ def supplied(
     shared: dict[str, Order] = {}
     short: list[Short] = []
     for order in sorted(scenario.orders, key=lambda one: (one.due or 0, one.id)):
-        good, scrap = made.get((order.id, order.operations[0].seq), (0, 0))
-        left = max(order.quantity - good, 0)
+        first = order.operations[0]
+        good, scrap = made.get((order.id, first.seq), (0, 0))
+        left = starts_for(first, max(needed_good(order)[0] - good, 0))
         limits, lacks = _taken(order, left, needs.get(order.id, {}), pools)
         short += lacks
         if limits:

@@ -19,6 +19,7 @@ from edge.domain.orders import (
     OperationsDefinition,
     OperationsRequest,
 )
+from edge.domain.yields import ALL_GOOD, good_between, good_share
 from edge.planning.scenario.moments import moment
 
 Key = tuple[str, int]
@@ -113,6 +114,11 @@ class Papers:
         sheet = self.sheet(order, seq, work_center)
         return Standing(found.family if found and sheet is not BLANK else "", sheet.tool)
 
+    def share(self, order: str, seq: int) -> Fraction:
+        """What of an operation's pieces is planned to come out good."""
+        found = self._operation(order, seq)
+        return good_share(found[1]) if found else ALL_GOOD
+
     def _operation(self, order: str, seq: int) -> tuple[OperationsDefinition, Operation] | None:
         request = self.requests.get(order)
         if request is None:
@@ -138,6 +144,7 @@ def instructions(
     """The hours of a schedule (JSON) as instructions of a plan version; kept hours first."""
     begun = _begun(schedule)
     changes = _changes(schedule, papers)
+    lost = _Lost(papers)
     sheets: dict[tuple[str, int, str], Sheet] = {}
     found = []
     for index, row in enumerate(schedule["hours"]):
@@ -156,11 +163,34 @@ def instructions(
                 quantity=row["quantity"],
                 setup_s=row["setup_s"],
                 begun=begun[index],
+                scrap=lost.of(place, row),
                 change=_change(changes.get(place, ()), hour) if row["setup_s"] else None,
                 sheet=sheets[place],
             )
         )
     return tuple(found)
+
+
+class _Lost:
+    """Planned scrap of each hour, so that the good pieces of a run's hours add up to its own."""
+
+    def __init__(self, papers: Papers) -> None:
+        self._papers = papers
+        self._shares: dict[Key, Fraction] = {}
+        self._before: dict[Key, int] = defaultdict(int)
+
+    def of(self, place: tuple[str, int, str], row: Row) -> int:
+        """Pieces of an hour that are planned to be lost; kept hours have theirs already."""
+        order, seq, _ = place
+        key, pieces = (order, seq), row["quantity"]
+        if key not in self._shares:
+            self._shares[key] = self._papers.share(order, seq)
+        share = self._shares[key]
+        if share == ALL_GOOD or row["frozen"]:
+            return 0
+        before = self._before[key]
+        self._before[key] = before + pieces
+        return int(pieces - good_between(before, pieces, share))
 
 
 def _begun(schedule: Mapping[str, Any]) -> list[int]:

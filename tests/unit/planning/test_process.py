@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from edge.planning.efforts import Effort, Search
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.process import PlannerProcess
 from edge.planning.scenario.parse import parse
@@ -53,3 +54,11 @@ async def test_a_plan_that_takes_too_long_ends_the_process() -> None:
         with pytest.raises(PlannerTooSlow, match=r"within 0\.001 s"):
             await planner.solve(DOCUMENT)
         assert planner.pid is None
+
+
+async def test_one_of_low_priority_looks_longer_and_lets_others_go_first() -> None:
+    read = parse(scenario(order("O1"), order("O2")))
+    async with PlannerProcess(low=True) as planner:
+        found = await planner.solve(read, effort="normal")
+        assert found == solve(read, search=Search(effort=Effort.NORMAL))
+        assert os.getpriority(os.PRIO_PROCESS, planner.pid or 0) == 19

@@ -1,7 +1,7 @@
 """Documents of any shape end in a schedule or in faults with places, never otherwise."""
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from hypothesis import given
@@ -13,6 +13,7 @@ from erp_sync.masterdata.schedules import Known, checked_schedule
 from erp_sync.planfiles.headers import COLUMNS
 from erp_sync.planfiles.taking import CSV, KINDS, schedule_of
 
+Taken = TypeVar("Taken")
 KNOWN = Known({"HINGE-60": ["A"]})
 HEAD = {"revision": 1, "from": "2026-06-01T00:00:00+02:00", "to": "2026-07-01T00:00:00+02:00"}
 scalars = st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.just("HINGE-60")
@@ -27,21 +28,22 @@ values = st.recursive(
 orders = st.lists(st.dictionaries(st.sampled_from([*COLUMNS]), values) | values, max_size=4)
 
 
-def judge(check: Callable[[], object]) -> None:
+def judge(check: Callable[[], Taken]) -> Taken | None:
     """It is taken, or refused with faults that each have a place and a mend."""
     try:
-        check()
+        return check()
     except Problem as refused:
         problem = refused
-    else:
-        return
     assert problem.status == 422
     assert problem.errors
     assert all(fault.place and fault.message and fault.mend for fault in problem.errors)
+    return None
 
 
 def judged(head: Any, content: Any, **other: Any) -> None:
-    judge(lambda: checked_schedule(head, content, KNOWN, **other))
+    taken = judge(lambda: checked_schedule(head, content, KNOWN, **other))
+    if taken is not None:  # all of it
+        assert [one.id for one in taken.orders] == [str(one["id"]) for one in content]
 
 
 @given(st.dictionaries(st.sampled_from(["revision", "from", "to", "x"]), values), orders | values)
@@ -51,7 +53,8 @@ def test_any_json_is_judged(head: Any, content: Any) -> None:
 
 @given(values)
 def test_any_definition_is_judged(content: Any) -> None:
-    judge(lambda: checked_definition(content))
+    taken = judge(lambda: checked_definition(content))
+    assert taken is None or len(taken.operations) == len(content["operations"]) > 0
 
 
 def judged_file(content: bytes) -> None:

@@ -1,6 +1,5 @@
 """Dates in their styles: what a day without a time means, and what nobody can know."""
 
-from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -8,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from edge.domain.clock import parse_time, to_micros
+from edge.domain.clock import MICROS, parse_time, to_micros
 from erp_sync.planfiles.cells import Cell
 from erp_sync.planfiles.dates import NotADate, moment
 from erp_sync.planfiles.options import Options
@@ -134,6 +133,14 @@ def test_every_style_of_a_moment_is_the_same_moment(day: date, clock: time) -> N
 
 @given(TEXTS | st.floats() | st.integers() | st.datetimes() | st.dates() | st.times())
 def test_anything_is_a_moment_or_refused(said: Cell) -> None:
+    """What is a day ends with it, and what is a moment is that moment; else both say why not."""
+    found: list[int | None] = []
     for ends in (False, True):
-        with suppress(NotADate):
-            parse_time(read(said, epoch=1900, ends=ends))
+        try:
+            found.append(parse_time(read(said, epoch=1900, ends=ends)))
+        except NotADate as refused:
+            assert refused.message and refused.mend  # noqa: PT017, PT018 - both ends are right
+            found.append(None)
+    begin, end = found
+    if begin is not None and end is not None:
+        assert end - begin in {0, *(hours * 3_600 * MICROS for hours in (23, 24, 25))}

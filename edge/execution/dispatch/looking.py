@@ -175,7 +175,11 @@ class Looking:
         before = self._down.get(center)
         if before is not None:
             return before if _is_not_back(current) else None
-        if current is None or current.time_class != TimeClass.ADET:
+        if current is None:
+            return None
+        if current.time_class == TimeClass.ASUT and current.fault and current.state in NOT_BACK:
+            return _Down(current.opened, current.start)  # it broke down while it was set up
+        if current.time_class != TimeClass.ADET:
             return None
         book = self.floor.reader.stop_book(center, now, now + 1)
         still = [one for one in book.stops if one.end is None]

@@ -180,6 +180,7 @@ class Replanner:
         floor = self._floor
         now = floor.clock.now()
         self._until = next_hour(now, floor.zone)
+        as_of = floor.reader.chain_end().seq  # before what it rests on is read: never too much
         floor.register.reload()
         if self._stale:
             self.releasing.look_again()
@@ -194,7 +195,7 @@ class Replanner:
         valid_from = kept.until if kept else hour
         position, centers = floor.reader.downlink_position(), floor.work_centers
         why = self._why(documents, because)
-        before, as_of = self.plan, floor.reader.chain_end().seq
+        before = self.plan
         with unswept():
             basis, scenario = await asyncio.to_thread(
                 self._scenario, now if kept else max(hour, self._first(now)), kept

@@ -81,9 +81,13 @@ class Planning:
             fields = {**vars(made), "body": body, "occurred_at": self.here.clock.now()}
             await self.here.record(FactDraft(**fields))
 
-    async def shows(self, time_class: str, center: str = "L1", job: str | None = None) -> None:
-        """The machine's state has changed to one of this time class."""
-        raw = {"APT": MachineState.EXECUTE, "ADET": MachineState.ABORTED}
+    async def shows(
+        self, time_class: str, center: str = "L1", job: str | None = None, *, broken: bool = False
+    ) -> None:
+        """The machine's state has changed to one of this time class; `broken`: by a fault."""
+        broken = broken or time_class == "ADET"
+        raw = {"APT": MachineState.EXECUTE}
+        state = MachineState.ABORTED if broken else raw.get(time_class, MachineState.IDLE)
         await self.here.record(
             FactDraft(
                 kind=FactKind.EQUIPMENT_STATE,
@@ -92,9 +96,9 @@ class Planning:
                 job_order_id=job,
                 source=Source.PLC,
                 body={
-                    "state": int(raw.get(time_class, MachineState.IDLE)),
+                    "state": int(state),
                     "mode": 1,
-                    "fault": 101 if time_class == "ADET" else 0,
+                    "fault": 101 if broken else 0,
                     "time_class": time_class,
                     "calendar": {
                         "id": "day",

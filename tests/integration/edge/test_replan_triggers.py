@@ -174,6 +174,22 @@ async def test_documents_say_what_they_brought(tmp_path: Path) -> None:
         assert one.why == ["plan.because_material"]
 
 
+async def test_a_machine_that_breaks_down_while_it_is_set_up_is_down(tmp_path: Path) -> None:
+    async with planning(tmp_path, DOCUMENTS, rules=ReplanRules(off_pace=0)) as one:
+        await one.start("WO1.10")
+        await one.shows("ASUT", job="WO1.10")
+        one.at(20)
+        assert not await one.look(), "a set-up may take its time"
+        await one.shows("ASUT", job="WO1.10", broken=True)
+        one.at(32)
+        assert await one.look()
+        assert one.why == ["plan.because_down"]
+        one.at(50)
+        await one.shows("ASUT", job="WO1.10")
+        assert await one.look()
+        assert one.why == ["plan.because_open"]
+
+
 async def test_maintenance_that_was_begun_closes_its_work_center(tmp_path: Path) -> None:
     async with planning(tmp_path, DOCUMENTS) as one:
         room = one.here.rooms.maintenance

@@ -132,7 +132,7 @@ def _local(at: int, zone: ZoneInfo) -> str:
 
 def _lines(found: Mapping[str, Any], zone: ZoneInfo, language: Language) -> Iterator[str]:
     if found["date"] is None:
-        yield language(say("hint.promise_none", "no date can be promised"))
+        yield language(found["why_no_date"])
     else:
         yield language(
             say("hint.promise_date", "there on {date}", date=_local(found["date"], zone))

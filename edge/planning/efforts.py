@@ -14,7 +14,13 @@ from enum import StrEnum
 from typing import Final
 
 from edge.domain.clock import MICROS, Clock, SystemClock
-from edge.planning.in_force import follow, is_worth_moving, standing
+from edge.planning.in_force import (
+    breaks_promises,
+    follow,
+    is_worth_moving,
+    promises_kept,
+    standing,
+)
 from edge.planning.optimizing.improving import Budget, improve
 from edge.planning.optimizing.programs import installed
 from edge.planning.placing.solver import (
@@ -108,11 +114,13 @@ def _start(solver: Solver, effort: Effort) -> None:
     if wanted is None or kept is None:
         sweep(solver, most)
         return
+    promised = promises_kept(solver)
     cost, rule = best_rule(solver, most)
     if is_worth_moving(kept, cost) if effort is Effort.FIRST else cost < kept:
         solver.dispatch(rule)
-    else:
-        follow(solver, wanted)
+        if not breaks_promises(solver, promised):
+            return
+    follow(solver, wanted)
 
 
 class _Until:

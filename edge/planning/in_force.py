@@ -89,3 +89,22 @@ def _work(task: Task, center: str) -> int:
 def follow(solver: Solver, wanted: Mapping[str, Sequence[Key]]) -> tuple[int, int] | None:
     """The cost of sequences, with the plan placed by them; None where they cannot be followed."""
     return solver.cost if solver.follow(wanted) else None
+
+
+def promises_kept(solver: Solver) -> dict[str, int]:
+    """Of each order that was promised the moment after which another plan has broken that.
+
+    It is its due date; where the plan as it stands does not keep it, when that has it done.
+    """
+    done = solver.completions()
+    return {
+        order.id: max(done[order.id] or 0, order.due or 0)
+        for order in solver.packing.problem.scenario.orders
+        if order.lot_of is None and any(one.not_before is not None for one in order.operations)
+    }
+
+
+def breaks_promises(solver: Solver, promised: Mapping[str, int]) -> bool:
+    """Whether the plan as it stands has an order later than was promised."""
+    done = solver.completions() if promised else {}
+    return any((done[order] or 0) > latest for order, latest in promised.items())

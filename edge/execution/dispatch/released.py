@@ -13,10 +13,14 @@ LATE = 2**62
 
 @dataclass(frozen=True)
 class PlanInForce:
-    """Planned jobs by job order id, of the plan's version; version 0 before the first plan."""
+    """Planned jobs by job order id, of the plan's version; version 0 before the first plan.
+
+    `promised` is what is only reserved: nobody works on it.
+    """
 
     version: int = 0
     jobs: Mapping[str, PlannedJob] = field(default_factory=dict)
+    promised: tuple[PlannedJob, ...] = ()
 
     def next_jobs(self, waiting: Sequence[JobOrder]) -> list[JobOrder]:
         """Jobs in the order of the plan; what it does not know comes last, by due date."""
@@ -31,9 +35,10 @@ def in_force(plan: ReleasedPlan | None) -> PlanInForce:
     """The plan as dispatch and the API need it, from the stored version."""
     if plan is None:
         return PlanInForce()
-    jobs = {
-        job_order_id(job.order, job.operation): job
-        for job in planned_jobs(plan.schedule)
-        if not job.order.startswith(PREFIX)
-    }
-    return PlanInForce(plan.version, jobs)
+    jobs, promised = dict[str, PlannedJob](), list[PlannedJob]()
+    for one in planned_jobs(plan.schedule):
+        if one.order.startswith(PREFIX):
+            promised.append(one)
+        else:
+            jobs[job_order_id(one.order, one.operation)] = one
+    return PlanInForce(plan.version, jobs, tuple(promised))

@@ -37,7 +37,8 @@ from edge.planning.levels.levelling import levelled
 from edge.planning.months.month import scenario_from
 from edge.planning.months.standing import hold_back
 from edge.planning.months.supplying import Supplied
-from edge.planning.promises.holding import with_promised, without_held
+from edge.planning.promises.booking import Booking, Taken
+from edge.planning.promises.holding import standing_jobs, with_promised, without_held
 from edge.planning.scenario import model
 from edge.planning.schedules.rows import unswept
 
@@ -85,9 +86,9 @@ class Replanner:
         self._until = 0  # plant time at which the next hour begins
         self._planned_at = 0  # plant time of the last plan that was made
         self._stale = False  # whether the store may hold a later plan than `plan`
-        self.held: Callable[[], Sequence[model.Order]] = tuple  # reservations that hold a place
+        self.held: Callable[[], Sequence[Booking]] = tuple  # reservations that hold a place
         self.supply: Callable[[model.Scenario], Supplied] = Supplied  # material by date
-        self.places: Callable[[], Mapping[tuple[str, int], int]] = dict  # of promised orders
+        self.places: Callable[[], Mapping[str, Taken]] = dict  # of promised orders
 
     @property
     def plan(self) -> PlanInForce:
@@ -302,7 +303,8 @@ class Replanner:
         Hours that run are nobody's to decide: at the start of an hour the plan that waits is made
         once more, for the hours after it.
         """
-        level = levelled(scenario, self.plan.jobs.values(), made.schedule)
+        promised = standing_jobs(self.held(), self.places(), self.plan.promised)
+        level = levelled(scenario, [*self.plan.jobs.values(), *promised], made.schedule)
         schedule = without_held(await self._planner.solve(level, proofs=PROOFS))
         level_made = replace(made, schedule=schedule, base=self.plan.version)
         is_level = await self.releasing.keep_level(level_made) is not Outcome.ASKS
@@ -318,7 +320,7 @@ class Replanner:
         return is_level
 
     def _scenario(
-        self, at: int, kept: Frozen | None, held: Sequence[model.Order] | None = None
+        self, at: int, kept: Frozen | None, held: Sequence[Booking] | None = None
     ) -> tuple[Basis, model.Scenario]:
         """What is planned from `at`, and on what basis. Reads the store; runs beside the loop."""
         floor = self._floor
@@ -357,7 +359,7 @@ class Replanner:
         scenario = supply.scenario
         self._left_out = (*self._left_out, *(f"order {one.order}: {one}" for one in supply.short))
         reserved = self.held() if held is None else held
-        return basis, with_promised(scenario, reserved, self.places())
+        return basis, with_promised(scenario, reserved, self.places(), self.plan.promised)
 
     def _jobs_at(self, at: int) -> list[JobOrder]:
         """Jobs with what was made before `at`, where that is the start of the hour that runs.

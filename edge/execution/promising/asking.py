@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Final
 
 from edge.domain.orders import Operation, OperationsDefinition, OperationsRequest
 from edge.domain.promises import PromisedMaterial, PromisedSlot, Reservation
@@ -11,9 +12,13 @@ from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.promising.stock import Shelf, Supply
 from edge.planning.months.month import scenario_from
+from edge.planning.months.planned import PlannedJob
+from edge.planning.promises.booking import Booking
 from edge.planning.promises.inserting import Slot, Wish, starts_of
-from edge.planning.promises.promising import Booking
 from edge.planning.scenario import model
+
+# How a promise is kept that is planned by its date alone, and in no place.
+BY_DATE: Final = frozenset({"moving", "level"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +77,19 @@ def definition_for(floor: Floor, product: str, revision: str) -> OperationsDefin
                 "operation {operation} of {product} names no work center of this edge",
                 "mend the definition or plant.toml",
                 operation=homeless[0],
+                product=f"{here.product}/{here.revision}",
+            )
+        )
+    timeless = [
+        one.seq for one in here.operations if not any(way.cycle for way in one.alternatives)
+    ]
+    if timeless:
+        raise InvalidAction(
+            say(
+                "promise.no_cycle",
+                "nobody knows how long a piece takes in operation {operation} of {product}",
+                "say its cycle time in the definition",
+                operation=timeless[0],
                 product=f"{here.product}/{here.revision}",
             )
         )
@@ -167,30 +185,48 @@ def held_materials(needs: Iterable[MaterialNeed]) -> tuple[PromisedMaterial, ...
 
 
 def booking_for(
-    floor: Floor, one: Reservation, moved: Mapping[tuple[str, int], tuple[int, int]]
+    floor: Floor, one: Reservation, moved: Mapping[tuple[str, int], PlannedJob]
 ) -> Booking | None:
     """A reservation as a booking of the adviser; None where it can be made here no more.
 
-    `moved` says where the plan in force has its operations now (start and end), if it has.
+    `moved` says where the plan in force has its operations now, if it has.
     """
     try:
         made = definition_for(floor, one.product, one.revision)
     except (UnknownObject, InvalidAction):
         return None
     order = planned_order(floor, made, one.planned_as, one.make, one.date, one.priority)
-    slots = tuple(_slot(slot, moved.get((one.planned_as, slot.operation))) for slot in one.slots)
+    slots = tuple(map(slot_of, one.slots))
     first = min(slot.start for slot in one.slots)
-    return Booking(wish=wish_for(order, first, None), slots=slots, in_place=one.kept != "moving")
+    return Booking(
+        wish=wish_for(order, first, None),
+        slots=slots,
+        in_place=one.kept not in BY_DATE,
+        date=one.date,
+        places=_moved(slots, one.planned_as, moved),
+    )
 
 
-def _slot(slot: PromisedSlot, moved: tuple[int, int] | None) -> Slot:
-    start, end = moved or (slot.start, slot.end)
+def slot_of(said: PromisedSlot) -> Slot:
+    """A promised slot as the planner has them."""
     return Slot(
-        seq=slot.operation,
-        work_center=slot.work_center,
-        start=start,
-        setup_us=slot.setup_us,
-        run_start=max(slot.run_start, start),
-        end=end,
-        quantity=slot.quantity,
+        seq=said.operation, **{name: at for name, at in vars(said).items() if name != "operation"}
+    )
+
+
+def _moved(
+    slots: tuple[Slot, ...], order: str, moved: Mapping[tuple[str, int], PlannedJob]
+) -> tuple[Slot, ...]:
+    """Those of the slots that the plan in force has, where it has them."""
+    here = [moved.get((order, slot.seq)) for slot in slots]
+    return tuple(
+        replace(
+            slot,
+            work_center=one.work_center,
+            start=one.start,
+            run_start=one.run_start,
+            end=one.end,
+        )
+        for slot, one in zip(slots, here, strict=True)
+        if one is not None
     )

@@ -12,10 +12,10 @@ from edge.planning.scenario.model import Scenario
 
 def join(promises: Promises, replanner: Replanner, floor: Floor) -> None:
     """Let each of the two know what the other does."""
-    live = LivePlan(floor, replanner.what_is_left, lambda: replanner.plan.version)
+    live = LivePlan(floor, replanner.what_is_left, lambda: replanner.plan)
     promises.live, promises.changed = live.now, replanner.wake
     promises.range_of = Forecasting(floor).range_of  # its own: the other runs beside it
-    replanner.held, replanner.places = promises.orders_held, promises.places
+    replanner.held, replanner.places = promises.held, promises.places
     replanner.supply = lambda scenario: with_material(scenario, promises.shelf, floor)
 
 

@@ -1,12 +1,13 @@
 """What is planned now, as the adviser needs it; made anew only when something has changed."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 from edge.domain.hours import hour_start
+from edge.execution.dispatch.released import PlanInForce
 from edge.execution.floor import Floor
+from edge.planning.months.planned import PlannedJob
 from edge.planning.scenario.model import Scenario
 
 
@@ -14,37 +15,36 @@ from edge.planning.scenario.model import Scenario
 class Live:
     """What is planned now: `key` changes with it; `problem` without what is only reserved.
 
-    `blocks` of the plan in force (its `version`), also of reservations.
+    `promised` is where the plan in force (its `version`) has that.
     """
 
     key: str
     version: int
     problem: Scenario
-    blocks: Sequence[Mapping[str, Any]]
+    promised: tuple[PlannedJob, ...]
 
 
 class LivePlan:
-    """Keeps the plan in force with its problem; `problem` makes it, `version` names the plan."""
+    """Keeps the plan in force with its problem; `problem` makes it, `plan` is it."""
 
     def __init__(
-        self, floor: Floor, problem: Callable[[], Scenario], version: Callable[[], int]
+        self, floor: Floor, problem: Callable[[], Scenario], plan: Callable[[], PlanInForce]
     ) -> None:
-        self._floor, self._problem, self._version = floor, problem, version
+        self._floor, self._problem, self._plan = floor, problem, plan
         self._kept: Live | None = None
         self._centers: object = None
 
     async def now(self) -> Live:
         """The plan in force and what was to be planned by it; new with each hour, too."""
-        floor, version = self._floor, self._version()
+        floor, plan = self._floor, self._plan()
         hour = hour_start(floor.clock.now(), floor.zone)
-        key = f"{version}/{floor.reader.downlink_position()}/{hour}"
+        key = f"{plan.version}/{floor.reader.downlink_position()}/{hour}"
         if self._kept and self._kept.key == key and self._centers is floor.work_centers:
             return self._kept
         self._centers = floor.work_centers
-        self._kept = await asyncio.to_thread(self._made, key, version)
+        self._kept = await asyncio.to_thread(self._made, key, plan)
         return self._kept
 
-    def _made(self, key: str, version: int) -> Live:
-        plan = self._floor.reader.plan()
-        blocks = plan.schedule["blocks"] if plan else []
-        return Live(key=key, version=version, problem=self._problem(), blocks=blocks)
+    def _made(self, key: str, plan: PlanInForce) -> Live:
+        problem = self._problem()
+        return Live(key=key, version=plan.version, problem=problem, promised=plan.promised)

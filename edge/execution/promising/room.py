@@ -12,7 +12,7 @@ from typing import Any, Final, Protocol
 
 import structlog
 
-from edge.domain.clock import MICROS, parse_time
+from edge.domain.clock import MICROS
 from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.hours import DAY
 from edge.domain.orders import OperationsDefinition
@@ -20,7 +20,6 @@ from edge.domain.promises import (
     CANCELLED,
     EXPIRED,
     ORDERED,
-    PREFIX,
     RESERVED,
     PromisedMaterial,
     PromisedSlot,
@@ -36,23 +35,26 @@ from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NoAdvice, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.promising.asking import (
+    BY_DATE,
     Asking,
-    MaterialNeed,
     booking_for,
     definition_for,
     held_materials,
     material_needs,
     planned_order,
+    slot_of,
     wish_for,
 )
+from edge.execution.promising.found import Found, why_no_date
 from edge.execution.promising.live import Live
 from edge.execution.promising.stock import Shelf
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.months.outlook import Range, Step
+from edge.planning.months.planned import PlannedJob
 from edge.planning.promises.asking import AskPromise, AskWhatIf, Learn
+from edge.planning.promises.booking import Booking, Taken
 from edge.planning.promises.holding import with_promised
-from edge.planning.promises.promising import Booking
-from edge.planning.scenario import model
+from edge.planning.promises.promising import UNPROVED
 
 NEW: Final = "promise-new"
 LONGEST_RESERVATION: Final = 90 * DAY
@@ -76,26 +78,6 @@ class Adviser(Protocol):
     async def close(self) -> None:
         """End the process, if there is one."""
         ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Found:
-    """What can be promised, `answer` as the adviser gives it, None where all is in stock."""
-
-    asking: Asking
-    made: OperationsDefinition
-    plan: int
-    from_stock: int
-    make: int
-    needs: tuple[MaterialNeed, ...]
-    date: int | None
-    answer: Mapping[str, Any] | None
-    at: int
-    range: Range | None = None
-
-    @property
-    def kept(self) -> str:
-        return str(self.answer["kept"]) if self.answer else "stock"
 
 
 NoLive = Callable[[], Awaitable[Live]]
@@ -140,14 +122,7 @@ class Promises:
         async with self._turn:
             found = await self._found(asking)
             if found.date is None:
-                raise NotAllowed(
-                    say(
-                        "promise.no_date",
-                        "no date can be promised: no purchase that is known brings {material}",
-                        "send the expected receipts, or ask without reserving",
-                        material=next(one.material for one in found.needs if one.there is None),
-                    )
-                )
+                raise NotAllowed(why_no_date(self.floor, found))
             draft = self._draft(asked, self._reserved(found, found.date, until, note))
             recorded = await self.desk.record(asked, draft)
         self.changed()
@@ -180,8 +155,8 @@ class Promises:
     async def what_if(self, changes: Sequence[Mapping[str, Json]]) -> dict[str, Json]:
         """What would change in the plan of now, with its reservations; nothing is changed."""
         live = await self._live()
-        held = await asyncio.to_thread(self.orders_held)
-        scenario = with_promised(live.problem, held, {})
+        held = await asyncio.to_thread(self.held)
+        scenario = with_promised(live.problem, held, {}, live.promised)
         answer = await advised(self.adviser, AskWhatIf(scenario=scenario, changes=changes), live)
         found: dict[str, Json] = answer["what_if"]
         return found
@@ -208,18 +183,17 @@ class Promises:
             )
         return found
 
-    def orders_held(self) -> list[model.Order]:
+    def held(self) -> list[Booking]:
         """What plans hold a place for: each reservation, by its date, from its slots on."""
         bookings = (self._booking(one, {}) for one in self._holding())
-        return [one.order for one in bookings if one is not None]
+        return [one for one in bookings if one is not None]
 
-    def places(self) -> dict[tuple[str, int], int]:
-        """From when on operations of orders may begin that have taken a promise over."""
+    def places(self) -> dict[str, Taken]:
+        """By order that has taken a promise over, where that was promised."""
         return {
-            (one.order_id, slot.operation): slot.start
+            one.order_id: Taken(promise=one.planned_as, slots=tuple(map(slot_of, one.slots)))
             for one in self.reader.reservations()
-            if one.order_id and one.kept != "moving"
-            for slot in one.slots
+            if one.order_id and one.kept not in BY_DATE
         }
 
     def _holding(self) -> list[Reservation]:
@@ -227,7 +201,7 @@ class Promises:
         return [one for one in self.reader.reservations() if one.holds_capacity(now)]
 
     def _booking(
-        self, one: Reservation, moved: Mapping[tuple[str, int], tuple[int, int]]
+        self, one: Reservation, moved: Mapping[tuple[str, int], PlannedJob]
     ) -> Booking | None:
         return booking_for(self.floor, one, moved)
 
@@ -312,12 +286,12 @@ class Promises:
         found = await asyncio.to_thread(self._stock, asking, made, live)
         if not found.make:
             return replace(found, date=found.at)
-        short = any(one.there is None and one.supply.known for one in found.needs)
         answer = await self._advised(found, live)
-        if short:
-            return replace(found, answer=answer)
+        found = replace(found, answer=answer)
+        if found.lacking or found.kept == UNPROVED:
+            return found
         seen = await asyncio.to_thread(self._range, answer)
-        return replace(found, date=answer["date"], answer=answer, range=seen)
+        return replace(found, date=answer["date"], range=seen)
 
     def _range(self, answer: Mapping[str, Any]) -> Range | None:
         """Between what it will be done, by what its work centers have made of their hours."""
@@ -372,7 +346,7 @@ class Promises:
         known = [one.there for one in found.needs if one.supply.known and one.there is not None]
         later = max([found.at, *known])
         wish = wish_for(order, found.at, later if later > found.at else None)
-        moved = spans_of(live.blocks)
+        moved = {(one.order, one.operation): one for one in live.promised}
         bookings = [self._booking(one, moved) for one in self._holding()]
         return AskPromise(
             key=live.key,
@@ -393,7 +367,7 @@ async def advised(adviser: Adviser, question: object, live: Live) -> dict[str, A
     try:
         answer = await adviser.ask(question)
         if "unknown" in answer:
-            await adviser.ask(Learn(key=live.key, scenario=live.problem, blocks=live.blocks))
+            await adviser.ask(Learn(key=live.key, scenario=live.problem))
             answer = await adviser.ask(question)
     except ScenarioInvalid as invalid:
         faults = "; ".join(str(fault) for fault in invalid.faults)
@@ -410,21 +384,6 @@ async def advised(adviser: Adviser, question: object, live: Live) -> dict[str, A
             say("promise.no_answer", "it was not worked out in time", "ask again")
         ) from error
     return answer
-
-
-def spans_of(
-    blocks: Sequence[Mapping[str, Any]],
-) -> dict[tuple[str, int], tuple[int, int]]:
-    """Where a plan has the operations of reservations: from when to when."""
-    found: dict[tuple[str, int], tuple[int, int]] = {}
-    for block in blocks:
-        if not block["order"].startswith(PREFIX):
-            continue
-        key = block["order"], block["seq"]
-        start, end = parse_time(block["start"]), parse_time(block["end"])
-        first, last = found.get(key, (start, end))
-        found[key] = min(first, start), max(last, end)
-    return found
 
 
 def _promised_slot(said: Mapping[str, Any]) -> PromisedSlot:

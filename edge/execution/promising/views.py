@@ -4,13 +4,12 @@ from collections.abc import Mapping, Sequence
 from fractions import Fraction
 from typing import Any
 
-from edge.domain.clock import to_datetime
 from edge.domain.facts import Json
 from edge.domain.promises import Reservation, material_json, slot_json
 from edge.domain.sentences import Sentence, say
 from edge.execution.floor import Floor
 from edge.execution.promising.asking import MaterialNeed
-from edge.execution.promising.room import Found
+from edge.execution.promising.found import Found, when, why_no_date
 
 HOUR_S = 3600
 
@@ -27,6 +26,7 @@ def found_view(floor: Floor, found: Found) -> dict[str, Json]:
         "quantity": asking.quantity,
         "wanted": wanted,
         "date": date,
+        "why_no_date": why_no_date(floor, found).view() if date is None else None,
         "in_time": None if wanted is None or date is None else date <= wanted,
         "range": _range(found),
         "why_no_range": None if found.range or date is None else _no_range().view(),
@@ -99,7 +99,7 @@ def _material(one: MaterialNeed) -> dict[str, Json]:
 
 def _limits(floor: Floor, found: Found) -> list[dict[str, Json]]:
     """What the date hangs on, each proved by working it out again without it."""
-    limits = [_unknown(one) for one in found.needs if one.there is None and one.supply.known]
+    limits = [_unknown(one) for one in found.lacking]
     if found.answer is None or limits:
         return limits
     for one in found.answer["limits"]:
@@ -173,11 +173,6 @@ def _hours(seconds: int) -> str:
 
 def _amount(amount: Fraction) -> str:
     return str(amount) if amount.denominator == 1 else f"{float(amount):.3f}"
-
-
-def when(floor: Floor, at: int) -> str:
-    """A moment as people read it: date and local time."""
-    return f"{to_datetime(at).astimezone(floor.zone):%Y-%m-%d %H:%M}"
 
 
 def reservation_view(one: Reservation, now: int) -> dict[str, Json]:

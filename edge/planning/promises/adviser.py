@@ -22,7 +22,8 @@ from edge.domain.faults import Fault
 from edge.planning.comparing.what_if import what_if
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.promises.asking import AskPromise, AskWhatIf, Learn, promised_json
-from edge.planning.promises.promising import Base, promise
+from edge.planning.promises.beside import Base
+from edge.planning.promises.promising import promise
 
 Json = dict[str, Any]
 Question = Learn | AskPromise | AskWhatIf
@@ -49,7 +50,7 @@ class Adviser:
             return {"faults": [asdict(fault)]}
 
     def _learn(self, asked: Learn) -> Json:
-        self._key, self._base = None, asked.base()
+        self._key, self._base = None, Base(asked.scenario)
         self._key = asked.key
         return {"known": asked.key}
 

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from math import floor
 from typing import Any
 
+from edge.planning.promises.beside import Base
+from edge.planning.promises.booking import Booking
 from edge.planning.promises.inserting import Slot, Wish
-from edge.planning.promises.lanes import blocks_from
-from edge.planning.promises.promising import Base, Booking, Limit, Promised
+from edge.planning.promises.limiting import Limit
+from edge.planning.promises.promising import Promised
 from edge.planning.scenario.model import Scenario
 
 Json = dict[str, Any]
@@ -18,19 +20,10 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class Learn:
-    """The plan in force, with what it was made of: `blocks` as its schedule has them."""
+    """The plan in force, as the problem that is left with its blocks before."""
 
     key: str
     scenario: Scenario
-    blocks: Sequence[Mapping[str, Any]]
-
-    def base(self) -> Base:
-        """As it is reckoned with."""
-        mine = {order.id for order in self.scenario.orders}
-        blocks = blocks_from(one for one in self.blocks if one["order"] in mine)
-        base = Base(self.scenario, tuple(one for one in blocks if one.end > self.scenario.begin))
-        # An order may have come that no plan has yet.
-        return base.levelled if mine - {one.order for one in blocks} else base
 
 
 @dataclass(frozen=True, kw_only=True)

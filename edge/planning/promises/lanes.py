@@ -6,14 +6,11 @@ make the set-up of the next one longer, so that nothing of the plan is moved by 
 """
 
 from bisect import bisect_right
-from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
-from edge.domain.clock import parse_time
 from edge.planning.placing.timeline import Capacity, Timeline
-from edge.planning.scenario.model import Block, Scenario, WorkCenter
+from edge.planning.scenario.model import Scenario, WorkCenter
 
 
 @dataclass(frozen=True, order=True)
@@ -78,46 +75,18 @@ class Lane:
         return self.center.setup_matrix_us.get(before or "", {}).get(after, 0)
 
 
-def blocks_from(rows: Iterable[Mapping[str, Any]]) -> list[Block]:
-    """The blocks of a schedule's rows."""
-    return [
-        Block(
-            order=row["order"],
-            seq=row["seq"],
-            work_center=row["work_center"],
-            kind=row["kind"],
-            start=parse_time(row["start"]),
-            end=parse_time(row["end"]),
-            quantity=row.get("quantity", 0),
-        )
-        for row in rows
-    ]
-
-
-def stays_of(blocks: Iterable[Block], families: Mapping[str, str]) -> dict[str, list[Stay]]:
-    """By work center, what the blocks of a plan hold; `families` by order."""
-    spans: dict[tuple[str, str, int], tuple[int, int]] = {}
-    for block in blocks:
-        if block.work_center is None:
-            continue
-        key = block.work_center, block.order, block.seq
-        start, end = spans.get(key, (block.start, block.end))
-        spans[key] = min(start, block.start), max(end, block.end)
-    found: dict[str, list[Stay]] = defaultdict(list)
-    for (center, order, _), (start, end) in spans.items():
-        found[center].append(Stay(start, end, families.get(order, ""), order))
-    return found
-
-
 def lanes_of(
-    scenario: Scenario, capacity: Capacity, stays: Mapping[str, Iterable[Stay]]
+    scenario: Scenario,
+    capacity: Capacity,
+    stays: Mapping[str, Iterable[Stay]],
+    families: Mapping[str, str | None],
 ) -> dict[str, Lane]:
-    """A lane for each work center of the scenario."""
+    """A lane for each work center of the scenario; `families` says what each is set up for."""
     return {
         center.id: Lane(
             center,
             capacity.timeline(center),
-            center.initial_family,
+            families.get(center.id, center.initial_family),
             _in_line(stays.get(center.id, ())),
         )
         for center in scenario.work_centers

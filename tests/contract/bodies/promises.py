@@ -6,7 +6,7 @@ from msgspec import Meta
 
 from tests.contract.bodies.words import Count, Exact, Raw, Strict, Text, Time
 
-Event = Literal["in_gaps", "behind", "moving", "unproved", "stock"]
+Event = Literal["in_gaps", "behind", "level", "moving", "unproved", "stock"]
 
 
 class Slot(Strict):

@@ -8,6 +8,7 @@ import signal
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -221,6 +222,63 @@ async def test_what_cannot_be_promised_is_said(tmp_path: Path) -> None:
         assert (unknown.status_code, unknown.json()["code"]) == (404, "promise.no_definition")
         both = await post(client, "/promises", product="HINGE", quantity=1, reserve_s=1, until=SIX)
         assert both.status_code == 422
+
+
+class Unable:
+    """An adviser that finds no plan that keeps a date; `late` would be late for it."""
+
+    def __init__(self, late: dict[str, int]) -> None:
+        self.late = late
+
+    async def ask(self, _: object) -> Json:
+        said = {"date": at("08T12:00"), "kept": "unproved", "slots": [], "limits": []}
+        return {"promised": {**said, "late": self.late, "by_wanted": None}}
+
+    async def close(self) -> None: ...
+
+
+async def test_where_no_plan_keeps_a_date_nothing_is_promised_and_it_says_why(
+    tmp_path: Path,
+) -> None:
+    async with promising(tmp_path, (LINE,)) as (plant, client):
+        room = plant.here.rooms.promises
+        await room.adviser.close()
+        room.adviser = Unable({"WO7": at("08T11:00"), "WO9": at("08T13:00")})
+        found = await asked(client, quantity=10)
+        assert (found["date"], found["kept"]) == (None, "unproved")
+        assert found["why_no_date"]["code"] == "promise.others_late"
+        assert found["why_no_date"]["params"] == {"order": "WO7", "done": "2026-06-08 11:00"}
+        assert found["why_no_date"]["mend"]
+        assert [one["order"] for one in found["late"]] == ["WO7", "WO9"]
+        refused = await post(client, "/promises", product="HINGE", quantity=10, reserve_s=60)
+        assert (refused.status_code, refused.json()["code"]) == (409, "promise.others_late")
+        room.adviser = Unable({})
+        found = await asked(client, quantity=10)
+        assert found["why_no_date"]["code"] == "promise.unproved"
+        assert found["range"] is None
+        async with served(application(edge_of(plant.here))) as url:
+            words = ["ask", "HINGE", "10", "--actor", "sales", "--edge", url]
+            done = await asyncio.to_thread(CliRunner().invoke, promise, words)
+            assert done.exit_code == 1
+            assert done.output.startswith("no date can be proved: in each plan with it")
+
+
+async def test_planned_scrap_takes_its_time(tmp_path: Path) -> None:
+    """1,000 good ones at 2 % scrap start 1,021."""
+    content = json.loads(json.dumps(LINE.content))
+    content["operations"][0]["planned_scrap_percent"] = "2"
+    async with promising(tmp_path, (replace(LINE, content=content),)) as (_, client):
+        (slot,) = (await asked(client, quantity=1_000))["work_centers"]
+        assert slot["quantity"] == 1_021
+        assert slot["to"] - slot["from"] == (slot["setup_s"] + Fraction("2.5") * 1_021) * 10**6
+
+
+async def test_a_product_without_a_cycle_time_is_promised_to_nobody(tmp_path: Path) -> None:
+    content = json.loads(json.dumps(LINE.content))
+    content["operations"][0]["alternatives"][0]["cycle_s"] = None
+    async with promising(tmp_path, (replace(LINE, content=content),)) as (_, client):
+        refused = await post(client, "/promises", product="HINGE", quantity=1)
+        assert (refused.status_code, refused.json()["code"]) == (422, "promise.no_cycle")
 
 
 async def test_the_command_tells_it(tmp_path: Path) -> None:

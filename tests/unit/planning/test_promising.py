@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from edge.domain.clock import parse_time
 from edge.planning.checking.check import check
-from edge.planning.placing.solver import make_plan
-from edge.planning.placing.timeline import Capacity
+from edge.planning.months.planned import planned_jobs
+from edge.planning.promises.beside import Base
+from edge.planning.promises.booking import Booking, Taken, go_on, order_of
+from edge.planning.promises.holding import with_promised
 from edge.planning.promises.inserting import Wish, lay_in, starts_of
-from edge.planning.promises.lanes import Lane, blocks_from
-from edge.planning.promises.promising import Base, Booking, Promised, order_of, promise
+from edge.planning.promises.lanes import Lane
+from edge.planning.promises.promising import UNPROVED, Promised, promise
 from edge.planning.scenario.model import Operation, Scenario
 from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
@@ -25,7 +27,7 @@ Json = dict[str, Any]
 
 def base_of(document: Json) -> Base:
     found = parse(document)
-    return Base(found, tuple(blocks_from(solve(found)["blocks"])))
+    return Base(go_on(found, planned_jobs(solve(found))))
 
 
 def wish_of(base: Base, *steps: Json, quantity: int = 100, **more: Any) -> Wish:
@@ -43,12 +45,13 @@ def at(text: str) -> int:
 
 
 def ordered(base: Base, *bookings: Booking) -> Scenario:
-    orders = [*base.scenario.orders, *(one.order for one in bookings)]
-    return replace(base.scenario, orders=tuple(sorted(orders, key=lambda one: one.id)))
+    """What the edge plans next: what is left, what is promised, and the plan in force."""
+    return with_promised(base.scenario, bookings, {})
 
 
 def booked(wish: Wish, found: Promised) -> Booking:
-    return Booking(wish=wish, slots=found.slots, in_place=found.kept != "moving")
+    in_place = found.kept not in {"moving", "level"}
+    return Booking(wish=wish, slots=found.slots, in_place=in_place, date=found.date)
 
 
 def test_it_is_laid_into_a_gap_or_behind() -> None:
@@ -112,12 +115,14 @@ def test_a_promise_that_is_ordered_is_kept_by_the_next_plan(
     wish = wish_of(base, *steps, quantity=quantity, family=family)
     found = promise(base, wish)
     after = ordered(base, booked(wish, found))
-    plan = make_plan(after, Capacity(after))
-    assert (plan.completion("NEW") or 0) <= found.date
+    planned = json.loads(json.dumps(solve(after)))
+    done = {one["id"]: parse_time(one["completion"]) for one in planned["orders"]}
+    assert found.kept != "unproved"
+    assert done["NEW"] <= found.date
     for one in base.scenario.orders:
-        allowed = max(base.completions.get(one.id, 0), one.due or 0)
-        assert (plan.completion(one.id) or 0) <= allowed
-    assert check(after, json.loads(json.dumps(solve(after)))) == ()
+        allowed = max(base.beside(()).completions.get(one.id, 0), one.due or 0)
+        assert done[one.id] <= allowed
+    assert check(after, planned) == ()
 
 
 @given(any_scenario(), st.lists(st.tuples(operations(), st.integers(1, 100)), max_size=4))
@@ -130,12 +135,12 @@ def test_capacity_is_never_promised_twice(
     for number, (steps, quantity) in enumerate(wishes):
         wish = replace(wish_of(base, *steps, quantity=quantity), id=f"NEW{number}")
         bookings = (*bookings, booked(wish, promise(base, wish, bookings)))
-    for lane in base.lanes(bookings).values():
-        assert_apart(lane, bookings, base)
+    for lane in base.beside(()).free.values():
+        assert_apart(lane, bookings)
 
 
-def assert_apart(lane: Lane, bookings: tuple[Booking, ...], base: Base) -> None:
-    stays = [(one.start, one.end) for one in base.stays.get(lane.center.id, ())]
+def assert_apart(lane: Lane, bookings: tuple[Booking, ...]) -> None:
+    stays = [(one.start, one.end) for one in lane.stays]
     stays += [
         (slot.start, slot.end)
         for booking in bookings
@@ -151,7 +156,7 @@ def test_more_pieces_are_never_done_earlier(
     document: Json, steps: list[Json], quantity: int, more: int
 ) -> None:
     base = base_of(document)
-    lanes = base.lanes(())
+    lanes = base.beside(()).free
     few, many = (wish_of(base, *steps, quantity=one) for one in (quantity, quantity + more))
     assert lay_in(few, lanes)[-1].end <= lay_in(many, lanes)[-1].end
 
@@ -169,3 +174,59 @@ def test_an_order_of_a_promise_is_not_begun_before_its_slots() -> None:
     found = promise(base, wish)
     written = order_of(wish, found.slots, found.date)
     assert [one.not_before for one in written.operations] == [at("08T07:00")]
+
+
+@given(any_scenario(), st.lists(st.tuples(operations(), st.integers(1, 100)), max_size=6))
+def test_every_promise_is_kept_by_the_next_plan_however_full_the_floor_is(
+    document: Json, wishes: list[tuple[list[Json], int]]
+) -> None:
+    """One reservation after the other: the plan with all of them keeps all of their dates."""
+    base = base_of(document)
+    bookings: tuple[Booking, ...] = ()
+    for number, (steps, quantity) in enumerate(wishes):
+        wish = replace(wish_of(base, *steps, quantity=quantity), id=f"NEW{number}")
+        found = promise(base, wish, bookings)
+        if found.kept != UNPROVED:
+            bookings = (*bookings, booked(wish, found))
+    planned = solve(ordered(base, *bookings))
+    done = {one["id"]: parse_time(one["completion"]) for one in planned["orders"]}
+    assert all(done[one.wish.id] <= one.done for one in bookings)
+
+
+def test_a_levelled_product_is_promised_a_little_in_each_pitch() -> None:
+    """Hinges are made in lots of a day: the date is one that the plan with its lots keeps."""
+    levels = [{"pitch_s": "day", "products": ["P"]}]
+    base = base_of(scenario(order("O1", step(10), quantity=1_000), levelling=levels))
+    wish = wish_of(base, step(10), quantity=1_200)
+    found = promise(base, wish)
+    assert found.kept == "level"
+    after = ordered(base, booked(wish, found))
+    planned = json.loads(json.dumps(solve(after)))
+    lots = {one.get("lot") for one in planned["blocks"] if one["order"] == "NEW"}
+    assert len(lots) > 1
+    done = {one["id"]: parse_time(one["completion"]) for one in planned["orders"]}
+    assert done["NEW"] <= found.date
+    assert done["O1"] <= max(base.beside(()).completions["O1"], at("12T14:00"))
+    assert check(after, planned) == ()
+
+
+def test_an_order_that_takes_a_promise_over_stands_where_that_stood() -> None:
+    """The ERP sends the order; nothing else of the plan is moved by it."""
+    base = base_of(scenario(order("O1", step(10)), order("O2", step(10), due="2026-06-09T14:00Z")))
+    wish = wish_of(base, step(10), quantity=50)
+    found = promise(base, wish)
+    held = Booking(wish=replace(wish, id="promise-7"), slots=found.slots)
+    first = solve(with_promised(base.scenario, [held], {}))
+    real = replace(held.order, id="WO7", operations=wish.operations)
+    scenario_ = replace(base.scenario, orders=(*base.scenario.orders, real))
+    taken = {"WO7": Taken(promise="promise-7", slots=found.slots)}
+    jobs = [one for one in planned_jobs(first) if one.order == "promise-7"]
+    after = solve(with_promised(scenario_, [], taken, jobs))
+
+    def spans(schedule: Json, new: str) -> list[tuple[str, str, str]]:
+        return [
+            (one["order"].replace(new, "NEW"), one["start"], one["end"])
+            for one in schedule["blocks"]
+        ]
+
+    assert spans(after, "WO7") == spans(first, "promise-7")

@@ -70,8 +70,9 @@ class Ledger:
     def _take(self, fact: Json) -> None:
         job, body = fact["job_order_id"], fact["body"]
         if fact["kind"] == "production_count" and job:
-            (self._good if body["role"] == "good" else self._scrap)[job] += body["quantity"]
-            if body["role"] == "good":
+            is_good = body["role"] == "good"
+            (self._good if is_good else self._scrap)[job] += body["quantity"]
+            if is_good:
                 self._inside[job, body["hour"]] += body["quantity"]
         elif fact["kind"] == "job_order_event":
             self._state[job], self._quantity[job] = body["state"], body["quantity"]
@@ -118,21 +119,22 @@ def unbalanced(version: Version, ledger: Ledger, released: Hours) -> Sequence[st
     """Job orders of which a version's hours, what was made and what remains do not add up.
 
     `released` are the hours in force. What is good is that of a moment between `as_of` and the
-    release; an hour that runs and stays owes between nothing and what it was to bring.
+    release; an hour that runs and stays owes between nothing and what it was to bring. What can
+    never come is not known at once: scrap of the operation before may still be made up in its hour.
     """
     first, last = ledger.moments[version.as_of], ledger.moments[version.seq]
     hour = version.made_at - version.made_at % HOUR
     stays = version.valid_from > hour
     found = []
     for job, quantity in first.quantity.items():
-        if first.state[job] in FINAL or last.state[job] in FINAL:
+        if first.state[job] in FINAL:
             continue
         owed = released.get(job, {}).get(hour, 0) if stays else 0
         inside = [0 if stays else moment.inside[job, hour] for moment in (first, last)]
         rest = quantity - version.coming(job)
-        most = rest - first.short(job, ledger.ways)
         least = rest - last.short(job, ledger.ways) - owed
-        if most < first.good[job] - inside[0] or least > last.good[job] - inside[1]:
+        too_few = last.state[job] not in FINAL and least > last.good[job] - inside[1]
+        if rest < first.good[job] - inside[0] or too_few:
             found.append(
                 f"version {version.plan}, {job}: {quantity} wanted, {first.good[job]} good, "
                 f"{version.coming(job)} to come, {owed} in the hour that runs"

@@ -19,7 +19,7 @@ from edge.domain.pace import ReplanRules
 from edge.domain.production import JobProgress
 from edge.domain.recording import StoreUnavailable, VersionConflict
 from edge.domain.sentences import Sentence
-from edge.domain.vocabulary import OPEN_JOB_STATES
+from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES
 from edge.execution.dispatch.bettering import Ahead, Bettering
 from edge.execution.dispatch.forecasting import Forecasting, Known
 from edge.execution.dispatch.frozen import Frozen, frozen, window
@@ -411,6 +411,8 @@ def _without(
 ) -> JobOrder:
     if made is None or known is None:
         return job
+    if job.state in FINAL_JOB_STATES:
+        return job  # nothing more comes of it: what follows it has all that it has made
     good, scrap, rework = made
     return replace(
         job, good=known.good - good, scrap=known.scrap - scrap, rework=known.rework - rework

@@ -167,6 +167,24 @@ async def test_what_was_released_made_and_is_left_adds_up_all_the_shift(
         assert one.rows()[-1].hour >= SIX + MINUTE
 
 
+async def test_what_an_operation_made_before_it_ended_in_this_hour_goes_on(tmp_path: Path) -> None:
+    documents = (definition(), schedule(1, order("WO1", quantity=1_000)))
+    async with planning(tmp_path, documents) as one:
+        await one.start("WO1.10")
+        one.at(59)
+        await one.makes("WO1.10", 990)
+        one.at(61)
+        await one.makes("WO1.10", 5)  # of 7; two were scrap
+        await one.makes("WO1.10", 2, role="scrap")
+        floor = one.here.floor
+        job = floor.job("WO1.10")
+        await floor.change(job, "complete", None, source=Source.SYSTEM, actor="t")
+        one.at(62)
+        assert await one.look()
+        assert one.why == ["plan.because_hour"]
+        assert sum(row.quantity for row in one.rows("L2") if row.hour >= SIX + HOUR) == 995
+
+
 async def test_a_count_that_comes_while_hours_are_read_is_planned_once(tmp_path: Path) -> None:
     documents = (definition(), schedule(1, order("WO1", quantity=4_000)))
     async with planning(tmp_path, documents) as one:

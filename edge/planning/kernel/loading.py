@@ -11,7 +11,7 @@ from edge.planning.kernel import search
 PACKAGE: Final = "edge.planning.kernel"
 MODULES: Final = (
     *("state", "working_time", "pieces", "one_task"),
-    *("linking", "dispatch", "sequences", "costs", "search"),
+    *("linking", "dispatch", "sequences", "costs", "moves", "estimates", "search"),
 )
 
 

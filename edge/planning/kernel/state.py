@@ -5,7 +5,7 @@ Python that Cython compiles with the types of the `.pxd` files beside it; both g
 plan to the microsecond. `placing/packing.py` makes the lists and says what each of them means.
 
 Each module adds one thing, in this order: working time, pieces, one task, linking,
-dispatch, sequences, costs, search. The last class is the kernel.
+dispatch, sequences, costs, moves, estimates, search. The last class is the kernel.
 """
 
 from typing import TYPE_CHECKING

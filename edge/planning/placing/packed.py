@@ -136,5 +136,20 @@ class Packed:
     wakes: Ints
     a_ready: Ints
     aside: Ints
+    # Where the tasks of the plan that was accepted last stand in worked time; due dates so, and
+    # what each order costs; guesses of a change that is looked at.
+    w_ready: Ints
+    w_start: Ints
+    w_end: Ints
+    w_due: Ints
+    costs: Ints
+    guessed: Ints
+    guessed_end: Ints
+    walked: Ints
+    # A change: which tasks, where they come from and go to; the most promising one so far.
+    moved_to: Ints
+    chosen_task: Ints
+    chosen_alt: Ints
+    chosen_to: Ints
     history1: Ints
     history2: Ints

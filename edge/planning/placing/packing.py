@@ -28,9 +28,15 @@ BY_TASK: Final = (
     *("mprev", "mnext", "k_alt", "k_start", "k_setup", "k_setup_end", "k_run_start", "k_end"),
     *("k_credited", "k_ready", "k_key", "best_alt", "best_next", "degree", "stack", "touched"),
     *("path", "aside", "marked", "changed", "changes"),
-    *("moved_task", "moved_alt", "moved_after"),
+    *("moved_task", "moved_alt", "moved_after", "moved_to"),
+    *("chosen_task", "chosen_alt", "chosen_to", "guessed", "guessed_end"),
+    *("w_ready", "w_start", "w_end"),
 )
-BY_STATION: Final = ["head", "foot", "best_head", "free_at", "family", "count", "held", "wakes"]
+BY_STATION: Final = (
+    *("head", "foot", "best_head", "free_at", "family", "count", "held", "wakes"),
+    "walked",
+)
+BY_ORDER: Final = ("late", "w_due", "costs")
 
 
 class Packing:
@@ -297,7 +303,7 @@ class Packing:
         room: dict[str, Any] = {name: [-1] * tasks for name in BY_TASK}
         room |= {name: [-1] * len(self.centers) for name in BY_STATION}
         room["path"] = [0] * (tasks + DEEPEST)
-        room["late"] = [0] * len(self.problem.scenario.orders)
+        room |= {name: [0] * len(self.problem.scenario.orders) for name in BY_ORDER}
         room["a_ready"] = [-1] * len(self.alternatives)
         room["history1"], room["history2"] = [0] * MEMORY, [0] * MEMORY
         return room

@@ -139,6 +139,9 @@ def people_rules(plant: PlantConfig) -> PeopleRules:
     return PeopleRules(
         people={one.id: one for one in said.people},
         skills={one.id: one.skills for one in plant.work_centers if one.skills},
+        calendars=tuple(
+            one for one in plant.calendars if one.id in {person.calendar for person in said.people}
+        ),
         required=said.required,
         split=said.split,
         forgotten_after=said.forgotten_after_min * 60 * MICROS,

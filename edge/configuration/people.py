@@ -7,6 +7,8 @@ from datetime import date
 from edge.configuration.faults import Fault, Finder
 from edge.configuration.people_shape import PeopleShape, PersonShape
 from edge.configuration.rows import Row, repeated
+from edge.domain.clock import parse_time
+from edge.domain.intervals import Interval
 from edge.domain.people import Person
 
 
@@ -36,6 +38,11 @@ def _person(shape: PersonShape) -> Person:
         name=shape.name or shape.id,
         roles=frozenset(shape.roles),
         crew=shape.crew or "",
+        calendar=shape.calendar or "",
+        absent=tuple(
+            Interval(parse_time(one.since), parse_time(one.until))
+            for one in sorted(shape.absent, key=lambda one: parse_time(one.since))
+        ),
         badge=shape.badge,
         pin_hash=shape.pin_hash,
         skills={
@@ -58,7 +65,27 @@ def people_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
             if (until := row.get("until")) is not None and not _is_day(until):
                 mend = 'write for example "2027-03-31"'
                 yield finder.fault(row.at("until"), until, "is no day of the calendar", mend)
+        yield from _absence_faults(person, plant, finder)
     yield from _skill_faults(plant, finder)
+
+
+def _absence_faults(person: Row, plant: Row, finder: Finder) -> Iterator[Fault]:
+    """A calendar that is not there, and times away that are none."""
+    calendar, known = person.get("calendar"), [one.get("id") for one in plant.rows("calendar")]
+    if calendar is not None and calendar not in known:
+        mend = "name a [[calendar]] of this file, or leave it out"
+        yield finder.fault(person.at("calendar"), calendar, "no such calendar", mend)
+    for row in person.rows("absent"):
+        try:
+            start, end = (parse_time(str(row.get(name))) for name in ("since", "until"))
+        except ValueError as error:
+            mend = "write for example 2026-07-06T00:00+02:00"
+            yield finder.fault(row.key, row.get("since"), str(error), mend)
+            continue
+        if start >= end:
+            yield finder.fault(
+                row.at("until"), row.get("until"), "is not behind since", "swap them"
+            )
 
 
 def _skill_faults(plant: Row, finder: Finder) -> Iterator[Fault]:

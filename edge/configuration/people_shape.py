@@ -7,6 +7,7 @@ from pydantic import Field
 from edge.configuration.field_types import Id, Shape, Text, one_of
 
 LocalDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
+Moment = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*([+-]\d{2}:\d{2}|Z)$")]
 ROLES = ("operator", "supervisor", "quality", "maintenance", "planner")
 SPLITS = ("equal", "running", "full")
 
@@ -17,6 +18,17 @@ class SkillShape(Shape):
         None,
         description="Last local date on which it holds; without it for ever",
         examples=["2027-03-31"],
+    )
+
+
+class AbsentShape(Shape):
+    since: Moment = Field(
+        description="From when they are away, with the offset to UTC",
+        examples=["2026-07-06T00:00+02:00"],
+    )
+    until: Moment = Field(
+        description="Until when they are away, with the offset to UTC",
+        examples=["2026-07-18T00:00+02:00"],
     )
 
 
@@ -44,7 +56,14 @@ class PersonShape(Shape):
         "cannot sign on",
         examples=["$argon2id$v=19$m=19456,t=2,p=1$..."],
     )
+    calendar: Id | None = Field(
+        None,
+        description="When they work, by the id of a [[calendar]]; without it they are not planned "
+        "with",
+        examples=["day_shift"],
+    )
     skill: list[SkillShape] = Field([], description="What they can do, one table each")
+    absent: list[AbsentShape] = Field([], description="When they are away, one table each")
 
 
 class PeopleShape(Shape):

@@ -12,6 +12,7 @@ from typing import Any
 
 from edge.domain.bom import NOTHING, Needs, gtins_from, needs_from
 from edge.domain.clock import parse_time
+from edge.domain.flow import FREE, Flow, flow_from
 from edge.domain.instructions import BLANK, SetUp, Sheet
 from edge.domain.jobs import ANY_NUMBER, Completion, completion_from
 from edge.domain.quality.plans import InspectionPlan, plans_from
@@ -58,7 +59,8 @@ class Operation:
     """One step of a routing. `recipe` is what the machine is told, 0 for none.
 
     Of each of `skills` somebody must be at the machine before it starts.
-    `planned_scrap_percent`: of the pieces made, what is expected to be scrap.
+    `planned_scrap_percent`: of the pieces made, what is expected to be scrap. `flow`: how pieces
+    come to it.
     """
 
     seq: int
@@ -70,6 +72,7 @@ class Operation:
     skills: frozenset[str] = frozenset()
     inspections: tuple[InspectionPlan, ...] = ()
     planned_scrap_percent: Fraction | None = None
+    flow: Flow = FREE
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -247,6 +250,7 @@ def definition_from(
             needs=needs_from(operation, content, revision),
             inspections=plans_from(operation),
             planned_scrap_percent=_percent(operation.get("planned_scrap_percent")),
+            flow=flow_from(operation),
         )
         for operation in content["operations"]
     )

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Protocol
 
+from edge.domain.intervals import Interval
+
 ATTENDANCE, WORK = "attendance", "work"
 
 
@@ -14,6 +16,7 @@ class Person:
 
     `skills`: the last local date on which each holds, None for ever. `badge` is what a scanner
     reads; `pin_hash` an Argon2id hash in PHC form; without either nobody can sign on as them.
+    `calendar`: when they work, by its id (empty: they are not planned with), but not `absent`.
     """
 
     id: str
@@ -23,6 +26,8 @@ class Person:
     badge: str | None = None
     pin_hash: str | None = None
     skills: Mapping[str, date | None] = field(default_factory=dict)
+    calendar: str = ""
+    absent: tuple[Interval, ...] = ()
 
     def holds(self, skill: str, day: date) -> bool:
         """Whether the skill is there and not expired on that local date."""

@@ -77,6 +77,8 @@ def _loss(text: str) -> str:
     return text
 
 
+LONGEST_GAP = 366 * 86_400
+
 Id = Annotated[StrictStr, Field(pattern=ID_PATTERN)]
 Text = Annotated[StrictStr, Field(max_length=200)]
 Revision = Annotated[StrictStr, Field(pattern=r"^([A-Za-z0-9][A-Za-z0-9._-]{0,63})?$")]
@@ -189,6 +191,18 @@ class ProgramDocument(_Document):
     revision: Id
 
 
+class OutsideDocument(_Document):
+    """What others do before an operation: plating, heat treatment."""
+
+    lead_time_s: Annotated[StrictInt, Field(ge=1, le=LONGEST_GAP)] = Field(
+        description="Seconds from when pieces go out until they are back", examples=[172800]
+    )
+    batch: Annotated[StrictInt, Field(ge=1)] | None = Field(
+        None, description="So many pieces go together; null: all of them"
+    )
+    description: Text = ""
+
+
 class OperationDocument(_Document):
     """One step of a routing."""
 
@@ -202,6 +216,16 @@ class OperationDocument(_Document):
     planned_scrap_percent: Annotated[StrictStr, AfterValidator(_loss)] | None = Field(
         None, description="Scrap that is expected, in percent of the pieces", examples=["1.5"]
     )
+    min_gap_s: Annotated[StrictInt, Field(ge=0, le=LONGEST_GAP)] = Field(
+        0, description="Seconds that pass between a piece's arrival and its use", examples=[3600]
+    )
+    max_gap_s: Annotated[StrictInt, Field(ge=0, le=LONGEST_GAP)] | None = Field(
+        None, description="So long after a batch arrived it is begun at the latest", examples=[7200]
+    )
+    wip_limit: Annotated[StrictInt, Field(ge=1)] | None = Field(
+        None, description="So many pieces of the order may wait before it at most", examples=[200]
+    )
+    outside: OutsideDocument | None = None
     alternatives: list[AlternativeDocument] = Field(min_length=1)
     materials: list[MaterialDocument] = Field([], max_length=200)
     documents: list[DrawingDocument] = Field([], max_length=50)
@@ -218,6 +242,23 @@ class OperationDocument(_Document):
             if len({*found}) != len(found):
                 raise ValueError(f"operation {self.seq}: a {name} is there twice; name each once")
         return self
+
+
+def _comes_not(before: OperationDocument | None, one: OperationDocument) -> str:
+    """Why pieces cannot come to an operation as it says; empty where they can."""
+    if before is None:
+        bound = one.min_gap_s or one.max_gap_s is not None or one.wip_limit or one.outside
+        mend = "remove min_gap_s, max_gap_s, wip_limit and outside"
+        return f"no operation is before it; {mend}" if bound else ""
+    if one.max_gap_s is not None and one.max_gap_s < one.min_gap_s:
+        return f"max_gap_s is less than min_gap_s; write at least {one.min_gap_s}"
+    if one.outside and one.seq - 1 == before.seq:
+        return f"a step outside before it has no number; number it {one.seq + 1} or later"
+    batch = one.outside.batch if one.outside else before.transfer_batch
+    if one.wip_limit is not None and (batch is None or batch > one.wip_limit):
+        where = "outside.batch" if one.outside else f"transfer_batch of operation {before.seq}"
+        return f"more than wip_limit pieces come together; give {where} at most {one.wip_limit}"
+    return ""
 
 
 class CompletionDocument(_Document):
@@ -246,6 +287,15 @@ class DefinitionDocument(_Document):
     )
     gtins: Gtins | None = None
     operations: list[OperationDocument] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _pieces_can_come(self) -> Self:
+        before: OperationDocument | None = None
+        for one in sorted(self.operations, key=lambda one: one.seq):
+            if why := _comes_not(before, one):
+                raise ValueError(f"operation {one.seq}: {why}")
+            before = one
+        return self
 
 
 class OrderDocument(_Document):

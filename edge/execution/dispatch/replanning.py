@@ -13,6 +13,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from edge.domain.clock import to_datetime
 from edge.domain.hours import DAY, hour_start, next_hour
 from edge.domain.orders import JobOrder, OperationsRequest
 from edge.domain.pace import ReplanRules
@@ -32,9 +33,12 @@ from edge.execution.dispatch.triggers import because as because_of
 from edge.execution.dispatch.watching import Basis, Watch
 from edge.execution.figures.reports import compiled
 from edge.execution.floor import Floor
+from edge.execution.people.rules import PeopleRules
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.levels.levelling import levelled
+from edge.planning.months.carrying import carried
 from edge.planning.months.month import scenario_from
+from edge.planning.months.staffing import staffed
 from edge.planning.months.standing import hold_back
 from edge.planning.months.supplying import Supplied
 from edge.planning.promises.booking import Booking, Taken
@@ -89,6 +93,7 @@ class Replanner:
         self.held: Callable[[], Sequence[Booking]] = tuple  # reservations that hold a place
         self.supply: Callable[[model.Scenario], Supplied] = Supplied  # material by date
         self.places: Callable[[], Mapping[str, Taken]] = dict  # of promised orders
+        self.staff: Callable[[], PeopleRules] = PeopleRules  # who is planned with
 
     @property
     def plan(self) -> PlanInForce:
@@ -333,13 +338,17 @@ class Replanner:
             counts=Counts.of({job.id: job for job in jobs}),
             requests=data.requests,
         )
+        staff = self.staff()
         chosen = plannable(data, floor.work_centers)
         self._left_out = chosen.left_out
         scenario = scenario_from(
             chosen.definitions,
             chosen.requests,
             jobs,
-            {center.calendar.id: center.calendar for center in centers}.values(),
+            {
+                **{one.id: one for one in staff.calendars},
+                **{center.calendar.id: center.calendar for center in centers},
+            }.values(),
             [model.WorkCenter(id=center.id, calendar=center.calendar.id) for center in centers],
             at,
             max([schedule.end for schedule in data.schedules] + [at + DAY]),
@@ -356,8 +365,11 @@ class Replanner:
         waits = {(one.order, one.operation): one.until for one in basis.situation.waits}
         scenario = hold_back(scenario, basis.situation.closed(), waits)
         supply = self.supply(scenario)
-        scenario = supply.scenario
-        self._left_out = (*self._left_out, *(f"order {one.order}: {one}" for one in supply.short))
+        today = to_datetime(at).astimezone(floor.zone).date()
+        manned = staffed(supply.scenario, staff.people.values(), staff.skills, today)
+        scenario = carried(manned.scenario)
+        short = (f"order {one.order}: {one}" for one in supply.short)
+        self._left_out = (*self._left_out, *short, *(manned.missing if scenario.people else ()))
         reserved = self.held() if held is None else held
         return basis, with_promised(scenario, reserved, self.places(), self.plan.promised)
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from edge.domain.calendars import WorkCalendar
 from edge.domain.clock import MICROS
 from edge.domain.people import Person
 from edge.domain.sentences import say
@@ -11,7 +12,7 @@ from edge.execution.errors import UnknownObject
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleRules:
-    """`skills` are those that a work center needs, by its id.
+    """`skills` are those that a work center needs, by its id; `calendars` those people work by.
 
     `required`: nothing starts while nobody is signed on. `split`: the rule that divides the time
     of whoever works at several machines at once (`edge.kpi.labour`). `forgotten_after`:
@@ -21,6 +22,7 @@ class PeopleRules:
 
     people: Mapping[str, Person] = field(default_factory=dict)
     skills: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    calendars: tuple[WorkCalendar, ...] = ()
     required: bool = False
     split: str = "equal"
     forgotten_after: int = 3600 * MICROS

@@ -11,6 +11,7 @@ from edge.domain.sentences import say
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.promising.stock import Shelf, Supply
+from edge.planning.months.carrying import carried
 from edge.planning.months.month import scenario_from
 from edge.planning.months.planned import PlannedJob
 from edge.planning.promises.booking import Booking
@@ -129,7 +130,7 @@ def planned_order(
         floor.clock.now(),
         due,
     )
-    return scenario.orders[0]
+    return carried(scenario).orders[0]
 
 
 def wish_for(order: model.Order, earliest: int, material_from: int | None) -> Wish:

@@ -8,7 +8,6 @@ that is under way keeps its work center.
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from edge.domain import orders as domain
 from edge.domain.calendars import WorkCalendar, compile_calendar
 from edge.domain.clock import MICROS
 from edge.domain.faults import Fault
@@ -21,19 +20,18 @@ from edge.domain.orders import (
     OperationsRequest,
 )
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
-from edge.domain.yields import good_share
 from edge.planning.errors import ScenarioInvalid
+from edge.planning.months.away import Away, lying
 from edge.planning.months.planned import SETUP, PlannedJob, blocks_of
+from edge.planning.months.steps import steps_of
 from edge.planning.months.waiting import waiting_blocks
 from edge.planning.scenario.closing import near
 from edge.planning.scenario.model import (
     Actual,
-    Alternative,
     HourRow,
     Operation,
     Order,
     Scenario,
-    Unchecked,
     WorkCenter,
 )
 from edge.planning.scenario.writing import utc
@@ -68,9 +66,9 @@ def scenario_from(
     shifts = tuple(near(one, now, horizon_end) for one in calendars)
     _refuse_unknown(wanted, known)
     progress = {(job.order, job.operation): job for job in begun}
-    orders = [
-        _order(request, known[request.product, request.product_revision]) for request in wanted
-    ]
+    made_as = {(one.product, one.product_revision) for one in wanted}
+    steps = {key: steps_of(known[key]) for key in made_as}  # once: orders of a product share them
+    orders = [_order(request, known, steps) for request in wanted]
     opened = sorted((one for one in orders if not _is_done(one, progress)), key=_order_id)
     ids = {order.id for order in opened}
     centers = [_set_up(center, begun, known) for center in work_centers]
@@ -85,6 +83,11 @@ def scenario_from(
             or _stands(one, centers_by_id, shifts, now)
         )
     }
+    away = Away()
+    for request in wanted:
+        if request.id in ids:
+            made_by = known[request.product, request.product_revision]
+            away.look(request.id, made_by, progress, now)
     fence = max(now, frozen_until or now)
     blocks = [block for one in runs.values() for block in blocks_of(one)]
     rest = (one for one in in_force if (one.order, one.operation) not in runs)
@@ -95,12 +98,12 @@ def scenario_from(
         work_centers=tuple(sorted(centers, key=lambda one: one.id)),
         plan_start=min([now, *(order.due for order in opened if order.due is not None)]),
         plan_end=horizon_end,
-        orders=tuple(opened),
+        orders=tuple(lying(one, progress, now) for one in opened),
         now=now,
         frozen_until=frozen_until,
-        actuals=_actuals(begun, ids, now, runs),
+        actuals=tuple(sorted((*_actuals(begun, ids, now, runs), *away.actuals), key=_place)),
         previous=tuple(_row(one) for one in kept),
-        previous_blocks=(*blocks, *waiting),
+        previous_blocks=(*blocks, *waiting, *away.blocks),
     )
 
 
@@ -118,6 +121,10 @@ def _stands(
     if calendar is None or job.start > now + LONGEST_CLOSED:
         return False
     return compile_calendar(calendar, now, job.start + 1).worked(now, job.start) == 0
+
+
+def _place(actual: Actual) -> tuple[str, int]:
+    return (actual.order, actual.seq)
 
 
 def _order_id(order: Order) -> str:
@@ -139,35 +146,22 @@ def _refuse_unknown(requests: Iterable[OperationsRequest], known: Definitions) -
         raise ScenarioInvalid(faults)
 
 
-def _order(request: OperationsRequest, definition: OperationsDefinition) -> Order:
+def _order(
+    request: OperationsRequest,
+    known: Definitions,
+    steps: Mapping[tuple[str, str], tuple[Operation, ...]],
+) -> Order:
+    key = (request.product, request.product_revision)
     return Order(
         id=request.id,
         product=request.product,
-        family=definition.family,
+        family=known[key].family,
         quantity=request.quantity,
         due=request.due,
-        operations=tuple(_operation(one) for one in definition.operations),
+        operations=steps[key],
         weight=request.priority,
         release=request.release,
         material_from=request.material_from,
-    )
-
-
-def _operation(operation: domain.Operation) -> Operation:
-    ways = sorted(operation.alternatives, key=lambda one: one.work_center)
-    timed = [one for one in ways if one.cycle > 0]
-    return Operation(
-        seq=operation.seq,
-        alternatives=tuple(
-            Alternative(work_center=one.work_center, cycle=one.cycle, setup_us=one.setup_s * MICROS)
-            for one in timed
-        ),
-        unchecked=tuple(
-            Unchecked(work_center=one.work_center, setup_us=one.setup_s * MICROS)
-            for one in (() if timed else ways)
-        ),
-        transfer_batch=operation.transfer_batch,
-        yield_=good_share(operation),
     )
 
 

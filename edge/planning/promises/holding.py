@@ -54,8 +54,8 @@ def _in_place(order: Order, taken: Taken | None, begun: set[tuple[str, int]]) ->
     return replace(
         order,
         operations=tuple(
-            replace(one, not_before=starts.get(one.seq))
-            if (order.id, one.seq) not in begun
+            replace(one, not_before=max(starts[one.seq], one.not_before or 0))
+            if one.seq in starts and (order.id, one.seq) not in begun
             else one
             for one in order.operations
         ),

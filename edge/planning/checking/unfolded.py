@@ -17,7 +17,7 @@ from edge.domain.hours import hour_start, next_hour
 from edge.planning.checking.ground import Ground, Key, Violation, read_schedule
 from edge.planning.checking.levels import level_violations
 from edge.planning.checking.results import reason_violations
-from edge.planning.scenario.model import Actual, Operation, Order, Scenario
+from edge.planning.scenario.model import Actual, MaterialArrival, Operation, Order, Scenario
 
 Json = dict[str, Any]
 Row = Mapping[str, Any]
@@ -150,6 +150,7 @@ def _without_lots(ground: Ground, before: Unfolded, found: list[Violation]) -> U
             continue
         found += level_violations(ground, order, lots)
         made = [_lot_order(ground, order, number, runs) for number, runs in sorted(lots.items())]
+        made = _with_material(ground, order, made, lots)
         made = _set_up_once(before.scenario, order, made)
         orders += [replace(order, quantity=0, material=()), *made]
         actuals += _running(ground, order, made, lots)
@@ -193,6 +194,23 @@ def _lot_order(ground: Ground, order: Order, number: int, runs: Mapping[int, Jso
         material_from=order.material_from if whole else None,
         material=(),
     )
+
+
+def _with_material(
+    ground: Ground, order: Order, made: list[Order], lots: Mapping[int, Mapping[int, Json]]
+) -> list[Order]:
+    """Material of an order goes to its lots by their number, piece by piece."""
+    first = order.operations[0].seq
+    before, found = ground.lefts[order.id, first].used, []
+    for lot, number in zip(made, sorted(lots), strict=True):
+        own = lots[number][first]["quantity"] if first in lots[number] else 0
+        rows: dict[int, MaterialArrival] = {}
+        for one in order.material:
+            if (there := min(one.quantity - before, own)) > 0:
+                rows.setdefault(there, MaterialArrival(at=one.at, quantity=there))
+        found.append(replace(lot, material=tuple(rows.values())))
+        before += own
+    return found
 
 
 def _set_up_once(scenario: Scenario, order: Order, lots: list[Order]) -> list[Order]:

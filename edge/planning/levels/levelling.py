@@ -28,6 +28,11 @@ def levelled(
     places: list[tuple[tuple[int, int], str, Turn]] = []
     for new in planned_jobs(waiting):
         key = (new.order, new.operation)
+        if len(new.producing) > 1:  # lots of a levelled order, each with a turn of its own
+            for start, _ in new.producing:
+                turn = Turn(work_center=new.work_center, order=new.order, seq=new.operation)
+                places.append(((1, start), new.order, turn))
+            continue
         old = known.get(key)
         if key in begun or old is None or old.work_center not in alternatives.get(key, ()):
             rank, at = (0 if key in begun else 2, new.start), new.work_center

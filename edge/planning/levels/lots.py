@@ -8,7 +8,7 @@ pitch earlier, so that it pulls what the pitch needs; no operation of a lot begi
 its pitch. Set-ups count as they come; a lot that does not fit is late, and said to be.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
@@ -18,7 +18,7 @@ from edge.planning.levels.pitches import Pitch, pitches
 from edge.planning.levels.shares import even_shares
 from edge.planning.placing.tasks import Problem, Task
 from edge.planning.placing.timeline import Capacity
-from edge.planning.scenario.model import Levelling, Operation, Order, Scenario
+from edge.planning.scenario.model import Levelling, MaterialArrival, Operation, Order, Scenario
 
 Lots = Mapping[str, tuple[Order, ...]]
 MOST_LOTS: Final = 4_000  # of one order: above that its pitches are put together
@@ -103,7 +103,33 @@ def _lots(mix: Mix, scenario: Scenario, problem: Problem, capacity: Capacity) ->
         if shares[place]:
             steps = _steps(chain, [row[place] for row in starts], found, place + behind)
             lots.append(_lot(order, steps, pitch, shares[place], len(lots) + 1, chain))
-    return _set_up_once(tuple(lots), _held_alone(order, scenario))
+    supplied = tuple(_supplied(lots, chain[0], [row[0] for row in _by_lot(starts, shares)]))
+    return _set_up_once(supplied, _held_alone(order, scenario))
+
+
+def _by_lot(starts: Sequence[Sequence[int]], shares: Sequence[int]) -> list[list[int]]:
+    """What each lot starts of each operation; a pitch without a share has none."""
+    return [[row[place] for row in starts] for place, share in enumerate(shares) if share]
+
+
+def _supplied(lots: Sequence[Order], first: Task, pieces: Sequence[int]) -> Iterator[Order]:
+    """Each lot with the material of its own pieces: those of the lots before it come first."""
+    begun = first.used
+    for lot, own in zip(lots, pieces, strict=True):
+        yield replace(lot, material=_share(first.order.material, begun, own)) if own else lot
+        begun += own
+
+
+def _share(
+    arrivals: Sequence[MaterialArrival], begun: int, own: int
+) -> tuple[MaterialArrival, ...]:
+    """Of a running total of material what is there for `own` pieces behind `begun` others."""
+    found: list[MaterialArrival] = []
+    for one in arrivals:
+        there = min(one.quantity - begun, own)
+        if there > 0 and (not found or there > found[-1].quantity):
+            found.append(MaterialArrival(at=one.at, quantity=there))
+    return tuple(found)
 
 
 def _held_alone(order: Order, scenario: Scenario) -> frozenset[str]:

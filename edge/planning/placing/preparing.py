@@ -5,7 +5,8 @@ an operation without a cycle time a step that takes a lead time; the scenario as
 stays beside it (`origin`), and the schedule is written for that.
 """
 
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from edge.planning.levels.lots import Lots, lots_of
@@ -14,7 +15,7 @@ from edge.planning.placing.tasks import Problem, Task, problem_of
 from edge.planning.placing.timeline import Capacity
 from edge.planning.placing.unchecked import spread_out
 from edge.planning.placing.underway import pin_running
-from edge.planning.scenario.model import Actual, Block, Order, Scenario
+from edge.planning.scenario.model import Actual, Block, Order, Scenario, Turn
 
 
 def prepared(scenario: Scenario, capacity: Capacity) -> Scenario:
@@ -68,11 +69,31 @@ def _with_lots(
         scenario,
         work_centers=centers,
         orders=tuple(sorted(orders, key=lambda one: one.id)),
-        follow=(),  # it names orders, and a mix has its own sequence
+        follow=_turns_of_lots(scenario.follow, lots),
         actuals=tuple(
             sorted([*(_past(one, lots) for one in scenario.actuals), *actuals], key=_place)
         ),
         previous_blocks=tuple(one for one in scenario.previous_blocks if not _cut(one, lots)),
+    )
+
+
+def _turns_of_lots(follow: Sequence[Turn], lots: Lots) -> tuple[Turn, ...]:
+    """A sequence that names each lot of an order: its turns are theirs, one after the other.
+
+    One that names the order once is of a campaign, which a mix is not: it is not followed.
+    """
+    turns = Counter((one.order, one.seq) for one in follow)
+    wait = {
+        (id_, seq): [lot.id for lot in cut if _has(lot, seq)]
+        for id_, cut in lots.items()
+        for seq in {step.seq for lot in cut for step in lot.operations}
+    }
+    if any(turns[key] != len(names) for key, names in wait.items()):
+        return ()
+    left = {key: iter(names) for key, names in wait.items()}
+    return tuple(
+        replace(one, order=next(left[one.order, one.seq])) if (one.order, one.seq) in left else one
+        for one in follow
     )
 
 

@@ -4,10 +4,12 @@ what is said of tests that cannot be run here."""
 import os
 import signal
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
 from hypothesis import HealthCheck, settings
 
+from tests import stores
 from tests.needs import lacking
 
 # Fixed seed and no time limits: the same tests on every run and on every machine.
@@ -27,6 +29,19 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "taktline"))
 # those of the tests that are to be interrupted would not be.
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
     signal.signal(signal.SIGINT, signal.default_int_handler)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _stores_are_copied() -> Iterator[None]:
+    with stores.copied():
+        yield
+
+
+@pytest.fixture(scope="module")
+def by_migrations() -> Iterator[None]:
+    """Stores are made by the migrations, each anew."""
+    with stores.by_migrations():
+        yield
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

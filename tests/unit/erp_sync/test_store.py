@@ -16,6 +16,8 @@ from erp_sync.storage import sequences, tables
 from erp_sync.storage.engine import Store
 from erp_sync.storage.migrate import is_current, migrate
 
+pytestmark = pytest.mark.usefixtures("by_migrations")
+
 
 def test_the_migrations_make_the_tables(store: Store) -> None:
     assert store.write_now(is_current)

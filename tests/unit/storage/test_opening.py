@@ -21,6 +21,7 @@ from edge.storage.verify import verify
 from tests.unit.storage import old_store
 from tests.unit.storage.samples import count, draft, state
 
+pytestmark = pytest.mark.usefixtures("by_migrations")
 CLOCK = ManualClock(plant=1_780_898_400_000_000)
 
 

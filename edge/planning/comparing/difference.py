@@ -11,9 +11,10 @@ the one with the fewest hours is taken.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 from typing import Any, Final
 
 from edge.domain.clock import MICROS
@@ -180,16 +181,15 @@ def difference(before: Mapping[str, Any], after: Mapping[str, Any], since: int) 
 
 def compared(before: Sketch, after: Sketch, since: int) -> Difference:
     """The same of schedules that were read before."""
-    old, new = _places(before, since), _places(after, since)
-    both = [key for key in old if key in new]
-    hows = {key: How.WORK_CENTER for key in both if old[key].work_center != new[key].work_center}
-    hows |= dict.fromkeys(_out_of_order(both, old, new), How.SEQUENCE)
+    was, is_ = _spans(before, since), _spans(after, since)
+    both = [key for key in was if key in is_]
+    hows = {key: How.WORK_CENTER for key in both if was[key].work_center != is_[key].work_center}
+    hows |= dict.fromkeys(_out_of_order(both, was, is_, after, since), How.SEQUENCE)
+    other = [key for key in sorted(both) if key not in hows and _is_shifted(was[key], is_[key])]
+    told = {*hows, *other}
+    old, new = _places(before, was, told, since), _places(after, is_, told, since)
     moved = tuple(_move(key, hows[key], old, new) for key in sorted(hows))
-    shifted = tuple(
-        _move(key, How.TIME, old, new)
-        for key in sorted(both)
-        if key not in hows and _is_shifted(old[key], new[key])
-    )
+    shifted = tuple(_move(key, How.TIME, old, new) for key in other)
     orders, later = before.orders, after.orders
     return Difference(
         since=since,
@@ -203,37 +203,58 @@ def compared(before: Sketch, after: Sketch, since: int) -> Difference:
     )
 
 
-def _places(found: Sketch, since: int) -> dict[Key, Place]:
+@dataclass(slots=True)
+class _Span:
+    """Where an operation is from some moment on, and the stretches of its blocks."""
+
+    work_center: str
+    start: int
+    end: int
+    stretches: list[tuple[int, int]]
+
+
+def _spans(found: Sketch, since: int) -> dict[Key, _Span]:
     """Where each operation is planned from `since` on."""
-    spans: dict[Key, list[tuple[int, int]]] = defaultdict(list)
-    centers: dict[Key, str] = {}
+    spans: dict[Key, _Span] = {}
     for order, seq, center, start, end in found.blocks:
-        if end > since:
-            spans[order, seq].append((max(start, since), end))
-            centers[order, seq] = center
-    worked = _worked(found, spans, since)
+        if end <= since:
+            continue
+        start, key = max(start, since), (order, seq)
+        known = spans.get(key)
+        if known is None:
+            spans[key] = _Span(center, start, end, [(start, end)])
+        else:
+            known.work_center = center
+            known.start, known.end = min(known.start, start), max(known.end, end)
+            known.stretches.append((start, end))
+    return spans
+
+
+def _places(
+    found: Sketch, spans: Mapping[Key, _Span], told: Collection[Key], since: int
+) -> dict[Key, Place]:
+    """The same with their hours, of those alone that are told of."""
+    worked = _worked(found, {key: spans[key] for key in told}, since)
     return {
         key: Place(
-            work_center=centers[key],
-            start=min(start for start, _ in stretches),
-            end=max(end for _, end in stretches),
+            work_center=spans[key].work_center,
+            start=spans[key].start,
+            end=spans[key].end,
             work_s=worked[key] // MICROS,
         )
-        for key, stretches in spans.items()
+        for key in told
     }
 
 
-def _worked(
-    found: Sketch, spans: Mapping[Key, Sequence[tuple[int, int]]], since: int
-) -> Mapping[Key, int]:
+def _worked(found: Sketch, spans: Mapping[Key, _Span], since: int) -> Mapping[Key, int]:
     """Microseconds of each operation's blocks that lie in its planned hours.
 
     A block goes on over closed time; its hours do not.
     """
     worked: dict[Key, int] = defaultdict(int)
-    for order, seq, _, hour, _, _ in found.rows:
-        if hour >= since:
-            for start, end in spans.get((order, seq), ()):
+    for order, seq, _, hour, _, _ in found.rows if spans else ():
+        if hour >= since and (span := spans.get((order, seq))) is not None:
+            for start, end in span.stretches:
                 inside = min(end, hour + HOUR) - max(start, hour)
                 if inside > 0:
                     worked[order, seq] += inside
@@ -241,7 +262,11 @@ def _worked(
 
 
 def _out_of_order(
-    both: Iterable[Key], old: Mapping[Key, Place], new: Mapping[Key, Place]
+    both: Iterable[Key],
+    old: Mapping[Key, _Span],
+    new: Mapping[Key, _Span],
+    after: Sketch,
+    since: int,
 ) -> list[Key]:
     """What has to be taken out so that the rest stands in its order of before, by work center."""
     by_center: dict[str, list[Key]] = defaultdict(list)
@@ -251,10 +276,11 @@ def _out_of_order(
     out: list[Key] = []
     for keys in by_center.values():
         keys.sort(key=lambda key: (old[key].start, old[key].end, key))
-        kept = heaviest_rising(
-            [(new[key].start, new[key].end, key) for key in keys],
-            [max(new[key].work_s, 1) for key in keys],
-        )
+        values = [(new[key].start, new[key].end, key) for key in keys]
+        if all(one < other for one, other in pairwise(values)):
+            continue  # as before: nobody asks how long they take
+        worked = _worked(after, {key: new[key] for key in keys}, since)
+        kept = heaviest_rising(values, [max(worked[key] // MICROS, 1) for key in keys])
         out += [key for index, key in enumerate(keys) if index not in kept]
     return out
 
@@ -289,7 +315,7 @@ def _move(key: Key, how: How, old: Mapping[Key, Place], new: Mapping[Key, Place]
     return Move(order=order, operation=operation, how=how, before=old[key], after=new[key])
 
 
-def _is_shifted(old: Place, new: Place) -> bool:
+def _is_shifted(old: _Span, new: _Span) -> bool:
     return max(abs(old.start - new.start), abs(old.end - new.end)) >= SHIFTED_US
 
 

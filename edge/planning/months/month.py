@@ -203,8 +203,14 @@ def _actuals(
             setup_left_us=_setup_left(job, now) if said(job) else 0,
         )
         for job in sorted(jobs, key=lambda one: (one.order, one.operation))
-        if job.order in orders
+        if job.order in orders and _has_counts(job)
     )
+
+
+def _has_counts(job: JobOrder) -> bool:
+    """Whether there is anything to say of a job: of a month most have not begun."""
+    made = job.good or job.scrap or job.rework
+    return bool(made) or job.state in OPEN_JOB_STATES or job.state in FINAL_JOB_STATES
 
 
 def _claim(job: JobOrder) -> tuple[bool, int, str]:

@@ -45,6 +45,9 @@ class Papers:
     _sheets: dict[tuple[str, int, str], Sheet] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
+    _goods: dict[tuple[str, str, int], Fraction] = field(
+        init=False, repr=False, compare=False, default_factory=dict
+    )
     _plain: dict[tuple[str, str, int, str], Sheet] = field(
         init=False, repr=False, compare=False, default_factory=dict
     )
@@ -116,8 +119,12 @@ class Papers:
 
     def share(self, order: str, seq: int) -> Fraction:
         """What of an operation's pieces is planned to come out good."""
-        found = self._operation(order, seq)
-        return good_share(found[1]) if found else ALL_GOOD
+        request = self.requests.get(order)
+        made = (request.product, request.product_revision, seq) if request else ("", "", seq)
+        if made not in self._goods:
+            found = self._operation(order, seq)
+            self._goods[made] = good_share(found[1]) if found else ALL_GOOD
+        return self._goods[made]
 
     def _operation(self, order: str, seq: int) -> tuple[OperationsDefinition, Operation] | None:
         request = self.requests.get(order)
@@ -176,7 +183,7 @@ class _Lost:
 
     def __init__(self, papers: Papers) -> None:
         self._papers = papers
-        self._shares: dict[Key, Fraction] = {}
+        self._shares: dict[Key, Fraction | None] = {}  # None: all good
         self._before: dict[Key, int] = defaultdict(int)
 
     def of(self, place: tuple[str, int, str], row: Row) -> int:
@@ -184,9 +191,10 @@ class _Lost:
         order, seq, _ = place
         key, pieces = (order, seq), row["quantity"]
         if key not in self._shares:
-            self._shares[key] = self._papers.share(order, seq)
+            known = self._papers.share(order, seq)
+            self._shares[key] = None if known == ALL_GOOD else known
         share = self._shares[key]
-        if share == ALL_GOOD or row["frozen"]:
+        if share is None or row["frozen"]:
             return 0
         before = self._before[key]
         self._before[key] = before + pieces
@@ -230,11 +238,14 @@ def _changes(
         if block["work_center"] is not None:
             centers[block["work_center"]].append(block)
     found: dict[tuple[str, int, str], list[tuple[int, SetUp]]] = defaultdict(list)
+    wanted: dict[tuple[str, int, str], Standing] = {}
     for center, blocks in centers.items():
         stands = papers.standing(center)
         for start, block in sorted(_by_time(blocks), key=lambda one: one[0]):
             place = (block["order"], block["seq"], center)
-            wants = papers.set_up(*place)
+            wants = wanted.get(place)
+            if wants is None:
+                wants = wanted[place] = papers.set_up(*place)
             if block["kind"] == "setup":
                 change = SetUp(
                     from_family=stands.family,

@@ -49,7 +49,7 @@ test: $(STAMP) lint types ## Lint, strict types and all tests but the longer one
 longer: $(STAMP) ## The longer checks: three seeds, kills
 	$(BIN)/python -m pytest --longer -m longer $(ARGS)
 
-interop: $(STAMP) ## The edge before OPC UA and Modbus devices that nobody here wrote; needs Node.js
+interop: $(STAMP) ## Before OPC UA and Modbus devices and a spreadsheet program that nobody here wrote; needs Node.js
 	@tests/interop/setup.sh
 	$(BIN)/python -m pytest --interop -m interop $(ARGS)
 

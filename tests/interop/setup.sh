@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# What `make interop` needs beside Python: node-opcua for Node.js, and libmodbus with a C compiler.
-# Installs into run/interop; the C library comes from Debian's packages where it is missing.
+# What `make interop` needs beside Python: node-opcua for Node.js, libmodbus with a C compiler, and
+# LibreOffice Calc. Installs into run/interop; the C library and Calc come from Debian's packages
+# where they are missing.
 set -euo pipefail
 cd "$(dirname "$0")"
 into=../../run/interop
@@ -33,4 +34,13 @@ if ! has_libmodbus; then
   apt-get update -qq
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq gcc libc6-dev libmodbus-dev > /dev/null
   has_libmodbus || stop "libmodbus was installed, and still is not found"
+fi
+
+if ! command -v soffice > /dev/null; then
+  [ "$(id -u)" = 0 ] && command -v apt-get > /dev/null ||
+    stop "LibreOffice Calc is missing; mend: apt-get install libreoffice-calc"
+  apt-get update -qq
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+    libreoffice-calc > /dev/null
+  command -v soffice > /dev/null || stop "libreoffice-calc was installed, and still is not found"
 fi

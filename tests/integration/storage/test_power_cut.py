@@ -70,7 +70,8 @@ def test_what_was_acknowledged_survives_a_power_cut(tmp_path: Path, shim: Path) 
     for cut in range(CUTS):
         folder = tmp_path / f"cut{cut}"
         folder.mkdir()
-        at = chance.randrange(commits[0] + 1, len(ops))
+        # One in four may fall while the store is made, which takes half of all operations.
+        at = chance.randrange(commits[cut % 4 > 0] + 1, len(ops))
         disk = Disk()
         for op in ops[:at]:
             disk.do(op)

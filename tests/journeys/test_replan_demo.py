@@ -168,7 +168,7 @@ class Observer:
             english.press("Escape", "Ready")
         if "L2 缺人（turning）" in other and "absent" not in self.shown:
             self.shown["absent"] = other
-        if "的废品和返工增加" in other:
+        if "的废品和返工达" in other:
             self.shown["scrap"] = other
 
 
@@ -310,7 +310,7 @@ def test_the_screen_says_that_the_plan_was_made_again_and_why(shift: Shift) -> N
         "lena signs on at L2",
         "L1 is down since 2026-06-08 08:2",
         "L1 can work again",
-        "pieces of scrap and rework more since the plan was made",
+        "pieces of scrap and rework since the plan, more than planned",
         "hour instructions changed: ",
     ):
         assert said in told, told

@@ -133,7 +133,8 @@ def scrapped(
             found.append(
                 say(
                     "plan.because_scrap",
-                    "{job} has {pieces} pieces of scrap and rework more since the plan was made",
+                    "{job} has {pieces} pieces of scrap and rework since the plan, more than"
+                    " planned",
                     job=job.id,
                     pieces=bad,
                 )

@@ -269,7 +269,7 @@ def test_what_is_expected_of_the_order_is_told_with_why_in_both_languages() -> N
     assert second == "L1 已恢复计划节奏"
     on_time = seen | {"recovery": rate | {"possible": True}, "late_s": 0, "late_because": []}
     [line] = expected_lines(board(outlook=on_time | {"range": None}), EN)
-    assert line.endswith("on time takes 2016 an hour")
+    assert line.endswith("on time at 2016/h")
     moved = {"at": SHIFT_START + hour, "was_finish": SHIFT_START, "because": [why]}
     _, line = expected_lines(board(outlook=on_time | {"moved": moved}), EN)
     assert line == "moved at 07:00, was 06:00: L1 is back in pace"

@@ -166,8 +166,6 @@ class Observer:
             english.choose("Changes of the plan", "What the plan changes here")
             self.shown["changes"] = english.choose("What the plan changes here", "Before")
             english.press("Escape", "Ready")
-        if "L2 缺人（turning）" in other and "absent" not in self.shown:
-            self.shown["absent"] = other
         if "的废品和返工达" in other:
             self.shown["scrap"] = other
 
@@ -327,7 +325,7 @@ def test_orders_say_here_and_to_sales_why_they_are_expected_at_another_time(shif
 
 def test_the_terminal_shows_the_new_hours_and_why(shift: Shift) -> None:
     shown = shift.observer.shown
-    assert {"down", "changes", "absent", "scrap"} <= set(shown), shown
+    assert {"down", "changes", "scrap"} <= set(shown), shown
     assert "plan " in shown["down"]
     [note] = [line for line in shown["changes"].splitlines() if "Version " in line]
     assert "L1 is down since 2026-06-08 08:2" in note

@@ -145,7 +145,7 @@ def is_better(one: PlanProposal) -> bool:
 def better(gain_s: int) -> Sentence:
     """Why it is proposed: by how much less late orders are, each times its weight."""
     return say(
-        BETTER,
+        "plan.because_better",
         "a better plan was found: late orders lose {hours} h less, each times its weight",
         "look at the difference, and release or discard it",
         hours=gain_s // HOUR_S,

@@ -4,6 +4,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -69,8 +70,13 @@ def room_of(module: str) -> str:
     return max((room for room in ALLOWED if within(module, room)), key=len)
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    return ast.parse(path.read_text())
+
+
 def imports_of(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
@@ -83,35 +89,61 @@ def ours(module: str) -> bool:
     return module.partition(".")[0] in TOP
 
 
-@pytest.mark.parametrize("path", sources(), ids=module_of)
-def test_imports_keep_to_the_table(path: Path) -> None:
+# A test for each room, which names every fault of it: one for each file would take as long as
+# a room of real tests.
+by_room = pytest.mark.parametrize("room", sorted(ALLOWED))
+
+
+@cache
+def rooms() -> dict[str, list[Path]]:
+    found: dict[str, list[Path]] = {}
+    for path in sources():
+        found.setdefault(room_of(module_of(path)), []).append(path)
+    return found
+
+
+def files_of(room: str) -> list[Path]:
+    assert rooms()[room]
+    return rooms()[room]
+
+
+@by_room
+def test_imports_keep_to_the_table(room: str) -> None:
+    assert [fault for path in files_of(room) for fault in _wrong_imports(path, room)] == []
+
+
+def _wrong_imports(path: Path, room: str) -> Iterator[str]:
     module = module_of(path)
-    room = room_of(module)
     for imported in filter(ours, imports_of(path)):
-        allowed = within(imported, room) or any(within(imported, one) for one in ALLOWED[room])
-        assert allowed, f"{module} may not import {imported}"
+        if not any(within(imported, one) for one in (room, *ALLOWED[room])):
+            yield f"{module} may not import {imported}"
         private = any(within(imported, one) for one in NOBODY_IMPORTS)
-        among = any(within(module, one) for one in NOBODY_IMPORTS)
-        assert not private or among, f"{module} imports {imported}"
+        if private and not any(within(module, one) for one in NOBODY_IMPORTS):
+            yield f"{module} imports {imported}"
 
 
-@pytest.mark.parametrize("path", sources(), ids=module_of)
-def test_only_the_clock_modules_read_the_systems_time(path: Path) -> None:
-    if str(path.relative_to(ROOT)) in CLOCK_MODULES:
-        return
-    for node in ast.walk(ast.parse(path.read_text())):
+@by_room
+def test_only_the_clock_modules_read_the_systems_time(room: str) -> None:
+    paths = (path for path in files_of(room) if str(path.relative_to(ROOT)) not in CLOCK_MODULES)
+    assert [fault for path in paths for fault in _clocks_read(path)] == []
+
+
+def _clocks_read(path: Path) -> Iterator[str]:
+    for node in ast.walk(tree_of(path)):
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name):
             call = (node.value.id, node.attr)
-            assert call not in CLOCK_CALLS, f"{path}:{node.lineno} reads {'.'.join(call)}"
+            if call in CLOCK_CALLS:
+                yield f"{path}:{node.lineno} reads {'.'.join(call)}"
         if isinstance(node, ast.ImportFrom) and node.module == "time":
-            assert {alias.name for alias in node.names} <= {"sleep"}, f"{path}:{node.lineno}"
+            yield from (f"{path}:{node.lineno}" for one in node.names if one.name != "sleep")
 
 
-@pytest.mark.parametrize("path", sources(), ids=module_of)
-def test_files_are_named_for_what_they_hold_and_init_files_are_empty(path: Path) -> None:
-    assert path.stem not in FORBIDDEN_NAMES
-    if path.name == "__init__.py":
-        assert not list(imports_of(path))
+@by_room
+def test_files_are_named_for_what_they_hold_and_init_files_are_empty(room: str) -> None:
+    paths = files_of(room)
+    assert [path for path in paths if path.stem in FORBIDDEN_NAMES] == []
+    empty = (path for path in paths if path.name == "__init__.py")
+    assert [path for path in empty if any(imports_of(path))] == []
 
 
 LONELY_IMPORT = """

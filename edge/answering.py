@@ -7,8 +7,9 @@ import re
 from typing import Any, Final
 
 import httpx
-from starlette.types import ASGIApp
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from edge.api.routes import AFAR
 from edge.link.client import Asked
 
 MAY_BE_ASKED: Final = re.compile(
@@ -29,7 +30,7 @@ class Answering:
 
     def __init__(self, app: ASGIApp, token: str) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+        transport = httpx.ASGITransport(_afar(app), raise_app_exceptions=False)
         self._http = httpx.AsyncClient(
             transport=transport, base_url="http://edge/api/v1", headers=headers
         )
@@ -42,3 +43,12 @@ class Answering:
         headers = {"Idempotency-Key": asked.key}
         answer = await self._http.request(asked.method, asked.path, headers=headers, **options)
         return answer.status_code, answer.json()
+
+
+def _afar(app: ASGIApp) -> ASGIApp:
+    """The application, told that sync has looked whether they may who ask."""
+
+    async def asked(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, AFAR: True}, receive, send)
+
+    return asked

@@ -101,7 +101,7 @@ class Daemon:
             self._floor, plans.releasing, searcher, self._replanner.ahead
         )
         self._dispatchers: dict[str, Dispatcher] = {}
-        join(self._rooms.promises, self._replanner, self._floor)
+        join(self._rooms, self._replanner, self._floor)
         self._machines.on_observation(self._seen)
         self._link = self._make_link()
         self._expiry = Expiry(plant.edge.pki)

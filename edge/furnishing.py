@@ -20,6 +20,7 @@ from edge.execution.people.rules import PeopleRules
 from edge.execution.plans.news import PlanNews
 from edge.execution.plans.room import PlanRoom
 from edge.execution.plans.setpoints import HourSetpoints
+from edge.execution.plans.supposing import Supposing
 from edge.execution.promising.room import Promises
 from edge.execution.promising.stock import Shelf
 from edge.execution.quality.room import Quality
@@ -57,6 +58,7 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
     materials.follow(material_rules(plant))
     plans = PlanRows(store.rows)
     plan_room = PlanRoom(floor, plans, Releasing(floor, plans, plant.releases))
+    promises = promises_of(floor, store, quality)
     return Rooms(
         assigning=Assigning(floor, Restating(store.rows)),
         boundaries=Boundaries(floor, Restating(store.rows)),
@@ -66,7 +68,8 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
         explaining=Explaining(figures, FactLog(store.rows)),
         figures=figures,
         people=PeopleRoom(floor, PeopleRows(store.rows), people_rules(plant)),
-        promises=promises_of(floor, store, quality),
+        promises=promises,
+        supposing=Supposing(floor, promises, plan_room.releasing),
         quality=quality,
         maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), maintenance_plans(plant)),
         plans=plan_room,

@@ -26,6 +26,7 @@ from edge.api import (
     restating,
     routes,
     stops,
+    supposing,
     upkeep,
     writing,
 )
@@ -48,6 +49,7 @@ ROOM_ROUTES: tuple[Route, ...] = (
     *plan_chart.ROUTES,
     *plans.ROUTES,
     *promises.ROUTES,
+    *supposing.ROUTES,
     *quality.ROUTES,
     *restating.ROUTES,
     *stops.ROUTES,

@@ -1,16 +1,15 @@
 """The API of promises (contracts, section 4)."""
 
-from typing import Any
-
 from pydantic import Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
 from edge.api.reading import LONGEST_NOTE, Action, Instant, only, read, truth
-from edge.api.routes import answer, committed, edge_of
+from edge.api.routes import AFAR, answer, committed, edge_of
 from edge.domain.clock import MICROS
 from edge.domain.promises import RESERVED
+from edge.domain.recording import Request as Key
 from edge.execution.desk import Asked
 from edge.execution.promising.asking import Asking
 from edge.execution.promising.views import found_view, reservation_view
@@ -64,6 +63,11 @@ class Cancellation(Action):
     note: str = Field("", max_length=LONGEST_NOTE)
 
 
+def _asked(request: Request, body: Action, key: Key) -> Asked:
+    """Who asks, here or at sync."""
+    return Asked(actor=body.actor, request=key, afar=bool(request.scope.get(AFAR)))
+
+
 async def promise(request: Request) -> Response:
     """What can be promised, and with `reserve_s` or `until` its reservation."""
     body, key = await read(request, PromiseWish)
@@ -74,7 +78,7 @@ async def promise(request: Request) -> Response:
             found = await room.ask(body.asking())
             return answer(found_view(edge.floor, found) | {"reservation": None})
         until = body.until if body.until is not None else now + (body.reserve_s or 0) * MICROS
-        asked = Asked(actor=body.actor, request=key)
+        asked = _asked(request, body, key)
         made, fresh = await room.reserve(body.asking(), until, body.note, asked)
     view = reservation_view(made, now)
     said = found_view(edge.floor, fresh) if fresh else {"date": made.date}
@@ -102,7 +106,7 @@ async def show(request: Request) -> Response:
 async def extend(request: Request) -> Response:
     """It is held until another time."""
     body, key = await read(request, Extension)
-    edge, asked = edge_of(request), Asked(actor=body.actor, request=key)
+    edge, asked = edge_of(request), _asked(request, body, key)
     now = edge.floor.clock.now()
     until = body.until if body.until is not None else now + (body.reserve_s or 0) * MICROS
     with edge.under_way.work_on(key):
@@ -113,26 +117,13 @@ async def extend(request: Request) -> Response:
 async def cancel(request: Request) -> Response:
     """It is held no more."""
     body, key = await read(request, Cancellation)
-    edge, asked = edge_of(request), Asked(actor=body.actor, request=key)
+    edge, asked = edge_of(request), _asked(request, body, key)
     with edge.under_way.work_on(key):
         id_ = request.path_params["id"]
         return committed(await edge.rooms.promises.cancel(id_, body.note, asked))
 
 
-class WhatIf(Action):
-    changes: list[dict[str, Any]] = Field(min_length=1, max_length=50)
-
-
-async def what_if(request: Request) -> Response:
-    """What would change in the plan; nothing is changed."""
-    body, key = await read(request, WhatIf)
-    edge = edge_of(request)
-    with edge.under_way.work_on(key):
-        return answer(await edge.rooms.promises.what_if(body.changes))
-
-
 ROUTES = (
-    Route("/api/v1/plan/what-if", what_if, methods=["POST"]),
     Route("/api/v1/promises", promises),
     Route("/api/v1/promises", promise, methods=["POST"]),
     Route("/api/v1/promises/{id:fact}", show),

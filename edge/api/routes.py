@@ -32,6 +32,7 @@ from edge.execution.restating.declaring import Found, MadeIn
 from edge.execution.wording import one_of
 
 ACTIONS = ("start", "interrupt", "resume", "complete")
+AFAR = "taktline.afar"  # of a call that sync has passed on, in the scope: nobody can send it
 UNASSIGNED_DAYS = 40
 METRICS_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 

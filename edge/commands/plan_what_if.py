@@ -1,7 +1,8 @@
 """`taktline plan what-if`: what would change, of a scenario or of a running edge's plan.
 
 Exit codes: 0 done, 1 the edge refuses, 2 usage, 3 a change or the scenario is wrong, 5 the edge
-cannot be reached. Nothing is changed by it.
+cannot be reached. Nothing is changed by it: with --propose the plan waits for somebody who
+releases it (`taktline plan release`).
 """
 
 import json
@@ -14,8 +15,9 @@ from typing import Annotated, Any
 import typer
 
 from edge.commands.language import InLanguage, Language, Tongue, language
-from edge.commands.request import Actor, AsJson, TokenEnv, asked, shown
+from edge.commands.request import Actor, AsJson, Remark, TokenEnv, asked, shown
 from edge.commissioning.address import EDGE
+from edge.domain.sentences import say
 from edge.planning.comparing.what_if import what_if as planned
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.scenario.parse import load, parse
@@ -50,6 +52,13 @@ def what_if(
         Texts,
         typer.Option("--alternative", help="WO1.10=L2:2.5:600: seconds a piece and to set up."),
     ] = None,
+    move: Annotated[
+        Texts, typer.Option("--move", help="WO1.10=L2: the operation is done on L2.")
+    ] = None,
+    propose: Annotated[
+        bool, typer.Option("--propose", help="Let the edge's plan that does it wait for a release.")
+    ] = False,
+    note: Remark = "",
     edge: Annotated[str, typer.Option("--edge", envvar=EDGE, help="The edge's address.")] = "",
     actor: Actor = "planner",
     token_env: TokenEnv = "",
@@ -64,13 +73,17 @@ def what_if(
         *({"remove": {"id": text}} for text in remove or ()),
         *map(_line, line or ()),
         *map(_alternative, alternative or ()),
+        *map(_move, move or ()),
     ]
     if not changes:
         raise typer.BadParameter("say a change", param_hint="--open, --down, --order or another")
+    if scenario is not None and propose:
+        raise typer.BadParameter("only an edge's plan can be proposed", param_hint="--propose")
     if scenario is not None:
         found = _of_file(scenario, changes, as_json)
     elif edge:
-        body = {"actor": actor, "changes": changes}
+        body: Json = {"actor": actor, "changes": changes}
+        body |= {"propose": True, "note": note} if propose else {}
         found = asked(edge, token_env, "POST", "/plan/what-if", json=body, time_limit_s=60.0)
     else:
         raise typer.BadParameter("say a scenario, or an edge", param_hint="SCENARIO or --edge")
@@ -93,13 +106,21 @@ def _of_file(path: Path, changes: list[Json], as_json: bool) -> Json:
 
 
 def _lines(found: Mapping[str, Any], told: Language) -> Iterator[str]:
-    for one in found["changes"]:
+    for one in found.get("changes", ()):
         yield f"+ {told(one)}"
-    for one in found["words"]:
+    for one in found.get("words", ()):
         yield told(one)
-    for row in found["capacity"]:
+    for row in found.get("capacity", ()):
         before, after = (_hours(row[name]) for name in ("before", "after"))
         yield f"  {row['work_center']}: {before} -> {after}"
+    if number := found.get("proposal"):
+        yield told(
+            say(
+                "hint.if_proposed",
+                "proposal {proposal} waits: nothing is changed until it is released",
+                proposal=number,
+            )
+        )
 
 
 def _hours(row: Mapping[str, int] | None) -> str:
@@ -138,6 +159,11 @@ def _alternative(text: str) -> Json:
     order, seq, center, cycle, setup = _matched(text, pattern, example, "--alternative")
     said = {"order": order, "operation": int(seq), "work_center": center, "cycle_s": cycle}
     return {"alternative": said | ({"setup_s": int(setup)} if setup else {})}
+
+
+def _move(text: str) -> Json:
+    order, seq, center = _matched(text, r"(.+)\.(\d+)=([^=]+)", "WO1.10=L2", "--move")
+    return {"move": {"order": order, "operation": int(seq), "work_center": center}}
 
 
 def _matched(text: str, pattern: str, example: str, option: str) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from edge.configuration.field_types import Id, Shape, Text, one_of
 
 LocalDate = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")]
 Moment = Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}.*([+-]\d{2}:\d{2}|Z)$")]
-ROLES = ("operator", "supervisor", "quality", "maintenance", "planner")
+ROLES = ("operator", "supervisor", "quality", "maintenance", "planner", "sales")
 SPLITS = ("equal", "running", "full")
 
 
@@ -41,7 +41,7 @@ class PersonShape(Shape):
         ["operator"],
         min_length=1,
         description="What they may decide: operator, supervisor (all of it), quality, maintenance, "
-        "planner",
+        "planner, sales",
         examples=[["supervisor"]],
     )
     crew: Id | None = Field(

@@ -7,8 +7,8 @@ signed on, so that the badge or the PIN has been seen.
 from typing import Protocol
 
 OPERATOR, SUPERVISOR, QUALITY, MAINTENANCE = "operator", "supervisor", "quality", "maintenance"
-PLANNER = "planner"
-ROLES = (OPERATOR, SUPERVISOR, QUALITY, MAINTENANCE, PLANNER)
+PLANNER, SALES = "planner", "sales"
+ROLES = (OPERATOR, SUPERVISOR, QUALITY, MAINTENANCE, PLANNER, SALES)
 
 
 class Authority(Protocol):

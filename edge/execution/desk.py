@@ -28,11 +28,15 @@ NONE_MORE: Mapping[str, int] = {}
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
-    """Who asks, with which expected version of the job order, under which key."""
+    """Who asks, with which expected version of the job order, under which key.
+
+    `afar`: at sync, which has looked whether they may.
+    """
 
     actor: str
     request: Request
     version: int | None = None
+    afar: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,6 +12,7 @@ from edge.execution.people.room import PeopleRoom
 from edge.execution.plans.news import PlanNews
 from edge.execution.plans.room import PlanRoom
 from edge.execution.plans.setpoints import HourSetpoints
+from edge.execution.plans.supposing import Supposing
 from edge.execution.promising.room import Promises
 from edge.execution.quality.room import Quality
 from edge.execution.restating.assigning import Assigning
@@ -34,6 +35,7 @@ class Rooms:
     openings: Openings
     people: PeopleRoom
     promises: Promises
+    supposing: Supposing
     maintenance: MaintenanceRoom
     plans: PlanRoom
     news: PlanNews

@@ -6,7 +6,7 @@ from edge.domain.hours import DAY
 from edge.domain.orders import JobOrder
 from edge.domain.sentences import Sentence, say
 from edge.domain.vocabulary import JobState
-from edge.execution.authority import MAINTENANCE, OPERATOR, PLANNER, QUALITY, SUPERVISOR
+from edge.execution.authority import MAINTENANCE, OPERATOR, PLANNER, QUALITY, SALES, SUPERVISOR
 
 STATES: Mapping[JobState, Sentence] = {
     JobState.NOT_ALLOWED_TO_START: say("word.NotAllowedToStart", "NotAllowedToStart"),
@@ -31,6 +31,7 @@ ROLE_NAMES: Mapping[str, Sentence] = {
     QUALITY: say("word.quality_role", "quality"),
     MAINTENANCE: say("word.maintenance_role", "maintenance"),
     PLANNER: say("word.planner", "planner"),
+    SALES: say("word.sales", "sales"),
 }
 PIECE_WORDS: Mapping[str, Sentence] = {
     "good": say("word.good", "good"),

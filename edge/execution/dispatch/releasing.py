@@ -133,16 +133,21 @@ class Releasing:
             await self._release(made, step, BY_RULE)
             return Outcome.RELEASED
 
-    async def propose(self, made: MadePlan) -> None:
-        """Let a plan wait for a person; the one that is open goes on if it says the same."""
+    async def propose(self, made: MadePlan, by: Release = BY_RULE) -> Recorded | None:
+        """Let a plan wait for a person; the one that is open goes on if it says the same.
+
+        None: it says the same, moves nothing, or was discarded already. `by`: who proposes it.
+        """
         async with self._turn:
             self._check_base(made)
             open_ = self.reader.open_proposal()
             step = await asyncio.to_thread(self._step, made)
             found = step.found
-            if found is None or await asyncio.to_thread(self._was_proposed, open_, step, made):
-                return
-            drafts = [self._proposed_fact(made, found)]
+            if found is None or (by.actor and not found.moved_s):
+                return None
+            if await asyncio.to_thread(self._was_proposed, open_, step, made):
+                return None
+            drafts = [self._proposed_fact(made, found, by.actor)]
             if open_:
                 drafts.insert(0, self._overtaken(open_, made.made_at))
             number = self.reader.last_proposal() + 1
@@ -151,14 +156,16 @@ class Releasing:
                 schedule=made.schedule,
                 instructions=instructions(made.schedule, 0, self._papers()),
             )
-            await self._floor.writer.record(
+            recorded = await self._floor.writer.record(
                 Recording(
                     drafts=tuple(drafts),
                     proposed=content,
                     decides=open_.proposal if open_ else None,
+                    request=by.request,
                 )
             )
             log.info("plan_proposed", proposal=number, moved_s=found.moved_s)
+            return recorded
 
     async def release(self, proposal: int, actor: str, note: str, request: Request) -> Recorded:
         """Bring a proposal into force by a person's word.
@@ -331,7 +338,7 @@ class Releasing:
         }
         return self._fact(FactKind.PLAN_RELEASED, body, now, by.actor)
 
-    def _proposed_fact(self, made: MadePlan, found: Difference) -> FactDraft:
+    def _proposed_fact(self, made: MadePlan, found: Difference, actor: str | None) -> FactDraft:
         body: dict[str, Json] = {
             "event": "proposed",
             "proposal": self.reader.last_proposal() + 1,
@@ -344,7 +351,7 @@ class Releasing:
             "limit_s": self.rules.ask_above_s or 0,
             "difference": changed_in_short(found),
         }
-        return self._fact(FactKind.PLAN_PROPOSAL, body, made.made_at)
+        return self._fact(FactKind.PLAN_PROPOSAL, body, made.made_at, actor)
 
     def _overtaken(self, open_: PlanProposal, now: int) -> FactDraft:
         body = {"event": "overtaken", "proposal": open_.proposal, "note": ""}

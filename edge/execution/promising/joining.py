@@ -4,14 +4,15 @@ from edge.execution.dispatch.forecasting import Forecasting
 from edge.execution.dispatch.replanning import Replanner
 from edge.execution.floor import Floor
 from edge.execution.promising.live import LivePlan
-from edge.execution.promising.room import Promises
 from edge.execution.promising.stock import Shelf
+from edge.execution.rooms import Rooms
 from edge.planning.months.supplying import Supplied, supplied
 from edge.planning.scenario.model import Scenario
 
 
-def join(promises: Promises, replanner: Replanner, floor: Floor) -> None:
-    """Let each of the two know what the other does."""
+def join(rooms: Rooms, replanner: Replanner, floor: Floor) -> None:
+    """Let promises and what-ifs know what is planned, and plans what is promised."""
+    promises, rooms.supposing.ahead = rooms.promises, replanner.ahead
     live = LivePlan(floor, replanner.what_is_left, lambda: replanner.plan)
     promises.live, promises.changed = live.now, replanner.wake
     promises.range_of = Forecasting(floor).range_of  # its own: the other runs beside it

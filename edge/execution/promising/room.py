@@ -8,7 +8,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from typing import Any, Final, Protocol
+from typing import Any, Final
 
 import structlog
 
@@ -30,10 +30,11 @@ from edge.domain.promises import (
 )
 from edge.domain.recording import Recording
 from edge.domain.sentences import say
-from edge.execution.authority import SUPERVISOR
+from edge.execution.authority import SALES, SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
-from edge.execution.errors import InvalidAction, NoAdvice, NotAllowed, UnknownObject
+from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
+from edge.execution.promising.advice import Adviser, advised
 from edge.execution.promising.asking import (
     BY_DATE,
     Asking,
@@ -48,12 +49,10 @@ from edge.execution.promising.asking import (
 from edge.execution.promising.found import Found, why_no_date
 from edge.execution.promising.live import Live
 from edge.execution.promising.stock import Shelf
-from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.months.outlook import Range, Step
 from edge.planning.months.planned import PlannedJob
-from edge.planning.promises.asking import AskPromise, AskWhatIf, Learn
+from edge.planning.promises.asking import AskPromise
 from edge.planning.promises.booking import Booking, Taken
-from edge.planning.promises.holding import with_promised
 from edge.planning.promises.promising import UNPROVED
 
 NEW: Final = "promise-new"
@@ -66,18 +65,6 @@ STATES: Final = {
     EXPIRED: say("word.promise_expired", "run out"),
 }
 log = structlog.get_logger(__name__)
-
-
-class Adviser(Protocol):
-    """The process that works promises out."""
-
-    async def ask(self, question: object) -> dict[str, Any]:
-        """Its answer; raises ScenarioInvalid, PlannerLost or PlannerTooSlow."""
-        ...
-
-    async def close(self) -> None:
-        """End the process, if there is one."""
-        ...
 
 
 NoLive = Callable[[], Awaitable[Live]]
@@ -118,6 +105,7 @@ class Promises:
         """
         if again := self.desk.answered(asked):
             return self.reservation(again.seq), None
+        self._check_may(asked)
         self._until(until)
         async with self._turn:
             found = await self._found(asking)
@@ -132,6 +120,7 @@ class Promises:
         """Hold it until another time, from now on."""
         if again := self.desk.answered(asked):
             return again
+        self._check_may(asked)
         self._until(until)
         async with self._turn:
             one = self._held(id_)
@@ -149,17 +138,9 @@ class Promises:
                 raise self._over(one)
             if one.actor != asked.actor:
                 self.floor.authority.check(asked.actor, SUPERVISOR)
+            self._check_may(asked)
             body = {"event": "cancelled", "promise": one.id, "note": note}
             return await self._recorded(asked, body)
-
-    async def what_if(self, changes: Sequence[Mapping[str, Json]]) -> dict[str, Json]:
-        """What would change in the plan of now, with its reservations; nothing is changed."""
-        live = await self._live()
-        held = await asyncio.to_thread(self.held)
-        scenario = with_promised(live.problem, held, {}, live.promised)
-        answer = await advised(self.adviser, AskWhatIf(scenario=scenario, changes=changes), live)
-        found: dict[str, Json] = answer["what_if"]
-        return found
 
     async def follow(self) -> None:
         """Let orders that name a promise take its place over; done again it changes nothing."""
@@ -204,6 +185,14 @@ class Promises:
         self, one: Reservation, moved: Mapping[tuple[str, int], PlannedJob]
     ) -> Booking | None:
         return booking_for(self.floor, one, moved)
+
+    def _check_may(self, asked: Asked) -> None:
+        """Whether somebody may hold capacity for customers; raises NotAuthorized.
+
+        Of who asks from afar sync knows that.
+        """
+        if not asked.afar:
+            self.floor.authority.check(asked.actor, SALES)
 
     def _until(self, until: int) -> None:
         now = self.floor.clock.now()
@@ -281,7 +270,7 @@ class Promises:
             raise InvalidAction(
                 say("promise.quantity", "a promise is of one piece or more", "say how many")
             )
-        live = await self._live()
+        live = await self.planned_now()
         made = definition_for(self.floor, asking.product, asking.revision)
         found = await asyncio.to_thread(self._stock, asking, made, live)
         if not found.make:
@@ -356,34 +345,10 @@ class Promises:
             wanted=asking.wanted,
         )
 
-    async def _live(self) -> Live:
+    async def planned_now(self) -> Live:
+        """What is planned now, by the newest documents."""
         self.floor.register.reload()
         return await self.live()
-
-
-async def advised(adviser: Adviser, question: object, live: Live) -> dict[str, Any]:
-    """The adviser's answer, told of the plan where it does not know it; raises InvalidAction
-    where it cannot be planned, NoAdvice where nothing was answered."""
-    try:
-        answer = await adviser.ask(question)
-        if "unknown" in answer:
-            await adviser.ask(Learn(key=live.key, scenario=live.problem))
-            answer = await adviser.ask(question)
-    except ScenarioInvalid as invalid:
-        faults = "; ".join(str(fault) for fault in invalid.faults)
-        raise InvalidAction(
-            say(
-                "promise.impossible",
-                "it cannot be planned: {why}",
-                "mend what is named",
-                why=faults,
-            )
-        ) from invalid
-    except (PlannerLost, PlannerTooSlow) as error:
-        raise NoAdvice(
-            say("promise.no_answer", "it was not worked out in time", "ask again")
-        ) from error
-    return answer
 
 
 def _promised_slot(said: Mapping[str, Any]) -> PromisedSlot:

@@ -10,6 +10,7 @@ A change is one JSON object with one key:
 - `{"line": {id, like}}`: a new work center, which can do all that `like` can, and is open as it
 - `{"alternative": {order, operation, work_center, cycle_s, setup_s?}}`: one more work center can
   do an operation
+- `{"move": {order, operation, work_center}}`: an operation is done there, where it can be done
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -24,7 +25,7 @@ from edge.domain.sentences import Sentence, say
 from edge.planning.comparing.difference import difference
 from edge.planning.comparing.difference_words import words
 from edge.planning.errors import ScenarioInvalid
-from edge.planning.scenario.model import Alternative, Operation, Order, Scenario, WorkCenter
+from edge.planning.scenario.model import Alternative, Block, Operation, Order, Scenario, WorkCenter
 from edge.planning.solving import solve
 
 Json = dict[str, Any]
@@ -230,7 +231,13 @@ def _order(scenario: Scenario, said: Mapping[str, Any]) -> Changed:
         priority=after.weight,
     )
     orders = tuple(after if one is order else one for one in scenario.orders)
-    return Changed(replace(scenario, orders=orders), said_so)
+    blocks = scenario.previous_blocks
+    if "due" in values:  # it has no place to keep
+        begun = {(one.order, one.seq) for one in scenario.actuals if one.begun}
+        blocks = tuple(
+            one for one in blocks if one.order != order.id or (one.order, one.seq) in begun
+        )
+    return Changed(replace(scenario, orders=orders, previous_blocks=blocks), said_so)
 
 
 def _remove(scenario: Scenario, said: Mapping[str, Any]) -> Changed:
@@ -292,6 +299,36 @@ def _alternative(scenario: Scenario, said: Mapping[str, Any]) -> Changed:
     return Changed(replace(scenario, orders=orders), said_so)
 
 
+def _move(scenario: Scenario, said: Mapping[str, Any]) -> Changed:
+    order = _known(scenario, said["order"])
+    center = _center(scenario, str(said["work_center"]))
+    seq = _whole(said["operation"], 0, 10**6)
+    step = next((one for one in order.operations if one.seq == seq), None)
+    here = tuple(one for one in (step.alternatives if step else ()) if one.work_center == center.id)
+    if step is None or not here:
+        raise Refused(seq, f"cannot be done on {center.id}", "name a work center that can do it")
+    moved = replace(step, alternatives=here)
+    after = replace(
+        order, operations=tuple(moved if one is step else one for one in order.operations)
+    )
+    blocks = (one for one in scenario.previous_blocks if not _elsewhere(one, order.id, moved))
+    said_so = say(
+        "plan.if_moved",
+        "{order} operation {operation} is done on {work_center}",
+        order=order.id,
+        operation=seq,
+        work_center=center.id,
+    )
+    orders = tuple(after if one is order else one for one in scenario.orders)
+    return Changed(replace(scenario, orders=orders, previous_blocks=tuple(blocks)), said_so)
+
+
+def _elsewhere(block: Block, order: str, step: Operation) -> bool:
+    """Whether a block of the plan before has the operation on another work center."""
+    here = step.alternatives[0].work_center
+    return (block.order, block.seq) == (order, step.seq) and block.work_center != here
+
+
 def _cycle(said: Any) -> Fraction:
     try:
         found = Fraction(str(said))
@@ -333,6 +370,7 @@ APPLY: Final[Mapping[str, Apply]] = {
     "remove": _remove,
     "line": _line,
     "alternative": _alternative,
+    "move": _move,
 }
 # By kind: what may, and what must be said.
 KEYS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
@@ -342,4 +380,5 @@ KEYS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "remove": ((), ("id",)),
     "line": ((), ("id", "like")),
     "alternative": (("setup_s",), ("order", "operation", "work_center", "cycle_s")),
+    "move": ((), ("order", "operation", "work_center")),
 }

@@ -19,6 +19,7 @@ import msgspec
 
 from edge.domain.calendars import CalendarEnds
 from edge.domain.faults import Fault
+from edge.planning.comparing.feasible import feasible
 from edge.planning.comparing.what_if import what_if
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.promises.asking import AskPromise, AskWhatIf, Learn, promised_json
@@ -40,7 +41,7 @@ class Adviser:
         """What is said to one question."""
         try:
             if isinstance(asked, AskWhatIf):
-                return {"what_if": what_if(asked.scenario, asked.changes)}
+                return _what_if(asked)
             return self._learn(asked) if isinstance(asked, Learn) else self._promise(asked)
         except ScenarioInvalid as invalid:
             return {"faults": [asdict(fault) for fault in invalid.faults]}
@@ -63,6 +64,13 @@ class Adviser:
             mend = "mend the definition, or add the work center to plant.toml"
             return {"faults": [asdict(Fault("operations", asked.wish.product, str(error), mend))]}
         return {"promised": promised_json(asked, found, self._base)}
+
+
+def _what_if(asked: AskWhatIf) -> Json:
+    found = {"what_if": what_if(asked.scenario, asked.changes)}
+    if asked.feasible:
+        found["schedule"] = feasible(asked.scenario, asked.changes)
+    return found
 
 
 def serve(questions: IO[bytes], answers: IO[bytes]) -> None:

@@ -39,10 +39,14 @@ class AskPromise:
 
 @dataclass(frozen=True, kw_only=True)
 class AskWhatIf:
-    """What would change in the plan of a scenario, by changes of `comparing.what_if`?"""
+    """What would change in the plan of a scenario, by changes of `comparing.what_if`?
+
+    `feasible`: the schedule that does it is wanted, too.
+    """
 
     scenario: Scenario
     changes: Sequence[Mapping[str, Any]]
+    feasible: bool = False
 
 
 def promised_json(asked: AskPromise, found: Promised, base: Base) -> Json:

@@ -8,7 +8,7 @@ from edge.planning.months.waiting import waiting_blocks
 from edge.planning.placing.relaxing import NOTHING
 from edge.planning.placing.tasks import fence_of
 from edge.planning.promises.inserting import Slot, Wish
-from edge.planning.scenario.model import Actual, Order, Scenario
+from edge.planning.scenario.model import Order, Scenario
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -86,11 +86,7 @@ def standing_of(order: str, slots: Iterable[Slot]) -> tuple[PlannedJob, ...]:
 def go_on(scenario: Scenario, standing: Iterable[PlannedJob]) -> Scenario:
     """The scenario, told of what stands in the plan in force; what it knows already stays so."""
     known = {(one.order, one.seq) for one in scenario.previous_blocks}
-    known |= {(one.order, one.seq) for one in scenario.actuals if _has_begun(one)}
+    known |= {(one.order, one.seq) for one in scenario.actuals if one.begun}
     new = [one for one in standing if (one.order, one.operation) not in known]
     blocks = waiting_blocks(new, scenario.orders, {}, (), fence_of(scenario, NOTHING))
     return replace(scenario, previous_blocks=(*scenario.previous_blocks, *blocks))
-
-
-def _has_begun(actual: Actual) -> bool:
-    return bool(actual.running_on or actual.good or actual.scrap or actual.ended)

@@ -22,11 +22,7 @@ def with_promised(
     `in_force` is where the plan in force has what is promised. An order that has taken a promise
     over stands where that stood, and what is in no plan yet where it was promised.
     """
-    begun = {
-        (one.order, one.seq)
-        for one in scenario.actuals
-        if one.running_on or one.good or one.scrap or one.ended
-    }
+    begun = {(one.order, one.seq) for one in scenario.actuals if one.begun}
     orders = [_in_place(one, taken.get(one.id), begun) for one in scenario.orders]
     bookings = tuple(held)
     here = [_of(one.order, scenario) for one in bookings]

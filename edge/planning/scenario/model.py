@@ -170,6 +170,11 @@ class Actual:
     running_on: str | None = None
     setup_left_us: int = 0
 
+    @property
+    def begun(self) -> bool:
+        """Whether anything was done of it."""
+        return bool(self.running_on or self.good or self.scrap or self.ended)
+
 
 @dataclass(frozen=True, kw_only=True)
 class HourRow:

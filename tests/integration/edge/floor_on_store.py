@@ -27,6 +27,7 @@ from edge.execution.people.rules import PeopleRules
 from edge.execution.plans.news import PlanNews
 from edge.execution.plans.room import PlanRoom
 from edge.execution.plans.setpoints import HourSetpoints
+from edge.execution.plans.supposing import Supposing
 from edge.execution.quality.room import Quality
 from edge.execution.restating.assigning import Assigning
 from edge.execution.restating.boundaries import Boundaries
@@ -148,6 +149,7 @@ def rooms_over(floor: Floor, store: Store) -> Rooms:
     figures = Figures(floor, FiguresRows(store.rows))
     plans = PlanRows(store.rows)
     plan_room = PlanRoom(floor, plans, Releasing(floor, plans))
+    promises = promises_of(floor, store, quality)
     return Rooms(
         assigning=Assigning(floor, Restating(store.rows)),
         explaining=Explaining(figures, FactLog(store.rows)),
@@ -160,7 +162,8 @@ def rooms_over(floor: Floor, store: Store) -> Rooms:
         plans=plan_room,
         news=PlanNews(plan_room),
         setpoints=HourSetpoints(floor),
-        promises=promises_of(floor, store, quality),
+        promises=promises,
+        supposing=Supposing(floor, promises, plan_room.releasing),
         quality=quality,
         maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), {}),
         board=BoardRoom(floor, BoardRows(store.rows)),

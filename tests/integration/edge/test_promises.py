@@ -16,13 +16,17 @@ from typing import Any
 import httpx
 from typer.testing import CliRunner
 
+from edge.answering import Answering
 from edge.api.app import application
 from edge.commands.promise import promise
 from edge.domain.clock import parse_time
 from edge.domain.facts import decode
+from edge.domain.people import Person
 from edge.domain.recording import Document
 from edge.execution.dispatch.forecasting import Forecasting
+from edge.execution.people.rules import PeopleRules
 from edge.execution.promising.joining import join
+from edge.link import client as afar
 from edge.planning.months import outlook
 from edge.planning.process import AdviserProcess
 from tests.contract.fact_schema import check as check_fact
@@ -43,7 +47,7 @@ async def promising(
 ) -> AsyncIterator[tuple[Planning, httpx.AsyncClient]]:
     """A floor with a plan at 06:10, and its API."""
     async with planning(folder, documents) as plant, api(plant.here) as client:
-        join(plant.here.rooms.promises, plant.replanner, plant.here.floor)
+        join(plant.here.rooms, plant.replanner, plant.here.floor)
         try:
             yield plant, client
         finally:
@@ -365,6 +369,35 @@ async def test_plans_and_promises_wait_for_material(tmp_path: Path) -> None:
         assert (refused.status_code, refused.json()["code"]) == (409, "promise.no_date")
         assert (await asked(client, quantity=140, reserve_s=600))["reservation"]
         assert (await asked(client, quantity=2))["date"] is None  # it is promised already
+
+
+async def test_who_may_hold_what_is_promised(tmp_path: Path) -> None:
+    """Anybody may ask; of those whom plant.toml names sales may reserve, or who asks at sync."""
+    people = {
+        "sara": Person(id="sara", name="Sara", roles=frozenset({"sales"})),
+        "otto": Person(id="otto", name="Otto", roles=frozenset({"operator"})),
+    }
+    async with promising(tmp_path, (LINE,)) as (plant, client):
+        rooms = plant.here.rooms
+        rooms.people.follow(PeopleRules(people=people))
+        plant.here.floor.authority = rooms.people.presence
+        assert (await asked(client, quantity=10, actor="otto"))["date"]
+        said: Json = {"product": "HINGE", "quantity": 10, "reserve_s": 600}
+        refused = await post(client, "/promises", **said, actor="otto")
+        assert (refused.status_code, refused.json()["code"]) == (403, "person.no_role")
+        assert refused.json()["params"]["who"] == "sara"
+        away = await post(client, "/promises", **said, actor="sara")
+        assert (away.status_code, away.json()["code"]) == (403, "person.absent")
+        far = Answering(application(edge_of(plant.here)), "")
+        call = afar.Asked(
+            id=1, method="POST", path="/promises", key="f", body=said | {"actor": "erp"}
+        )
+        status, answer = await far(call)
+        assert status == 201, answer
+        assert isinstance(answer, dict)
+        id_ = answer["reservation"]["id"]
+        held = await post(client, f"/promises/{id_}/extend", reserve_s=60, actor="otto")
+        assert held.status_code == 403
 
 
 async def test_the_range_is_by_what_was_made_of_the_plan(tmp_path: Path) -> None:

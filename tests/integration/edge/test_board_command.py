@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from edge.api.app import application
+from tests.integration.edge.commanding import run
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.integration.edge.served import served
 from tests.integration.edge.test_api import edge_of
@@ -23,12 +24,6 @@ EVA = ("--actor", "eva")
 async def begun(url: str, *options: str) -> Process:
     command = (sys.executable, "-m", "taktline", *options, "--edge", url)
     return await asyncio.create_subprocess_exec(*command, stdout=PIPE, stderr=STDOUT)
-
-
-async def run(url: str, *options: str) -> tuple[int, str]:
-    process = await begun(url, *options)
-    out, _ = await process.communicate()
-    return process.returncode or 0, out.decode()
 
 
 @asynccontextmanager

@@ -1,9 +1,7 @@
 """`taktline plan` against an edge's real API on a real socket: versions, differences, proposals."""
 
-import asyncio
 import json
 import sqlite3
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,6 +11,7 @@ from edge.domain.sentences import say
 from edge.execution.authority import PLANNER, SUPERVISOR
 from edge.execution.errors import NotAuthorized
 from edge.storage.verify import verify
+from tests.integration.edge.commanding import run
 from tests.integration.edge.floor_on_store import SIX
 from tests.integration.edge.replanned import HOUR
 from tests.integration.edge.served import served
@@ -20,54 +19,46 @@ from tests.integration.edge.test_api import API, act, edge_of
 from tests.integration.edge.test_plan_versions import planner
 
 
-async def run(url: str, command: str, *options: str) -> tuple[int, str]:
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "taktline", "plan", command, *options, "--edge", url),
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
-    )
-    out, _ = await process.communicate()
-    return process.returncode or 0, out.decode()
-
-
 async def test_a_planner_looks_releases_and_unfreezes_from_the_command_line(
     tmp_path: Path,
 ) -> None:
     async with planner(tmp_path) as it:
         async with served(application(edge_of(it.here, ""))) as url:
-            assert await run(url, "status") == (0, "no plan yet\n")
+            assert await run(url, "plan", "status") == (0, "no plan yet\n")
             await it.replanner.replan(documents=True)
             await it.due_first(2, "WO2")
-            code, shown = await run(url, "status")
+            code, shown = await run(url, "plan", "status")
             assert code == 0
             assert "waits: proposal 1" in shown
             assert "not seen at L1: version 2" in shown
-            code, shown = await run(url, "diff", "--proposal", "1")
+            code, shown = await run(url, "plan", "diff", "--proposal", "1")
             assert (code, "changes its place on L1" in shown) == (0, True), shown
             assert "WO2.10  0 -> " in shown
-            code, shown = await run(url, "release", "1", "--actor", "ann", "--note", "now")
+            code, shown = await run(url, "plan", "release", "1", "--actor", "ann", "--note", "now")
             assert (code, "recorded as fact" in shown) == (0, True)
-            code, shown = await run(url, "release", "1", "--actor", "bob")
+            code, shown = await run(url, "plan", "release", "1", "--actor", "bob")
             assert (code, "proposal 1 is released (ann)" in shown) == (1, True)
-            code, shown = await run(url, "discard", "7", "--actor", "bob")
+            code, shown = await run(url, "plan", "discard", "7", "--actor", "bob")
             assert (code, "proposal 7 is not here" in shown) == (1, True)
-            code, shown = await run(url, "proposals")
+            code, shown = await run(url, "plan", "proposals")
             assert "released as version 3 by ann: now" in shown
-            code, shown = await run(url, "versions", "--limit", "1")
+            code, shown = await run(url, "plan", "versions", "--limit", "1")
             assert "by ann (proposal 1)" in shown
             assert len(shown.splitlines()) == 1
-            code, shown = await run(url, "diff", "1", "3", "--json")
+            code, shown = await run(url, "plan", "diff", "1", "3", "--json")
             assert json.loads(shown)["from"] == 1
-            code, shown = await run(url, "diff", "--hours")
+            code, shown = await run(url, "plan", "diff", "--hours")
             assert (code, "2 operations move" in shown) == (0, True)
             until = ("--until", "2026-06-08T08:00+02:00", "--note", "down")
-            done = await run(url, "unfreeze", "--work-center", "L1", "--actor", "bob", *until)
+            done = await run(
+                url, "plan", "unfreeze", "--work-center", "L1", "--actor", "bob", *until
+            )
             assert done[0] == 0, done
-            code, shown = await run(url, "status")
+            code, shown = await run(url, "plan", "status")
             assert "unfrozen: L1 until 2026-06-08T08:00:00+02:00, by bob: down" in shown
             wrong = ("--until", "eight", "--note", "down", "--actor", "bob")
-            assert (await run(url, "unfreeze", "--work-center", "L1", *wrong))[0] == 3
-        assert (await run("http://127.0.0.1:9", "versions"))[0] == 5
+            assert (await run(url, "plan", "unfreeze", "--work-center", "L1", *wrong))[0] == 3
+        assert (await run("http://127.0.0.1:9", "plan", "versions"))[0] == 5
 
 
 class Nobody:

@@ -1,12 +1,14 @@
 """Where an order is: its operations by routing, with what the floor has done; pure."""
 
 from collections.abc import Mapping
+from fractions import Fraction
 from typing import Any
 
 from sqlalchemy import Row
 
 from edge.domain.clock import MICROS
 from edge.domain.vocabulary import JobState
+from edge.domain.yields import Loss, wanted_good
 from erp_sync.storage.orders import OrderRecord
 
 
@@ -64,10 +66,17 @@ def _expected(record: OrderRecord, as_of: int | None) -> dict[str, Any]:
 def _operations(record: OrderRecord) -> list[dict[str, Any]]:
     jobs = {job.operation: job for job in record.jobs}
     planned = {int(step["seq"]): step for step in record.routing}
+    whole = record.order.quantity
+    wanted = wanted_good([_loss(step) for _, step in sorted(planned.items())], whole)
     return [
-        _operation(seq, record.order.quantity, planned.get(seq), jobs.get(seq))
+        _operation(seq, wanted.get(seq, whole), planned.get(seq), jobs.get(seq))
         for seq in sorted({*jobs, *planned})
     ]
+
+
+def _loss(step: Mapping[str, Any]) -> Loss:
+    percent = step.get("planned_scrap_percent")
+    return Loss(seq=int(step["seq"]), planned_scrap_percent=Fraction(percent) if percent else None)
 
 
 def _operation(

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import structlog
 
-from edge.domain.pace import ReplanRules
+from edge.domain.pace import MINUTE, ReplanRules
 from edge.domain.plan_versions import PlanProposal
 from edge.domain.recording import StoreUnavailable, VersionConflict
 from edge.domain.sentences import Sentence, say
@@ -66,12 +66,17 @@ class Bettering:
     releasing: Releasing
     searcher: Searcher
     ahead: Callable[[], Ahead | None]
+    _minute: int = field(init=False, default=-1)
     _looked: int = field(init=False, default=0)  # the version that was searched last
     _task: asyncio.Task[None] | None = field(init=False, default=None)
 
     async def look(self, rules: ReplanRules, quiet_since: int) -> None:
-        """Begin to look if the floor has been quiet for long enough, and drop what is too old."""
+        """Begin to look if the floor has been quiet for long enough, and drop what is too old;
+        once a minute."""
         now, version = self.floor.clock.now(), self.releasing.plan.version
+        if now // MINUTE == self._minute:
+            return
+        self._minute = now // MINUTE
         open_ = self.releasing.reader.open_proposal()
         if open_ is not None and is_better(open_) and open_.valid_from <= now:
             await self.releasing.withdraw()

@@ -13,7 +13,9 @@ import pytest_asyncio
 from asyncua import ua
 from asyncua.server.server import Server
 from asyncua.ua.object_ids import ObjectIds
+from typer.testing import CliRunner
 
+from edge.commissioning.discover import discover
 from edge.config import load
 from edge.domain.clock import SystemClock
 from plc_drivers.configuration import DeviceConfig
@@ -186,6 +188,7 @@ async def test_usage_is_told_with_exit_2() -> None:
         (("opcua", "opc.tcp://x:1", "--user", "ann"), "mend: --policy"),
         (("opcua", "opc.tcp://x:1", "--password-env", "X"), "mend: --policy"),
     ):
-        code, _, err = await run(*arguments)
-        assert code == 2, err
-        assert words in err
+        runner = CliRunner(env={"COLUMNS": "200"})
+        done = await asyncio.to_thread(runner.invoke, discover, arguments)
+        assert done.exit_code == 2, done.stderr
+        assert words in done.stderr

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from edge.domain.intervals import Interval, union
 from edge.planning.placing.tasks import good_of, needed_good
-from edge.planning.scenario.model import Actual, Order, Scenario, WorkCenter
+from edge.planning.scenario.model import Actual, Operation, Order, Scenario, WorkCenter
 
 Step = tuple[str, int]
 
@@ -81,16 +81,26 @@ def _waiting(
             order,
             quantity=order.quantity if passed is None else _comes_out(order, seq, passed),
             release=max(order.release or until, until),
-            operations=tuple(one for one in order.operations if one.seq >= seq),
+            material_from=None if before else order.material_from,
+            operations=_from(order, seq) if before else order.operations,
         )
     gap = until - begin
     return replace(
         order,
         operations=tuple(
-            replace(one, min_gap_us=max(one.min_gap_us, gap)) if one.seq == seq else one
+            # what is on hold lies longer than its gap may be: nothing can keep that one
+            replace(one, min_gap_us=max(one.min_gap_us, gap), max_gap_us=None)
+            if one.seq == seq
+            else one
             for one in order.operations
         ),
     )
+
+
+def _from(order: Order, seq: int) -> tuple[Operation, ...]:
+    """The operations from one on; what binds it to the one before it binds no first operation."""
+    first, *rest = (one for one in order.operations if one.seq >= seq)
+    return (replace(first, min_gap_us=0, max_gap_us=None, wip_limit=None), *rest)
 
 
 def _is_done(order: Order, seq: int, actuals: Mapping[Step, Actual], busy: set[Step]) -> bool:

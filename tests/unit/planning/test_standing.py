@@ -1,6 +1,7 @@
 """What stands still: closed work centers do nothing, what is on hold begins no earlier."""
 
 from dataclasses import replace
+from fractions import Fraction
 from typing import Any
 
 import pytest
@@ -105,3 +106,27 @@ def test_what_is_on_hold_lets_its_work_center_go() -> None:
     held = hold_back(plant(under_way), {}, {("O1", 10): SIX + HOUR})
     assert [one.running_on for one in held.actuals] == [None]
     assert runs(held)[10] == (1, 4.6, 90)
+
+
+def test_a_held_operation_whose_input_is_there_is_bound_to_nothing_before_it() -> None:
+    """It is its order's first now: gaps, limits and material are of what was done already."""
+    whole = plant(Actual(order="O1", seq=10, good=100, ended=True))
+    order = whole.orders[0]
+    first, second = order.operations
+    bound = replace(second, min_gap_us=HOUR, max_gap_us=2 * HOUR, wip_limit=25)
+    late = replace(order, operations=(first, bound), material_from=SIX + 20 * HOUR)
+    held = hold_back(replace(whole, orders=(late,)), {}, {("O1", 20): SIX + 3 * HOUR})
+    (step,) = held.orders[0].operations
+    assert (step.min_gap_us, step.max_gap_us, step.wip_limit) == (0, None, None)
+    assert held.orders[0].material_from is None
+    assert runs(held)[20][0] == 3
+
+
+def test_pieces_that_planned_scrap_takes_are_not_waited_for() -> None:
+    """50 were passed on of which a tenth is planned to be lost: 45 come out."""
+    whole = plant(Actual(order="O1", seq=10, good=50, ended=True))
+    first, second = whole.orders[0].operations
+    lossy = replace(whole.orders[0], operations=(first, replace(second, yield_=Fraction(9, 10))))
+    held = hold_back(replace(whole, orders=(lossy,)), {}, {("O1", 20): SIX + HOUR})
+    assert held.orders[0].quantity == 45
+    assert runs(held)[20][2] == 50

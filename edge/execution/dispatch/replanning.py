@@ -38,6 +38,7 @@ from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.levels.levelling import levelled
 from edge.planning.months.carrying import carried
 from edge.planning.months.month import scenario_from
+from edge.planning.months.planned import PlannedJob
 from edge.planning.months.staffing import staffed
 from edge.planning.months.standing import hold_back
 from edge.planning.months.supplying import Supplied
@@ -359,7 +360,7 @@ class Replanner:
                 for job in jobs
                 if job.state in OPEN_JOB_STATES and (planned := self.plan.jobs.get(job.id))
             ],
-            in_force=[one for one in self.plan.jobs.values() if one.order not in self._pressing],
+            in_force=self._keeping(),
         )
         scenario = replace(scenario, levelling=_levelling(self.watch.rules))
         waits = {(one.order, one.operation): one.until for one in basis.situation.waits}
@@ -372,6 +373,12 @@ class Replanner:
         self._left_out = (*self._left_out, *short, *(manned.missing if scenario.people else ()))
         reserved = self.held() if held is None else held
         return basis, with_promised(scenario, reserved, self.places(), self.plan.promised)
+
+    def _keeping(self) -> list[PlannedJob]:
+        """What keeps its order: nothing at the first look, which knows not what became urgent."""
+        if self.watch.basis is None:
+            return []
+        return [one for one in self.plan.jobs.values() if one.order not in self._pressing]
 
     def _jobs_at(self, at: int) -> list[JobOrder]:
         """Jobs with what was made before `at`, where that is the start of the hour that runs.

@@ -6,6 +6,7 @@ Each module has its commands in a group without a name; here they become one.
 import typer
 
 from edge.commands.plan_export import plan_export
+from edge.commands.plan_history import plan_history
 from edge.commands.plan_import import plan_import
 from edge.commands.plan_template import plan_template
 from edge.commands.plan_versions import plan_versions
@@ -20,6 +21,7 @@ plan = typer.Typer(
 )
 plan.add_typer(of_files)
 plan.add_typer(plan_import)
+plan.add_typer(plan_history)
 plan.add_typer(plan_template)
 plan.add_typer(plan_views)
 plan.add_typer(plan_export)

@@ -12,9 +12,10 @@ from erp_sync.endpoint import schemas, wire
 from erp_sync.endpoint.asking import EdgeAway
 from erp_sync.endpoint.auth import EdgePrincipal, Seller
 from erp_sync.endpoint.media import json_body
+from erp_sync.endpoint.one_edge import edge_of
 from erp_sync.endpoint.replies import Sync, json_reply
 from erp_sync.endpoint.writing import IdempotencyKey
-from erp_sync.errors import Problem, invalid
+from erp_sync.errors import Problem
 from erp_sync.service import Service
 from erp_sync.storage import estimates
 
@@ -63,7 +64,7 @@ async def post_promise(
     idempotency_key: IdempotencyKey = None,
 ) -> Response:
     said = wire.read(await json_body(request), wire.PromiseMessage)
-    edge_id = _edge(service, query.edge)
+    edge_id = edge_of(service, query.edge)
     body = {"actor": principal.name, **_said(said)}
     key = _key(principal.name, idempotency_key)
     try:
@@ -176,7 +177,7 @@ async def post_answer(
 async def _relayed(
     service: Service, edge: str, method: str, path: str, key: str, body: Any = None
 ) -> Response:
-    edge_id = _edge(service, edge)
+    edge_id = edge_of(service, edge)
     try:
         status, answer = await service.questions.ask(edge_id, method, path, key, body)
     except EdgeAway as away:
@@ -187,17 +188,6 @@ async def _relayed(
 def _passed(status: int, answer: bytes) -> Response:
     kind = "application/json" if status < DONE else "application/problem+json"
     return Response(answer, status, {"cache-control": "no-store"}, kind)
-
-
-def _edge(service: Service, named: str) -> str:
-    """The edge that is asked; raises Problem (422)."""
-    edges = sorted(service.config.edges)
-    if named in edges:
-        return named
-    if not named and len(edges) == 1:
-        return edges[0]
-    why = f"edge {named!r} is not in company.toml" if named else "there are several edges"
-    raise invalid(why, f"say ?edge=, one of: {', '.join(edges)}")
 
 
 def _key(principal: str, said: str | None) -> str:

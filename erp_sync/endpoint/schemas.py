@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 from pydantic import BaseModel
 
-from erp_sync.endpoint import answers, wire
+from erp_sync.endpoint import answers, plan_answers, wire
 from erp_sync.masterdata import documents
 
 Responses = dict[int | str, dict[str, Any]]
@@ -20,6 +20,7 @@ MESSAGES = (
     wire.ExtensionMessage,
     wire.AnswerMessage,
     *answers.ANSWERS,
+    *plan_answers.ANSWERS,
 )
 MODELS: tuple[type[BaseModel], ...] = (
     documents.DefinitionDocument,

@@ -32,13 +32,15 @@ class Chain:
         job: str | None = None,
         at: int = SIX,
         equipment: str = "L1",
+        actor: str | None = None,
     ) -> bytes:
-        """Any fact."""
+        """Any fact; of a person if there is an `actor`."""
         draft = FactDraft(
             kind=kind,
             occurred_at=at,
             equipment_id=equipment,
-            source=Source.PLC,
+            source=Source.OPERATOR if actor else Source.PLC,
+            actor=actor,
             job_order_id=job,
             body=body,
         )

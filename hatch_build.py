@@ -6,6 +6,7 @@ The package's build calls it, so that wheels hold the compiled modules; `make se
 `make test` call it for a checkout, where it compiles what has changed.
 """
 
+import os
 import sys
 from pathlib import Path
 from typing import Any
@@ -67,6 +68,7 @@ def compile_in_place() -> bool:
     )
     command = Distribution({"name": "taktline", "ext_modules": built}).get_command_obj("build_ext")
     command.inplace = True
+    command.parallel = os.cpu_count() or 1
     command.ensure_finalized()
     try:
         command.run()

@@ -210,7 +210,7 @@ class Daemon:
             await self._bettering.end()
             await self._upkeep.end()
             await self._machines.stop()
-            await self._rooms.promises.adviser.close()
+            await self._rooms.promises.finding.adviser.close()
             if self._link:
                 await self._link.client.close()
 

@@ -21,6 +21,8 @@ from edge.execution.plans.news import PlanNews
 from edge.execution.plans.room import PlanRoom
 from edge.execution.plans.setpoints import HourSetpoints
 from edge.execution.plans.supposing import Supposing
+from edge.execution.promising.finding import Finding
+from edge.execution.promising.live import LivePlan
 from edge.execution.promising.room import Promises
 from edge.execution.promising.stock import Shelf
 from edge.execution.quality.room import Quality
@@ -102,7 +104,9 @@ def materials_of(floor: Floor, store: Store, quality: Quality) -> Materials:
 def promises_of(floor: Floor, store: Store, quality: Quality) -> Promises:
     """The promises room, over the stock that quality does not hold."""
     shelf = Shelf(floor, Genealogy(store.rows), held_by(quality))
-    return Promises(floor, PromiseRows(store.rows), shelf, AdviserProcess(ADVICE_S))
+    reader = PromiseRows(store.rows)
+    finding = Finding(floor, reader, shelf, AdviserProcess(ADVICE_S), LivePlan(floor))
+    return Promises(floor, reader, finding)
 
 
 def refurnish(rooms: Rooms, plant: PlantConfig) -> None:

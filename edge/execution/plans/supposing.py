@@ -45,11 +45,11 @@ class Supposing:
 
         Raises InvalidAction, NoAdvice.
         """
-        live = await self.promises.planned_now()
+        live = await self.promises.finding.planned_now()
         held = await asyncio.to_thread(self.promises.held)
         scenario = with_promised(live.problem, held, {}, live.promised)
         answer = await advised(
-            self.promises.adviser, AskWhatIf(scenario=scenario, changes=changes), live
+            self.promises.finding.adviser, AskWhatIf(scenario=scenario, changes=changes), live
         )
         found: dict[str, Json] = answer["what_if"]
         return found
@@ -65,7 +65,7 @@ class Supposing:
         self.floor.authority.check(asked.actor, PLANNER)
         if refused := refusals(_sound(changes)):
             raise InvalidAction(refused[0])
-        ahead, live = await asyncio.to_thread(self.ahead), await self.promises.planned_now()
+        ahead, live = await asyncio.to_thread(self.ahead), await self.promises.finding.planned_now()
         if ahead is None:
             raise NotAllowed(
                 say(
@@ -75,7 +75,7 @@ class Supposing:
                 )
             )
         question = AskWhatIf(scenario=ahead.scenario, changes=changes, feasible=True)
-        answer = await advised(self.promises.adviser, question, live)
+        answer = await advised(self.promises.finding.adviser, question, live)
         found: dict[str, Json] = answer["what_if"]
         by = Release(actor=asked.actor, request=asked.request)
         made = _made(ahead, answer["schedule"], found, asked.actor, note)

@@ -3,7 +3,6 @@
 from edge.execution.dispatch.forecasting import Forecasting
 from edge.execution.dispatch.replanning import Replanner
 from edge.execution.floor import Floor
-from edge.execution.promising.live import LivePlan
 from edge.execution.promising.stock import Shelf
 from edge.execution.rooms import Rooms
 from edge.planning.months.supplying import Supplied, supplied
@@ -13,11 +12,11 @@ from edge.planning.scenario.model import Scenario
 def join(rooms: Rooms, replanner: Replanner, floor: Floor) -> None:
     """Let promises and what-ifs know what is planned, and plans what is promised."""
     promises, rooms.supposing.ahead = rooms.promises, replanner.ahead
-    live = LivePlan(floor, replanner.what_is_left, lambda: replanner.plan)
-    promises.live, promises.changed = live.now, replanner.wake
-    promises.range_of = Forecasting(floor).range_of  # its own: the other runs beside it
+    finding, promises.changed = promises.finding, replanner.wake
+    finding.live.plans = replanner
+    finding.range_of = Forecasting(floor).range_of  # its own: the other runs beside it
     replanner.held, replanner.places = promises.held, promises.places
-    replanner.supply = lambda scenario: with_material(scenario, promises.shelf, floor)
+    replanner.supply = lambda scenario: with_material(scenario, finding.shelf, floor)
 
 
 def with_material(scenario: Scenario, shelf: Shelf, floor: Floor) -> Supplied:

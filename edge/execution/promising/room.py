@@ -5,17 +5,12 @@ worked out and recorded under one lock, so that the last free hour is given once
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from fractions import Fraction
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
-import structlog
-
-from edge.domain.clock import MICROS
 from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.hours import DAY
-from edge.domain.orders import OperationsDefinition
 from edge.domain.promises import (
     CANCELLED,
     EXPIRED,
@@ -34,57 +29,34 @@ from edge.execution.authority import SALES, SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
-from edge.execution.promising.advice import Adviser, advised
 from edge.execution.promising.asking import (
     BY_DATE,
     Asking,
     booking_for,
-    definition_for,
     held_materials,
-    material_needs,
-    planned_order,
     slot_of,
-    wish_for,
 )
+from edge.execution.promising.finding import Finding
 from edge.execution.promising.found import Found, why_no_date
-from edge.execution.promising.live import Live
-from edge.execution.promising.stock import Shelf
-from edge.planning.months.outlook import Range, Step
-from edge.planning.months.planned import PlannedJob
-from edge.planning.promises.asking import AskPromise
 from edge.planning.promises.booking import Booking, Taken
-from edge.planning.promises.promising import UNPROVED
 
-NEW: Final = "promise-new"
 LONGEST_RESERVATION: Final = 90 * DAY
-FAR: Final = 400 * DAY
 STATES: Final = {
     RESERVED: say("word.promise_reserved", "reserved"),
     ORDERED: say("word.promise_ordered", "ordered"),
     CANCELLED: say("word.promise_cancelled", "cancelled"),
     EXPIRED: say("word.promise_expired", "run out"),
 }
-log = structlog.get_logger(__name__)
-
-
-NoLive = Callable[[], Awaitable[Live]]
-
-
-async def _no_plan() -> Live:
-    raise NotImplementedError("the room was given no plan")
 
 
 @dataclass
 class Promises:
-    """The room; `live` gives what is planned now, `changed` is called when reservations do."""
+    """The room; `finding` works dates out, `changed` is called when reservations change."""
 
     floor: Floor
     reader: PromiseReader
-    shelf: Shelf
-    adviser: Adviser
-    live: NoLive = _no_plan
+    finding: Finding
     changed: Callable[[], None] = lambda: None
-    range_of: Callable[[Sequence[Step]], Range | None] = lambda _: None
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @property
@@ -94,7 +66,7 @@ class Promises:
     async def ask(self, asking: Asking) -> Found:
         """What can be promised now; nothing is held."""
         async with self._turn:
-            return await self._found(asking)
+            return await self.finding.found(asking, self._holding())
 
     async def reserve(
         self, asking: Asking, until: int, note: str, asked: Asked
@@ -108,7 +80,7 @@ class Promises:
         self._check_may(asked)
         self._until(until)
         async with self._turn:
-            found = await self._found(asking)
+            found = await self.finding.found(asking, self._holding())
             if found.date is None:
                 raise NotAllowed(why_no_date(self.floor, found))
             draft = self._draft(asked, self._reserved(found, found.date, until, note))
@@ -166,7 +138,7 @@ class Promises:
 
     def held(self) -> list[Booking]:
         """What plans hold a place for: each reservation, by its date, from its slots on."""
-        bookings = (self._booking(one, {}) for one in self._holding())
+        bookings = (booking_for(self.floor, one, {}) for one in self._holding())
         return [one for one in bookings if one is not None]
 
     def places(self) -> dict[str, Taken]:
@@ -180,11 +152,6 @@ class Promises:
     def _holding(self) -> list[Reservation]:
         now = self.floor.clock.now()
         return [one for one in self.reader.reservations() if one.holds_capacity(now)]
-
-    def _booking(
-        self, one: Reservation, moved: Mapping[tuple[str, int], PlannedJob]
-    ) -> Booking | None:
-        return booking_for(self.floor, one, moved)
 
     def _check_may(self, asked: Asked) -> None:
         """Whether somebody may hold capacity for customers; raises NotAuthorized.
@@ -264,99 +231,8 @@ class Promises:
     def _materials(found: Found) -> tuple[PromisedMaterial, ...]:
         return held_materials(found.needs)
 
-    async def _found(self, asking: Asking) -> Found:
-        """What can be promised, against the plan in force; with the lock held."""
-        if asking.quantity < 1:
-            raise InvalidAction(
-                say("promise.quantity", "a promise is of one piece or more", "say how many")
-            )
-        live = await self.planned_now()
-        made = definition_for(self.floor, asking.product, asking.revision)
-        found = await asyncio.to_thread(self._stock, asking, made, live)
-        if not found.make:
-            return replace(found, date=found.at)
-        answer = await self._advised(found, live)
-        found = replace(found, answer=answer)
-        if found.lacking or found.kept == UNPROVED:
-            return found
-        seen = await asyncio.to_thread(self._range, answer)
-        return replace(found, date=answer["date"], range=seen)
-
-    def _range(self, answer: Mapping[str, Any]) -> Range | None:
-        """Between what it will be done, by what its work centers have made of their hours."""
-        steps = [
-            Step(
-                operation=one["seq"],
-                work_center=one["work_center"],
-                end=one["end"],
-                left=one["quantity"],
-                cycle_us=Fraction(1),
-            )
-            for one in answer["slots"]
-            if one["work_center"] is not None
-        ]
-        seen = self.range_of(steps) if steps else None
-        if seen is None:
-            return None
-        after = answer["date"] - max(one.end for one in steps)  # outside, as long as said
-        return replace(seen, low=seen.low + after, high=seen.high + after)
-
-    def _stock(self, asking: Asking, made: OperationsDefinition, live: Live) -> Found:
-        """How much is in stock, and what the rest needs; reads the store."""
-        now, reserved = self.floor.clock.now(), self.reader.reservations()
-        free = self.shelf.pieces(asking.product, reserved) if asking.from_stock else 0
-        from_stock = min(free, asking.quantity)
-        make = asking.quantity - from_stock
-        order = planned_order(self.floor, made, NEW, max(make, 1), now + FAR, asking.priority)
-        needs = material_needs(made, order, self.shelf, reserved, now) if make else []
-        return Found(
-            asking=asking,
-            made=made,
-            plan=live.version,
-            from_stock=from_stock,
-            make=make,
-            needs=tuple(needs),
-            date=None,
-            answer=None,
-            at=now,
-        )
-
-    async def _advised(self, found: Found, live: Live) -> Mapping[str, Any]:
-        question = await asyncio.to_thread(self._question, found, live)
-        answer = await advised(self.adviser, question, live)
-        promised: Mapping[str, Any] = answer["promised"]
-        return promised
-
-    def _question(self, found: Found, live: Live) -> AskPromise:
-        asking = found.asking
-        order = planned_order(
-            self.floor, found.made, NEW, found.make, found.at + FAR, asking.priority
-        )
-        known = [one.there for one in found.needs if one.supply.known and one.there is not None]
-        later = max([found.at, *known])
-        wish = wish_for(order, found.at, later if later > found.at else None)
-        moved = {(one.order, one.operation): one for one in live.promised}
-        bookings = [self._booking(one, moved) for one in self._holding()]
-        return AskPromise(
-            key=live.key,
-            wish=wish,
-            bookings=tuple(one for one in bookings if one),
-            may_move=asking.may_move,
-            wanted=asking.wanted,
-        )
-
-    async def planned_now(self) -> Live:
-        """What is planned now, by the newest documents."""
-        self.floor.register.reload()
-        return await self.live()
-
 
 def _promised_slot(said: Mapping[str, Any]) -> PromisedSlot:
     return PromisedSlot(
         operation=said["seq"], **{name: value for name, value in said.items() if name != "seq"}
     )
-
-
-def seconds(reserve_s: int, now: int) -> int:
-    """Until when a reservation of so many seconds lasts."""
-    return now + reserve_s * MICROS

@@ -30,7 +30,7 @@ async def proposing(folder: Path) -> AsyncIterator[Planner]:
         try:
             yield it
         finally:
-            await it.here.rooms.promises.adviser.close()
+            await it.here.rooms.promises.finding.adviser.close()
 
 
 async def propose(it: Planner, *changes: Json, key: str = "p1") -> Any:

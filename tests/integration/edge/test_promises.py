@@ -51,7 +51,7 @@ async def promising(
         try:
             yield plant, client
         finally:
-            await plant.here.rooms.promises.adviser.close()
+            await plant.here.rooms.promises.finding.adviser.close()
 
 
 KEYS = iter(range(10_000))
@@ -245,7 +245,7 @@ async def test_where_no_plan_keeps_a_date_nothing_is_promised_and_it_says_why(
     tmp_path: Path,
 ) -> None:
     async with promising(tmp_path, (LINE,)) as (plant, client):
-        room = plant.here.rooms.promises
+        room = plant.here.rooms.promises.finding
         await room.adviser.close()
         room.adviser = Unable({"WO7": at("08T11:00"), "WO9": at("08T13:00")})
         found = await asked(client, quantity=10)
@@ -405,7 +405,7 @@ async def test_the_range_is_by_what_was_made_of_the_plan(tmp_path: Path) -> None
     documents = (LINE, schedule(1, order("WO1", quantity=4_000)))
     async with promising(tmp_path, documents) as (plant, client):
         assert (await asked(client, quantity=1440))["range"] is None
-        room = plant.here.rooms.promises
+        room = plant.here.rooms.promises.finding
         shares = outlook.Sample(shares=(500_000, 1_000_000) * 15)
         forecasting = Forecasting(plant.here.floor)
         forecasting._sample = lambda *_: shares  # type: ignore[method-assign]
@@ -446,7 +446,7 @@ async def test_an_adviser_that_was_killed_is_replaced(tmp_path: Path) -> None:
     """What was reserved is in the store; the new process is told the plan anew."""
     async with promising(tmp_path, (LINE,)) as (plant, client):
         first = await asked(client, quantity=1440, reserve_s=600)
-        adviser = plant.here.rooms.promises.adviser
+        adviser = plant.here.rooms.promises.finding.adviser
         assert isinstance(adviser, AdviserProcess)
         os.kill(adviser.pid or 0, signal.SIGKILL)
         again = await post(client, "/promises", product="HINGE", quantity=1440)

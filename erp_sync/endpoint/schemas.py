@@ -6,7 +6,18 @@ from typing import Any
 import msgspec
 from pydantic import BaseModel
 
-from erp_sync.endpoint import answers, plan_answers, wire
+from erp_sync.endpoint import (
+    answers,
+    document_answers,
+    edge_answers,
+    feed_answers,
+    kpi_answers,
+    order_answers,
+    plan_answers,
+    promise_answers,
+    reconciliation_answers,
+    wire,
+)
 from erp_sync.masterdata import documents
 
 Responses = dict[int | str, dict[str, Any]]
@@ -20,7 +31,14 @@ MESSAGES = (
     wire.ExtensionMessage,
     wire.AnswerMessage,
     *answers.ANSWERS,
+    *document_answers.ANSWERS,
+    *edge_answers.ANSWERS,
+    *feed_answers.ANSWERS,
+    *kpi_answers.ANSWERS,
+    *order_answers.ANSWERS,
     *plan_answers.ANSWERS,
+    *promise_answers.ANSWERS,
+    *reconciliation_answers.ANSWERS,
 )
 MODELS: tuple[type[BaseModel], ...] = (
     documents.DefinitionDocument,

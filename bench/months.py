@@ -26,7 +26,7 @@ SHIFTS: Final = [
 DEPARTMENTS: Final = (("saw", 2), ("turn", 3), ("mill", 4), ("grind", 2), ("fit", 3))
 FAMILIES: Final = ("brass", "cast", "nylon", "steel", "titan", "zinc")
 WEIGHTS: Final = (1, 1, 1, 2, 2, 4, 8)  # most customers are alike, a few are not
-CHANGES: Final = 0.35  # of the operations, as a share, come after another family
+CHANGES: Final = 0.65  # of the operations, as a share, come after another family in a good plan
 LOADED: Final = (85, 86, 87, 88, 89, 90, 91, 92, 94, 95)
 OVERLOADED: Final = (100, 101, 102, 103, 104, 105, 106, 107, 108, 110)
 

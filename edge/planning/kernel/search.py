@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from edge.planning.placing.packed import Packed
 
 CANDIDATES = 16
+LEAST_MEMORY = 400
 NO_COST = 1 << 60
 
 
@@ -24,9 +25,23 @@ class Search(Estimates):
         """Search on from the plan as it stands (see settle)."""
         self.seed = seed % 2_147_483_629 + 17
         self.step = 0
+        self.memory = self.how_long()
         for index in range(self.memory):
             self.history1[index], self.history2[index] = self.cost1, self.cost2
         self.remember()
+
+    def how_long(self) -> int:
+        """How many steps back a plan is compared with: the longer, the fewer orders are late.
+
+        Where few are late, what is left to win needs changes that cost something first; where
+        half of them are, nearly every step can win, and a long memory only delays that.
+        """
+        late, longest = self.late_count, len(self.history1)
+        if self.makespan:
+            return LEAST_MEMORY
+        if late:
+            longest = min(longest, self.tasks * self.orders * self.orders // (7 * late * late))
+        return max(longest, LEAST_MEMORY)
 
     def search(self, steps: int) -> int:
         """Try so many changes; late acceptance (Burke and Bykov 2017). Returns those kept.

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 LARGEST: Final = 1 << 62  # what a product of two packed numbers may be where it is compiled
 RATED_DAYS: Final = 28
-MEMORY: Final = 400
+LEAST_MEMORY: Final = 400
+MOST_MEMORY: Final = 6_000
 BUCKET: Final = 32  # working intervals are found by stretches of 2**32 microseconds
 DEEPEST: Final = 64  # tasks that are looked at back from a late order
 
@@ -105,7 +106,7 @@ class Packing:
             "last": last,
             "alone": [int(order.id in relaxed.alone) for order in scenario.orders],
             "makespan": int(scenario.objective == "makespan"),
-            "memory": MEMORY,
+            "memory": LEAST_MEMORY,
         }
 
     def _task_fields(self) -> dict[str, Any]:
@@ -305,7 +306,8 @@ class Packing:
         room["path"] = [0] * (tasks + DEEPEST)
         room |= {name: [0] * len(self.problem.scenario.orders) for name in BY_ORDER}
         room["a_ready"] = [-1] * len(self.alternatives)
-        room["history1"], room["history2"] = [0] * MEMORY, [0] * MEMORY
+        memory = min(max(5 * tasks, LEAST_MEMORY), MOST_MEMORY)
+        room |= {"history1": [0] * memory, "history2": [0] * memory}
         return room
 
     def _is_too_large(self, fields: Mapping[str, Any]) -> bool:

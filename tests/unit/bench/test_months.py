@@ -7,7 +7,7 @@ from bench.kept_months import KEPT
 from bench.months import MONTHS, OPERATIONS
 from edge.planning.scenario.parse import parse
 
-KNOWN = "6066c274b09a0713032608ba54d2f35167c7180086d69b2a9fcd5135462f2868"
+KNOWN = "2170e2bc825a212bcdb6b222ae6df3c90a108c4074e4a54ec8dd9308f4472183"
 
 
 def test_the_months_are_those_of_which_the_best_values_are_kept() -> None:

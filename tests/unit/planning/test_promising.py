@@ -5,7 +5,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from edge.domain.clock import parse_time
@@ -125,6 +125,7 @@ def test_a_promise_that_is_ordered_is_kept_by_the_next_plan(
     assert check(after, planned) == ()
 
 
+@settings(max_examples=25)
 @given(any_scenario(), st.lists(st.tuples(operations(), st.integers(1, 100)), max_size=4))
 def test_capacity_is_never_promised_twice(
     document: Json, wishes: list[tuple[list[Json], int]]
@@ -176,6 +177,7 @@ def test_an_order_of_a_promise_is_not_begun_before_its_slots() -> None:
     assert [one.not_before for one in written.operations] == [at("08T07:00")]
 
 
+@settings(max_examples=25)
 @given(any_scenario(), st.lists(st.tuples(operations(), st.integers(1, 100)), max_size=6))
 def test_every_promise_is_kept_by_the_next_plan_however_full_the_floor_is(
     document: Json, wishes: list[tuple[list[Json], int]]

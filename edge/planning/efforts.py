@@ -33,6 +33,7 @@ from edge.planning.placing.solver import (
     turns,
 )
 from edge.planning.placing.timeline import Capacity
+from edge.planning.priorities import CHANGES_A_TRY, search_priorities
 from edge.planning.scenario.model import Scenario
 
 SLICE: Final = 200
@@ -94,7 +95,9 @@ def plan_with(scenario: Scenario, capacity: Capacity, search: Search = FIRST) ->
     for number in range(rounds):
         _improve(solver, search.seed + number, changes, (number, rounds), until)
     plan = solver.plan()
-    return _constrained(plan, capacity, search, until) if rounds > 1 else plan
+    if rounds == 1 or solver.is_tied:
+        return plan
+    return _constrained(plan, capacity, search, until)
 
 
 def changes_for(tasks: int) -> int:
@@ -150,6 +153,9 @@ def _improve(
     solver: Solver, seed: int, changes: int, number: tuple[int, int], until: _Until
 ) -> None:
     """Search on from the plan that the solver stands at; leave it at the best one."""
+    if solver.is_tied:
+        _improve_tied(solver, seed, changes // CHANGES_A_TRY, number, until)
+        return
     kernel, (begun, rounds) = solver.kernel, number
     kernel.begin(seed)
     done = 0
@@ -158,6 +164,20 @@ def _improve(
         done += SLICE
         until.tell(begun * changes + min(done, changes), rounds * changes, solver.best)
     kernel.recall()
+
+
+def _improve_tied(
+    solver: Solver, seed: int, tries: int, number: tuple[int, int], until: _Until
+) -> None:
+    """As `_improve`, by other urgencies."""
+    begun, rounds = number
+
+    def over(done: int, best: tuple[int, int]) -> bool:
+        until.tell(begun * tries + done, rounds * tries, best)
+        return until.over()
+
+    if not until.over():
+        search_priorities(solver, seed, max(tries, 1), over, MOST_PLACEMENTS)
 
 
 def _constrained(plan: Plan, capacity: Capacity, search: Search, until: _Until) -> Plan:

@@ -216,6 +216,4 @@ def _crowded_out(order: str, center: str, names: Json) -> Suspect:
 
 def work_of(placed: Placement) -> int:
     """Worked microseconds of set-up and run."""
-    if placed.timeline is None:
-        return 0
-    return placed.timeline.amount(placed.end) - placed.timeline.amount(placed.start)
+    return placed.work_us()

@@ -15,3 +15,4 @@ cdef class Costs(Sequences):
     cpdef remember(self)
     cpdef bint recall(self)
     cpdef bint settle(self)
+    cpdef bint settle_tied(self)

@@ -107,6 +107,8 @@ class Costs(Sequences):
 
     def settle(self) -> bool:
         """Place everything by the sequences as they stand, and keep that."""
+        if self.tied:
+            return self.settle_tied()
         self.short = 0
         self.stamp += 1
         for one in range(self.tasks):
@@ -114,6 +116,17 @@ class Costs(Sequences):
             self.marked[one] = self.stamp
         if not self.decode(self.fence):
             return False
+        self.rate()
+        self.keep()
+        return True
+
+    def settle_tied(self) -> bool:
+        """As `settle`; a plan that was dispatched stands as it is."""
+        if not self.stands and not self.place_given():
+            return False
+        self.changed_count = self.tasks
+        for one in range(self.tasks):
+            self.changes[one] = one
         self.rate()
         self.keep()
         return True

@@ -3,13 +3,13 @@
 import heapq
 from bisect import insort
 
-from edge.planning.kernel.linking import Linking
+from edge.planning.kernel.grouping import Grouping
 
 WINDOW = 96  # tasks in line that are compared; those behind are due later
 MOST_ASIDE = 8
 
 
-class Dispatch(Linking):
+class Dispatch(Grouping):
     """Rules of priority."""
 
     def dispatch(self, rule: int, per_slack: float, per_setup: float) -> int:
@@ -18,6 +18,7 @@ class Dispatch(Linking):
         Returns how many were placed; `short` is set if a timeline ended too early.
         """
         self.clear()
+        self.stands = 1
         self.short = self.numbered = 0
         self.rule, self.per_slack, self.per_setup = rule, per_slack, per_setup
         self.events = []
@@ -28,6 +29,8 @@ class Dispatch(Linking):
             self.family[station] = self.s_family[station]
             self.count[station] = 0
             self.held[station] = self.wakes[station] = -1
+        if self.tied:
+            self.untie()
         for one in range(self.tasks):
             if self.pin[one] >= 0 and self.go_on[one] and self.left[one]:
                 self.held[self.pin[one]] = one
@@ -54,7 +57,7 @@ class Dispatch(Linking):
 
     def release(self, one: int) -> None:
         """The step before is placed or done: work out when this task can start, and where."""
-        if self.left[one] == 0:
+        if self.left[one] == 0 or self.bound_by[one]:
             return
         if self.lead[one] >= 0:
             self.send_out(one)
@@ -64,14 +67,10 @@ class Dispatch(Linking):
         for placed in range(self.a_off[one], self.a_off[one + 1]):
             station = self.a_st[placed]
             self.a_ready[placed] = -1
-            if self.pin[one] >= 0 and self.pin[one] != station:
+            if (self.pin[one] >= 0 and self.pin[one] != station) or self.barred[placed]:
                 continue
             if self.is_alone(one, placed):
-                self.put_alone(one, placed)
-                if self.held[station] == one:
-                    self.held[station] = -1
-                if self.next[one] >= 0:
-                    self.release(self.next[one])
+                self.start_alone(one, placed)
                 return
             # At least so much set-up comes before the run, whatever stands there until then.
             setup = self.a_setup[placed]
@@ -81,6 +80,18 @@ class Dispatch(Linking):
             self.a_ready[placed] = at
             self.event(at, station, one)
 
+    def start_alone(self, one: int, placed: int) -> None:
+        """On a work center that is free and open without end for this task."""
+        self.put_alone(one, placed)
+        if self.held[self.a_st[placed]] == one:
+            self.held[self.a_st[placed]] = -1
+        after = self.next[one]
+        if self.tied and after >= 0 and self.bound_by[after]:
+            self.gather_group(one, placed, self.start[one])
+            self.start_group(self.start[one])
+        elif after >= 0:
+            self.release(after)
+
     def decide(self, now: int) -> None:
         """Let idle work centers take tasks until none does."""
         changed = True
@@ -88,6 +99,8 @@ class Dispatch(Linking):
             changed = False
             for station in range(self.stations):
                 if self.free_at[station] > now or not self.queues[station]:
+                    continue
+                if self.rule == 2 and not self.is_its_turn(self.turn[station], now):
                     continue
                 opens = self.open_at(self.s_tl[station], now)
                 if opens > now:
@@ -100,18 +113,28 @@ class Dispatch(Linking):
     def take(self, station: int, now: int) -> bool:
         """Start the next task on an idle work center; whether one was started."""
         self.stamp += 1
-        for _ in range(MOST_ASIDE):
+        for _ in range(self.deepest if self.tied else MOST_ASIDE):
             one = self.select(station, now)
             if one < 0:
                 return False
             if self.held[station] in (-1, one) and self.is_best(one, station, now):
-                self.start_task(one, station, now)
-                return True
+                if not self.tied or not self.is_tied(one):
+                    self.start_task(one, station, now)
+                    return True
+                begin = self.group_begin(one, self.alternative(one, station), now)
+                if begin == now:
+                    self.ready[one] = self.a_ready[self.g_alt[0]]
+                    self.start_group(now)
+                    return True
+                if begin > now:
+                    self.event(begin, station, -1)
             self.aside[one] = self.stamp
         return False
 
     def select(self, station: int, now: int) -> int:
         """The most urgent of the tasks in line that was not set aside; -1 if there is none."""
+        if self.rule == 2:
+            return self.given(station, now)
         queue = self.queues[station]
         index = seen = 0
         best = best_setup = -1
@@ -143,6 +166,7 @@ class Dispatch(Linking):
             if slack < 0:
                 slack = 0
             value = self.a_worth[placed] - slack * self.per_slack - setup * self.per_setup
+            value += self.bias[one]
             if best < 0 or value > best_value:
                 best, best_value = one, value
         return best
@@ -156,7 +180,7 @@ class Dispatch(Linking):
 
     def is_best(self, one: int, station: int, now: int) -> bool:
         """Whether no other alternative would complete the task earlier."""
-        if self.pin[one] >= 0 or self.a_off[one + 1] - self.a_off[one] == 1:
+        if self.rule == 2 or self.pin[one] >= 0 or self.a_off[one + 1] - self.a_off[one] == 1:
             return True
         here = self.finish(one, self.alternative(one, station), now)
         for placed in range(self.a_off[one], self.a_off[one + 1]):
@@ -187,6 +211,57 @@ class Dispatch(Linking):
         self.held[station] = -1
         self.count[station] += 1
         self.append(one, station)
+        self.turn[station] = self.given_next[one]
         self.event(self.open_at(self.s_tl[station], self.end[one]), station, -1)
         if self.next[one] >= 0:
             self.release(self.next[one])
+
+    # -- tied tasks and given sequences ----------------------------------------------
+
+    def untie(self) -> None:
+        """Nobody is booked, and no run is interrupted."""
+        self.send_home()
+        self.segments, self.arrived = [], []
+        for placed in range(self.a_off[self.tasks]):
+            self.a_ready[placed] = -1
+        for one in range(self.tasks):
+            self.segments.append([])
+            self.parts[one] = self.waits[one] = 0
+        for _ in range(self.members):
+            self.arrived.append([])
+
+    def start_group(self, now: int) -> None:
+        """Place the group that was gathered last."""
+        self.place_group(now)
+        if self.short:
+            return
+        for number in range(self.g_count):
+            one, placed = self.g_task[number], self.g_alt[number]
+            if not self.is_alone(one, placed):
+                here = self.a_st[placed]
+                self.turn[here] = self.given_next[one]
+                self.event(self.open_at(self.s_tl[here], self.end[one]), here, -1)
+        last = self.g_task[self.g_count - 1]
+        if self.next[last] >= 0:
+            self.release(self.next[last])
+
+    def given(self, station: int, now: int) -> int:
+        """The task whose turn it is on a work center, if it can begin; else -1."""
+        one = self.turn[station]
+        if not self.is_its_turn(one, now) or self.aside[one] == self.stamp:
+            return -1
+        return one
+
+    def is_its_turn(self, one: int, now: int) -> bool:
+        """Whether a task is there and can begin."""
+        if one < 0 or self.alt[one] != -1:
+            return False
+        return 0 <= self.a_ready[self.given_alt[one]] <= now
+
+    def place_given(self) -> bool:
+        """Place all tasks in the sequences as they stand; False if they wait for each other."""
+        for one in range(self.tasks):
+            self.given_alt[one], self.given_next[one] = self.alt[one], self.mnext[one]
+        for station in range(self.stations):
+            self.turn[station] = self.head[station]
+        return self.dispatch(2, 0.0, 0.0) == self.tasks and not self.short

@@ -8,6 +8,7 @@ class Linking(OneTask):
 
     def clear(self) -> None:
         """No task is placed."""
+        self.stands = 0
         for one in range(self.tasks):
             self.alt[one] = self.mprev[one] = self.mnext[one] = -1
         for station in range(self.stations):

@@ -1,6 +1,7 @@
 # cython: language_level=3, boundscheck=False, wraparound=False, infer_types=True
 # cython: initializedcheck=False
 
+cimport cython
 from edge.planning.kernel.working_time cimport WorkingTime
 
 
@@ -12,9 +13,11 @@ cdef class Pieces(WorkingTime):
     cdef long long number(self, long long before, long long batch, long long piece) except? -1
     cdef long long batch_time(self, long long one, long long before, long long batch, long long number) except? -1
     cdef long long made(self, long long one, long long amount, long long gap) except? -1
+    @cython.locals(kind=cython.longlong, start=cython.longlong, end=cython.longlong, pieces=cython.longlong, have=cython.longlong)
+    cdef long long made_in_parts(self, long long one, long long starts) except? -1
     cdef long long starts_for(self, long long one, long long amount) except? -1
     cdef long long returned(self, long long one, long long starts) except? -1
-    cdef long long line_of(self, long long one) except? -1
+    cpdef long long line_of(self, long long one)
     cdef long long first(self, long long one) except? -1
     cdef long long least_amount(self, long long one, long long placed, long long line) except? -1
     cdef bint is_whole(self, long long before) except? -1

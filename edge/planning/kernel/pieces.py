@@ -42,6 +42,8 @@ class Pieces(WorkingTime):
         starts = self.starts_for(one, amount)
         if self.lead[one] >= 0:
             return self.returned(one, starts)
+        if self.parts[one] > 1:
+            return self.made_in_parts(one, starts)
         placed = self.alt[one]
         over, under = self.a_num[placed], self.a_den[placed]
         if self.credited[one]:
@@ -51,6 +53,18 @@ class Pieces(WorkingTime):
         else:
             work = -(-(starts * over) // under)
         return self.after(self.line_of(one), self.run_start[one], work)
+
+    def made_in_parts(self, one: int, starts: int) -> int:
+        """When a task whose run is interrupted has finished so many pieces."""
+        placed = self.alt[one]
+        unit = self.a_den[placed] * self.cd[one]
+        for kind, start, end, _, pieces, have in self.segments[one]:
+            if kind and pieces >= starts:
+                work = -(-(starts * self.a_num[placed] * self.cd[one] - have) // unit)
+                at = self.after(self.line_of(one), start, work)
+                return at if at < end else end
+            starts -= pieces
+        return self.end[one]
 
     def starts_for(self, one: int, amount: int) -> int:
         """Pieces that a task must start, so that it has `amount` good ones."""
@@ -100,7 +114,8 @@ class Pieces(WorkingTime):
         if wanted < 1:
             wanted = 1
         last = self.number(before, batch, self.used[one] + wanted - 1)
-        if self.yn[before] != self.yd[before] or last - first < FEW_BATCHES:
+        uneven = self.yn[before] != self.yd[before] or self.parts[before] > 1
+        if uneven or last - first < FEW_BATCHES:
             for number in range(first, last + 1):
                 most = max(most, self.needed_by(one, placed, line, before, batch, number))
             return most

@@ -23,3 +23,11 @@ cdef class State:
     cdef public double per_slack, per_setup
     cdef public bint exact
     cdef public list events, queues
+    cdef public long long tied, people, members, person, until, g_count, stands
+    cdef public long long[::1] p_tl, p_skills, q_off, q_who, wip, most, bound_by, barred, parts, waits
+    cdef public long long[::1] given_alt, given_next, turn
+    cdef public long long[::1] g_task, g_alt, g_line, g_at, g_setup, g_made, g_have, g_open, g_set
+    cdef public long long[::1] g_unit, g_piece, g_staffed, g_start, g_first, g_passed
+    cdef public long long[::1] g_segment, g_person, g_until
+    cdef public double[::1] bias
+    cdef public list segments, arrived, busy_from, busy_to

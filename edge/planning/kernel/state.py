@@ -5,7 +5,8 @@ Python that Cython compiles with the types of the `.pxd` files beside it; both g
 plan to the microsecond. `placing/packing.py` makes the lists and says what each of them means.
 
 Each module adds one thing, in this order: working time, pieces, one task, linking,
-dispatch, sequences, costs, moves, estimates, search. The last class is the kernel.
+staffed, tied, grouping, dispatch, sequences, costs, moves, estimates, search. The last class is
+the kernel.
 """
 
 from typing import TYPE_CHECKING
@@ -110,6 +111,28 @@ class State:
             packed.history2,
             packed.memory,
         )
+        # Tied tasks: who can be with each; limits before it; the members of a group.
+        self.tied, self.people, self.members = packed.tied, packed.people, packed.members
+        self.p_tl, self.p_skills = packed.p_tl, packed.p_skills
+        self.q_off, self.q_who = packed.q_off, packed.q_who
+        self.wip, self.most, self.bound_by = packed.wip, packed.most, packed.bound_by
+        self.barred = packed.barred
+        self.parts, self.waits, self.bias = packed.parts, packed.waits, packed.bias
+        self.given_alt, self.given_next = packed.given_alt, packed.given_next
+        self.turn = packed.turn
+        self.g_task, self.g_alt, self.g_line = packed.g_task, packed.g_alt, packed.g_line
+        self.g_at, self.g_setup, self.g_made = packed.g_at, packed.g_setup, packed.g_made
+        self.g_have, self.g_open, self.g_set = packed.g_have, packed.g_open, packed.g_set
+        self.g_unit, self.g_piece = packed.g_unit, packed.g_piece
+        self.g_staffed, self.g_start = packed.g_staffed, packed.g_start
+        self.g_first, self.g_passed = packed.g_first, packed.g_passed
+        self.g_segment, self.g_person = packed.g_segment, packed.g_person
+        self.g_until = packed.g_until
+        self.segments: list[list[tuple[int, int, int, int, int, int]]] = []
+        self.arrived: list[list[int]] = []
+        self.busy_from: list[list[int]] = []
+        self.busy_to: list[list[int]] = []
+        self.person = self.until = self.g_count = self.stands = 0
         self.short = 0
         self.late_count = 0
         self.changed_count = self.moved = 0

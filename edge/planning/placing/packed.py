@@ -153,3 +153,42 @@ class Packed:
     chosen_to: Ints
     history1: Ints
     history2: Ints
+    # Tied tasks: whether there are any; people with their timelines and how many skills each
+    # has; by task who can be with it, the limits before it, whether it is bound to the step
+    # before by one, in how many parts its run is (1: at once).
+    tied: int
+    people: int
+    p_tl: Ints
+    p_skills: Ints
+    q_off: Ints
+    q_who: Ints
+    wip: Ints
+    most: Ints
+    bound_by: Ints
+    barred: Ints  # by alternative: it would leave another task of the group without one
+    parts: Ints
+    waits: Ints
+    bias: MutableSequence[float]
+    given_alt: Ints
+    given_next: Ints
+    turn: Ints
+    # The members of the group that is being placed; `members` is how many there can be.
+    members: int
+    g_task: Ints
+    g_alt: Ints
+    g_line: Ints
+    g_at: Ints
+    g_setup: Ints
+    g_made: Ints
+    g_have: Ints
+    g_open: Ints
+    g_set: Ints
+    g_unit: Ints
+    g_piece: Ints
+    g_staffed: Ints
+    g_start: Ints
+    g_first: Ints
+    g_passed: Ints
+    g_segment: Ints
+    g_person: Ints
+    g_until: Ints

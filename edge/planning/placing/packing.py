@@ -11,6 +11,7 @@ from edge.planning.kernel.loading import is_compiled, kernel, plain_kernel
 from edge.planning.placing.packed import Packed
 from edge.planning.placing.relaxing import Relaxation
 from edge.planning.placing.tasks import NO_CREDIT, Problem, Task, ceil_work
+from edge.planning.placing.ties import tied_fields
 from edge.planning.placing.timeline import Capacity, Timeline
 
 if TYPE_CHECKING:
@@ -29,15 +30,16 @@ BY_TASK: Final = (
     *("mprev", "mnext", "k_alt", "k_start", "k_setup", "k_setup_end", "k_run_start", "k_end"),
     *("k_credited", "k_ready", "k_key", "best_alt", "best_next", "degree", "stack", "touched"),
     *("path", "aside", "marked", "changed", "changes"),
-    *("moved_task", "moved_alt", "moved_after", "moved_to"),
+    *("moved_task", "moved_alt", "moved_after", "moved_to", "given_alt", "given_next"),
     *("chosen_task", "chosen_alt", "chosen_to", "guessed", "guessed_end"),
     *("w_ready", "w_start", "w_end"),
 )
 BY_STATION: Final = (
     *("head", "foot", "best_head", "free_at", "family", "count", "held", "wakes"),
-    "walked",
+    *("walked", "turn"),
 )
 BY_ORDER: Final = ("late", "w_due", "costs")
+FRACTIONS: Final = ("a_worth", "bias")
 
 
 class Packing:
@@ -65,7 +67,8 @@ class Packing:
         fields: dict[str, Any] = {"bucket": BUCKET, "deepest": DEEPEST}
         fields |= {"origin": self.capacity.origin, "fence": self.problem.fence}
         fields |= self._orders() | self._task_fields() | self._alternatives()
-        fields |= self._stations() | self._timelines() | self._line(fields)
+        fields |= self._stations() | tied_fields(self, fields)
+        fields |= self._timelines() | self._line(fields)
         fields |= self._room()
         if not is_compiled() or self._is_too_large(fields):
             return Packed(**fields)
@@ -83,7 +86,7 @@ class Packing:
         for line in self.lines:
             line.extend()
 
-    def _number_of(self, line: Timeline) -> int:
+    def number_of(self, line: Timeline) -> int:
         if id(line) not in self._line_of:
             self._line_of[id(line)] = len(self.lines)
             self.lines.append(line)
@@ -204,7 +207,7 @@ class Packing:
     def _stations(self) -> dict[str, Any]:
         relaxed, capacity = self.relaxed, self.capacity
         lines = [
-            self._number_of(capacity.timeline(center, exceptions=not relaxed.calendar))
+            self.number_of(capacity.timeline(center, exceptions=not relaxed.calendar))
             for center in self.centers
         ]
         ids = [center.id for center in self.centers]
@@ -219,7 +222,7 @@ class Packing:
             "families": len(self._family_of),
             "mat": mat,
             "endless": endless,
-            "endless_tl": self._number_of(capacity.endless()) if endless >= 0 else -1,
+            "endless_tl": self.number_of(capacity.endless()) if endless >= 0 else -1,
         }
 
     def _matrices(self) -> tuple[list[int], list[int]]:
@@ -336,7 +339,7 @@ def _buckets(ends: list[int], origin: int, until: int, first: int, *, after: boo
 def _compact(name: str, value: Any) -> Any:
     if not isinstance(value, list):
         return value
-    return array("d" if name == "a_worth" else "q", value)
+    return array("d" if name in FRACTIONS else "q", value)
 
 
 def _or_none(value: int | None) -> int:

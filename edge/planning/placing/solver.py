@@ -72,14 +72,25 @@ class Solver:
         """As `cost`, of the best plan of a search."""
         return self.kernel.best1, self.kernel.best2
 
-    def dispatch(self, rule: Rule) -> tuple[int, int]:
-        """Place all by a rule of priority, then start all as early as its sequences allow."""
+    def dispatch(self, rule: Rule, bias: Sequence[float] = ()) -> tuple[int, int]:
+        """Place all by a rule of priority, then start all as early as its sequences allow.
+
+        `bias` is added to the urgency of each task.
+        """
         while True:
+            self._urge(bias)
             placed = self.kernel.dispatch(*rule)
             if not self.kernel.short and placed < len(self.packing.tasks):
                 raise AssertionError(f"the plan lost {self._lost()}")
             if self.settle():
                 return self.cost
+
+    def _urge(self, bias: Sequence[float]) -> None:
+        urgency = self.kernel.bias
+        if not self.kernel.tied:
+            return
+        for index in range(len(self.packing.tasks)):
+            urgency[index] = bias[index] if bias else 0.0
 
     def follow(self, wanted: Mapping[str, Sequence[Key]]) -> bool:
         """Place all by given sequences; False if some task is in none or they are circular."""
@@ -117,6 +128,16 @@ class Solver:
     def sequences(self) -> Sequences:
         """The plan as it stands, to follow again."""
         return sequences(self.packing, self.kernel)
+
+    @property
+    def is_tied(self) -> bool:
+        """Whether tasks need people, or are bound to each other: then rules alone place them."""
+        return bool(self.kernel.tied)
+
+    def first_worth(self) -> Rule | None:
+        """The middle one of the rules that weigh urgency; None if there is none."""
+        found = rules(self)
+        return found[0] if found else None
 
     def plan(self) -> Plan:
         """The plan as it stands."""

@@ -18,10 +18,26 @@ NO_CREDIT: Final = Fraction(0)
 
 
 @dataclass(frozen=True)
+class Stretch:
+    """A part of a task that may be interrupted, from `start` to `end`, and who is with it.
+
+    `quantity` pieces are finished in it; `credit_us` is what the first of them has behind it.
+    """
+
+    is_setup: bool
+    start: int
+    end: int
+    person: str | None
+    quantity: int
+    credit_us: Fraction
+
+
+@dataclass(frozen=True)
 class Placement:
     """Where and when a task is done; `center` and `timeline` are None outside.
 
-    `credit_us` is work that the run's first piece has behind it.
+    `credit_us` is work that the run's first piece has behind it. Without `stretches` there
+    are one set-up and one run, with nobody.
     """
 
     center: str | None
@@ -33,6 +49,25 @@ class Placement:
     end: int
     cycle_us: Fraction
     credit_us: Fraction
+    stretches: tuple[Stretch, ...] = ()
+
+    def parts(self, quantity: int) -> tuple[Stretch, ...]:
+        """Set-up and run of so many pieces, in the order of time."""
+        if self.stretches:
+            return self.stretches
+        run = Stretch(False, self.run_start, self.end, None, quantity, self.credit_us)
+        if not self.setup_us:
+            return (run,)
+        return (Stretch(True, self.start, self.setup_end, None, 0, NO_CREDIT), run)
+
+    def work_us(self) -> int:
+        """Working time that it takes on its work center, without what it waits."""
+        if self.timeline is None:
+            return 0
+        amount = self.timeline.amount
+        if not self.stretches:
+            return amount(self.end) - amount(self.start)
+        return sum(amount(one.end) - amount(one.start) for one in self.stretches)
 
 
 @dataclass(slots=True, eq=False)

@@ -14,7 +14,7 @@ from typing import Final
 from edge.domain.calendars import CalendarEnds, WorkCalendar, compile_calendar
 from edge.domain.hours import DAY, hour_start, next_hour
 from edge.domain.intervals import Interval, subtract, union
-from edge.planning.scenario.model import Scenario, WorkCenter
+from edge.planning.scenario.model import Person, Scenario, WorkCenter
 
 FIRST_SPAN: Final = 60 * DAY
 LONGEST_SPAN: Final = 20 * 366 * DAY
@@ -148,6 +148,17 @@ class Capacity:
                 calendar = replace(calendar, closed=())
             maintenance = center.maintenance if exceptions else ()
             self._made[key] = self._new(calendar, maintenance)
+        return self._made[key]
+
+    def of_person(self, person: Person, *, exceptions: bool = True) -> Timeline:
+        """When a person is at work; without `exceptions` nobody is absent."""
+        absent = person.absent if exceptions else ()
+        key = (person.calendar, absent, exceptions)
+        if key not in self._made:
+            calendar = self._calendars[person.calendar]
+            if not exceptions:
+                calendar = replace(calendar, closed=())
+            self._made[key] = self._new(calendar, absent)
         return self._made[key]
 
     def endless(self) -> Timeline:

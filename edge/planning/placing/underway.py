@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import floor
 
@@ -13,13 +13,18 @@ from edge.planning.scenario.model import Block, Scenario
 
 @dataclass(frozen=True)
 class _Seen:
-    """An operation that the previous plan began on a work center before the fence."""
+    """An operation that the previous plan began on a work center before the fence.
+
+    `setups` are all its set-up blocks, `run` the last block of its run that began before the
+    fence (the first one if none did), `later` the pieces of those after it.
+    """
 
     start: int
     index: int
     key: Key
-    setup: Block | None = None
+    setups: tuple[Block, ...] = ()
     run: Block | None = None
+    later: int = 0
 
 
 def pin_running(problem: Problem, capacity: Capacity) -> Mapping[str, str | None]:
@@ -70,27 +75,48 @@ def _seen(problem: Problem, capacity: Capacity) -> Mapping[str, list[_Seen]]:
         (row.work_center, row.order, row.seq): (row.hour, index)
         for index, row in enumerate(problem.kept)
     }
-    setups = {_key(one): one for one in scenario.previous_blocks if one.kind == "setup"}
-    for index, block in enumerate(scenario.previous_blocks):
-        if block.kind != "run" or block.work_center is None:
+    for index, (setups, runs) in enumerate(_by_operation(scenario)):
+        run, center = runs[0], runs[0].work_center
+        if center is None:
             continue
-        setup = setups.get(_key(block))
-        row = rows.pop((block.work_center, *_key(block)), None)
-        start = setup.start if setup else block.start
+        row = rows.pop((center, *_key(run)), None)
+        start = setups[0].start if setups else run.start
+        begun = [one for one in runs if one.start < fence]
+        later = sum(one.quantity for one in runs[max(len(begun), 1) :])
+        sight = _Seen(start, index, _key(run), setups, begun[-1] if begun else run, later)
         if start < fence:
-            found[block.work_center].append(_Seen(start, index, _key(block), setup, block))
+            found[center].append(sight)
         elif row:
-            found[block.work_center].append(_Seen(*row, _key(block), setup, block))
-        elif _key(block) in used and block.work_center in centers:
-            timeline = capacity.timeline(centers[block.work_center])
+            found[center].append(replace(sight, start=row[0], index=row[1]))
+        elif _key(run) in used and center in centers:
+            timeline = capacity.timeline(centers[center])
             if timeline.amount(start) == timeline.amount(fence):
-                found[block.work_center].append(_Seen(start, index, _key(block), setup, block))
+                found[center].append(sight)
     for (center, order, seq), (hour, index) in rows.items():
         found[center].append(_Seen(hour, index, (order, seq)))
     return {
         center: sorted(sights, key=lambda one: (one.start, one.index), reverse=True)
         for center, sights in found.items()
     }
+
+
+def _by_operation(scenario: Scenario) -> list[tuple[tuple[Block, ...], list[Block]]]:
+    """The previous plan's set-up and run blocks of each operation and lot, as they come."""
+    setups: dict[tuple[object, ...], list[Block]] = defaultdict(list)
+    runs: dict[tuple[object, ...], list[Block]] = {}
+    for block in scenario.previous_blocks:
+        key = (block.order, block.seq, block.lot, block.work_center)
+        if block.kind == "setup":
+            setups[key].append(block)
+        elif block.kind == "run":
+            runs.setdefault(key, []).append(block)
+    return [
+        (
+            tuple(sorted(setups[key], key=lambda one: one.start)),
+            sorted(blocks, key=lambda one: one.start),
+        )
+        for key, blocks in runs.items()
+    ]
 
 
 def _key(block: Block) -> Key:
@@ -121,20 +147,25 @@ def _as_planned(
     sight: _Seen, task: Task, timeline: Timeline, fence: int
 ) -> tuple[int, Fraction] | None:
     """Set-up left and credit at the fence, if the counts are those of the previous plan."""
-    run, setup = sight.run, sight.setup
+    run = sight.run
     if run is None or not task.left:
         return None
     cycles = {one.work_center: one.cycle_us for one in task.operation.alternatives}
     cycle = cycles.get(str(run.work_center))
     if cycle is None:
         return None
-    worked = timeline.amount(fence) - timeline.amount(run.start)
-    spent = run.credit * 1_000_000 + max(worked, 0)
-    made = min(run.quantity, floor(spent / cycle))
-    if run.quantity - made != task.left:
+    until = min(fence, max(run.end, run.start))
+    worked = max(timeline.amount(until) - timeline.amount(run.start), 0)
+    credit = run.credit * 1_000_000
+    made = min(run.quantity, floor((worked + credit) / cycle))
+    if run.quantity - made + sight.later != task.left:
         return None
-    left = timeline.amount(setup.end) - timeline.amount(fence) if setup else 0
-    return max(left, 0), (spent - made * cycle if worked > 0 else run.credit * 1_000_000)
+    amount = timeline.amount
+    left = sum(
+        amount(one.end) - amount(max(one.start, fence)) for one in sight.setups if one.end > fence
+    )
+    behind = worked + credit - made * cycle if worked else credit
+    return left, behind if behind >= 1 or not sight.later else Fraction(0)
 
 
 def _returned(scenario: Scenario, tasks: Mapping[Key, Task]) -> None:

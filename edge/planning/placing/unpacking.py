@@ -1,11 +1,12 @@
 """The kernel's placements back on tasks, and its sequences as keys of operations, out and in."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from edge.planning.placing.packing import Packing
-from edge.planning.placing.tasks import Placement
+from edge.planning.placing.tasks import Placement, Stretch
 
 if TYPE_CHECKING:
     from edge.planning.placing.timeline import Timeline
@@ -38,7 +39,31 @@ def unpack(packing: Packing, packed: Any) -> None:
             end,
             packing.alternatives[alt].cycle_us,
             task.credit_us if packed.credited[index] else zero,
+            _stretches(packing, packed, index) if packed.tied else (),
         )
+
+
+def _stretches(packing: Packing, packed: Any, index: int) -> tuple[Stretch, ...]:
+    """The parts of a tied task; those that follow each other without working time between,
+    with the same person, are one.
+    """
+    people = packing.problem.scenario.people
+    alt = packed.alt[index]
+    unit = packed.a_den[alt] * packed.cd[index]
+    line = packing.lines[packed.line_of(index)]
+    found: list[Stretch] = []
+    for kind, start, end, person, pieces, have in packed.segments[index]:
+        name = people[person].id if person >= 0 else None
+        last = found[-1] if found else None
+        if last and not _parted(last, kind, name, line.amount(start) - line.amount(last.end)):
+            found[-1] = replace(last, end=end, quantity=last.quantity + pieces)
+        else:
+            found.append(Stretch(kind == 0, start, end, name, pieces, Fraction(have, unit)))
+    return tuple(found)
+
+
+def _parted(last: Stretch, kind: int, person: str | None, idle: int) -> bool:
+    return idle > 0 or last.person != person or last.is_setup != (kind == 0)
 
 
 def sequences(packing: Packing, packed: Any) -> dict[str, list[tuple[str, int]]]:

@@ -13,7 +13,7 @@ from edge.domain.clock import to_datetime
 from edge.domain.faults import Fault
 from edge.planning.scenario.closing import holiday_faults
 from edge.planning.scenario.crosschecks_flow import flow_faults
-from edge.planning.scenario.crosschecks_people import people_faults
+from edge.planning.scenario.crosschecks_people import gap_faults, people_faults
 from edge.planning.scenario.reading import BAD
 
 Record = Mapping[str, Any]
@@ -40,6 +40,7 @@ def cross_faults(scenario: Record, calendars: Mapping[str, WorkCalendar]) -> Ite
         yield from _order(order, scenario, known)
         yield from flow_faults(order, scenario)
     yield from people_faults(scenario, calendars)
+    yield from gap_faults(scenario, calendars)
     yield from _levelling(scenario, known)
     yield from _replan(scenario, orders, known)
 

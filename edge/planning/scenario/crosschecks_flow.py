@@ -3,13 +3,14 @@
 Like the other checks between fields these pass over what has a fault of its own.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import ceil
 from typing import Any
 
 from edge.domain.clock import MICROS
 from edge.domain.faults import Fault
+from edge.domain.intervals import Interval
 from edge.planning.scenario.reading import BAD, clean
 
 Record = Mapping[str, Any]
@@ -30,6 +31,7 @@ def flow_faults(order: Record, scenario: Record) -> Iterator[Fault]:
     # what a step starts is what the one before it passes on
     for (before, after), passed_on in zip(pairwise(operations), starts[1:], strict=True):
         yield from _wip(before, after, passed_on, f"{place}.operations[{after['seq']}]")
+    yield from _own_centers(operations, starts, place)
     if operations and starts[0]:
         yield from _material(order, scenario, operations[0], starts)
 
@@ -72,6 +74,60 @@ def _wip(before: Record, after: Record, passed_on: int, place: str) -> Iterator[
     if not outside:
         mend += f", or give operation {before['seq']} a transfer_batch of at most {limit}"
     yield Fault(f"{place}.wip_limit", str(limit), message, mend)
+
+
+def _own_centers(operations: list[Record], starts: list[int], place: str) -> Iterator[Fault]:
+    """Steps between which little may wait run at the same time: none on another's work center."""
+    group: list[list[str]] = []
+    for index, operation in enumerate(operations):
+        if operation["lead_time_s"] is not None:
+            group = []
+            continue
+        ways = [one["work_center"] for one in operation["alternatives"]]
+        limit = operation["wip_limit"]
+        scarce = limit is not None and index > 0 and limit < starts[index]
+        if group and (scarce or operation["max_gap_s"] is not None):
+            group.append(ways)
+            if not each_has_one(group):
+                name = "wip_limit" if scarce else "max_gap_s"
+                value = str(limit) if scarce else _seconds(operation["max_gap_s"])
+                yield Fault(
+                    f"{place}.operations[{operation['seq']}].{name}",
+                    value,
+                    f"needs {' or '.join(ways)} while a step before it is still on it",
+                    f"give the steps work centers of their own, or remove {name}",
+                )
+                return
+        else:
+            group = [ways]
+
+
+def each_has_one(wanted: Sequence[Sequence[str]]) -> bool:
+    """Whether everyone can have one of what it wants that nobody else has."""
+    holds: dict[str, int] = {}
+
+    def finds(index: int, asked: set[str]) -> bool:
+        for one in wanted[index]:
+            if one in asked:
+                continue
+            asked.add(one)
+            if one not in holds or finds(holds[one], asked):
+                holds[one] = index
+                return True
+        return False
+
+    return all(finds(index, set()) for index in range(len(wanted)))
+
+
+def within_gap(first: Sequence[Interval], second: Sequence[Interval], gap: int) -> bool:
+    """Whether something that ends in `first` can ever begin in `second` within the gap."""
+    index = 0
+    for one in first:
+        while index < len(second) and second[index].end <= one.start:
+            index += 1
+        if index < len(second) and second[index].start - one.end <= gap:
+            return True
+    return False
 
 
 def _material(order: Record, scenario: Record, first: Record, starts: list[int]) -> Iterator[Fault]:

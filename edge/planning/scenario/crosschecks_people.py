@@ -2,16 +2,37 @@
 
 from collections.abc import Iterator, Mapping
 from functools import cache
+from itertools import pairwise
 from typing import Any
 
 from edge.domain.calendars import WorkCalendar, calendar_faults, compile_calendar
+from edge.domain.clock import MICROS
 from edge.domain.faults import Fault
 from edge.domain.hours import DAY
 from edge.domain.intervals import Interval, intersect, subtract, union
+from edge.planning.scenario.crosschecks_flow import within_gap
 from edge.planning.scenario.reading import BAD, clean
 
 Record = Mapping[str, Any]
 BEYOND = 60 * DAY
+
+
+def gap_faults(scenario: Record, calendars: Mapping[str, WorkCalendar]) -> Iterator[Fault]:
+    """Longest gaps that closed time between two steps makes longer than they may be, always."""
+    if scenario["orders"] is BAD:
+        return
+    meetings = _Meetings(scenario, calendars)
+    for order in scenario["orders"]:
+        if order is BAD or order["operations"] is BAD or not clean(order["operations"]):
+            continue
+        for before, after in pairwise(sorted(order["operations"], key=lambda one: one["seq"])):
+            if after["max_gap_s"] is not None and not meetings.follow(before, after):
+                yield Fault(
+                    f"orders[{order['id']}].operations[{after['seq']}].max_gap_s",
+                    str(after["max_gap_s"] // MICROS),
+                    f"the step is never open so soon after operation {before['seq']}",
+                    "write more, or change a calendar",
+                )
 
 
 def people_faults(scenario: Record, calendars: Mapping[str, WorkCalendar]) -> Iterator[Fault]:
@@ -41,6 +62,7 @@ class _Meetings:
         self._span = _span(scenario)
         self.working = cache(self._working)
         self.meet = cache(self._meet)
+        self.open = cache(self._open)
 
     def faults(self, operation: Record, place: str) -> Iterator[Fault]:
         wanted = frozenset(operation["skills"])
@@ -71,6 +93,34 @@ class _Meetings:
                 if intersect(there, at_work):
                     return True
         return False
+
+    def follow(self, before: Record, after: Record) -> bool:
+        """Whether pieces of one step can ever be begun at the next within its longest gap."""
+        ways = [
+            [self.open(way["work_center"], frozenset(one["skills"])) for way in one["alternatives"]]
+            for one in (before, after)
+        ]
+        if not all(ways) or any(None in one for one in ways):
+            return True  # it has a fault of its own, or is done outside
+        return any(
+            within_gap(first or (), second or (), after["max_gap_s"])
+            for first in ways[0]
+            for second in ways[1]
+        )
+
+    def _open(self, center: str, wanted: frozenset[str]) -> tuple[Interval, ...] | None:
+        """When a work center is open and somebody can be there; None if that is not known."""
+        row, people = self._centers.get(center), self._people
+        if self._span is None or row is None or row["calendar"] not in self._sound:
+            return None
+        there = subtract(self.working(row["calendar"]), union(row["maintenance"]))
+        if not wanted or people is BAD or not people or not clean(people):
+            return there
+        able = [one for one in people if wanted <= {*one["skills"]}]
+        if any(one["calendar"] not in self._sound for one in able):
+            return None
+        at_work = [subtract(self.working(one["calendar"]), union(one["absent"])) for one in able]
+        return intersect(there, union([one for times in at_work for one in times]))
 
     def _working(self, calendar: str) -> tuple[Interval, ...]:
         assert self._span is not None

@@ -11,11 +11,12 @@ tables, and become rows once.
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass
+from fractions import Fraction
 from weakref import WeakKeyDictionary
 
 from edge.domain.clock import MICROS
 from edge.domain.hours import hour_starts
-from edge.planning.placing.tasks import Placement, Task
+from edge.planning.placing.tasks import Placement, Stretch, Task
 from edge.planning.placing.timeline import Timeline
 
 Cut = tuple[int, int, int]  # hour (UTC start), pieces, seconds of set-up
@@ -66,6 +67,8 @@ class HourCutter:
         placed = task.placed
         if placed is None or placed.timeline is None:
             return []
+        if placed.stretches:
+            return self._cuts_of_parts(placed)
         timeline = placed.timeline
         start = timeline.amount(placed.start)
         end = timeline.amount(placed.end)
@@ -94,6 +97,29 @@ class HourCutter:
                 found.append((hours[index], quantity, spent))
             else:
                 found.append((hours[index], 0, 0))
+        return found
+
+    def _cuts_of_parts(self, placed: Placement) -> list[Cut]:
+        """As `cuts`, of a task that is interrupted: what it waits fills no hour."""
+        assert placed.timeline is not None
+        parts = [_Part.of(one, placed) for one in placed.stretches]
+        grid = self._grid(placed.timeline, parts[-1].end)
+        first = bisect_right(grid.ends, parts[0].start)
+        last = bisect_left(grid.ends, parts[-1].end, first)
+        setup = sum(one.end - one.start for one in parts if one.is_setup)
+        found: list[Cut] = []
+        begins = grid.ends[first - 1] if first else 0
+        for index in range(first, last + 1):
+            ends = grid.ends[index]
+            here = [one for one in parts if one.start < ends and one.end > begins]
+            pieces = sum(one.made(ends) - one.made(begins) for one in here if not one.is_setup)
+            after = setup - sum(one.worked(ends) for one in parts if one.is_setup)
+            before = setup - sum(one.worked(begins) for one in parts if one.is_setup)
+            spent = -(-before // MICROS) + (-after // MICROS)
+            filled = sum(one.worked(ends) - one.worked(begins) for one in here) == ends - begins
+            if pieces or before > after or (filled and index < last):
+                found.append((grid.hours[index], pieces, spent))
+            begins = ends
         return found
 
     def worked(self, timeline: Timeline, start: int, end: int) -> list[tuple[int, int]]:
@@ -127,16 +153,45 @@ class _Run:
 
     @classmethod
     def of(cls, task: Task, placed: Placement) -> "_Run":
-        cycle, credit = placed.cycle_us, placed.credit_us
+        return cls.from_parts(placed.cycle_us, placed.credit_us, task.left)
+
+    @classmethod
+    def from_parts(cls, cycle: Fraction, credit: Fraction, most: int) -> "_Run":
         by = credit.denominator * cycle.denominator
         plus = credit.numerator * cycle.denominator
-        return cls(by, plus, cycle.numerator * credit.denominator, task.left)
+        return cls(by, plus, cycle.numerator * credit.denominator, most)
 
     def made(self, worked: int) -> int:
         """Pieces finished when so many microseconds of the run are done."""
         return min(self.most, (worked * self.by + self.plus) // self.per) if worked > 0 else 0
 
 
-def pieces_by(task: Task, placed: Placement, worked: int) -> int:
-    """C: pieces finished when `worked` microseconds of set-up and run are done."""
-    return _Run.of(task, placed).made(worked - placed.setup_us)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """A stretch of a task by the work done on its work center when it begins and ends."""
+
+    is_setup: bool
+    start: int
+    end: int
+    run: _Run
+
+    @classmethod
+    def of(cls, one: Stretch, placed: Placement) -> "_Part":
+        assert placed.timeline is not None
+        amount = placed.timeline.amount
+        run = _Run.from_parts(placed.cycle_us, one.credit_us, one.quantity)
+        return cls(one.is_setup, amount(one.start), amount(one.end), run)
+
+    def worked(self, amount: int) -> int:
+        """What it has worked by then."""
+        return max(min(amount, self.end) - self.start, 0)
+
+    def made(self, amount: int) -> int:
+        """Pieces that it has finished by then."""
+        return self.run.most if amount >= self.end else self.run.made(self.worked(amount))
+
+
+def pieces_by(task: Task, placed: Placement, amount: int) -> int:
+    """C: pieces finished when so much has been worked on its work center since the origin."""
+    parts = [_Part.of(one, placed) for one in placed.parts(task.left)]
+    return sum(one.made(amount) for one in parts if not one.is_setup)

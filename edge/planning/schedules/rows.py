@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from edge.domain.clock import MICROS
 from edge.planning.placing.solver import Plan
-from edge.planning.placing.tasks import Placement, Task
+from edge.planning.placing.tasks import Placement, Stretch, Task
 from edge.planning.placing.unchecked import spread
 from edge.planning.scenario.writing import iso, row_json
 from edge.planning.schedules.hours import HourCutter
@@ -43,32 +43,33 @@ def block_rows(plan: Plan) -> list[Json]:
         if placed is None:
             continue
         center, order, seq = _center(task, placed) or "", task.order.id, task.operation.seq
-        if placed.setup_us:
-            start, end = placed.start, placed.setup_end
-            row = _block(task, placed, "setup", start, end, zone)
-            found.append((start, end, center, order, seq, row))
-        row = _block(task, placed, "run", placed.run_start, placed.end, zone)
-        credit = placed.credit_us
-        row["quantity"] = task.left
-        row["credit_s"] = str(Fraction(credit, MICROS)) if credit else "0"
-        row["used"] = used.get(id(task), task.used)
-        if task.operation.unchecked:
-            row["unchecked"] = True
-        found.append((placed.run_start, placed.end, center, order, seq, row))
+        before = used.get(id(task), task.used)
+        for part in placed.parts(task.left):
+            row = _block(task, placed, part, zone)
+            if not part.is_setup:
+                row["quantity"] = part.quantity
+                row["credit_s"] = str(Fraction(part.credit_us, MICROS)) if part.credit_us else "0"
+                row["used"] = before
+                before += part.quantity
+                if task.operation.unchecked:
+                    row["unchecked"] = True
+            found.append((part.start, part.end, center, order, seq, row))
     found.sort(key=BLOCK_ORDER)
     return [one[5] for one in found]
 
 
-def _block(task: Task, placed: Placement, kind: str, start: int, end: int, zone: ZoneInfo) -> Json:
+def _block(task: Task, placed: Placement, part: Stretch, zone: ZoneInfo) -> Json:
     order = task.order
     row: Json = {
         "order": order.lot_of or order.id,
         "seq": task.operation.seq,
         "work_center": _center(task, placed),
-        "kind": kind,
-        "start": iso(start, zone),
-        "end": iso(end, zone),
+        "kind": "setup" if part.is_setup else "run",
+        "start": iso(part.start, zone),
+        "end": iso(part.end, zone),
     }
+    if part.person is not None:
+        row["person"] = part.person
     if order.lot_of is not None:
         row["lot"] = order.lot
     return row

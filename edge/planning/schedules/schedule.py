@@ -96,9 +96,7 @@ def _done_by(task: Task, at: int) -> int:
     placed = task.placed
     if placed is None or placed.timeline is None:
         return 0
-    amount = placed.timeline.amount
-    worked = amount(max(at, placed.start)) - amount(placed.start)
-    return pieces_by(task, placed, worked)
+    return pieces_by(task, placed, placed.timeline.amount(at))
 
 
 def _capacity(plan: Plan, station: Station) -> Json:

@@ -1,7 +1,4 @@
-"""Random scenarios with everything that the format carries, in many zones and at clock changes.
-
-What the solver does not plan yet is drawn too as soon as it is planned: NOT_YET says so.
-"""
+"""Random scenarios with everything that the format carries, in many zones and at clock changes."""
 
 from datetime import datetime, timedelta
 from fractions import Fraction
@@ -10,7 +7,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from edge.planning.scenario.not_yet import NOT_YET
+from edge.planning.errors import ScenarioInvalid
+from edge.planning.scenario.parse import parse
 from tests.unit.planning.scenarios import CENTERS, EARLY, FAMILIES, LATE, NIGHT
 
 Json = dict[str, Any]
@@ -63,7 +61,7 @@ def _operation(draw: st.DrawFn, seq: int) -> Json:
         }
         for center in centers
     ]
-    if "skills" not in NOT_YET and draw(st.booleans()):
+    if draw(st.booleans()):
         found["skills"] = [draw(st.sampled_from(SKILLS))]
     return found
 
@@ -87,7 +85,7 @@ def _order(draw: st.DrawFn, index: int, start: str) -> Json:
     passed = starts(quantity, steps)
     for before, step, amount in zip(steps, steps[1:], passed[1:], strict=False):
         draw(_limits(before, step, amount))
-    if "material" not in NOT_YET and passed[0] and draw(st.integers(0, 3)) == 0:
+    if passed[0] and draw(st.integers(0, 3)) == 0:
         part = draw(st.integers(0, passed[0] - 1))
         found["material"] = [
             {"from": start, "quantity": part},
@@ -101,9 +99,9 @@ def _limits(draw: st.DrawFn, before: Json, step: Json, amount: int) -> None:
     """A limit of stock of at least the batch, a longest gap of at least the shortest."""
     outside = "lead_time_s" in before or "lead_time_s" in step
     batch = amount if outside else min(before["transfer_batch"] or amount, amount)
-    if "wip_limit" not in NOT_YET and draw(st.integers(0, 3)) == 0:
+    if draw(st.integers(0, 3)) == 0:
         step["wip_limit"] = max(batch, 1) + draw(st.sampled_from([0, 3, 40]))
-    if "max_gap_s" not in NOT_YET and draw(st.integers(0, 3)) == 0:
+    if not outside and draw(st.integers(0, 3)) == 0:
         step["max_gap_s"] = step["min_gap_s"] + draw(st.sampled_from([3600, 86_400]))
 
 
@@ -137,9 +135,25 @@ def full_scenario(draw: st.DrawFn) -> Json:
         "plan_start": start,
         "orders": [draw(_order(index, start)) for index in range(draw(st.integers(1, 5)))],
     }
-    if "skills" not in NOT_YET:
-        found["people"] = [
-            {"id": "ann", "calendar": "always", "skills": list(SKILLS), "absent": away},
-            {"id": "bob", "calendar": "always", "skills": ["check"]},
-        ]
+    found["people"] = [
+        {"id": "ann", "calendar": "always", "skills": list(SKILLS), "absent": away},
+        {"id": "bob", "calendar": "always", "skills": ["check"]},
+    ]
+    _lift_impossible(found)
     return found
+
+
+def _lift_impossible(document: Json) -> None:
+    """Without the limits that no plan could keep, which are refused by name."""
+    try:
+        parse(document)
+    except ScenarioInvalid as refused:
+        named = [one for one in refused.faults if one.place.endswith(("wip_limit", "max_gap_s"))]
+        places = {one.place.rpartition(".") for one in named}
+        for order in document["orders"]:
+            for step in order["operations"]:
+                for name in ("wip_limit", "max_gap_s"):
+                    if (f"orders[{order['id']}].operations[{step['seq']}]", ".", name) in places:
+                        del step[name]
+        if named:
+            _lift_impossible(document)

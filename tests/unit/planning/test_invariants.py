@@ -60,6 +60,11 @@ class Worked:
         return self.between(at, at + 1) == 1
 
 
+def credit(block: Json) -> Fraction:
+    """Microseconds that the first piece of a block has behind it."""
+    return Fraction(block["credit_s"]) * MICROS
+
+
 class Plan:
     """A scenario beside its schedule."""
 
@@ -122,7 +127,7 @@ class Plan:
             if at >= block["to"]:
                 total += block["quantity"]
             elif at > block["from"]:
-                done = self.worked[block["work_center"]].between(block["from"], at)
+                done = self.worked[block["work_center"]].between(block["from"], at) + credit(block)
                 total += min(done / self.cycle_us(block), Fraction(block["quantity"]))
         return total
 
@@ -130,12 +135,18 @@ class Plan:
         """Pieces that are begun before a moment."""
         if self.steps[key][1].lead_time_us is not None:
             return sum(leaves < at for leaves, _ in self.outside(key))
-        total = 0
-        for block in self.runs(key):
+        finished, found = 0, 0
+        blocks = self.runs(key)
+        for block, following in zip(blocks, [*blocks[1:], None], strict=True):
+            if block["from"] >= at:
+                break
             time = self.worked[block["work_center"]]
-            done = time.between(block["from"], min(at, block["to"]))
-            total += min(ceil(done / self.cycle_us(block)), block["quantity"])
-        return total
+            done = time.between(block["from"], min(at, block["to"])) + credit(block)
+            gone_on_with = following is not None and credit(following) > 0
+            most = block["quantity"] + gone_on_with
+            found = finished + min(ceil(done / self.cycle_us(block)), most)
+            finished += block["quantity"]
+        return found
 
     def reaches(self, key: Key, pieces: int) -> int:
         """The first moment by which an operation has so many pieces started and finished."""
@@ -212,12 +223,19 @@ def nothing_in_closed_time(plan: Plan) -> None:
 
 
 def worked_time_is_the_work(plan: Plan) -> None:
-    """4: what is worked in a run is its pieces x cycle, rounded up to the microsecond."""
+    """4: what is worked in a run is its pieces x cycle, rounded up to the microsecond; where it
+    is interrupted, what is over stands behind the first piece of what follows.
+    """
     for key in plan.steps:
-        for block in plan.runs(key):
-            if block["work_center"] is not None:
-                worked = plan.worked[block["work_center"]].between(block["from"], block["to"])
-                assert worked == ceil(block["quantity"] * plan.cycle_us(block))
+        blocks = [one for one in plan.runs(key) if one["work_center"] is not None]
+        for block, following in zip(blocks, [*blocks[1:], None], strict=False):
+            worked = plan.worked[block["work_center"]].between(block["from"], block["to"])
+            over = worked + credit(block) - block["quantity"] * plan.cycle_us(block)
+            assert over >= 0
+            if following is None or credit(following) == 0:
+                assert over < 1
+            else:
+                assert over == credit(following)
 
 
 def set_up_is_that_of_the_sequence(plan: Plan) -> None:

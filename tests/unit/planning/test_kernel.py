@@ -7,12 +7,13 @@ from hypothesis import given, settings
 
 from edge.planning.checking.check import check
 from edge.planning.kernel import search
-from edge.planning.kernel.loading import is_compiled, plain_kernel
+from edge.planning.kernel.loading import is_compiled, kernel, plain_kernel
 from edge.planning.placing.packing import LARGEST
 from edge.planning.placing.solver import BY_DUE, Solver, make_plan, rules
 from edge.planning.placing.timeline import Capacity
 from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
+from tests.unit.planning.full_scenarios import full_scenario
 from tests.unit.planning.scenarios import Json, any_scenario, order, scenario, step
 
 PLACED = ("alt", "start", "setup", "setup_end", "run_start", "end", "credited", "mnext")
@@ -21,10 +22,23 @@ PLACED = ("alt", "start", "setup", "setup_end", "run_start", "end", "credited", 
 @pytest.mark.needs("the compiled kernel")
 def test_what_is_compiled_is_what_stands_here() -> None:
     package = Path(str(search.__file__)).parent
+    (compiled,) = package.glob("compiled.*.so")
     for types in package.glob("*.pxd"):
-        compiled = min(one.stat().st_mtime for one in package.glob(f"{types.stem}.*.so"))
         for source in (types, types.with_suffix(".py")):
-            assert source.stat().st_mtime <= compiled, f"{source} has changed; run `make kernel`"
+            written = source.stat().st_mtime
+            assert written <= compiled.stat().st_mtime, f"{source} has changed; run `make kernel`"
+
+
+@pytest.mark.needs("the compiled kernel")
+@given(document=full_scenario())
+@settings(max_examples=15)
+def test_compiled_and_plain_tie_alike(document: Json) -> None:
+    one, other = _solver(document), _solver(document)
+    other.kernel = plain_kernel()(other.packing.pack())
+    for rule in (BY_DUE, *rules(one)[:1]):
+        assert one.dispatch(rule) == other.dispatch(rule)
+        assert _placed(one) == _placed(other)
+        assert one.kernel.segments == other.kernel.segments
 
 
 @pytest.mark.needs("the compiled kernel")
@@ -92,7 +106,7 @@ def test_a_run_on_many_single_pieces_waits_for_the_first_that_is_not_made_yet() 
 
 
 def test_it_says_whether_it_is_compiled() -> None:
-    assert is_compiled() is not str(search.__file__).endswith(".py")
+    assert is_compiled() == (kernel() is not plain_kernel())
 
 
 def _solver(document: Json) -> Solver:

@@ -5,7 +5,6 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -16,7 +15,6 @@ from edge.domain.orders import OperationsDefinition
 from edge.domain.people import Person
 from edge.domain.vocabulary import JobState
 from edge.planning.checking.check import check
-from edge.planning.months import carrying
 from edge.planning.months.carrying import carried
 from edge.planning.months.staffing import staffed
 from edge.planning.scenario.model import Scenario
@@ -102,19 +100,21 @@ def test_pieces_that_came_before_lie_out_the_rest_of_their_gap() -> None:
     assert starts(later)[20] < MONDAY + 7 * HOUR
 
 
-def test_what_the_solver_does_not_plan_yet_is_left_out_and_else_carried(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_limits_and_skills_are_carried_and_planned() -> None:
     definition = flowing(Flow(max_gap_us=HOUR, wip_limit=100), skills=frozenset({"press"}))
-    scenario = built([request("WO1")], [], definition=definition)
-    monkeypatch.setattr(carrying, "NOT_YET", {"wip_limit": (), "max_gap_s": (), "skills": ()})
-    step = carried(scenario).orders[0].operations[1]
-    assert (step.wip_limit, step.max_gap_us) == (None, None)
-    monkeypatch.setattr(carrying, "NOT_YET", {})
-    step = carried(scenario).orders[0].operations[1]
+    scenario = carried(built([request("WO1")], [], definition=definition))
+    step = scenario.orders[0].operations[1]
     assert (step.wip_limit, step.max_gap_us, step.skills) == (100, HOUR, ("press",))
-    monkeypatch.undo()
-    assert solve(carried(scenario))["orders"]
+    assert solve(scenario)["orders"]
+
+
+def test_a_longest_gap_to_a_step_outside_is_left_out() -> None:
+    scenario = built([request("WO1")], [], definition=flowing(Flow(max_gap_us=HOUR)))
+    (order,) = scenario.orders
+    first = replace(order.operations[0], lead_time_us=HOUR, alternatives=())
+    outside = replace(order, operations=(first, *order.operations[1:]))
+    step = carried(replace(scenario, orders=(outside,))).orders[0].operations[1]
+    assert step.max_gap_us is None
 
 
 def person(id_: str, calendar: str = "day_shift", **skills: date | None) -> Person:

@@ -1,0 +1,174 @@
+"""What ties tasks: the people that they need, and limits of what waits before them."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+from edge.domain.intervals import Interval, intersect, union
+from edge.planning.placing.tasks import Key, Task
+from edge.planning.scenario.crosschecks_flow import each_has_one, within_gap
+
+if TYPE_CHECKING:
+    from edge.planning.placing.packing import Packing
+
+BY_MEMBER: Final = (
+    *("g_task", "g_alt", "g_line", "g_at", "g_setup", "g_made", "g_have", "g_open", "g_set"),
+    *("g_unit", "g_piece", "g_staffed", "g_start", "g_first", "g_passed", "g_segment"),
+    *("g_person", "g_until"),
+)
+
+
+def tied_fields(packing: "Packing", fields: Mapping[str, Any]) -> dict[str, Any]:
+    """The kernel's lists of people and limits, and the room in which groups are placed."""
+    tasks, people = packing.tasks, packing.problem.scenario.people
+    able = [_able(task, packing) for task in tasks]
+    off, who = [0], list[int]()
+    for one in able:
+        who += one
+        off.append(len(who))
+    bound_by = _bound_by(packing)
+    capacity, relaxed = packing.capacity, packing.relaxed
+    members = max((len(chain) for chain in packing.problem.chains.values()), default=0)
+    operations = [task.operation for task in tasks]
+    return {
+        "tied": int(bool(who) or any(bound_by)),
+        "people": len(people) if who else 0,
+        "p_tl": [
+            packing.number_of(capacity.of_person(one, exceptions=not relaxed.calendar))
+            for one in (people if who else ())
+        ],
+        "p_skills": [len(one.skills) for one in people],
+        "q_off": off,
+        "q_who": who,
+        "wip": [-1 if one.wip_limit is None else one.wip_limit for one in operations],
+        "most": [-1 if one.max_gap_us is None else one.max_gap_us for one in operations],
+        "bound_by": bound_by,
+        "barred": _barred(packing, bound_by),
+        "parts": [0] * len(tasks),
+        "waits": [0] * len(tasks),
+        "bias": [0.0] * len(tasks),
+        "members": members,
+        **{name: [0] * members for name in BY_MEMBER},
+    }
+
+
+def _able(task: Task, packing: "Packing") -> list[int]:
+    """Who has all the skills that a task asks for; nobody where it asks nobody."""
+    wanted = {*task.operation.skills}
+    if not wanted or not task.left or task.operation.lead_time_us is not None:
+        return []
+    people = packing.problem.scenario.people
+    return [index for index, one in enumerate(people) if wanted <= {*one.skills}]
+
+
+def _bound_by(packing: "Packing") -> list[int]:
+    """Whether each task is bound to the step before it: by a limit that can be kept."""
+    found: list[int] = []
+    for chain in packing.problem.chains.values():
+        lifted = chain[0].order.id in packing.relaxed.precedence if chain else False
+        bound = [int(not lifted and _is_limited(task)) for task in chain]
+        for index in range(len(chain)):
+            if bound[index] and not _have_their_own(_group(chain, bound, index)):
+                bound[index] = 0
+        found += bound
+    return found
+
+
+def _barred(packing: "Packing", bound_by: Sequence[int]) -> list[int]:
+    """Alternatives, of all tasks in a row, with which a group could not be placed: another one
+    is left without a work center, or theirs are never open within the longest gap.
+    """
+    found: list[int] = []
+    met = _Meetings(packing)
+    for index, task in enumerate(packing.tasks):
+        if bound_by[index] and task.operation.max_gap_us is not None:
+            met.bar(packing.tasks[index - 1], task)
+    for index, task in enumerate(packing.tasks):
+        first = last = index
+        while bound_by[first]:
+            first -= 1
+        while last + 1 < len(bound_by) and bound_by[last + 1]:
+            last += 1
+        group = packing.tasks[first : last + 1]
+        for one in task.operation.alternatives:
+            ways = [_ways(other) for other in group]
+            ways[index - first] = [one.work_center]
+            alone = len(group) > 1 and not each_has_one(ways)
+            found.append(int(alone or one.work_center in met.barred.get(task.key, ())))
+    return found
+
+
+class _Meetings:
+    """Where pieces of one work center can be begun on another before a longest gap is over."""
+
+    def __init__(self, packing: "Packing") -> None:
+        self._packing = packing
+        self._centers = {one.id: one for one in packing.centers}
+        self.barred: dict[Key, set[str]] = {}
+
+    def bar(self, before: Task, after: Task) -> None:
+        """Leave only work centers of the two that all go with each other, if some do."""
+        gap = after.operation.max_gap_us or 0
+        taken = self.barred.get(before.key, set())
+        pairs = {
+            one: [
+                two
+                for two in _ways(after)
+                if one != two and within_gap(self._open(before, one), self._open(after, two), gap)
+            ]
+            for one in _ways(before)
+            if one not in taken
+        }
+        most = max(pairs, key=lambda one: len(pairs[one]), default=None)
+        if (
+            most is None
+            or not pairs[most]
+            or all(len(found) == len(set(_ways(after)) - {one}) for one, found in pairs.items())
+        ):
+            return
+        self.barred.setdefault(before.key, set()).update(set(_ways(before)) - {most})
+        self.barred.setdefault(after.key, set()).update(set(_ways(after)) - set(pairs[most]))
+
+    def _open(self, task: Task, center: str) -> Sequence[Interval]:
+        """When a work center is open and somebody can be with the task."""
+        packing = self._packing
+        exceptions = not packing.relaxed.calendar
+        line = packing.capacity.timeline(self._centers[center], exceptions=exceptions)
+        people = packing.problem.scenario.people
+        able = [
+            packing.capacity.of_person(people[one], exceptions=exceptions).working
+            for one in _able(task, packing)
+        ]
+        if not able:
+            return line.working
+        return intersect(line.working, union([one for working in able for one in working]))
+
+
+def _is_limited(task: Task) -> bool:
+    before, operation = task.before, task.operation
+    if before is None or (operation.wip_limit is None and operation.max_gap_us is None):
+        return False
+    most = before.out - task.used
+    if operation.max_gap_us is None and (operation.wip_limit or 0) >= most:
+        return False
+    inside = operation.lead_time_us is None
+    return bool(inside and before.operation.lead_time_us is None and before.left and task.left)
+
+
+def _group(chain: Sequence[Task], bound: Sequence[int], last: int) -> list[Task]:
+    """The tasks from the group's first one up to `last`."""
+    first = last
+    while first and bound[first]:
+        first -= 1
+    return list(chain[first : last + 1])
+
+
+def _have_their_own(tasks: Sequence[Task]) -> bool:
+    """Whether each can be on a work center where none of the others is."""
+    return each_has_one([_ways(task) for task in tasks])
+
+
+def _ways(task: Task) -> list[str]:
+    """The work centers where a task can be."""
+    if task.pinned:
+        return [task.pinned]
+    return [one.work_center for one in task.operation.alternatives]

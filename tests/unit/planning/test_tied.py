@@ -1,0 +1,98 @@
+"""People, limits of what waits and longest gaps: who is with a run, and where it is interrupted."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from edge.planning.checking.check import check
+from edge.planning.efforts import Effort, Search
+from edge.planning.errors import ScenarioInvalid
+from edge.planning.scenario.parse import parse
+from edge.planning.solving import solve
+from tests.unit.planning.scenarios import order, scenario, step
+
+ANN = {"id": "ann", "calendar": "early", "skills": ["weld"]}
+BOB = {"id": "bob", "calendar": "early", "skills": ["check", "weld"]}
+
+
+def planned(document: dict[str, Any], **search: Any) -> dict[str, Any]:
+    """The schedule, in which the checker finds nothing."""
+    parsed = parse(document)
+    found = solve(parsed, **search)
+    assert check(parsed, found) == ()
+    return found
+
+
+def blocks(schedule: dict[str, Any], name: str) -> list[tuple[str, str, int, str | None]]:
+    return [
+        (one["start"][11:16], one["end"][11:16], one.get("quantity", 0), one.get("person"))
+        for one in schedule["blocks"]
+        if f"{one['order']}.{one['seq']}" == name
+    ]
+
+
+def test_somebody_else_goes_on_when_a_person_leaves() -> None:
+    leaving = {**ANN, "absent": [["2026-06-08T06:30+02:00", "2026-06-09T06:00+02:00"]]}
+    coming = {**BOB, "absent": [["2026-06-08T06:00+02:00", "2026-06-08T07:00+02:00"]]}
+    welded = order("O1", {**step(10), "skills": ["weld"]})
+    schedule = planned(scenario(welded, people=[leaving, coming]))
+    assert blocks(schedule, "O1.10") == [
+        ("06:00", "06:30", 50, "ann"),
+        ("07:00", "07:30", 50, "bob"),
+    ]
+
+
+def test_who_has_the_fewest_skills_is_asked_first() -> None:
+    welded = order("O1", {**step(10), "skills": ["weld"]})
+    checked = order("O2", {**step(10, "L2"), "skills": ["check"]})
+    schedule = planned(scenario(welded, checked, people=[BOB, ANN]))
+    assert blocks(schedule, "O1.10")[0][3] == "ann"
+    assert blocks(schedule, "O2.10")[0][::3] == ("06:00", "bob")
+
+
+def test_a_fast_step_waits_for_the_slow_one_after_it() -> None:
+    fast, slow = step(10, transfer_batch=20), {**step(20, "L2", 72), "wip_limit": 20}
+    schedule = planned(scenario(order("O1", fast, slow)))
+    assert len(blocks(schedule, "O1.10")) > 1
+    assert sum(one[2] for one in blocks(schedule, "O1.10")) == 100
+    assert len(blocks(schedule, "O1.20")) == 1
+
+
+def test_steps_of_a_group_need_work_centers_of_their_own() -> None:
+    steps = step(10, transfer_batch=20), {**step(20), "wip_limit": 20}
+    with pytest.raises(ScenarioInvalid) as refused:
+        parse(scenario(order("O1", *steps)))
+    (fault,) = refused.value.faults
+    assert fault.place == "orders[O1].operations[20].wip_limit"
+    assert "of their own" in fault.mend
+
+
+@st.composite
+def crews(draw: st.DrawFn) -> dict[str, Any]:
+    """Orders of two steps that share two people, with limits between."""
+    orders = []
+    for index in range(draw(st.integers(1, 6))):
+        first = {**step(10, transfer_batch=draw(st.sampled_from([10, 25]))), "skills": ["weld"]}
+        second: dict[str, Any] = {
+            **step(20, "L2", draw(st.sampled_from([20, 36, 90]))),
+            "skills": [draw(st.sampled_from(["weld", "check"]))],
+        }
+        if draw(st.booleans()):
+            second["wip_limit"] = draw(st.sampled_from([25, 60]))
+        if draw(st.booleans()):
+            second["max_gap_s"] = draw(st.sampled_from([600, 7200]))
+        orders.append(order(f"O{index}", first, second))
+    return scenario(*orders, people=[ANN, BOB])
+
+
+@settings(max_examples=10)
+@given(crews())
+def test_other_urgencies_are_never_worse_and_the_same_for_a_seed(document: dict[str, Any]) -> None:
+    first = planned(document)["objective"]
+    once = planned(document, search=Search(effort=Effort.NORMAL, seed=3))
+    again = planned(document, search=Search(effort=Effort.NORMAL, seed=3))
+    assert once == again
+    worth = ("weighted_tardiness_s", "setup_s")
+    assert [once["objective"][one] for one in worth] <= [first[one] for one in worth]

@@ -216,7 +216,7 @@ class Releasing:
             return Step(after=after)
         before = self._sketch[1]
         found = compared(before, after, made.valid_from)
-        same = found.nothing and before.orders == after.orders and not made.unfrozen
+        same = found.nothing and before.told() == after.told() and not made.unfrozen
         return Step(after=after, found=found, same=same)
 
     def _asks(self, found: Difference) -> bool:

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from edge.domain.clock import parse_time
 from edge.domain.hours import HOUR
-from edge.planning.comparing.difference import Difference, difference, heaviest_rising
+from edge.planning.comparing.difference import Difference, difference, heaviest_rising, sketch
 from edge.planning.comparing.difference_words import hours, words
 from edge.planning.scenario.writing import iso, utc
 
@@ -162,3 +162,15 @@ def test_a_difference_is_json_with_times_in_microseconds() -> None:
     view = json.loads(json.dumps(difference(schedule(before), schedule(after), SIX).view()))
     assert view["moved"][0]["after"]["start"] == SIX + HOUR
     assert [one["after"] - one["before"] for one in view["hours"]] == [-10, -10, 10, 10]
+
+
+def test_what_lifting_a_reason_would_bring_is_nothing_new_to_tell() -> None:
+    one = schedule([("O1", 10, "L1", 0, 2, 50)])
+    other = json.loads(json.dumps(one))
+    for document, second in ((one, 0), (other, 1)):
+        for row in document["orders"]:
+            relaxed = f"2026-06-08T07:00:00.00000{second}+02:00"
+            row["reasons"] = [{"type": "CAPACITY", "work_center": "L1", "relaxed": relaxed}]
+    assert sketch(one).told() == sketch(other).told()
+    other["orders"][0]["reasons"][0]["type"] = "MATERIAL"
+    assert sketch(one).told() != sketch(other).told()

@@ -166,7 +166,10 @@ class Tied(Staffed):
         return at
 
     def set_up_by(self, number: int) -> int:
-        """When a member that is not set up yet could be."""
+        """When a member that is not set up yet could be; one with people is set up now."""
+        if self.g_staffed[number]:
+            self.prepare(number, self.fence)
+            return self.g_at[number]
         line = self.g_line[number]
         return self.after(line, self.open_at(line, self.g_at[number]), self.g_setup[number])
 

@@ -60,6 +60,15 @@ def test_a_fast_step_waits_for_the_slow_one_after_it() -> None:
     assert len(blocks(schedule, "O1.20")) == 1
 
 
+def test_who_sets_up_leaves_before_it_is_done() -> None:
+    """Set-up goes on at 11:00; what may wait an hour at most is made for 11:06:40."""
+    away = {**ANN, "absent": [["2026-06-08T07:00+02:00", "2026-06-08T11:00+02:00"]]}
+    later = {**step(20, "L1", setup=4000), "skills": ["weld"], "max_gap_s": 3600}
+    schedule = planned(scenario(order("O1", step(10, "L2"), later, quantity=1), people=[away]))
+    (run,) = (one for one in schedule["blocks"] if (one["seq"], one["kind"]) == (20, "run"))
+    assert run["start"] >= "2026-06-08T11:06:40"
+
+
 def test_steps_of_a_group_need_work_centers_of_their_own() -> None:
     steps = step(10, transfer_batch=20), {**step(20), "wip_limit": 20}
     with pytest.raises(ScenarioInvalid) as refused:

@@ -44,26 +44,31 @@ def unpack(packing: Packing, packed: Any) -> None:
 
 
 def _stretches(packing: Packing, packed: Any, index: int) -> tuple[Stretch, ...]:
-    """The parts of a tied task; those that follow each other without working time between,
-    with the same person, are one.
-    """
+    """The parts of a tied task; those that go on without a pause, with the same person, are one."""
     people = packing.problem.scenario.people
     alt = packed.alt[index]
-    unit = packed.a_den[alt] * packed.cd[index]
+    unit, cycle = packed.a_den[alt] * packed.cd[index], packing.alternatives[alt].cycle_us
     line = packing.lines[packed.line_of(index)]
     found: list[Stretch] = []
     for kind, start, end, person, pieces, have in packed.segments[index]:
         name = people[person].id if person >= 0 else None
-        last = found[-1] if found else None
-        if last and not _parted(last, kind, name, line.amount(start) - line.amount(last.end)):
-            found[-1] = replace(last, end=end, quantity=last.quantity + pieces)
+        one = Stretch(kind == 0, start, end, name, pieces, Fraction(have, unit))
+        if found and _goes_on(found[-1], one, line, cycle):
+            found[-1] = replace(found[-1], end=end, quantity=found[-1].quantity + pieces)
         else:
-            found.append(Stretch(kind == 0, start, end, name, pieces, Fraction(have, unit)))
+            found.append(one)
     return tuple(found)
 
 
-def _parted(last: Stretch, kind: int, person: str | None, idle: int) -> bool:
-    return idle > 0 or last.person != person or last.is_setup != (kind == 0)
+def _goes_on(last: Stretch, one: Stretch, line: "Timeline", cycle: Fraction) -> bool:
+    """Whether a part is the one before gone on with: to the part of a microsecond, as a run
+    that begins again between two pieces begins with whole microseconds.
+    """
+    idle = line.amount(one.start) - line.amount(last.end)
+    if idle or last.person != one.person or last.is_setup != one.is_setup:
+        return False
+    over = line.amount(last.end) - line.amount(last.start) + last.credit_us - last.quantity * cycle
+    return last.is_setup or over == one.credit_us
 
 
 def sequences(packing: Packing, packed: Any) -> dict[str, list[tuple[str, int]]]:

@@ -69,6 +69,13 @@ def test_who_sets_up_leaves_before_it_is_done() -> None:
     assert run["start"] >= "2026-06-08T11:06:40"
 
 
+def test_a_piece_is_not_begun_a_part_of_a_microsecond_too_early() -> None:
+    """Two runs of 41 2/3 s a piece: the second piece comes 1/3 us after the first is done."""
+    first, second = step(10, cycle="125/3", transfer_batch=1), step(20, "L2", cycle="125/3")
+    schedule = planned(scenario(order("O1", first, {**second, "wip_limit": 1}, quantity=2)))
+    assert [one[2] for one in blocks(schedule, "O1.20")] == [1, 1]
+
+
 def test_steps_of_a_group_need_work_centers_of_their_own() -> None:
     steps = step(10, transfer_batch=20), {**step(20), "wip_limit": 20}
     with pytest.raises(ScenarioInvalid) as refused:

@@ -73,6 +73,12 @@ async def started(here: Company, id_: str, number: int) -> None:
     await here.act(f"/job-orders/{id_}/start", version=(await here.jobs())[id_]["version"])
     await here.machine.show(state=6, order=number)
 
+    async def loaded() -> bool:
+        """Pieces that come with the order's number in one look are those of the order before."""
+        return bool(((await here.board())["loaded"] or {}).get("number") == number)
+
+    await until(loaded)
+
 
 async def ended(here: Company, id_: str) -> None:
     await here.act(f"/job-orders/{id_}/complete", version=(await here.jobs())[id_]["version"])

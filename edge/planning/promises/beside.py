@@ -25,12 +25,17 @@ from edge.planning.scenario.model import Order, Scenario
 
 @dataclass(frozen=True)
 class Beside:
-    """A plan with what is promised; `plan` places all of it."""
+    """A plan with what is promised; `plan` places all of it, `bookings` hold their slots.
+
+    A promise may be done sooner than its slot ends: one of its family came before it, and it
+    needs less set-up. Its slot is not given to anybody else for that: the other may be cancelled.
+    """
 
     scenario: Scenario
     plan: Plan
     capacity: Capacity
     families: Mapping[str, str | None]
+    bookings: tuple[Booking, ...] = ()
 
     @cached_property
     def completions(self) -> Mapping[str, int]:
@@ -57,10 +62,17 @@ class Beside:
         return lanes_of(self.scenario, self.capacity, stays, self.families)
 
     def _stays(self) -> Iterator[tuple[str, Stay, int]]:
+        slots = {
+            (one.order.id, slot.seq, slot.work_center): slot.end
+            for one in self.bookings
+            for slot in one.slots
+        }
         for task in self.plan.tasks:
             if (placed := task.placed) is not None and placed.center is not None:
                 order = task.order
-                stay = Stay(placed.start, placed.end, order.family, order.lot_of or order.id)
+                name = order.lot_of or order.id
+                end = max(placed.end, slots.get((name, task.operation.seq, placed.center), 0))
+                stay = Stay(placed.start, end, order.family, name)
                 yield placed.center, stay, order.weight
 
     def later(self, after: "Beside") -> dict[str, int]:
@@ -106,7 +118,7 @@ class Base:
         scenario = self.with_orders([one.order for one in bookings])
         told = go_on(scenario, (job for one in bookings for job in one.standing))
         plan = plan_with(prepared(told, self.capacity), self.capacity)
-        return Beside(scenario, plan, self.capacity, self.families)
+        return Beside(scenario, plan, self.capacity, self.families, bookings)
 
     def is_levelled(self, wish: Wish) -> bool:
         """Whether plans make a little of it in every pitch."""

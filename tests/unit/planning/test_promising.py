@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from hypothesis import given, settings
@@ -14,6 +15,7 @@ from edge.planning.promises.beside import Base
 from edge.planning.promises.booking import Booking, Taken, go_on, order_of
 from edge.planning.promises.holding import with_promised
 from edge.planning.promises.inserting import Wish, lay_in, starts_of
+from edge.planning.promises.lanes import Lane
 from edge.planning.promises.promising import UNPROVED, Promised, promise
 from edge.planning.scenario.model import Operation, Scenario
 from edge.planning.scenario.parse import parse
@@ -123,15 +125,12 @@ def test_a_promise_that_is_ordered_is_kept_by_the_next_plan(
     assert check(after, planned) == ()
 
 
-@settings(max_examples=25)
 @given(any_scenario(), st.lists(st.tuples(operations(), st.integers(1, 100)), max_size=4))
 def test_capacity_is_never_promised_twice(
     document: Json, wishes: list[tuple[list[Json], int]]
 ) -> None:
-    """One promise after the other: the plan with all of them keeps each of their dates.
-
-    Slots themselves may come to overlap: one that needs less set-up than when it was promised,
-    as one of its family came before it, is done earlier.
+    """One promise after the other: no two of them, and none with the plan, share a moment, and
+    the plan with all of them keeps each of their dates.
     """
     base = base_of(document)
     bookings: tuple[Booking, ...] = ()
@@ -144,6 +143,20 @@ def test_capacity_is_never_promised_twice(
             dates[wish.id] = found.date
     done = base.beside(bookings).completions
     assert all(done[name] <= date for name, date in dates.items())
+    for lane in base.beside(()).free.values():
+        assert_apart(lane, bookings)
+
+
+def assert_apart(lane: Lane, bookings: tuple[Booking, ...]) -> None:
+    stays = [(one.start, one.end) for one in lane.stays]
+    stays += [
+        (slot.start, slot.end)
+        for booking in bookings
+        for slot in booking.slots
+        if slot.work_center == lane.center.id
+    ]
+    stays.sort()
+    assert all(end <= start for (_, end), (start, _) in pairwise(stays))
 
 
 @given(any_scenario(), operations(), st.integers(1, 120), st.integers(1, 60))

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, cast
@@ -11,7 +10,7 @@ import pytest
 
 from edge.domain.facts import Source
 from edge.domain.production import JobProgress, ProductionReader
-from edge.domain.recording import Document, StoreUnavailable, VersionConflict
+from edge.domain.recording import Document, Recording, StoreUnavailable, VersionConflict
 from edge.domain.vocabulary import JobState
 from edge.execution.dispatch.replanning import Replanner
 from edge.execution.orders import receiving
@@ -76,7 +75,9 @@ def either_way() -> Document:
     return replace(document, content={**document.content, "operations": operations})
 
 
-async def test_a_plan_does_not_move_a_job_that_is_started_while_it_is_made(tmp_path: Path) -> None:
+async def test_a_plan_does_not_move_a_job_that_is_started_while_it_is_made(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     documents = (either_way(), schedule(1, order("WO1"), order("WO2", 2), order("WO3", 3)))
     async with site(tmp_path, documents=documents) as here:
         floor, starts = here.floor, list[asyncio.Task[Any]]()
@@ -89,8 +90,20 @@ async def test_a_plan_does_not_move_a_job_that_is_started_while_it_is_made(tmp_p
                 starts.append(asyncio.create_task(change))
                 await asyncio.sleep(0)
 
+        record, plan_comes = floor.writer.record, asyncio.Event()
+
+        async def recorded(recording: Recording) -> Any:
+            """The start is in the store, and nobody knows it before the plan is to be written."""
+            if recording.plan is not None:
+                plan_comes.set()
+                return await record(recording)
+            answer = await record(recording)
+            await plan_comes.wait()
+            return answer
+
+        monkeypatch.setattr(floor.writer, "record", recorded)
         replanner = Replanner(floor, Planner(start))
-        with suppress(VersionConflict):  # unless the start is known before the plan is written
+        with pytest.raises(VersionConflict):
             await replanner.replan(documents=True)
         await starts[0]
         floor.register.reload()

@@ -36,7 +36,7 @@ from edge.execution.floor import Floor
 from edge.execution.people.rules import PeopleRules
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.levels.levelling import levelled
-from edge.planning.months.carrying import carried
+from edge.planning.months.carrying import carried, unkept
 from edge.planning.months.month import scenario_from
 from edge.planning.months.planned import PlannedJob
 from edge.planning.months.staffing import staffed
@@ -370,7 +370,8 @@ class Replanner:
         manned = staffed(supply.scenario, staff.people.values(), staff.skills, today)
         scenario = carried(manned.scenario)
         short = (f"order {one.order}: {one}" for one in supply.short)
-        self._left_out = (*self._left_out, *short, *(manned.missing if scenario.people else ()))
+        missing = manned.missing if scenario.people else ()
+        self._left_out = (*self._left_out, *short, *missing, *unkept(manned.scenario))
         reserved = self.held() if held is None else held
         return basis, with_promised(scenario, reserved, self.places(), self.plan.promised)
 

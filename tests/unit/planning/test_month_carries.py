@@ -15,7 +15,7 @@ from edge.domain.orders import OperationsDefinition
 from edge.domain.people import Person
 from edge.domain.vocabulary import JobState
 from edge.planning.checking.check import check
-from edge.planning.months.carrying import carried
+from edge.planning.months.carrying import carried, unkept
 from edge.planning.months.staffing import staffed
 from edge.planning.scenario.model import Scenario
 from edge.planning.scenario.parse import parse
@@ -113,8 +113,21 @@ def test_a_longest_gap_to_a_step_outside_is_left_out() -> None:
     (order,) = scenario.orders
     first = replace(order.operations[0], lead_time_us=HOUR, alternatives=())
     outside = replace(order, operations=(first, *order.operations[1:]))
-    step = carried(replace(scenario, orders=(outside,))).orders[0].operations[1]
-    assert step.max_gap_us is None
+    asked = replace(scenario, orders=(outside,))
+    assert carried(asked).orders[0].operations[1].max_gap_us is None
+    (said,) = unkept(asked)
+    assert "operations[20].max_gap_s" in said
+
+
+def test_a_limit_between_steps_on_one_work_center_is_told() -> None:
+    scenario = built([request("WO1")], [], definition=flowing(Flow(wip_limit=1)))
+    (order,) = scenario.orders
+    assert not unkept(scenario)
+    first, second = order.operations[:2]
+    shared = replace(second, alternatives=first.alternatives)
+    (said,) = unkept(replace(scenario, orders=(replace(order, operations=(first, shared)),)))
+    assert "operations[20]" in said
+    assert first.alternatives[0].work_center in said
 
 
 def person(id_: str, calendar: str = "day_shift", **skills: date | None) -> Person:

@@ -67,7 +67,7 @@ class Packing:
         fields: dict[str, Any] = {"bucket": BUCKET, "deepest": DEEPEST}
         fields |= {"origin": self.capacity.origin, "fence": self.problem.fence}
         fields |= self._orders() | self._task_fields() | self._alternatives()
-        fields |= self._stations() | tied_fields(self, fields)
+        fields |= self._stations() | tied_fields(self)
         fields |= self._timelines() | self._line(fields)
         fields |= self._room()
         if not is_compiled() or self._is_too_large(fields):

@@ -1,6 +1,7 @@
 """What ties tasks: the people that they need, and limits of what waits before them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from edge.domain.intervals import Interval, intersect, union
@@ -17,7 +18,7 @@ BY_MEMBER: Final = (
 )
 
 
-def tied_fields(packing: "Packing", fields: Mapping[str, Any]) -> dict[str, Any]:
+def tied_fields(packing: "Packing") -> dict[str, Any]:
     """The kernel's lists of people and limits, and the room in which groups are placed."""
     tasks, people = packing.tasks, packing.problem.scenario.people
     able = [_able(task, packing) for task in tasks]
@@ -53,10 +54,10 @@ def tied_fields(packing: "Packing", fields: Mapping[str, Any]) -> dict[str, Any]
 
 def _able(task: Task, packing: "Packing") -> list[int]:
     """Who has all the skills that a task asks for; nobody where it asks nobody."""
-    wanted = {*task.operation.skills}
-    if not wanted or not task.left or task.operation.lead_time_us is not None:
+    operation, people = task.operation, packing.problem.scenario.people
+    if not operation.skills or not people or not task.left or operation.lead_time_us is not None:
         return []
-    people = packing.problem.scenario.people
+    wanted = {*operation.skills}
     return [index for index, one in enumerate(people) if wanted <= {*one.skills}]
 
 
@@ -77,24 +78,33 @@ def _barred(packing: "Packing", bound_by: Sequence[int]) -> list[int]:
     """Alternatives, of all tasks in a row, with which a group could not be placed: another one
     is left without a work center, or theirs are never open within the longest gap.
     """
-    found: list[int] = []
+    if not any(bound_by):
+        return [0] * sum(len(task.operation.alternatives) for task in packing.tasks)
     met = _Meetings(packing)
-    for index, task in enumerate(packing.tasks):
-        if bound_by[index] and task.operation.max_gap_us is not None:
-            met.bar(packing.tasks[index - 1], task)
-    for index, task in enumerate(packing.tasks):
-        first = last = index
-        while bound_by[first]:
-            first -= 1
+    found: list[int] = []
+    first = 0
+    while first < len(packing.tasks):
+        last = first
         while last + 1 < len(bound_by) and bound_by[last + 1]:
             last += 1
-        group = packing.tasks[first : last + 1]
-        for one in task.operation.alternatives:
-            ways = [_ways(other) for other in group]
-            ways[index - first] = [one.work_center]
-            alone = len(group) > 1 and not each_has_one(ways)
-            found.append(int(alone or one.work_center in met.barred.get(task.key, ())))
+        found += _barred_in(packing.tasks[first : last + 1], met)
+        first = last + 1
     return found
+
+
+def _barred_in(group: Sequence[Task], met: "_Meetings") -> Iterator[int]:
+    """Of one group. Where too little is left within the longest gaps, those bar nothing."""
+    for before, after in pairwise(group):
+        if after.operation.max_gap_us is not None:
+            met.bar(before, after)
+    ways = [[one for one in _ways(task) if one not in met.of(task)] for task in group]
+    if not each_has_one(ways):
+        ways = [_ways(task) for task in group]
+    for index, task in enumerate(group):
+        for one in task.operation.alternatives:
+            center = one.work_center
+            others = [[center] if at == index else way for at, way in enumerate(ways)]
+            yield int(len(group) > 1 and (center not in ways[index] or not each_has_one(others)))
 
 
 class _Meetings:
@@ -104,6 +114,10 @@ class _Meetings:
         self._packing = packing
         self._centers = {one.id: one for one in packing.centers}
         self.barred: dict[Key, set[str]] = {}
+
+    def of(self, task: Task) -> Collection[str]:
+        """The work centers that a task is not to use."""
+        return self.barred.get(task.key, ())
 
     def bar(self, before: Task, after: Task) -> None:
         """Leave only work centers of the two that all go with each other, if some do."""

@@ -11,7 +11,7 @@ from edge.planning.efforts import Effort, Search
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
-from tests.unit.planning.scenarios import order, scenario, step
+from tests.unit.planning.scenarios import NIGHT, order, scenario, step
 
 ANN = {"id": "ann", "calendar": "early", "skills": ["weld"]}
 BOB = {"id": "bob", "calendar": "early", "skills": ["check", "weld"]}
@@ -74,6 +74,30 @@ def test_a_piece_is_not_begun_a_part_of_a_microsecond_too_early() -> None:
     first, second = step(10, cycle="125/3", transfer_batch=1), step(20, "L2", cycle="125/3")
     schedule = planned(scenario(order("O1", first, {**second, "wip_limit": 1}, quantity=2)))
     assert [one[2] for one in blocks(schedule, "O1.20")] == [1, 1]
+
+
+def test_a_group_that_cannot_keep_its_gap_is_planned_and_told_by_the_checker() -> None:
+    """10 on L1 leaves 20 only L2 by its gap, which 30 needs: nothing is lost, the gap is broken."""
+    steps = (
+        {**step(10, transfer_batch=50), "alternatives": [way("L1"), way("N1")]},
+        {
+            **step(20, transfer_batch=50),
+            "alternatives": [way("L1"), way("L2")],
+            "max_gap_s": 60,
+        },
+        {**step(30, "L2"), "wip_limit": 50},
+    )
+    document = scenario(order("O1", *steps))
+    document["calendars"]["night"] = {"weekly": [{**NIGHT, "end": "04:00"}]}
+    document["work_centers"].append({"id": "N1", "calendar": "night"})
+    parsed = parse(document)
+    schedule = solve(parsed)
+    assert sum(one.get("quantity", 0) for one in schedule["blocks"]) == 300
+    assert {one.rule for one in check(parsed, schedule)} == {"MAXGAP"}
+
+
+def way(center: str) -> dict[str, Any]:
+    return {"work_center": center, "cycle_s": 36, "setup_s": 0}
 
 
 def test_steps_of_a_group_need_work_centers_of_their_own() -> None:

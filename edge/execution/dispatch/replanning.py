@@ -17,14 +17,14 @@ from edge.domain.clock import to_datetime
 from edge.domain.hours import DAY, hour_start, next_hour
 from edge.domain.orders import JobOrder, OperationsRequest
 from edge.domain.pace import ReplanRules
-from edge.domain.production import JobProgress
 from edge.domain.recording import StoreUnavailable, VersionConflict
 from edge.domain.sentences import Sentence
-from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES
+from edge.domain.vocabulary import OPEN_JOB_STATES
 from edge.execution.dispatch.bettering import Ahead, Bettering
 from edge.execution.dispatch.forecasting import Forecasting, Known
 from edge.execution.dispatch.frozen import Frozen, frozen, window
 from edge.execution.dispatch.looking import Looking
+from edge.execution.dispatch.made_before import jobs_at
 from edge.execution.dispatch.plannable import plannable
 from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.releasing import MadePlan, Outcome, Releasing
@@ -49,7 +49,6 @@ from edge.planning.schedules.rows import unswept
 
 LOOK_S = 0.2
 PAUSE_S = 2.0
-LOOKS = 20  # at most, until no fact came between two of them
 PROOFS = 2_000  # placements; more would let the hours wait for the reasons
 log = structlog.get_logger(__name__)
 
@@ -331,7 +330,7 @@ class Replanner:
         """What is planned from `at`, and on what basis. Reads the store; runs beside the loop."""
         floor = self._floor
         centers = floor.work_centers.values()
-        data, jobs = floor.register.data, self._jobs_at(at)
+        data, jobs = floor.register.data, jobs_at(floor, at)
         now = floor.clock.now()
         basis = Basis(
             at=at,
@@ -381,34 +380,6 @@ class Replanner:
             return []
         return [one for one in self.plan.jobs.values() if one.order not in self._pressing]
 
-    def _jobs_at(self, at: int) -> list[JobOrder]:
-        """Jobs with what was made before `at`, where that is the start of the hour that runs.
-
-        Sums and hours are of one moment: of a count that comes between two looks the hour would
-        know and the sum not, and its pieces would be planned once more.
-        """
-        floor = self._floor
-        made: Mapping[str, tuple[int, int, int]] = {}
-        sums: Mapping[str, JobProgress | None] = {}
-        for _ in range(LOOKS):
-            seq, made = floor.reader.chain_end().seq, self._made_since(at)
-            sums = {id_: floor.register.reader.job(id_) for id_ in made}
-            if floor.reader.chain_end().seq == seq:
-                break
-        return [
-            _without(job, sums.get(job.id), made.get(job.id))
-            for job in floor.register.jobs.values()
-        ]
-
-    def _made_since(self, at: int) -> dict[str, tuple[int, int, int]]:
-        """By job order, good, scrap and rework of the hour that begins at `at`, up to now."""
-        made: dict[str, tuple[int, int, int]] = {}
-        for center in self._floor.work_centers:
-            for row in self._floor.reader.hour_quantities(center, at, self._floor.clock.now() + 1):
-                good, scrap, rework = made.get(row.job_order_id, (0, 0, 0))
-                made[row.job_order_id] = (good + row.good, scrap + row.scrap, rework + row.rework)
-        return made
-
 
 def _levelling(rules: ReplanRules) -> tuple[model.Levelling, ...]:
     return tuple(
@@ -424,16 +395,3 @@ def _levelling(rules: ReplanRules) -> tuple[model.Levelling, ...]:
 
 def _released(request: OperationsRequest | None, now: int) -> bool:
     return request is not None and (request.release is None or request.release <= now)
-
-
-def _without(
-    job: JobOrder, known: JobProgress | None, made: tuple[int, int, int] | None
-) -> JobOrder:
-    if made is None or known is None:
-        return job
-    if job.state in FINAL_JOB_STATES:
-        return job  # nothing more comes of it: what follows it has all that it has made
-    good, scrap, rework = made
-    return replace(
-        job, good=known.good - good, scrap=known.scrap - scrap, rework=known.rework - rework
-    )

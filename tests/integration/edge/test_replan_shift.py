@@ -16,6 +16,7 @@ import pytest
 from edge.domain.facts import Source
 from edge.domain.hours import hour_start, next_hour
 from edge.domain.orders import HourInstruction, JobOrder
+from edge.domain.recording import VersionConflict
 from edge.domain.vocabulary import FINAL_JOB_STATES, JobState
 from edge.execution.figures.reports import compiled
 from tests.integration.edge.floor_on_store import MINUTE, SIX
@@ -208,6 +209,32 @@ async def test_a_count_that_comes_while_hours_are_read_is_planned_once(tmp_path:
             assert await one.look()
         assert (one.why, late) == (["plan.because_hour"], [])
         assert sum(row.quantity for row in one.rows() if row.hour >= SIX + HOUR) == 3_000
+
+
+async def test_counts_that_never_rest_while_hours_are_read_postpone_the_plan(
+    tmp_path: Path,
+) -> None:
+    documents = (definition(), schedule(1, order("WO1", quantity=4_000)))
+    async with planning(tmp_path, documents) as one:
+        await one.start("WO1.10")
+        version = one.replanner.plan.version
+        one.at(62)
+        reader, loop = one.here.floor.reader, asyncio.get_running_loop()
+        read = reader.hour_quantities
+
+        def always_one_more(center: str, start: int, end: int) -> Any:
+            if center == "L1" and start == SIX + HOUR:
+                asyncio.run_coroutine_threadsafe(one.makes("WO1.10", 1), loop).result(30)
+            return read(center, start, end)
+
+        with pytest.MonkeyPatch.context() as patched:
+            patched.setattr(reader, "hour_quantities", always_one_more)
+            with pytest.raises(VersionConflict, match="counts came faster"):
+                await one.look()
+        assert one.replanner.plan.version == version
+        one.replanner.wake()  # as the loop does after a plan that was postponed
+        await one.look()
+        assert one.replanner.plan.version > version
 
 
 def _on(one: Planning, center: str) -> str | None:

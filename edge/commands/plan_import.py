@@ -73,13 +73,7 @@ def import_plan(
     as_json: AsJson = False,
 ) -> None:
     """Take in a month plan from a file: all of it, or nothing with every fault by its cell."""
-    kind = KINDS.get(file.suffix.lower())
-    if kind is None:
-        end(f"{file}: write a file that ends in {', '.join(KINDS)}", INVALID)
-    try:
-        data = file.read_bytes()
-    except OSError as error:
-        end(f"{file}: {error.strerror}", INVALID)
+    kind, data = _read(file)
     said = {
         "revision": revision,
         "from": from_,
@@ -103,6 +97,17 @@ def import_plan(
         send.query |= {"revision": preview["revision"]}
     answer = send.put(as_json)
     shown({**preview, **answer, "dry_run": False}, as_json, _lines)
+
+
+def _read(file: Path) -> tuple[str, bytes]:
+    """The content type of a file, and what it holds; exit 3 where it has none or cannot be read."""
+    kind = KINDS.get(file.suffix.lower())
+    if kind is None:
+        end(f"{file}: write a file that ends in {', '.join(KINDS)}", INVALID)
+    try:
+        return kind, file.read_bytes()
+    except OSError as error:
+        end(f"{file}: {error.strerror}", INVALID)
 
 
 class _Sending:

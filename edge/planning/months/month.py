@@ -78,16 +78,10 @@ def scenario_from(
         (one.order, one.operation): one
         for one in begun_as
         if one.order in ids
-        and (
-            (one.order, one.operation, one.work_center) in hours
-            or _stands(one, centers_by_id, shifts, now)
-        )
+        and (_place_of(one) in hours or _stands(one, centers_by_id, shifts, now))
     }
-    away = Away()
-    for request in wanted:
-        if request.id in ids:
-            made_by = known[request.product, request.product_revision]
-            away.look(request.id, made_by, progress, now)
+    left = (request for request in wanted if request.id in ids)
+    away = _away(left, known, progress, now)
     fence = max(now, frozen_until or now)
     blocks = [block for one in runs.values() for block in blocks_of(one)]
     rest = (one for one in in_force if (one.order, one.operation) not in runs)
@@ -105,6 +99,23 @@ def scenario_from(
         previous=tuple(_row(one) for one in kept),
         previous_blocks=(*blocks, *waiting, *away.blocks),
     )
+
+
+def _place_of(job: PlannedJob) -> tuple[str, int, str]:
+    return (job.order, job.operation, job.work_center)
+
+
+def _away(
+    requests: Iterable[OperationsRequest],
+    known: Definitions,
+    progress: Mapping[tuple[str, int], JobOrder],
+    now: int,
+) -> Away:
+    """What is outside of these orders."""
+    found = Away()
+    for one in requests:
+        found.look(one.id, known[one.product, one.product_revision], progress, now)
+    return found
 
 
 def _stands(

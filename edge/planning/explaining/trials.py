@@ -5,10 +5,12 @@ few of its numbers are changed and put back. What comes out is when the order is
 """
 
 from collections.abc import Callable
+from functools import cached_property
+from itertools import accumulate
 from typing import Any
 
 from edge.planning.explaining.proving import Told
-from edge.planning.placing.relaxing import NOTHING, Relaxation
+from edge.planning.placing.relaxing import Relaxation
 from edge.planning.placing.solver import Solver
 from edge.planning.placing.timeline import Capacity
 from edge.planning.scenario.model import Scenario
@@ -19,19 +21,18 @@ class Trials:
 
     def __init__(self, scenario: Scenario, capacity: Capacity, sequences: Told) -> None:
         self._scenario, self._capacity, self._told = scenario, capacity, sequences
-        self._solvers: dict[Relaxation, Solver | None] = {}
         self._orders = {order.id: index for index, order in enumerate(scenario.orders)}
-        counts = [len(order.operations) for order in scenario.orders]
-        self._first = [sum(counts[:index]) for index in range(len(counts) + 1)]
+        self._centers = {one.id: index for index, one in enumerate(scenario.work_centers)}
+        self._first = [0, *accumulate(len(order.operations) for order in scenario.orders)]
 
     def endless(self, order: str, center: str) -> int | None:
         """It has a work center to itself that never closes."""
 
         def lift(kernel: Any, index: int) -> Callable[[], None]:
-            kernel.alone[index] = 1
+            kernel.endless, kernel.alone[index] = self._centers[center], 1
             return lambda: kernel.alone.__setitem__(index, 0)
 
-        return self._try(Relaxation(endless=center), order, lift)
+        return self._try(order, lift)
 
     def piecewise(self, order: str) -> int | None:
         """It passes each piece on at once."""
@@ -39,15 +40,13 @@ class Trials:
         def lift(kernel: Any, index: int) -> Callable[[], None]:
             return _set(kernel.batch, dict.fromkeys(self._tasks(index), 1))
 
-        return self._try(NOTHING, order, lift)
+        return self._try(order, lift)
 
     def _tasks(self, index: int) -> range:
         return range(self._first[index], self._first[index + 1])
 
-    def _try(
-        self, relaxed: Relaxation, order: str, lift: Callable[[Any, int], Callable[[], None]]
-    ) -> int | None:
-        solver, index = self._solver(relaxed), self._orders[order]
+    def _try(self, order: str, lift: Callable[[Any, int], Callable[[], None]]) -> int | None:
+        solver, index = self._solver, self._orders[order]
         if solver is None:
             return None
         kernel = solver.kernel
@@ -59,11 +58,12 @@ class Trials:
         finally:
             put_back()
 
-    def _solver(self, relaxed: Relaxation) -> Solver | None:
-        if relaxed not in self._solvers:
-            solver = Solver(self._scenario, self._capacity, relaxed)
-            self._solvers[relaxed] = solver if solver.follow(self._told) else None
-        return self._solvers[relaxed]
+    @cached_property
+    def _solver(self) -> Solver | None:
+        """Packed once, with the work center that never closes, which no order has as yet."""
+        any_center = next(iter(self._centers))
+        solver = Solver(self._scenario, self._capacity, Relaxation(endless=any_center))
+        return solver if solver.follow(self._told) else None
 
 
 def _set(numbers: Any, changes: dict[int, int]) -> Callable[[], None]:

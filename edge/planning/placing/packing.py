@@ -1,8 +1,8 @@
 """A problem as lists of whole numbers for the kernel."""
 
 from array import array
-from collections.abc import Mapping
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise
 from math import log
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +17,7 @@ from edge.planning.placing.timeline import Capacity, Timeline
 if TYPE_CHECKING:
     from edge.planning.scenario.model import Alternative
 
+Arrivals = Sequence[tuple[int, int]]
 LARGEST: Final = 1 << 62  # what a product of two packed numbers may be where it is compiled
 RATED_DAYS: Final = 28
 LEAST_MEMORY: Final = 400
@@ -55,6 +56,7 @@ class Packing:
         self.problem, self.capacity, self.relaxed = problem, capacity, relaxed
         scenario = problem.scenario
         self.tasks = [task for chain in problem.chains.values() for task in chain]
+        self.at = {task.key: index for index, task in enumerate(self.tasks)}
         self.centers = scenario.work_centers
         self.lines: list[Timeline] = []
         self._line_of: dict[int, int] = {}
@@ -120,12 +122,7 @@ class Packing:
         after = [-1 if task.after is None else index + 1 for index, task in enumerate(tasks)]
         behind = [task.credit_us for task in tasks]
         yields = [task.operation.yield_ for task in tasks]
-        off, at, before = [0], list[int](), list[int]()
-        for task in tasks:
-            for moment, pieces in self._material(task):
-                at.append(moment)
-                before.append(pieces)
-            off.append(len(at))
+        material = [self._material(task) for task in tasks]
         return {
             "tasks": count,
             "order": [self._order_at[task.order.id] for task in tasks],
@@ -147,26 +144,26 @@ class Packing:
             "setup_left": [task.setup_left for task in tasks],
             "cn": [one.numerator for one in behind],
             "cd": [one.denominator for one in behind],
-            "first_at": [self._first_at(task) for task in tasks],
-            "m_off": off,
-            "m_at": at,
-            "m_before": before,
+            "first_at": [self._first_at(*one) for one in zip(tasks, material, strict=True)],
+            "m_off": [0, *accumulate(map(len, material))],
+            "m_at": [moment for one in material for moment, _ in one],
+            "m_before": [pieces for one in material for _, pieces in one],
         }
 
-    def _first_at(self, task: Task) -> int:
+    def _first_at(self, task: Task, comes: Arrivals) -> int:
         """When a step may start: a first one is released and has its first material."""
         order, first = task.order, max(self.problem.fence, task.operation.not_before or 0)
         if task.before is not None:
             return first
         material = None if order.id in self.relaxed.material else order.material_from
-        there = [at for at, pieces in self._material(task) if pieces <= task.used]
+        there = [at for at, pieces in comes if pieces <= task.used]
         return max(first, order.release or first, material or first, *there)
 
-    def _material(self, task: Task) -> list[tuple[int, int]]:
+    def _material(self, task: Task) -> Arrivals:
         """From when there is material for which piece on; nothing where it is all there."""
         order = task.order
-        if task.before is not None or order.id in self.relaxed.material:
-            return []
+        if task.before is not None or not order.material or order.id in self.relaxed.material:
+            return ()
         covered = [0, *(one.quantity for one in order.material)]
         return [
             (max(one.at, self.problem.fence), pieces)

@@ -11,7 +11,7 @@ from typing import Final
 from edge.domain.hours import hour_start, next_hour
 from edge.planning.placing.relaxing import Relaxation
 from edge.planning.placing.timeline import Capacity, Timeline
-from edge.planning.scenario.model import Actual, HourRow, Operation, Order, Scenario
+from edge.planning.scenario.model import Actual, Alternative, HourRow, Operation, Order, Scenario
 
 Key = tuple[str, int]
 NO_CREDIT: Final = Fraction(0)
@@ -34,7 +34,7 @@ class Stretch:
 
 @dataclass(frozen=True)
 class Placement:
-    """Where and when a task is done; `center` and `timeline` are None outside.
+    """Where, when and by which alternative (`way`) a task is done; nowhere where it is outside.
 
     `credit_us` is work that the run's first piece has behind it. Without `stretches` there
     are one set-up and one run, with nobody.
@@ -47,7 +47,7 @@ class Placement:
     setup_end: int
     run_start: int
     end: int
-    cycle_us: Fraction
+    way: Alternative | None
     credit_us: Fraction
     stretches: tuple[Stretch, ...] = ()
 
@@ -72,13 +72,14 @@ class Placement:
 
 @dataclass(slots=True, eq=False)
 class Task:
-    """What is left of an operation at the fence.
+    """What is left of an operation (`key`) at the fence.
 
     `good` and `used` are the good pieces made and the pieces taken from the step
     before by then; `left` is what it still starts, `out` the good pieces at its end.
     `pinned`: the work center where it is under way, with `setup_left` to do.
     """
 
+    key: Key
     order: Order
     operation: Operation
     good: int
@@ -93,10 +94,6 @@ class Task:
     setup_left: int = 0
     credit_us: Fraction = NO_CREDIT
     placed: Placement | None = None
-
-    @property
-    def key(self) -> Key:
-        return (self.order.id, self.operation.seq)
 
 
 @dataclass(frozen=True)
@@ -178,7 +175,7 @@ def _chain(
         limited = limited or actual.ended
         out = good + good_of(operation, left)
         batch = 1 if piecewise else operation.transfer_batch
-        tasks.append(Task(order, operation, good, used, left, out, batch))
+        tasks.append(Task(key, order, operation, good, used, left, out, batch))
     for first, second in pairwise(tasks):
         first.after, second.before = second, first
     return tuple(tasks)

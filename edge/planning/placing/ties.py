@@ -21,7 +21,7 @@ BY_MEMBER: Final = (
 def tied_fields(packing: "Packing") -> dict[str, Any]:
     """The kernel's lists of people and limits, and the room in which groups are placed."""
     tasks, people = packing.tasks, packing.problem.scenario.people
-    able = [_able(task, packing) for task in tasks]
+    able = [_able(task, packing) for task in tasks] if people else [[] for _ in tasks]
     off, who = [0], list[int]()
     for one in able:
         who += one

@@ -23,7 +23,7 @@ def unpack(packing: Packing, packed: Any) -> None:
             continue
         start, end = packed.start[index], packed.end[index]
         if alt == -2:
-            task.placed = Placement(None, None, start, 0, start, start, end, zero, zero)
+            task.placed = Placement(None, None, start, 0, start, start, end, None, zero)
             continue
         station = packed.a_st[alt]
         line: Timeline | None = lines[station]
@@ -37,7 +37,7 @@ def unpack(packing: Packing, packed: Any) -> None:
             packed.setup_end[index],
             packed.run_start[index],
             end,
-            packing.alternatives[alt].cycle_us,
+            packing.alternatives[alt],
             task.credit_us if packed.credited[index] else zero,
             _stretches(packing, packed, index) if packed.tied else (),
         )
@@ -85,7 +85,7 @@ def sequences(packing: Packing, packed: Any) -> dict[str, list[tuple[str, int]]]
 
 def load(packing: Packing, running: Any, wanted: Mapping[str, Sequence[tuple[str, int]]]) -> bool:
     """Give a kernel the sequences to place by; False if they are not of this problem."""
-    at = {task.key: index for index, task in enumerate(packing.tasks)}
+    at = packing.at
     running.clear()
     for station, center in enumerate(packing.centers):
         for key in wanted.get(center.id, ()):
@@ -96,7 +96,8 @@ def load(packing: Packing, running: Any, wanted: Mapping[str, Sequence[tuple[str
                 if running.a_st[alt] == station and running.alt[one] == -1:
                     running.alt[one] = alt
                     running.append(one, station)
+    placed = running.alt
     return all(
-        not task.left or task.operation.lead_time_us is not None or running.alt[index] != -1
+        placed[index] != -1 or not task.left or task.operation.lead_time_us is not None
         for index, task in enumerate(packing.tasks)
     )

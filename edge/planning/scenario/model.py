@@ -27,9 +27,9 @@ class Alternative:
 
     @cached_property
     def cycle_us(self) -> Fraction:
-        return self.cycle * 1_000_000
+        return self.cycle * MICROS
 
-    @property
+    @cached_property
     def cycle_parts(self) -> tuple[int, int]:
         """Numerator and denominator of `cycle_us`, without making a fraction of them."""
         over, under = self.cycle.numerator, self.cycle.denominator

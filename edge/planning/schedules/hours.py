@@ -144,26 +144,28 @@ class HourCutter:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """The integers of C: (worked x `by` + `plus`) // `per`, at most `most`."""
+    """The integers of C: (worked x `times` + `plus`) // `per`, at most `most`."""
 
-    by: int
+    times: int
     plus: int
     per: int
     most: int
 
     @classmethod
     def of(cls, task: Task, placed: Placement) -> "_Run":
-        return cls.from_parts(placed.cycle_us, placed.credit_us, task.left)
+        return cls.by(placed, placed.credit_us, task.left)
 
     @classmethod
-    def from_parts(cls, cycle: Fraction, credit: Fraction, most: int) -> "_Run":
-        by = credit.denominator * cycle.denominator
-        plus = credit.numerator * cycle.denominator
-        return cls(by, plus, cycle.numerator * credit.denominator, most)
+    def by(cls, placed: Placement, credit: Fraction, most: int) -> "_Run":
+        """So many pieces by the placement's alternative, the first with so much work behind it."""
+        assert placed.way is not None
+        over, under = placed.way.cycle_parts
+        behind, parts = credit.numerator, credit.denominator
+        return cls(parts * under, behind * under, over * parts, most)
 
     def made(self, worked: int) -> int:
         """Pieces finished when so many microseconds of the run are done."""
-        return min(self.most, (worked * self.by + self.plus) // self.per) if worked > 0 else 0
+        return min(self.most, (worked * self.times + self.plus) // self.per) if worked > 0 else 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +181,7 @@ class _Part:
     def of(cls, one: Stretch, placed: Placement) -> "_Part":
         assert placed.timeline is not None
         amount = placed.timeline.amount
-        run = _Run.from_parts(placed.cycle_us, one.credit_us, one.quantity)
+        run = _Run.by(placed, one.credit_us, one.quantity)
         return cls(one.is_setup, amount(one.start), amount(one.end), run)
 
     def worked(self, amount: int) -> int:

@@ -133,6 +133,7 @@ def _sound(order: Any, error: ValidationError) -> Sound:
 ONCE = {
     "id": "give each order its own id",
     "number": "give each order its own number: machines show it",
+    "promise": "one order takes a promise over; ask for another one",
 }
 
 

@@ -19,7 +19,7 @@ class Plannable:
 def plannable(data: MasterData, work_centers: Collection[str]) -> Plannable:
     """Orders whose every operation can be done here; one bad routing holds no other order."""
     definitions = {
-        (one.product, one.revision): _here(one, work_centers) for one in data.definitions.values()
+        (one.product, one.revision): here(one, work_centers) for one in data.definitions.values()
     }
     requests, left_out = [], []
     for request in data.requests.values():
@@ -31,7 +31,12 @@ def plannable(data: MasterData, work_centers: Collection[str]) -> Plannable:
     return Plannable(tuple(definitions.values()), tuple(requests), tuple(left_out))
 
 
-def _here(definition: OperationsDefinition, work_centers: Collection[str]) -> OperationsDefinition:
+def has_homes(definition: OperationsDefinition) -> bool:
+    """Whether each of its operations names a work center."""
+    return all(map(_has_home, definition.operations))
+
+
+def here(definition: OperationsDefinition, work_centers: Collection[str]) -> OperationsDefinition:
     """The definition with this edge's work centers only."""
     operations = [
         replace(

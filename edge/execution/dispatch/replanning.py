@@ -92,6 +92,7 @@ class Replanner:
         self._stale = False  # whether the store may hold a later plan than `plan`
         self.held: Callable[[], Sequence[Booking]] = tuple  # reservations that hold a place
         self.supply: Callable[[model.Scenario], Supplied] = Supplied  # material by date
+        self.remarks: Callable[[], Sequence[str]] = tuple  # of promises that orders do not get
         self.places: Callable[[], Mapping[str, Taken]] = dict  # of promised orders
         self.staff: Callable[[], PeopleRules] = PeopleRules  # who is planned with
 
@@ -213,7 +214,7 @@ class Replanner:
             self.watch.made(basis, False, (), (), valid_from)
             log.error("plan_impossible", faults=[str(fault) for fault in invalid.faults])
             return
-        self.problem = "; ".join(self._left_out)
+        self.problem = "; ".join((*self._left_out, *self.remarks()))
         if floor.reader.downlink_position() != position or floor.work_centers is not centers:
             self._asked.set()
             return

@@ -5,9 +5,10 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Final
 
-from edge.domain.orders import Operation, OperationsDefinition, OperationsRequest
+from edge.domain.orders import OperationsDefinition, OperationsRequest
 from edge.domain.promises import PromisedMaterial, PromisedSlot, Reservation
 from edge.domain.sentences import say
+from edge.execution.dispatch.plannable import here
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.promising.stock import Shelf, Supply
@@ -69,8 +70,8 @@ def definition_for(floor: Floor, product: str, revision: str) -> OperationsDefin
                 product=what,
             )
         )
-    here = _here(found[-1], floor)
-    homeless = [one.seq for one in here.operations if not one.alternatives]
+    made = here(found[-1], floor.work_centers)
+    homeless = [one.seq for one in made.operations if not one.alternatives]
     if homeless:
         raise InvalidAction(
             say(
@@ -78,11 +79,11 @@ def definition_for(floor: Floor, product: str, revision: str) -> OperationsDefin
                 "operation {operation} of {product} names no work center of this edge",
                 "mend the definition or plant.toml",
                 operation=homeless[0],
-                product=f"{here.product}/{here.revision}",
+                product=f"{made.product}/{made.revision}",
             )
         )
     timeless = [
-        one.seq for one in here.operations if not any(way.cycle for way in one.alternatives)
+        one.seq for one in made.operations if not any(way.cycle for way in one.alternatives)
     ]
     if timeless:
         raise InvalidAction(
@@ -91,18 +92,10 @@ def definition_for(floor: Floor, product: str, revision: str) -> OperationsDefin
                 "nobody knows how long a piece takes in operation {operation} of {product}",
                 "say its cycle time in the definition",
                 operation=timeless[0],
-                product=f"{here.product}/{here.revision}",
+                product=f"{made.product}/{made.revision}",
             )
         )
-    return here
-
-
-def _here(definition: OperationsDefinition, floor: Floor) -> OperationsDefinition:
-    def kept(operation: Operation) -> Operation:
-        here = [one for one in operation.alternatives if one.work_center in floor.work_centers]
-        return replace(operation, alternatives=tuple(here))
-
-    return replace(definition, operations=tuple(map(kept, definition.operations)))
+    return made
 
 
 def planned_order(

@@ -16,6 +16,7 @@ def join(rooms: Rooms, replanner: Replanner, floor: Floor) -> None:
     finding.live.plans = replanner
     finding.range_of = Forecasting(floor).range_of  # its own: the other runs beside it
     replanner.held, replanner.places = promises.held, promises.places
+    replanner.remarks = promises.remarks
     replanner.supply = lambda scenario: with_material(scenario, finding.shelf, floor)
 
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.hours import DAY
+from edge.domain.orders import OperationsRequest
 from edge.domain.promises import (
     CANCELLED,
     EXPIRED,
@@ -27,6 +28,7 @@ from edge.domain.recording import Recording
 from edge.domain.sentences import say
 from edge.execution.authority import SALES, SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
+from edge.execution.dispatch.plannable import has_homes, here
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.promising.asking import (
@@ -38,6 +40,7 @@ from edge.execution.promising.asking import (
 )
 from edge.execution.promising.finding import Finding
 from edge.execution.promising.found import Found, why_no_date
+from edge.execution.promising.taking import Takings, takings
 from edge.planning.promises.booking import Booking, Taken
 
 LONGEST_RESERVATION: Final = 90 * DAY
@@ -115,17 +118,28 @@ class Promises:
             return await self._recorded(asked, body)
 
     async def follow(self) -> None:
-        """Let orders that name a promise take its place over; done again it changes nothing."""
+        """Let orders that name a promise which is held take its place over; done again it
+        changes nothing."""
         async with self._turn:
-            held = {one.id: one for one in self.reader.reservations() if one.state == RESERVED}
-            drafts = [
-                self._ordered(request.promise, request.id)
-                for request in self.floor.register.data.requests.values()
-                if request.promise in held
-            ]
+            taken = self._takings().taken
+            drafts = [self._ordered(one.id, order) for order, one in taken.items()]
             if drafts:
                 await self.floor.writer.record(Recording(drafts=tuple(drafts)))
                 self.floor.register.outdated = True
+
+    def remarks(self) -> list[str]:
+        """What a person must know of orders that do not get the promise that they name."""
+        return [str(one) for one in self._takings().refused]
+
+    def _takings(self) -> Takings:
+        requests = self.floor.register.data.requests.values()
+        now = self.floor.clock.now()
+        return takings(requests, self.reader.reservations(), now, self._is_made_here)
+
+    def _is_made_here(self, request: OperationsRequest) -> bool:
+        """Whether each operation of an order has a work center of this edge."""
+        made = self.floor.register.data.definition_of(request)
+        return made is not None and has_homes(here(made, self.floor.work_centers))
 
     def reservation(self, id_: int) -> Reservation:
         """Raises UnknownObject."""
@@ -198,7 +212,7 @@ class Promises:
     def _draft(self, asked: Asked, body: Mapping[str, Json]) -> FactDraft:
         return self.desk.draft(FactKind.PROMISE, self.floor.site, asked, body)
 
-    def _ordered(self, promise: int | None, order: str) -> FactDraft:
+    def _ordered(self, promise: int, order: str) -> FactDraft:
         return FactDraft(
             kind=FactKind.PROMISE,
             occurred_at=self.floor.clock.now(),

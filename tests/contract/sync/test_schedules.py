@@ -281,6 +281,15 @@ async def test_the_floor_gets_documents_in_order(site: Site) -> None:
     assert rest == {"items": [], "next": 2}
 
 
+async def test_a_promise_has_one_order(site: Site) -> None:
+    one, two = ({**order(f"WO{n}", number=n), "promise": 4711} for n in (1, 2))
+    await site.put(HINGE, definition())
+    assert faults(await site.put(MAY, schedule(one, two))) == {
+        "orders[0].promise": "4711",
+        "orders[1].promise": "4711",
+    }
+
+
 async def test_an_order_carried_over_moves_and_a_number_stays_its_owners(site: Site) -> None:
     await site.put(HINGE, definition())
     await site.put(MAY, schedule(order("WO1", number=1), order("WO2", number=2)))

@@ -1,0 +1,87 @@
+"""Which order takes which promise over, and why another does not; pure."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+
+from edge.domain.orders import OperationsRequest
+from edge.domain.promises import CANCELLED, EXPIRED, ORDERED, RESERVED, Reservation
+
+UNKNOWN = "unknown"
+PRODUCT = "product"
+ANOTHER = "another"  # promise, that the order has taken over already
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """An order that names a promise and does not get it; `by` is whose it is instead."""
+
+    order: str
+    promise: int
+    why: str
+    by: str = ""
+
+    def __str__(self) -> str:
+        return _WHY[self.why].format(order=self.order, promise=self.promise, by=self.by)
+
+
+_WHY: Mapping[str, str] = {
+    UNKNOWN: "order {order} names promise {promise}, which nobody knows",
+    EXPIRED: "order {order} names promise {promise}, which had run out when the order came",
+    CANCELLED: "order {order} names promise {promise}, which was cancelled",
+    ORDERED: "order {order} names promise {promise}, which order {by} has",
+    PRODUCT: "order {order} names promise {promise}, which is of {by}",
+    ANOTHER: "order {order} names promise {promise}, but has promise {by} already",
+}
+
+
+@dataclass(frozen=True)
+class Takings:
+    """Promises by the order that takes each over now, and who does not get what they name."""
+
+    taken: Mapping[str, Reservation]
+    refused: tuple[Refused, ...]
+
+
+def takings(
+    requests: Iterable[OperationsRequest],
+    reservations: Iterable[Reservation],
+    now: int,
+    is_made_here: Callable[[OperationsRequest], bool],
+) -> Takings:
+    """What is to be done of orders that name a promise: it goes to the first that does.
+
+    Only what is held at `now` is there to be taken over. Orders that another edge makes name
+    that edge's promises.
+    """
+    known = {one.id: one for one in reservations}
+    has = {one.order_id: one.id for one in known.values() if one.state == ORDERED}
+    taken: dict[str, Reservation] = {}
+    refused: list[Refused] = []
+    for request in requests:
+        if request.promise is None or has.get(request.id) == request.promise:
+            continue
+        if not is_made_here(request):
+            continue
+        one = known.get(request.promise)
+        taker = next((id_ for id_, other in taken.items() if other is one), "")
+        why, by = _why_not(request, one, taker, has.get(request.id), now)
+        if one is not None and not why:
+            taken[request.id] = one
+            continue
+        refused.append(Refused(order=request.id, promise=request.promise, why=why, by=by))
+    return Takings(taken, tuple(refused))
+
+
+def _why_not(
+    request: OperationsRequest, one: Reservation | None, taker: str, has: int | None, now: int
+) -> tuple[str, str]:
+    """Why an order cannot have the promise, and whose it is; empty where it can."""
+    if one is None:
+        return UNKNOWN, ""
+    if taker:
+        return ORDERED, taker
+    if (state := one.state_at(now)) != RESERVED:
+        return state, one.order_id
+    if one.product != request.product:
+        return PRODUCT, one.product
+    return (ANOTHER, str(has)) if has is not None else ("", "")

@@ -26,6 +26,7 @@ from edge.domain.recording import (
     VersionConflict,
 )
 from edge.domain.sentences import Sentence, remembered, say
+from edge.execution.dispatch.frozen import came_too_late
 from edge.execution.dispatch.release_facts import changed_in_short, forecasts, revised, told
 from edge.execution.dispatch.released import PlanInForce, in_force
 from edge.execution.floor import Floor
@@ -107,7 +108,7 @@ class Releasing:
         """Release a plan if it may be without asking. Raises VersionConflict if it was overtaken,
         StoreUnavailable."""
         async with self._turn:
-            self._check_base(made)
+            self._check(made)
             step = await asyncio.to_thread(self._step, made)
             if (found := step.found) is not None:
                 if step.same:
@@ -123,7 +124,7 @@ class Releasing:
         One that moves as much as asks is none: the planner could not follow the order in force.
         """
         async with self._turn:
-            self._check_base(made)
+            self._check(made)
             step = await asyncio.to_thread(self._step, made)
             if (found := step.found) is not None:
                 if step.same:
@@ -139,7 +140,7 @@ class Releasing:
         None: it says the same, moves nothing, or was discarded already. `by`: who proposes it.
         """
         async with self._turn:
-            self._check_base(made)
+            self._check(made)
             open_ = self.reader.open_proposal()
             step = await asyncio.to_thread(self._step, made)
             found = step.found
@@ -194,8 +195,17 @@ class Releasing:
                 draft = self._overtaken(open_, self._floor.clock.now())
                 await self._floor.writer.record(Recording(drafts=(draft,), decides=open_.proposal))
 
-    def _check_base(self, made: MadePlan) -> None:
-        """Raise VersionConflict if another plan is in force than that against which it was made."""
+    def _check(self, made: MadePlan) -> None:
+        """Raise VersionConflict if another plan is in force than that against which it was made,
+        or if an hour that it would write anew has begun too long ago."""
+        if came_too_late(self._floor, made.valid_from):
+            raise VersionConflict(
+                say(
+                    "plan.too_late",
+                    "hours of the plan began while it was made",
+                    "nothing: it is planned again in a moment",
+                )
+            )
         if made.base != self.plan.version:
             raise VersionConflict(
                 say(

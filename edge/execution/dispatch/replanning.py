@@ -22,7 +22,7 @@ from edge.domain.sentences import Sentence
 from edge.domain.vocabulary import OPEN_JOB_STATES
 from edge.execution.dispatch.bettering import Ahead, Bettering
 from edge.execution.dispatch.forecasting import Forecasting, Known
-from edge.execution.dispatch.frozen import Frozen, frozen, window
+from edge.execution.dispatch.frozen import Frozen, frozen, has_begun, window
 from edge.execution.dispatch.looking import Looking
 from edge.execution.dispatch.made_before import jobs_at
 from edge.execution.dispatch.plannable import plannable
@@ -181,8 +181,8 @@ class Replanner:
     async def replan(self, *, documents: bool, because: Sequence[Sentence] = ()) -> None:
         """Make and release a plan of what is left now; `because` says what has changed.
 
-        With new `documents`, or because of something, in the middle of an hour, that hour stays
-        as released.
+        With new `documents`, or because of something, or where an hour's plan comes late, the hour
+        that runs stays as released. Where nothing stands in it planning begins now.
         """
         floor = self._floor
         now = floor.clock.now()
@@ -198,14 +198,15 @@ class Replanner:
             return
         self._pressing |= {*self.watch.pressing(requests)}
         hour = hour_start(now, floor.zone)
-        kept = self._frozen(now, begun=documents or bool(because))
+        late = documents or bool(because) or has_begun(now, floor.zone)
+        kept = self._frozen(now, begun=late)
         valid_from = kept.until if kept else hour
         position, centers = floor.reader.downlink_position(), floor.work_centers
         why = self._why(documents, because)
         before = self.plan
         with unswept():
             basis, scenario = await asyncio.to_thread(
-                self._scenario, now if kept else max(hour, self._first(now)), kept
+                self._scenario, now if kept or late or not before.version else hour, kept
             )
         try:
             schedule = await self._planner.solve(scenario, proofs=PROOFS)
@@ -274,8 +275,8 @@ class Replanner:
         store; runs beside the loop."""
         floor, now = self._floor, self._floor.clock.now()
         version, as_of = self.plan.version, floor.reader.chain_end().seq
-        kept = self._frozen(now, begun=True)
-        if kept is None or kept.unfrozen or self._pressing:
+        kept = self._window(now, begun=True)
+        if not version or kept.unfrozen or self._pressing:
             return None
         return Ahead(
             scenario=self._scenario(now, kept)[1],
@@ -292,15 +293,14 @@ class Replanner:
         reasons = [*because, *(brought or ([DOCUMENTS] if documents else []))]
         return because_of(reasons or [BY_HOUR])
 
-    def _first(self, now: int) -> int:
-        """Before the first plan there is no past to keep: planning begins now."""
-        return now if self.plan.version == 0 else 0
-
     def _frozen(self, now: int, *, begun: bool) -> Frozen | None:
-        """The hours that stay as they were released; None: none do."""
-        more = self.releasing.rules.frozen_hours
-        if (until := window(self._floor, now, more, begun=begun)) is None:
-            return None
+        """The hours that stay as they were released; None: nothing stands in them."""
+        found = self._window(now, begun=begun)
+        return found if found.given else None
+
+    def _window(self, now: int, *, begun: bool) -> Frozen:
+        """The hours behind which is planned, also where nothing stands in them."""
+        until = window(self._floor, now, self.releasing.rules.frozen_hours, begun=begun)
         return frozen(self._floor, now, until, self.releasing.reader.unfreezings(now))
 
     async def _ask(self, made: MadePlan, kept: Frozen | None, scenario: model.Scenario) -> bool:
@@ -315,8 +315,7 @@ class Replanner:
         level_made = replace(made, schedule=schedule, base=self.plan.version)
         is_level = await self.releasing.keep_level(level_made) is not Outcome.ASKS
         if kept is None:
-            if (kept := self._frozen(made.made_at, begun=True)) is None:
-                return is_level
+            kept = self._window(made.made_at, begun=True)
             _, scenario = await asyncio.to_thread(self._scenario, made.made_at, kept)
             schedule = without_held(await self._planner.solve(scenario, proofs=PROOFS))
             made = replace(made, schedule=schedule, valid_from=kept.until, base=self.plan.version)

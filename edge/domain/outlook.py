@@ -65,6 +65,7 @@ class Outlook:
     `planned` is when the plan has it finished, `finish` when it is expected by what its work
     centers have made of their hours: as planned where `hours`, the number of those that are
     known, is too small. Four times of five it is between `low` and `high`; None: not known yet.
+    `is_open`: it may be later than `high`, which is the end of the calendar that was looked at.
     `reasons` are those that the planner has proved, `because` all that is to be said of it.
     `moved` is the last time that people were told another finish.
     """
@@ -76,6 +77,7 @@ class Outlook:
     low: int | None = None
     high: int | None = None
     hours: int = 0
+    is_open: bool = False
     needed: Needed | None = None
     plan: int
     made_at: int
@@ -96,9 +98,7 @@ class Outlook:
             "due": self.due,
             "planned_finish": self.planned,
             "forecast_finish": self.finish,
-            "range": None
-            if self.low is None or self.high is None
-            else {"from": self.low, "to": self.high, "percent": 80},
+            "range": self._range(),
             "hours": self.hours,
             "recovery": self.needed.view() if self.needed else None,
             "late_s": self.late_s,
@@ -108,3 +108,9 @@ class Outlook:
             "plan": self.plan,
             "made_at": self.made_at,
         }
+
+    def _range(self) -> dict[str, Json] | None:
+        if self.low is None or self.high is None:
+            return None
+        found: dict[str, Json] = {"from": self.low, "to": self.high, "percent": 80}
+        return {**found, "open": True} if self.is_open else found

@@ -37,6 +37,7 @@ from edge.planning.months.work import Stretches
 LOOKED_BACK = 21 * DAY
 MOST_HOURS = 120
 AHEAD = 90 * DAY
+WEEK = 7 * DAY
 PERCENT = 5
 log = structlog.get_logger(__name__)
 Orders = Sequence[Mapping[str, Any]]
@@ -136,10 +137,11 @@ class Forecasting:
         centers, and of what is too far away. Reads the store."""
         now, jobs = self.floor.clock.now(), self.floor.register.jobs
         centers = {one.work_center for one in steps} & self.floor.work_centers.keys()
-        if any(one.work_center not in centers or one.end > now + AHEAD - DAY for one in steps):
+        if any(one.work_center not in centers for one in steps):
             return None
         seen = outlook.Floor(
             now=now,
+            until=_looked_at(now),
             working={one: self._working(one, now, ()) for one in centers},
             samples={one: self._sample(one, jobs, now) for one in centers},
         )
@@ -150,6 +152,7 @@ class Forecasting:
         closed = known.situation.closed()
         floor = outlook.Floor(
             now=now,
+            until=_looked_at(now),
             working={
                 one: self._working(one, now, closed.get(one, ())) for one in self.floor.work_centers
             },
@@ -185,6 +188,7 @@ class Forecasting:
             low=None if seen is None else seen.low + after,
             high=None if seen is None else seen.high + after,
             hours=min(len(floor.samples[one.work_center].shares) for one in left),
+            is_open=seen is not None and seen.open,
             needed=needed,
             plan=known.plan.version,
             made_at=known.made_at,
@@ -192,6 +196,7 @@ class Forecasting:
             because=(
                 *(self._because(row, planned, due, finish, known) if is_late else ()),
                 *(_planned_alone(row["id"], beside) if is_late else ()),
+                *(_open_end(floor) if seen and seen.open else ()),
             ),
         )
 
@@ -302,6 +307,22 @@ def _beside(jobs: Mapping[str, JobOrder]) -> Mapping[str, str]:
     }
     found = {job.order: makers.get((job.work_center, job.product), "") for job in still}
     return {order: maker for order, maker in found.items() if maker and maker != order}
+
+
+def _looked_at(now: int) -> int:
+    """The end of the calendar that forecasts look at; it moves once a week, so that an order
+    that ends nowhere before it is not told again each hour."""
+    return (now + AHEAD - DAY) // WEEK * WEEK
+
+
+def _open_end(floor: outlook.Floor) -> Iterable[Sentence]:
+    """That nobody can say when it ends: as the hours have gone, not in the days looked at."""
+    yield say(
+        "forecast.open",
+        "as its work centers have made their hours it may not be finished within {days} days",
+        "look at what stands still, or plan it elsewhere",
+        days=(floor.until - floor.now) // DAY,
+    )
 
 
 def _planned_alone(order: str, beside: Mapping[str, str]) -> Iterable[Sentence]:

@@ -47,10 +47,12 @@ def _late(answer: Mapping[str, Any] | None) -> list[tuple[str, int]]:
 
 
 def _range(found: Found) -> dict[str, Json] | None:
-    """Four times of five it is there between the two; `hours` were looked at."""
+    """Four times of five it is there between the two; `hours` were looked at. `open`: it may be
+    later, beyond the calendar that was looked at."""
     if (seen := found.range) is None:
         return None
-    return {"from": max(seen.low, found.at), "to": seen.high, "hours": seen.hours}
+    said: dict[str, Json] = {"from": max(seen.low, found.at), "to": seen.high, "hours": seen.hours}
+    return {**said, "open": True} if seen.open else said
 
 
 def _no_range() -> Sentence:

@@ -7,7 +7,9 @@ were seen, add up to T. Drawn many times this gives the middle and a range (the 
 1979, with blocks of hours because troubles last, Kuensch 1989). Each time the hours to draw from
 are themselves drawn first, and a trouble that was not seen yet can be among them. Ranges of the
 bootstrap are too narrow where little was seen, so the ends are the 4 and 96 percent of the draws:
-simulated machines are then held four times of five (docs/decisions/0022).
+simulated machines are then held four times of five (docs/decisions/0022). The finish at the mean
+of all shares is always in the range, and nothing ends beyond the calendar that is looked at: what
+would is told to end there, and to be open.
 """
 
 from collections.abc import Mapping, Sequence
@@ -46,10 +48,11 @@ def share(made_us: int, planned_us: int) -> int:
 
 @dataclass
 class Draws:
-    """Work by hour, drawn from a sample: `ahead(number, work)` is how long it takes in a draw."""
+    """Work by hour, drawn from a sample: `takes(number, work)` is how long it takes in a draw."""
 
     sample: Sample
     seed: int
+    most: int  # us of working time; a path in which nothing is made ends there
     _paths: list[list[int]] = field(init=False, default_factory=list)
     _pools: list[tuple[Random, list[int]]] = field(init=False, default_factory=list)
 
@@ -72,11 +75,16 @@ class Draws:
             for one in _block(pool, random):
                 path.append(path[-1] + one * HOUR // WHOLE)
         if path[-1] < work:
-            mean = max(path[-1], 1)
-            return (len(path) - 1) * HOUR * work // mean
+            hours = (len(path) - 1) * HOUR
+            return min(hours * work // path[-1], self.most) if path[-1] else self.most
         place = _first_at_least(path, work)
         before, made = path[place - 1], path[place] - path[place - 1]
         return (place - 1) * HOUR + (work - before) * HOUR // max(made, 1)
+
+    def at_mean(self, work: int) -> int:
+        """Microseconds of working time in which it is made at the mean of all shares."""
+        shares = self.sample.shares
+        return min(len(shares) * WHOLE * work // sum(shares), self.most)
 
 
 def _block(shares: Sequence[int], random: Random) -> list[int]:
@@ -115,19 +123,23 @@ class Step:
 @dataclass(frozen=True, kw_only=True)
 class Range:
     """When an order will be finished (us): four of five end between `low` and `high`; `hours` were
-    looked at, of the work center of which the fewest are known."""
+    looked at, of the work center of which the fewest are known. `open`: it may be later than
+    `high`, which is then the end of the calendar that is looked at."""
 
     low: int
     middle: int
     high: int
     hours: int
+    open: bool = False
 
 
 @dataclass
 class Floor:
-    """The work centers as they stand: their working time from `now` on, and what was seen."""
+    """The work centers as they stand: their working time from `now` to `until`, and what was
+    seen."""
 
     now: int
+    until: int
     working: Mapping[str, Stretches]
     samples: Mapping[str, Sample]
     seed: int = 0
@@ -135,7 +147,7 @@ class Floor:
 
     def finish(self, steps: Sequence[Step]) -> Range | None:
         """When an order will be finished of which `steps` are left; None while too little is
-        known of any of their work centers.
+        known of any of their work centers, and of what is planned beyond the calendar.
 
         A step that ends later than planned delays those behind it by as much at the most, so the
         order is late by what its latest step is late.
@@ -144,25 +156,39 @@ class Floor:
         if not steps or not all(one.is_enough for one in samples):
             return None
         last = max(steps, key=lambda one: one.end)
-        ends = sorted(self._end(steps, last, number) for number in range(DRAWS))
+        if last.end > self.until:
+            return None
+        mean = self._end(last, max(self._late(one, None) for one in steps))
+        drawn = (max(self._late(one, number) for one in steps) for number in range(DRAWS))
+        ends = sorted(self._end(last, late) for late in drawn)
         low, middle, high = (ends[DRAWS * one // 100] for one in (LOW, 50, HIGH))
-        fewest = min(len(one.shares) for one in samples)
-        return Range(low=low, middle=middle, high=high, hours=fewest)
+        low, high = min(low, mean), max(high, mean)
+        return Range(
+            low=low,
+            middle=middle,
+            high=high,
+            hours=min(len(one.shares) for one in samples),
+            open=high >= self.until,
+        )
 
-    def _end(self, steps: Sequence[Step], last: Step, number: int) -> int:
-        late = max(self._late(one, number) for one in steps)
+    def _end(self, last: Step, late: int) -> int:
+        """When the last step ends, so late; at the latest where the calendar does."""
         working = self.working[last.work_center]
-        return working.moment(max(working.until(last.end) + late, 0), self.now)
+        work = working.until(last.end) + late
+        return min(working.moment(work, self.now), self.until)
 
-    def _late(self, step: Step, number: int) -> int:
-        """Working time by which a step ends later than planned, in one draw."""
+    def _late(self, step: Step, number: int | None) -> int:
+        """Working time by which a step ends later than planned, in a draw; None: at the mean."""
         work = self.working[step.work_center].until(step.end)
-        return self._drawn(step.work_center).takes(number, work) - work if work > 0 else 0
+        if work <= 0:
+            return 0
+        drawn = self._drawn(step.work_center)
+        return (drawn.at_mean(work) if number is None else drawn.takes(number, work)) - work
 
     def _drawn(self, center: str) -> Draws:
         if center not in self._draws:
             seed = self.seed + sum(map(ord, center))
-            self._draws[center] = Draws(self.samples[center], seed)
+            self._draws[center] = Draws(self.samples[center], seed, self.until - self.now)
         return self._draws[center]
 
     def recovery(self, steps: Sequence[Step], due: int) -> Needed | None:

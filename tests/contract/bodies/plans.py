@@ -131,6 +131,7 @@ class Within(Strict):
     from_: Time = msgspec.field(name="from")
     to: Time
     percent: Literal[80]
+    open: Literal[True] | msgspec.UnsetType = msgspec.UNSET
 
 
 class Recovery(Strict):

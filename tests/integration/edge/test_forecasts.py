@@ -3,8 +3,11 @@
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from edge.domain.facts import FactKind, decode
-from edge.execution.dispatch.forecasting import Forecasting
+from edge.execution.dispatch.forecasting import AHEAD, Forecasting
+from edge.planning.months.outlook import WHOLE, Sample
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import MINUTE, SIX
 from tests.integration.edge.replanned import HOUR, Planning, planning
@@ -87,6 +90,30 @@ async def test_a_forecast_that_has_hardly_changed_is_not_told_again(tmp_path: Pa
         await forecasting.finished()
         facts = [decode(row.data) for row in one.here.store.reader.facts_after(end, 100)]
         assert FactKind.ORDER_FORECAST not in [fact.kind for fact in facts]
+
+
+async def test_a_machine_that_made_almost_nothing_tells_an_open_end_and_no_far_century(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stood = Sample(shares=(0,) * 40 + (WHOLE,) * 8)
+    monkeypatch.setattr(Forecasting, "_sample", lambda *_: stood)
+    documents = (definition(centers=("L1",)), schedule(1, order("WO1", quantity=8_000)))
+    async with planning(tmp_path, documents) as one:
+        forecasting = one.replanner.forecasting = Forecasting(one.here.floor)
+        one.at(20)
+        one.replanner.wake()
+        await one.look()
+        await forecasting.finished()
+        [now] = forecasting.outlooks.values()
+        assert now.high is not None
+        assert now.high < one.here.clock.now() + AHEAD
+        assert now.is_open
+        assert "forecast.open" in [said.code for said in now.because]
+        facts = [row.data for row in one.here.store.reader.facts_after(0, 500)]
+        told = [data for data in facts if decode(data).kind == FactKind.ORDER_FORECAST]
+        check(told[-1])
+        said: Any = decode(told[-1]).body["orders"]
+        assert said[0]["range"]["open"] is True
 
 
 async def test_a_late_order_that_another_one_s_strokes_make_says_that_it_is_planned_alone(

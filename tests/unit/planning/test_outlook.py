@@ -13,6 +13,7 @@ from edge.planning.months.outlook import FEWEST, HOUR, WHOLE, Floor, Sample, Ste
 from edge.planning.months.work import Stretches
 
 NOW = 1_780_000_000_000_000
+UNTIL = NOW + 90 * 24 * HOUR
 CYCLE = Fraction(10_000_000)
 
 
@@ -25,7 +26,8 @@ def shifts(days: int = 90, hours: int = 8) -> Stretches:
 
 
 def floor(samples: dict[str, Sample], seed: int = 0) -> Floor:
-    return Floor(now=NOW, working=dict.fromkeys(samples, shifts()), samples=samples, seed=seed)
+    working = dict.fromkeys(samples, shifts())
+    return Floor(now=NOW, until=UNTIL, working=working, samples=samples, seed=seed)
 
 
 def step(hours: int | Fraction, center: str = "L1", *, operation: int = 10, left: int = 1) -> Step:
@@ -109,6 +111,43 @@ def test_a_range_is_in_order_and_the_same_again(shares: list[int], hours: int) -
     assert found == again
     if found:
         assert NOW <= found.low <= found.middle <= found.high
+
+
+def walked(hours: int, shares: list[int]) -> int:
+    """When so many planned hours of work are done at the mean of the shares, day by day."""
+    left, day = Fraction(hours * len(shares) * WHOLE * HOUR, sum(shares)), 0
+    while left > 8 * HOUR and day < 90:
+        left, day = left - 8 * HOUR, day + 1
+    return min(NOW + day * 24 * HOUR + int(left), UNTIL)
+
+
+STANDING = st.lists(st.sampled_from([0, 0, 0, 1, WHOLE // 3, WHOLE, 2 * WHOLE]), min_size=FEWEST)
+
+
+@settings(max_examples=60)
+@given(STANDING.filter(any), st.integers(1, 700), st.integers(0, 9))
+def test_a_range_lies_in_the_calendar_and_holds_the_finish_at_the_mean_rate(
+    shares: list[int], hours: int, seed: int
+) -> None:
+    """Also where almost nothing was made: then it is told to be open at the calendar's end."""
+    found = floor({"L1": Sample(shares=tuple(shares))}, seed).finish([step(hours)])
+    assert found is not None
+    assert NOW <= found.low <= found.middle <= found.high <= UNTIL
+    assert found.low - 1 <= walked(hours, shares) <= found.high + 1
+    assert found.open == (found.high == UNTIL)
+
+
+def test_draws_in_which_nothing_is_ever_made_end_with_the_calendar() -> None:
+    """One good hour of 24: many pools have none. It came out as the year 564,000,000."""
+    found = floor({"L1": Sample(shares=(0,) * 23 + (WHOLE,))}).finish([step(10)])
+    assert found is not None
+    assert (found.high, found.open) == (UNTIL, True)
+    assert found.low < UNTIL
+
+
+def test_of_what_is_planned_beyond_the_calendar_no_range_is_told() -> None:
+    far = Step(operation=10, work_center="L1", end=UNTIL + 1, left=1, cycle_us=CYCLE)
+    assert floor({"L1": Sample(shares=(WHOLE,) * 40)}).finish([far]) is None
 
 
 def test_what_must_be_brought_to_be_on_time() -> None:

@@ -1,34 +1,47 @@
 """What of the documents can be planned on this edge, and what cannot, by name."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 
-from edge.domain.orders import Operation, OperationsDefinition, OperationsRequest
+from edge.domain.hours import DAY
+from edge.domain.orders import (
+    Operation,
+    OperationsDefinition,
+    OperationsRequest,
+    OperationsSchedule,
+)
+from edge.domain.reach import REACH, REACH_YEARS, day_of
 from edge.execution.orders.masterdata import MasterData
 
 
 @dataclass(frozen=True)
 class Plannable:
-    """Definitions and requests to plan with; `left_out` says of each other order why."""
+    """Definitions and requests to plan with, up to `until` (us); `left_out` says of what is left
+    out why, and what would mend it."""
 
     definitions: tuple[OperationsDefinition, ...]
     requests: tuple[OperationsRequest, ...]
+    until: int
     left_out: tuple[str, ...]
 
 
-def plannable(data: MasterData, work_centers: Collection[str]) -> Plannable:
-    """Orders whose every operation can be done here; one bad routing holds no other order."""
+def plannable(data: MasterData, work_centers: Collection[str], at: int) -> Plannable:
+    """Orders that can be planned at `at` (us): every operation can be done here, and their dates
+    are within reach. One bad routing or date holds no other order.
+    """
     definitions = {
         (one.product, one.revision): here(one, work_centers) for one in data.definitions.values()
     }
     requests, left_out = [], []
     for request in data.requests.values():
         definition = definitions.get((request.product, request.product_revision))
-        if why := _why_not(request, definition):
+        if why := _why_not(request, definition, at):
             left_out.append(why)
         else:
-            requests.append(request)
-    return Plannable(tuple(definitions.values()), tuple(requests), tuple(left_out))
+            requests.append(_without_old_dates(request, at))
+    until = max([at + DAY, *(min(one.end, at + REACH) for one in data.schedules)])
+    far = _ending_far(data.schedules, at)
+    return Plannable(tuple(definitions.values()), tuple(requests), until, (*left_out, *far))
 
 
 def has_homes(definition: OperationsDefinition) -> bool:
@@ -50,7 +63,7 @@ def here(definition: OperationsDefinition, work_centers: Collection[str]) -> Ope
     return replace(definition, operations=tuple(operations))
 
 
-def _why_not(request: OperationsRequest, definition: OperationsDefinition | None) -> str:
+def _why_not(request: OperationsRequest, definition: OperationsDefinition | None, at: int) -> str:
     product = f"{request.product}/{request.product_revision}"
     if definition is None:
         return f"order {request.id}: no definition of {product}; send it"
@@ -60,8 +73,45 @@ def _why_not(request: OperationsRequest, definition: OperationsDefinition | None
             f"order {request.id}: operation {', '.join(homeless)} of {product} names no work "
             "center of this edge; mend the definition or plant.toml"
         )
-    return ""
+    return "; ".join(_far_dates(request, at))
 
 
 def _has_home(operation: Operation) -> bool:
     return bool(operation.alternatives)
+
+
+def _far_dates(request: OperationsRequest, at: int) -> Iterable[str]:
+    """What is said of each date that no plan of today reaches."""
+    for name, said in _dates(request).items():
+        if said is not None and (said > at + REACH or (name == "due" and said < at - REACH)):
+            yield (
+                f"order {request.id}: {name} {day_of(said)} is more than {REACH_YEARS} years from"
+                " now; mend it in the schedule"
+            )
+
+
+def _dates(request: OperationsRequest) -> dict[str, int | None]:
+    return {
+        "due": request.due,
+        "release": request.release,
+        "material_from": request.material_from,
+    }
+
+
+def _without_old_dates(request: OperationsRequest, at: int) -> OperationsRequest:
+    """Without a release and a material date of long ago, which hold nothing back."""
+    first, release, material = at - REACH, request.release, request.material_from
+    if release is not None and release < first:
+        request = replace(request, release=None)
+    if material is not None and material < first:
+        request = replace(request, material_from=None)
+    return request
+
+
+def _ending_far(schedules: Iterable[OperationsSchedule], at: int) -> tuple[str, ...]:
+    return tuple(
+        f"schedule {one.id}: to {day_of(one.end)} is more than {REACH_YEARS} years from now, it is"
+        " planned as if it ended then; mend it"
+        for one in schedules
+        if one.end > at + REACH
+    )

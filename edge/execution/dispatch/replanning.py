@@ -8,13 +8,14 @@ was made is dropped.
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any, Protocol
 
 import structlog
 
 from edge.domain.clock import to_datetime
-from edge.domain.hours import DAY, hour_start, next_hour
+from edge.domain.hours import hour_start, next_hour
 from edge.domain.orders import JobOrder, OperationsRequest
 from edge.domain.pace import ReplanRules
 from edge.domain.recording import StoreUnavailable, VersionConflict
@@ -48,7 +49,8 @@ from edge.planning.scenario import model
 from edge.planning.schedules.rows import unswept
 
 LOOK_S = 0.2
-PAUSE_S = 2.0
+PAUSE_S, LONGEST_PAUSE_S = 2.0, 60.0  # after a plan that failed, and at most
+EXPECTED = (PlannerLost, PlannerTooSlow, StoreUnavailable, VersionConflict)
 PROOFS = 2_000  # placements; more would let the hours wait for the reasons
 log = structlog.get_logger(__name__)
 
@@ -144,17 +146,45 @@ class Replanner:
         return self._scenario(now, self._frozen(now, begun=True), held=())[1]
 
     async def run(self) -> None:
-        """Plan when asked, at each hour and when what was planned is so no more, for ever."""
+        """Plan when asked, at each hour and when what was planned is so no more, for ever.
+
+        Whatever goes wrong with a plan is told in `problem`; it is made again later, the rarer the
+        more often it failed, or at once when it is asked for anew.
+        """
+        pause, failure = PAUSE_S, ""
         while True:
             try:
                 await self.look()
-            except (PlannerLost, PlannerTooSlow, StoreUnavailable, VersionConflict) as error:
-                # The plan may have been released although its answer was lost.
-                log.warning("plan_postponed", why=str(error))
-                self._stale = True
-                self._asked.set()
-                await asyncio.sleep(PAUSE_S)
+                pause = PAUSE_S
+                if failure and self.problem == failure:
+                    self.problem = ""
+            except Exception as error:
+                before, failure = failure, self._failed(error)
+                if isinstance(error, EXPECTED):
+                    log.warning("plan_postponed", why=str(error))
+                elif failure != before:  # once, not at each time that it is tried
+                    log.exception("plan_failed")
+                await self._asked_within(pause)
+                pause = min(2 * pause, LONGEST_PAUSE_S)
             await asyncio.sleep(LOOK_S)
+
+    def _failed(self, error: Exception) -> str:
+        """Tell that no plan was made; what `problem` says now."""
+        self._stale = True  # the plan may have been released although its answer was lost
+        failure = (
+            f"no new plan was made ({type(error).__name__}: {error}), that in force goes on; it is"
+            " tried again: mend what came last, or send the edge's log to its maker"
+        )
+        self.problem = "; ".join((failure, *self._left_out))
+        return self.problem
+
+    async def _asked_within(self, seconds: float) -> None:
+        """Wait so long, or until a plan is asked for; then there is one to be made."""
+        self._asked.clear()
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                await self._asked.wait()
+        self._asked.set()
 
     async def look(self) -> None:
         """Plan again if there is a reason to, now."""
@@ -339,7 +369,7 @@ class Replanner:
             requests=data.requests,
         )
         staff = self.staff()
-        chosen = plannable(data, floor.work_centers)
+        chosen = plannable(data, floor.work_centers, at)
         self._left_out = chosen.left_out
         scenario = scenario_from(
             chosen.definitions,
@@ -351,7 +381,7 @@ class Replanner:
             }.values(),
             [model.WorkCenter(id=center.id, calendar=center.calendar.id) for center in centers],
             at,
-            max([schedule.end for schedule in data.schedules] + [at + DAY]),
+            chosen.until,
             previous=kept.kept if kept else (),
             frozen_until=kept.until if kept else None,
             begun_as=[

@@ -35,6 +35,7 @@ class Timeline:
     ) -> None:
         self.calendar, self.maintenance, self.origin = calendar, union(maintenance), origin
         self._zone = calendar.zone
+        self._longest = max(until, origin) + LONGEST_SPAN
         self._compile(max(until, origin) + FIRST_SPAN)
 
     def _compile(self, end: int) -> None:
@@ -51,11 +52,11 @@ class Timeline:
         return self._starts, self._ends, self._before
 
     def extend(self) -> None:
-        """Twice the span; raises CalendarEnds where a calendar has no more to give."""
-        length = self.end - self.origin
-        if 2 * length > LONGEST_SPAN or not (self.calendar.always or self.calendar.shifts):
+        """Twice the span; raises CalendarEnds where a calendar has no more to give, and
+        LONGEST_SPAN after the horizon."""
+        if self.end >= self._longest or not (self.calendar.always or self.calendar.shifts):
             raise CalendarEnds(self.calendar.id, Interval(self.origin, self.end), None)
-        self._compile(self.origin + 2 * length)
+        self._compile(min(2 * self.end - self.origin, self._longest))
 
     def amount(self, at: int) -> int:
         """Microseconds worked from the origin to `at`."""

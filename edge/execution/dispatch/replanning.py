@@ -224,8 +224,8 @@ class Replanner:
             self._stale = False
         requests = floor.register.data.requests
         self._planned_at = now
-        if not requests:
-            return
+        if not requests and not self.plan.version:
+            return  # nothing was ever wanted; later, that nothing is wanted any more is a plan
         self._pressing |= {*self.watch.pressing(requests)}
         hour = hour_start(now, floor.zone)
         late = documents or bool(because) or has_begun(now, floor.zone)

@@ -26,6 +26,7 @@ from edge.execution.dispatch.forecasting import Forecasting, Known
 from edge.execution.dispatch.frozen import Frozen, frozen, has_begun, window
 from edge.execution.dispatch.looking import Looking
 from edge.execution.dispatch.made_before import jobs_at
+from edge.execution.dispatch.pending import Pending
 from edge.execution.dispatch.plannable import plannable
 from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.releasing import MadePlan, Outcome, Releasing
@@ -86,9 +87,9 @@ class Replanner:
         self.problem = ""  # what could not be planned and why, for a person to mend
         self._left_out: tuple[str, ...] = ()
         self._asked = asyncio.Event()
-        self._asked.set()  # what came while the edge was off
+        self._asked.set()
+        self._pending = Pending(documents=True)  # what came while the edge was off
         self._pressing: set[str] = set()  # more urgent than the plan in force knows them
-        self._told: list[Sentence] = []  # by people: a proposal was decided, hours unfrozen
         self._until = 0  # plant time at which the next hour begins
         self._planned_at = 0  # plant time of the last plan that was made
         self._stale = False  # whether the store may hold a later plan than `plan`
@@ -105,8 +106,8 @@ class Replanner:
 
     def wake(self, why: Sentence | None = None) -> None:
         """New documents have come, work centers have changed, or what `why` says has happened."""
-        if why is not None:
-            self._told.append(why)
+        new = Pending(because=(why,)) if why else Pending(documents=True)
+        self._pending = self._pending.and_then(new)
         self._asked.set()
 
     def next_jobs(self, work_center: str) -> list[JobOrder]:
@@ -188,15 +189,24 @@ class Replanner:
 
     async def look(self) -> None:
         """Plan again if there is a reason to, now."""
-        asked = self._asked.is_set()
-        if asked or self._floor.clock.now() >= self._until:
-            self._asked.clear()
-            told, self._told = self._told, []
-            await self.replan(documents=asked and not told, because=told)
+        if self._asked.is_set() or self._floor.clock.now() >= self._until:
+            await self._plan_for(Pending())
         elif because := await self._changed():
-            await self.replan(documents=False, because=because)
+            await self._plan_for(Pending(because=tuple(because)))
         elif self.bettering:
             await self.bettering.look(self.watch.rules, self._planned_at)
+
+    async def _plan_for(self, new: Pending) -> None:
+        """Plan for all that waits and what is `new`; it waits on if nothing comes of it."""
+        self._asked.clear()
+        pending, self._pending = self._pending.and_then(new), Pending()
+        settled = False
+        try:
+            settled = await self.replan(documents=pending.documents, because=pending.because)
+        finally:
+            if not settled:
+                self._pending = pending.and_then(self._pending)
+                self._asked.set()
 
     async def _changed(self) -> list[Sentence]:
         """Why what is left is to be planned again; empty while all is as it was planned."""
@@ -208,8 +218,10 @@ class Replanner:
     def _first_waiting(self, work_center: str) -> JobOrder | None:
         return next(iter(self.next_jobs(work_center)), None)
 
-    async def replan(self, *, documents: bool, because: Sequence[Sentence] = ()) -> None:
+    async def replan(self, *, documents: bool, because: Sequence[Sentence] = ()) -> bool:
         """Make and release a plan of what is left now; `because` says what has changed.
+
+        False: it was dropped, because documents or work centers have changed meanwhile.
 
         With new `documents`, or because of something, or where an hour's plan comes late, the hour
         that runs stays as released. Where nothing stands in it planning begins now.
@@ -225,35 +237,35 @@ class Replanner:
         requests = floor.register.data.requests
         self._planned_at = now
         if not requests and not self.plan.version:
-            return  # nothing was ever wanted; later, that nothing is wanted any more is a plan
+            return True  # nothing was ever wanted; later, that nothing is wanted any more is a plan
         self._pressing |= {*self.watch.pressing(requests)}
         hour = hour_start(now, floor.zone)
         late = documents or bool(because) or has_begun(now, floor.zone)
         kept = self._frozen(now, begun=late)
         valid_from = kept.until if kept else hour
         position, centers = floor.reader.downlink_position(), floor.work_centers
-        why = self._why(documents, because)
         before = self.plan
         with unswept():
             basis, scenario = await asyncio.to_thread(
                 self._scenario, now if kept or late or not before.version else hour, kept
             )
+        why = self._why(documents, because, basis)
         try:
             schedule = await self._planner.solve(scenario, proofs=PROOFS)
         except ScenarioInvalid as invalid:
             self.problem = "; ".join(str(fault) for fault in invalid.faults)
             self.watch.made(basis, False, (), (), valid_from)
             log.error("plan_impossible", faults=[str(fault) for fault in invalid.faults])
-            return
+            self._pending = Pending(because=why).and_then(self._pending)  # the next one says it
+            return True
         self.problem = "; ".join((*self._left_out, *self.remarks()))
         if floor.reader.downlink_position() != position or floor.work_centers is not centers:
-            self._asked.set()
-            return
+            return False
         schedule = without_held(schedule)
         made = MadePlan(
             schedule=schedule,
             valid_from=valid_from,
-            trigger=why,
+            trigger=because_of([*why] or [BY_HOUR]),
             made_at=now,
             as_of=as_of,
             base=before.version,
@@ -274,6 +286,7 @@ class Replanner:
             self.bettering.overtaken()
         jobs, frozen_jobs = self.plan.jobs.values(), before.jobs.values()
         self.watch.made(basis, in_force, jobs, frozen_jobs, valid_from)
+        return True
 
     def _known(
         self,
@@ -317,11 +330,14 @@ class Replanner:
             valid_from=kept.until,
         )
 
-    def _why(self, documents: bool, because: Sequence[Sentence]) -> Sentence:
-        """What the plan is made for, of all that has happened."""
-        brought = self.watch.ordered(self._floor.register.data.requests) if documents else []
-        reasons = [*because, *(brought or ([DOCUMENTS] if documents else []))]
-        return because_of(reasons or [BY_HOUR])
+    def _why(
+        self, documents: bool, because: Sequence[Sentence], basis: Basis
+    ) -> tuple[Sentence, ...]:
+        """What the plan is made for, of all that has happened; empty: the hour alone."""
+        brought = self.watch.ordered(basis.requests) if documents else []
+        news = self.watch.news(basis.situation, because)
+        found = (*because, *news, *brought)
+        return found or ((DOCUMENTS,) if documents else ())
 
     def _frozen(self, now: int, *, begun: bool) -> Frozen | None:
         """The hours that stay as they were released; None: nothing stands in them."""

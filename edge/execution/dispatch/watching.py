@@ -74,6 +74,14 @@ class Watch:
         """What documents have brought since the last plan."""
         return [] if self.basis is None else ordered(self.basis.requests, requests)
 
+    def news(self, situation: Situation, said: Iterable[Sentence]) -> list[Sentence]:
+        """What holds the floor up otherwise than at the last plan, beside what is `said`."""
+        if self.basis is None:
+            return []
+        known = {_subject(one) for one in said}
+        found = changes(self.basis.situation, situation, self._floor.zone)
+        return [one for one in found if _subject(one) not in known]
+
     def pressing(self, requests: Mapping[str, OperationsRequest]) -> list[str]:
         """Orders that documents have made more urgent since the last plan."""
         return [] if self.basis is None else pressing(self.basis.requests, requests)
@@ -151,3 +159,8 @@ class Watch:
                 if operation and operation.planned_scrap_percent:
                     found[job.id] = operation.planned_scrap_percent
         return found
+
+
+def _subject(one: Sentence) -> tuple[str, str, str]:
+    """What a sentence about the situation tells of."""
+    return (one.code, str(one.params.get("work_center")), str(one.params.get("about")))

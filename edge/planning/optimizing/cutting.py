@@ -23,7 +23,12 @@ TARDINESS: Final = 1_000  # so much more than a second of set-up costs a weighte
 
 
 def cut(plan: Plan, capacity: Capacity, segments: Segments) -> Window | None:
-    """The window of these segments; None if there is nothing in it to gain."""
+    """The window of these segments; None if there is nothing in it to gain.
+
+    An order that only runs on, or is only outside, has no segments: nothing can go before it.
+    """
+    if not segments:
+        return None
     cutter = _Cutter(plan, capacity, segments)
     goals = cutter.goals()
     return cutter.window(goals) if goals else None

@@ -1,5 +1,6 @@
 """Windows of a plan: what comes back is a plan that keeps every rule, and a better one is found."""
 
+import json
 from random import Random
 from typing import Any
 
@@ -7,12 +8,16 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from edge.planning.checking.check import check
+from edge.planning.efforts import Effort, Search
 from edge.planning.optimizing.cutting import cut, put_back
 from edge.planning.optimizing.decoding import decode, sequences_of
 from edge.planning.optimizing.improving import Budget, improve
 from edge.planning.optimizing.neighbours import LARGEST, around, late_orders
-from edge.planning.optimizing.programs import Effort, solved
+from edge.planning.optimizing.programs import Effort as Work
+from edge.planning.optimizing.programs import solved
 from edge.planning.optimizing.value import value_of
+from edge.planning.solving import solve
 from tests.unit.planning.optimizing.test_improving import NEEDS, planned, violations
 from tests.unit.planning.scenarios import any_scenario, order, scenario, step
 
@@ -83,7 +88,7 @@ def test_what_a_window_says_is_a_sound_plan_or_none(document: Json, seed: int) -
     window = cut(plan, capacity, segments)
     assume(window is not None)
     assert window is not None
-    found = solved(window, Effort(work=0.05))
+    found = solved(window, Work(work=0.05))
     assume(found is not None)
     told = put_back(plan, segments, dict(found or {}))
     assert sorted(key for keys in told.values() for key in keys) == sorted(
@@ -104,3 +109,30 @@ def test_windows_are_small() -> None:
 def test_nothing_late_is_nothing_to_do(windows: int) -> None:
     plan, capacity = planned(scenario(*(order(f"O{n:02}", quantity=1) for n in range(50))))
     assert improve(plan, capacity, Budget(windows=windows)) is plan
+
+
+RUNS_ON = {
+    "now": "2026-06-08T06:00+02:00",
+    "actuals": [{"order": "LATE", "seq": 10, "good": 1, "running_on": "L2"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("step_of_late", "more"),
+    [
+        (step(10, "L2", 3600), RUNS_ON),
+        ({"seq": 10, "lead_time_s": 864_000}, {}),
+    ],
+)
+def test_what_cannot_be_made_earlier_has_no_window(step_of_late: Json, more: Json) -> None:
+    """Late is only what runs on alone on its work center, or is away: that is left as it is."""
+    others = (order(f"O{n:02}", quantity=1) for n in range(45))
+    late = order("LATE", step_of_late, quantity=5, due="2026-06-08T08:00+02:00")
+    plan, capacity = planned(scenario(*others, late, **more))
+    assert [one for one, _ in late_orders(plan)] == ["LATE"]
+    segments = around(plan, "LATE", Random(1))
+    assert segments == {}
+    assert cut(plan, capacity, segments) is None
+    assert improve(plan, capacity, Budget(windows=3)) is plan
+    schedule = solve(plan.problem.scenario, search=Search(effort=Effort.HIGH))
+    assert check(plan.problem.scenario, json.loads(json.dumps(schedule))) == ()

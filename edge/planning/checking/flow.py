@@ -7,7 +7,7 @@ from itertools import pairwise
 from edge.domain.clock import to_datetime
 from edge.planning.checking.blocks import place_of
 from edge.planning.checking.ground import Ground, Key, Left, Violation
-from edge.planning.checking.runs import Run
+from edge.planning.checking.runs import BEFORE, Run
 from edge.planning.scenario.model import Operation, Order
 
 
@@ -24,17 +24,24 @@ def flow_violations(ground: Ground) -> Iterator[Violation]:
 
 
 def _material(ground: Ground, order: Order) -> Iterator[Violation]:
-    """Pieces of the first operation are not begun before there is material for them."""
+    """Pieces of the first operation are not begun before there is material for them.
+
+    A piece in work when planning began has its material; the one after it has to wait.
+    """
     first = order.operations[0]
     run, left = ground.runs.get((order.id, first.seq)), ground.lefts[order.id, first.seq]
     there = 0
     for arrival in order.material:
         piece = max(there - left.used, 0)
-        needed = left.used < arrival.quantity and run is not None and piece < run.quantity
-        if needed and run is not None and run.begins_before(piece, arrival.at):
+        there = arrival.quantity
+        if run is None or piece >= run.quantity:
+            continue
+        if run.begun_at(piece) == BEFORE:
+            piece += 1
+        needed = left.used + piece < there and piece < run.quantity
+        if needed and run.begins_before(piece, arrival.at):
             message = f"begins piece {left.used + piece + 1} before its material is there"
             yield Violation("MATERIAL", place_of(run.blocks[0]), message)
-        there = arrival.quantity
 
 
 @dataclass(frozen=True)

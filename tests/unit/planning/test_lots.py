@@ -122,6 +122,18 @@ def test_operations_pull_their_lot_a_pitch_ahead() -> None:
     assert used == [0, 28, 56, 84]
 
 
+def test_a_step_outside_amid_a_levelled_order_has_no_hours_and_no_fault() -> None:
+    plating = {"seq": 20, "lead_time_s": 3600, "transfer_batch": None}
+    schedule = planned(
+        scenario(
+            order("A", step(10), plating, step(30, "L2"), quantity=100),
+            levelling=[{"pitch_s": "day", "families": ["F1"]}],
+        )
+    )
+    assert sum(lots(schedule, "A", 20)) == 100
+    assert {row["seq"] for row in schedule["hours"]} == {10, 30}
+
+
 def test_what_does_not_fit_is_late_and_said_to_be() -> None:
     schedule = planned(
         scenario(

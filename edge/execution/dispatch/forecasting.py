@@ -24,6 +24,7 @@ from edge.domain.pace import MINUTE
 from edge.domain.recording import Recording, StoreUnavailable
 from edge.domain.sentences import Sentence, say
 from edge.domain.vocabulary import FINAL_JOB_STATES
+from edge.execution.dispatch.left import Left
 from edge.execution.dispatch.moving import FAR, Reasons, slower
 from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.situation import NOTHING, Situation
@@ -31,7 +32,8 @@ from edge.execution.floor import Floor
 from edge.planning.comparing.difference_words import why
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.months import outlook
-from edge.planning.months.outlook import Range, Sample, Step, share
+from edge.planning.months.outlook import Range, Sample, share
+from edge.planning.months.recovering import Step
 from edge.planning.months.work import Stretches
 
 LOOKED_BACK = 21 * DAY
@@ -158,7 +160,9 @@ class Forecasting:
             },
             samples={one: self._sample(one, jobs, now) for one in self.floor.work_centers},
         )
-        steps, beside = _steps(jobs, known.plan), _beside(jobs)
+        data = self.floor.register.data
+        left = Left(now=now, jobs=jobs, data=data, working=floor.working)
+        steps, beside = left.steps(known.plan), _beside(jobs)
         found = (self._outlook(one, steps, floor, known, beside) for one in known.orders)
         return {one.order: one for one in found if one is not None}
 
@@ -258,25 +262,6 @@ class Forecasting:
             if row.good and row.run_time_per_item:
                 made[row.hour] += row.good * Fraction(row.run_time_per_item) * 1_000_000
         return {hour: (int(made[hour]), int(work)) for hour, work in planned.items()}
-
-
-def _steps(jobs: Mapping[str, JobOrder], plan: PlanInForce) -> Mapping[str, list[Step]]:
-    """By order, the operations that the plan still has."""
-    found: dict[str, list[Step]] = defaultdict(list)
-    for id_, planned in plan.jobs.items():
-        job = jobs.get(id_)
-        if job is not None:
-            found[job.order].append(
-                Step(
-                    operation=job.operation,
-                    work_center=planned.work_center,
-                    end=planned.end,
-                    left=job.left,
-                    cycle_us=job.run_time_per_item * 1_000_000 / job.good_share,
-                    batch=job.transfer_batch,
-                )
-            )
-    return found
 
 
 def _is_news(now: Outlook, told: Outlook | None) -> bool:

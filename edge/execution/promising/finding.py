@@ -24,7 +24,8 @@ from edge.execution.promising.asking import (
 from edge.execution.promising.found import Found
 from edge.execution.promising.live import Live, LivePlan
 from edge.execution.promising.stock import Shelf
-from edge.planning.months.outlook import Range, Step
+from edge.planning.months.outlook import Range
+from edge.planning.months.recovering import Step
 from edge.planning.promises.asking import AskPromise
 from edge.planning.promises.promising import UNPROVED
 

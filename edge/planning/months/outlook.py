@@ -14,13 +14,12 @@ would is told to end there, and to be open.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from fractions import Fraction
 from random import Random
 
 from edge.domain.outlook import Needed
+from edge.planning.months.recovering import HOUR, Step, recovery
 from edge.planning.months.work import Stretches
 
-HOUR = 3_600_000_000
 WHOLE = 1_000_000  # a share of 1
 DRAWS = 100
 BLOCK = 6  # hours that are drawn together
@@ -105,22 +104,6 @@ def _first_at_least(path: Sequence[int], work: int) -> int:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
-    """An operation of an order that is not done: where it is planned, and when it ends (us).
-
-    `left` good pieces are wanted of it, at `cycle_us` each, planned loss included; `batch` of them
-    are passed on together, None: all.
-    """
-
-    operation: int
-    work_center: str
-    end: int
-    left: int
-    cycle_us: Fraction
-    batch: int | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Range:
     """When an order will be finished (us): four of five end between `low` and `high`; `hours` were
     looked at, of the work center of which the fewest are known. `open`: it may be later than
@@ -192,36 +175,10 @@ class Floor:
         return self._draws[center]
 
     def recovery(self, steps: Sequence[Step], due: int) -> Needed | None:
-        """What the most pressed of an order's steps must bring; None if nothing is left."""
-        found: list[Needed] = []
-        behind = due
-        for step in sorted(steps, key=lambda one: one.operation, reverse=True):
-            if step.left > 0:
-                found.append(self._needed(step, behind))
-            behind = self._begun(step, behind)
-        return max(found, key=_pressed, default=None)
-
-    def _needed(self, step: Step, until: int) -> Needed:
-        time = self.working[step.work_center].until(until) if until > self.now else 0
-        work = step.left * step.cycle_us
-        return Needed(
-            operation=step.operation,
-            work_center=step.work_center,
-            pieces=step.left,
-            per_hour=Fraction(step.left * HOUR, time) if time > 0 else None,
-            percent=-int(-work * 100 // time) if time > 0 else None,
-        )
-
-    def _begun(self, step: Step, end: int) -> int:
-        """When a step must have got its last pieces, to be done with them by `end`."""
-        pieces = step.left if step.batch is None else min(step.batch, step.left)
-        working = self.working[step.work_center]
-        work = int(pieces * step.cycle_us)
-        return working.moment(max(working.until(end) - work, 0), self.now)
+        """What the most pressed of an order's steps must bring; None if nothing is left, or if
+        nobody can say: it is due beyond the calendar and does not fit into it."""
+        found = recovery(self.now, steps, self.working, due)
+        return found if due <= self.until or (found and found.possible) else None
 
 
 NOTHING_SEEN = Sample()
-
-
-def _pressed(one: Needed) -> tuple[bool, int, int]:
-    return (one.percent is None, one.percent or 0, one.operation)

@@ -44,6 +44,14 @@ class Stretches:
             return origin + work
         return self.ends[found - 1] - self.before[found] + work
 
+    def latest(self, work: int) -> int:
+        """The last moment by which no more than so much is due; beyond the last stretch as if it
+        went on."""
+        found = bisect_right(self.before, work) - 1
+        if found < len(self.starts):
+            return self.starts[found] + work - self.before[found]
+        return self.ends[-1] + work - self.before[-1] if self.ends else 0
+
 
 NONE = Stretches()
 

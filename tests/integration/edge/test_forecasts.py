@@ -1,11 +1,14 @@
 """What is expected of orders, from what a real store knows of the hours that were worked."""
 
+from fractions import Fraction
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from edge.domain.facts import FactKind, decode
+from edge.domain.outlook import Needed
+from edge.domain.recording import Document
 from edge.execution.dispatch.forecasting import AHEAD, Forecasting
 from edge.planning.months.outlook import WHOLE, Sample
 from tests.contract.fact_schema import check
@@ -90,6 +93,39 @@ async def test_a_forecast_that_has_hardly_changed_is_not_told_again(tmp_path: Pa
         await forecasting.finished()
         facts = [decode(row.data) for row in one.here.store.reader.facts_after(end, 100)]
         assert FactKind.ORDER_FORECAST not in [fact.kind for fact in facts]
+
+
+async def needed(folder: Path, made: Document, due: str, **more: Any) -> Needed:
+    """What the only order, of an hour's pieces, must bring from six on."""
+    documents = (made, schedule(1, {**order("WO1", quantity=1_440), "due": due, **more}))
+    async with planning(folder, documents) as one:
+        forecasting = one.replanner.forecasting = Forecasting(one.here.floor)
+        one.replanner.wake()
+        await one.look()
+        await forecasting.finished()
+        found = forecasting.outlooks["WO1"].needed
+        assert found is not None
+        return found
+
+
+async def test_what_must_be_brought_leaves_out_set_up_plating_and_what_is_not_there(
+    tmp_path: Path,
+) -> None:
+    one = definition(centers=("L1",))
+    one.content["operations"][0]["alternatives"][0]["setup_s"] = 3 * 3_600
+    found = await needed(tmp_path / "setup", one, "2026-06-08T09:40:00+02:00")
+    assert (found.percent, found.possible) == (200, False)
+
+    plated = definition()
+    plated.content["operations"][1]["outside"] = {"lead_time_s": 72 * 3_600, "batch": None}
+    found = await needed(tmp_path / "plated", plated, "2026-06-08T14:00:00+02:00")
+    assert (found.operation, found.percent, found.possible) == (10, None, False)
+
+    late = {"material_from": "2026-06-08T08:00:00+02:00"}
+    found = await needed(
+        tmp_path / "late", definition(centers=("L1",)), "2026-06-08T10:35:00+02:00", **late
+    )
+    assert (found.percent, found.per_hour) == (50, Fraction(720))
 
 
 async def test_a_machine_that_made_almost_nothing_tells_an_open_end_and_no_far_century(

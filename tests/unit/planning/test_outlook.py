@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from edge.domain.intervals import Interval
 from edge.domain.outlook import Needed
-from edge.planning.months.outlook import FEWEST, HOUR, WHOLE, Floor, Sample, Step, share
+from edge.planning.months.outlook import FEWEST, WHOLE, Floor, Sample, share
+from edge.planning.months.recovering import HOUR, Step
 from edge.planning.months.work import Stretches
 
 NOW = 1_780_000_000_000_000

@@ -1,0 +1,110 @@
+"""What is left of each order, as a line of steps: what forecasts and required rates go by; pure."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from edge.domain.clock import MICROS
+from edge.domain.orders import JobOrder, Operation, OperationsRequest, job_order_id
+from edge.domain.vocabulary import FINAL_JOB_STATES
+from edge.execution.dispatch.released import PlanInForce
+from edge.execution.orders.masterdata import MasterData
+from edge.planning.months.planned import SETUP, PlannedJob
+from edge.planning.months.recovering import Step
+from edge.planning.months.work import NONE, Stretches
+
+Jobs = Mapping[str, JobOrder]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Left:
+    """What is known at `now`; `working` is the work centers' time from then on."""
+
+    now: int
+    jobs: Jobs
+    data: MasterData
+    working: Mapping[str, Stretches]
+
+    def steps(self, plan: PlanInForce) -> Mapping[str, list[Step]]:
+        """By order, the operations that the plan still has."""
+        found: dict[str, list[Step]] = defaultdict(list)
+        for id_, planned in plan.jobs.items():
+            if (job := self.jobs.get(id_)) is not None:
+                found[job.order].append(self._step(job, planned))
+        return found
+
+    def _step(self, job: JobOrder, planned: PlannedJob) -> Step:
+        before, after = self._around(job)
+        return Step(
+            operation=job.operation,
+            work_center=planned.work_center,
+            end=planned.end,
+            left=0 if job.state in FINAL_JOB_STATES else job.left,
+            cycle_us=job.run_time_per_item * MICROS / job.good_share,
+            batch=_batch(job.transfer_batch, after),
+            made=max(job.good, 0),
+            setup_us=self._setup(job, planned),
+            gap_us=_gap(after),
+            at_hand=self._at_hand(job, before),
+            ready=self._ready(job, before),
+        )
+
+    def _around(self, job: JobOrder) -> tuple[JobOrder | None, Operation | None]:
+        """The job of the operation before it, and the operation after it."""
+        made = self.data.definitions.get((job.product, job.revision))
+        steps = made.operations if made else ()
+        before = [one.seq for one in steps if one.seq < job.operation]
+        after = next((one for one in steps if one.seq > job.operation), None)
+        id_ = job_order_id(job.order, before[-1]) if before else ""
+        return self.jobs.get(id_), after
+
+    def _setup(self, job: JobOrder, planned: PlannedJob) -> int:
+        """What is left of its set-up, change of family included: as planned, or of its own what
+        has not gone by since it was begun."""
+        if job.started_at is not None:
+            gone = self.now - job.started_at
+            return max(job.setup_s * MICROS - gone, 0) if job.phase == SETUP else 0
+        working = self.working.get(planned.work_center, NONE)
+        worked = working.until(planned.run_start) - working.until(planned.start)
+        return max(worked, job.setup_s * MICROS)
+
+    def _at_hand(self, job: JobOrder, before: JobOrder | None) -> int:
+        """Good pieces that can be made of what has come; what may be on its way still has not,
+        unless the operation has begun."""
+        if before is None or (self._gap_before(job) and job.started_at is None):
+            return 0
+        waiting = before.passed_on - job.good - job.scrap - job.rework
+        return max(int(waiting * job.good_share), 0)
+
+    def _ready(self, job: JobOrder, before: JobOrder | None) -> int:
+        """When it can begin: release and material of a first one, pieces that are on their way."""
+        if job.started_at is not None:
+            return 0
+        if before is None:
+            return _released(self.data.requests.get(job.order))
+        if before.state in FINAL_JOB_STATES and before.ended_at is not None:
+            return before.ended_at + self._gap_before(job)
+        return 0
+
+    def _gap_before(self, job: JobOrder) -> int:
+        return _gap(self.data.operation_of(job.product, job.revision, job.operation))
+
+
+def _released(request: OperationsRequest | None) -> int:
+    return max(request.release or 0, request.material_from or 0) if request else 0
+
+
+def _gap(operation: Operation | None) -> int:
+    """What passes at least between the pieces of the one before and their use."""
+    if operation is None:
+        return 0
+    outside = operation.flow.outside
+    return operation.flow.min_gap_us + (outside.lead_time_us if outside else 0)
+
+
+def _batch(batch: int | None, after: Operation | None) -> int | None:
+    """Pieces that come to the operation after it together; None: all."""
+    outside = after.flow.outside if after else None
+    if outside is None or batch is None:
+        return batch
+    return None if outside.batch is None else max(batch, outside.batch)

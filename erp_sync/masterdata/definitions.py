@@ -1,14 +1,17 @@
 """Operations definitions: checked as a whole, all faults at once."""
 
 from collections import Counter
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import ValidationError
 
+from edge.domain.clock import parse_time
 from edge.domain.faults import Fault
 from erp_sync.errors import invalid
 from erp_sync.masterdata.documents import DefinitionDocument, ReceiptsDocument
 from erp_sync.masterdata.faults import faults_of, unplain
+from erp_sync.masterdata.spans import MEND_YEAR, OF_NO_PLAN, of_a_plan
 
 
 def checked_definition(content: Any) -> DefinitionDocument:
@@ -31,7 +34,8 @@ def checked_definition(content: Any) -> DefinitionDocument:
 def checked_receipts(content: Any) -> ReceiptsDocument:
     """Expected receipts of a JSON document; raises Problem (422) with every fault."""
     try:
-        document, faults = ReceiptsDocument.model_validate(content), [*unplain(content)]
+        document = ReceiptsDocument.model_validate(content)
+        faults = [*_of_no_plan(document), *unplain(content)]
     except ValidationError as error:
         document, faults = None, [*faults_of(error), *unplain(content)]
     if document is not None and not faults:
@@ -41,6 +45,12 @@ def checked_receipts(content: Any) -> ReceiptsDocument:
         "mend what errors names and send it again",
         faults,
     )
+
+
+def _of_no_plan(document: ReceiptsDocument) -> Iterator[Fault]:
+    for at, one in enumerate(document.receipts):
+        if not of_a_plan(parse_time(one.at)):
+            yield Fault(f"receipts[{at}].at", one.at, OF_NO_PLAN, MEND_YEAR)
 
 
 def _contradictions(content: Any) -> list[Fault]:

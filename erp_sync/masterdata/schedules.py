@@ -12,6 +12,15 @@ from edge.domain.faults import Fault
 from erp_sync.errors import invalid
 from erp_sync.masterdata.documents import OrderDocument, ScheduleDocument, ScheduleHead
 from erp_sync.masterdata.faults import WHOLE, faults_of, shown, unplain
+from erp_sync.masterdata.spans import (
+    FAR,
+    MEND_FAR,
+    MEND_OPTIONAL,
+    MEND_YEAR,
+    OF_NO_PLAN,
+    is_far,
+    of_a_plan,
+)
 
 Sound = Mapping[str, Any]  # fields of an order, each of which is valid by itself
 Place = Callable[[int, str], str]  # (order's index, field) -> place
@@ -49,9 +58,9 @@ def checked_schedule(
     faults = list(found)
     good_head = _one(ScheduleHead, head, faults, judged)
     good, sound = _orders(orders, place, faults, judged)
-    start, end = _moment(head, "from"), _moment(head, "to")
-    if good_head and start is not None and end is not None and end <= start:
-        faults.append(Fault("to", good_head.to, "is not after from", "write a later end"))
+    start = _moment(head, "from")
+    if good_head:
+        faults += _of_head(good_head)
     faults += _twice(sound, place) + _contradictions(sound, known, start, place)
     faults += [*unplain(head), *_unplain(orders, place)]
     if faults or good_head is None:
@@ -61,6 +70,17 @@ def checked_schedule(
             faults,
         )
     return ScheduleDocument(**good_head.model_dump(), orders=good)
+
+
+def _of_head(head: ScheduleHead) -> Iterator[Fault]:
+    """What contradicts what in a head whose fields are good."""
+    start, end = parse_time(head.from_), parse_time(head.to)
+    if not of_a_plan(start):
+        yield Fault("from", head.from_, OF_NO_PLAN, MEND_YEAR)
+    if end <= start:
+        yield Fault("to", head.to, "is not after from", "write a later end")
+    elif is_far(end, start):
+        yield Fault("to", head.to, FAR, MEND_FAR)
 
 
 def _moment(head: Any, name: str) -> int | None:
@@ -153,7 +173,7 @@ def _contradictions(
     return [
         Fault(place(index, name), value, message, mend)
         for index, order in sound.items()
-        for check in (_routing, _times, _number)
+        for check in (_routing, _times, _far, _number)
         for name, value, message, mend in check(order, known, start)
     ]
 
@@ -187,6 +207,24 @@ def _times(order: Sound, _known: Known, start: int | None) -> _Found:
     release = order.get("release")
     if release is not None and parse_time(release) >= due:
         found.append(("release", release, "is not before due", "write an earlier release"))
+    return found
+
+
+def _far(order: Sound, _known: Known, start: int | None) -> _Found:
+    """Dates that are of no plan, or of another one than this."""
+    found: _Found = []
+    for name, mend in (
+        ("due", MEND_FAR),
+        ("release", MEND_OPTIONAL),
+        ("material_from", MEND_OPTIONAL),
+    ):
+        if not (said := order.get(name)):
+            continue
+        at = parse_time(said)
+        if start is None and not of_a_plan(at):
+            found.append((name, said, OF_NO_PLAN, MEND_YEAR))
+        elif start is not None and is_far(at, start) and (name != "due" or at > start):
+            found.append((name, said, FAR, mend))
     return found
 
 

@@ -13,11 +13,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from edge.domain.clock import parse_time
+from erp_sync.masterdata.spans import FIRST_YEAR, LAST_YEAR
 from erp_sync.planfiles.cells import Broken, Cell
 from erp_sync.planfiles.options import Options
 
 EPOCHS: Mapping[int, date] = {1900: date(1899, 12, 30), 1904: date(1904, 1, 1)}
-FIRST_YEAR, LAST_YEAR = 1990, 2199
 EXAMPLE = "write for example 2026-06-30 14:00"
 CLOCK = (
     r"(?:(?P<hour>\d{1,2})(?::|时|点)(?P<minute>\d{2})?(?:分|:(?P<second>\d{2}))?"
@@ -82,6 +82,7 @@ def _with_offset(text: str) -> str:
         parse_time(text)
     except ValueError:
         raise NotADate("is no date") from None
+    _plausible(datetime.fromisoformat(text).date())
     return text
 
 
@@ -95,7 +96,8 @@ def _day(year: str, month: str, day: str) -> date:
 
 def _plausible(day: date) -> date:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        raise NotADate(f"reads as {day}, which is no date of a plan")
+        mend = f"write a year from {FIRST_YEAR} to {LAST_YEAR}"
+        raise NotADate(f"reads as {day}, which is no date of a plan", mend)
     return day
 
 

@@ -104,11 +104,14 @@ def _shown(name: str, iso: str, zone: ZoneInfo) -> date | datetime | str:
     """A moment as people write it: a day where one begins or, of what ends, has ended there.
 
     It is ISO 8601 with its offset where the site's clock alone does not tell it: parts of a
-    second, and what comes twice on a day of a clock change.
+    second, what comes twice on a day of a clock change, and years that no calendar has there.
     """
-    at = to_datetime(parse_time(iso)).astimezone(zone)
-    naive, options = at.replace(tzinfo=None), Options(zone=zone)
-    day = naive.date() - timedelta(days=int(name in ENDS))
+    try:
+        at = to_datetime(parse_time(iso)).astimezone(zone)
+        naive, options = at.replace(tzinfo=None), Options(zone=zone)
+        day = naive.date() - timedelta(days=int(name in ENDS))
+    except OverflowError:  # the last hours of 9999, or the first days of year 1
+        return iso
     for said in ((day,) if naive.time() == time() else ()) + (
         (naive,) if not at.microsecond else ()
     ):

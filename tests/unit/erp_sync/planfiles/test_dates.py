@@ -55,6 +55,14 @@ def test_a_time_with_its_offset_is_kept_as_it_is_written() -> None:
     assert read("2026-06-30T14:00:00Z") == "2026-06-30T14:00:00Z"
 
 
+@pytest.mark.parametrize(
+    "said", ["9999-12-31T23:59:59+00:00", "0001-01-01T00:00:00Z", "2200-01-01T00:00:00+02:00"]
+)
+def test_a_year_of_no_plan_is_refused_also_with_its_offset(said: str) -> None:
+    with pytest.raises(NotADate, match="which is no date of a plan"):
+        read(said)
+
+
 def test_serial_dates_of_both_systems_are_the_same_day() -> None:
     assert read(46203.5, epoch=1900) == read(44741.5, epoch=1904) == "2026-06-30T12:00:00+02:00"
     said = Options(zone=BERLIN, epoch="1900")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Protocol
 
 from edge.domain.calendars import CompiledCalendar
@@ -90,7 +91,10 @@ class _Alone:
 
 @dataclass
 class Looking:
-    """Looks at one floor; remembers since when what it saw is so. One caller at a time."""
+    """Looks at one floor; remembers since when what it saw is so.
+
+    Plans, promises and what-ifs look in threads of their own; one looks at a time.
+    """
 
     floor: Floor
     rules: ReplanRules = field(default_factory=ReplanRules)
@@ -100,10 +104,15 @@ class Looking:
     _down: dict[str, _Down] = field(init=False, default_factory=dict)
     _alone: dict[str, _Alone] = field(init=False, default_factory=dict)
     _calendars: dict[str, CompiledCalendar] = field(init=False, default_factory=dict)
+    _turn: Lock = field(init=False, default_factory=Lock)
 
     def situation(self, now: int, due: Mapping[str, JobOrder]) -> Situation:
         """The situation at `now`; `due` is the job order that the plan wants started by now at
         each work center where none is on. Reads the store; may run in any thread."""
+        with self._turn:
+            return self._seen(now, due)
+
+    def _seen(self, now: int, due: Mapping[str, JobOrder]) -> Situation:
         closures = list(self._planned(now))
         for center in self.floor.work_centers:
             found = (

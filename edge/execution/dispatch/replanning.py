@@ -9,7 +9,7 @@ was made is dropped.
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import structlog
@@ -65,6 +65,15 @@ class Planner(Protocol):
         Raises ScenarioInvalid, PlannerLost or PlannerTooSlow.
         """
         ...
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """What is planned, on what basis, and by name what is left out of it or cannot be kept."""
+
+    basis: Basis
+    scenario: model.Scenario
+    left_out: tuple[str, ...]
 
 
 class Replanner:
@@ -144,7 +153,7 @@ class Replanner:
     def what_is_left(self) -> model.Scenario:
         """What is planned now, without what is only reserved; runs beside the loop."""
         now = self._floor.clock.now()
-        return self._scenario(now, self._frozen(now, begun=True), held=())[1]
+        return self._posed(now, self._frozen(now, begun=True), held=()).scenario
 
     async def run(self) -> None:
         """Plan when asked, at each hour and when what was planned is so no more, for ever.
@@ -246,9 +255,10 @@ class Replanner:
         position, centers = floor.reader.downlink_position(), floor.work_centers
         before = self.plan
         with unswept():
-            basis, scenario = await asyncio.to_thread(
-                self._scenario, now if kept or late or not before.version else hour, kept
+            problem = await asyncio.to_thread(
+                self._posed, now if kept or late or not before.version else hour, kept
             )
+        basis, scenario, self._left_out = problem.basis, problem.scenario, problem.left_out
         why = self._why(documents, because, basis)
         try:
             schedule = await self._planner.solve(scenario, proofs=PROOFS)
@@ -322,7 +332,7 @@ class Replanner:
         if not version or kept.unfrozen or self._pressing:
             return None
         return Ahead(
-            scenario=self._scenario(now, kept)[1],
+            scenario=self._posed(now, kept).scenario,
             base=version,
             as_of=as_of,
             position=floor.reader.downlink_position(),
@@ -362,18 +372,19 @@ class Replanner:
         is_level = await self.releasing.keep_level(level_made) is not Outcome.ASKS
         if kept is None:
             kept = self._window(made.made_at, begun=True)
-            _, scenario = await asyncio.to_thread(self._scenario, made.made_at, kept)
-            schedule = without_held(await self._planner.solve(scenario, proofs=PROOFS))
+            problem = await asyncio.to_thread(self._posed, made.made_at, kept)
+            schedule = without_held(await self._planner.solve(problem.scenario, proofs=PROOFS))
             made = replace(made, schedule=schedule, valid_from=kept.until, base=self.plan.version)
             if await self.releasing.offer(made) is not Outcome.ASKS:
                 return True
         await self.releasing.propose(replace(made, base=self.plan.version))
         return is_level
 
-    def _scenario(
+    def _posed(
         self, at: int, kept: Frozen | None, held: Sequence[Booking] | None = None
-    ) -> tuple[Basis, model.Scenario]:
-        """What is planned from `at`, and on what basis. Reads the store; runs beside the loop."""
+    ) -> Problem:
+        """What is planned from `at`, and on what basis. Reads the store; runs beside the loop, and
+        more than once at a time: promises and better plans ask for it while a plan is made."""
         floor = self._floor
         centers = floor.work_centers.values()
         data, jobs = floor.register.data, jobs_at(floor, at)
@@ -386,7 +397,6 @@ class Replanner:
         )
         staff = self.staff()
         chosen = plannable(data, floor.work_centers, at)
-        self._left_out = chosen.left_out
         scenario = scenario_from(
             chosen.definitions,
             chosen.requests,
@@ -416,9 +426,12 @@ class Replanner:
         scenario = carried(manned.scenario)
         short = (f"order {one.order}: {one}" for one in supply.short)
         missing = manned.missing if scenario.people else ()
-        self._left_out = (*self._left_out, *short, *missing, *unkept(manned.scenario))
         reserved = self.held() if held is None else held
-        return basis, with_promised(scenario, reserved, self.places(), self.plan.promised)
+        return Problem(
+            basis=basis,
+            scenario=with_promised(scenario, reserved, self.places(), self.plan.promised),
+            left_out=(*chosen.left_out, *short, *missing, *unkept(manned.scenario)),
+        )
 
     def _keeping(self) -> list[PlannedJob]:
         """What keeps its order: nothing at the first look, which knows not what became urgent."""

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from edge.domain.facts import Json
 from edge.domain.orders import HourInstruction
 from edge.domain.recording import ReleasedPlan
 from edge.domain.sentences import Sentence, say
@@ -141,6 +142,44 @@ class ToldPlan:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Outage:
+    """A work center that a plan was made without since a moment (us), `kind` down or absent, as
+    nobody can read it from the store later; `job` for which people are missing there, or empty."""
+
+    work_center: str
+    kind: str
+    since: int
+    job: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Footing:
+    """What a plan rests on, so that an edge that starts again plans as it would have gone on.
+
+    `position` of the last document; `pressing`: orders that are more urgent than this plan knows
+    them, because what moves for them waits for a person.
+    """
+
+    position: int
+    pressing: tuple[str, ...] = ()
+    outages: tuple[Outage, ...] = ()
+
+    def view(self) -> dict[str, Json]:
+        """As its fact keeps it."""
+        outages: list[Json] = [{**vars(one)} for one in self.outages]
+        return {"position": self.position, "pressing": [*self.pressing], "outages": outages}
+
+    @classmethod
+    def of(cls, view: Mapping[str, Any]) -> "Footing":
+        """What `view` gave."""
+        return cls(
+            position=view["position"],
+            pressing=tuple(view["pressing"]),
+            outages=tuple(Outage(**one) for one in view["outages"]),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlanContent:
     """What a version or a proposal says, whole."""
 
@@ -172,6 +211,10 @@ class PlanReader(Protocol):
     def proposal(self, proposal: int) -> PlanProposal | None: ...
     def open_proposal(self) -> PlanProposal | None: ...
     def proposed(self, proposal: int) -> PlanContent | None: ...
+    def footing(self, seq: int) -> Footing | None:
+        """What the plan of a fact rests on; None where it does not say it."""
+        ...
+
     def unfreezings(self, after: int) -> Sequence[Unfreezing]:
         """Those that hold beyond `after` (us), in order."""
         ...
@@ -209,6 +252,9 @@ class NoPlans:
         return None
 
     def proposed(self, proposal: int) -> PlanContent | None:
+        return None
+
+    def footing(self, seq: int) -> Footing | None:
         return None
 
     def unfreezings(self, after: int) -> Sequence[Unfreezing]:

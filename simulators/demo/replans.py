@@ -11,7 +11,7 @@ from simulators.demo.words import Words
 
 Json = Mapping[str, Any]
 # An hour that begins and documents that come are no news: the plan is made for them each time.
-USUAL = frozenset({"plan.because_hour", "plan.because_documents"})
+USUAL = frozenset({"plan.because_hour", "plan.because_documents", "plan.because_started"})
 MOST_ORDERS = 3
 MOST_VERSIONS = 20
 

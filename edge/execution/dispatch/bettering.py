@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import structlog
 
 from edge.domain.pace import MINUTE, ReplanRules
-from edge.domain.plan_versions import PlanProposal
+from edge.domain.plan_versions import Footing, PlanProposal
 from edge.domain.recording import StoreUnavailable, VersionConflict
 from edge.domain.sentences import Sentence, say
 from edge.execution.dispatch.releasing import MadePlan, Releasing
@@ -48,12 +48,12 @@ class Searcher(Protocol):
 @dataclass(frozen=True, kw_only=True)
 class Ahead:
     """What is to be planned behind the hours that stay: made against version `base`, from facts
-    up to `as_of` and documents up to `position`, from `valid_from` (us) on."""
+    up to `as_of` and what `footing` says, from `valid_from` (us) on."""
 
     scenario: Scenario
     base: int
     as_of: int
-    position: int
+    footing: Footing
     made_at: int
     valid_from: int
 
@@ -129,6 +129,7 @@ class Bettering:
                 made_at=ahead.made_at,
                 as_of=ahead.as_of,
                 base=ahead.base,
+                footing=ahead.footing,
             )
         )
 
@@ -136,7 +137,7 @@ class Bettering:
         """Whether the plan, the documents and the first hour are those that it was made for."""
         return (
             self.releasing.plan.version == ahead.base
-            and self.floor.reader.downlink_position() == ahead.position
+            and self.floor.reader.downlink_position() == ahead.footing.position
             and self.floor.clock.now() < ahead.valid_from
             and self.releasing.reader.open_proposal() is None
         )

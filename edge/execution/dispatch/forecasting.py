@@ -25,7 +25,7 @@ from edge.domain.recording import Recording, StoreUnavailable
 from edge.domain.sentences import Sentence, say
 from edge.domain.vocabulary import FINAL_JOB_STATES
 from edge.execution.dispatch.left import Left
-from edge.execution.dispatch.moving import FAR, Reasons, slower
+from edge.execution.dispatch.moving import FAR, USUAL, Reasons, slower
 from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.situation import NOTHING, Situation
 from edge.execution.floor import Floor
@@ -212,7 +212,7 @@ class Forecasting:
             yield why(row["reasons"], self.floor.zone)
         if finish > planned + MINUTE:
             yield slower(finish - planned)
-        if not known.because.code.startswith(("plan.because_hour", "plan.because_documents")):
+        if known.because.code not in USUAL:
             yield known.because
 
     def _working(self, center: str, now: int, closed: Sequence[Interval]) -> Stretches:

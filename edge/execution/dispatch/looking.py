@@ -10,6 +10,7 @@ from edge.domain.hours import DAY
 from edge.domain.maintenance import MaintenanceOrder
 from edge.domain.orders import JobOrder
 from edge.domain.pace import ReplanRules
+from edge.domain.plan_versions import Outage
 from edge.domain.quality.records import Hold, HoldScope
 from edge.domain.states import StateInterval
 from edge.domain.stops import PlannedStop, parts_of
@@ -128,6 +129,20 @@ class Looking:
             waits=tuple(self._waits(open_, now)) if open_ else (),
         )
 
+    def recall(self, outages: Iterable[Outage], now: int) -> None:
+        """Go on from what a plan was made without; what has come back since is forgotten."""
+        for one in outages:
+            if one.work_center not in self.floor.work_centers:
+                continue
+            if one.kind == ABSENT:
+                self._alone[one.work_center] = _Alone(one.since, one.job)
+            elif self._is_down_since(one.work_center, one.since, now):
+                self._down[one.work_center] = _Down(0, one.since)
+
+    def _is_down_since(self, center: str, since: int, now: int) -> bool:
+        seen = self.floor.reader.state_intervals(center, since, now + 1)
+        return all(map(_is_not_back, seen))
+
     def calendar(self, center: str, now: int) -> CompiledCalendar:
         """The working time of a work center round `now`; compiled once a day."""
         found = self._calendars.get(center)
@@ -244,6 +259,7 @@ class Looking:
             end=since + steps * self.rules.back,
             about=", ".join(missing),
             assumed=True,
+            job=waiting.id,
         )
 
     def _still_waiting(self, center: str) -> JobOrder | None:

@@ -16,7 +16,14 @@ import structlog
 
 from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.orders import HourInstruction
-from edge.domain.plan_versions import DISCARDED, NoPlans, PlanProposal, PlanReader, ReleaseRules
+from edge.domain.plan_versions import (
+    DISCARDED,
+    Footing,
+    NoPlans,
+    PlanProposal,
+    PlanReader,
+    ReleaseRules,
+)
 from edge.domain.recording import (
     ProposedPlan,
     Recorded,
@@ -51,7 +58,7 @@ class MadePlan:
 
     It was made at `made_at` (us) from facts up to `as_of` (seq), against version `base`. Work
     centers in `unfrozen` get `instead` for their frozen hours from the moment on that stands
-    there.
+    there. `footing` is what an edge that starts again has to know of it.
     """
 
     schedule: Mapping[str, Any]
@@ -62,6 +69,7 @@ class MadePlan:
     base: int
     unfrozen: Mapping[str, int] = field(default_factory=dict)
     instead: tuple[HourInstruction, ...] = ()
+    footing: Footing | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -103,6 +111,16 @@ class Releasing:
     def look_again(self) -> None:
         """The store may hold a later plan than is known here."""
         self.plan = in_force(self._floor.reader.plan())
+
+    def footing(self) -> Footing | None:
+        """What the plan in force rests on; None where it is not known. Reads the store."""
+        version = self.reader.version(self.plan.version)
+        return self.reader.footing(version.seq) if version else None
+
+    def as_of(self) -> int:
+        """The last fact that the plan in force rests on; 0 where it is not known."""
+        version = self.reader.version(self.plan.version)
+        return (version.as_of or 0) if version else 0
 
     async def offer(self, made: MadePlan) -> Outcome:
         """Release a plan if it may be without asking. Raises VersionConflict if it was overtaken,
@@ -268,6 +286,7 @@ class Releasing:
             made_at=waiting.made_at,
             as_of=waiting.as_of,
             base=waiting.base,
+            footing=self.reader.footing(waiting.seq),
         )
         return waiting, made
 
@@ -345,6 +364,7 @@ class Releasing:
             "difference": changed_in_short(found) if found else None,
             "told": told(self._floor, plan, found, now),
             "unfrozen": dict(plan.unfrozen),
+            "rests_on": made.footing.view() if made.footing else None,
         }
         return self._fact(FactKind.PLAN_RELEASED, body, now, by.actor)
 
@@ -360,6 +380,7 @@ class Releasing:
             "why": made.trigger.view(),
             "limit_s": self.rules.ask_above_s or 0,
             "difference": changed_in_short(found),
+            "rests_on": made.footing.view() if made.footing else None,
         }
         return self._fact(FactKind.PLAN_PROPOSAL, body, made.made_at, actor)
 

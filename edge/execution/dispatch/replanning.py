@@ -18,6 +18,7 @@ from edge.domain.clock import to_datetime
 from edge.domain.hours import hour_start, next_hour
 from edge.domain.orders import JobOrder, OperationsRequest
 from edge.domain.pace import ReplanRules
+from edge.domain.plan_versions import Footing
 from edge.domain.recording import StoreUnavailable, VersionConflict
 from edge.domain.sentences import Sentence
 from edge.domain.vocabulary import OPEN_JOB_STATES
@@ -30,11 +31,12 @@ from edge.execution.dispatch.pending import Pending
 from edge.execution.dispatch.plannable import plannable
 from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.releasing import MadePlan, Outcome, Releasing
-from edge.execution.dispatch.triggers import BY_HOUR, DOCUMENTS, Counts
+from edge.execution.dispatch.triggers import BY_HOUR, DOCUMENTS, STARTED, Counts
 from edge.execution.dispatch.triggers import because as because_of
 from edge.execution.dispatch.watching import Basis, Watch
 from edge.execution.figures.reports import compiled
 from edge.execution.floor import Floor
+from edge.execution.orders.masterdata import requests_at
 from edge.execution.people.rules import PeopleRules
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.levels.levelling import levelled
@@ -107,6 +109,9 @@ class Replanner:
         self.remarks: Callable[[], Sequence[str]] = tuple  # of promises that orders do not get
         self.places: Callable[[], Mapping[str, Taken]] = dict  # of promised orders
         self.staff: Callable[[], PeopleRules] = PeopleRules  # who is planned with
+        self._known_version = 0  # the version whose footing is known here
+        self._has_started = self.plan.version > 0  # and has planned nothing since
+        self._recall()
 
     @property
     def plan(self) -> PlanInForce:
@@ -247,6 +252,7 @@ class Replanner:
         self._planned_at = now
         if not requests and not self.plan.version:
             return True  # nothing was ever wanted; later, that nothing is wanted any more is a plan
+        self._recall()
         self._pressing |= {*self.watch.pressing(requests)}
         hour = hour_start(now, floor.zone)
         late = documents or bool(because) or has_begun(now, floor.zone)
@@ -281,6 +287,9 @@ class Replanner:
             base=before.version,
             unfrozen=kept.unfrozen if kept else {},
             instead=kept.instead if kept else (),
+            footing=Footing(
+                position=floor.register.data.position, outages=basis.situation.outages()
+            ),
         )
         with unswept():  # a sweep of all that a month has made would stop the loop
             in_force = released = await self.releasing.offer(made) is not Outcome.ASKS
@@ -296,7 +305,25 @@ class Replanner:
             self.bettering.overtaken()
         jobs, frozen_jobs = self.plan.jobs.values(), before.jobs.values()
         self.watch.made(basis, in_force, jobs, frozen_jobs, valid_from)
+        self._known_version, self._has_started = self.plan.version, False
         return True
+
+    def _recall(self) -> None:
+        """Take over what the plan in force rests on, where it was not released by the last look:
+        it is of before the edge was started, or a person has released it."""
+        if self.plan.version == self._known_version:
+            return
+        self._known_version = self.plan.version
+        floor, footing = self._floor, self.releasing.footing()
+        if footing is None:  # of an edge of before: take all that there is now as known to it
+            self.watch.recall(floor.register.data.requests)
+            return
+        self._pressing = {*footing.pressing}
+        data, position = floor.register.data, footing.position
+        is_read = position == data.position
+        self.watch.recall(data.requests if is_read else requests_at(floor.reader, position))
+        if self._has_started:
+            self.watch.begin_again(footing, self.releasing.as_of())
 
     def _known(
         self,
@@ -331,11 +358,13 @@ class Replanner:
         kept = self._window(now, begun=True)
         if not version or kept.unfrozen or self._pressing:
             return None
+        position = floor.register.data.position
+        problem = self._posed(now, kept)
         return Ahead(
-            scenario=self._posed(now, kept).scenario,
+            scenario=problem.scenario,
             base=version,
             as_of=as_of,
-            position=floor.reader.downlink_position(),
+            footing=Footing(position=position, outages=problem.basis.situation.outages()),
             made_at=now,
             valid_from=kept.until,
         )
@@ -347,7 +376,12 @@ class Replanner:
         brought = self.watch.ordered(basis.requests) if documents else []
         news = self.watch.news(basis.situation, because)
         found = (*because, *news, *brought)
-        return found or ((DOCUMENTS,) if documents else ())
+        return found or self._usual(documents)
+
+    def _usual(self, documents: bool) -> tuple[Sentence, ...]:
+        if self._has_started:
+            return (STARTED,)
+        return (DOCUMENTS,) if documents else ()
 
     def _frozen(self, now: int, *, begun: bool) -> Frozen | None:
         """The hours that stay as they were released; None: nothing stands in them."""
@@ -368,7 +402,9 @@ class Replanner:
         promised = standing_jobs(self.held(), self.places(), self.plan.promised)
         level = levelled(scenario, [*self.plan.jobs.values(), *promised], made.schedule)
         schedule = without_held(await self._planner.solve(level, proofs=PROOFS))
-        level_made = replace(made, schedule=schedule, base=self.plan.version)
+        pressing = tuple(sorted(self._pressing))
+        footing = replace(made.footing, pressing=pressing) if made.footing else None
+        level_made = replace(made, schedule=schedule, base=self.plan.version, footing=footing)
         is_level = await self.releasing.keep_level(level_made) is not Outcome.ASKS
         if kept is None:
             kept = self._window(made.made_at, begun=True)

@@ -5,23 +5,26 @@ why. Nothing here guesses silently: an end that nobody has said is `assumed`, an
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from edge.domain.hours import moment_label
 from edge.domain.intervals import Interval
 from edge.domain.pace import MINUTE
+from edge.domain.plan_versions import Outage
 from edge.domain.sentences import Sentence, say
 
 DOWN, MAINTAINED, HELD, ABSENT, PLANNED = "down", "maintained", "held", "absent", "planned"
+UNWRITTEN = frozenset({DOWN, ABSENT})  # no fact says since when
 
 
 @dataclass(frozen=True, kw_only=True)
 class Closure:
     """A work center is not to be planned from `start` to `end` (us).
 
-    `kind` and `id` name what closes it; `about` a hold's reason or the skills that are missing.
+    `kind` and `id` name what closes it; `about` a hold's reason or the skills that are missing
+    for `job`.
     `assumed`: nobody has said when it ends.
     """
 
@@ -32,6 +35,7 @@ class Closure:
     end: int
     about: str = ""
     assumed: bool = False
+    job: str = ""
 
     @property
     def key(self) -> tuple[str, str, int]:
@@ -67,6 +71,27 @@ class Situation:
             if one.start < one.end:
                 found[one.work_center].append(Interval(one.start, one.end))
         return found
+
+    def known(self, outages: Collection[Outage], as_of: int) -> "Situation":
+        """Of it what a plan knew that was made of facts up to `as_of` and without these."""
+        seen = {(one.work_center, one.kind) for one in outages}
+
+        def was(one: Closure) -> bool:
+            place = (one.work_center, one.kind)
+            return place in seen if one.kind in UNWRITTEN else one.id <= as_of
+
+        return Situation(
+            closures=tuple(filter(was, self.closures)),
+            waits=tuple(one for one in self.waits if one.hold <= as_of),
+        )
+
+    def outages(self) -> tuple[Outage, ...]:
+        """What only whoever has seen it begin knows: what is down, and where people are missing."""
+        return tuple(
+            Outage(work_center=one.work_center, kind=one.kind, since=one.start, job=one.job)
+            for one in self.closures
+            if one.kind in UNWRITTEN
+        )
 
 
 NOTHING = Situation()

@@ -16,6 +16,7 @@ Orders = Mapping[str, OperationsRequest]
 Planned = Mapping[str, Fraction]
 """By job order, the percentage of its pieces that is planned to be scrap."""
 BY_HOUR = say("plan.because_hour", "a new hour has begun")
+STARTED = say("plan.because_started", "the edge was started again")
 DOCUMENTS = say("plan.because_documents", "orders or routings have changed")
 
 

@@ -1,13 +1,14 @@
 """Watches what a plan was made of: when it is so no more, what is left is planned again."""
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from edge.domain.hours import DAY, hour_start, next_hour
 from edge.domain.intervals import Interval
 from edge.domain.orders import JobOrder, OperationsRequest
 from edge.domain.pace import MINUTE, ReplanRules
+from edge.domain.plan_versions import Footing, Outage
 from edge.domain.sentences import Sentence
 from edge.execution.dispatch.looking import Looking
 from edge.execution.dispatch.released import PlanInForce
@@ -36,6 +37,7 @@ class Watch:
         self.looking = looking
         self.paces = Paces(rules=looking.rules)
         self.basis: Basis | None = None
+        self._began: tuple[Sequence[Outage], int] | None = None
         self._floor = looking.floor
         self._shifts: dict[str, tuple[str, int] | None] = {}
         self._seen: tuple[int, int] = (-1, -1)
@@ -48,6 +50,16 @@ class Watch:
     def follow(self, rules: ReplanRules) -> None:
         """Go by these rules from now on."""
         self.looking.rules = self.paces.rules = rules
+
+    def recall(self, requests: Mapping[str, OperationsRequest]) -> None:
+        """The plan in force knows `requests`, and none that documents have brought since."""
+        basis = self.basis or Basis(at=self._floor.clock.now())
+        self.basis = replace(basis, requests=requests)
+
+    def begin_again(self, footing: Footing, as_of: int) -> None:
+        """The edge was started: go on from what the plan in force rests on, of facts to `as_of`."""
+        self._began = (footing.outages, as_of)
+        self.looking.recall(footing.outages, self._floor.clock.now())
 
     def is_new(self) -> bool:
         """Whether anything may have changed since it was asked last."""
@@ -79,7 +91,8 @@ class Watch:
         if self.basis is None:
             return []
         known = {_subject(one) for one in said}
-        found = changes(self.basis.situation, situation, self._floor.zone)
+        before = situation.known(*self._began) if self._began else self.basis.situation
+        found = changes(before, situation, self._floor.zone)
         return [one for one in found if _subject(one) not in known]
 
     def pressing(self, requests: Mapping[str, OperationsRequest]) -> list[str]:
@@ -96,7 +109,7 @@ class Watch:
     ) -> None:
         """A plan was made of `basis`; `released`: it is in force, as `jobs` from `valid_from` on
         and as `frozen`, those of the plan before, until then."""
-        self.basis = basis
+        self.basis, self._began = basis, None
         if not released:
             self.paces.set_aside()
             return

@@ -49,6 +49,7 @@ class MasterData:
 
 def load(reader: ProductionReader) -> MasterData:
     """All documents in force; a later position of the same id replaces an earlier one."""
+    position = reader.downlink_position()  # first: what comes meanwhile is not said to be read
     definitions = {
         (document.id, document.revision): read_definition(document)
         for document in reader.documents(DEFINITION)
@@ -56,8 +57,13 @@ def load(reader: ProductionReader) -> MasterData:
     schedules = _latest(reader.documents(SCHEDULE))
     requests = {order.id: order for schedule in schedules for order in schedule.orders}
     purchases = {one.id: receipts_from(one.content) for one in reader.documents(RECEIPTS)}
-    position = reader.downlink_position()
     return MasterData(definitions, requests, tuple(schedules), position, purchases)
+
+
+def requests_at(reader: ProductionReader, position: int) -> Mapping[str, OperationsRequest]:
+    """The orders that were in force by the documents up to a position."""
+    documents = [one for one in reader.documents(SCHEDULE) if one.position <= position]
+    return {order.id: order for schedule in _latest(documents) for order in schedule.orders}
 
 
 def read_definition(document: Document) -> OperationsDefinition:

@@ -115,6 +115,7 @@ def _made(
         made_at=ahead.made_at,
         as_of=ahead.as_of,
         base=ahead.base,
+        footing=ahead.footing,
     )
 
 

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from edge.domain.plan_versions import (
     OPEN,
+    Footing,
     PlanContent,
     PlanProposal,
     PlanVersion,
@@ -11,6 +12,7 @@ from edge.domain.plan_versions import (
     Unfreezing,
 )
 from edge.domain.recording import ReleasedPlan
+from edge.storage import fact_rows
 from edge.storage.instruction_rows import unpacked
 from edge.storage.plans import READ_PLAN, plan_of, unpack
 from edge.storage.rows import Rows
@@ -76,6 +78,12 @@ class PlanRows:
             rows = unpacked(0, unpack(instructions))
             return PlanContent(schedule=unpack(schedule), instructions=rows)
         return None
+
+    def footing(self, seq: int) -> Footing | None:
+        with self._rows.snapshot() as conn:
+            row = fact_rows.one(conn, seq)
+        said = row.fact().body.get("rests_on") if row else None
+        return Footing.of(said) if said else None
 
     def unfreezings(self, after: int) -> Sequence[Unfreezing]:
         return self._rows.records(

@@ -55,6 +55,21 @@ class Changed(Strict):
     hours: Raw
 
 
+class Outage(Strict):
+    work_center: Text
+    kind: Literal["down", "absent"]
+    since: Time
+    job: str
+
+
+class RestsOn(Strict):
+    """What an edge that starts again has to know of a plan."""
+
+    position: Raw
+    pressing: list[Text]
+    outages: list[Outage]
+
+
 class PlanReleased(Strict):
     plan: Count
     input_hash: Sha256
@@ -69,6 +84,7 @@ class PlanReleased(Strict):
     difference: Changed | msgspec.UnsetType | None = msgspec.UNSET
     told: list[Text] | msgspec.UnsetType = msgspec.UNSET
     unfrozen: dict[str, Time] | msgspec.UnsetType = msgspec.UNSET
+    rests_on: RestsOn | msgspec.UnsetType | None = msgspec.UNSET
 
     def rules(self, fact: FactSchema) -> Rules:
         person = bool(self.proposal)
@@ -86,6 +102,7 @@ class Proposed(Strict):
     why: Said
     limit_s: Raw
     difference: Changed
+    rests_on: RestsOn | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class Decided(Strict):

@@ -292,19 +292,18 @@ class Replanner:
             ),
         )
         with unswept():  # a sweep of all that a month has made would stop the loop
-            in_force = released = await self.releasing.offer(made) is not Outcome.ASKS
+            released = await self.releasing.offer(made) is not Outcome.ASKS
+        in_force = scenario if released else await self._ask(made, kept, scenario)
         if released:
             self._pressing.clear()
-        else:
-            in_force = await self._ask(made, kept, scenario)
-        if in_force and self.forecasting:
+        if in_force is not None and self.forecasting:
             level = None if released else await asyncio.to_thread(floor.reader.plan)
             orders = (level.schedule if level else schedule)["orders"]
-            self.forecasting.begin(self._known(made, orders, basis, scenario))
+            self.forecasting.begin(self._known(made, orders, basis, in_force))
         if self.bettering and self.plan.version != before.version:
             self.bettering.overtaken()
         jobs, frozen_jobs = self.plan.jobs.values(), before.jobs.values()
-        self.watch.made(basis, in_force, jobs, frozen_jobs, valid_from)
+        self.watch.made(basis, in_force is not None, jobs, frozen_jobs, valid_from)
         self._known_version, self._has_started = self.plan.version, False
         return True
 
@@ -338,8 +337,9 @@ class Replanner:
 
         async def proved() -> list[dict[str, Any]]:
             assert thorough is not None
-            schedule = without_held(await thorough.solve(scenario))
-            return list(schedule["orders"])
+            solved = without_held(await thorough.solve(scenario))["orders"]
+            reasons = {one["id"]: one["reasons"] for one in solved}
+            return [{**one, "reasons": reasons.get(one["id"], [])} for one in orders]
 
         return Known(
             plan=self.plan,
@@ -393,8 +393,11 @@ class Replanner:
         until = window(self._floor, now, self.releasing.rules.frozen_hours, begun=begun)
         return frozen(self._floor, now, until, self.releasing.reader.unfreezings(now))
 
-    async def _ask(self, made: MadePlan, kept: Frozen | None, scenario: model.Scenario) -> bool:
-        """Let a plan wait for a person, and keep the one in force level meanwhile; whether it is.
+    async def _ask(
+        self, made: MadePlan, kept: Frozen | None, scenario: model.Scenario
+    ) -> model.Scenario | None:
+        """Let a plan wait for a person, and keep the one in force level meanwhile: of what that
+        was made; None where it could not be.
 
         Hours that run are nobody's to decide: at the start of an hour the plan that waits is made
         once more, for the hours after it.
@@ -412,9 +415,10 @@ class Replanner:
             schedule = without_held(await self._planner.solve(problem.scenario, proofs=PROOFS))
             made = replace(made, schedule=schedule, valid_from=kept.until, base=self.plan.version)
             if await self.releasing.offer(made) is not Outcome.ASKS:
-                return True
+                self._pressing.clear()
+                return problem.scenario
         await self.releasing.propose(replace(made, base=self.plan.version))
-        return is_level
+        return level if is_level else None
 
     def _posed(
         self, at: int, kept: Frozen | None, held: Sequence[Booking] | None = None

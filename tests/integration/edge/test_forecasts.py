@@ -6,14 +6,17 @@ from typing import Any
 
 import pytest
 
+from edge.domain.clock import parse_time
 from edge.domain.facts import FactKind, decode
 from edge.domain.outlook import Needed
 from edge.domain.recording import Document
 from edge.execution.dispatch.forecasting import AHEAD, Forecasting
 from edge.planning.months.outlook import WHOLE, Sample
+from edge.planning.scenario.model import Scenario
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import MINUTE, SIX
-from tests.integration.edge.replanned import HOUR, Planning, planning
+from tests.integration.edge.replanned import HOUR, PlannerHere, Planning, planning
+from tests.integration.edge.test_plan_versions import planner
 from tests.unit.execution.floor_parts import definition, order, schedule
 
 DAY = 24 * HOUR
@@ -75,6 +78,37 @@ async def test_half_the_rate_is_expected_to_take_twice_the_time_and_sales_is_tol
             fact = decode(row.data)
             if fact.kind == FactKind.ORDER_FORECAST:
                 check(row.data)
+
+
+async def test_while_a_plan_waits_sales_is_told_of_the_one_in_force(tmp_path: Path) -> None:
+    """Also where its reasons are proved later, beside the planner that floors wait for."""
+
+    class Quick(PlannerHere):
+        async def solve(self, scenario: Scenario, *, proofs: int | None = None) -> dict[str, Any]:
+            return await super().solve(scenario, proofs=0)
+
+    async with planner(tmp_path) as it:
+        it.replanner._planner, it.replanner.thorough = Quick(), PlannerHere()
+        forecasting = it.replanner.forecasting = Forecasting(it.here.floor)
+        await it.replanner.replan(documents=True)
+        await forecasting.finished()
+        await it.due_first(2, "WO2")
+        await forecasting.finished()
+        assert (await it.got("/plan"))["proposal"]["state"] == "open"
+        plan = it.here.store.reader.plan()
+        assert plan is not None
+        orders = {one["id"]: one for one in plan.schedule["orders"]}
+        in_force = {id_: parse_time(one["completion"]) for id_, one in orders.items()}
+        assert {id_: one.planned for id_, one in forecasting.outlooks.items()} == in_force
+        late = [one for one in forecasting.outlooks.values() if orders[one.order]["tardiness_s"]]
+        assert late
+        assert all(one.reasons for one in late)
+        told: dict[str, int | None] = {}
+        for row in it.here.store.reader.facts_after(0, 5_000):
+            fact = decode(row.data)
+            if fact.kind == FactKind.ORDER_FORECAST:
+                told |= {one["id"]: one["planned_finish"] for one in fact.body["orders"]}
+        assert told == in_force
 
 
 async def test_a_forecast_that_has_hardly_changed_is_not_told_again(tmp_path: Path) -> None:

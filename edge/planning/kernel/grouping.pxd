@@ -13,6 +13,10 @@ cdef class Grouping(Tied):
     cdef bint gather_group(self, long long one, long long placed, long long now) except? -1
     @cython.locals(one=cython.longlong, placed=cython.longlong)
     cdef bint choose_from(self, long long number, long long now) except? -1
+    @cython.locals(station=cython.longlong, member=cython.longlong)
+    cdef bint can_match(self, long long number) except? -1
+    @cython.locals(one=cython.longlong, placed=cython.longlong, station=cython.longlong, owner=cython.longlong)
+    cdef bint matched(self, long long member, long long number, long long root) except? -1
     @cython.locals(station=cython.longlong, other=cython.longlong)
     cdef bint may_use(self, long long one, long long placed, long long number) except? -1
     cdef long long would_finish(self, long long one, long long placed, long long now) except? -1

@@ -34,7 +34,37 @@ class Grouping(Tied):
         ways.sort()
         for _, placed in ways:
             self.g_alt[number] = placed
-            if self.choose_from(number + 1, now):
+            if self.can_match(number + 1) and self.choose_from(number + 1, now):
+                return True
+        return False
+
+    def can_match(self, number: int) -> bool:
+        """Whether the members from this one on can each have a work center of its own: found
+        before one is chosen for them, so that no choice has to be taken back."""
+        if number == self.g_count:
+            return True
+        for station in range(self.stations):
+            self.owner[station] = self.tried[station] = -1
+        member = number
+        while member < self.g_count and self.matched(member, number, member):
+            member += 1
+        return member == self.g_count
+
+    def matched(self, member: int, number: int, root: int) -> bool:
+        """Find a work center for a member, where need be by another one for who has it now."""
+        one = self.g_task[member]
+        for placed in range(self.a_off[one], self.a_off[one + 1]):
+            if not self.may_use(one, placed, number):
+                continue
+            if self.is_alone(one, placed):
+                return True
+            station = self.a_st[placed]
+            if self.tried[station] == root:
+                continue
+            self.tried[station] = root
+            owner = self.owner[station]
+            if owner == -1 or self.matched(owner, number, root):
+                self.owner[station] = member
                 return True
         return False
 

@@ -78,7 +78,10 @@ class Pieces(WorkingTime):
             return self.end[one]
         batch = self.batch_of(before)
         number = self.number(before, batch, self.used[one] + starts - 1)
-        at = self.batch_time(one, before, batch, number) + self.lead[one]
+        at = self.batch_time(one, before, batch, number)
+        if at < self.start[one]:
+            at = self.start[one]
+        at += self.lead[one]
         return at if at < self.end[one] else self.end[one]
 
     def line_of(self, one: int) -> int:
@@ -115,7 +118,7 @@ class Pieces(WorkingTime):
             wanted = 1
         last = self.number(before, batch, self.used[one] + wanted - 1)
         uneven = self.yn[before] != self.yd[before] or self.parts[before] > 1
-        if uneven or last - first < FEW_BATCHES:
+        if uneven or self.lead[before] >= 0 or last - first < FEW_BATCHES:
             for number in range(first, last + 1):
                 most = max(most, self.needed_by(one, placed, line, before, batch, number))
             return most
@@ -127,7 +130,7 @@ class Pieces(WorkingTime):
         for number in (first + 1, coming, coming + 1):
             if first < number < last:
                 most = max(most, self.needed_by(one, placed, line, before, batch, number))
-        if self.alt[before] >= 0 and self.lead[before] < 0:
+        if self.alt[before] >= 0:
             most = max(most, self.at_borders(one, placed, line, before, batch, first, last))
         # Between the batches at borders times are rounded up to the microsecond: one is added.
         return most if self.exact and self.is_whole(before) else most + 1
@@ -135,7 +138,7 @@ class Pieces(WorkingTime):
     def is_whole(self, before: int) -> bool:
         """Whether every piece of a task is done at a whole microsecond."""
         placed = self.alt[before]
-        if placed < 0 or self.lead[before] >= 0:
+        if placed < 0:
             return True
         return self.a_den[placed] == 1 and (not self.credited[before] or self.cd[before] == 1)
 

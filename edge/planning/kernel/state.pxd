@@ -25,7 +25,7 @@ cdef class State:
     cdef public list events, queues
     cdef public long long tied, people, members, person, until, g_count, stands
     cdef public long long[::1] p_tl, p_skills, q_off, q_who, wip, most, bound_by, barred, parts, waits
-    cdef public long long[::1] given_alt, given_next, turn
+    cdef public long long[::1] given_alt, given_next, turn, owner, tried
     cdef public long long[::1] g_task, g_alt, g_line, g_at, g_setup, g_made, g_have, g_open, g_set
     cdef public long long[::1] g_unit, g_piece, g_staffed, g_start, g_first, g_passed
     cdef public long long[::1] g_segment, g_person, g_until

@@ -120,6 +120,7 @@ class State:
         self.parts, self.waits, self.bias = packed.parts, packed.waits, packed.bias
         self.given_alt, self.given_next = packed.given_alt, packed.given_next
         self.turn = packed.turn
+        self.owner, self.tried = packed.owner, packed.tried
         self.g_task, self.g_alt, self.g_line = packed.g_task, packed.g_alt, packed.g_line
         self.g_at, self.g_setup, self.g_made = packed.g_at, packed.g_setup, packed.g_made
         self.g_have, self.g_open, self.g_set = packed.g_have, packed.g_open, packed.g_set

@@ -53,6 +53,7 @@ class Away:
                     start=ended,
                     end=back,
                     quantity=max(made.good - used, 0),
+                    used=used,
                 )
             )
 

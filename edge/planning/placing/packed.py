@@ -146,6 +146,9 @@ class Packed:
     guessed: Ints
     guessed_end: Ints
     walked: Ints
+    # By work center while members of a group are matched: who has it, and who tried it last.
+    owner: Ints
+    tried: Ints
     # A change: which tasks, where they come from and go to; the most promising one so far.
     moved_to: Ints
     chosen_task: Ints

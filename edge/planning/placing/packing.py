@@ -37,10 +37,16 @@ BY_TASK: Final = (
 )
 BY_STATION: Final = (
     *("head", "foot", "best_head", "free_at", "family", "count", "held", "wakes"),
-    *("walked", "turn"),
+    *("walked", "turn", "owner", "tried"),
 )
 BY_ORDER: Final = ("late", "w_due", "costs")
 FRACTIONS: Final = ("a_worth", "bias")
+# Of what may be too large for a machine word: times that are added up, and counts.
+ADDED: Final = (
+    *("t_end", "due", "first_at", "m_at", "gap", "lead", "most", "tail"),
+    *("setup_left", "a_setup", "mat", "a_work", "a_rest"),
+)
+COMPARED: Final = ("batch", "wip", "m_before", "weight")
 
 
 class Packing:
@@ -320,7 +326,9 @@ class Packing:
             max(fields["cd"], default=1) * max(fields["a_den"], default=1), 1
         )
         cost = sum(fields["weight"]) * (max(fields["t_end"], default=0) // 1_000_000)
-        largest: int = max(most * over, spent, worked, cost)
+        lasts = sum(max(fields[name], default=0) for name in ADDED)
+        counts = max(max(fields[name], default=0) for name in COMPARED)
+        largest: int = max(most * over, spent, worked, cost, lasts, counts)
         return largest >= LARGEST
 
 

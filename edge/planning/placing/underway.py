@@ -169,13 +169,28 @@ def _as_planned(
 
 
 def _returned(scenario: Scenario, tasks: Mapping[Key, Task]) -> None:
-    """When finished operations were finished, as far as the previous plan says."""
+    """When finished operations were finished, as far as the previous plan says; and when all
+    that is left of a step outside is back, if all of it has gone out.
+    """
     for block in scenario.previous_blocks:
         task = tasks.get(_key(block))
-        if task and block.kind == "run" and not task.left:
+        if task is None or block.kind != "run":
+            continue
+        sent = block.work_center is None and block.start < scenario.begin
+        if not task.left or (sent and _gone_out(task, block) >= task.left):
             task.done_at = block.end
-        if task and block.work_center is None and block.start < scenario.begin:
-            task.done_at = block.end
+
+
+def _gone_out(task: Task, block: Block) -> int:
+    """Pieces of a step outside that went out with a block of the plan before and are not back:
+    at most what the step before has passed on by now.
+    """
+    gone, before = block.used + block.quantity, task.before
+    if before is None:
+        return gone - task.used
+    size = before.batch or max(before.out, 1)
+    passed = before.good // size * size if before.left else before.good
+    return min(gone, passed) - task.used
 
 
 def _only_here(tasks: Iterable[Task], center: str) -> Task | None:

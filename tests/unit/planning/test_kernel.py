@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 
 from edge.planning.checking.check import check
+from edge.planning.errors import ScenarioInvalid
 from edge.planning.kernel import search
 from edge.planning.kernel.loading import is_compiled, kernel, plain_kernel
 from edge.planning.placing.packing import LARGEST
@@ -87,6 +88,28 @@ def test_numbers_that_no_machine_word_holds_are_planned_exactly() -> None:
     assert placed is not None
     assert placed.end - placed.run_start == -(-1000 * (10**30 + 1) * 1_000_000 // 10**29)
     assert LARGEST < 1000 * (10**30 + 1)
+
+
+@pytest.mark.parametrize(
+    "field",
+    [
+        {"min_gap_s": 9_222_500_000_000},
+        {"max_gap_s": 10**14},
+        {"wip_limit": 10**20},
+        {"transfer_batch": 10**20},
+        {"alternatives": [{"work_center": "L2", "cycle_s": 36, "setup_s": 10**14}]},
+        {"alternatives": [{"work_center": "L2", "cycle_s": 10**14}]},
+    ],
+    ids=lambda field: next(iter(field)),
+)
+def test_what_no_machine_word_holds_is_planned_soundly_or_refused(field: Json) -> None:
+    steps = ({**step(10), "transfer_batch": 1}, {**step(20, "L2"), **field})
+    try:
+        parsed = parse(scenario(order("O1", *steps, quantity=10)))
+        schedule = solve(parsed)
+    except ScenarioInvalid:
+        return
+    assert check(parsed, schedule) == ()
 
 
 def test_a_run_on_many_single_pieces_waits_for_the_first_that_is_not_made_yet() -> None:

@@ -136,3 +136,27 @@ def test_other_urgencies_are_never_worse_and_the_same_for_a_seed(document: dict[
     assert once == again
     worth = ("weighted_tardiness_s", "setup_s")
     assert [once["objective"][one] for one in worth] <= [first[one] for one in worth]
+
+
+def test_who_is_with_which_of_many_alike_work_centers_is_not_tried_in_every_order() -> None:
+    """The last of ten operations waits for a work center that is held: no choice of the others
+    helps, and there are millions of them."""
+    alike = [f"M{number}" for number in range(9)]
+    anywhere = [{"work_center": name, "cycle_s": 60} for name in alike]
+    steps = [
+        {"seq": 10 + number, "alternatives": anywhere, "transfer_batch": 1}
+        | ({"wip_limit": 2} if number else {})
+        for number in range(9)
+    ]
+    held = order("R", {**step(10, "Q", 3600), "transfer_batch": 1}, step(20, "H"), quantity=20)
+    document = scenario(
+        order("O1", *steps, {**step(99, "H", 60), "wip_limit": 2}, quantity=20),
+        held,
+        work_centers=[{"id": name, "calendar": "early"} for name in (*alike, "H", "Q")],
+        now="2026-06-08T06:00+02:00",
+        actuals=[
+            {"order": "R", "seq": 10, "good": 1, "running_on": "Q"},
+            {"order": "R", "seq": 20, "good": 0, "running_on": "H"},
+        ],
+    )
+    assert len(blocks(planned(document), "O1.99")) == 1

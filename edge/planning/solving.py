@@ -3,14 +3,12 @@
 from dataclasses import replace
 from typing import Any
 
-from edge.domain.calendars import CalendarEnds
-from edge.domain.faults import Fault
 from edge.planning.efforts import FIRST, Search, plan_with
-from edge.planning.errors import ScenarioInvalid
 from edge.planning.placing.preparing import prepared
+from edge.planning.placing.solver import Plan
 from edge.planning.placing.timeline import Capacity
+from edge.planning.reaching import refusing
 from edge.planning.scenario.model import Scenario
-from edge.planning.scenario.not_yet import not_planned_yet
 from edge.planning.schedules.schedule import schedule_of
 
 Json = dict[str, Any]
@@ -27,13 +25,14 @@ def solve(
     Raises ScenarioInvalid if a calendar ends before the plan does, or if the scenario
     asks for what is not planned yet.
     """
-    if refused := tuple(not_planned_yet(scenario)):
-        raise ScenarioInvalid(refused)
-    try:
-        capacity = Capacity(scenario)
-        plan = plan_with(prepared(scenario, capacity), capacity, replace(search, seed=seed))
+    with refusing(scenario) as capacity:
+        plan = plan_of(scenario, capacity, replace(search, seed=seed))
         return schedule_of(plan, capacity, seed, proofs=proofs)
-    except CalendarEnds as ends:
-        mend = "give it weekly shifts, more `open` times, or always"
-        fault = Fault(f"calendars.{ends.calendar}", ends.calendar, str(ends), mend)
-        raise ScenarioInvalid((fault,)) from ends
+
+
+def plan_of(scenario: Scenario, capacity: Capacity, search: Search = FIRST) -> Plan:
+    """The one plan of a scenario: `plan solve` writes it, and `plan why` explains it.
+
+    Raises CalendarEnds if a calendar does; `refusing` says which place that is.
+    """
+    return plan_with(prepared(scenario, capacity), capacity, search)

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from edge.domain.clock import parse_time, to_datetime
-from edge.planning.errors import ScenarioInvalid
-from edge.planning.explaining.proving import Proof, told
-from edge.planning.explaining.reasons import Reasons
-from edge.planning.explaining.remedies import HOUR, Remedy, overtime, sooner
-from edge.planning.placing.solver import Plan, make_plan
+from edge.planning.explaining.proving import Proof, cut_again
+from edge.planning.explaining.reasons import TYPES, Reasons
+from edge.planning.explaining.remedies import HOUR, Again, Remedy, by_sequences, overtime, sooner
+from edge.planning.levels.originals import Originals
+from edge.planning.placing.solver import Plan
 from edge.planning.placing.timeline import Capacity
+from edge.planning.reaching import refusing
 from edge.planning.scenario.model import Order, Scenario
-from edge.planning.scenario.not_yet import not_planned_yet
+from edge.planning.solving import plan_of
 
 Json = dict[str, Any]
 MOST_OVERTIMES: Final = 2  # work centers of an order for which hours are looked for
@@ -83,25 +84,25 @@ class Advice:
 
 
 def adviser_of(scenario: Scenario) -> "Adviser":
-    """The adviser of the scenario's first plan. Raises ScenarioInvalid as `solve` does."""
-    if refused := tuple(not_planned_yet(scenario)):
-        raise ScenarioInvalid(refused)
-    capacity = Capacity(scenario)
-    return Adviser(make_plan(scenario, capacity), capacity)
+    """The adviser of the plan that `solve` makes. Raises ScenarioInvalid as that does."""
+    with refusing(scenario) as capacity:
+        return Adviser(plan_of(scenario, capacity), capacity)
 
 
 class Adviser:
     """Advice for the late orders of one plan."""
 
     def __init__(self, plan: Plan, capacity: Capacity) -> None:
-        self._plan, self._zone = plan, plan.problem.scenario.zone
+        self._plan, self._originals = plan, Originals(plan)
+        self._zone = plan.problem.scenario.zone
         self._late: dict[str, tuple[Order, int]] = {}
-        for order in plan.problem.scenario.orders:
-            completion = plan.completion(order.id)
+        for order in self._originals.scenario.orders:
+            completion = self._originals.completion(order.id)
             if completion is not None and order.due is not None and completion > order.due:
                 self._late[order.id] = (order, completion)
         late = {order: completion for order, (_, completion) in self._late.items()}
-        self._reasons = Reasons(plan, capacity, late)
+        self._suspects = self._originals.suspects(late)
+        self._reasons = Reasons(plan, capacity, dict(self._suspects.values()))
 
     @property
     def late(self) -> tuple[str, ...]:
@@ -115,21 +116,38 @@ class Adviser:
         return list(self._advice(*self._late[order]))
 
     def _advice(self, order: Order, completion: int) -> Iterator[Advice]:
-        overtimes = 0
-        for row, proof in self._reasons.proved(order.id):
-            if proof is None:
-                continue
-            yield self._reason(order, completion, row, proof)
+        overtimes, again = 0, self._again(order.id)
+        for row, proof, at in self._proved(order, completion):
+            yield self._reason(order, completion, row, at, sound=proof.holds())
             if row["type"] == "MATERIAL":
-                yield from self._amount(
-                    order, "SOONER", sooner(self._plan, told(self._plan), order)
-                )
+                yield from self._amount(order, "SOONER", sooner(self._plan, order, again))
             if row["type"] == "CAPACITY" and overtimes < MOST_OVERTIMES:
                 overtimes += 1
-                found = overtime(self._plan, told(self._plan), order, row["work_center"])
+                found = overtime(self._plan, order, row["work_center"], again)
                 yield from self._amount(order, "OVERTIME", found)
 
-    def _reason(self, order: Order, completion: int, row: Json, proof: Proof) -> Advice:
+    def _again(self, order: str) -> Again:
+        """How an amount is tried; with more time or material a levelled order is cut anew."""
+        if order not in self._originals.lots:
+            return by_sequences(self._plan, order)
+        return Again(self._originals.scenario, lambda changed: cut_again(changed, order))
+
+    def _proved(self, order: Order, completion: int) -> Iterator[tuple[Json, Proof, int]]:
+        """The reasons that `solve` tells too, each with its proof, and when the order is done then.
+
+        Of a levelled order they are those of the lot that is done last.
+        """
+        lot, _ = self._suspects[order.id]
+        found = [
+            (self._originals.with_lot(order.id, proof.completion), row, proof)
+            for row, proof in self._reasons.proved(lot)
+            if proof is not None
+        ]
+        for at, row, proof in sorted(found, key=lambda one: (one[0], TYPES.index(one[1]["type"]))):
+            if at < completion:
+                yield row, proof, at
+
+    def _reason(self, order: Order, completion: int, row: Json, at: int, *, sound: bool) -> Advice:
         due = order.due or 0
         values: Json = {
             "operations": ", ".join(map(str, row.get("operations", ()))),
@@ -137,13 +155,13 @@ class Adviser:
             "work_center": row.get("work_center", ""),
             "needed": _hours(row.get("needed_s", 0) * 1_000_000),
             "available": _hours(row.get("available_s", 0) * 1_000_000),
-            "at": self._at(proof.completion),
-            "gain": _hours(completion - proof.completion),
-            "late": _hours(proof.completion - due),
+            "at": self._at(at),
+            "gain": _hours(completion - at),
+            "late": _hours(at - due),
         }
-        result = "on_time" if proof.completion <= due else "late"
+        result = "on_time" if at <= due else "late"
         english, chinese = (_said(row["type"], result, values, one) for one in (0, 1))
-        return Advice(order.id, row["type"], english, chinese, proof.completion, proof.holds())
+        return Advice(order.id, row["type"], english, chinese, at, sound)
 
     def _amount(self, order: Order, kind: str, found: Remedy | None) -> Iterator[Advice]:
         if found is None:

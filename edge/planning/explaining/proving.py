@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from edge.domain.calendars import CalendarEnds
 from edge.planning.checking.check import check
+from edge.planning.placing.preparing import as_orders, prepared
 from edge.planning.placing.solver import BY_DUE, Plan, Solver, sweep
 from edge.planning.placing.tasks import Key
 from edge.planning.placing.timeline import Capacity
@@ -31,7 +32,8 @@ class Proof:
         from edge.planning.schedules.schedule import schedule_of
 
         schedule = schedule_of(self.plan, self.capacity, 0, why=False)
-        return not check(self.plan.problem.scenario, schedule)
+        planned = self.plan.problem.scenario
+        return not check(planned.origin or planned, schedule)
 
 
 def told(plan: Plan) -> Told:
@@ -49,8 +51,11 @@ def told_alone(sequences: Told, order: str, center: str, own: str) -> Told:
 def solve_again(scenario: Scenario, sequences: Told, order: str, *, widely: bool) -> Proof | None:
     """The order's earliest completion that is found; None if it is never done.
 
+    A scenario as it was prepared is planned as one of its own, which the checker can judge.
+
     `widely`: with all rules of priority; else by due date alone.
     """
+    scenario = as_orders(scenario)
     capacity = Capacity(scenario)
     try:
         solver = Solver(scenario, capacity)
@@ -68,3 +73,21 @@ def solve_again(scenario: Scenario, sequences: Told, order: str, *, widely: bool
         return None
     completion = plan.completion(order)
     return None if completion is None else Proof(plan, capacity, completion)
+
+
+def cut_again(scenario: Scenario, order: str) -> Proof | None:
+    """A levelled order in a scenario as it came: cut into lots anew, and planned by due date."""
+    capacity = Capacity(scenario)
+    try:
+        solver = Solver(prepared(scenario, capacity), capacity)
+        solver.dispatch(BY_DUE)
+        plan = solver.plan()
+    except CalendarEnds:
+        return None
+    ends = [
+        plan.completion(one.id)
+        for one in plan.problem.scenario.orders
+        if order in (one.id, one.lot_of)
+    ]
+    done = max((end for end in ends if end is not None), default=None)
+    return None if done is None else Proof(plan, capacity, done)

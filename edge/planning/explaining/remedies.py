@@ -11,7 +11,7 @@ from typing import Final
 
 from edge.domain.intervals import Interval, subtract, union
 from edge.planning.explaining.lifting import with_material_by, with_overtime
-from edge.planning.explaining.proving import Proof, Told, solve_again
+from edge.planning.explaining.proving import Proof, solve_again, told
 from edge.planning.placing.solver import Plan
 from edge.planning.placing.timeline import Timeline
 from edge.planning.scenario.model import Order, Scenario
@@ -32,13 +32,30 @@ class Remedy:
     proof: Proof
 
 
-def overtime(plan: Plan, sequences: Told, order: Order, center: str) -> Remedy | None:
+@dataclass(frozen=True)
+class Again:
+    """The scenario that is changed, and how what comes of it is solved for the order."""
+
+    scenario: Scenario
+    solve: Callable[[Scenario], Proof | None]
+
+
+def by_sequences(plan: Plan, order: str) -> Again:
+    """Solved with the sequences of the plan, or anew by due date."""
+    sequences = told(plan)
+    return Again(
+        plan.problem.scenario,
+        lambda changed: solve_again(changed, sequences, order, widely=False),
+    )
+
+
+def overtime(plan: Plan, order: Order, center: str, again: Again) -> Remedy | None:
     """The fewest whole hours of overtime on a work center that make the order be on time.
 
     They are taken where it is closed before the due date, the last such time first, each
     from its beginning: the shift goes on. None if no such hours are enough.
     """
-    scenario, due = plan.problem.scenario, order.due
+    due = order.due
     if due is None:
         return None
     station = next(one for one in plan.stations if one.center.id == center)
@@ -47,8 +64,8 @@ def overtime(plan: Plan, sequences: Told, order: Order, center: str) -> Remedy |
 
     def attempt(hours: int) -> Remedy | None:
         spans = _last(gaps, hours * HOUR)
-        longer = with_overtime(scenario, center, spans)
-        proof = solve_again(longer, sequences, order.id, widely=False)
+        longer = with_overtime(again.scenario, center, spans)
+        proof = again.solve(longer)
         if proof is None or proof.completion > due:
             return None
         return Remedy(hours, max(one.end for one in spans), center, longer, proof)
@@ -56,17 +73,17 @@ def overtime(plan: Plan, sequences: Told, order: Order, center: str) -> Remedy |
     return _least(attempt, min(room, MOST_HOURS))
 
 
-def sooner(plan: Plan, sequences: Told, order: Order) -> Remedy | None:
+def sooner(plan: Plan, order: Order, again: Again) -> Remedy | None:
     """The material so many whole hours sooner, as few as make the order be on time."""
-    scenario, due, fence = plan.problem.scenario, order.due, plan.problem.fence
+    due, fence = order.due, plan.problem.fence
     comes = max([order.material_from or fence, *(one.at for one in order.material)])
     if due is None or comes <= fence:
         return None
 
     def attempt(hours: int) -> Remedy | None:
         at = max(comes - hours * HOUR, fence)
-        earlier = with_material_by(scenario, order.id, at)
-        proof = solve_again(earlier, sequences, order.id, widely=False)
+        earlier = with_material_by(again.scenario, order.id, at)
+        proof = again.solve(earlier)
         if proof is None or proof.completion > due:
             return None
         return Remedy(hours, at, None, earlier, proof)

@@ -56,19 +56,23 @@ class Originals:
         done = [(task.placed.end, task.order.id) for task in self.finals(order) if task.placed]
         return max(done)[1]
 
+    def with_lot(self, order: str, done: int) -> int:
+        """When an order is done if its last lot is done then: with the lot before it at least."""
+        if order not in self.lots:
+            return done
+        others = sorted(task.placed.end for task in self.finals(order) if task.placed)[:-1]
+        return max([done, *others])
+
     def proved(self, order: str, done: int, reasons: list[Json]) -> list[Json]:
         """Reasons of an order's last lot as those of the order.
 
         With one lot earlier the order is done with the lot before it: that is what a reason
         can say, and one that does not help by that is none.
         """
-        others = [task.placed.end for task in self.finals(order) if task.placed]
-        others = sorted(others)[:-1]
-        floor = max(others, default=0)
         zone = self.scenario.zone
         found: list[tuple[int, int, Json]] = []
         for reason in reasons:
-            relaxed = max(parse_time(reason["relaxed"]), floor)
+            relaxed = self.with_lot(order, parse_time(reason["relaxed"]))
             if relaxed < done:
                 row = {**reason, "relaxed": iso(relaxed, zone)}
                 found.append((relaxed, TYPES.index(reason["type"]), row))

@@ -6,6 +6,7 @@ from itertools import accumulate, pairwise
 from math import log
 from typing import TYPE_CHECKING, Any, Final
 
+from edge.domain.calendars import CalendarEnds
 from edge.domain.hours import DAY
 from edge.planning.kernel.loading import is_compiled, kernel, plain_kernel
 from edge.planning.placing.packed import Packed
@@ -90,9 +91,18 @@ class Packing:
         return kernel()(packed)
 
     def extend(self) -> None:
-        """Twice as much of each timeline. Raises CalendarEnds where there is no more."""
+        """Twice as much of each timeline that goes on; raises CalendarEnds where none does.
+
+        One that ends is no matter as long as all is placed on the others.
+        """
+        ended: list[CalendarEnds] = []
         for line in self.lines:
-            line.extend()
+            try:
+                line.extend()
+            except CalendarEnds as ends:
+                ended.append(ends)
+        if len(ended) == len(self.lines):
+            raise ended[0]
 
     def number_of(self, line: Timeline) -> int:
         if id(line) not in self._line_of:

@@ -43,6 +43,24 @@ def prepared(scenario: Scenario, capacity: Capacity) -> Scenario:
     return _with_lots(spread, problem, lots_of(spread, problem, capacity), families)
 
 
+def as_orders(planned: Scenario) -> Scenario:
+    """A scenario as it was prepared, to be planned and checked by itself: lots are orders, and
+    steps without a cycle time take a lead time.
+    """
+    if planned.origin is None:
+        return planned
+    orders = tuple(
+        replace(
+            order,
+            lot_of=None,
+            lot=0,
+            operations=tuple(replace(step, unchecked=()) for step in order.operations),
+        )
+        for order in planned.orders
+    )
+    return replace(planned, orders=orders, levelling=(), origin=None)
+
+
 def _with_lots(
     scenario: Scenario,
     problem: Problem,

@@ -51,6 +51,10 @@ class Timeline:
         """Starts and ends of the working intervals, and the work before each (one more: all)."""
         return self._starts, self._ends, self._before
 
+    def known(self) -> int:
+        """All the work from the origin on, as far as it was compiled."""
+        return self._before[-1]
+
     def extend(self) -> None:
         """Twice the span; raises CalendarEnds where a calendar has no more to give, and
         LONGEST_SPAN after the horizon."""
@@ -139,6 +143,11 @@ class Capacity:
         earlier += [row.hour for row in scenario.previous]
         self.origin = min([scenario.plan_start, *earlier]) - BEFORE
         self._always = WorkCalendar("always open", scenario.timezone, always=True)
+
+    @property
+    def latest(self) -> int:
+        """The moment to which a plan reaches at most."""
+        return max(self._scenario.horizon, self.origin) + LONGEST_SPAN
 
     def timeline(self, center: WorkCenter, *, exceptions: bool = True) -> Timeline:
         """Working time of a work center; without `exceptions` nothing is closed specially."""

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 from edge.planning.cli import plan
 from edge.planning.explaining.advising import Adviser, adviser_of
 from edge.planning.explaining.reasons import Reasons
-from edge.planning.explaining.remedies import HOUR, overtime
+from edge.planning.explaining.remedies import HOUR, by_sequences, overtime
 from edge.planning.placing.solver import make_plan
 from edge.planning.placing.timeline import Capacity
 from edge.planning.scenario.parse import parse
@@ -84,7 +84,7 @@ def test_an_hour_less_than_the_fewest_hours_is_not_enough() -> None:
     step = {"seq": 10, "alternatives": [work], "transfer_batch": None}
     read = parse(scenario(order("S", step, quantity=500, due="2026-06-08T22:00+02:00")))
     made = make_plan(read, Capacity(read))
-    found = overtime(made, {"L1": (("S", 10),)}, read.orders[0], "L1")
+    found = overtime(made, read.orders[0], "L1", by_sequences(made, "S"))
     assert found is not None
     assert (found.hours, found.work_center) == (3, "L1")
     assert read.orders[0].due is not None

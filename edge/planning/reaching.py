@@ -1,0 +1,175 @@
+"""A plan reaches twenty years beyond its horizon; what needs longer is refused by its place.
+
+The kernel only knows that some timeline was too short. Who is to blame is reckoned here, by
+the least time that each order needs of the clock: its latest date, lead times, gaps and work.
+Where no order alone needs so long, they do together: then it is a work center, with the order
+that has most work there.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Final
+
+from edge.domain.calendars import CalendarEnds
+from edge.domain.clock import to_datetime
+from edge.domain.faults import Fault
+from edge.planning.errors import ScenarioInvalid
+from edge.planning.placing.timeline import Capacity, Timeline
+from edge.planning.scenario.model import Operation, Order, Scenario, WorkCenter
+from edge.planning.scenario.not_yet import not_planned_yet
+from edge.planning.scenario.writing import iso
+
+HOUR: Final = 3_600_000_000
+MOST_FAULTS: Final = 20
+FEWER: Final = "plan fewer pieces, or give a shorter cycle_s"
+
+
+@contextmanager
+def refusing(scenario: Scenario) -> Iterator[Capacity]:
+    """The capacity to plan with; what cannot be planned at all raises ScenarioInvalid."""
+    if refused := tuple(not_planned_yet(scenario)):
+        raise ScenarioInvalid(refused)
+    capacity = Capacity(scenario)
+    try:
+        yield capacity
+    except CalendarEnds as ends:
+        raise ScenarioInvalid(tuple(too_long(scenario, capacity, ends))) from ends
+
+
+def too_long(scenario: Scenario, capacity: Capacity, ends: CalendarEnds) -> list[Fault]:
+    """What needs longer than there is time: orders, a work center, or a calendar that ends."""
+    found = _Reckoned(scenario, capacity)
+    alone = [fault for order in scenario.orders if (fault := found.alone(order))]
+    if alone:
+        return alone[:MOST_FAULTS]
+    crowded = found.crowded()
+    if crowded is None or not _goes_on(capacity, crowded):
+        name = ends.calendar if crowded is None else crowded.calendar
+        mend = "give it weekly shifts, more `open` times, or always"
+        return [Fault(f"calendars.{name}", name, "it ends before the plan does", mend)]
+    return [found.of_center(crowded)]
+
+
+def _goes_on(capacity: Capacity, center: WorkCenter) -> bool:
+    calendar = capacity.timeline(center).calendar
+    return bool(calendar.always or calendar.shifts)
+
+
+@dataclass(frozen=True)
+class _Need:
+    """So much of the clock, in microseconds, and how it is told."""
+
+    length: int
+    place: str
+    value: str
+    message: str
+    mend: str
+
+
+class _Reckoned:
+    """The least time that a scenario's orders need for what is left of them."""
+
+    def __init__(self, scenario: Scenario, capacity: Capacity) -> None:
+        self._scenario, self._capacity = scenario, capacity
+        self._centers = {one.id: one for one in scenario.work_centers}
+        self._begin = scenario.begin
+        self._end = capacity.latest
+        self._until = f"{to_datetime(self._end).date()}, as far as a plan reaches"
+        self._made = {(one.order, one.seq): one.good + one.scrap for one in scenario.actuals}
+
+    def alone(self, order: Order) -> Fault | None:
+        """What an order needs most of, if it alone needs too long."""
+        needs = [*self._dates(order), *self._steps(order)]
+        if self._begin + sum(one.length for one in needs) <= self._end:
+            return None
+        most = max(needs, key=lambda one: one.length)
+        return Fault(most.place, most.value, most.message, most.mend)
+
+    def _dates(self, order: Order) -> Iterator[_Need]:
+        """The latest moment before which it cannot begin or go on."""
+        place = f"orders[{order.id}]"
+        dates = [(order.release, "release"), (order.material_from, "material_from")]
+        dates += [(one.at, "material") for one in order.material]
+        dates += [(one.not_before, f"operations[{one.seq}].not_before") for one in order.operations]
+        at, name = max((at or 0, name) for at, name in dates)
+        if at > self._begin:
+            value = iso(at, self._scenario.zone)
+            message = f"with it the order is not done by {self._until}"
+            yield _Need(at - self._begin, f"{place}.{name}", value, message, "give an earlier time")
+
+    def _steps(self, order: Order) -> Iterator[_Need]:
+        for step in order.operations:
+            place = f"orders[{order.id}].operations[{step.seq}]"
+            for name, length in (
+                ("min_gap_s", step.min_gap_us),
+                ("lead_time_s", step.lead_time_us),
+            ):
+                if length:
+                    message = f"with it the order is not done by {self._until}"
+                    value = str(length // 1_000_000)
+                    yield _Need(length, f"{place}.{name}", value, message, "give a shorter time")
+            if work := self._work(order, step):
+                message = f"needs {work // HOUR} h of work: it is not done by {self._until}"
+                value = f"{order.quantity} pieces"
+                yield _Need(self._clock(step, work), place, value, message, FEWER)
+
+    def _work(self, order: Order, step: Operation) -> int:
+        """The least work of what is left, at any of its work centers."""
+        left = order.quantity - self._made.get((order.id, step.seq), 0)
+        cycles = [one.cycle_us for one in step.alternatives]
+        return int(max(left, 0) * min(cycles, default=Fraction(0)))
+
+    def _clock(self, step: Operation, work: int) -> int:
+        """About how long that takes where most is open; of calendars that end it is not asked."""
+        shares = [self._share(self._centers[one.work_center]) for one in step.alternatives]
+        return int(work / max(shares, default=Fraction(1)))
+
+    def _share(self, center: WorkCenter) -> Fraction:
+        """The part of the time to the end that is working time."""
+        if not _goes_on(self._capacity, center):
+            return Fraction(1)
+        there = _open(self._capacity.timeline(center), self._begin)
+        return Fraction(max(there, 1), max(self._end - self._begin, 1))
+
+    def crowded(self) -> WorkCenter | None:
+        """The work center that has most work for the time that it is open; None without work."""
+        work = self._by_center()
+        loads = [
+            (Fraction(sum(work[one.id].values()), max(self._there(one), 1)), one.id)
+            for one in self._scenario.work_centers
+            if work[one.id]
+        ]
+        return self._centers[max(loads)[1]] if loads else None
+
+    def _there(self, center: WorkCenter) -> int:
+        return _open(self._capacity.timeline(center), self._begin)
+
+    def _by_center(self) -> defaultdict[str, dict[str, int]]:
+        """Least work by work center and order; of a choice each has a part."""
+        found: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        for order in self._scenario.orders:
+            for step in order.operations:
+                part = self._work(order, step) // max(len(step.alternatives), 1)
+                for one in step.alternatives if part else ():
+                    here = found[one.work_center]
+                    here[order.id] = here.get(order.id, 0) + part
+        return found
+
+    def of_center(self, center: WorkCenter) -> Fault:
+        """More work than is ever done there, and whose most of it is."""
+        work = self._by_center()[center.id]
+        order, most = max(work.items(), key=lambda one: (one[1], one[0]))
+        message = (
+            f"{sum(work.values()) // HOUR} h of work are not done by {self._until};"
+            f" order {order} has {most // HOUR} h of them"
+        )
+        mend = "plan fewer orders or pieces, or open it longer"
+        return Fault(f"work_centers[{center.id}]", f"{len(work)} orders", message, mend)
+
+
+def _open(line: Timeline, begin: int) -> int:
+    """Working time from `begin` on, as far as the timeline is known."""
+    return line.known() - line.amount(begin)

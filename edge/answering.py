@@ -14,7 +14,7 @@ from edge.link.client import Asked
 
 MAY_BE_ASKED: Final = re.compile(
     r"POST /promises|GET /promises(\?open=(true|false))?|GET /promises/\d+"
-    r"|POST /promises/\d+/extend|DELETE /promises/\d+"
+    r"|POST /promises/\d+/(extend|shipment)|DELETE /promises/\d+"
 )
 REFUSED: Final = {
     "type": "urn:taktline:problem:forbidden",

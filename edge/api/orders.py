@@ -75,11 +75,12 @@ def _view(edge: Edge, wanted: OperationsRequest, jobs: list[JobOrder]) -> dict[s
     expected = edge.outlooks().get(wanted.id)
     return {
         "product": wanted.product,
-        "quantity": wanted.quantity,
+        "quantity": wanted.ordered,
+        "from_stock": wanted.from_stock,
         "customer": wanted.customer,
         "good": good,
         "left": max(wanted.quantity - good, 0),
-        "state": _state(jobs),
+        "state": _state(jobs) if wanted.quantity else _state_of_stock(jobs),
         **(expected.view() if expected else NOTHING_EXPECTED),
         "id": wanted.id,
         "due": wanted.due,
@@ -95,6 +96,12 @@ def _state(jobs: list[JobOrder]) -> str:
     if any(job.started_at is not None for job in jobs):
         return str(JobState.RUNNING)
     return str(jobs[0].state)
+
+
+def _state_of_stock(jobs: list[JobOrder]) -> str:
+    """Of an order that is all in stock: ended, unless something of it was begun before."""
+    begun = any(job.started_at is not None for job in jobs)
+    return _state(jobs) if begun else str(JobState.ENDED)
 
 
 ROUTES = (

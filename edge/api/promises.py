@@ -1,6 +1,6 @@
 """The API of promises (contracts, section 4)."""
 
-from pydantic import Field, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -63,6 +63,25 @@ class Cancellation(Action):
     note: str = Field("", max_length=LONGEST_NOTE)
 
 
+class ShippedPart(BaseModel):
+    """So many pieces of a lot or pallet."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+    lot: str = Field(min_length=1, max_length=64)
+    quantity: int = Field(ge=1, le=LARGEST_QUANTITY)
+
+
+class Shipment(Action):
+    lots: list[ShippedPart] = Field(max_length=1000)
+    note: str = Field("", max_length=LONGEST_NOTE)
+
+    @model_validator(mode="after")
+    def _each_once(self) -> "Shipment":
+        if len({one.lot for one in self.lots}) < len(self.lots):
+            raise ValueError("a lot is there twice; say once how many pieces of it")
+        return self
+
+
 def _asked(request: Request, body: Action, key: Key) -> Asked:
     """Who asks, here or at sync."""
     return Asked(actor=body.actor, request=key, afar=bool(request.scope.get(AFAR)))
@@ -114,6 +133,16 @@ async def extend(request: Request) -> Response:
         return committed(await edge.rooms.promises.extend(id_, until, body.note, asked))
 
 
+async def ship(request: Request) -> Response:
+    """What it holds in stock went to the customer."""
+    body, key = await read(request, Shipment)
+    edge, asked = edge_of(request), _asked(request, body, key)
+    parts = {one.lot: one.quantity for one in body.lots}
+    with edge.under_way.work_on(key):
+        id_ = request.path_params["id"]
+        return committed(await edge.rooms.promises.ship(id_, parts, body.note, asked))
+
+
 async def cancel(request: Request) -> Response:
     """It is held no more."""
     body, key = await read(request, Cancellation)
@@ -129,4 +158,5 @@ ROUTES = (
     Route("/api/v1/promises/{id:fact}", show),
     Route("/api/v1/promises/{id:fact}", cancel, methods=["DELETE"]),
     Route("/api/v1/promises/{id:fact}/extend", extend, methods=["POST"]),
+    Route("/api/v1/promises/{id:fact}/shipment", ship, methods=["POST"]),
 )

@@ -110,10 +110,34 @@ def cancel(
     token_env: TokenEnv = "",
     as_json: AsJson = False,
 ) -> None:
-    """Hold it no more; of an ordered one its stock is free again."""
+    """Hold it no more; an order that has it makes all of its pieces then."""
     body = {"actor": actor, "note": note}
     answer = asked(edge, token_env, "DELETE", f"/promises/{id_}", json=body)
     shown(answer, as_json, recorded)
+
+
+@promise.command()
+def shipped(
+    id_: Id,
+    edge: Edge,
+    actor: Actor,
+    lot: Annotated[
+        list[str], typer.Option("--lot", help="So many pieces of a lot or pallet: F1=1400.")
+    ] = [],  # noqa: B006
+    note: Remark = "",
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+) -> None:
+    """Say that what it holds in stock went to the customer of its order, and of which lots."""
+    body = {"actor": actor, "note": note, "lots": [_part(one) for one in lot]}
+    told(edge, token_env, f"/promises/{id_}/shipment", body, as_json)
+
+
+def _part(text: str) -> dict[str, Any]:
+    name, sign, many = text.rpartition("=")
+    if not (sign and name and many.isdecimal() and int(many)):
+        raise typer.BadParameter(f"{text!r}: write LOT=PIECES, for example F1=1400")
+    return {"lot": name, "quantity": int(many)}
 
 
 def _end(text: str) -> dict[str, int]:

@@ -20,6 +20,7 @@ Projections (table, key; amounts are added, values are put):
 - `job_pin` (job_order_id), `job_material` (job_order_id, definition, material): the revisions
   that a job order is made by, and what of each material is in a piece (numerator, denominator)
 - `promise` (id): what is reserved for whom, until when, and what became of it
+- `order_promise` (order_id, promise): what became of a promise that an order names
 - `lot` (lot), `segment` (equipment_id, id), `segment_in` (segment, material), `segment_out`
   (segment, job_order_id), `segment_pieces` (segment, job_order_id, hour), `lot_flow` (source,
   target, how), `material_use`, `material_stated`: lots, and what went into what
@@ -102,7 +103,7 @@ RULES: Mapping[FactKind, tuple[Rule, ...]] = {
     FactKind.CONTROL_LIMITS: (quality.frozen,),
     FactKind.NONCONFORMANCE: (quality.nonconforming,),
     FactKind.LABOUR: (labour.signed,),
-    FactKind.PROMISE: (promises.promised,),
+    FactKind.PROMISE: (promises.promised, promises.claimed, promises.shipped),
     FactKind.MAINTENANCE: (maintenance.happened, setup.tool_changed),
 }
 MATERIALS = frozenset({FactKind.MATERIAL_CONSUMED, FactKind.MATERIAL_PRODUCED})

@@ -6,7 +6,7 @@ place if a document is not what the contract says.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -98,7 +98,8 @@ class OperationsRequest:
     """An order of a month plan. Times in microseconds UTC; `priority` 1 to 10.
 
     `material_from`: its first operation cannot begin before its material is there.
-    `promise`: the reservation whose place it takes over.
+    `promise`: the reservation whose place it takes over. `quantity` pieces are to be made;
+    `from_stock` more are there already, by promises that it has taken over.
     """
 
     id: str
@@ -112,6 +113,17 @@ class OperationsRequest:
     priority: int
     material_from: int | None = None
     promise: int | None = None
+    from_stock: int = 0
+
+    @property
+    def ordered(self) -> int:
+        """Pieces that the ERP wants, wherever they come from."""
+        return self.quantity + self.from_stock
+
+    def less(self, stock: int) -> "OperationsRequest":
+        """The order of which `stock` pieces are there already; all of it at most."""
+        there = min(stock, self.quantity)
+        return replace(self, quantity=self.quantity - there, from_stock=there) if there else self
 
 
 @dataclass(frozen=True, kw_only=True)

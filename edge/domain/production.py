@@ -125,6 +125,10 @@ class ProductionReader(Protocol):
         """A fact with its corrections so far; None if there is no such fact."""
         ...
 
+    def order_stock(self) -> Mapping[str, int]:
+        """By order, pieces that are there already by promises that it has taken over."""
+        ...
+
     def documents(self, kind: str) -> Sequence[Document]:
         """All documents of a kind, by position; the last of an id is in force."""
         ...

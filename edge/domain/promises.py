@@ -3,7 +3,7 @@
 A reservation is a fact; it runs out by itself. An order that names it takes its place over.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, Protocol
@@ -11,6 +11,8 @@ from typing import Any, Protocol
 from edge.domain.facts import Json
 
 RESERVED, ORDERED, CANCELLED, EXPIRED = "reserved", "ordered", "cancelled", "expired"
+SHIPPED, REFUSED = "shipped", "refused"
+HAS = frozenset({ORDERED, SHIPPED})  # states in which an order has what a promise held in stock
 PREFIX = "promise-"
 
 
@@ -41,8 +43,9 @@ class Reservation:
     """What was promised to whom; `id` is the seq of the fact, times in microseconds UTC.
 
     `quantity` is `from_stock` and `make`; `date` when all of it is there; `kept` as
-    `edge.planning.promises.promising` says it. `state` reserved, ordered or cancelled; one whose
-    `until` has passed holds nothing more. `order_id` took it over, empty for none.
+    `edge.planning.promises.promising` says it. `state` reserved, ordered, shipped (its pieces of
+    stock went to the customer of the order) or cancelled; one whose `until` has passed holds
+    nothing more. `order_id` took it over, empty for none.
     """
 
     id: int
@@ -83,6 +86,31 @@ class Reservation:
         return self.state_at(now) in {RESERVED, ORDERED}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Claim:
+    """What has become of a promise that an order names; `order_promise` of the fold.
+
+    `state` ordered, shipped, cancelled, or refused: then `why` is so, by what is in `by`. Of an
+    order that has it `from_stock` pieces are there already.
+    """
+
+    order_id: str
+    promise: int
+    state: str
+    why: str
+    by: str
+    from_stock: int
+
+
+def stock_of(claims: Iterable[Claim]) -> dict[str, int]:
+    """By order, how many of its pieces are there already by its promises."""
+    found: dict[str, int] = {}
+    for one in claims:
+        if one.state in HAS and one.from_stock:
+            found[one.order_id] = found.get(one.order_id, 0) + one.from_stock
+    return found
+
+
 class PromiseReader(Protocol):
     """Reservations as they stand."""
 
@@ -91,6 +119,9 @@ class PromiseReader(Protocol):
         ...
 
     def reservation(self, id_: int) -> Reservation | None: ...
+    def claims(self) -> Sequence[Claim]:
+        """What has become of each promise that an order has named."""
+        ...
 
 
 def slot_json(slot: PromisedSlot) -> dict[str, Json]:

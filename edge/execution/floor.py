@@ -149,10 +149,16 @@ class Floor:
     _had: dict[str, Made] = field(init=False, default_factory=dict)
     _told_more: dict[str, tuple[Told, bool]] = field(init=False, default_factory=dict)
     live: LiveShifts = field(init=False)
+    _wanting: asyncio.Lock = field(init=False, default_factory=asyncio.Lock)
     _locks: dict[str, asyncio.Lock] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         self.live = LiveShifts(self.reader)
+
+    @property
+    def wanting(self) -> asyncio.Lock:
+        """Held by whoever changes what is wanted of orders: documents, and what is in stock."""
+        return self._wanting
 
     def lock(self, work_center: str) -> asyncio.Lock:
         """Held by whoever changes what a work center is on."""

@@ -63,6 +63,7 @@ STEPS: Mapping[str, Step] = {
     "m096_words_that_do_not_fit": recovery.APART,
     "m100_what_an_hour_says": instructions.SHEETS,
     "m110_promises": promises.PROMISES,
+    "m111_promises_that_orders_name": promises.NAMED_BY_ORDERS,
     "m120_planned_scrap_of_hours": instructions.SCRAP,
 }
 

@@ -1,17 +1,19 @@
 """The ProductionReader of a store: what the other rooms read of orders, pieces and states."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from edge.domain.chain import ChainEnd, StoredFact
 from edge.domain.corrections import Corrected
 from edge.domain.orders import HourInstruction
 from edge.domain.production import HeldReading, HourQuantity, JobProgress
+from edge.domain.promises import stock_of
 from edge.domain.recording import Baseline, Document, ReleasedPlan
 from edge.domain.states import StateInterval, Stop
 from edge.domain.stops import StopBook
 from edge.storage import corrections, instruction_rows
 from edge.storage.plans import READ_PLAN, plan_of, unpack
 from edge.storage.readers.facts import FactLog
+from edge.storage.readers.promises import PromiseRows
 from edge.storage.readers.stops import TOUCHING, StopRows
 from edge.storage.rows import Rows, columns
 
@@ -91,6 +93,9 @@ class Reader:
     def corrected(self, seq: int) -> Corrected | None:
         with self._rows.snapshot() as conn:
             return corrections.corrected(conn, conn, seq)
+
+    def order_stock(self) -> Mapping[str, int]:
+        return stock_of(PromiseRows(self._rows).claims())
 
     def documents(self, kind: str) -> Sequence[Document]:
         sql = f"SELECT {columns(Document)} FROM documents WHERE kind = ? ORDER BY position, rowid"

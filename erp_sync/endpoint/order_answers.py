@@ -26,6 +26,8 @@ class OrderAnswer(Answer):
     id: str
     product: str
     quantity: int
+    from_stock: int
+    promises: list[dict[str, Any]]
     customer: str
     priority: int
     due: int

@@ -125,10 +125,33 @@ async def extend_promise(
     return await _relayed(service, query.edge, "POST", f"{PATH}/{id_}/extend", key, body)
 
 
+@router.post(
+    "/{id}/shipment",
+    summary="Its stock was shipped",
+    description="Of which lots and pallets what an ordered promise holds in stock went out; its "
+    "order keeps these pieces.",
+    openapi_extra=schemas.body("ShipmentMessage"),
+    responses=schemas.responses("RecordedAnswer", problems=(404, 409, 413, 415, 422)),
+)
+async def ship_promise(
+    request: Request,
+    service: Sync,
+    principal: Seller,
+    id_: Id,
+    query: Annotated[EdgeQuery, Query()],
+    idempotency_key: IdempotencyKey = None,
+) -> Response:
+    said = wire.read(await json_body(request), wire.ShipmentMessage)
+    lots = [msgspec.structs.asdict(one) for one in said.lots]
+    body = {"actor": principal.name, "note": said.note, "lots": lots}
+    key = _key(principal.name, idempotency_key)
+    return await _relayed(service, query.edge, "POST", f"{PATH}/{id_}/shipment", key, body)
+
+
 @router.delete(
     "/{id}",
     summary="Hold it no more",
-    description="Of an ordered one its stock is free again.",
+    description="An order that has taken it over makes all of its pieces then.",
     responses=schemas.responses("RecordedAnswer", problems=(404, 409, 422)),
 )
 async def cancel_promise(

@@ -28,6 +28,7 @@ MESSAGES = (
     wire.BooksMessage,
     wire.ClosureMessage,
     wire.PromiseMessage,
+    wire.ShipmentMessage,
     wire.ExtensionMessage,
     wire.AnswerMessage,
     *answers.ANSWERS,

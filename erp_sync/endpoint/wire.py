@@ -95,6 +95,20 @@ class ExtensionMessage(Message):
     note: Annotated[str, msgspec.Meta(max_length=2000)] = ""
 
 
+class ShippedPart(Message):
+    """So many pieces of a lot or pallet."""
+
+    lot: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    quantity: Annotated[int, msgspec.Meta(ge=1)]
+
+
+class ShipmentMessage(Message):
+    """Of which lots and pallets what a promise holds in stock went to the customer."""
+
+    lots: Annotated[list[ShippedPart], msgspec.Meta(max_length=1000)]
+    note: Annotated[str, msgspec.Meta(max_length=2000)] = ""
+
+
 class AnswerMessage(Message):
     """What an edge answers to a question: status and JSON body of its own API."""
 

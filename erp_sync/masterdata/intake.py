@@ -124,7 +124,11 @@ def _judged(
     connection: Connection, id_: str, sent: ScheduleInput
 ) -> tuple[ScheduleDocument, Accepted | None]:
     """The schedule, and what it is already if this revision is there with this content."""
-    known = Known(documents.revisions(connection), documents.numbers_elsewhere(connection, id_))
+    known = Known(
+        documents.revisions(connection),
+        documents.numbers_elsewhere(connection, id_),
+        documents.promises_elsewhere(connection, id_),
+    )
     last = documents.latest(connection, documents.SCHEDULE, id_)
     head = sent.head
     if isinstance(head, dict) and head.get("revision") == NEXT:

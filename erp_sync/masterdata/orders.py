@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import Row
 
 from edge.domain.clock import MICROS
+from edge.domain.promises import HAS
 from edge.domain.vocabulary import JobState
 from edge.domain.yields import Loss, wanted_good
 from erp_sync.storage.orders import OrderRecord
@@ -17,22 +18,43 @@ def order_status(record: OrderRecord, as_of: int | None) -> dict[str, Any]:
     order = record.order
     operations = _operations(record)
     last = operations[-1] if operations else {"good": 0}
-    good = int(last["good"])
+    good, there = int(last["good"]), _there(record)
     return {
         "id": order.order_id,
         "product": order.product,
         "quantity": order.quantity,
+        "from_stock": there,
+        "promises": [_promise(one) for one in record.promises],
         "customer": order.customer,
         "priority": order.priority,
         "due": order.due,
         **_expected(record, as_of),
-        "state": _state([str(operation["state"]) for operation in operations]),
+        "state": str(JobState.ENDED)
+        if there == order.quantity and not any(job.started_at for job in record.jobs)
+        else _state([str(operation["state"]) for operation in operations]),
         "operations": operations,
         "good": good,
         "scrap": sum(int(operation["scrap"]) for operation in operations),
-        "left": max(order.quantity - good, 0),
-        "over": max(good - order.quantity, 0),
+        "left": max(order.quantity - there - good, 0),
+        "over": max(good + there - order.quantity, 0),
         "as_of": as_of,
+    }
+
+
+def _there(record: OrderRecord) -> int:
+    """Pieces of the order that are there already, by promises that it has taken over."""
+    has = sum(int(one.from_stock) for one in record.promises if one.state in HAS)
+    return min(has, int(record.order.quantity))
+
+
+def _promise(row: Row[Any]) -> dict[str, Any]:
+    return {
+        "id": row.promise,
+        "state": row.state,
+        "why": row.why,
+        "by": row.by,
+        "from_stock": row.from_stock if row.state in HAS else 0,
+        "at": row.at,
     }
 
 
@@ -66,7 +88,7 @@ def _expected(record: OrderRecord, as_of: int | None) -> dict[str, Any]:
 def _operations(record: OrderRecord) -> list[dict[str, Any]]:
     jobs = {job.operation: job for job in record.jobs}
     planned = {int(step["seq"]): step for step in record.routing}
-    whole = record.order.quantity
+    whole = record.order.quantity - _there(record)
     wanted = wanted_good([_loss(step) for _, step in sorted(planned.items())], whole)
     return [
         _operation(seq, wanted.get(seq, whole), planned.get(seq), jobs.get(seq))

@@ -35,6 +35,7 @@ class Known:
 
     revisions: Mapping[str, Sequence[str]]  # product -> revisions that have a routing
     numbers: Mapping[int, str] = field(default_factory=dict)  # number -> order of another schedule
+    promises: Mapping[int, str] = field(default_factory=dict)  # promise -> order of another one
 
 
 def json_place(index: int, name: str) -> str:
@@ -173,7 +174,7 @@ def _contradictions(
     return [
         Fault(place(index, name), value, message, mend)
         for index, order in sound.items()
-        for check in (_routing, _times, _far, _number)
+        for check in (_routing, _times, _far, _number, _promise)
         for name, value, message, mend in check(order, known, start)
     ]
 
@@ -235,3 +236,12 @@ def _number(order: Sound, known: Known, _start: int | None) -> _Found:
         return []
     message = f"belongs to order {owner} of another schedule"
     return [("number", str(number), message, "give the order a number of its own")]
+
+
+def _promise(order: Sound, known: Known, _start: int | None) -> _Found:
+    promise = order.get("promise")
+    owner = known.promises.get(promise) if promise is not None else None
+    if owner is None or owner == order.get("id"):
+        return []
+    message = f"is named by order {owner} of another schedule"
+    return [("promise", str(promise), message, "one order takes a promise over; ask for another")]

@@ -25,6 +25,7 @@ PROJECTIONS: Mapping[str, Table] = {
     "material_use": record_tables.material_use,
     "maintenance_interval": record_tables.maintenance_interval,
     "labour_interval": record_tables.labour_interval,
+    "order_promise": record_tables.order_promise,
 }
 # Tables that an edge keeps for itself: no other book needs them.
 EDGES_OWN = frozenset(

@@ -89,6 +89,14 @@ def numbers_elsewhere(connection: Connection, schedule_id: str) -> dict[int, str
     return {row.number: row.order_id for row in connection.execute(query)}
 
 
+def promises_elsewhere(connection: Connection, schedule_id: str) -> dict[int, str]:
+    """Order of each promise that another schedule names."""
+    query = select(order.c.promise, order.c.order_id).where(
+        order.c.schedule_id != schedule_id, order.c.promise.is_not(None)
+    )
+    return {row.promise: row.order_id for row in connection.execute(query)}
+
+
 def elsewhere(connection: Connection, schedule_id: str, ids: Sequence[str]) -> dict[str, str]:
     """The other schedule that has an order now, of those of these orders that one has."""
     query = select(order.c.order_id, order.c.schedule_id).where(order.c.schedule_id != schedule_id)
@@ -118,6 +126,7 @@ def replace_orders(connection: Connection, schedule: OperationsSchedule) -> None
             "due": one.due,
             "customer": one.customer,
             "priority": one.priority,
+            "promise": one.promise,
         }
         for one in schedule.orders
     ]

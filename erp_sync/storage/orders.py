@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, select
 
-from erp_sync.storage import documents, edges, tables
+from erp_sync.storage import documents, edges, record_tables, tables
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class OrderRecord:
     """An order with its routing, its jobs and its forecast.
 
     `completion` and `reasons` are those of version `plan` of its edge; `outlook` is what the edge
-    expected of it last, as its fact has it.
+    expected of it last, as its fact has it; `promises` what became of those that it named.
     """
 
     order: Row[Any]
@@ -26,6 +26,7 @@ class OrderRecord:
     reasons: list[Any]
     plan: int | None = None
     outlook: Mapping[str, Any] | None = None
+    promises: Sequence[Row[Any]] = ()
 
 
 def records(connection: Connection, order_id: str | None = None) -> list[OrderRecord]:
@@ -36,7 +37,7 @@ def records(connection: Connection, order_id: str | None = None) -> list[OrderRe
         query = query.where(order.c.order_id == order_id)
     rows = connection.execute(query).all()
     jobs, forecasts = _jobs(connection, order_id), _forecasts(connection, order_id)
-    outlooks = _outlooks(connection, order_id)
+    outlooks, promises = _outlooks(connection, order_id), _promises(connection, order_id)
     routings: dict[tuple[str, str], Sequence[Mapping[str, Any]]] = {}
     found = []
     for row in rows:
@@ -46,7 +47,16 @@ def records(connection: Connection, order_id: str | None = None) -> list[OrderRe
         completion, reasons, plan = forecasts.get(row.order_id, (None, [], None))
         expected = outlooks.get(row.order_id) if completion is not None else None
         found.append(
-            OrderRecord(row, routings[key], jobs[row.order_id], completion, reasons, plan, expected)
+            OrderRecord(
+                row,
+                routings[key],
+                jobs[row.order_id],
+                completion,
+                reasons,
+                plan,
+                expected,
+                promises[row.order_id],
+            )
         )
     return found
 
@@ -95,6 +105,18 @@ def _forecasts(
         row.order_id: (row.completion, json.loads(row.reasons), row.plan)
         for row in connection.execute(query)
     }
+
+
+def _promises(connection: Connection, order_id: str | None) -> dict[str, list[Row[Any]]]:
+    """What became of the promises that orders name, as their edges said."""
+    promise = record_tables.order_promise
+    query = select(promise).where(promise.c.state.is_not(None)).order_by(promise.c.promise)
+    if order_id is not None:
+        query = query.where(promise.c.order_id == order_id)
+    found: dict[str, list[Row[Any]]] = defaultdict(list)
+    for row in connection.execute(query):
+        found[row.order_id].append(row)
+    return found
 
 
 def _outlooks(connection: Connection, order_id: str | None) -> dict[str, dict[str, Any]]:

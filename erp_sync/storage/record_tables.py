@@ -1,6 +1,7 @@
 """Tables of what the KPIs need beside states and pieces: projections of the fold, by edge.
 
-Energy, inspections, material, maintenance, people's time, and where work centers stand.
+Energy, inspections, material, maintenance, people's time, and where work centers stand; and what
+became of promises that orders name.
 """
 
 from sqlalchemy import Index
@@ -103,4 +104,16 @@ labour_interval = table(
     maybe_text("crew"),
     maybe_text("split"),
     Index("labour_interval_start", "start"),
+)
+order_promise = table(
+    "order_promise",
+    key("edge_id"),
+    key("order_id"),
+    key("promise", integer=True),
+    maybe_text("state"),
+    text("why"),
+    text("by"),
+    number("from_stock"),
+    maybe("at"),
+    Index("order_promise_order", "order_id"),
 )

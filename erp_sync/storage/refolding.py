@@ -25,6 +25,7 @@ KINDS = {
     "material_use": (FactKind.MATERIAL_CONSUMED, FactKind.MATERIAL_PRODUCED),
     "maintenance_interval": (FactKind.MAINTENANCE,),
     "labour_interval": (FactKind.LABOUR,),
+    "order_promise": (FactKind.PROMISE,),
 }
 
 

@@ -259,6 +259,7 @@ planned_order = table(
     number("due"),
     text("customer"),
     number("priority"),
+    maybe("promise"),
 )
 consumer = table("consumer", key("name"), key("grouping"), number("position"), number("at"))
 acknowledgement = table(

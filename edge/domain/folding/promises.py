@@ -1,8 +1,8 @@
-"""What becomes of promises: reserved, extended, cancelled, ordered."""
+"""What becomes of promises: reserved, extended, cancelled, ordered, shipped, or refused to one."""
 
 import json
 
-from edge.domain.changes import Change, Put, Scalar
+from edge.domain.changes import Add, Change, Put, Scalar
 from edge.domain.facts import Fact
 
 SAID = (
@@ -31,7 +31,35 @@ def promised(fact: Fact) -> tuple[Change, ...]:
     key: dict[str, Scalar] = {"id": body["promise"]}
     if event == "extended":
         return (Put("promise", key, {"until": body["until"]}),)
+    if event == "refused":
+        return ()
     closed: dict[str, Scalar] = {"state": event, "closed_at": fact.occurred_at}
     if event == "ordered":
         closed["order_id"] = body["order"]
     return (Put("promise", key, closed),)
+
+
+def claimed(fact: Fact) -> tuple[Change, ...]:
+    """What has become of the promise that an order names; facts of older versions say less."""
+    body, event = fact.body, fact.body["event"]
+    order = body.get("order")
+    if not order:
+        return ()
+    key: dict[str, Scalar] = {"order_id": order, "promise": body["promise"]}
+    values: dict[str, Scalar] = {"state": event, "at": fact.occurred_at}
+    if event in {"ordered", "refused"}:
+        values |= {"why": body.get("why", ""), "by": body.get("by", "")}
+        values |= {"from_stock": body.get("from_stock", 0)}
+    return (Put("order_promise", key, values),)
+
+
+def shipped(fact: Fact) -> tuple[Change, ...]:
+    """What of lots has gone to a customer."""
+    return tuple(
+        Add(
+            "lot_flow",
+            {"source": one["lot"], "target": "", "how": "shipped", "denominator": 1},
+            {"numerator": one["quantity"]},
+        )
+        for one in fact.body.get("lots") or ()
+    )

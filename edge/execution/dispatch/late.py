@@ -45,7 +45,7 @@ def _item(floor: Floor, row: Mapping[str, Any], way: list[str]) -> Json:
         "order": row["id"],
         "product": request.product if request else "",
         "customer": request.customer if request else "",
-        "quantity": request.quantity if request else None,
+        "quantity": request.ordered if request else None,
         "due": parse_time(row["due"]),
         "completion": parse_time(row["completion"]),
         "late_s": row["tardiness_s"],

@@ -34,6 +34,8 @@ def plannable(data: MasterData, work_centers: Collection[str], at: int) -> Plann
     }
     requests, left_out = [], []
     for request in data.requests.values():
+        if not request.quantity:
+            continue  # all of it is there already
         definition = definitions.get((request.product, request.product_revision))
         if why := _why_not(request, definition, at):
             left_out.append(why)

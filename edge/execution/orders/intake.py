@@ -19,6 +19,7 @@ from edge.execution.orders.masterdata import (
     MasterData,
     read_definition,
     read_schedule,
+    requests_of,
 )
 from edge.execution.orders.passing import standing
 
@@ -39,9 +40,16 @@ def merged(data: MasterData, documents: Sequence[Document]) -> MasterData:
             purchases[document.id] = receipts_from(document.content)
         else:
             raise ValueError(f"document kind {document.kind!r} is not known to this version")
-    requests = {order.id: order for schedule in schedules.values() for order in schedule.orders}
+    requests = requests_of(schedules.values(), data.from_stock)
     position = max([data.position, *(document.position for document in documents)])
-    return MasterData(definitions, requests, tuple(schedules.values()), position, purchases)
+    return replace(
+        data,
+        definitions=definitions,
+        requests=requests,
+        schedules=tuple(schedules.values()),
+        position=position,
+        purchases=purchases,
+    )
 
 
 def recording(
@@ -172,11 +180,11 @@ def _held_to(
 
 
 def _wanted(data: MasterData) -> frozenset[str]:
-    """Ids of all operations of all orders that are in force."""
+    """Ids of all operations of all orders in force of which something is to be made."""
     return frozenset(
         job_order_id(request.id, operation.seq)
         for request in data.requests.values()
-        if (definition := data.definition_of(request)) is not None
+        if request.quantity and (definition := data.definition_of(request)) is not None
         for operation in definition.operations
     )
 

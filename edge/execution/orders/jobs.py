@@ -93,6 +93,8 @@ def jobs_of(
         for operation in definition.operations if definition else ():
             id_ = job_order_id(request.id, operation.seq)
             row = known.pop(id_, None)
+            if row is None and not request.quantity:
+                continue  # all of it is there already
             number = row.number if row else _number(request, operation, free)
             job = job_of(request, definition, operation, number)
             if row:

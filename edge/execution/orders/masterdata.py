@@ -1,7 +1,7 @@
 """What is in force of the ERP's documents: definitions and orders."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from edge.domain.orders import (
     Operation,
@@ -23,18 +23,27 @@ RECEIPTS = "expected_receipts"
 @dataclass(frozen=True)
 class MasterData:
     """Definitions by product and revision, requests by order id, confirmed purchases by their
-    document; `position` of the newest."""
+    document; `position` of the newest.
+
+    `from_stock`: pieces of an order that are there already; its request is of the rest.
+    """
 
     definitions: Mapping[tuple[str, str], OperationsDefinition] = field(default_factory=dict)
     requests: Mapping[str, OperationsRequest] = field(default_factory=dict)
     schedules: tuple[OperationsSchedule, ...] = ()
     position: int = 0
     purchases: Mapping[str, tuple[Receipt, ...]] = field(default_factory=dict)
+    from_stock: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def receipts(self) -> tuple[Receipt, ...]:
         """All confirmed purchases, by time."""
         return tuple(sorted(one for there in self.purchases.values() for one in there))
+
+    def stocked(self, from_stock: Mapping[str, int]) -> "MasterData":
+        """The same with other pieces that are there already."""
+        requests = requests_of(self.schedules, from_stock)
+        return replace(self, requests=requests, from_stock=from_stock)
 
     def definition_of(self, request: OperationsRequest) -> OperationsDefinition | None:
         """How the order's product is made; None while its definition has not come."""
@@ -55,15 +64,27 @@ def load(reader: ProductionReader) -> MasterData:
         for document in reader.documents(DEFINITION)
     }
     schedules = _latest(reader.documents(SCHEDULE))
-    requests = {order.id: order for schedule in schedules for order in schedule.orders}
+    from_stock = reader.order_stock()
+    requests = requests_of(schedules, from_stock)
     purchases = {one.id: receipts_from(one.content) for one in reader.documents(RECEIPTS)}
-    return MasterData(definitions, requests, tuple(schedules), position, purchases)
+    return MasterData(definitions, requests, tuple(schedules), position, purchases, from_stock)
+
+
+def requests_of(
+    schedules: Iterable[OperationsSchedule], from_stock: Mapping[str, int]
+) -> dict[str, OperationsRequest]:
+    """What is to be made of the orders of schedules, by their ids."""
+    return {
+        order.id: order.less(from_stock.get(order.id, 0))
+        for schedule in schedules
+        for order in schedule.orders
+    }
 
 
 def requests_at(reader: ProductionReader, position: int) -> Mapping[str, OperationsRequest]:
     """The orders that were in force by the documents up to a position."""
     documents = [one for one in reader.documents(SCHEDULE) if one.position <= position]
-    return {order.id: order for schedule in _latest(documents) for order in schedule.orders}
+    return requests_of(_latest(documents), reader.order_stock())
 
 
 def read_definition(document: Document) -> OperationsDefinition:

@@ -1,14 +1,17 @@
 """Documents come in: kept, and turned into job orders, whatever else goes on meanwhile.
 
 What is recorded rests on the versions of the job orders as they were read. If one has
-moved on before the commit, because a dispatcher or a person changed it, it is done anew.
+moved on before the commit, because a dispatcher or a person changed it, it is done anew. So it
+is where pieces of an order turn out to be there already, or no more.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import structlog
 
-from edge.domain.recording import Document, Recording, VersionConflict
+from edge.domain.facts import FactDraft
+from edge.domain.recording import Document, Recorded, Recording, Request, VersionConflict
 from edge.execution.floor import Floor
 from edge.execution.orders import intake
 from edge.execution.orders.masterdata import MasterData
@@ -30,31 +33,61 @@ async def take(floor: Floor, documents: Sequence[Document]) -> None:
 
 async def _taken(floor: Floor, document: Document) -> bool:
     """Take one document; False if a job order changed under it."""
-    floor.register.reload()
-    after, made = _read(floor, document)
-    try:
-        await floor.writer.record(made)
-    except VersionConflict:
-        return False
-    floor.register.reload(after)
-    return True
+    async with floor.wanting:
+        floor.register.reload()
+        after, made = _read(floor, document)
+        try:
+            await floor.writer.record(made)
+        except VersionConflict:
+            return False
+        floor.register.reload(after)
+        return True
+
+
+async def restock(
+    floor: Floor,
+    drafts: Sequence[FactDraft],
+    changed: Mapping[str, int],
+    request: Request | None = None,
+) -> Recorded:
+    """Record facts by which other pieces of orders are there already (`changed`, by order), and
+    what becomes of their job orders. Raises StoreUnavailable and RequestConflict."""
+    async with floor.wanting:
+        while True:
+            floor.register.reload()
+            data = floor.register.data
+            after = data.stocked({**data.from_stock, **changed})
+            made = _of_orders(floor, after, ())
+            made = replace(made, drafts=(*drafts, *made.drafts), request=request)
+            try:
+                recorded = await floor.writer.record(made)
+            except VersionConflict:
+                log.info("job_orders_moved_on", kind="stock")
+                continue
+            if not recorded.repeated:
+                floor.register.reload(after)
+            return recorded
 
 
 def _read(floor: Floor, document: Document) -> tuple[MasterData, Recording]:
     """Master data after a document, and what is to be recorded of it."""
     data, at = floor.register.data, floor.clock.now()
-    progress = floor.reader.jobs()
     try:
         after = intake.merged(data, [document])
-        return after, intake.recording(
-            after,
-            [document],
-            progress,
-            site=floor.site,
-            at=at,
-            before=data,
-            questions=floor.register.questions,
-        )
+        return after, _of_orders(floor, after, [document])
     except UNREADABLE as error:
         log.exception("document_refused", kind=document.kind, id=document.id)
         return data, intake.refused(document, str(error), site=floor.site, at=at)
+
+
+def _of_orders(floor: Floor, after: MasterData, documents: Sequence[Document]) -> Recording:
+    """What becomes of job orders when this is wanted of them."""
+    return intake.recording(
+        after,
+        documents,
+        floor.reader.jobs(),
+        site=floor.site,
+        at=floor.clock.now(),
+        before=floor.register.data,
+        questions=floor.register.questions,
+    )

@@ -17,20 +17,23 @@ from edge.domain.promises import (
     EXPIRED,
     ORDERED,
     RESERVED,
+    SHIPPED,
     PromisedMaterial,
     PromisedSlot,
     PromiseReader,
     Reservation,
     material_json,
     slot_json,
+    stock_of,
 )
-from edge.domain.recording import Recording
 from edge.domain.sentences import say
 from edge.execution.authority import SALES, SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.dispatch.plannable import has_homes, here
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
+from edge.execution.genealogy.stand import LOTS
+from edge.execution.orders import receiving
 from edge.execution.promising.asking import (
     BY_DATE,
     Asking,
@@ -40,7 +43,8 @@ from edge.execution.promising.asking import (
 )
 from edge.execution.promising.finding import Finding
 from edge.execution.promising.found import Found, why_no_date
-from edge.execution.promising.taking import Takings, takings
+from edge.execution.promising.shipping import check_shipment
+from edge.execution.promising.taking import Refused, Takings, is_told, takings
 from edge.planning.promises.booking import Booking, Taken
 
 LONGEST_RESERVATION: Final = 90 * DAY
@@ -49,6 +53,7 @@ STATES: Final = {
     ORDERED: say("word.promise_ordered", "ordered"),
     CANCELLED: say("word.promise_cancelled", "cancelled"),
     EXPIRED: say("word.promise_expired", "run out"),
+    SHIPPED: say("word.promise_shipped", "shipped"),
 }
 
 
@@ -103,8 +108,8 @@ class Promises:
             return await self._recorded(asked, body)
 
     async def cancel(self, id_: int, note: str, asked: Asked) -> Answer:
-        """Hold it no more; of an ordered one its stock is given free (it was shipped, or is not
-        wanted). Of somebody else's promise a supervisor's word."""
+        """Hold it no more. An order that has taken it over makes all of its pieces then; of
+        somebody else's promise a supervisor's word."""
         if again := self.desk.answered(asked):
             return again
         async with self._turn:
@@ -115,17 +120,52 @@ class Promises:
                 self.floor.authority.check(asked.actor, SUPERVISOR)
             self._check_may(asked)
             body = {"event": "cancelled", "promise": one.id, "note": note}
-            return await self._recorded(asked, body)
+            answer = await self._closed(one, asked, body)
+        await self.follow()
+        return answer
+
+    async def ship(self, id_: int, parts: Mapping[str, int], note: str, asked: Asked) -> Answer:
+        """What it has in stock went to the customer of its order: so many pieces of these lots
+        or pallets. The order keeps them; nothing of the promise is held any more."""
+        if again := self.desk.answered(asked):
+            return again
+        self._check_may(asked)
+        async with self._turn, self.floor.lock(LOTS):
+            one = self.reservation(id_)
+            if one.state != ORDERED:
+                raise self._not_ordered(one)
+            check_shipment(self.finding.shelf.reader, one, parts)
+            lots = [{"lot": lot, "quantity": many} for lot, many in parts.items()]
+            body = {"event": "shipped", "promise": one.id, "note": note, "lots": lots}
+            answer = await self._closed(one, asked, body)
+        await self.follow()
+        return answer
+
+    async def _closed(self, one: Reservation, asked: Asked, body: Mapping[str, Json]) -> Answer:
+        """Record the end of a promise, and what its order has of it from then on."""
+        order = one.order_id if one.state == ORDERED else ""
+        said = {**body, "order": order} if order else body
+        draft = self._draft(asked, said)
+        left = [
+            claim
+            for claim in self.reader.claims()
+            if claim.promise != one.id or said["event"] == SHIPPED
+        ]
+        changed = {order: stock_of(left).get(order, 0)} if order else {}
+        recorded = await receiving.restock(self.floor, [draft], changed, asked.request)
+        self.changed()
+        return self.desk.answer(recorded)
 
     async def follow(self) -> None:
-        """Let orders that name a promise which is held take its place over; done again it
-        changes nothing."""
+        """Let orders that name a promise which is held take its place over, and what it has in
+        stock; done again it changes nothing."""
         async with self._turn:
-            taken = self._takings().taken
-            drafts = [self._ordered(one.id, order) for order, one in taken.items()]
+            found, claims = self._takings(), self.reader.claims()
+            drafts = [self._ordered(one, order) for order, one in found.taken.items()]
+            drafts += [self._refused(one) for one in found.refused if not is_told(one, claims)]
             if drafts:
-                await self.floor.writer.record(Recording(drafts=tuple(drafts)))
-                self.floor.register.outdated = True
+                taken = {order: one.from_stock for order, one in found.taken.items()}
+                await receiving.restock(self.floor, drafts, _more(stock_of(claims), taken))
 
     def remarks(self) -> list[str]:
         """What a person must know of orders that do not get the promise that they name."""
@@ -204,6 +244,17 @@ class Promises:
             )
         )
 
+    def _not_ordered(self, one: Reservation) -> NotAllowed:
+        return NotAllowed(
+            say(
+                "promise.not_ordered",
+                "promise {id} is {state}: nothing was ordered that could be shipped",
+                "send the order that names it first",
+                id=one.id,
+                state=STATES[one.state_at(self.floor.clock.now())],
+            )
+        )
+
     async def _recorded(self, asked: Asked, body: Mapping[str, Json]) -> Answer:
         recorded = await self.desk.record(asked, self._draft(asked, body))
         self.changed()
@@ -212,13 +263,20 @@ class Promises:
     def _draft(self, asked: Asked, body: Mapping[str, Json]) -> FactDraft:
         return self.desk.draft(FactKind.PROMISE, self.floor.site, asked, body)
 
-    def _ordered(self, promise: int, order: str) -> FactDraft:
+    def _ordered(self, one: Reservation, order: str) -> FactDraft:
+        body = {"event": "ordered", "promise": one.id, "order": order}
+        return self._of_erp({**body, "from_stock": one.from_stock})
+
+    def _refused(self, one: Refused) -> FactDraft:
+        return self._of_erp({"event": "refused", **vars(one)})
+
+    def _of_erp(self, body: Mapping[str, Json]) -> FactDraft:
         return FactDraft(
             kind=FactKind.PROMISE,
             occurred_at=self.floor.clock.now(),
             equipment_id=self.floor.site,
             source=Source.ERP,
-            body={"event": "ordered", "promise": promise, "order": order},
+            body=body,
         )
 
     def _reserved(self, found: Found, date: int, until: int, note: str) -> dict[str, Json]:
@@ -250,3 +308,8 @@ def _promised_slot(said: Mapping[str, Any]) -> PromisedSlot:
     return PromisedSlot(
         operation=said["seq"], **{name: value for name, value in said.items() if name != "seq"}
     )
+
+
+def _more(there: Mapping[str, int], taken: Mapping[str, int]) -> dict[str, int]:
+    """What orders have in stock when they have taken this over, too."""
+    return {order: there.get(order, 0) + pieces for order, pieces in taken.items()}

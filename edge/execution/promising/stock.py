@@ -1,11 +1,11 @@
 """What of stock and purchases is free: not held, not expired, not needed, not promised.
 
 Pieces of a product are free if they were received, or made for stock (by an order of no
-customer), or are more than the order of a customer wanted. What open orders need of a
-material comes first, then what is reserved; the rest is free.
+customer and no promise), or are more than the order of a customer wanted. What open orders need
+of a material comes first, then what is reserved; the rest is free.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from math import floor
@@ -13,7 +13,7 @@ from typing import Final
 
 from edge.domain.genealogy import HOLDERS, Lot, MaterialReader
 from edge.domain.orders import Operation, OperationsRequest, job_order_id
-from edge.domain.promises import Reservation
+from edge.domain.promises import HAS, Reservation
 from edge.domain.receipts import Receipt
 from edge.execution.floor import Floor
 
@@ -54,12 +54,10 @@ class Shelf:
 
     def pieces(self, product: str, reservations: Iterable[Reservation]) -> int:
         """Free pieces of a product, which can be promised now."""
-        now = self.floor.clock.now()
-        there = self._of_product(product)
+        now, known = self.floor.clock.now(), tuple(reservations)
+        there = self._of_product(product, {one.order_id for one in known if one.state in HAS})
         promised = sum(
-            one.from_stock
-            for one in reservations
-            if one.product == product and one.holds_stock(now)
+            one.from_stock for one in known if one.product == product and one.holds_stock(now)
         )
         return max(floor(there - self._needed(product)) - promised, 0)
 
@@ -90,8 +88,8 @@ class Shelf:
         lots = self._lots(material)
         return sum((self._left(one.lot) for one in lots if self._usable(one)), NONE)
 
-    def _of_product(self, product: str) -> Fraction:
-        """What of the product is nobody's."""
+    def _of_product(self, product: str, promised: Container[str]) -> Fraction:
+        """What of the product is nobody's; pieces of `promised` orders are their customers'."""
         received, by_order = NONE, dict[str, Fraction]()
         for lot in self._lots(product):
             if not self._usable(lot):
@@ -104,14 +102,15 @@ class Shelf:
             if request.product == product:
                 own = self._left(self._last_job(request)) if self._last_job(request) else NONE
                 by_order[request.id] = by_order.get(request.id, NONE) + own
-        return received + sum((self._spare(id_, left) for id_, left in by_order.items()), NONE)
+        spare = (self._spare(id_, left, id_ in promised) for id_, left in by_order.items())
+        return received + sum(spare, NONE)
 
-    def _spare(self, order: str, left: Fraction) -> Fraction:
+    def _spare(self, order: str, left: Fraction, is_promised: bool) -> Fraction:
         """What of an order's pieces is not its customer's."""
         request = self._requests().get(order)
         if request is None:
             return NONE  # whether they are shipped already is not known here
-        if not request.customer:
+        if not request.customer and not is_promised:
             return left
         job = self.floor.register.jobs.get(self._last_job(request))
         return min(left, Fraction(max((job.good if job else 0) - request.quantity, 0)))

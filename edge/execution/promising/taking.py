@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 from edge.domain.orders import OperationsRequest
-from edge.domain.promises import CANCELLED, EXPIRED, ORDERED, RESERVED, Reservation
+from edge.domain.promises import (
+    CANCELLED,
+    EXPIRED,
+    HAS,
+    ORDERED,
+    REFUSED,
+    RESERVED,
+    SHIPPED,
+    Claim,
+    Reservation,
+)
 
 UNKNOWN = "unknown"
 PRODUCT = "product"
@@ -29,6 +39,7 @@ _WHY: Mapping[str, str] = {
     EXPIRED: "order {order} names promise {promise}, which had run out when the order came",
     CANCELLED: "order {order} names promise {promise}, which was cancelled",
     ORDERED: "order {order} names promise {promise}, which order {by} has",
+    SHIPPED: "order {order} names promise {promise}, which was shipped with order {by}",
     PRODUCT: "order {order} names promise {promise}, which is of {by}",
     ANOTHER: "order {order} names promise {promise}, but has promise {by} already",
 }
@@ -55,10 +66,11 @@ def takings(
     """
     known = {one.id: one for one in reservations}
     has = {one.order_id: one.id for one in known.values() if one.state == ORDERED}
+    had = {(one.order_id, one.id) for one in known.values() if one.state in HAS}
     taken: dict[str, Reservation] = {}
     refused: list[Refused] = []
     for request in requests:
-        if request.promise is None or has.get(request.id) == request.promise:
+        if request.promise is None or (request.id, request.promise) in had:
             continue
         if not is_made_here(request):
             continue
@@ -85,3 +97,9 @@ def _why_not(
     if one.product != request.product:
         return PRODUCT, one.product
     return (ANOTHER, str(has)) if has is not None else ("", "")
+
+
+def is_told(one: Refused, claims: Iterable[Claim]) -> bool:
+    """Whether it stands in a fact already, as it is."""
+    said = (one.order, one.promise, REFUSED, one.why, one.by)
+    return any(said == (of.order_id, of.promise, of.state, of.why, of.by) for of in claims)

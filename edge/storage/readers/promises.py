@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from edge.domain.promises import Reservation, materials_from, slots_from
+from edge.domain.promises import Claim, Reservation, materials_from, slots_from
 from edge.storage.rows import Rows
 
 COLUMNS = (
@@ -27,6 +27,10 @@ class PromiseRows:
         sql = f"SELECT {COLUMNS} FROM promise WHERE id = ? AND product IS NOT NULL"
         rows = self._rows.query(sql, (id_,))
         return _reservation(rows[0]) if rows else None
+
+    def claims(self) -> Sequence[Claim]:
+        tail = "FROM order_promise ORDER BY order_id, promise"
+        return self._rows.records(Claim, tail)
 
 
 def _reservation(row: Any) -> Reservation:

@@ -23,4 +23,20 @@ PROMISES = (
         closed_at INTEGER
     ) STRICT""",
 )
-PROJECTED = ("promise",)
+NAMED_BY_ORDERS = (
+    """CREATE TABLE order_promise (
+        order_id TEXT NOT NULL,
+        promise INTEGER NOT NULL,
+        state TEXT,
+        why TEXT NOT NULL DEFAULT '',
+        by TEXT NOT NULL DEFAULT '',
+        from_stock INTEGER NOT NULL DEFAULT 0,
+        at INTEGER,
+        PRIMARY KEY (order_id, promise)
+    ) STRICT, WITHOUT ROWID""",
+    (
+        "INSERT INTO order_promise (order_id, promise, state, at)"
+        " SELECT order_id, id, state, closed_at FROM promise WHERE order_id <> ''"
+    ),
+)
+PROJECTED = ("promise", "order_promise")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Literal
 
-from msgspec import Meta
+from msgspec import UNSET, Meta, UnsetType
 
 from tests.contract.bodies.words import Count, Exact, Raw, Strict, Text, Time
 
@@ -53,11 +53,34 @@ class Cancelled(Strict):
     event: Literal["cancelled"]
     promise: Count
     note: str
+    order: Text | UnsetType = UNSET
 
 
 class Ordered(Strict):
     event: Literal["ordered"]
     promise: Count
+    order: Text
+    from_stock: Raw | UnsetType = UNSET
+
+
+class Refused(Strict):
+    event: Literal["refused"]
+    promise: Count
+    order: Text
+    why: Literal["unknown", "expired", "cancelled", "ordered", "shipped", "product", "another"]
+    by: str
+
+
+class Part(Strict):
+    lot: Text
+    quantity: Count
+
+
+class Shipped(Strict):
+    event: Literal["shipped"]
+    promise: Count
+    note: str
+    lots: list[Part]
     order: Text
 
 
@@ -66,4 +89,6 @@ PROMISE: dict[str, type[Strict]] = {
     "extended": Extended,
     "cancelled": Cancelled,
     "ordered": Ordered,
+    "refused": Refused,
+    "shipped": Shipped,
 }

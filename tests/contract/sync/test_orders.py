@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from edge.domain.facts import FactKind
 from tests.contract.sync.site import Site, definition, order, schedule
 from tests.unit.erp_sync.chains import HOUR, SECOND, SIX, Chain
 
@@ -40,6 +41,8 @@ async def test_an_order_on_its_way(site: Site) -> None:
         "id": "WO1",
         "product": "HINGE-60",
         "quantity": 100,
+        "from_stock": 0,
+        "promises": [],
         "customer": "ACME",
         "priority": 3,
         "due": DUE,
@@ -218,3 +221,42 @@ async def test_a_plan_that_comes_later_keeps_what_was_forecast_of_orders_that_it
     await site.sent(facts, watermark=SIX + HOUR)
     found = (await site.get("orders/WO1")).json()
     assert (found["forecast_finish"], found["late_s"], found["plan"]) == (DUE + SECOND, 1, 2)
+
+
+async def test_what_an_order_has_in_stock_is_not_to_be_made(site: Site) -> None:
+    """60 of 100 are there by promise 7; it named promise 5 before, which had run out."""
+    await planned(site)
+    chain, promise = Chain(), FactKind.PROMISE
+    said = {"promise": 5, "order": "WO1", "why": "expired", "by": ""}
+    ordered = {"event": "ordered", "promise": 7, "order": "WO1", "from_stock": 60}
+    facts = [
+        chain.add(promise, {"event": "refused", **said}),
+        chain.add(promise, ordered),
+        chain.job_event("started", "Running", job="WO1.20"),
+        chain.count(7, job="WO1.20"),
+    ]
+    await site.sent(facts)
+    answer = (await site.get("orders/WO1")).json()
+    assert [answer[name] for name in ("quantity", "from_stock", "good", "left", "over")] == [
+        100, 60, 7, 33, 0,
+    ]  # fmt: skip
+    assert [(one["id"], one["state"], one["why"]) for one in answer["promises"]] == [
+        (5, "refused", "expired"),
+        (7, "ordered", ""),
+    ]
+    assert answer["operations"][0]["quantity"] == 40
+    shipped = {"event": "shipped", "promise": 7, "order": "WO1", "note": "", "lots": []}
+    await site.sent([chain.add(promise, shipped)])
+    assert (await site.get("orders/WO1")).json()["left"] == 33
+    cancelled = {"event": "cancelled", "promise": 7, "order": "WO1", "note": ""}
+    await site.sent([chain.add(promise, cancelled)])
+    assert (await site.get("orders/WO1")).json()["left"] == 93
+
+
+async def test_an_order_that_is_all_in_stock_has_ended(site: Site) -> None:
+    await planned(site)
+    chain = Chain()
+    body = {"event": "ordered", "promise": 7, "order": "WO1", "from_stock": 100}
+    await site.sent([chain.add(FactKind.PROMISE, body)])
+    answer = (await site.get("orders/WO1")).json()
+    assert [answer[name] for name in ("state", "from_stock", "left")] == ["Ended", 100, 0]

@@ -288,6 +288,10 @@ async def test_a_promise_has_one_order(site: Site) -> None:
         "orders[0].promise": "4711",
         "orders[1].promise": "4711",
     }
+    await site.put(MAY, schedule(one))
+    june = "operations-schedules/JUNE"
+    assert faults(await site.put(june, schedule(two))) == {"orders[0].promise": "4711"}
+    assert (await site.put(june, schedule(one))).status_code == 201  # it is carried over
 
 
 async def test_an_order_carried_over_moves_and_a_number_stays_its_owners(site: Site) -> None:

@@ -80,6 +80,8 @@ async def test_sales_is_answered_by_the_edge(tmp_path: Path) -> None:
         assert [row["id"] for row in (await client.get("/promises")).json()["items"]] == [id_]
         longer = await client.post(f"/promises/{id_}/extend", json={"reserve_s": 7200})
         assert longer.status_code == 201
+        early = await client.post(f"/promises/{id_}/shipment", json={"lots": []})
+        assert (early.status_code, early.json()["code"]) == (409, "promise.not_ordered")
         assert (await client.delete(f"/promises/{id_}")).status_code == 201
         shown: Json = (await client.get(f"/promises/{id_}")).json()
         assert shown["state"] == "cancelled"

@@ -3,13 +3,32 @@
 from pathlib import Path
 from typing import Any
 
-from tests.integration.edge.floor_on_store import MINUTE
+import httpx
+
+from edge.domain.facts import FactKind, Source, decode
+from tests.contract.fact_schema import check as check_fact
+from tests.integration.edge.floor_on_store import MINUTE, Site, site
 from tests.integration.edge.replanned import Planning
 from tests.integration.edge.test_promises import LINE, asked, post, promising
 from tests.unit.execution.floor_parts import definition, order, schedule
 
 Json = dict[str, Any]
 STOCK = {"lot": "F1", "material": "HINGE", "unit": "pcs", "kind": "product"}
+
+
+def check_facts(here: Site) -> None:
+    """What is in the store of promises is as the contract says."""
+    facts = here.store.reader.facts_after(0, 500)
+    for one in facts:
+        if decode(one.data).kind == FactKind.PROMISE:
+            check_fact(one.data)
+
+
+async def cancelled(client: httpx.AsyncClient, id_: int) -> httpx.Response:
+    headers = {"Idempotency-Key": f"c{id_}"}
+    return await client.request(
+        "DELETE", f"/api/v1/promises/{id_}", json={"actor": "sales"}, headers=headers
+    )
 
 
 async def take(plant: Planning, revision: int, *orders: Json) -> None:
@@ -41,6 +60,93 @@ async def test_stock_of_a_promise_that_ran_out_is_not_promised_twice(tmp_path: P
             f"order WO7 names promise {first['id']}, which had run out when the order came"
         )
         assert plant.replanner.plan.jobs["WO7.10"].quantity == 40
+
+
+async def test_an_order_makes_what_its_promise_has_not_in_stock(tmp_path: Path) -> None:
+    """Of 1,440 pieces 1,400 are in stock: 40 are made, by the date that was promised."""
+    async with promising(tmp_path, (LINE,)) as (plant, client):
+        await post(client, "/lots", **STOCK, quantity="1400")
+        made = (await asked(client, quantity=1440, reserve_s=36_000))["reservation"]
+        assert (made["from_stock"], made["make"]) == (1400, 40)
+        await take(plant, 1, naming(made["id"], quantity=1440))
+        assert plant.here.floor.job("WO7.10").quantity == 40
+        assert sum(row.quantity for row in plant.rows() if row.order == "WO7") == 40
+        assert plant.replanner.plan.jobs["WO7.10"].end <= made["date"]
+        assert (await asked(client, quantity=1))["from_stock"] == 0
+        await take(plant, 2, naming(made["id"], quantity=1500))
+        assert plant.here.floor.job("WO7.10").quantity == 100
+        await take(plant, 3, naming(made["id"], quantity=1440), order("WO1", quantity=10))
+        assert plant.here.floor.job("WO7.10").quantity == 40
+    async with site(tmp_path, documents=()) as here:
+        assert here.floor.job("WO7.10").quantity == 40
+        before = list(here.rooms.promises.reader.claims())
+        await here.store.rebuild()
+        assert list(here.rooms.promises.reader.claims()) == before
+        check_facts(here)
+
+
+async def test_an_order_that_is_all_in_stock_is_not_made_at_all(tmp_path: Path) -> None:
+    async with promising(tmp_path, (LINE,)) as (plant, client):
+        await post(client, "/lots", **STOCK, quantity="50")
+        id_ = (await asked(client, quantity=40, reserve_s=36_000))["reservation"]["id"]
+        await take(plant, 1, naming(id_, quantity=40), order("WO1", quantity=10))
+        assert set(plant.replanner.plan.jobs) == {"WO1.10"}
+        assert plant.replanner.problem == ""
+        assert plant.here.floor.register.jobs["WO7.10"].state == "Aborted"
+        assert (await asked(client, quantity=20))["from_stock"] == 10
+        gone = await cancelled(client, id_)
+        assert gone.status_code == 201
+        await plant.replanner.replan(documents=True)
+        assert plant.replanner.plan.jobs["WO7.10"].quantity == 40
+        assert plant.here.floor.job("WO7.10").quantity == 40
+        assert (await asked(client, quantity=90))["from_stock"] == 50
+
+
+async def test_what_was_shipped_is_neither_held_nor_free_nor_made_again(tmp_path: Path) -> None:
+    async with promising(tmp_path, (LINE,)) as (plant, client):
+        await post(client, "/lots", **STOCK, quantity="30")
+        await post(client, "/lots", **STOCK | {"lot": "F2"}, quantity="30")
+        id_ = (await asked(client, quantity=50, reserve_s=36_000))["reservation"]["id"]
+        early = await post(client, f"/promises/{id_}/shipment", lots=[])
+        assert (early.status_code, early.json()["code"]) == (409, "promise.not_ordered")
+        await take(plant, 1, naming(id_, quantity=60))
+        few = [{"lot": "F1", "quantity": 30}]
+        refused = await post(client, f"/promises/{id_}/shipment", lots=few)
+        assert (refused.status_code, refused.json()["code"]) == (422, "promise.not_all")
+        more = [{"lot": "F1", "quantity": 31}, {"lot": "F2", "quantity": 19}]
+        refused = await post(client, f"/promises/{id_}/shipment", lots=more)
+        assert refused.status_code == 409
+        assert "empty.source" in refused.text
+        # Twenty of them went out on a pallet, which has taken them off their lot already.
+        pallet = (await post(client, "/lots/pallets")).json()["lot"]
+        flow = {"from": "F2", "to": pallet, "quantity": "20"}
+        packed = await post(client, "/lots/flows", how="packed", flows=[flow])
+        assert packed.status_code == 201, packed.text
+        lots = [{"lot": "F1", "quantity": 30}, {"lot": pallet, "quantity": 20}]
+        gone = await post(client, f"/promises/{id_}/shipment", key="ship", lots=lots)
+        assert gone.status_code == 201, gone.text
+        again = await post(client, f"/promises/{id_}/shipment", key="ship", lots=lots)
+        assert again.json() == gone.json()
+        assert plant.here.floor.job("WO7.10").quantity == 10
+        assert (await asked(client, quantity=90))["from_stock"] == 10
+        over = await cancelled(client, id_)
+        assert (over.status_code, over.json()["code"]) == (409, "promise.over")
+        await plant.here.store.rebuild()
+        assert (await asked(client, quantity=90))["from_stock"] == 10
+        check_facts(plant.here)
+
+
+async def test_pieces_of_a_promised_order_without_a_customer_are_not_free(tmp_path: Path) -> None:
+    async with promising(tmp_path, (LINE,)) as (plant, client):
+        id_ = (await asked(client, quantity=40, reserve_s=36_000))["reservation"]["id"]
+        own = naming(id_, quantity=40) | {"customer": ""}
+        await take(plant, 1, own, order("WO1", quantity=10) | {"customer": ""})
+        for job in ("WO7.10", "WO1.10"):
+            await plant.start(job)
+            await plant.makes(job, 8)
+            floor = plant.here.floor
+            await floor.change(floor.job(job), "interrupt", None, source=Source.SYSTEM, actor="t")
+        assert (await asked(client, quantity=20))["from_stock"] == 8
 
 
 async def test_a_place_that_ran_out_is_the_next_ones(tmp_path: Path) -> None:

@@ -26,7 +26,7 @@ def promised(fact: Fact) -> tuple[Change, ...]:
     if event == "reserved":
         values: dict[str, Scalar] = {name: body[name] for name in SAID}
         values |= {"at": fact.occurred_at, "actor": fact.actor or "", "state": "reserved"}
-        values |= {name: json.dumps(body[name]) for name in ("slots", "materials")}
+        values |= {name: json.dumps(body[name], sort_keys=True) for name in ("slots", "materials")}
         return (Put("promise", {"id": fact.seq}, values),)
     key: dict[str, Scalar] = {"id": body["promise"]}
     if event == "extended":

@@ -85,7 +85,7 @@ def inspected(fact: Fact) -> tuple[Change, ...]:
     values |= {"equipment_id": fact.equipment_id, "job_order_id": fact.job_order_id or NO_JOB}
     values |= {"at": fact.occurred_at, "actor": fact.actor or ""}
     values |= {name: int(body[name]) for name in ("again", "passed", "first_pass_good")}
-    values |= {"covers": json.dumps(body["covers"])}
+    values |= {"covers": json.dumps(body["covers"], sort_keys=True)}
     # Of an edge before they had codes: their words alone.
     values |= {"findings": _coded(body.get("findings_coded", body["findings"]))}
     changes: list[Change] = [Put("inspection_result", {"seq": fact.seq}, values)]
@@ -180,7 +180,7 @@ def _measured(fact: Fact) -> Iterator[Change]:
         values |= {name: body[name] for name in ("product", "operation", "inspection")}
         values |= {"equipment_id": fact.equipment_id, "job_order_id": fact.job_order_id or NO_JOB}
         values |= {"at": fact.occurred_at, "actor": fact.actor or ""}
-        values |= {name: json.dumps(one[name]) for name in ("readings", "findings")}
+        values |= {name: json.dumps(one[name], sort_keys=True) for name in ("readings", "findings")}
         key: dict[str, Scalar] = {"seq": fact.seq, "characteristic": one["characteristic"]}
         yield Put("measured_sample", key, values)
 

@@ -29,6 +29,7 @@ from edge.execution.promising.joining import join
 from edge.link import client as afar
 from edge.planning.months import outlook
 from edge.planning.process import AdviserProcess
+from edge.storage.verify import verify
 from tests.contract.fact_schema import check as check_fact
 from tests.integration.edge.floor_on_store import MINUTE, SIX, site
 from tests.integration.edge.replanned import Planning, planning
@@ -216,6 +217,7 @@ async def test_reservations_survive_a_restart(tmp_path: Path) -> None:
         (one,) = here.rooms.promises.reader.reservations()
         assert one.holds_capacity(here.clock.now())
         before = one
+        assert verify(tmp_path / "edge.sqlite").whole
         await here.store.rebuild()
         assert list(here.rooms.promises.reader.reservations()) == [before]
 

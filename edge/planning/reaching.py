@@ -16,6 +16,7 @@ from typing import Final
 from edge.domain.calendars import CalendarEnds
 from edge.domain.clock import to_datetime
 from edge.domain.faults import Fault
+from edge.planning.beyond import faults_beyond
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.placing.timeline import Capacity, Timeline
 from edge.planning.scenario.model import Operation, Order, Scenario, WorkCenter
@@ -24,6 +25,7 @@ from edge.planning.scenario.writing import iso
 
 HOUR: Final = 3_600_000_000
 MOST_FAULTS: Final = 20
+OPEN: Final = "open it in its calendar, end what closes it, or name another work center"
 FEWER: Final = "plan fewer pieces, or give a shorter cycle_s"
 
 
@@ -36,7 +38,10 @@ def refusing(scenario: Scenario) -> Iterator[Capacity]:
     try:
         yield capacity
     except CalendarEnds as ends:
-        raise ScenarioInvalid(tuple(too_long(scenario, capacity, ends))) from ends
+        faults = too_long(scenario, capacity, ends)
+        if not any(one.place.startswith("orders[") for one in faults):
+            faults += faults_beyond(scenario, ends)  # whoever plans the rest knows without what
+        raise ScenarioInvalid(tuple(faults)) from ends
 
 
 def too_long(scenario: Scenario, capacity: Capacity, ends: CalendarEnds) -> list[Fault]:
@@ -112,9 +117,17 @@ class _Reckoned:
                     value = str(length // 1_000_000)
                     yield _Need(length, f"{place}.{name}", value, message, "give a shorter time")
             if work := self._work(order, step):
-                message = f"needs {work // HOUR} h of work: it is not done by {self._until}"
-                value = f"{order.quantity} pieces"
-                yield _Need(self._clock(step, work), place, value, message, FEWER)
+                message, mend = f"needs {work // HOUR} h of work: it is not done", FEWER
+                if shut := self._shut(step):
+                    message, mend = f"{shut}, where it is made, is not open", OPEN
+                message, value = f"{message} by {self._until}", f"{order.quantity} pieces"
+                yield _Need(self._clock(step, work), place, value, message, mend)
+
+    def _shut(self, step: Operation) -> str:
+        """Where it can be done, if nothing of that is ever open."""
+        centers = [self._centers[one.work_center] for one in step.alternatives]
+        is_open = any(not _goes_on(self._capacity, one) or self._there(one) for one in centers)
+        return "" if is_open else ", ".join(one.id for one in centers)
 
     def _work(self, order: Order, step: Operation) -> int:
         """The least work of what is left, at any of its work centers."""

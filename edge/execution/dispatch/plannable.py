@@ -1,6 +1,6 @@
 """What of the documents can be planned on this edge, and what cannot, by name."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from edge.domain.hours import DAY
@@ -12,6 +12,8 @@ from edge.domain.orders import (
 )
 from edge.domain.reach import REACH, REACH_YEARS, day_of
 from edge.execution.orders.masterdata import MasterData
+
+NONE_ASIDE: Mapping[str, str] = {}
 
 
 @dataclass(frozen=True)
@@ -25,9 +27,12 @@ class Plannable:
     left_out: tuple[str, ...]
 
 
-def plannable(data: MasterData, work_centers: Collection[str], at: int) -> Plannable:
+def plannable(
+    data: MasterData, work_centers: Collection[str], at: int, aside: Mapping[str, str] = NONE_ASIDE
+) -> Plannable:
     """Orders that can be planned at `at` (us): every operation can be done here, and their dates
-    are within reach. One bad routing or date holds no other order.
+    are within reach. One bad routing or date holds no other order, and none that is set `aside`
+    (order -> why) does.
     """
     definitions = {
         (one.product, one.revision): here(one, work_centers) for one in data.definitions.values()
@@ -37,7 +42,7 @@ def plannable(data: MasterData, work_centers: Collection[str], at: int) -> Plann
         if not request.quantity:
             continue  # all of it is there already
         definition = definitions.get((request.product, request.product_revision))
-        if why := _why_not(request, definition, at):
+        if why := _why_not(request, definition, at) or aside.get(request.id, ""):
             left_out.append(why)
         else:
             requests.append(_without_old_dates(request, at))

@@ -31,6 +31,7 @@ from edge.execution.dispatch.pending import Pending
 from edge.execution.dispatch.plannable import plannable
 from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.releasing import MadePlan, Outcome, Releasing
+from edge.execution.dispatch.set_aside import SetAside, named_in
 from edge.execution.dispatch.triggers import BY_HOUR, DOCUMENTS, STARTED, Counts
 from edge.execution.dispatch.triggers import because as because_of
 from edge.execution.dispatch.watching import Basis, Watch
@@ -97,6 +98,7 @@ class Replanner:
         self.releasing = releasing or Releasing(floor)
         self.problem = ""  # what could not be planned and why, for a person to mend
         self._left_out: tuple[str, ...] = ()
+        self._aside = SetAside()
         self._asked = asyncio.Event()
         self._asked.set()
         self._pending = Pending(documents=True)  # what came while the edge was off
@@ -235,7 +237,8 @@ class Replanner:
     async def replan(self, *, documents: bool, because: Sequence[Sentence] = ()) -> bool:
         """Make and release a plan of what is left now; `because` says what has changed.
 
-        False: it was dropped, because documents or work centers have changed meanwhile.
+        False: it was dropped, because documents or work centers have changed meanwhile, or because
+        the planner named orders that are left out now.
 
         With new `documents`, or because of something, or where an hour's plan comes late, the hour
         that runs stays as released. Where nothing stands in it planning begins now.
@@ -269,6 +272,8 @@ class Replanner:
         try:
             schedule = await self._planner.solve(scenario, proofs=PROOFS)
         except ScenarioInvalid as invalid:
+            if self._leaves_out(invalid, scenario, now):
+                return False  # it is made at once without what was named
             self.problem = "; ".join(str(fault) for fault in invalid.faults)
             self.watch.made(basis, False, (), (), valid_from)
             log.error("plan_impossible", faults=[str(fault) for fault in invalid.faults])
@@ -323,6 +328,14 @@ class Replanner:
         self.watch.recall(data.requests if is_read else requests_at(floor.reader, position))
         if self._has_started:
             self.watch.begin_again(footing, self.releasing.as_of())
+
+    def _leaves_out(self, invalid: ScenarioInvalid, scenario: model.Scenario, now: int) -> bool:
+        """Whether the planner named orders that are left out now, and others are left."""
+        floor, named = self._floor, named_in(invalid.faults)
+        if all(one.id in named for one in scenario.orders):
+            return False  # what is wrong is not theirs: the plan in force goes on
+        data = floor.register.data
+        return self._aside.take(named, data, floor.work_centers, now, self._until)
 
     def _known(
         self,
@@ -436,7 +449,8 @@ class Replanner:
             requests=data.requests,
         )
         staff = self.staff()
-        chosen = plannable(data, floor.work_centers, at)
+        aside = self._aside.of(data, floor.work_centers, now)
+        chosen = plannable(data, floor.work_centers, at, aside)
         scenario = scenario_from(
             chosen.definitions,
             chosen.requests,

@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from edge.domain.clock import parse_time
 from edge.domain.recording import Document
 from edge.execution.dispatch import replanning
+from edge.execution.dispatch.situation import Closure, Situation
 from edge.planning.errors import PlannerLost
 from edge.planning.scenario.model import Scenario
+from tests.integration.edge.floor_on_store import SIX
 from tests.integration.edge.replanned import Planning, planning
 from tests.unit.execution.floor_parts import definition, order, schedule
 
@@ -165,3 +168,48 @@ async def test_what_fails_again_and_again_is_tried_ever_more_rarely(
             await plant.here.take(with_order())
             plant.replanner.wake()
             await comes(lambda: plant.replanner.plan.version == 2)
+
+
+async def test_an_order_that_there_is_no_time_for_is_named_and_left_out(tmp_path: Path) -> None:
+    documents = (definition(), schedule(1, order("WO1", quantity=400)))
+    async with planning(tmp_path, documents) as plant:
+        plant.at(120)
+        whole, typo = order("WO1", quantity=9_000), order("WO2", 2, 2**31 - 1)
+        await plant.here.take(schedule(2, whole, typo, order("WO3", 3)))
+        plant.replanner.wake()
+        await plant.look()
+        await plant.look()
+        assert "order WO2: needs 1491308 h of work" in plant.replanner.problem
+        assert plant.replanner.plan.version == 2
+        assert {one.order for one in plant.replanner.plan.jobs.values()} == {"WO1", "WO3"}
+        await plant.here.take(schedule(3, whole, order("WO2", 2, 100)))
+        plant.replanner.wake()
+        await plant.look()
+        assert plant.replanner.problem == ""
+        assert {one.order for one in plant.replanner.plan.jobs.values()} == {"WO1", "WO2"}
+
+
+async def test_a_work_center_that_is_stopped_for_ever_stops_only_its_own_orders(
+    tmp_path: Path,
+) -> None:
+    other = definition("BOLT", ("L2",))
+    both = schedule(1, order("WO1", quantity=9_000), order("WO2", 2) | {"product": "BOLT"})
+    async with planning(tmp_path, (definition("HINGE", ("L1",)), other, both)) as plant:
+        plant.replanner.watch.situation = stopped(plant)  # type: ignore[method-assign]
+        plant.at(60)
+        await plant.look()
+        await plant.look()
+        assert "order WO2: L2, where it is made, is not open by 20" in (plant.replanner.problem)
+        assert planned(plant) == {"WO1"}
+
+
+def stopped(plant: Planning) -> Callable[..., Situation]:
+    """What is seen, and a stop of L2 that ends in another century."""
+    seen, end = plant.replanner.watch.situation, parse_time("2199-01-01T00:00:00+00:00")
+    closure = Closure(work_center="L2", kind="planned", id=1, start=SIX, end=end)
+
+    def situation(*told: Any) -> Situation:
+        found = seen(*told)
+        return replace(found, closures=(*found.closures, closure))
+
+    return situation

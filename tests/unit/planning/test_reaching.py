@@ -68,10 +68,11 @@ def test_orders_that_need_too_long_together_are_told_by_work_center() -> None:
     document = scenario(
         *(order(f"O{n}", quantity=900_000 + n) for n in range(10)), order("X", step(10, "L2"))
     )
-    (fault,) = refused(document)
+    fault, *orders = refused(document)
     assert fault.place == "work_centers[L1]"
     assert "90000 h of work are not done by 2046-06-27" in fault.message
     assert "order O9 has 9000 h of them" in fault.message
+    assert [one.place for one in orders] == [f"orders[O{n}]" for n in range(9, 3, -1)]
 
 
 ONCE = {"open": [["2026-06-08T06:00+02:00", "2026-06-12T14:00+02:00"]]}
@@ -86,8 +87,9 @@ def with_once(center: str) -> Json:
 
 
 def test_a_calendar_that_ends_is_named_where_work_is_left_when_it_does() -> None:
-    (fault,) = refused(with_once("L2"))
+    fault, *orders = refused(with_once("L2"))
     assert (fault.place, fault.message) == ("calendars.once", "it ends before the plan does")
+    assert [one.place for one in orders] == ["orders[O1]"]
 
 
 def test_a_work_center_that_ends_and_has_nothing_to_do_is_in_nobodys_way() -> None:

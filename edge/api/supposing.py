@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from edge.api.reading import LONGEST_NOTE, Action, read
+from edge.api.reading import LONGEST_NOTE, Action, only, read
 from edge.api.routes import answer, edge_of
 from edge.execution.desk import Asked
 
@@ -32,4 +32,13 @@ async def what_if(request: Request) -> Response:
         return answer(await room.propose(body.changes, body.note, asked), 201)
 
 
-ROUTES = (Route("/api/v1/plan/what-if", what_if, methods=["POST"]),)
+async def scenario(request: Request) -> Response:
+    """What the edge has to plan now, to plan it elsewhere."""
+    only(request)
+    return answer(await edge_of(request).rooms.supposing.scenario())
+
+
+ROUTES = (
+    Route("/api/v1/plan/what-if", what_if, methods=["POST"]),
+    Route("/api/v1/plan/scenario", scenario, methods=["GET"]),
+)

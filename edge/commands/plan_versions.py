@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
+import msgspec
 import typer
 
 from edge.commands.request import Actor, AsJson, Edge, Note, Remark, TokenEnv, asked, shown, told
@@ -95,6 +96,12 @@ def diff(
             yield from _hours(changes["hours"], site_zone(edge, token_env), every=hours)
 
     shown(found, as_json, lines)
+
+
+@plan_versions.command()
+def scenario(edge: Edge, token_env: TokenEnv = "") -> None:
+    """Print what the edge has to plan now as a scenario, for `plan solve` and the others."""
+    typer.echo(msgspec.json.encode(asked(edge, token_env, "GET", "/plan/scenario")))
 
 
 @plan_versions.command()

@@ -22,6 +22,7 @@ from edge.execution.promising.room import Promises
 from edge.planning.comparing.feasible import refusals
 from edge.planning.promises.asking import AskWhatIf
 from edge.planning.promises.holding import with_promised, without_held
+from edge.planning.scenario.writing import scenario_json
 
 Changes = Sequence[Mapping[str, Any]]
 
@@ -39,6 +40,13 @@ class Supposing:
     promises: Promises
     releasing: Releasing
     ahead: Callable[[], Ahead | None] = nothing_ahead
+
+    async def scenario(self) -> dict[str, Json]:
+        """What is to be planned now, as `taktline.scenario/1`: counts, frozen hours and the plan in
+        force in it, without what is only reserved. Raises NoAdvice.
+        """
+        live = await self.promises.finding.planned_now()
+        return await asyncio.to_thread(scenario_json, live.problem)
 
     async def what_if(self, changes: Changes) -> dict[str, Json]:
         """What would change in the plan of now, with its reservations.

@@ -18,6 +18,7 @@ from typer.testing import CliRunner
 
 from edge.answering import Answering
 from edge.api.app import application
+from edge.commands.plan_versions import plan_versions
 from edge.commands.promise import promise
 from edge.domain.clock import parse_time
 from edge.domain.facts import decode
@@ -29,6 +30,8 @@ from edge.execution.promising.joining import join
 from edge.link import client as afar
 from edge.planning.months import outlook
 from edge.planning.process import AdviserProcess
+from edge.planning.scenario.parse import parse
+from edge.planning.solving import solve
 from edge.storage.verify import verify
 from tests.contract.fact_schema import check as check_fact
 from tests.integration.edge.floor_on_store import MINUTE, SIX, site
@@ -327,6 +330,27 @@ async def test_what_if_on_the_plan_of_now(tmp_path: Path) -> None:
         wrong = await post(client, "/plan/what-if", changes=[{"remove": {"id": "WO9"}}])
         assert (wrong.status_code, wrong.json()["code"]) == (422, "promise.impossible")
         assert plant.replanner.plan.version == 1
+
+
+async def test_what_the_edge_has_to_plan_is_planned_elsewhere_as_here(tmp_path: Path) -> None:
+    async with promising(tmp_path, (LINE, schedule(1, order("WO1", quantity=4_000)))) as (
+        plant,
+        client,
+    ):
+        answer = await client.get("/api/v1/plan/scenario")
+        assert answer.status_code == 200, answer.text
+        elsewhere = solve(parse(answer.json()))
+        released = plant.here.store.reader.plan()
+        assert released is not None
+        assert elsewhere["orders"] == released.schedule["orders"]
+        coming = [one["quantity"] for one in elsewhere["hours"] if not one["frozen"]]
+        assert coming == [one["quantity"] for one in released.schedule["hours"]][1:]
+        async with served(application(edge_of(plant.here))) as address:
+            done = await asyncio.to_thread(
+                CliRunner().invoke, plan_versions, ["scenario", "--edge", address]
+            )
+            assert done.exit_code == 0, done.output
+            assert json.loads(done.stdout)["orders"] == answer.json()["orders"]
 
 
 def of_steel() -> Document:

@@ -13,6 +13,7 @@ from urllib.parse import quote
 import typer
 
 from edge.commands.request import Actor, AsJson, Edge, TokenEnv, asked, table
+from edge.commissioning.written import may_write_over, write_over
 
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV, one line an order.")]
 LotOption = Annotated[str, typer.Option("--lot", help="The lot, pallet or job order.")]
@@ -99,10 +100,12 @@ def label_command(
     """Print a label of a lot, a pallet or a single piece; each copy is recorded."""
     if of not in {"lot", "pallet", "serial"}:
         raise typer.BadParameter(f"{of!r}: lot, pallet or serial", param_hint="lot|pallet|serial")
+    if out is not None:
+        may_write_over(out)  # before the copy is made and recorded
     body = {"actor": actor, "label": name, "printer": printer}
     answer = asked(edge, token_env, "POST", f"/lots/{quote(lot, safe='')}/labels", json=body)
     if out is not None:
-        out.write_text(answer["zpl"], encoding="utf-8")
+        write_over(out, answer["zpl"].encode())
     elif not printer:
         return typer.echo(answer["zpl"], nl=False)
     place = f"at {printer}" if printer else f"into {out}"

@@ -12,7 +12,8 @@ import typer
 from edge.commands.plan_import import TIME_LIMIT_S, Sync
 from edge.commands.request import TokenEnv
 from edge.commissioning.asking import ask, refusal
-from edge.commissioning.exits import INVALID, NEGATIVE, end
+from edge.commissioning.exits import NEGATIVE, end
+from edge.commissioning.written import write_new
 
 plan_template = typer.Typer()
 
@@ -63,16 +64,5 @@ def template(
         )
         if not answer.is_success:
             end(refusal(answer), NEGATIVE)
-        keep_new(path, answer.content)
+        write_new(path, answer.content)
         typer.echo(f"{path}: schedule {id_}, {answer.headers['x-orders']} orders")
-
-
-def keep_new(path: Path, content: bytes) -> None:
-    """Write a file that is not there yet; exit 3 where one is, or it cannot be written."""
-    try:
-        with path.open("xb") as file:
-            file.write(content)
-    except FileExistsError:
-        end(f"{path}: is there already; name another file", INVALID)
-    except OSError as error:
-        end(f"{path}: {error.strerror}", INVALID)

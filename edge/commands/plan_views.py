@@ -12,10 +12,11 @@ from typing import Annotated, Any, TypeVar
 
 import typer
 
-from edge.commands.plan_template import Language, keep_new
+from edge.commands.plan_template import Language
 from edge.commands.request import TokenEnv, asked
 from edge.commissioning.address import EDGE
 from edge.commissioning.exits import INVALID, end
+from edge.commissioning.written import write_new, write_over
 from edge.domain.clock import to_micros
 from edge.domain.intervals import Interval
 from edge.planning.errors import ScenarioInvalid
@@ -120,8 +121,9 @@ def _window(chart: Chart, first: str, days: int) -> Chart:
 def keep(path: Path, content: bytes, force: bool) -> None:
     """Write a file and say so; one that is there only if it is forced."""
     if force:
-        path.unlink(missing_ok=True)
-    keep_new(path, content)
+        write_over(path, content)
+    else:
+        write_new(path, content, "name another file, or write over it with --force")
     typer.echo(str(path))
 
 

@@ -12,6 +12,7 @@ import typer
 
 from edge.commissioning.exits import INVALID, NEGATIVE, end
 from edge.commissioning.plant_file import plant_of
+from edge.commissioning.written import write_over
 from edge.domain.clock import SystemClock
 from plc_drivers.opcua import pki as folder
 from plc_drivers.opcua.pki import Certificate
@@ -118,10 +119,7 @@ def export_command(
     mine = folder.own(_folder(config, pki))
     if mine is None:
         end("there is no certificate; mend: taktline certificates create", NEGATIVE)
-    try:
-        file.write_bytes(mine.der)
-    except OSError as error:
-        end(f"{file}: {error.strerror}; mend: write another file", INVALID)
+    write_over(file, mine.der)
     _show([mine], as_json)
 
 

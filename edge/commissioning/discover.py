@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from edge.commissioning.exits import INTERRUPTED, NEGATIVE, USAGE, end
+from edge.commissioning.written import write_new
 from edge.domain.clock import SystemClock
 from plc_drivers.configuration import DeviceConfig, SecurityConfig, SerialConfig
 from plc_drivers.discovery import browse, scan
@@ -210,7 +211,7 @@ def _answer(
     if out is None:
         typer.echo(text, nl=False)
     else:
-        out.write_text(text, encoding="utf-8")
+        write_new(out, text.encode())
     typer.echo(_summary(found, out), err=True)
 
 

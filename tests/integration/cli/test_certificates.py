@@ -1,6 +1,7 @@
 """`taktline certificates`, as an integrator uses it."""
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,10 @@ def test_from_none_to_a_renewed_one(folder: Path, tmp_path: Path) -> None:
     assert shown["fingerprint"] not in listed(folder)
     run("export", str(tmp_path / "edge.der"), *place)
     assert pki.fingerprint((tmp_path / "edge.der").read_bytes()) in listed(folder)
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    run("export", str(pipe), *place, code=3)
+    assert pipe.is_fifo()
 
 
 def test_trust_and_reject(folder: Path, tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -71,6 +72,35 @@ def test_what_is_wrong_ends_with_its_code(
 ) -> None:
     said = [one.format(plan=files[0], scenario=files[1]) for one in arguments]
     assert run(*said)[0] == code
+
+
+def test_a_file_is_written_over_only_if_it_is_forced(
+    files: tuple[str, str], tmp_path: Path
+) -> None:
+    page = tmp_path / "a.html"
+    page.write_text("mine")
+    code, told = run("show", files[0], "--html", str(page))
+    assert (code, "--force" in told, page.read_text()) == (3, True, "mine")
+    assert run("show", files[0], "--html", str(page), "--force")[0] == 0
+    assert page.read_text().startswith("<!DOCTYPE html>")
+
+
+@pytest.mark.parametrize("force", [(), ("--force",)])
+def test_what_is_no_regular_file_is_never_written_over(
+    files: tuple[str, str], tmp_path: Path, force: tuple[str, ...]
+) -> None:
+    pipe, folder, linked = (tmp_path / name for name in ("pipe", "folder", "linked"))
+    os.mkfifo(pipe)
+    folder.mkdir()
+    linked.symlink_to(pipe)
+    for path in (pipe, folder, linked):
+        for word in ("--html", "--svg"):
+            code, told = run("show", files[0], word, str(path), *force)
+            assert (code, str(path) in told) == (3, True)
+        assert run("export", files[0], "--xlsx", str(path), *force)[0] == 3
+    assert pipe.is_fifo()
+    assert folder.is_dir()
+    assert linked.is_symlink()
 
 
 values: st.SearchStrategy[Any] = (

@@ -1,11 +1,16 @@
 """Plans hold what is promised and wait for material; promises go by the plan."""
 
+from collections.abc import Iterable
+from fractions import Fraction
+
+from edge.domain.promises import Reservation
 from edge.execution.dispatch.forecasting import Forecasting
 from edge.execution.dispatch.replanning import Replanner
 from edge.execution.floor import Floor
+from edge.execution.promising.room import Promises
 from edge.execution.promising.stock import Shelf
 from edge.execution.rooms import Rooms
-from edge.planning.months.supplying import Supplied, supplied
+from edge.planning.months.supplying import Promised, Supplied, supplied
 from edge.planning.scenario.model import Scenario
 
 
@@ -17,10 +22,10 @@ def join(rooms: Rooms, replanner: Replanner, floor: Floor) -> None:
     finding.range_of = Forecasting(floor).range_of  # its own: the other runs beside it
     replanner.held, replanner.places = promises.held, promises.places
     replanner.remarks = promises.remarks
-    replanner.supply = lambda scenario: with_material(scenario, finding.shelf, floor)
+    replanner.supply = lambda scenario: with_material(scenario, finding.shelf, floor, promises)
 
 
-def with_material(scenario: Scenario, shelf: Shelf, floor: Floor) -> Supplied:
+def with_material(scenario: Scenario, shelf: Shelf, floor: Floor, promises: Promises) -> Supplied:
     """The scenario with what stock and purchases there are; as it is without purchases."""
     data = floor.register.data
     if not data.receipts:
@@ -31,7 +36,39 @@ def with_material(scenario: Scenario, shelf: Shelf, floor: Floor) -> Supplied:
         made = data.definition_of(request) if request else None
         if made:
             needs[order.id] = {
-                one.id: one.quantity for step in made.operations for one in step.needs.materials
+                step.seq: _sums((one.id, one.quantity) for one in step.needs.materials)
+                for step in made.operations
             }
-    stock = {name: shelf.stock(name) for name in sorted({one.material for one in data.receipts})}
-    return supplied(scenario, needs, stock, data.receipts)
+    known = promises.reader.reservations()
+    return supplied(
+        scenario,
+        needs,
+        {
+            name: shelf.stock(name, known)
+            for name in sorted({one.material for one in data.receipts})
+        },
+        data.receipts,
+        promised_materials(known, floor.clock.now()),
+        promises.starts(),
+    )
+
+
+def promised_materials(known: Iterable[Reservation], now: int) -> list[Promised]:
+    """What reservations hold of materials, each until it was to begin."""
+    return [
+        Promised(
+            id=one.planned_as,
+            start=min(slot.start for slot in one.slots),
+            materials=_sums((of.material, of.quantity) for of in one.materials),
+        )
+        for one in known
+        if one.holds_capacity(now) and one.materials
+    ]
+
+
+def _sums(amounts: Iterable[tuple[str, Fraction]]) -> dict[str, Fraction]:
+    """How much of each material, where one may be named twice."""
+    found: dict[str, Fraction] = {}
+    for material, much in amounts:
+        found[material] = found.get(material, Fraction(0)) + much
+    return found

@@ -203,6 +203,14 @@ class Promises:
             if one.order_id and one.kept not in BY_DATE
         }
 
+    def starts(self) -> dict[str, int]:
+        """By order that has taken a promise over, when that was to begin."""
+        return {
+            one.order_id: min(slot.start for slot in one.slots)
+            for one in self.reader.reservations()
+            if one.state == ORDERED and one.slots
+        }
+
     def _holding(self) -> list[Reservation]:
         now = self.floor.clock.now()
         return [one for one in self.reader.reservations() if one.holds_capacity(now)]

@@ -5,16 +5,17 @@ customer and no promise), or are more than the order of a customer wanted. What 
 of a material comes first, then what is reserved; the rest is free.
 """
 
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
-from math import floor
+from math import ceil, floor
 from typing import Final
 
 from edge.domain.genealogy import HOLDERS, Lot, MaterialReader
-from edge.domain.orders import Operation, OperationsRequest, job_order_id
+from edge.domain.orders import OperationsRequest, job_order_id
 from edge.domain.promises import HAS, Reservation
 from edge.domain.receipts import Receipt
+from edge.domain.vocabulary import FINAL_JOB_STATES
 from edge.execution.floor import Floor
 
 MOST_LOTS: Final = 500  # of a material that are looked at, the newest first
@@ -54,38 +55,47 @@ class Shelf:
 
     def pieces(self, product: str, reservations: Iterable[Reservation]) -> int:
         """Free pieces of a product, which can be promised now."""
-        now, known = self.floor.clock.now(), tuple(reservations)
+        known = tuple(reservations)
         there = self._of_product(product, {one.order_id for one in known if one.state in HAS})
-        promised = sum(
-            one.from_stock for one in known if one.product == product and one.holds_stock(now)
-        )
-        return max(floor(there - self._needed(product)) - promised, 0)
+        return max(floor(there - self._needed(product) - self._promised(product, known)), 0)
 
     def supply(self, material: str, reservations: Iterable[Reservation]) -> Supply:
         """What is there and comes of a material, beyond what orders and promises need."""
-        now = self.floor.clock.now()
-        lots = self._lots(material)
+        lots, known = self._lots(material), tuple(reservations)
         coming = sorted(
             one for one in self.floor.register.data.receipts if one.material == material
         )
-        there = self.stock(material)
-        promised = sum(
-            (
-                of.quantity
-                for one in reservations
-                if one.holds_capacity(now)
-                for of in one.materials
-                if of.material == material
-            ),
-            NONE,
+        taken = self._needed(material) + self._promised(material, known)
+        return Supply(
+            known=bool(lots) or bool(coming),
+            free=self._usable_of(lots) - taken,
+            coming=tuple(coming),
         )
-        taken = self._needed(material) + promised
-        known = bool(lots) or bool(coming)
-        return Supply(known=known, free=there - taken, coming=tuple(coming))
 
-    def stock(self, material: str) -> Fraction:
-        """What is there of a material and may be used."""
-        lots = self._lots(material)
+    def stock(self, material: str, reservations: Iterable[Reservation]) -> Fraction:
+        """What is there of a material and may be used, without pieces that are promised as such."""
+        pieces = self._pieces_promised(material, reservations)
+        return max(self._usable_of(self._lots(material)) - pieces, NONE)
+
+    def _promised(self, material: str, known: Sequence[Reservation]) -> Fraction:
+        """What is promised of it: as a product from stock, and as a material of others."""
+        now = self.floor.clock.now()
+        materials = (
+            of.quantity
+            for one in known
+            if one.holds_capacity(now)
+            for of in one.materials
+            if of.material == material
+        )
+        return sum(materials, NONE) + self._pieces_promised(material, known)
+
+    def _pieces_promised(self, product: str, known: Iterable[Reservation]) -> int:
+        now = self.floor.clock.now()
+        return sum(
+            one.from_stock for one in known if one.product == product and one.holds_stock(now)
+        )
+
+    def _usable_of(self, lots: Iterable[Lot]) -> Fraction:
         return sum((self._left(one.lot) for one in lots if self._usable(one)), NONE)
 
     def _of_product(self, product: str, promised: Container[str]) -> Fraction:
@@ -141,18 +151,12 @@ class Shelf:
         return NONE if left is None else max(left, NONE)
 
     def _needed(self, material: str) -> Fraction:
-        """What the open orders still need of a material."""
-        total, data = NONE, self.floor.register.data
-        for request in data.requests.values():
-            made = data.definition_of(request)
-            for operation in made.operations if made else ():
-                need = operation.needs.material(material)
-                if need is not None:
-                    total += need.quantity * self._pieces_left(request, operation)
+        """What the open orders still need of a material, for good pieces and for planned losses."""
+        total = NONE
+        for job in self.floor.register.jobs.values():
+            if job.state in FINAL_JOB_STATES:
+                continue
+            for one in job.needs.materials:
+                if one.id == material:
+                    total += one.quantity * ceil(job.left / job.good_share)
         return total
-
-    def _pieces_left(self, request: OperationsRequest, operation: Operation) -> int:
-        job = self.floor.register.jobs.get(job_order_id(request.id, operation.seq))
-        if job is None:
-            return request.quantity
-        return 0 if job.ended_at is not None else job.left

@@ -1,17 +1,23 @@
-"""When there is material for an order's pieces: stock and purchases, shared out by due date; pure.
+"""When there is material for an order's pieces: stock and purchases, shared out; pure.
 
 Only materials that purchases are told of are shared out: of the others the plan knows nothing,
 and is not held back. What no purchase covers is not held back either, but named as short.
+
+What is promised comes first, and takes what comes last before it is begun: so nobody has it
+twice, and others wait no longer than they have to. Then the orders, the earliest due first.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from math import floor
+from typing import Final
 
 from edge.domain.receipts import Receipt
-from edge.planning.placing.tasks import needed_good, starts_for
+from edge.planning.months.needing import Needs, Pieces, pieces_of
 from edge.planning.scenario.model import MaterialArrival, Order, Scenario
+
+NOTHING: Final = Fraction(0)
+Part = tuple[int, Fraction]  # so much of a material, from a moment on
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,8 +40,13 @@ class Supplied:
     short: tuple[Short, ...] = ()
 
 
-Needs = Mapping[str, Mapping[str, Fraction]]
-"""By order: how much of each material is in a piece."""
+@dataclass(frozen=True, kw_only=True)
+class Promised:
+    """Material that is promised, for what is to begin at `start` (us)."""
+
+    id: str
+    start: int
+    materials: Mapping[str, Fraction]
 
 
 def supplied(
@@ -43,68 +54,160 @@ def supplied(
     needs: Needs,
     stock: Mapping[str, Fraction],
     receipts: Iterable[Receipt],
+    promised: Sequence[Promised] = (),
+    starts: Mapping[str, int] | None = None,
 ) -> Supplied:
-    """Share `stock` and `receipts` out among the orders, the earliest due first."""
-    pools = _pools(stock, receipts, scenario.begin)
-    made = {(one.order, one.seq): (one.good, one.scrap) for one in scenario.actuals}
+    """Share `stock` and `receipts` out among what is `promised` and the orders.
+
+    `starts`: by order that has taken a promise over, when that was to begin.
+    """
+    pools = _Pools.of(stock, receipts, scenario.begin)
+    short = [lack for one in sorted(promised, key=_start) for lack in pools.hold(one)]
     shared: dict[str, Order] = {}
-    short: list[Short] = []
-    for order in sorted(scenario.orders, key=lambda one: (one.due or 0, one.id)):
-        first = order.operations[0]
-        good, scrap = made.get((order.id, first.seq), (0, 0))
-        left = starts_for(first, max(needed_good(order)[0] - good, 0))
-        limits, lacks = _taken(order, left, needs.get(order.id, {}), pools)
-        short += lacks
-        if limits:
-            shared[order.id] = replace(order, material=_arrivals(limits, good + scrap))
+    actuals = {(one.order, one.seq): one for one in scenario.actuals}
+    first = starts or {}
+    for order in sorted(scenario.orders, key=lambda one: _turn(one, first)):
+        if not (of := needs.get(order.id)):
+            continue
+        made = pieces_of(order, of, actuals)
+        got = pools.give(order.id, made, first.get(order.id))
+        short += got.short
+        if got.parts:
+            shared[order.id] = _supplied(order, made, got, scenario.begin)
     orders = tuple(shared.get(one.id, one) for one in scenario.orders)
     return Supplied(replace(scenario, orders=orders), tuple(short))
 
 
-def _pools(
-    stock: Mapping[str, Fraction], receipts: Iterable[Receipt], begin: int
-) -> dict[str, list[tuple[int, Fraction]]]:
-    """By material that purchases are told of: what is there from when on."""
-    pools: dict[str, list[tuple[int, Fraction]]] = {}
-    for one in sorted(receipts):
-        there = pools.setdefault(one.material, [(begin, stock.get(one.material, Fraction(0)))])
-        there.append((max(one.at, begin), one.quantity))
-    return pools
+def _start(one: Promised) -> tuple[int, str]:
+    return one.start, one.id
 
 
-def _taken(
-    order: Order,
-    left: int,
-    needs: Mapping[str, Fraction],
-    pools: dict[str, list[tuple[int, Fraction]]],
-) -> tuple[list[list[tuple[int, int]]], list[Short]]:
-    """What the order takes of each pool: (from when, for how many pieces in all)."""
-    limits, short = list[list[tuple[int, int]]](), list[Short]()
-    for material, per_piece in sorted(needs.items()):
-        if material not in pools or not left:
-            continue
-        wanted, got = per_piece * left, Fraction(0)
-        steps: list[tuple[int, int]] = []
-        rest: list[tuple[int, Fraction]] = []
-        for at, amount in pools[material]:
-            take = min(amount, wanted - got)
-            got += take
-            rest.append((at, amount - take))
-            steps.append((at, floor(got / per_piece)))
-        pools[material] = rest
-        if got < wanted:
-            short.append(Short(order=order.id, material=material, lacks=wanted - got))
-            steps[-1] = (steps[-1][0], left)  # not known, so not held back
-        limits.append(steps)
-    return limits, short
+def _turn(order: Order, starts: Mapping[str, int]) -> tuple[bool, int, int, str]:
+    """Promised orders first, as they begin; the others by due date."""
+    return order.id not in starts, starts.get(order.id, 0), order.due or 0, order.id
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Given:
+    """What an order has of each material, and from when on; `short` what it lacks."""
+
+    parts: Mapping[str, Sequence[Part]]
+    short: tuple[Short, ...]
+
+
+@dataclass
+class _Pools:
+    """By material that purchases are told of: what is left of each arrival, by time."""
+
+    parts: dict[str, list[Part]]
+
+    @classmethod
+    def of(cls, stock: Mapping[str, Fraction], receipts: Iterable[Receipt], begin: int) -> "_Pools":
+        pools: dict[str, list[Part]] = {}
+        for one in sorted(receipts):
+            there = pools.setdefault(one.material, [(begin, stock.get(one.material, NOTHING))])
+            there.append((max(one.at, begin), one.quantity))
+        return cls(pools)
+
+    def hold(self, one: Promised) -> list[Short]:
+        """Take off what is promised; what lacks of it."""
+        wanted = {name: much for name, much in one.materials.items() if name in self.parts}
+        lacks = {
+            name: much - _sum(self._take(name, much, one.start)) for name, much in wanted.items()
+        }
+        return [
+            Short(order=one.id, material=name, lacks=much) for name, much in lacks.items() if much
+        ]
+
+    def give(self, order: str, made: Pieces, start: int | None) -> _Given:
+        """Take off what an order needs; a promised one begins at `start`."""
+        parts: dict[str, Sequence[Part]] = {}
+        short: list[Short] = []
+        for material in made.materials:
+            if material not in self.parts or not (wanted := made.wanted(material)):
+                continue
+            parts[material] = got = self._take(material, wanted, start)
+            if lacks := wanted - _sum(got):
+                short.append(Short(order=order, material=material, lacks=lacks))
+        return _Given(parts=parts, short=tuple(short))
+
+    def _take(self, material: str, wanted: Fraction, start: int | None) -> list[Part]:
+        """Take off what is wanted: what comes first, or for a `start` what comes last before it."""
+        pool = self.parts[material]
+        turns = list(range(len(pool)))
+        if start is not None:
+            there = sum(at <= start for at, _ in pool)
+            turns = [*reversed(turns[:there]), *turns[there:]]
+        taken: dict[int, Fraction] = {}
+        for index in turns:
+            if not wanted:
+                break
+            if part := min(pool[index][1], wanted):
+                taken[index] = part
+                wanted -= part
+        self.parts[material] = [
+            (at, much - taken.get(index, NOTHING))
+            for index, (at, much) in enumerate(pool)
+            if much > taken.get(index, NOTHING)
+        ]
+        return [(pool[index][0], taken[index]) for index in sorted(taken)]
+
+
+def _sum(parts: Iterable[Part]) -> Fraction:
+    return sum((much for _, much in parts), NOTHING)
+
+
+def _supplied(order: Order, made: Pieces, given: _Given, begin: int) -> Order:
+    """The order with what it may begin, from when on, and what waits behind its first step."""
+    lacking = {one.material for one in given.short}
+    limits, waits = list[list[tuple[int, int]]](), dict[int, int]()
+    for material, parts in given.parts.items():
+        limits.append(_steps(made, material, parts, material in lacking))
+        for seq in made.waiting(material):
+            there = _when(parts, made.under_way(material), begin)
+            waits[seq] = max(waits.get(seq, begin), there)
+    return replace(
+        order,
+        material=_arrivals(limits, made.begun, begin) if made.left else order.material,
+        operations=tuple(
+            replace(one, not_before=max(one.not_before or 0, waits[one.seq]))
+            if waits.get(one.seq, begin) > begin
+            else one
+            for one in order.operations
+        ),
+    )
+
+
+def _steps(
+    made: Pieces, material: str, parts: Sequence[Part], lacks: bool
+) -> list[tuple[int, int]]:
+    """From when on there is a material for how many further pieces of the first operation."""
+    got, steps = NOTHING, list[tuple[int, int]]()
+    for at, much in parts:
+        got += much
+        steps.append((at, made.covered(material, got)))
+    if lacks:  # not known, so not held back
+        steps = [*steps[:-1], (steps[-1][0], made.left)] if steps else [(0, made.left)]
+    return steps
+
+
+def _when(parts: Sequence[Part], wanted: Fraction, begin: int) -> int:
+    """When so much is there; at the beginning where it never is: that is named, and not waited
+    for."""
+    got = NOTHING
+    for at, much in parts:
+        got += much
+        if got >= wanted:
+            return at
+    return begin
 
 
 def _arrivals(
-    limits: Sequence[Sequence[tuple[int, int]]], begun: int
+    limits: Sequence[Sequence[tuple[int, int]]], begun: int, begin: int
 ) -> tuple[MaterialArrival, ...]:
     """For how many pieces all materials are there, from when on."""
     found: list[MaterialArrival] = []
-    for at in sorted({moment for steps in limits for moment, _ in steps}):
+    for at in sorted({max(moment, begin) for steps in limits for moment, _ in steps}):
         there = min(max([0, *(n for moment, n in steps if moment <= at)]) for steps in limits)
         if there and (not found or begun + there > found[-1].quantity):
             found.append(MaterialArrival(at=at, quantity=begun + there))

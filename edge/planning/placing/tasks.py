@@ -181,6 +181,11 @@ def _chain(
     return tuple(tasks)
 
 
+def left_of(order: Order, actuals: Mapping[Key, Actual]) -> tuple[Task, ...]:
+    """The order's tasks by what was made, with nothing that is frozen: the pieces to begin yet."""
+    return _chain(order, actuals, {}, piecewise=False)
+
+
 def needed_good(order: Order) -> tuple[int, ...]:
     """Good pieces that each operation must bring, from the first to the last."""
     needed = [order.quantity]

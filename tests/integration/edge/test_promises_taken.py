@@ -1,15 +1,26 @@
 """Orders that take promises over: only what is held then, each once, and all is told."""
 
+import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from edge.domain.clock import parse_time
 from edge.domain.facts import FactKind, Source, decode
 from tests.contract.fact_schema import check as check_fact
 from tests.integration.edge.floor_on_store import MINUTE, Site, site
 from tests.integration.edge.replanned import Planning
-from tests.integration.edge.test_promises import LINE, asked, post, promising
+from tests.integration.edge.test_promises import (
+    LINE,
+    asked,
+    at,
+    of_steel,
+    post,
+    promising,
+    purchases,
+)
 from tests.unit.execution.floor_parts import definition, order, schedule
 
 Json = dict[str, Any]
@@ -187,3 +198,59 @@ async def test_promises_of_other_products_and_other_edges_stay_where_they_are(
         assert shown["state"] == "reserved"
         assert f"order WO7 names promise {id_}, which is of HINGE" in plant.replanner.problem
         assert f"order WO8 names promise {id_}" not in plant.replanner.problem
+
+
+STEEL = {"lot": "S1", "material": "STEEL", "unit": "kg"}
+TUESDAY = "2026-06-09T08:00:00+02:00"
+
+
+def begins(plant: Planning, order: str) -> int:
+    """When the plan in force begins an order, or what is promised."""
+    blocks = plant.made[-1].schedule["blocks"]
+    return min(parse_time(one["start"]) for one in blocks if one["order"] == order)
+
+
+async def test_material_of_a_promise_is_no_other_orders(tmp_path: Path) -> None:
+    """50 kg are there for 100 pieces, 50 come on Tuesday: the order that came later waits, also
+    once the promise has its own, whoever is due first."""
+    async with promising(tmp_path, (of_steel(),)) as (plant, client):
+        await post(client, "/lots", **STEEL, quantity="50")
+        await plant.here.take(purchases(1, (TUESDAY, "50")))
+        made = (await asked(client, quantity=100, reserve_s=36_000))["reservation"]
+        assert made["materials"] == [{"material": "STEEL", "unit": "kg", "quantity": "50"}]
+        urgent = order("WO1", quantity=100) | {"due": "2026-06-08T12:00:00+02:00"}
+        await take(plant, 1, urgent)
+        assert begins(plant, "WO1") >= at("09T08:00")
+        await take(plant, 2, urgent, naming(made["id"], quantity=100))
+        assert begins(plant, "WO1") >= at("09T08:00")
+        assert plant.replanner.plan.jobs["WO7.10"].end <= made["date"]
+        assert (await asked(client, quantity=1))["date"] is None
+
+
+async def test_pieces_that_are_promised_are_no_material_of_others(tmp_path: Path) -> None:
+    """A door needs a hinge in each of two operations; 40 are there."""
+    door = json.loads(json.dumps(definition("DOOR", ("L1", "L2")).content))
+    for step in door["operations"]:
+        step["materials"] = [{"material": "HINGE", "quantity": "1", "unit": "pcs"}]
+    doors = replace(definition("DOOR"), content=door)
+    async with promising(tmp_path, (LINE, doors)) as (_, client):
+        await post(client, "/lots", **STOCK, quantity="40")
+        assert (await asked(client, product="DOOR", quantity=20))["date"]
+        assert (await asked(client, product="DOOR", quantity=21))["date"] is None
+        await asked(client, quantity=20, reserve_s=36_000)
+        assert (await asked(client, product="DOOR", quantity=11))["date"] is None
+        await asked(client, product="DOOR", quantity=5, reserve_s=36_000)
+        found = await asked(client, quantity=20)
+        assert (found["from_stock"], found["make"]) == (10, 10)
+
+
+async def test_planned_losses_need_their_material(tmp_path: Path) -> None:
+    """An order of 90 good ones starts 100: the steel of all of them is its own."""
+    document = of_steel()
+    content = json.loads(json.dumps(document.content))
+    content["operations"][0]["planned_scrap_percent"] = "10"
+    lossy = replace(document, content=content)
+    async with promising(tmp_path, (lossy, schedule(1, order("WO1", quantity=90)))) as (_, client):
+        await post(client, "/lots", **STEEL, quantity="60")
+        assert (await asked(client, quantity=18))["date"]  # ten kilograms are left
+        assert (await asked(client, quantity=19))["date"] is None

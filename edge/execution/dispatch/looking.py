@@ -140,6 +140,7 @@ class Looking:
                 self._down[one.work_center] = _Down(0, one.since)
 
     def _is_down_since(self, center: str, since: int, now: int) -> bool:
+        """Whether it has not come back, not even between two looks."""
         seen = self.floor.reader.state_intervals(center, since, now + 1)
         return all(map(_is_not_back, seen))
 
@@ -198,7 +199,7 @@ class Looking:
         current = intervals[-1] if intervals else None
         before = self._down.get(center)
         if before is not None:
-            return before if _is_not_back(current) else None
+            return before if self._is_down_since(center, before.since, now) else None
         if current is None:
             return None
         if current.time_class == TimeClass.ASUT and current.fault and current.state in NOT_BACK:

@@ -365,14 +365,24 @@ class Quality:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Papers:
+    """By which revision of a product, and which drawings, a job is done now."""
+
+    revision: str
+    documents: tuple[Paper, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
 class HourChange:
-    """Pieces of a job in an hour, before and after a plan changed them."""
+    """Pieces of a job in an hour, before and after a plan changed them; its `papers` where these
+    are others now."""
 
     hour: int
     label: str
     job_order_id: str
     before: int
     after: int
+    papers: Papers | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Any, cast
 from terminal_ui.asking import Answers, Field, Kind
 from terminal_ui.decode import decode
 from terminal_ui.items import Call, Item, Nothing, Room, Sight, Table
-from terminal_ui.model import Told
+from terminal_ui.model import Papers, Told
 from terminal_ui.sentences import detail_of
 
 NOTE = Field(name="note", kind=Kind.TEXT, optional=True)
@@ -24,13 +24,21 @@ async def show_changes(sight: Sight, _answers: Answers) -> Table:
     why = detail_of(found.why, sight.texts) if found.why else ""
     by = found.released_by or sight.texts.t("news.the_edge")
     return Table(
-        columns=("hour", "job", "before", "after"),
+        columns=("hour", "job", "before", "after", "papers"),
         rows=[
-            (one.label[:5], one.job_order_id, str(one.before), str(one.after))
+            (one.label[:5], one.job_order_id, str(one.before), str(one.after), _papers(one.papers))
             for one in found.changes
         ],
         note=sight.texts.t("news.version", plan=found.plan, by=by, why=why),
     )
+
+
+def _papers(papers: Papers | None) -> str:
+    """The revision and the drawings by which it is made now; empty where they are as before."""
+    if papers is None:
+        return ""
+    drawings = [f"{one.id}/{one.revision}" for one in papers.documents]
+    return ", ".join(filter(None, (papers.revision, *drawings)))
 
 
 def send_seen(sight: Sight, _answers: Answers) -> Call:

@@ -1,6 +1,6 @@
 """What the fact of a release says: forecasts, what changed in short, whom it concerns."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 
@@ -59,12 +59,19 @@ def _move(one: Move) -> dict[str, Json]:
     }
 
 
-def told(floor: Floor, plan: ReleasedPlan, found: Difference | None, now: int) -> list[str]:
-    """Work centers to which a version says something new of the shift that is on, or comes."""
+def told(
+    floor: Floor,
+    plan: ReleasedPlan,
+    found: Difference | None,
+    now: int,
+    papers: Collection[tuple[str, int]] = (),
+) -> list[str]:
+    """Work centers to which a version says something new of the shift that is on, or comes:
+    other pieces, or other `papers` (by work center and hour) to make them by."""
     if found is None:
         cells = {(one.work_center, one.hour) for one in plan.instructions}
     else:
-        cells = {(one.work_center, one.hour) for one in found.hours}
+        cells = {(one.work_center, one.hour) for one in found.hours} | {*papers}
     first: dict[str, int] = {}
     for center, hour in cells:
         first[center] = min(hour, first.get(center, hour))

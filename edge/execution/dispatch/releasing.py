@@ -15,6 +15,7 @@ from typing import Any
 import structlog
 
 from edge.domain.facts import FactDraft, FactKind, Json, Source
+from edge.domain.instructions import Sheet
 from edge.domain.orders import HourInstruction
 from edge.domain.plan_versions import (
     DISCARDED,
@@ -38,6 +39,7 @@ from edge.execution.dispatch.release_facts import changed_in_short, forecasts, r
 from edge.execution.dispatch.released import PlanInForce, in_force
 from edge.execution.floor import Floor
 from edge.planning.comparing.difference import Difference, Sketch, compared, sketch
+from edge.planning.comparing.papers import Place, other_papers, papers_of
 from edge.planning.schedules.instructing import Papers, instructions
 
 NONE_UNFROZEN: Mapping[str, int] = {}
@@ -88,11 +90,22 @@ BY_RULE = Release()
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """From the plan in force to one that was made: `found` None for the first plan; `same`: it
-    says what is in force already, to the piece and the second."""
+    says what is in force already, to the piece, the second and the papers. `papers` are the work
+    centers and hours in which something is to be made by other papers."""
 
     after: Sketch
     found: Difference | None = None
     same: bool = False
+    papers: frozenset[tuple[str, int]] = frozenset()
+
+
+@dataclass(frozen=True)
+class _Before:
+    """What of the version in force is compared: read once."""
+
+    version: int
+    sketch: Sketch
+    papers: Mapping[Place, Sheet]
 
 
 class Releasing:
@@ -105,7 +118,7 @@ class Releasing:
         self.rules = rules or ReleaseRules()
         self.plan: PlanInForce = in_force(floor.reader.plan())
         self.released_at: int | None = None
-        self._sketch: tuple[int, Sketch] | None = None  # of the version in force
+        self._before: _Before | None = None
         self._turn = asyncio.Lock()
 
     def look_again(self) -> None:
@@ -237,15 +250,16 @@ class Releasing:
     def _step(self, made: MadePlan) -> Step:
         """What a plan changes against the one in force. Takes a while; runs beside the loop."""
         after = sketch(made.schedule)
-        if self._sketch is None or self._sketch[0] != self.plan.version:
+        if self._before is None or self._before.version != self.plan.version:
             plan = self._floor.reader.plan()
-            self._sketch = (plan.version, sketch(plan.schedule)) if plan else None
-        if self._sketch is None:
+            self._before = _before(plan, sketch(plan.schedule)) if plan else None
+        if self._before is None:
             return Step(after=after)
-        before = self._sketch[1]
+        before = self._before.sketch
         found = compared(before, after, made.valid_from)
-        same = found.nothing and before.told() == after.told() and not made.unfrozen
-        return Step(after=after, found=found, same=same)
+        other = other_papers(self._before.papers, after, self._papers().sheet, made.valid_from)
+        same = found.nothing and before.told() == after.told() and not made.unfrozen and not other
+        return Step(after=after, found=found, same=same, papers=other)
 
     def _asks(self, found: Difference) -> bool:
         limit = self.rules.ask_above_s
@@ -314,7 +328,7 @@ class Releasing:
         )
         floor.register.reload()
         self.plan, self.released_at = then, now
-        self._sketch = (plan.version, step.after)
+        self._before = _before(plan, step.after)
         hours = len(plan.instructions)
         log.info("plan_released", version=plan.version, hours=hours, by=by.actor or "")
         return recorded
@@ -338,7 +352,7 @@ class Releasing:
             unfrozen=made.unfrozen,
             keep=self.rules.keep,
         )
-        return plan, in_force(plan), self._released_fact(plan, made, step.found, by, now)
+        return plan, in_force(plan), self._released_fact(plan, made, step, by, now)
 
     def _papers(self) -> Papers:
         """By what the plan was made, so that its hours say it for ever."""
@@ -348,8 +362,9 @@ class Releasing:
         return Papers(definitions=data.definitions, requests=data.requests, jobs=jobs)
 
     def _released_fact(
-        self, plan: ReleasedPlan, made: MadePlan, found: Difference | None, by: Release, now: int
+        self, plan: ReleasedPlan, made: MadePlan, step: Step, by: Release, now: int
     ) -> FactDraft:
+        found = step.found
         body: dict[str, Json] = {
             "plan": plan.version,
             "input_hash": plan.input_hash,
@@ -362,7 +377,7 @@ class Releasing:
             "proposal": by.proposal,
             "note": by.note,
             "difference": changed_in_short(found) if found else None,
-            "told": told(self._floor, plan, found, now),
+            "told": told(self._floor, plan, found, now, step.papers),
             "unfrozen": dict(plan.unfrozen),
             "rests_on": made.footing.view() if made.footing else None,
         }
@@ -399,6 +414,10 @@ class Releasing:
             actor=actor,
             body=body,
         )
+
+
+def _before(plan: ReleasedPlan, of: Sketch) -> _Before:
+    return _Before(plan.version, of, papers_of(plan.instructions, plan.valid_from))
 
 
 def _of(one: HourInstruction, version: int) -> HourInstruction:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from edge.domain.facts import FactKind, Json
 from edge.domain.hours import DAY
-from edge.domain.orders import job_order_id
+from edge.domain.instructions import Sheet
+from edge.domain.orders import HourInstruction, job_order_id
 from edge.domain.plan_versions import ToldPlan
 from edge.domain.sentences import remembered, say
 from edge.execution.desk import Answer, Asked, Desk
@@ -44,16 +45,7 @@ class PlanNews:
             "why": self._why(waiting),
             "released_by": version.released_by or None,
             "overdue": self._is_overdue(oldest),
-            "changes": [
-                {
-                    "hour": one.hour,
-                    "label": one.label,
-                    "job_order_id": job_order_id(one.order, one.operation),
-                    "before": one.before,
-                    "after": one.after,
-                }
-                for one in changes
-            ],
+            "changes": changes,
         }
 
     def unseen(self) -> list[dict[str, Json]]:
@@ -111,15 +103,55 @@ class PlanNews:
         within = self._room.releasing.rules.acknowledge_within_us
         return bool(within) and self._floor.clock.now() - told.told_at > within
 
-    def _changes(self, work_center: str, before: int, after: int) -> Iterator[HourChange]:
-        """Hours of the shift that are other; none where a version is not kept whole any more."""
+    def _changes(self, work_center: str, before: int, after: int) -> Iterator[Json]:
+        """Hours of the shift that are other, or by other papers, which are told then; none where a
+        version is not kept whole any more."""
         shift = shift_for(self._floor.work_center(work_center), self._floor.clock.now())
         if shift is None or not before:
             return
         try:
-            found = self._room.difference(before, after)
+            changed = self._room.difference(before, after).hours
+            papers = self._room.other_papers(before, after)
         except (NotAllowed, UnknownObject):
             return
-        for one in found.hours:
-            if one.work_center == work_center and one.hour < shift.end:
-                yield one
+        there = {_place(one): one for one in papers if one.work_center == work_center}
+        pieces = {_place(one): one for one in changed if one.work_center == work_center}
+        every = {place: _as_before(one) for place, one in there.items()} | pieces
+        for place, one in sorted(every.items()):
+            if one.hour < shift.end:
+                yield _change(one, there.get(place))
+
+
+def _place(one: HourChange | HourInstruction) -> tuple[int, str, int]:
+    return (one.hour, one.order, one.operation)
+
+
+def _as_before(one: HourInstruction) -> HourChange:
+    """An hour of which only the papers are others."""
+    return HourChange(
+        work_center=one.work_center,
+        hour=one.hour,
+        label=one.label,
+        order=one.order,
+        operation=one.operation,
+        before=one.quantity,
+        after=one.quantity,
+    )
+
+
+def _change(one: HourChange, papers: HourInstruction | None) -> Json:
+    return {
+        "hour": one.hour,
+        "label": one.label,
+        "job_order_id": job_order_id(one.order, one.operation),
+        "before": one.before,
+        "after": one.after,
+        "papers": _papers(papers.sheet) if papers else None,
+    }
+
+
+def _papers(sheet: Sheet) -> Json:
+    documents: list[Json] = [
+        {"id": one.id, "revision": one.revision, "title": one.title} for one in sheet.documents
+    ]
+    return {"revision": sheet.revision, "documents": documents}

@@ -5,9 +5,12 @@ What is in force, and what asks, is kept by `edge/execution/dispatch/releasing.p
 
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from threading import Lock
 
 from edge.domain.facts import FactKind
 from edge.domain.hours import moment_label
+from edge.domain.orders import HourInstruction
 from edge.domain.plan_versions import OPEN, PlanReader, PlanVersion, Unfreezing, decided
 from edge.domain.recording import ReleasedPlan, VersionConflict
 from edge.domain.sentences import Sentence, say
@@ -18,6 +21,7 @@ from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
 from edge.planning.comparing.difference import Difference, difference
 from edge.planning.comparing.difference_words import words
+from edge.planning.comparing.papers import with_other_papers
 
 __all__ = ["Difference", "PlanRoom"]
 
@@ -28,6 +32,14 @@ def nobody(_: Sentence) -> None:
     """Whoever plans again, where nobody does."""
 
 
+@dataclass(frozen=True)
+class _Between:
+    """What lies between two versions: what is planned otherwise, and hours by other papers."""
+
+    difference: Difference
+    papers: Sequence[HourInstruction]
+
+
 class PlanRoom:
     """Plans of one floor, as people see and decide them."""
 
@@ -35,7 +47,8 @@ class PlanRoom:
         self.floor, self.reader, self.releasing = floor, reader, releasing
         self.wake: Callable[[Sentence], None] = nobody
         self._desk = Desk(floor)
-        self._known: OrderedDict[tuple[int, int], Difference] = OrderedDict()
+        self._known: OrderedDict[tuple[int, int], _Between] = OrderedDict()
+        self._remembering = Lock()
 
     def version(self, plan: int) -> PlanVersion:
         """What is known of a version; raises UnknownObject."""
@@ -69,14 +82,31 @@ class PlanRoom:
 
         Raises UnknownObject, and NotAllowed where one is not kept whole.
         """
+        return self._between(before, after).difference
+
+    def other_papers(self, before: int, after: int) -> Sequence[HourInstruction]:
+        """Hours of a version that are done by other papers than in another one; raises as
+        `difference`."""
+        return self._between(before, after).papers
+
+    def _between(self, before: int, after: int) -> _Between:
         key = (before, after)
-        if key not in self._known:
+        if (found := self._known.get(key)) is None:
             old, new = self.content(before), self.content(after)
             since = max(old.valid_from, new.valid_from)
-            self._known[key] = difference(old.schedule, new.schedule, since)
+            found = _Between(
+                difference(old.schedule, new.schedule, since),
+                with_other_papers(old.instructions, new.instructions, since),
+            )
+            self._remember(key, found)
+        return found
+
+    def _remember(self, key: tuple[int, int], found: _Between) -> None:
+        """Several threads ask: what one of them lets go another one may just have found."""
+        with self._remembering:
+            self._known[key] = found
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
-        return self._known[key]
 
     def proposed(self, proposal: int) -> Difference:
         """What a proposal would change against the plan in force, or changed against its base."""

@@ -40,6 +40,7 @@ LACKING = (
     "high: searched without constraint programming, which the extra brings: "
     "pip install 'taktline[optimizer]'"
 )
+UNEXPLAINED = "{count} late orders: it was not looked for why, as the search was ended before that"
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
@@ -66,7 +67,11 @@ def solve(
     seed: Annotated[int, typer.Option(help="Of the search; stands in the schedule.")] = 0,
     seconds: Annotated[
         float | None,
-        typer.Option(min=0.001, help="End the search by the clock; the plan then depends on it."),
+        typer.Option(
+            min=0.001,
+            help="End all of it by the clock, a quarter for why orders are late; the plan then"
+            " depends on it.",
+        ),
     ] = None,
 ) -> None:
     """Read a scenario and print its schedule. Ctrl-C ends the search with the best plan so far."""
@@ -78,14 +83,16 @@ def solve(
         problem = _scenario(scenario)
         with interrupted:
             schedule = solve_scenario(problem, seed, search=search)
+            found = feasibility_of(problem)
+            if as_json:
+                feasible = {"feasibility": found.as_json(loads=False)}
+                typer.echo(msgspec.json.encode(schedule | feasible))
+            else:
+                typer.echo(f"{overload_text(found)}\n\n{schedule_text(schedule)}")
     except ScenarioInvalid as invalid:
         raise _refused(invalid.faults, as_json) from invalid
-    found = feasibility_of(problem)
-    if as_json:
-        feasible = {"feasibility": found.as_json(loads=False)}
-        typer.echo(msgspec.json.encode(schedule | feasible))
-    else:
-        typer.echo(f"{overload_text(found)}\n\n{schedule_text(schedule)}")
+    if unexplained := schedule.get("unexplained"):
+        typer.echo(UNEXPLAINED.format(count=len(unexplained)), err=True)
     if effort is Effort.HIGH and not installed():
         typer.echo(LACKING, err=True)
     if interrupted.is_set():

@@ -4,13 +4,14 @@
 rules. `normal`: all rules, then a search of a fixed number of changes (about 15 s for 1,200
 operations on one core). `high`: the search from several seeds, and constraint programming
 where the extra `optimizer` is installed. The count is of changes, never of time, so the same
-input, seed and effort give the same plan; `seconds` and `stop` cut it short, and the best
-plan so far is the answer at any moment.
+input, seed and effort give the same plan; `seconds` and `stop` cut it short, from the first
+rule on, and the best plan so far is the answer at any moment.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from edge.domain.clock import MICROS, Clock, SystemClock
@@ -28,15 +29,16 @@ from edge.planning.placing.solver import (
     Plan,
     Solver,
     best_rule,
-    goes_on,
-    sweep,
+    ends_as_planned,
+    planned_before,
     turns,
 )
 from edge.planning.placing.timeline import Capacity
-from edge.planning.priorities import CHANGES_A_TRY, search_priorities
+from edge.planning.priorities import CHANGES_A_TRY, Again, Cost, search_priorities
 from edge.planning.scenario.model import Scenario
 
-SLICE: Final = 200
+SLICE: Final = 200  # changes that are tried before it is asked whether to stop, at most
+SLICE_PLACEMENTS: Final = 240_000
 CHANGES_A_TASK: Final = 100
 MOST_CHANGES: Final = 120_000
 COUNTED_TASKS: Final = 1_200
@@ -78,22 +80,64 @@ class Search:
 FIRST: Final = Search()
 
 
-def plan_with(scenario: Scenario, capacity: Capacity, search: Search = FIRST) -> Plan:
+class Until:
+    """When to end before all is done, counted from when it is made, and whom to tell how far it is.
+
+    Of `seconds` a part is kept from the search, so that late orders can still say why.
+    """
+
+    def __init__(self, search: Search, kept: float = 0.0) -> None:
+        self._search = search
+        self._end = None if search.seconds is None else search.clock.monotonic() + search.seconds
+        self._kept = kept * (search.seconds or 0.0)
+
+    def over(self) -> bool:
+        """Whether to end now with what there is."""
+        return self._search.stop() or (
+            self._end is not None and self._search.clock.monotonic() >= self._end
+        )
+
+    def searched(self) -> bool:
+        """Whether to look for no better plan any more."""
+        return self._search.stop() or self.left == 0.0
+
+    @property
+    def left(self) -> float | None:
+        """Seconds left to search, None without an end."""
+        if self._end is None:
+            return None
+        return max(self._end - self._kept - self._search.clock.monotonic(), 0.0)
+
+    def tell(self, tried: int, of: int, best: tuple[int, int]) -> None:
+        if self._search.on_progress:
+            self._search.on_progress(Progress(tried, of, best[0], best[1] // MICROS))
+
+
+def plan_with(
+    scenario: Scenario, capacity: Capacity, search: Search = FIRST, until: Until | None = None
+) -> Plan:
     """The best plan that the effort finds; the sequences that a scenario gives are followed.
 
-    Raises CalendarEnds if a calendar does.
+    `until`: an end that began before. Raises CalendarEnds if a calendar does.
     """
-    until = _Until(search)
+    until = until or Until(search)
     solver = Solver(scenario, capacity)
     if scenario.follow and solver.follow(turns(scenario)):
         return solver.plan()
-    _start(solver, search.effort)
+    again = _start(solver, search.effort, until)
     if search.effort is Effort.FIRST or not solver.packing.tasks:
         return solver.plan()
     changes = changes_for(len(solver.packing.tasks))
     rounds = SEEDS_OF_HIGH if search.effort is Effort.HIGH else 1
     for number in range(rounds):
-        _improve(solver, search.seed + number, changes, (number, rounds), until)
+        if until.searched():
+            break
+        if solver.is_tied:
+            again = _improve_tied(
+                solver, again, search.seed + number, changes, (number, rounds), until
+            )
+        else:
+            _improve(solver, search.seed + number, changes, (number, rounds), until)
     plan = solver.plan()
     if rounds == 1 or solver.is_tied:
         return plan
@@ -107,82 +151,69 @@ def changes_for(tasks: int) -> int:
     return max(MOST_CHANGES * COUNTED_TASKS // tasks, LEAST_CHANGES)
 
 
-def _start(solver: Solver, effort: Effort) -> None:
-    """Leave the solver with the plan in force, or with a better one by a rule."""
-    if effort is Effort.FIRST and goes_on(solver, solver.packing.problem.scenario):
-        return
-    wanted = standing(solver)
-    kept = follow(solver, wanted) if wanted is not None else None
+def _start(solver: Solver, effort: Effort, until: Until) -> Again:
+    """Leave the solver with the plan in force, or with a better one by a rule; what makes it."""
+    scenario = solver.packing.problem.scenario
+    before = planned_before(scenario) if effort is Effort.FIRST else None
+    if before is not None and solver.follow(before) and ends_as_planned(solver):
+        return partial(solver.follow, before)
     most = MOST_PLACEMENTS if effort is Effort.FIRST else ALL_PLACEMENTS
-    if wanted is None or kept is None:
-        sweep(solver, most)
-        return
+    wanted = standing(solver)
+    keep = partial(follow, solver, wanted or {})
+    standing_cost = keep() if wanted is not None else None
+    if standing_cost is None:
+        _, rule = best_rule(solver, most, until.searched)
+        solver.dispatch(rule)
+        return partial(solver.dispatch, rule)
+    if until.searched():
+        return keep
     promised = promises_kept(solver)
-    cost, rule = best_rule(solver, most)
-    if is_worth_moving(kept, cost) if effort is Effort.FIRST else cost < kept:
+    cost, rule = best_rule(solver, most, until.searched)
+    if _is_taken(effort, standing_cost, cost):
         solver.dispatch(rule)
         if not breaks_promises(solver, promised):
-            return
-    follow(solver, wanted)
+            return partial(solver.dispatch, rule)
+    keep()
+    return keep
 
 
-class _Until:
-    """When a search is to end before its count is full, and whom to tell how far it is."""
-
-    def __init__(self, search: Search) -> None:
-        self._search = search
-        self._end = None if search.seconds is None else search.clock.monotonic() + search.seconds
-
-    def over(self) -> bool:
-        """Whether to stop now."""
-        return self._search.stop() or (
-            self._end is not None and self._search.clock.monotonic() >= self._end
-        )
-
-    @property
-    def left(self) -> float | None:
-        """Seconds left, None without an end."""
-        return None if self._end is None else max(self._end - self._search.clock.monotonic(), 0.0)
-
-    def tell(self, tried: int, of: int, best: tuple[int, int]) -> None:
-        if self._search.on_progress:
-            self._search.on_progress(Progress(tried, of, best[0], best[1] // MICROS))
+def _is_taken(effort: Effort, standing_cost: Cost, cost: Cost) -> bool:
+    """Whether a plan by a rule takes the place of the one in force."""
+    return is_worth_moving(standing_cost, cost) if effort is Effort.FIRST else cost < standing_cost
 
 
 def _improve(
-    solver: Solver, seed: int, changes: int, number: tuple[int, int], until: _Until
+    solver: Solver, seed: int, changes: int, number: tuple[int, int], until: Until
 ) -> None:
     """Search on from the plan that the solver stands at; leave it at the best one."""
-    if solver.is_tied:
-        _improve_tied(solver, seed, changes // CHANGES_A_TRY, number, until)
-        return
     kernel, (begun, rounds) = solver.kernel, number
     kernel.begin(seed)
     done = 0
-    while done < changes and not until.over():
-        kernel.search(min(SLICE, changes - done))
-        done += SLICE
+    at_once = max(1, min(SLICE, SLICE_PLACEMENTS // len(solver.packing.tasks)))
+    while done < changes and not until.searched():
+        kernel.search(min(at_once, changes - done))
+        done += at_once
         until.tell(begun * changes + min(done, changes), rounds * changes, solver.best)
     kernel.recall()
 
 
 def _improve_tied(
-    solver: Solver, seed: int, tries: int, number: tuple[int, int], until: _Until
-) -> None:
-    """As `_improve`, by other urgencies."""
+    solver: Solver, again: Again, seed: int, changes: int, number: tuple[int, int], until: Until
+) -> Again:
+    """As `_improve`, by other urgencies; `again` makes the plan, and so does what is returned."""
+    tries = max(changes // CHANGES_A_TRY, 1)
     begun, rounds = number
 
-    def over(done: int, best: tuple[int, int]) -> bool:
+    def over(done: int, best: Cost) -> bool:
         until.tell(begun * tries + done, rounds * tries, best)
-        return until.over()
+        return until.searched()
 
-    if not until.over():
-        search_priorities(solver, seed, max(tries, 1), over, MOST_PLACEMENTS)
+    return search_priorities(solver, seed, tries, over, MOST_PLACEMENTS, again)
 
 
-def _constrained(plan: Plan, capacity: Capacity, search: Search, until: _Until) -> Plan:
+def _constrained(plan: Plan, capacity: Capacity, search: Search, until: Until) -> Plan:
     """Constraint programming on the plan, where it is installed and there is time."""
-    if until.over() or not installed():
+    if until.searched() or not installed():
         return plan
     budget = Budget(seed=search.seed, seconds=until.left)
-    return improve(plan, capacity, budget, stop=until.over)
+    return improve(plan, capacity, budget, stop=until.searched)

@@ -6,36 +6,49 @@ if the plan costs no more than the plan now or that of some tries before (late a
 """
 
 from collections.abc import Callable
+from functools import partial
 from random import Random
 from typing import Final
 
 from edge.planning.placing.solver import Rule, Solver, best_rule
 
 Cost = tuple[int, int]
+Again = Callable[[], object]
 SHIFTS: Final = (-4.0, -2.0, -1.0, -0.5, 0.5, 1.0, 2.0, 4.0)  # of the logarithm of urgency
 MEMORY: Final = 20
 CHANGES_A_TRY: Final = 40  # a try costs about as much as so many changes of sequences
 
 
 def search_priorities(
-    solver: Solver, seed: int, tries: int, over: Callable[[int, Cost], bool], most: int
-) -> None:
+    solver: Solver,
+    seed: int,
+    tries: int,
+    over: Callable[[int, Cost], bool],
+    most: int,
+    again: Again,
+) -> Again:
     """Leave the solver with the best plan found, never a worse one than it has.
 
-    `over(done, best)` is told how far it is, and says when to stop.
+    `again` makes the plan that it has; the sequences of a tied plan, followed, may give another.
+    `over(done, best)` is told how far it is, and says when to stop. Returns what makes the plan
+    that it is left with.
     """
-    start, sequences = solver.cost, solver.sequences()
-    cost, rule = best_rule(solver, most)
+    start = solver.cost
+    cost, rule = best_rule(solver, most, lambda: over(0, start))
     if rule[0] == 0:
         rule = solver.first_worth() or rule
         cost = solver.dispatch(rule)
     found = _Urgencies(solver, rule, cost, Random(seed))
-    for done in range(1, tries + 1):
-        found.try_one()
+    for done in range(tries):
         if over(done, min(found.best, start)):
             break
-    if found.best < start or not solver.follow(sequences) or solver.cost > found.best:
-        solver.dispatch(rule, found.best_bias)
+        found.try_one()
+    else:
+        over(tries, min(found.best, start))
+    if found.best < start:
+        again = partial(solver.dispatch, rule, found.best_bias)
+    again()
+    return again
 
 
 class _Urgencies:

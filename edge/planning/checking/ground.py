@@ -95,6 +95,7 @@ SCHEDULE = record(
         ),
         "objective": Field(map_of(_anything)),
         "levelled": Field(list_of(_anything), required=False, default=[]),
+        "unexplained": Field(list_of(text), required=False, default=[]),
         "feasibility": Field(map_of(_anything), required=False),
     }
 )

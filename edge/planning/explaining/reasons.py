@@ -8,8 +8,11 @@ placed again; for the rest a constraint is lifted for all late orders in one sol
 counts placements, not time, so that the same input gives the same bytes.
 """
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
 from typing import Any, Final
 
 from edge.domain.clock import MICROS
@@ -24,9 +27,9 @@ from edge.planning.explaining.lifting import (
 from edge.planning.explaining.proving import Proof, Told, solve_again, told, told_alone
 from edge.planning.explaining.trials import Trials
 from edge.planning.placing.relaxing import Relaxation
-from edge.planning.placing.solver import BY_DUE, Plan, Solver
+from edge.planning.placing.solver import BY_DUE, Plan, Solver, never
 from edge.planning.placing.tasks import Placement
-from edge.planning.placing.timeline import Capacity
+from edge.planning.placing.timeline import Capacity, Timeline
 from edge.planning.scenario.model import Order, Scenario
 from edge.planning.scenario.writing import iso
 
@@ -53,9 +56,16 @@ class Suspect:
 
 
 class Reasons:
-    """Reasons of a plan's late orders."""
+    """Reasons of a plan's late orders; once it is `over` no more are looked for."""
 
-    def __init__(self, plan: Plan, capacity: Capacity, late: dict[str, int]) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        capacity: Capacity,
+        late: dict[str, int],
+        over: Callable[[], bool] = never,
+    ) -> None:
+        self._over = over
         self._plan, self._capacity, self._late = plan, capacity, late
         self._scenario: Scenario = plan.problem.scenario
         self._orders = {order.id: order for order in self._scenario.orders}
@@ -96,6 +106,8 @@ class Reasons:
         """The reasons, each with its proof where it was lifted for this order alone."""
         rows: list[tuple[int, int, Json, Proof | None]] = []
         for one in self._found[order]:
+            if self._over():
+                break
             proof = self.proof(order, one) if singly else None
             relaxed = proof.completion if proof else self._together(order, one, singly)
             if relaxed is not None and relaxed < self._late[order]:
@@ -193,15 +205,25 @@ class Reasons:
 
     def _needed(self, center: str, due: int) -> Json:
         """Work on a work center for orders due by then, and the time it is open until then."""
-        station = next(one for one in self._plan.stations if one.center.id == center)
-        needed = sum(
-            work_of(task.placed)
-            for task in station.placed
-            if task.placed and task.order.due is not None and task.order.due <= due
-        )
-        amount, fence = station.timeline.amount, self._plan.problem.fence
+        timeline, dues, work = self._loads[center]
+        amount, fence = timeline.amount, self._plan.problem.fence
         available = max(amount(due) - amount(fence), 0)
+        needed = work[bisect_right(dues, due)]
         return {"needed_s": -(-needed // MICROS), "available_s": available // MICROS}
+
+    @cached_property
+    def _loads(self) -> dict[str, tuple[Timeline, list[int], list[int]]]:
+        """By work center the due dates of what is done there, and the work due before each."""
+        found = {}
+        for station in self._plan.stations:
+            rows = sorted(
+                (task.order.due, work_of(task.placed))
+                for task in station.placed
+                if task.placed and task.order.due is not None
+            )
+            work = [0, *accumulate(one for _, one in rows)]
+            found[station.center.id] = (station.timeline, [due for due, _ in rows], work)
+        return found
 
 
 def _crowded_out(order: str, center: str, names: Json) -> Suspect:

@@ -54,9 +54,9 @@ def improve(
 ) -> Plan:
     """The plan, or a better one that keeps every rule.
 
-    `on_progress(windows tried, value)` is called after each window, `stop` is asked before
-    each and at each find; the plan that is returned is whole at any moment. Raises
-    OptimizerMissing where the extra is not installed.
+    `on_progress(windows tried, value)` is called after each window, `stop` is asked all the
+    time; the plan that is returned is whole at any moment. Raises OptimizerMissing where the
+    extra is not installed.
     """
     best = _Best(plan, capacity)
     if fits(plan):
@@ -90,7 +90,7 @@ def _windows(
         order = dice.choices([one for one, _ in late], [cost for _, cost in late])[0]
         segments = around(best.plan, order, dice)
         window = cut(best.plan, capacity, segments)
-        if window is not None and (found := solved(window, effort)) is not None:
+        if window is not None and (found := solved(window, effort, stop)) is not None:
             best.offer(put_back(best.plan, segments, dict(found)))
         if on_progress:
             on_progress(number, best.value)

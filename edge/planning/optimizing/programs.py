@@ -9,6 +9,7 @@ turns (`interleave_search`), so that the same window gives the same answer on an
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from itertools import pairwise, permutations
 from typing import Any, Final
@@ -18,6 +19,7 @@ from edge.planning.optimizing.window import Goal, Job, Lag, Post, Way, Window
 from edge.planning.placing.tasks import Key
 
 MOST_MEMORY_MB: Final = 1_000
+ASKED_EACH_S: Final = 0.05
 AT_ONCE: Final = 2  # strategies that run before they are compared; the same for any `workers`
 
 
@@ -59,7 +61,7 @@ def solved(
 ) -> Mapping[str, tuple[Key, ...]] | None:
     """Work center -> the window's jobs in sequence; None if none was found in time.
 
-    `stop` is asked at each better solution; once it says so, the best so far is taken.
+    `stop` is asked all the time; once it says so, the best so far is taken.
     """
     program = _Program(library(), window)
     return program.solve(effort, stop)
@@ -251,10 +253,19 @@ class _Program:
         parameters.max_memory_in_mb = MOST_MEMORY_MB
         if effort.seconds is not None:
             parameters.max_time_in_seconds = effort.seconds
-        status = solver.solve(self._model, _watch(self._cp, stop) if stop else None)
+        status = self._solve_beside(solver, stop) if stop else solver.solve(self._model)
         if status not in (self._cp.OPTIMAL, self._cp.FEASIBLE):
             return None
         return self._sequences(solver)
+
+    def _solve_beside(self, solver: Any, stop: Callable[[], bool]) -> Any:
+        """Solve beside this thread, which hears Ctrl-C and asks whether to stop meanwhile."""
+        with ThreadPoolExecutor(max_workers=1) as pool:
+            solving = pool.submit(solver.solve, self._model)
+            while wait([solving], timeout=ASKED_EACH_S).not_done:
+                if stop():
+                    solver.stop_search()
+            return solving.result()
 
     def _sequences(self, solver: Any) -> Mapping[str, tuple[Key, ...]]:
         chosen: dict[str, list[tuple[int, int, Key]]] = {post: [] for post in self._posts}
@@ -271,12 +282,3 @@ def _hinted(center: str, found: list[tuple[Job, Way, Any]]) -> list[int]:
     there = [(job.hint[1], number) for number, (job, *_) in enumerate(found, 1)]
     here = {number for number, (job, *_) in enumerate(found, 1) if job.hint[0] == center}
     return [number for _, number in sorted(there) if number in here]
-
-
-def _watch(module: Any, stop: Callable[[], bool]) -> Any:
-    class Watch(module.CpSolverSolutionCallback):  # type: ignore[misc]  # the module is untyped
-        def on_solution_callback(self) -> None:
-            if stop():
-                self.stop_search()
-
-    return Watch()

@@ -6,7 +6,7 @@ Bhaskaran and Pinedo 1997) over a grid of its two look-ahead parameters. What a 
 is a sequence for each work center; the plan starts all as early as those allow.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -167,28 +167,33 @@ class Solver:
 def make_plan(scenario: Scenario, capacity: Capacity, relaxed: Relaxation = NOTHING) -> Plan:
     """Place all that is left of the scenario. Raises CalendarEnds if a calendar does."""
     solver = Solver(scenario, capacity, relaxed)
-    followed = bool(scenario.follow) and solver.follow(turns(scenario))
-    if not followed and not (relaxed == NOTHING and goes_on(solver, scenario)):
+    if scenario.follow and solver.follow(turns(scenario)):
+        return solver.plan()
+    before = planned_before(scenario) if relaxed == NOTHING else None
+    if before is None or not solver.follow(before) or not ends_as_planned(solver):
         sweep(solver)
     return solver.plan()
 
 
-def goes_on(solver: Solver, scenario: Scenario) -> bool:
-    """Place what is left by the plan before; whether all of it ends exactly when that says.
-
-    Then nothing has happened that was not planned, and the plan stays: a sweep from a later
-    moment may find another one that is worth as much.
-    """
+def planned_before(scenario: Scenario) -> Sequences | None:
+    """The sequences of the plan before; None without one."""
     runs = [one for one in scenario.previous_blocks if one.kind == "run"]
-    if not runs:
-        return False
-    wanted: dict[str, list[Key]] = {}
+    found: Sequences = {}
     for one in sorted(runs, key=lambda block: block.start):
         if one.work_center is not None:
-            wanted.setdefault(one.work_center, []).append((one.order, one.seq))
-    if not solver.follow(wanted):
-        return False
-    ends = {(one.order, one.seq): one.end for one in sorted(runs, key=lambda block: block.end)}
+            found.setdefault(one.work_center, []).append((one.order, one.seq))
+    return found if runs else None
+
+
+def ends_as_planned(solver: Solver) -> bool:
+    """Whether all that is left ends exactly when the plan before says.
+
+    Then nothing has happened that was not planned, and that plan stays: a sweep from a later
+    moment may find another one that is worth as much.
+    """
+    blocks = solver.packing.problem.scenario.previous_blocks
+    runs = sorted((one for one in blocks if one.kind == "run"), key=lambda block: block.end)
+    ends = {(one.order, one.seq): one.end for one in runs}
     return all(
         not task.left or solver.kernel.end[index] == ends.get(task.key)
         for index, task in enumerate(solver.packing.tasks)
@@ -203,19 +208,28 @@ def turns(scenario: Scenario) -> dict[str, list[Key]]:
     return found
 
 
+def never() -> bool:
+    """Said of what goes on until it is done."""
+    return False
+
+
 def sweep(solver: Solver, most: int = MOST_PLACEMENTS) -> None:
     """Leave the solver with the best plan of the rules."""
     _, chosen = best_rule(solver, most)
     solver.dispatch(chosen)
 
 
-def best_rule(solver: Solver, most: int = MOST_PLACEMENTS) -> tuple[tuple[int, int], Rule]:
+def best_rule(
+    solver: Solver, most: int = MOST_PLACEMENTS, over: Callable[[], bool] = never
+) -> tuple[tuple[int, int], Rule]:
     """The rule of the best plan and what that costs; among equal ones the first.
 
-    Rules are tried until they have made `most` placements.
+    Rules are tried until they have made `most` placements, or it is `over`; the first one is.
     """
     best, chosen = solver.dispatch(BY_DUE), BY_DUE
     for rule in rules(solver)[: max(most // max(len(solver.packing.tasks), 1), 1)]:
+        if over():
+            break
         cost = solver.dispatch(rule)
         if cost < best:
             best, chosen = cost, rule

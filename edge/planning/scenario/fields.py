@@ -161,6 +161,7 @@ BLOCK = record(
 )
 SCHEDULE_PARTS = (
     "levelled",
+    "unexplained",
     "format",
     "input_hash",
     "seed",

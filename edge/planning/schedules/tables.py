@@ -7,6 +7,7 @@ from typing import Any
 
 Json = dict[str, Any]
 Row = tuple[str, ...]
+NOT_LOOKED_FOR = "not looked for: the search was ended"
 
 
 def schedule_text(schedule: Json) -> str:
@@ -53,10 +54,12 @@ def _local(row: Json) -> str:
 
 
 def _orders(schedule: Json) -> Iterator[Row]:
+    unexplained = set(schedule.get("unexplained", ()))
     for order in schedule["orders"]:
         late = f"{order['tardiness_s']} s" if order["tardiness_s"] else ""
         pieces = str(order["late_quantity"]) if order["late_quantity"] else ""
         why = "; ".join(_reason(reason) for reason in order["reasons"])
+        why = NOT_LOOKED_FOR if order["id"] in unexplained else why
         done, due = order["completion"] or "done before", order["due"] or ""
         yield (order["id"], done, due, late, pieces, why)
 

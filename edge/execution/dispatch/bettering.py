@@ -78,7 +78,7 @@ class Bettering:
             return
         self._minute = now // MINUTE
         open_ = self.releasing.reader.open_proposal()
-        if open_ is not None and is_better(open_) and open_.valid_from <= now:
+        if open_ is not None and is_better(open_) and self.releasing.is_old(open_.valid_from):
             await self.releasing.withdraw()
         running = self._task is not None and not self._task.done()
         quiet = rules.better and now - quiet_since >= rules.better
@@ -138,7 +138,7 @@ class Bettering:
         return (
             self.releasing.plan.version == ahead.base
             and self.floor.reader.downlink_position() == ahead.footing.position
-            and self.floor.clock.now() < ahead.valid_from
+            and not self.releasing.is_old(ahead.valid_from)
             and self.releasing.reader.open_proposal() is None
         )
 

@@ -34,7 +34,7 @@ from edge.domain.recording import (
     VersionConflict,
 )
 from edge.domain.sentences import Sentence, remembered, say
-from edge.execution.dispatch.frozen import came_too_late
+from edge.execution.dispatch.frozen import came_too_late, window
 from edge.execution.dispatch.release_facts import changed_in_short, forecasts, revised, told
 from edge.execution.dispatch.released import PlanInForce, in_force
 from edge.execution.floor import Floor
@@ -172,6 +172,8 @@ class Releasing:
         """
         async with self._turn:
             self._check(made)
+            if self.is_old(made.valid_from):
+                raise _too_late()
             open_ = self.reader.open_proposal()
             step = await asyncio.to_thread(self._step, made)
             found = step.found
@@ -202,7 +204,7 @@ class Releasing:
     async def release(self, proposal: int, actor: str, note: str, request: Request) -> Recorded:
         """Bring a proposal into force by a person's word.
 
-        Raises VersionConflict if it is not open any more, or its first hour has begun.
+        Raises VersionConflict if it is not open any more, or its first hour has begun or is frozen.
         """
         async with self._turn:
             waiting, made = await asyncio.to_thread(self._waiting, proposal)
@@ -226,17 +228,16 @@ class Releasing:
                 draft = self._overtaken(open_, self._floor.clock.now())
                 await self._floor.writer.record(Recording(drafts=(draft,), decides=open_.proposal))
 
+    def is_old(self, valid_from: int) -> bool:
+        """Whether hours from there on have begun or are frozen by now: nobody decides them."""
+        floor = self._floor
+        return valid_from < window(floor, floor.clock.now(), self.rules.frozen_hours, begun=True)
+
     def _check(self, made: MadePlan) -> None:
         """Raise VersionConflict if another plan is in force than that against which it was made,
         or if an hour that it would write anew has begun too long ago."""
         if came_too_late(self._floor, made.valid_from):
-            raise VersionConflict(
-                say(
-                    "plan.too_late",
-                    "hours of the plan began while it was made",
-                    "nothing: it is planned again in a moment",
-                )
-            )
+            raise _too_late()
         if made.base != self.plan.version:
             raise VersionConflict(
                 say(
@@ -283,12 +284,11 @@ class Releasing:
     def _waiting(self, proposal: int) -> tuple[PlanProposal, MadePlan]:
         """An open proposal and what it says. The store refuses one that is decided."""
         waiting, said = self.reader.proposal(proposal), self.reader.proposed(proposal)
-        now = self._floor.clock.now()
-        if waiting is None or said is None or waiting.valid_from <= now:
+        if waiting is None or said is None or self.is_old(waiting.valid_from):
             raise VersionConflict(
                 say(
                     "plan.proposal_old",
-                    "the first hour of proposal {proposal} has begun",
+                    "the first hour of proposal {proposal} has begun, or is frozen now",
                     "a later one comes with the next plan: look at the proposals again",
                     proposal=proposal,
                 )
@@ -423,3 +423,13 @@ def _before(plan: ReleasedPlan, of: Sketch) -> _Before:
 def _of(one: HourInstruction, version: int) -> HourInstruction:
     """An instruction that is new is of this version; one that stays keeps its own."""
     return one if one.plan else replace(one, plan=version)
+
+
+def _too_late() -> VersionConflict:
+    return VersionConflict(
+        say(
+            "plan.too_late",
+            "hours of the plan began while it was made",
+            "nothing: it is planned again in a moment",
+        )
+    )

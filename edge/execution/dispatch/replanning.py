@@ -422,8 +422,9 @@ class Replanner:
         footing = replace(made.footing, pressing=pressing) if made.footing else None
         level_made = replace(made, schedule=schedule, base=self.plan.version, footing=footing)
         is_level = await self.releasing.keep_level(level_made) is not Outcome.ASKS
-        if kept is None:
-            kept = self._window(made.made_at, begun=True)
+        behind = self._window(made.made_at, begun=True)
+        if kept is None or kept.until < behind.until:
+            kept = behind
             problem = await asyncio.to_thread(self._posed, made.made_at, kept)
             schedule = without_held(await self._planner.solve(problem.scenario, proofs=PROOFS))
             made = replace(made, schedule=schedule, valid_from=kept.until, base=self.plan.version)

@@ -62,7 +62,9 @@ class EdgeClient:
 
     async def board(self) -> Board:
         """The board of the current shift."""
-        return board_from(await self._get(f"/work-centers/{quote(self.work_center)}/board"))
+        return board_from(
+            await self._get(f"/work-centers/{quote(self.work_center, safe='')}/board")
+        )
 
     async def reasons(self) -> Reasons:
         """Reasons for scrap and stops."""

@@ -20,6 +20,7 @@ from edge.commands.request import (
     moment,
     told,
 )
+from edge.commissioning.asking import in_path
 
 NOBODY = "-"
 assign = typer.Typer(
@@ -34,7 +35,7 @@ def list_command(
     edge: Edge, work_center: Center, token_env: TokenEnv = "", as_json: AsJson = False
 ) -> None:
     """List what nobody has, count by count."""
-    answer = asked(edge, token_env, "GET", f"/work-centers/{work_center}/unassigned")
+    answer = asked(edge, token_env, "GET", f"/work-centers/{in_path(work_center)}/unassigned")
     listed(answer, as_json, _count, "all pieces have a job")
 
 
@@ -68,7 +69,7 @@ def pieces(
     body |= {"hour": moment(hour, "--hour")} if hour else {}
     body |= {} if fact is None else {"fact": fact}
     body |= {} if quantity is None else {"quantity": quantity}
-    told(edge, token_env, f"/work-centers/{work_center}/assignments", body, as_json)
+    told(edge, token_env, f"/work-centers/{in_path(work_center)}/assignments", body, as_json)
 
 
 def _count(one: Mapping[str, Any]) -> str:

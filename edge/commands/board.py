@@ -24,6 +24,7 @@ from edge.commands.request import (
     shown,
     told,
 )
+from edge.commissioning.asking import in_path
 from edge.commissioning.exits import INTERRUPTED, NEGATIVE, UNREACHABLE, end
 from edge.commissioning.local import local_time, site_zone
 
@@ -156,7 +157,7 @@ def _print(edge: str, token_env: str, work_center: str, at: int | None, as_json:
 
 def _board(edge: str, token_env: str, work_center: str, at: int | None) -> Json:
     query = {} if at is None else {"at": str(at)}
-    path = f"/work-centers/{work_center}/board"
+    path = f"/work-centers/{in_path(work_center)}/board"
     found: Json = asked(edge, token_env, "GET", path, params=query)
     return found
 
@@ -182,7 +183,7 @@ def _named(rows: list[dict[str, Any]]) -> list[Json]:
 
 
 def _path(work_center: str, row: Json) -> str:
-    return f"/work-centers/{work_center}/hours/{row['hour']}"
+    return f"/work-centers/{in_path(work_center)}/hours/{row['hour']}"
 
 
 def _lines(found: Json, zone: ZoneInfo) -> Iterator[str]:

@@ -21,6 +21,7 @@ from edge.commands.request import (
     shown,
     told,
 )
+from edge.commissioning.asking import in_path
 from edge.commissioning.local import local_time, site_zone
 
 NOBODY = "-"
@@ -36,7 +37,7 @@ def list_command(
     edge: Edge, work_center: Center, token_env: TokenEnv = "", as_json: AsJson = False
 ) -> None:
     """List when the jobs were on, as now known and as recorded, the last one first."""
-    answer = asked(edge, token_env, "GET", f"/work-centers/{work_center}/boundaries")
+    answer = asked(edge, token_env, "GET", f"/work-centers/{in_path(work_center)}/boundaries")
 
     def lines(said: Mapping[str, Any]) -> list[str]:
         zone = site_zone(edge, token_env)
@@ -79,7 +80,7 @@ def move(
     body |= {"raw": _raw(raw)} if raw else {}
     body |= {} if run is None else {"run": run}
     body |= {} if version is None else {"version": version}
-    told(edge, token_env, f"/work-centers/{work_center}/boundaries", body, as_json)
+    told(edge, token_env, f"/work-centers/{in_path(work_center)}/boundaries", body, as_json)
 
 
 def _line(one: Mapping[str, Any], zone: ZoneInfo) -> str:

@@ -8,11 +8,11 @@ import json
 import sys
 from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
 
 import typer
 
 from edge.commands.request import Actor, AsJson, Edge, TokenEnv, asked, table
+from edge.commissioning.asking import in_path
 from edge.commissioning.written import may_write_over, write_over
 
 AsCsv = Annotated[bool, typer.Option("--csv", help="Print CSV, one line an order.")]
@@ -37,7 +37,7 @@ def trace_command(
 ) -> None:
     """Trace a lot through operations, orders, pallets, splits and merges."""
     direction = "backward" if backward else "forward"
-    path = f"/lots/{quote(lot, safe='')}/trace"
+    path = f"/lots/{in_path(lot)}/trace"
     answer = asked(edge, token_env, "GET", path, params={"direction": direction})
     if as_json:
         return typer.echo(json.dumps(answer, ensure_ascii=False))
@@ -66,7 +66,7 @@ def recall_command(
     as_csv: AsCsv = False,
 ) -> None:
     """List orders, customers, pallets and quantities that contain something of a lot."""
-    answer = asked(edge, token_env, "GET", f"/lots/{quote(lot, safe='')}/recall")
+    answer = asked(edge, token_env, "GET", f"/lots/{in_path(lot)}/recall")
     if as_json:
         return typer.echo(json.dumps(answer, ensure_ascii=False))
     rows = [
@@ -103,7 +103,7 @@ def label_command(
     if out is not None:
         may_write_over(out)  # before the copy is made and recorded
     body = {"actor": actor, "label": name, "printer": printer}
-    answer = asked(edge, token_env, "POST", f"/lots/{quote(lot, safe='')}/labels", json=body)
+    answer = asked(edge, token_env, "POST", f"/lots/{in_path(lot)}/labels", json=body)
     if out is not None:
         write_over(out, answer["zpl"].encode())
     elif not printer:

@@ -11,6 +11,7 @@ import typer
 from edge.commands.explanation import explained
 from edge.commands.language import InLanguage, Language, Tongue, language
 from edge.commands.request import AsJson, Edge, TokenEnv, asked, moment, shown
+from edge.commissioning.asking import in_path
 from edge.commissioning.local import UTC, site_zone
 from edge.domain.sentences import say
 
@@ -104,7 +105,7 @@ def explain_command(
         work_center=work_center, line=line, area=area, order=order, product=product, level=level,
         hour=hour, shift=shift, day=day, week=week, by=by,
     )  # fmt: skip
-    path = f"/kpis/{name}/explanation"
+    path = f"/kpis/{in_path(name)}/explanation"
     found = _items(edge, token_env, path, query | _span(start, to))
     zone = UTC if as_json or not found else site_zone(edge, token_env)
     told = language(in_language)

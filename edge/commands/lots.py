@@ -6,7 +6,6 @@ Exit codes: 0 done, 1 the edge refuses, 2 usage, 5 the edge cannot be reached.
 import json
 from collections.abc import Mapping
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import typer
 
@@ -23,6 +22,7 @@ from edge.commands.request import (
     table,
     told,
 )
+from edge.commissioning.asking import in_path
 from edge.domain.gs1 import is_label
 
 Scanned = Annotated[
@@ -95,7 +95,7 @@ def mount(
 ) -> None:
     """Mount a lot: what is counted from now on is made of it."""
     body = {"lot": lot, "actor": actor} | ({"job_order_id": job_order} if job_order else {})
-    told(edge, token_env, f"/work-centers/{work_center}/materials/mount", body, as_json)
+    told(edge, token_env, f"/work-centers/{in_path(work_center)}/materials/mount", body, as_json)
 
 
 @lots.command()
@@ -106,7 +106,7 @@ def mounted(
     as_json: AsJson = False,
 ) -> None:
     """Show what is mounted on a work center and what its job order needs."""
-    answer = asked(edge, token_env, "GET", f"/work-centers/{work_center}/materials")
+    answer = asked(edge, token_env, "GET", f"/work-centers/{in_path(work_center)}/materials")
     if as_json:
         return typer.echo(json.dumps(answer, ensure_ascii=False))
     typer.echo(f"{work_center}: job order {answer['job_order_id'] or '-'}")
@@ -132,13 +132,13 @@ def unmount(
 ) -> None:
     """Take the lot of a material off."""
     body = {"material": material, "actor": actor}
-    told(edge, token_env, f"/work-centers/{work_center}/materials/unmount", body, as_json)
+    told(edge, token_env, f"/work-centers/{in_path(work_center)}/materials/unmount", body, as_json)
 
 
 @lots.command()
 def show(lot: Scanned, edge: Edge, token_env: TokenEnv = "", as_json: AsJson = False) -> None:
     """Show a lot: what is left of it, where it is, and what is in it."""
-    found = asked(edge, token_env, "GET", f"/lots/{quote(lot, safe='')}")
+    found = asked(edge, token_env, "GET", f"/lots/{in_path(lot)}")
     shown(found, as_json, _whole)
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import typer
 
@@ -19,6 +18,7 @@ from edge.commands.request import (
     table,
     told,
 )
+from edge.commissioning.asking import in_path
 
 Job = Annotated[str, typer.Argument(metavar="JOB", help="The job order, for example WO1001.10.")]
 Source = Annotated[
@@ -44,14 +44,14 @@ def open_(
 ) -> None:
     """Put the pieces of a job order into a new lot from now on."""
     body = {"actor": actor, "container": container} | ({"lot": lot} if lot else {})
-    told(edge, token_env, f"/job-orders/{job}/lots", body, as_json)
+    told(edge, token_env, f"/job-orders/{in_path(job)}/lots", body, as_json)
 
 
 def close(
     lot: Source, edge: Edge, actor: Actor, token_env: TokenEnv = "", as_json: AsJson = False
 ) -> None:
     """Let nothing more go into a lot."""
-    told(edge, token_env, f"/lots/{quote(lot, safe='')}/close", {"actor": actor}, as_json)
+    told(edge, token_env, f"/lots/{in_path(lot)}/close", {"actor": actor}, as_json)
 
 
 def use(
@@ -65,7 +65,7 @@ def use(
 ) -> None:
     """Put a lot, a part of it, or a serial into the pieces of a job order."""
     body = {"actor": actor, "lot": lot} | ({"quantity": quantity} if quantity else {})
-    told(edge, token_env, f"/job-orders/{job}/consumptions", body, as_json)
+    told(edge, token_env, f"/job-orders/{in_path(job)}/consumptions", body, as_json)
 
 
 def pallet(
@@ -142,7 +142,7 @@ def lose(
     body = {"actor": actor, "material": material, "quantity": quantity, "loss": loss}
     body |= {"reason": reason, "unit": unit, "lot": lot}
     body |= {"job_order_id": job_order} if job_order else {}
-    told(edge, token_env, f"/work-centers/{work_center}/losses", body, as_json)
+    told(edge, token_env, f"/work-centers/{in_path(work_center)}/losses", body, as_json)
 
 
 def load(
@@ -159,7 +159,7 @@ def load(
     id_, _, revision = loaded.partition("/")
     body = {"actor": actor, "what": what, "id": id_, "revision": revision}
     body |= {"job_order_id": job_order} if job_order else {}
-    told(edge, token_env, f"/work-centers/{work_center}/loaded", body, as_json)
+    told(edge, token_env, f"/work-centers/{in_path(work_center)}/loaded", body, as_json)
 
 
 def reverse(

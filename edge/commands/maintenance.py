@@ -20,6 +20,7 @@ from edge.commands.request import (
     listed,
     told,
 )
+from edge.commissioning.asking import in_path
 from edge.commissioning.exits import NEGATIVE
 
 maintenance = typer.Typer(
@@ -120,7 +121,7 @@ def used(
 ) -> None:
     """Say at go-live what a plan had used up before the edge counted."""
     body = {"actor": actor, "hours": hours, "cycles": cycles, "days": days}
-    told(edge, token_env, f"/maintenance/plans/{plan}/used", body, as_json)
+    told(edge, token_env, f"/maintenance/plans/{in_path(plan)}/used", body, as_json)
 
 
 def _plan(one: Mapping[str, Any]) -> str:

@@ -22,6 +22,7 @@ from edge.commands.plan_views import (
     keep,
 )
 from edge.commands.request import TokenEnv, asked
+from edge.commissioning.asking import in_path
 from edge.domain.hours import HOUR
 from edge.planning.views.words import Words
 
@@ -91,5 +92,7 @@ def _before(edge: str, token_env: str, work_center: str, start: int) -> Json | N
 def _shown(edge: str, token_env: str, work_center: str, at: int | None) -> Json:
     """The board of the shift at a moment; of the next one where none is on."""
     query = {} if at is None else {"at": str(at)}
-    found: Json = asked(edge, token_env, "GET", f"/work-centers/{work_center}/board", params=query)
+    found: Json = asked(
+        edge, token_env, "GET", f"/work-centers/{in_path(work_center)}/board", params=query
+    )
     return found

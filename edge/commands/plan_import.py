@@ -11,7 +11,7 @@ import typer
 
 from edge.commands.request import AsJson, TokenEnv, shown
 from edge.commissioning.address import SYNC
-from edge.commissioning.asking import ask, document, refusal
+from edge.commissioning.asking import ask, document, in_path, refusal
 from edge.commissioning.exits import INVALID, NEGATIVE, end
 
 # What a file's name ends in -> its content type.
@@ -31,9 +31,20 @@ FIELDS = (
 )  # fmt: skip
 
 plan_import = typer.Typer()
+
+
+def _one_part(name: str) -> str:
+    if "/" in name:
+        raise typer.BadParameter(f"{name!r} is no id: it has a /; write for example 2026-06")
+    return name
+
+
 Sync = Annotated[
     str,
     typer.Option("--sync", envvar=SYNC, help="The sync service, for example http://office:8080."),
+]
+ScheduleId = Annotated[
+    str, typer.Option("--id", callback=_one_part, help="The schedule, for example 2026-06.")
 ]
 
 
@@ -41,7 +52,7 @@ Sync = Annotated[
 def import_plan(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, XLSX, XLS, ODS or JSON.")],
     sync: Sync,
-    id_: Annotated[str, typer.Option("--id", help="The schedule, for example 2026-06.")],
+    id_: ScheduleId,
     revision: Annotated[
         str, typer.Option("--revision", help="Its revision; next: the file's, or one more.")
     ] = "next",
@@ -69,6 +80,9 @@ def import_plan(
     dry_run: Annotated[
         bool, typer.Option("--dry-run", help="Only show what would change.")
     ] = False,
+    remove_orders: Annotated[
+        bool, typer.Option("--remove-orders", help="Also if most orders of the plan go.")
+    ] = False,
     token_env: TokenEnv = "",
     as_json: AsJson = False,
 ) -> None:
@@ -87,16 +101,30 @@ def import_plan(
         "ignore": ",".join(ignore or ()),
     }
     query = {} if kind == KINDS[".json"] else {name: one for name, one in said.items() if one}
-    send = _Sending(sync, token_env, f"/operations-schedules/{id_}", query, kind, data)
+    send = _Sending(sync, token_env, f"/operations-schedules/{in_path(id_)}", query, kind, data)
     preview = send.put(as_json, dry_run="true")
     if dry_run:
         shown(preview, as_json, _lines)
         return
+    if not remove_orders:
+        _refuse_emptied(preview, as_json)
     # Exactly what was looked at is sent: a revision that came in between is a conflict.
     if query:
         send.query |= {"revision": preview["revision"]}
     answer = send.put(as_json)
     shown({**preview, **answer, "dry_run": False}, as_json, _lines)
+
+
+def _refuse_emptied(preview: Mapping[str, Any], as_json: bool) -> None:
+    """Exit 1 where more than half of the orders would go: a file with half its rows is not rare."""
+    found = preview["difference"]
+    gone = len(found["removed"])
+    before = gone + len(found["changed"]) + found["same"]
+    if 2 * gone <= before:
+        return
+    shown(preview, as_json, _changes)
+    mend = "say --remove-orders if that is meant, else write all orders into the file"
+    end(f"{gone} of {before} orders would be removed; nothing was sent; {mend}", NEGATIVE)
 
 
 def _read(file: Path) -> tuple[str, bytes]:
@@ -143,6 +171,11 @@ def _fault(one: Mapping[str, str]) -> str:
 
 def _lines(answer: Mapping[str, Any]) -> Iterator[str]:
     """The difference, a line a change; then what was, or would be, done."""
+    yield from _changes(answer)
+    yield _done(answer)
+
+
+def _changes(answer: Mapping[str, Any]) -> Iterator[str]:
     found = answer["difference"]
     yield from (f"* {one['field']}: {one['from']} -> {one['to']}" for one in found["head"])
     yield from (f"+ {one['id']}  {_order(one)}" for one in found["new"])
@@ -156,7 +189,6 @@ def _lines(answer: Mapping[str, Any]) -> Iterator[str]:
         f"{len(found[name])} {name}" for name in ("new", "moved", "changed", "removed")
     )
     yield f"{sizes}, {found['same']} the same"
-    yield _done(answer)
 
 
 def _order(one: Mapping[str, Any]) -> str:

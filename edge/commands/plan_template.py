@@ -9,9 +9,9 @@ from typing import Annotated
 
 import typer
 
-from edge.commands.plan_import import TIME_LIMIT_S, Sync
+from edge.commands.plan_import import TIME_LIMIT_S, ScheduleId, Sync
 from edge.commands.request import TokenEnv
-from edge.commissioning.asking import ask, refusal
+from edge.commissioning.asking import ask, in_path, refusal
 from edge.commissioning.exits import NEGATIVE, end
 from edge.commissioning.written import write_new
 
@@ -38,7 +38,7 @@ class Dates(StrEnum):
 @plan_template.command("template")
 def template(
     sync: Sync,
-    id_: Annotated[str, typer.Option("--id", help="The schedule, for example 2026-06.")],
+    id_: ScheduleId,
     xlsx: Annotated[Path | None, typer.Option("--xlsx", help="Write this workbook.")] = None,
     csv: Annotated[Path | None, typer.Option("--csv", help="Write this CSV file.")] = None,
     language: Annotated[Language, typer.Option("--language", help="Of the headers.")] = Language.EN,
@@ -57,7 +57,7 @@ def template(
             sync,
             token_env,
             "GET",
-            f"/operations-schedules/{id_}",
+            f"/operations-schedules/{in_path(id_)}",
             time_limit_s=TIME_LIMIT_S,
             whose="sync",
             params=query,

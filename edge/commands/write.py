@@ -6,12 +6,11 @@ read back; 2 usage; 5 the edge cannot be reached.
 
 import json
 from typing import Annotated, Any
-from urllib.parse import quote
 
 import typer
 
 from edge.commands.request import Actor, AsJson, Edge, TokenEnv
-from edge.commissioning.asking import ask, refusal
+from edge.commissioning.asking import ask, in_path, refusal
 from edge.commissioning.exits import NEGATIVE, end
 
 TIME_LIMIT_S = 30.0  # a slow device takes some seconds to be written and read
@@ -37,7 +36,7 @@ def write_command(
     """
     if not yes:
         typer.confirm(f"write {value} to {device}/{tag}?", abort=True, err=True)
-    path = f"/devices/{quote(device, safe='')}/tags/{quote(tag, safe='')}"
+    path = f"/devices/{in_path(device)}/tags/{in_path(tag)}"
     body = {"actor": actor, "value": value}
     answer = ask(edge, token_env, "POST", path, time_limit_s=TIME_LIMIT_S, json=body)
     if answer.is_error:

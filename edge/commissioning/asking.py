@@ -8,10 +8,11 @@ from collections.abc import Mapping
 from http import HTTPStatus
 from time import sleep
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 from uuid import uuid4
 
 from edge.commissioning.address import authorization, checked_url
-from edge.commissioning.exits import UNREACHABLE, end
+from edge.commissioning.exits import UNREACHABLE, USAGE, end
 
 if TYPE_CHECKING:
     import httpx
@@ -61,6 +62,14 @@ def ask(
             return answer
         sleep(PAUSE_S)  # our own first request: it was not lost, it takes its time
     return end(f"{whose} {url} cannot be reached: {why}; is it running there?", UNREACHABLE)
+
+
+def in_path(name: str) -> str:
+    """A name as one part of a path, whatever stands in it; exit 2 for an empty one."""
+    if not name:
+        end("an empty name names nothing; mend: write the name", USAGE)
+    # A part that is . or .. would be taken for a step to another path.
+    return quote(name, safe="") if name.strip(".") else name.replace(".", "%2E")
 
 
 def document(answer: "httpx.Response") -> Mapping[str, Any]:

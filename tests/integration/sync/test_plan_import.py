@@ -102,3 +102,39 @@ def test_a_template_filled_with_what_is_there_changes_nothing(
     assert empty.exit_code == 0, empty.output
     none = call(sync, "import", str(tmp_path / f"empty-{name}"), "--id", "2026-09", "--dry-run")
     assert none.output.splitlines()[-2] == "0 new, 0 moved, 0 changed, 0 removed, 0 the same"
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("../x", 2), ("a/b", 2), ("", 2), ("..", 3), ("?a=b", 3), ("%2e%2e", 3)]
+)
+def test_what_is_no_name_of_a_schedule_is_refused_as_one(
+    sync: Running, tmp_path: Path, name: str, code: int
+) -> None:
+    told = call(sync, "import", write(tmp_path, ROW), "--id", name)
+    assert (told.exit_code, "no such thing" in told.output) == (code, False)
+    if name:
+        assert name in told.output
+
+
+def test_a_plan_that_loses_most_of_its_orders_asks_first(sync: Running, tmp_path: Path) -> None:
+    first, rows = (
+        ("import", "--id", "2026-08"),
+        [(f"A{at}", *ROW[1:4], "2026-08-10") for at in "123"],
+    )
+    assert call(sync, *first, write(tmp_path, *rows)).exit_code == 0
+    for left in ((), rows[:1]):
+        file = write(tmp_path, *left)
+        told = call(sync, *first, file)
+        assert told.exit_code == 1
+        assert f"{3 - len(left)} of 3 orders would be removed; nothing was sent" in told.output
+        assert "--remove-orders" in told.output
+        as_json = call(sync, *first, file, "--json")
+        assert as_json.exit_code == 1
+        assert json.loads(as_json.stdout)["dry_run"] is True
+        dry = call(sync, *first, file, "--dry-run")
+        assert (dry.exit_code, f"{3 - len(left)} removed" in dry.output) == (0, True)
+    there = call(sync, *first, write(tmp_path, *rows), "--json")
+    assert json.loads(there.output)["revision"] == "1"
+    assert call(sync, *first, write(tmp_path, *rows[:2])).exit_code == 0  # one of three goes
+    meant = call(sync, *first, write(tmp_path), "--remove-orders")
+    assert meant.output.splitlines()[-1] == "schedule 2026-08 revision 3 is in force"

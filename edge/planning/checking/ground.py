@@ -143,6 +143,14 @@ class Ground:
         return until if on_the_hour else next_hour(until, self.scenario.zone)
 
     @cached_property
+    def lot_mark(self) -> str:
+        """Between an order and the number of its lot; no order has it in its name."""
+        mark = "#"
+        while any(mark in order.id for order in self.scenario.orders):
+            mark += "#"
+        return mark
+
+    @cached_property
     def orders(self) -> Mapping[str, Order]:
         return {order.id: order for order in self.scenario.orders}
 

@@ -161,8 +161,9 @@ def _without_lots(ground: Ground, before: Unfolded, found: list[Violation]) -> U
     return _written(ground, replace(before, scenario=scenario), cut, found)
 
 
-def lot_name(order: str, number: int) -> str:
-    return f"{order}#{number}"
+def lot_name(ground: Ground, order: str, number: int) -> str:
+    """A name that no order of the scenario has."""
+    return f"{order}{ground.lot_mark}{number}"
 
 
 def _lots(blocks: list[Json]) -> Mapping[str, dict[int, dict[int, Json]]]:
@@ -185,7 +186,7 @@ def _lot_order(ground: Ground, order: Order, number: int, runs: Mapping[int, Jso
     whole = len(steps) == len(order.operations)
     return replace(
         order,
-        id=lot_name(order.id, number),
+        id=lot_name(ground, order.id, number),
         quantity=pieces[-1],
         due=None,
         weight=0,
@@ -269,7 +270,7 @@ def _written(
     ground: Ground, half: Unfolded, cut: Mapping[str, Any], found: list[Violation]
 ) -> Unfolded:
     """The schedule of the lots, once what it says of their orders was looked at."""
-    blocks = [_named_lot(block) for block in half.schedule["blocks"]]
+    blocks = [_named_lot(ground, block) for block in half.schedule["blocks"]]
     kept, new = _hours(ground, half.schedule)
     plain = {**half.schedule, "blocks": blocks, "hours": kept, "levelled": []}
     lots = Ground(half.scenario, read_schedule(plain))
@@ -278,7 +279,7 @@ def _written(
     rows: list[Json] = []
     for row in merged:
         found += _named(ground, row, f"{row['order']}.{row['seq']}")
-        parts = list(_parts(lots, row, sorted(cut[row["order"]])))
+        parts = list(_parts(ground, lots, row, sorted(cut[row["order"]])))
         for name in ("quantity", "setup_s"):
             wanted = sum(part[name] for part in parts)
             if wanted != row[name]:
@@ -296,19 +297,19 @@ def _written(
     )
 
 
-def _named_lot(block: Json) -> Json:
+def _named_lot(ground: Ground, block: Json) -> Json:
     if block.get("lot") is None:
         return block
     rest = {name: value for name, value in block.items() if name != "lot"}
-    return {**rest, "order": lot_name(block["order"], block["lot"])}
+    return {**rest, "order": lot_name(ground, block["order"], block["lot"])}
 
 
-def _parts(lots: Ground, row: Json, numbers: list[int]) -> Iterator[Json]:
+def _parts(ground: Ground, lots: Ground, row: Json, numbers: list[int]) -> Iterator[Json]:
     """What each lot has in an hour of its order."""
     start = parse_time(row["hour"])
     end = next_hour(start, lots.scenario.zone)
     for number in numbers:
-        key = (lot_name(row["order"], number), row["seq"])
+        key = (lot_name(ground, row["order"], number), row["seq"])
         run = lots.runs.get(key)
         if run is None or run.work_center != row["work_center"]:
             continue
@@ -349,7 +350,7 @@ def _results(
             rows.append(row)
             continue
         last = order.operations[-1].seq
-        names = [lot_name(order.id, number) for number in sorted(cut[order.id])]
+        names = [lot_name(ground, order.id, number) for number in sorted(cut[order.id])]
         runs = [run for name in names if (run := lots.runs.get((name, last)))]
         done = max((run.end for run in runs), default=None)
         found += _order(order, row, done, runs)

@@ -17,9 +17,17 @@ from edge.planning.scenario.model import Operation, Scenario, WorkCenter
 ENDLESS: Final = "open without end"
 
 
-def own_center(center: str, order: str) -> str:
+def own_center(scenario: Scenario, center: str, order: str) -> str:
     """The name of the work center that an order has for itself."""
-    return f"{center} for {order} alone"
+    return _free(f"{center} for {order} alone", (one.id for one in scenario.work_centers))
+
+
+def _free(name: str, taken: Iterable[str]) -> str:
+    """A name that nothing in the input has: plants may call their things as they like."""
+    known = set(taken)
+    while name in known:
+        name += "'"
+    return name
 
 
 def without_material(scenario: Scenario, order: str) -> Scenario:
@@ -62,11 +70,11 @@ def without_freeze(scenario: Scenario) -> Scenario:
 
 def alone_on(scenario: Scenario, order: str, center: str) -> Scenario:
     """The order does on a work center of its own what it could do on `center`."""
-    own = own_center(center, order)
+    own = own_center(scenario, center, order)
     base = next(one for one in scenario.work_centers if one.id == center)
-    endless = WorkCalendar(id=ENDLESS, timezone=scenario.timezone, always=True)
-    calendars = {one.id: one for one in (*scenario.calendars, endless)}
-    free = WorkCenter(id=own, calendar=ENDLESS, initial_family=base.initial_family)
+    name = _free(ENDLESS, (one.id for one in scenario.calendars))
+    endless = WorkCalendar(id=name, timezone=scenario.timezone, always=True)
+    free = WorkCenter(id=own, calendar=name, initial_family=base.initial_family)
     orders = tuple(
         replace(one, operations=tuple(_moved(step, center, own) for step in one.operations))
         if one.id == order
@@ -75,7 +83,7 @@ def alone_on(scenario: Scenario, order: str, center: str) -> Scenario:
     )
     return replace(
         scenario,
-        calendars=tuple(calendars[name] for name in sorted(calendars)),
+        calendars=tuple(sorted((*scenario.calendars, endless), key=lambda one: one.id)),
         work_centers=tuple(sorted((*scenario.work_centers, free), key=lambda one: one.id)),
         orders=orders,
         actuals=tuple(
@@ -109,9 +117,10 @@ def with_overtime(scenario: Scenario, center: str, spans: Iterable[Interval]) ->
     """A work center is open in those times too, beside its calendar."""
     base = next(one for one in scenario.work_centers if one.id == center)
     calendar = next(one for one in scenario.calendars if one.id == base.calendar)
+    name = f"{calendar.id} with overtime of {center}"
     longer = replace(
         calendar,
-        id=f"{calendar.id} with overtime of {center}",
+        id=_free(name, (one.id for one in scenario.calendars)),
         open=union([*calendar.open, *spans]),
     )
     centers = (

@@ -201,7 +201,8 @@ class Reasons:
             return
         for center in sorted({one.center for one in self._placements[order.id] if one.center}):
             names = {"work_center": center, **self._needed(center, order.due)}
-            yield _crowded_out(order.id, center, names)
+            own = own_center(self._scenario, center, order.id)
+            yield _crowded_out(order.id, center, names, own)
 
     def _needed(self, center: str, due: int) -> Json:
         """Work on a work center for orders due by then, and the time it is open until then."""
@@ -226,13 +227,13 @@ class Reasons:
         return found
 
 
-def _crowded_out(order: str, center: str, names: Json) -> Suspect:
+def _crowded_out(order: str, center: str, names: Json, own: str) -> Suspect:
     return Suspect(
         "CAPACITY",
         names,
         lambda scenario: alone_on(scenario, order, center),
         lambda orders: Relaxation(endless=center, alone=orders),
-        (center, own_center(center, order)),
+        (center, own),
     )
 
 

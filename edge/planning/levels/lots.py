@@ -37,10 +37,16 @@ class Mix:
 def lots_of(scenario: Scenario, problem: Problem, capacity: Capacity) -> Lots:
     """The lots of each order that is levelled and can be."""
     found: dict[str, tuple[Order, ...]] = {}
+    mark = " lot "
+    while any(mark in order.id for order in scenario.orders):
+        mark = f" {mark}"  # no order is called as a lot is
     for mix in _mixes(scenario):
         if why_not(mix.order, problem):
             continue
-        found[mix.order.id] = _lots(mix, scenario, problem, capacity)
+        lots = _lots(mix, scenario, problem, capacity)
+        found[mix.order.id] = tuple(
+            replace(one, id=f"{mix.order.id}{mark}{one.lot:05}") for one in lots
+        )
     return found
 
 
@@ -237,7 +243,6 @@ def _lot(
     whole = len(steps) == len(chain)
     return replace(
         order,
-        id=lot_id(order.id, number),
         quantity=pieces,
         due=pitch.end,
         operations=steps,
@@ -247,8 +252,3 @@ def _lot(
         lot_of=order.id,
         lot=number,
     )
-
-
-def lot_id(order: str, number: int) -> str:
-    """What a lot is called in the solver; in a schedule it is the order's."""
-    return f"{order} lot {number:05}"

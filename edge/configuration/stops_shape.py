@@ -60,7 +60,8 @@ class ChangeoverShape(Shape):
     minutes: int = Field(
         ge=0,
         le=10080,
-        description="Standard minutes of the changeover; set-up beyond them is a loss",
+        description="Standard minutes of the changeover: all of its set-up, whatever the "
+        "routing's setup_s says; planned so, and set-up beyond them is a loss",
         examples=[25],
     )
     work_centers: list[Id] = Field(

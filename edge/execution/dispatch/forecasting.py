@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import partial
 from typing import Any
 
 import structlog
@@ -29,6 +30,7 @@ from edge.execution.dispatch.moving import FAR, USUAL, Reasons, slower
 from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.situation import NOTHING, Situation
 from edge.execution.floor import Floor
+from edge.execution.orders.changeovers import set_up_s
 from edge.planning.comparing.difference_words import why
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.months import outlook
@@ -160,8 +162,14 @@ class Forecasting:
             },
             samples={one: self._sample(one, jobs, now) for one in self.floor.work_centers},
         )
-        data = self.floor.register.data
-        left = Left(now=now, jobs=jobs, data=data, working=floor.working)
+        register = self.floor.register
+        left = Left(
+            now=now,
+            jobs=jobs,
+            data=register.data,
+            working=floor.working,
+            set_up_s=partial(set_up_s, register),
+        )
         steps, beside = left.steps(known.plan), _beside(jobs)
         found = (self._outlook(one, steps, floor, known, beside) for one in known.orders)
         return {one.order: one for one in found if one is not None}

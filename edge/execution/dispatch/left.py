@@ -1,7 +1,7 @@
 """What is left of each order, as a line of steps: what forecasts and required rates go by; pure."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from edge.domain.clock import MICROS
@@ -18,12 +18,14 @@ Jobs = Mapping[str, JobOrder]
 
 @dataclass(frozen=True, kw_only=True)
 class Left:
-    """What is known at `now`; `working` is the work centers' time from then on."""
+    """What is known at `now`; `working` is the work centers' time from then on, `set_up_s` what
+    set-up of a job takes that is begun now or was begun last."""
 
     now: int
     jobs: Jobs
     data: MasterData
     working: Mapping[str, Stretches]
+    set_up_s: Callable[[JobOrder], int]
 
     def steps(self, plan: PlanInForce) -> Mapping[str, list[Step]]:
         """By order, the operations that the plan still has."""
@@ -59,14 +61,14 @@ class Left:
         return self.jobs.get(id_), after
 
     def _setup(self, job: JobOrder, planned: PlannedJob) -> int:
-        """What is left of its set-up, change of family included: as planned, or of its own what
-        has not gone by since it was begun."""
+        """What is left of its set-up: as planned, or what has not gone by since it was begun."""
         if job.started_at is not None:
             gone = self.now - job.started_at
-            return max(job.setup_s * MICROS - gone, 0) if job.phase == SETUP else 0
+            return max(self.set_up_s(job) * MICROS - gone, 0) if job.phase == SETUP else 0
+        if planned.start < self.now:  # it should have begun, and has all of it to do
+            return self.set_up_s(job) * MICROS
         working = self.working.get(planned.work_center, NONE)
-        worked = working.until(planned.run_start) - working.until(planned.start)
-        return max(worked, job.setup_s * MICROS)
+        return working.until(planned.run_start) - working.until(planned.start)
 
     def _at_hand(self, job: JobOrder, before: JobOrder | None) -> int:
         """Good pieces that can be made of what has come; what may be on its way still has not,

@@ -37,6 +37,7 @@ from edge.execution.dispatch.triggers import because as because_of
 from edge.execution.dispatch.watching import Basis, Watch
 from edge.execution.figures.reports import compiled
 from edge.execution.floor import Floor
+from edge.execution.orders.changeovers import as_set_up, with_changeovers
 from edge.execution.orders.masterdata import requests_at
 from edge.execution.people.rules import PeopleRules
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
@@ -455,7 +456,7 @@ class Replanner:
         scenario = scenario_from(
             chosen.definitions,
             chosen.requests,
-            jobs,
+            [as_set_up(floor.register, job) for job in jobs],
             {
                 **{one.id: one for one in staff.calendars},
                 **{center.calendar.id: center.calendar for center in centers},
@@ -472,6 +473,7 @@ class Replanner:
             ],
             in_force=self._keeping(),
         )
+        scenario = with_changeovers(scenario, floor.register, jobs)
         scenario = replace(scenario, levelling=_levelling(self.watch.rules))
         waits = {(one.order, one.operation): one.until for one in basis.situation.waits}
         scenario = hold_back(scenario, basis.situation.closed(), waits)

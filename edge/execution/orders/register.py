@@ -11,6 +11,7 @@ from edge.domain.production import JobProgress, ProductionReader
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
 from edge.execution.orders.jobs import jobs_of, run_time_text
 from edge.execution.orders.masterdata import MasterData
+from edge.planning.months.changing import ChangeBook
 
 SETUP = "setup"
 WAITS = OPEN_JOB_STATES
@@ -58,6 +59,14 @@ class JobRegister:
     _rows: Mapping[str, JobProgress] = field(init=False, default_factory=dict)
     _version: int = field(init=False, default=-1)
     _made_of: MasterData | None = field(init=False, default=None)
+    _change_book: ChangeBook | None = field(init=False, default=None)
+
+    def change_book(self) -> ChangeBook:
+        """The changeovers of the plant for all that definitions can make; any thread may ask."""
+        book, rules, made = self._change_book, self.changeovers, self.data.definitions
+        if book is None or book.rules is not rules or book.definitions is not made:
+            self._change_book = book = ChangeBook(rules, made)
+        return book
 
     def reload(self, data: MasterData | None = None) -> None:
         """Read progress anew, and take over other documents if given.

@@ -11,6 +11,7 @@ from edge.domain.sentences import say
 from edge.execution.dispatch.plannable import here
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
+from edge.execution.orders.changeovers import planned_over
 from edge.execution.promising.stock import Shelf, Supply
 from edge.planning.months.carrying import carried
 from edge.planning.months.month import scenario_from
@@ -123,7 +124,7 @@ def planned_order(
         floor.clock.now(),
         due,
     )
-    return carried(scenario).orders[0]
+    return planned_over(floor.register, carried(scenario).orders[0], made.revision)
 
 
 def wish_for(order: model.Order, earliest: int, material_from: int | None) -> Wish:

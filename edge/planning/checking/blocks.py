@@ -171,7 +171,8 @@ def _sequence(ground: Ground, center: str, blocks: list[Block]) -> Iterator[Viol
         if key in ground.setups:
             yield from _directly_before(ground, run)
         yield from _setup(ground, center, run, family if index else None, first=index == 0)
-        family = ground.steps[key][0].family
+        order, step = ground.steps[key]
+        family = order.family_of(step)
 
 
 def _held(ground: Ground, run: Run, following: Run) -> Iterator[Violation]:
@@ -205,7 +206,8 @@ def _setup(
     done = sum(ground.worktime[center].between(one.start, one.end) for one in blocks)
     matrix = ground.centers[center].setup_matrix_us
     before = ground.families_before(center) if first else {family}
-    to = ground.steps[key][0].family
+    order, step = ground.steps[key]
+    to = order.family_of(step)
     wanted = {alternative.setup_us + matrix.get(one or "", {}).get(to, 0) for one in before}
     actual = ground.actuals.get(key)
     said = actual.setup_left_us if actual and actual.running_on == center else None

@@ -259,7 +259,8 @@ class Ground:
     def families_before(self, center: str) -> set[str | None]:
         """What a work center may be set up for when planning begins."""
         orders = self._worked_by.get(center, set()) | self._worked_by.get(None, set())
-        families = {self.orders[name].family for name in orders if name in self.orders}
+        known = [self.orders[name] for name in orders if name in self.orders]
+        families = {one.family_of(step) for one in known for step in one.operations}
         return {self.centers[center].initial_family, *families}
 
     @cached_property

@@ -73,7 +73,7 @@ class _Cutter:
             return station.center.initial_family, self._plan.problem.fence
         task = station.placed[first - 1]
         assert task.placed is not None
-        return task.order.family, task.placed.end
+        return task.family, task.placed.end
 
     def _reckon_back(self) -> None:
         """The latest start of each task outside that follows the window, in ticks."""
@@ -151,7 +151,7 @@ class _Cutter:
         ]
         return Job(
             key=task.key,
-            family=task.order.family,
+            family=task.family,
             ways=tuple(self._after_before(task, way) for way in ways),
             hint=(str(placed.center), self._axis.at(placed.start)),
             change=self._axis.length(placed.setup_us) - self._own(task),
@@ -243,4 +243,4 @@ class _Cutter:
         if latest >= FAR // 2:
             return None
         change = self._axis.length(task.placed.setup_us) - self._axis.length(own)
-        return (task.order.family, latest + max(change, 0))
+        return (task.family, latest + max(change, 0))

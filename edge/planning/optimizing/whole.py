@@ -56,7 +56,7 @@ def _job(task: Task, axis: Axis, fence: int) -> Job:
         earliest = axis.at(max(fence, order.release or fence, order.material_from or fence))
     return Job(
         key=task.key,
-        family=order.family,
+        family=task.family,
         ways=ways_of(task, axis, earliest),
         hint=(str(placed.center), axis.at(placed.start)),
     )
@@ -67,7 +67,7 @@ def _post(plan: Plan, center: str, axis: Axis) -> Post:
     first = station.placed[0] if station.placed else None
     family = station.center.initial_family
     if first is not None and first.pinned:
-        family = first.order.family
+        family = first.family
     return Post(
         center=center,
         family=family,

@@ -142,7 +142,7 @@ class Packing:
         return {
             "tasks": count,
             "order": [self._order_at[task.order.id] for task in tasks],
-            "fam": [self._family(task.order.family) for task in tasks],
+            "fam": [self._family(task.family) for task in tasks],
             "prev": prev,
             "next": after,
             "good": [task.good for task in tasks],

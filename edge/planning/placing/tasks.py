@@ -95,6 +95,11 @@ class Task:
     credit_us: Fraction = NO_CREDIT
     placed: Placement | None = None
 
+    @property
+    def family(self) -> str:
+        """What its work center is set up for by it."""
+        return self.operation.family or self.order.family
+
 
 @dataclass(frozen=True)
 class Problem:

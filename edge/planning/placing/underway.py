@@ -55,7 +55,7 @@ def pin_running(problem: Problem, capacity: Capacity) -> Mapping[str, str | None
 
 
 def _pin(task: Task, center: str, families: dict[str, str | None]) -> None:
-    families[center] = task.order.family
+    families[center] = task.family
     if task.left and any(one.work_center == center for one in task.operation.alternatives):
         task.pinned = center
 

@@ -72,7 +72,7 @@ class Beside:
                 order = task.order
                 name = order.lot_of or order.id
                 end = max(placed.end, slots.get((name, task.operation.seq, placed.center), 0))
-                stay = Stay(placed.start, end, order.family, name)
+                stay = Stay(placed.start, end, task.family, name)
                 yield placed.center, stay, order.weight
 
     def later(self, after: "Beside") -> dict[str, int]:

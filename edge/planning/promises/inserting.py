@@ -109,8 +109,9 @@ def _chain(
 
 def _with(lane: Lane, wish: Wish, slots: list[Slot]) -> Lane:
     """The lane with what the order's own steps before hold of it."""
+    families = {one.seq: one.family or wish.family for one in wish.operations}
     own = [
-        Stay(slot.start, slot.end, wish.family, wish.id)
+        Stay(slot.start, slot.end, families[slot.seq], wish.id)
         for slot in slots
         if slot.work_center == lane.center.id
     ]
@@ -141,7 +142,8 @@ def _inside(
 ) -> Slot:
     ready = _ready(operation, alternative, lane.timeline, passed)
     work = ceil(pieces * alternative.cycle_us)
-    fit: Fit = lane.first_fit(ready, wish.family, alternative.setup_us, work)
+    family = operation.family or wish.family
+    fit: Fit = lane.first_fit(ready, family, alternative.setup_us, work)
     return Slot(
         seq=operation.seq,
         work_center=lane.center.id,

@@ -88,6 +88,7 @@ OPERATION = record(
         "max_gap_s": Field(seconds, required=False),
         "skills": Field(list_of(text), required=False, default=[]),
         "not_before": Field(moment, required=False),
+        "family": Field(text, required=False),
     }
 )
 MATERIAL = record({"from": Field(moment), "quantity": Field(whole(0))})

@@ -57,7 +57,7 @@ class Operation:
     order may wait before it at most. `max_gap_us`: so long after a batch arrived its first
     piece is begun at the latest. `skills`: what one person who is with it must all have.
     `not_before`: it is not begun earlier; what was promised keeps the place that it was
-    promised for.
+    promised for. `family`: what a work center is set up for by it, None: the order's.
     """
 
     seq: int
@@ -70,6 +70,7 @@ class Operation:
     max_gap_us: int | None = None
     skills: tuple[str, ...] = ()
     not_before: int | None = None
+    family: str | None = None
     unchecked: tuple[Unchecked, ...] = ()
 
     @cached_property
@@ -107,6 +108,10 @@ class Order:
     material: tuple[MaterialArrival, ...] = ()
     lot_of: str | None = None
     lot: int = 0
+
+    def family_of(self, operation: Operation) -> str:
+        """What a work center is set up for by an operation of it."""
+        return operation.family or self.family
 
 
 @dataclass(frozen=True, kw_only=True)

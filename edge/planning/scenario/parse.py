@@ -162,6 +162,7 @@ def _operation(read: Record) -> Operation:
         max_gap_us=read["max_gap_s"],
         skills=tuple(sorted(set(read["skills"]))),
         not_before=read["not_before"],
+        family=read["family"] or None,
     )
 
 

@@ -230,6 +230,8 @@ def _operation(operation: Operation, zone: ZoneInfo) -> Json:
         found["max_gap_s"] = exact_seconds(operation.max_gap_us)
     if operation.skills:
         found["skills"] = list(operation.skills)
+    if operation.family is not None:
+        found["family"] = operation.family
     if operation.not_before is not None:
         found["not_before"] = iso(operation.not_before, zone)
     return found

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from edge.domain.changeover import NO_CHANGEOVERS, Changeovers
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.hours import hour_start
 from edge.domain.orders import HourInstruction
@@ -119,9 +120,12 @@ async def planning(
     *,
     rules: ReplanRules | None = None,
     automatic: bool = False,
+    changeovers: Changeovers = NO_CHANGEOVERS,
+    planner: PlannerHere | None = None,
 ) -> AsyncIterator[Planning]:
     """A site whose first plan is in force at 06:10."""
     async with site(folder, automatic=automatic, documents=documents) as here:
+        here.floor.register.changeovers = changeovers
         looking = Looking(
             here.floor,
             rules or ReplanRules(),
@@ -129,7 +133,7 @@ async def planning(
             maintenance=here.rooms.maintenance.reader,
             missing=here.rooms.people.skills.lacking,
         )
-        replanner = Replanner(here.floor, PlannerHere(), looking)
+        replanner = Replanner(here.floor, planner or PlannerHere(), looking)
         found = Planning(here, replanner)
         offer = replanner.releasing.offer
 

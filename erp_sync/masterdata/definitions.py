@@ -8,10 +8,11 @@ from pydantic import ValidationError
 
 from edge.domain.clock import parse_time
 from edge.domain.faults import Fault
+from edge.domain.reach import MEND_YEAR, of_a_plan
 from erp_sync.errors import invalid
 from erp_sync.masterdata.documents import DefinitionDocument, ReceiptsDocument
 from erp_sync.masterdata.faults import faults_of, unplain
-from erp_sync.masterdata.spans import MEND_YEAR, OF_NO_PLAN, of_a_plan
+from erp_sync.masterdata.spans import OF_NO_PLAN
 
 
 def checked_definition(content: Any) -> DefinitionDocument:

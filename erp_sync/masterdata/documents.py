@@ -24,6 +24,7 @@ from edge.domain.orders import LARGEST_ORDER_NUMBER, NUMBERS_PER_ORDER, pieces_p
 from edge.kpi.run_time import parse_run_time
 from erp_sync.masterdata.inspection_plans import InspectionDocument
 
+LONGEST_NUMBER = 37  # of a text: two numbers of 18 digits and a point or a stroke
 LARGEST_QUANTITY = 2**31 - 1  # what a controller's 32-bit set-point holds
 RATIONAL = re.compile(r"\d{1,9}(\.\d{1,9}|/[1-9]\d{0,8})?")
 ID_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"
@@ -43,6 +44,8 @@ def _aware(text: str) -> str:
 
 def _cycle(text: str) -> str:
     """Seconds a piece, a decimal or a fraction; raises ValueError."""
+    if len(text) > LONGEST_NUMBER:
+        raise ValueError(f"cycle time is no number; write at most {LONGEST_NUMBER} characters")
     parse_run_time(text)
     if not text or Fraction(text) > 10**6:
         raise ValueError(f"cycle time {text!r} is not between 0 and 1,000,000 seconds")

@@ -9,18 +9,11 @@ from pydantic import BaseModel, ValidationError
 
 from edge.domain.clock import parse_time
 from edge.domain.faults import Fault
+from edge.domain.reach import MEND_YEAR, of_a_plan
 from erp_sync.errors import invalid
 from erp_sync.masterdata.documents import OrderDocument, ScheduleDocument, ScheduleHead
 from erp_sync.masterdata.faults import WHOLE, faults_of, shown, unplain
-from erp_sync.masterdata.spans import (
-    FAR,
-    MEND_FAR,
-    MEND_OPTIONAL,
-    MEND_YEAR,
-    OF_NO_PLAN,
-    is_far,
-    of_a_plan,
-)
+from erp_sync.masterdata.spans import FAR, MEND_FAR, MEND_OPTIONAL, OF_NO_PLAN, is_far
 
 Sound = Mapping[str, Any]  # fields of an order, each of which is valid by itself
 Place = Callable[[int, str], str]  # (order's index, field) -> place

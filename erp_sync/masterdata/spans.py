@@ -6,22 +6,14 @@ long-term order is; the edge plans what is within ten years of its own now
 (`edge.domain.reach`).
 """
 
-from edge.domain.clock import to_datetime
 from edge.domain.hours import DAY
 
-FIRST_YEAR, LAST_YEAR = 1990, 2199
 SPAN_YEARS = 5
 SPAN = SPAN_YEARS * 366 * DAY
 OF_NO_PLAN = "is no date of a plan"
 FAR = f"is more than {SPAN_YEARS} years from the plan's start"
-MEND_YEAR = f"write a year from {FIRST_YEAR} to {LAST_YEAR}"
 MEND_FAR = f"write a date within {SPAN_YEARS} years of it"
 MEND_OPTIONAL = f"{MEND_FAR}, or leave it empty"
-
-
-def of_a_plan(at: int) -> bool:
-    """Whether a moment (us, UTC) is of a year that plans are made for."""
-    return FIRST_YEAR <= to_datetime(at).year <= LAST_YEAR
 
 
 def is_far(at: int, start: int) -> bool:

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from edge.domain.clock import parse_time
-from erp_sync.masterdata.spans import FIRST_YEAR, LAST_YEAR
+from edge.domain.reach import FIRST_YEAR, LAST_YEAR, MEND_YEAR
 from erp_sync.planfiles.cells import Broken, Cell
 from erp_sync.planfiles.options import Options
 
@@ -96,8 +96,7 @@ def _day(year: str, month: str, day: str) -> date:
 
 def _plausible(day: date) -> date:
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        mend = f"write a year from {FIRST_YEAR} to {LAST_YEAR}"
-        raise NotADate(f"reads as {day}, which is no date of a plan", mend)
+        raise NotADate(f"reads as {day}, which is no date of a plan", MEND_YEAR)
     return day
 
 

@@ -19,8 +19,10 @@ from fractions import Fraction
 from typing import Any, Final
 
 from edge.domain.clock import MICROS, parse_time, to_datetime
+from edge.domain.exact import exact
 from edge.domain.faults import Fault
 from edge.domain.intervals import Interval
+from edge.domain.reach import REACH, REACH_YEARS
 from edge.domain.sentences import Sentence, say
 from edge.planning.comparing.difference import difference
 from edge.planning.comparing.difference_words import words
@@ -31,6 +33,7 @@ from edge.planning.solving import solve
 Json = dict[str, Any]
 PROOFS: Final = 10_000  # placements by which it is proved why orders are late
 MOST_CHANGES: Final = 50
+LONGEST_NAME: Final = 64
 
 
 @dataclass(frozen=True)
@@ -145,18 +148,23 @@ def _one(change: Mapping[str, Any]) -> tuple[str, Mapping[str, Any]]:
     return kind, said
 
 
-def _moment(said: Any) -> int:
-    if isinstance(said, int) and not isinstance(said, bool) and said >= 0:
-        return said
-    try:
-        return parse_time(str(said))
-    except ValueError:
-        mend = "write for example 2026-06-08T06:00+02:00"
-        raise Refused(said, "is no time with an offset", mend) from None
+def _moment(said: Any, begin: int) -> int:
+    if isinstance(said, int) and not isinstance(said, bool):
+        at = said
+    else:
+        try:
+            at = parse_time(str(said))
+        except ValueError:
+            mend = "write for example 2026-06-08T06:00+02:00"
+            raise Refused(said, "is no time with an offset", mend) from None
+    if abs(at - begin) > REACH:
+        why = f"is more than {REACH_YEARS} years from what is planned"
+        raise Refused(said, why, "write the time that is meant")
+    return at
 
 
 def _span(start: Any, end: Any, begin: int) -> Interval:
-    first, last = begin if start is None else _moment(start), _moment(end)
+    first, last = begin if start is None else _moment(start, begin), _moment(end, begin)
     if first >= last:
         raise Refused(end, "is not after its begin", "write a later end")
     return Interval(first, last)
@@ -211,9 +219,9 @@ def _order(scenario: Scenario, said: Mapping[str, Any]) -> Changed:
     order = _known(scenario, said["id"])
     values: Json = {}
     if said.get("due") is not None:
-        values["due"] = _moment(said["due"])
+        values["due"] = _moment(said["due"], scenario.begin)
     if said.get("release") is not None:
-        values["release"] = _moment(said["release"])
+        values["release"] = _moment(said["release"], scenario.begin)
     if said.get("quantity") is not None:
         values["quantity"] = _whole(said["quantity"], 0, 2**31 - 1)
     if said.get("priority") is not None:
@@ -254,7 +262,9 @@ def _remove(scenario: Scenario, said: Mapping[str, Any]) -> Changed:
 
 def _line(scenario: Scenario, said: Mapping[str, Any]) -> Changed:
     like, id_ = _center(scenario, str(said["like"])), str(said["id"])
-    if any(one.id == id_ for one in scenario.work_centers) or not id_:
+    if not 0 < len(id_) <= LONGEST_NAME:
+        raise Refused(id_, "is no name of a work center", f"write 1 to {LONGEST_NAME} characters")
+    if any(one.id == id_ for one in scenario.work_centers):
         raise Refused(id_, "is there already", "give the new work center another id")
     new = replace(like, id=id_, initial_family=None, maintenance=())
     centers = tuple(sorted([*scenario.work_centers, new], key=lambda one: one.id))
@@ -330,11 +340,8 @@ def _elsewhere(block: Block, order: str, step: Operation) -> bool:
 
 
 def _cycle(said: Any) -> Fraction:
-    try:
-        found = Fraction(str(said))
-    except (ValueError, ZeroDivisionError):
-        found = Fraction(0)
-    if not 0 < found <= 10**6:
+    found = exact(said)
+    if found is None or not 0 < found <= 10**6:
         raise Refused(said, "is no number of seconds a piece", "write for example 2.5 or 125/3")
     return found
 

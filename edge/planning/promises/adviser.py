@@ -9,6 +9,7 @@ a number, and so many bytes: a pickled `Learn` (answered with `{"known": key}`),
 It ends at the end of its input.
 """
 
+import logging
 import os
 import pickle
 import sys
@@ -26,6 +27,7 @@ from edge.planning.promises.asking import AskPromise, AskWhatIf, Learn, promised
 from edge.planning.promises.beside import Base
 from edge.planning.promises.promising import promise
 
+log = logging.getLogger(__name__)  # to stderr: answers go to stdout
 Json = dict[str, Any]
 Question = Learn | AskPromise | AskWhatIf
 
@@ -49,6 +51,11 @@ class Adviser:
             mend = "give it weekly shifts, more `open` times, or always"
             fault = Fault(f"calendars.{ends.calendar}", ends.calendar, str(ends), mend)
             return {"faults": [asdict(fault)]}
+        except Exception as error:  # whoever asks next does not wait for what this one broke
+            log.exception("a question could not be answered")
+            mend = "ask something else, and send the edge's log to its maker"
+            why = f"could not be worked out ({type(error).__name__}: {error})"
+            return {"faults": [asdict(Fault("question", type(asked).__name__, why, mend))]}
 
     def _learn(self, asked: Learn) -> Json:
         self._key, self._base = None, Base(asked.scenario)
@@ -74,7 +81,7 @@ def _what_if(asked: AskWhatIf) -> Json:
 
 
 def serve(questions: IO[bytes], answers: IO[bytes]) -> None:
-    """Answer each question until the input ends; any other error ends the process, loudly."""
+    """Answer each question until the input ends."""
     adviser = Adviser()
     for line in questions:
         asked: Question = pickle.loads(questions.read(int(line)))

@@ -7,14 +7,14 @@ added a fault. `record` reads an object by a table of fields.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
-from decimal import Decimal
-from fractions import Fraction
 from typing import Any, Final
 
 from edge.domain.calendars import is_timezone
 from edge.domain.clock import MICROS, parse_time
+from edge.domain.exact import exact as exact_of
 from edge.domain.faults import Fault
 from edge.domain.intervals import Interval
+from edge.domain.reach import MEND_YEAR, of_a_plan
 
 Faults = list[Fault]
 Reader = Callable[[Any, str, Faults], Any]
@@ -151,7 +151,7 @@ def whole(least: int) -> Reader:
 
 def fraction(value: Any, place: str, faults: Faults) -> Any:
     """Exact number above 0: 42, 2.5, "2.5" or "125/3"."""
-    exact = _exact(value)
+    exact = exact_of(value)
     if exact is not None and exact > 0:
         return exact
     mend = 'write a number above 0 or a fraction such as "125/3"'
@@ -160,7 +160,7 @@ def fraction(value: Any, place: str, faults: Faults) -> Any:
 
 def share(value: Any, place: str, faults: Faults) -> Any:
     """Exact number above 0 and at most 1."""
-    exact = _exact(value)
+    exact = exact_of(value)
     if exact is not None and 0 < exact <= 1:
         return exact
     return refuse(faults, place, value, "is not a share", 'write for example "0.95", at most 1')
@@ -168,7 +168,7 @@ def share(value: Any, place: str, faults: Faults) -> Any:
 
 def seconds(value: Any, place: str, faults: Faults) -> Any:
     """Microseconds of a number of seconds, 0 or more, exact to the microsecond."""
-    exact = _exact(value)
+    exact = exact_of(value)
     if exact is not None and exact >= 0 and (exact * MICROS).denominator == 1:
         return int(exact * MICROS)
     return refuse(faults, place, value, "is not a number of seconds", "write seconds from 0")
@@ -186,29 +186,21 @@ def pitch(value: Any, place: str, faults: Faults) -> Any:
 
 def credit(value: Any, place: str, faults: Faults) -> Any:
     """Exact seconds, 0 or more."""
-    exact = _exact(value)
+    exact = exact_of(value)
     if exact is not None and exact >= 0:
         return exact
     return refuse(faults, place, value, "is not a number of seconds", "write seconds from 0")
 
 
-def _exact(value: Any) -> Fraction | None:
-    if isinstance(value, bool) or not isinstance(value, int | float | str | Decimal):
-        return None
-    try:
-        return Fraction(repr(value) if isinstance(value, float) else value)
-    except (ValueError, ZeroDivisionError, OverflowError):
-        return None
-
-
 def moment(value: Any, place: str, faults: Faults) -> Any:
-    """Microseconds UTC of an ISO time with an offset."""
+    """Microseconds UTC of an ISO time with an offset, of a year that plans are made for."""
     if not isinstance(value, str):
         return refuse(faults, place, value, "is not a time", TIME_MEND)
     try:
-        return parse_time(value)
+        at = parse_time(value)
     except ValueError:
         return refuse(faults, place, value, "is not a time with an offset", TIME_MEND)
+    return at if of_a_plan(at) else refuse(faults, place, value, "is no time of a plan", MEND_YEAR)
 
 
 def span(value: Any, place: str, faults: Faults) -> Any:

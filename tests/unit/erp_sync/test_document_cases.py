@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from erp_sync.errors import Problem
-from erp_sync.masterdata.definitions import checked_receipts
+from erp_sync.masterdata.definitions import checked_definition, checked_receipts
 from erp_sync.masterdata.schedules import Known, checked_schedule
 
 CASES = sorted((Path(__file__).parents[2] / "cases" / "plan_documents").glob("*.json"))
@@ -44,3 +44,11 @@ def test_a_purchase_comes_in_a_year_of_plans(at: str, good: bool) -> None:
     with pytest.raises(Problem) as refused:
         checked_receipts(sent)
     assert [one.place for one in refused.value.errors] == ["receipts[0].at"]
+
+
+@pytest.mark.parametrize("cycle", ["9" * 4000, "0." + "0" * 5000 + "1", "1/" + "9" * 5000])
+def test_a_cycle_time_is_no_endless_number(cycle: str) -> None:
+    step = {"seq": 10, "alternatives": [{"work_center": "L1", "cycle_s": cycle}]}
+    with pytest.raises(Problem) as refused:
+        checked_definition({"unit": "pcs", "operations": [step]})
+    assert [one.message for one in refused.value.errors] == ["cycle time is no number"]

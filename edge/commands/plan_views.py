@@ -20,8 +20,9 @@ from edge.commissioning.written import write_new, write_over
 from edge.domain.clock import to_micros
 from edge.domain.intervals import Interval
 from edge.planning.errors import ScenarioInvalid
-from edge.planning.scenario.model import SCHEDULE_FORMAT
+from edge.planning.scenario.model import SCENARIO_FORMAT, SCHEDULE_FORMAT
 from edge.planning.scenario.parse import load, parse
+from edge.planning.scenario.writing import input_hash
 from edge.planning.views.chart import Beside, Chart, chart_of, midnight, of_scenario, zone_named
 from edge.planning.views.page import figures, page_of
 from edge.planning.views.svg import svg_of
@@ -148,7 +149,7 @@ def chart_from(
         chart = chart_of(said["schedule"], of_edge(said))
         return Found(chart, said["schedule"], said["edge_id"])
     document = _document(schedule, SCHEDULE_FORMAT)
-    beside = Beside() if scenario is None else _beside(scenario)
+    beside = Beside() if scenario is None else _beside(scenario, document)
     if timezone:
         try:
             beside = replace(beside, zone=zone_named(timezone))
@@ -173,20 +174,27 @@ def of_edge(said: Json) -> Beside:
     )
 
 
-def _beside(path: Path) -> Beside:
+def _beside(path: Path, schedule: Json) -> Beside:
+    """What a scenario says of the schedule that was made of it; exit 3 for any other."""
     document = _read(path)
     if isinstance(document, dict) and "scenario" in document and "format" not in document:
         document = document["scenario"]  # of a case
     try:
-        return of_scenario(parse(document))
+        found = parse(document)
     except ScenarioInvalid as invalid:
         return end("\n".join(map(str, invalid.faults)), INVALID)
+    if schedule.get("input_hash") != input_hash(found):
+        mend = "name that one, or plan this one again with taktline plan solve"
+        end(f"--scenario {path}: the schedule was made of another scenario; {mend}", INVALID)
+    return of_scenario(found)
 
 
 def _document(path: Path, wanted: str) -> Json:
     document = _read(path)
     if not isinstance(document, dict) or document.get("format") != wanted:
-        end(f"{path}: is no {wanted}; taktline plan solve --json makes one", INVALID)
+        other = document.get("format") if isinstance(document, dict) else None
+        what = "is a scenario, and no" if other == SCENARIO_FORMAT else "is no"
+        end(f"{path}: {what} {wanted}; taktline plan solve --json makes one", INVALID)
     return document
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from itertools import groupby
 
+from edge.domain.clock import to_datetime
 from edge.planning.feasibility import Feasibility, Load, hours, percent
-from edge.planning.scenario.writing import iso
 from edge.planning.schedules.tables import table
 
 Row = tuple[str, ...]
@@ -53,7 +53,7 @@ def _tight(found: Feasibility) -> Iterator[Row]:
 
 
 def _figures(load: Load, found: Feasibility) -> Row:
-    due = iso(load.due, found.scenario.zone)
+    due = f"{to_datetime(load.due).astimezone(found.scenario.zone):%Y-%m-%d %H:%M}"
     return (due, hours(load.required_us), hours(load.available_us))
 
 

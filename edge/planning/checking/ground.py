@@ -17,6 +17,7 @@ from edge.planning.checking.runs import Run
 from edge.planning.checking.worktimes import Worktime, center_worktimes
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.scenario.fields import BLOCK, ROW
+from edge.planning.scenario.formats import refuse_other
 from edge.planning.scenario.model import (
     SCHEDULE_FORMAT,
     Actual,
@@ -103,6 +104,7 @@ SCHEDULE = record(
 
 def read_schedule(document: Any) -> Record:
     """The schedule's records. Raises ScenarioInvalid with every fault of its form."""
+    refuse_other(document, SCHEDULE_FORMAT)
     faults: Faults = []
     read = SCHEDULE(document, "", faults)
     if faults or read is BAD:

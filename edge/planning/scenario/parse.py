@@ -13,7 +13,9 @@ from edge.planning.errors import ScenarioInvalid
 from edge.planning.scenario.closing import Span, closed_by, plan_days
 from edge.planning.scenario.crosschecks import cross_faults
 from edge.planning.scenario.fields import SCENARIO
+from edge.planning.scenario.formats import refuse_other
 from edge.planning.scenario.model import (
+    SCENARIO_FORMAT,
     Actual,
     Alternative,
     Block,
@@ -44,6 +46,7 @@ def load(text: str | bytes) -> Any:
 
 def parse(document: Any) -> Scenario:
     """The scenario of a JSON document. Raises ScenarioInvalid with every fault."""
+    refuse_other(document, SCENARIO_FORMAT)
     faults: Faults = []
     read = SCENARIO(document, "", faults)
     if read is BAD:

@@ -5,24 +5,29 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
+from edge.planning.views.words import Words, hours_of
+
 Json = dict[str, Any]
 Row = tuple[str, ...]
+HOUR_S, MINUTE_S = 3600, 60
+WORDS = Words()
 NOT_LOOKED_FOR = "not looked for: the search was ended"
 
 
 def schedule_text(schedule: Json) -> str:
     """Hours by work center, orders with reasons, capacity and objective."""
     parts = [
-        table(("hour", "work center", "order", "op", "pieces", "set-up s", ""), _hours(schedule)),
+        table(("hour", "work center", "order", "op", "pieces", "set-up", ""), _hours(schedule)),
         table(("order", "done", "due", "late by", "late pieces", "why"), _orders(schedule)),
-        table(("work center", "needed s", "available s", "short s"), _capacity(schedule)),
+        table(("work center", "needed h", "available h", "short h"), _capacity(schedule)),
     ]
-    objective = schedule["objective"]
-    parts.append(
-        f"weighted tardiness {objective['weighted_tardiness_s']} s, "
-        f"set-up {objective['setup_s']} s, makespan {objective['makespan_s']} s"
+    names = (
+        ("weighted tardiness", "weighted_tardiness_s"),
+        ("set-up", "setup_s"),
+        ("makespan", "makespan_s"),
     )
-    return "\n\n".join(parts)
+    said = (f"{name} {hours_of(schedule['objective'][key])} h" for name, key in names)
+    return "\n\n".join([*parts, ", ".join(said)])
 
 
 def table(head: Row, rows: Iterable[Row]) -> str:
@@ -41,7 +46,7 @@ def _hours(schedule: Json) -> Iterator[Row]:
         by_center[row["work_center"]].append(row)
     for center, rows in sorted(by_center.items()):
         for row in rows:
-            setup = str(row["setup_s"]) if row["setup_s"] else ""
+            setup = _lasting(row["setup_s"])
             frozen = "frozen" if row["frozen"] else ""
             pieces, seq = str(row["quantity"]), str(row["seq"])
             yield (_local(row), center, row["order"], seq, pieces, setup, frozen)
@@ -56,22 +61,28 @@ def _local(row: Json) -> str:
 def _orders(schedule: Json) -> Iterator[Row]:
     unexplained = set(schedule.get("unexplained", ()))
     for order in schedule["orders"]:
-        late = f"{order['tardiness_s']} s" if order["tardiness_s"] else ""
+        late = _lasting(order["tardiness_s"])
         pieces = str(order["late_quantity"]) if order["late_quantity"] else ""
-        why = "; ".join(_reason(reason) for reason in order["reasons"])
+        why = "; ".join(map(WORDS.reason, order["reasons"]))
         why = NOT_LOOKED_FOR if order["id"] in unexplained else why
-        done, due = order["completion"] or "done before", order["due"] or ""
+        done, due = _when(order["completion"], "done before"), _when(order["due"], "")
         yield (order["id"], done, due, late, pieces, why)
 
 
-def _reason(reason: Json) -> str:
-    names = ", ".join(
-        f"{name} {value}" for name, value in reason.items() if name not in ("type", "relaxed")
-    )
-    return f"{reason['type']} ({names}; without it {reason['relaxed']})"
+def _lasting(seconds: int) -> str:
+    """Minutes rounded up below an hour, then hours; nothing for none."""
+    if seconds >= HOUR_S:
+        return f"{hours_of(seconds)} h"
+    return f"{-(-seconds // MINUTE_S)} min" if seconds else ""
+
+
+def _when(said: str | None, none: str) -> str:
+    """2026-06-08 14:00, of the clock that it is written with."""
+    return f"{datetime.fromisoformat(said):%Y-%m-%d %H:%M}" if said else none
 
 
 def _capacity(schedule: Json) -> Iterator[Row]:
     for row in schedule["capacity"]:
-        needed, available = str(row["required_s"]), str(row["available_s"])
-        yield (row["work_center"], needed, available, str(row["short_s"]) if row["short_s"] else "")
+        needed, available = hours_of(row["required_s"]), hours_of(row["available_s"])
+        short = hours_of(row["short_s"]) if row["short_s"] else ""
+        yield (row["work_center"], needed, available, short)

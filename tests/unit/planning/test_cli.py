@@ -7,10 +7,15 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner, Result
 
+from edge.commands.plan import plan as all_of_plan
 from edge.planning.cli import plan
 from tests.unit.planning.scenarios import order, scenario
 
 DUE = "2026-06-08T06:30+02:00"
+ONE_FAULT = (
+    "format: taktline.schedule/1: this is a schedule, not a scenario; "
+    "name a file whose format is taktline.scenario/1"
+)
 
 
 def run(*words: object) -> Result:
@@ -29,6 +34,32 @@ def test_a_late_plan_is_a_plan(tmp_path: Path) -> None:
     assert "2026-06-08 06:00+02:00" in found.stdout
     assert "late by" in found.stdout
     assert "PRECEDENCE" not in found.stdout
+
+
+def test_a_plan_is_printed_in_hours_and_times_of_the_site(tmp_path: Path) -> None:
+    late = order("O1", due=DUE, material_from="2026-06-08T09:00:00.333334+02:00")
+    told = run("solve", written(tmp_path, scenario(late))).stdout
+    row = next(one for one in told.splitlines() if one.startswith("O1 "))
+    assert row.split("  material")[0].split() == [
+        "O1", "2026-06-08", "10:30", "2026-06-08", "06:30", "4.0", "h", "100",
+    ]  # fmt: skip
+    assert "; L1 has 0.5 h by then and needs 1.0 h; with room there: Mon 06-08 10:00" in row
+    assert "2026-06-08T" not in told
+    assert "_s" not in told
+    assert "weighted tardiness 4.0 h, set-up 0.0 h, makespan 4.5 h" in told
+
+
+@pytest.mark.parametrize("command", ["solve", "why", "feasibility", "what-if"])
+def test_a_schedule_in_place_of_a_scenario_is_one_fault(tmp_path: Path, command: str) -> None:
+    path = written(tmp_path, scenario(order("O1")))
+    schedule = written(tmp_path, json.loads(run("solve", path, "--json").stdout), "schedule.json")
+    more = ("--remove", "O1") if command == "what-if" else ()
+    found = CliRunner().invoke(all_of_plan, [command, str(schedule), *more])
+    assert found.exit_code == 3
+    assert found.stderr.splitlines() == [ONE_FAULT]
+    other = run("check", path, path)
+    assert (other.exit_code, len(other.stderr.splitlines())) == (3, 1)
+    assert "this is a scenario, not a schedule" in other.stderr
 
 
 @pytest.mark.parametrize("options", [(), ("--json",)])

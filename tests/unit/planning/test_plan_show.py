@@ -74,6 +74,22 @@ def test_what_is_wrong_ends_with_its_code(
     assert run(*said)[0] == code
 
 
+def test_a_schedule_is_not_drawn_with_another_scenario(
+    files: tuple[str, str], tmp_path: Path
+) -> None:
+    other = copy.deepcopy(DOCUMENT)
+    other["orders"][0]["quantity"] += 1
+    path = tmp_path / "other.json"
+    path.write_text(json.dumps(other), encoding="utf-8")
+    for arguments in (("show",), ("export", "--xlsx", str(tmp_path / "a.xlsx"))):
+        code, told = run(*arguments, files[0], "--scenario", str(path))
+        assert (code, "was made of another scenario" in told) == (3, True)
+    code, told = run("show", files[0], "--scenario", files[0])
+    assert (code, told.count("\n"), "this is a schedule" in told) == (3, 1, True)
+    code, told = run("show", files[1])
+    assert (code, told.count("\n"), "is a scenario" in told) == (3, 1, True)
+
+
 def test_a_file_is_written_over_only_if_it_is_forced(
     files: tuple[str, str], tmp_path: Path
 ) -> None:

@@ -93,7 +93,7 @@ class Daemon:
         plans.wake = self._replanner.wake
         self._replanner.staff = lambda: self._rooms.people.presence.rules
         self._thorough = PlannerProcess()
-        self._forecasting = Forecasting(self._floor)
+        self._forecasting = Forecasting(self._floor, plans.reader)
         self._replanner.forecasting = self._forecasting
         self._replanner.thorough = self._thorough
         searcher = PlannerProcess(seconds=LONGEST_SEARCH_S, low=True)

@@ -1,10 +1,12 @@
 """What is expected of an order: when it is finished, and what would make it on time."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import Any
 
 from edge.domain.facts import Json
-from edge.domain.sentences import Sentence
+from edge.domain.sentences import Sentence, remembered
 
 SECOND = 1_000_000
 
@@ -27,6 +29,18 @@ class Needed:
     def possible(self) -> bool:
         return self.percent is not None and self.percent <= 100
 
+    @classmethod
+    def of(cls, view: Mapping[str, Any]) -> "Needed":
+        """What `view` gave."""
+        rate = view["per_hour"]
+        return cls(
+            operation=view["operation"],
+            work_center=view["work_center"],
+            pieces=view["pieces"],
+            per_hour=None if rate is None else Fraction(rate),
+            percent=view["percent"],
+        )
+
     def view(self) -> dict[str, Json]:
         """As facts and the API have it; `per_hour_up` is what is to be brought in whole pieces."""
         rate = self.per_hour
@@ -48,6 +62,12 @@ class Moved:
     at: int
     was: int
     because: tuple[Sentence, ...] = ()
+
+    @classmethod
+    def of(cls, view: Mapping[str, Any]) -> "Moved":
+        """What `view` gave."""
+        because = tuple(map(remembered, view["because"]))
+        return cls(at=view["at"], was=view["was_finish"], because=because)
 
     def view(self) -> dict[str, Json]:
         """As facts and the API have it."""
@@ -90,6 +110,28 @@ class Outlook:
         """Seconds by which it is expected after it was promised, rounded up."""
         late = 0 if self.finish is None else max(self.finish - self.due, 0)
         return -(-late // SECOND)
+
+    @classmethod
+    def of(cls, view: Mapping[str, Any]) -> "Outlook":
+        """What `view` gave, also that of an older version."""
+        within = view["range"] or {}
+        recovery, moved = view["recovery"], view.get("moved")
+        return cls(
+            order=view["id"],
+            due=view["due"],
+            planned=view["planned_finish"],
+            finish=view["forecast_finish"],
+            low=within.get("from"),
+            high=within.get("to"),
+            hours=view["hours"],
+            is_open=within.get("open", False),
+            needed=Needed.of(recovery) if recovery else None,
+            plan=view["plan"],
+            made_at=view["made_at"],
+            reasons=tuple(view["late_reasons"]),
+            because=tuple(map(remembered, view["late_because"])),
+            moved=Moved.of(moved) if moved else None,
+        )
 
     def view(self) -> dict[str, Json]:
         """As facts and the API have it, times in us."""

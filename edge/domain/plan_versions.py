@@ -1,7 +1,7 @@
 """Versions of the plan, proposals that wait for a person, and hours that were unfrozen."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -219,6 +219,10 @@ class PlanReader(Protocol):
         """Those that hold beyond `after` (us), in order."""
         ...
 
+    def forecasts(self, orders: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+        """Of each of these orders what its last `order_forecast` said; none where there is none."""
+        ...
+
     def told(self, work_center: str, since: int = 0) -> Sequence[ToldPlan]:
         """What a work center was told since then, the newest first."""
         ...
@@ -259,6 +263,9 @@ class NoPlans:
 
     def unfreezings(self, after: int) -> Sequence[Unfreezing]:
         return ()
+
+    def forecasts(self, orders: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+        return {}
 
     def told(self, work_center: str, since: int = 0) -> Sequence[ToldPlan]:
         return ()

@@ -57,6 +57,7 @@ STEPS: Mapping[str, Step] = {
     "m060_maintenance": maintenance.MAINTENANCE,
     "m070_kpi": figures.FIGURES,
     "m080_plan_versions": plans.VERSIONS,
+    "m081_what_was_told_of_orders": plans.FORECASTS,
     "m090_facts_are_packed": facts.pack_what_is_there,
     "m091_archives": facts.ARCHIVES,
     "m095_recovery": recovery.RECOVERY,

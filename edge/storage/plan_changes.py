@@ -82,9 +82,18 @@ def _acknowledged(fact: Fact) -> tuple[Put, ...]:
     return (Put("instruction_acknowledged", {**place, "hour": hour}, seen),)
 
 
+def _forecast(fact: Fact) -> tuple[Put, ...]:
+    """What was told last of each order."""
+    return tuple(
+        Put("order_told", {"order_id": one["id"]}, {"seq": fact.seq, "said": _text(one)})
+        for one in fact.body["orders"]
+    )
+
+
 RULES: Mapping[FactKind, Callable[[Fact], tuple[Put, ...]]] = {
     FactKind.PLAN_RELEASED: _released,
     FactKind.PLAN_PROPOSAL: _proposal,
     FactKind.PLAN_UNFROZEN: _unfrozen,
+    FactKind.ORDER_FORECAST: _forecast,
     FactKind.INSTRUCTION_ACKNOWLEDGED: _acknowledged,
 }

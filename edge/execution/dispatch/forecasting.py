@@ -6,7 +6,7 @@ than people would care about becomes a fact, so that the ERP's books have it too
 
 import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from functools import partial
@@ -22,8 +22,9 @@ from edge.domain.intervals import Interval, intersect, subtract, union
 from edge.domain.orders import JobOrder, job_order_id
 from edge.domain.outlook import Outlook
 from edge.domain.pace import MINUTE
+from edge.domain.plan_versions import NoPlans, PlanReader
 from edge.domain.recording import Recording, StoreUnavailable
-from edge.domain.sentences import Sentence, say
+from edge.domain.sentences import Sentence, remembered, say
 from edge.domain.vocabulary import FINAL_JOB_STATES
 from edge.execution.dispatch.left import Left
 from edge.execution.dispatch.moving import FAR, USUAL, Reasons, slower
@@ -31,6 +32,7 @@ from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.situation import NOTHING, Situation
 from edge.execution.floor import Floor
 from edge.execution.orders.changeovers import set_up_s
+from edge.planning.comparing.difference import without_proof
 from edge.planning.comparing.difference_words import why
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.months import outlook
@@ -68,8 +70,10 @@ class Forecasting:
     """The outlook of each order of one floor that is not finished, and what was told of it."""
 
     floor: Floor
+    reader: PlanReader = field(default_factory=NoPlans)
     outlooks: Mapping[str, Outlook] = field(default_factory=dict)
     _told: dict[str, Outlook] = field(init=False, default_factory=dict)
+    _has_recalled: bool = field(init=False, default=False)
     _shares: dict[str, dict[int, int]] = field(init=False, default_factory=dict)
     _calendars: dict[str, CompiledCalendar] = field(init=False, default_factory=dict)
     _next: Known | None = field(init=False, default=None)
@@ -114,6 +118,9 @@ class Forecasting:
         jobs = self.floor.register.jobs
         now = self.floor.clock.now()
         made = await asyncio.to_thread(self._made, known, jobs, now)
+        if not self._has_recalled:
+            await asyncio.to_thread(self._recall, [*made])
+            self._has_recalled = True
         triggers, self._triggers = self._triggers, []
         self._reasons.heard(made, triggers)
         self.outlooks = {
@@ -135,6 +142,16 @@ class Forecasting:
         self._told = {order: self._told[order] for order in self.outlooks if order in self._told}
         self._told |= {one.order: one for one in changed}
         self._reasons.told(one.order for one in changed)
+
+    def _recall(self, orders: Collection[str]) -> None:
+        """What people were told of these orders before the edge was started, and why plans were
+        made since. Reads the store."""
+        said = self.reader.forecasts(orders)
+        self._told = {order: Outlook.of(one) for order, one in said.items()}
+        versions = [*reversed(self.reader.versions())]
+        for order, told in self._told.items():
+            later = (one.why_view for one in versions if one.plan > told.plan)
+            self._reasons.recall(order, [remembered(one) for one in later if one])
 
     def range_of(self, steps: Sequence[Step]) -> Range | None:
         """When work that is planned so will be done; None while too little is known of its work
@@ -276,7 +293,7 @@ def _is_news(now: Outlook, told: Outlook | None) -> bool:
     """Whether a forecast is told: it is new, or has changed by more than people care about."""
     if told is None or (now.late_s > 0) != (told.late_s > 0):
         return True
-    if (now.low is None) != (told.low is None) or now.reasons != told.reasons:
+    if (now.low is None) != (told.low is None) or _said(now) != _said(told):
         return True
     times = ((now.finish, told.finish), (now.low, told.low), (now.high, told.high))
     if any(abs((one or 0) - (other or 0)) >= FAR for one, other in times):
@@ -287,6 +304,11 @@ def _is_news(now: Outlook, told: Outlook | None) -> bool:
     if rate.possible != before.possible or (rate.percent is None) != (before.percent is None):
         return True
     return abs((rate.percent or 0) - (before.percent or 0)) >= PERCENT
+
+
+def _said(one: Outlook) -> list[dict[str, Any]]:
+    """The reasons, without what lifting them would bring: that is other whenever it is asked."""
+    return [without_proof(reason) for reason in one.reasons if isinstance(reason, dict)]
 
 
 def _beside(jobs: Mapping[str, JobOrder]) -> Mapping[str, str]:

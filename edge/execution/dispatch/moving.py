@@ -23,6 +23,10 @@ class Reasons:
         several = [part for one in why for part in parts(one)]
         self._said = {one: [*self._said.get(one, []), *several] for one in orders}
 
+    def recall(self, order: str, why: Iterable[Sentence]) -> None:
+        """Plans were made for this since people were told of an order, before the edge started."""
+        self._said[order] = [part for one in why for part in parts(one)]
+
     def moved(self, now: Outlook, before: Outlook | None, at: int) -> Outlook:
         """An outlook with when and why it has moved against the one that was told `before`."""
         if before is None or now.finish is None or before.finish is None:

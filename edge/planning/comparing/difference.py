@@ -147,12 +147,13 @@ class Sketch:
         another by microseconds whenever it is asked.
         """
         return {
-            name: {**order, "reasons": [_without_proof(one) for one in order.get("reasons", ())]}
+            name: {**order, "reasons": [without_proof(one) for one in order.get("reasons", ())]}
             for name, order in self.orders.items()
         }
 
 
-def _without_proof(reason: Json) -> Json:
+def without_proof(reason: Json) -> Json:
+    """A reason for lateness without what lifting it would bring."""
     return {name: value for name, value in reason.items() if name != "relaxed"}
 
 

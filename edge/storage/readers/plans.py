@@ -1,6 +1,8 @@
 """The PlanReader of a store."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 from edge.domain.plan_versions import (
     OPEN,
@@ -89,6 +91,10 @@ class PlanRows:
         return self._rows.records(
             Unfreezing, "FROM unfreezing WHERE until > ? ORDER BY id", (after,)
         )
+
+    def forecasts(self, orders: Collection[str]) -> Mapping[str, Mapping[str, Any]]:
+        rows = self._rows.query("SELECT order_id, said FROM order_told")
+        return {row["order_id"]: json.loads(row["said"]) for row in rows if row[0] in orders}
 
     def told(self, work_center: str, since: int = 0) -> Sequence[ToldPlan]:
         rows = self._rows.query(TOLD, (work_center, since))

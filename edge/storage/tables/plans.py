@@ -73,4 +73,19 @@ VERSIONS = (
         BEGIN SELECT RAISE(ABORT, 'a version of the plan is never deleted'); END""",
     "ALTER TABLE instruction_acknowledged ADD COLUMN actor TEXT",
 )
-PROJECTED = ("plan_version", "plan_proposal", "plan_told", "plan_seen", "unfreezing")
+FORECASTS = (
+    # What people and the ERP were told last of an order, as its fact says it.
+    """CREATE TABLE order_told (
+        order_id TEXT NOT NULL PRIMARY KEY,
+        seq INTEGER NOT NULL,
+        said TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID""",
+)
+PROJECTED = (
+    "plan_version",
+    "plan_proposal",
+    "plan_told",
+    "plan_seen",
+    "unfreezing",
+    "order_told",
+)

@@ -8,8 +8,9 @@ import pytest
 
 from edge.domain.clock import parse_time
 from edge.domain.facts import FactKind, decode
-from edge.domain.outlook import Needed
+from edge.domain.outlook import Needed, Outlook
 from edge.domain.recording import Document
+from edge.domain.sentences import say
 from edge.execution.dispatch.forecasting import AHEAD, Forecasting
 from edge.planning.months.outlook import WHOLE, Sample
 from edge.planning.scenario.model import Scenario
@@ -78,6 +79,50 @@ async def test_half_the_rate_is_expected_to_take_twice_the_time_and_sales_is_tol
             fact = decode(row.data)
             if fact.kind == FactKind.ORDER_FORECAST:
                 check(row.data)
+
+
+async def test_an_edge_that_starts_again_knows_what_was_told(tmp_path: Path) -> None:
+    documents = (definition(centers=("L1",)), schedule(1, order("WO1", quantity=60_000)))
+    async with planning(tmp_path, documents) as one:
+        reader = one.here.rooms.plans.reader
+
+        def told() -> list[Any]:
+            facts = (decode(row.data) for row in one.here.store.reader.facts_after(0, 5_000))
+            return [fact.body for fact in facts if fact.kind == FactKind.ORDER_FORECAST]
+
+        def starts_again() -> Forecasting:
+            forecasting = one.replanner.forecasting = Forecasting(one.here.floor, reader)
+            return forecasting
+
+        first = starts_again()
+        await worked(one, 4, 720)
+        before, count = first.outlooks["WO1"], len(told())
+        assert before.moved is not None
+        assert before.moved.because
+        assert Outlook.of(before.view()).view() == before.view()
+        again = starts_again()
+        one.replanner.wake()
+        await one.look()
+        await again.finished()
+        assert len(told()) == count, "nothing new is told"
+        known = again.outlooks["WO1"].moved
+        assert known is not None
+        assert known.view() == before.moved.view()
+        # What makes it move over a start is told with its reason, and what it was before.
+        one.here.clock.plant += 22 * HOUR
+        again = starts_again()
+        await one.replanner.replan(documents=False, because=[say("plan.because_down", "down")])
+        await again.finished()
+        moved = again.outlooks["WO1"].moved
+        assert moved is not None
+        assert moved.was == told()[-2]["orders"][0]["forecast_finish"]
+        assert "plan.because_down" in [said.code for said in moved.because]
+        rows = [*reader.forecasts(["WO1"]).values()]
+        assert rows == [told()[-1]["orders"][0]]
+        assert reader.forecasts([]) == {}
+        found = await one.here.store.rebuild()
+        assert found
+        assert [*reader.forecasts(["WO1"]).values()] == rows
 
 
 async def test_while_a_plan_waits_sales_is_told_of_the_one_in_force(tmp_path: Path) -> None:

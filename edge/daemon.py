@@ -91,7 +91,7 @@ class Daemon:
             self._floor, self._planner, self._looking(plant), plans.releasing
         )
         plans.wake = self._replanner.wake
-        self._replanner.staff = lambda: self._rooms.people.presence.rules
+        self._replanner.around.staff = lambda: self._rooms.people.presence.rules
         self._thorough = PlannerProcess()
         self._forecasting = Forecasting(self._floor, plans.reader)
         self._replanner.forecasting = self._forecasting

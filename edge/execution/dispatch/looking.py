@@ -131,6 +131,10 @@ class Looking:
 
     def recall(self, outages: Iterable[Outage], now: int) -> None:
         """Go on from what a plan was made without; what has come back since is forgotten."""
+        with self._turn:
+            self._recalled(outages, now)
+
+    def _recalled(self, outages: Iterable[Outage], now: int) -> None:
         for one in outages:
             if one.work_center not in self.floor.work_centers:
                 continue

@@ -42,7 +42,6 @@ from edge.planning.comparing.difference import Difference, Sketch, compared, ske
 from edge.planning.comparing.papers import Place, other_papers, papers_of
 from edge.planning.schedules.instructing import Papers, instructions
 
-NONE_UNFROZEN: Mapping[str, int] = {}
 log = structlog.get_logger(__name__)
 
 

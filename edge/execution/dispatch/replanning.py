@@ -7,49 +7,37 @@ was made is dropped.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from dataclasses import replace
+from typing import Any
 
 import structlog
 
-from edge.domain.clock import to_datetime
 from edge.domain.hours import hour_start, next_hour
 from edge.domain.orders import JobOrder, OperationsRequest
-from edge.domain.pace import ReplanRules
 from edge.domain.plan_versions import Footing
 from edge.domain.recording import StoreUnavailable, VersionConflict
 from edge.domain.sentences import Sentence
-from edge.domain.vocabulary import OPEN_JOB_STATES
+from edge.execution.dispatch.attempts import Attempt, Planner
 from edge.execution.dispatch.bettering import Ahead, Bettering
 from edge.execution.dispatch.forecasting import Forecasting, Known
 from edge.execution.dispatch.frozen import Frozen, frozen, has_begun, window
 from edge.execution.dispatch.looking import Looking
-from edge.execution.dispatch.made_before import jobs_at
 from edge.execution.dispatch.pending import Pending
-from edge.execution.dispatch.plannable import plannable
+from edge.execution.dispatch.posing import Around, Asked, Posing, Problem, first_waiting
 from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.releasing import MadePlan, Outcome, Releasing
-from edge.execution.dispatch.set_aside import SetAside, named_in
-from edge.execution.dispatch.triggers import BY_HOUR, DOCUMENTS, STARTED, Counts
-from edge.execution.dispatch.triggers import because as because_of
+from edge.execution.dispatch.set_aside import named_in
+from edge.execution.dispatch.triggers import DOCUMENTS, STARTED
 from edge.execution.dispatch.watching import Basis, Watch
 from edge.execution.figures.reports import compiled
 from edge.execution.floor import Floor
-from edge.execution.orders.changeovers import as_set_up, with_changeovers
 from edge.execution.orders.masterdata import requests_at
-from edge.execution.people.rules import PeopleRules
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.levels.levelling import levelled
-from edge.planning.months.carrying import carried, unkept
-from edge.planning.months.month import scenario_from
-from edge.planning.months.planned import PlannedJob
-from edge.planning.months.staffing import staffed
-from edge.planning.months.standing import hold_back
-from edge.planning.months.supplying import Supplied
-from edge.planning.promises.booking import Booking, Taken
-from edge.planning.promises.holding import standing_jobs, with_promised, without_held
+from edge.planning.promises.booking import Booking
+from edge.planning.promises.holding import standing_jobs, without_held
 from edge.planning.scenario import model
 from edge.planning.schedules.rows import unswept
 
@@ -58,26 +46,6 @@ PAUSE_S, LONGEST_PAUSE_S = 2.0, 60.0  # after a plan that failed, and at most
 EXPECTED = (PlannerLost, PlannerTooSlow, StoreUnavailable, VersionConflict)
 PROOFS = 2_000  # placements; more would let the hours wait for the reasons
 log = structlog.get_logger(__name__)
-
-
-class Planner(Protocol):
-    """Whoever solves scenarios, in a process of its own."""
-
-    async def solve(self, scenario: model.Scenario, *, proofs: int | None = None) -> dict[str, Any]:
-        """The schedule; reasons only if so many placements prove them (None: in any case).
-
-        Raises ScenarioInvalid, PlannerLost or PlannerTooSlow.
-        """
-        ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Problem:
-    """What is planned, on what basis, and by name what is left out of it or cannot be kept."""
-
-    basis: Basis
-    scenario: model.Scenario
-    left_out: tuple[str, ...]
 
 
 class Replanner:
@@ -98,8 +66,8 @@ class Replanner:
         self.watch = Watch(looking or Looking(floor))
         self.releasing = releasing or Releasing(floor)
         self.problem = ""  # what could not be planned and why, for a person to mend
+        self._posing = Posing(floor, self.watch)
         self._left_out: tuple[str, ...] = ()
-        self._aside = SetAside()
         self._asked = asyncio.Event()
         self._asked.set()
         self._pending = Pending(documents=True)  # what came while the edge was off
@@ -107,11 +75,6 @@ class Replanner:
         self._until = 0  # plant time at which the next hour begins
         self._planned_at = 0  # plant time of the last plan that was made
         self._stale = False  # whether the store may hold a later plan than `plan`
-        self.held: Callable[[], Sequence[Booking]] = tuple  # reservations that hold a place
-        self.supply: Callable[[model.Scenario], Supplied] = Supplied  # material by date
-        self.remarks: Callable[[], Sequence[str]] = tuple  # of promises that orders do not get
-        self.places: Callable[[], Mapping[str, Taken]] = dict  # of promised orders
-        self.staff: Callable[[], PeopleRules] = PeopleRules  # who is planned with
         self._known_version = 0  # the version whose footing is known here
         self._has_started = self.plan.version > 0  # and has planned nothing since
         self._recall()
@@ -120,6 +83,11 @@ class Replanner:
     def plan(self) -> PlanInForce:
         """The plan in force."""
         return self.releasing.plan
+
+    @property
+    def around(self) -> Around:
+        """What other rooms say to each plan."""
+        return self._posing.around
 
     def wake(self, why: Sentence | None = None) -> None:
         """New documents have come, work centers have changed, or what `why` says has happened."""
@@ -162,6 +130,22 @@ class Replanner:
         """What is planned now, without what is only reserved; runs beside the loop."""
         now = self._floor.clock.now()
         return self._posed(now, self._frozen(now, begun=True), held=()).scenario
+
+    def _posed(
+        self, at: int, kept: Frozen | None, held: Sequence[Booking] | None = None
+    ) -> Problem:
+        """What is planned from `at` behind `kept`; runs beside the loop. The first look knows not
+        what became urgent: nothing keeps its order then."""
+        return self._posing.pose(
+            Asked(
+                at=at,
+                kept=kept,
+                plan=self.plan,
+                keeps=self.watch.basis is not None,
+                pressing=frozenset(self._pressing),
+                held=held,
+            )
+        )
 
     async def run(self) -> None:
         """Plan when asked, at each hour and when what was planned is so no more, for ever.
@@ -230,10 +214,8 @@ class Replanner:
         if not self.watch.is_new():
             return []
         self._floor.register.reload()
-        return await asyncio.to_thread(self.watch.triggers, self.plan, self._first_waiting)
-
-    def _first_waiting(self, work_center: str) -> JobOrder | None:
-        return next(iter(self.next_jobs(work_center)), None)
+        first = first_waiting(self._floor, self.plan)
+        return await asyncio.to_thread(self.watch.triggers, self.plan, first)
 
     async def replan(self, *, documents: bool, because: Sequence[Sentence] = ()) -> bool:
         """Make and release a plan of what is left now; `because` says what has changed.
@@ -245,73 +227,97 @@ class Replanner:
         that runs stays as released. Where nothing stands in it planning begins now.
         """
         floor = self._floor
-        now = floor.clock.now()
+        now, as_of = self._catch_up()
+        if not floor.register.data.requests and not self.plan.version:
+            return True  # nothing was ever wanted; later, that nothing is wanted any more is a plan
+        attempt = await self._begin(now, as_of, documents, because)
+        self._left_out = attempt.problem.left_out
+        try:
+            schedule = await self._planner.solve(attempt.problem.scenario, proofs=PROOFS)
+        except ScenarioInvalid as invalid:
+            return self._is_settled_without(attempt, invalid)
+        self.problem = "; ".join((*self._left_out, *self.around.remarks()))
+        moved = floor.reader.downlink_position() != attempt.position
+        if moved or floor.work_centers is not attempt.centers:
+            return False
+        made = attempt.made(without_held(schedule), floor.register.data.position)
+        in_force = await self._bring(attempt, made)
+        if self.bettering and self.plan.version != attempt.before.version:
+            self.bettering.overtaken()
+        jobs, frozen_jobs = self.plan.jobs.values(), attempt.before.jobs.values()
+        basis = attempt.problem.basis
+        self.watch.made(basis, in_force, jobs, frozen_jobs, attempt.valid_from)
+        self._known_version, self._has_started = self.plan.version, False
+        return True
+
+    def _catch_up(self) -> tuple[int, int]:
+        """Know what the store knows: the moment (us) and the last fact (seq) of before that was
+        read, so that a plan never says that it rests on more than it does."""
+        floor = self._floor
+        now = self._planned_at = floor.clock.now()
         self._until = next_hour(now, floor.zone)
-        as_of = floor.reader.chain_end().seq  # before what it rests on is read: never too much
+        as_of = floor.reader.chain_end().seq
         floor.register.reload()
         if self._stale:
             self.releasing.look_again()
             self._stale = False
-        requests = floor.register.data.requests
-        self._planned_at = now
-        if not requests and not self.plan.version:
-            return True  # nothing was ever wanted; later, that nothing is wanted any more is a plan
+        return now, as_of
+
+    async def _begin(
+        self, now: int, as_of: int, documents: bool, because: Sequence[Sentence]
+    ) -> Attempt:
+        """What is planned, from when on, and why."""
+        floor, before = self._floor, self.plan
         self._recall()
-        self._pressing |= {*self.watch.pressing(requests)}
-        hour = hour_start(now, floor.zone)
+        self._pressing |= {*self.watch.pressing(floor.register.data.requests)}
         late = documents or bool(because) or has_begun(now, floor.zone)
-        kept = self._frozen(now, begun=late)
-        valid_from = kept.until if kept else hour
+        hour, kept = hour_start(now, floor.zone), self._frozen(now, begun=late)
+        at = now if kept or late or not before.version else hour
         position, centers = floor.reader.downlink_position(), floor.work_centers
-        before = self.plan
         with unswept():
-            problem = await asyncio.to_thread(
-                self._posed, now if kept or late or not before.version else hour, kept
-            )
-        basis, scenario, self._left_out = problem.basis, problem.scenario, problem.left_out
-        why = self._why(documents, because, basis)
-        try:
-            schedule = await self._planner.solve(scenario, proofs=PROOFS)
-        except ScenarioInvalid as invalid:
-            if self._leaves_out(invalid, scenario, now):
-                return False  # it is made at once without what was named
-            self.problem = "; ".join(str(fault) for fault in invalid.faults)
-            self.watch.made(basis, False, (), (), valid_from)
-            log.error("plan_impossible", faults=[str(fault) for fault in invalid.faults])
-            self._pending = Pending(because=why).and_then(self._pending)  # the next one says it
-            return True
-        self.problem = "; ".join((*self._left_out, *self.remarks()))
-        if floor.reader.downlink_position() != position or floor.work_centers is not centers:
-            return False
-        schedule = without_held(schedule)
-        made = MadePlan(
-            schedule=schedule,
-            valid_from=valid_from,
-            trigger=because_of([*why] or [BY_HOUR]),
-            made_at=now,
+            problem = await asyncio.to_thread(self._posed, at, kept)
+        return Attempt(
+            now=now,
             as_of=as_of,
-            base=before.version,
-            unfrozen=kept.unfrozen if kept else {},
-            instead=kept.instead if kept else (),
-            footing=Footing(
-                position=floor.register.data.position, outages=basis.situation.outages()
-            ),
+            position=position,
+            centers=centers,
+            before=before,
+            kept=kept,
+            valid_from=kept.until if kept else hour,
+            problem=problem,
+            why=self._why(documents, because, problem.basis),
         )
+
+    def _is_settled_without(self, attempt: Attempt, invalid: ScenarioInvalid) -> bool:
+        """Whether there is no plan for now; False if it is made at once without what was named.
+
+        The plan that is possible again says why this one was to be made.
+        """
+        if self._leaves_out(invalid, attempt.problem.scenario, attempt.now):
+            return False
+        faults = [str(fault) for fault in invalid.faults]
+        self.problem = "; ".join(faults)
+        self.watch.made(attempt.problem.basis, False, (), (), attempt.valid_from)
+        self._pending = Pending(because=attempt.why).and_then(self._pending)
+        log.error("plan_impossible", faults=faults)
+        return True
+
+    async def _bring(self, attempt: Attempt, made: MadePlan) -> bool:
+        """Bring a plan into force or let it wait for a person; whether what is in force is level
+        with what was made."""
         with unswept():  # a sweep of all that a month has made would stop the loop
             released = await self.releasing.offer(made) is not Outcome.ASKS
-        in_force = scenario if released else await self._ask(made, kept, scenario)
+        scenario: model.Scenario | None = attempt.problem.scenario
         if released:
             self._pressing.clear()
-        if in_force is not None and self.forecasting:
-            level = None if released else await asyncio.to_thread(floor.reader.plan)
-            orders = (level.schedule if level else schedule)["orders"]
-            self.forecasting.begin(self._known(made, orders, basis, in_force))
-        if self.bettering and self.plan.version != before.version:
-            self.bettering.overtaken()
-        jobs, frozen_jobs = self.plan.jobs.values(), before.jobs.values()
-        self.watch.made(basis, in_force is not None, jobs, frozen_jobs, valid_from)
-        self._known_version, self._has_started = self.plan.version, False
-        return True
+        else:
+            scenario = await self._ask(made, attempt)
+        if scenario is not None and self.forecasting:
+            level = None if released else await asyncio.to_thread(self._floor.reader.plan)
+            orders = (level.schedule if level else made.schedule)["orders"]
+            known = self._known(made, orders, attempt.problem.basis, scenario)
+            self.forecasting.begin(known)
+        return scenario is not None
 
     def _recall(self) -> None:
         """Take over what the plan in force rests on, where it was not released by the last look:
@@ -336,7 +342,7 @@ class Replanner:
         if all(one.id in named for one in scenario.orders):
             return False  # what is wrong is not theirs: the plan in force goes on
         data = floor.register.data
-        return self._aside.take(named, data, floor.work_centers, now, self._until)
+        return self._posing.aside.take(named, data, floor.work_centers, now, self._until)
 
     def _known(
         self,
@@ -407,106 +413,37 @@ class Replanner:
         until = window(self._floor, now, self.releasing.rules.frozen_hours, begun=begun)
         return frozen(self._floor, now, until, self.releasing.reader.unfreezings(now))
 
-    async def _ask(
-        self, made: MadePlan, kept: Frozen | None, scenario: model.Scenario
-    ) -> model.Scenario | None:
+    async def _ask(self, made: MadePlan, attempt: Attempt) -> model.Scenario | None:
         """Let a plan wait for a person, and keep the one in force level meanwhile: of what that
         was made; None where it could not be.
 
         Hours that run are nobody's to decide: at the start of an hour the plan that waits is made
         once more, for the hours after it.
         """
-        promised = standing_jobs(self.held(), self.places(), self.plan.promised)
-        level = levelled(scenario, [*self.plan.jobs.values(), *promised], made.schedule)
-        schedule = without_held(await self._planner.solve(level, proofs=PROOFS))
-        pressing = tuple(sorted(self._pressing))
-        footing = replace(made.footing, pressing=pressing) if made.footing else None
-        level_made = replace(made, schedule=schedule, base=self.plan.version, footing=footing)
-        is_level = await self.releasing.keep_level(level_made) is not Outcome.ASKS
-        behind = self._window(made.made_at, begun=True)
+        level = await self._keep_level(made, attempt.problem.scenario)
+        kept, behind = attempt.kept, self._window(made.made_at, begun=True)
         if kept is None or kept.until < behind.until:
-            kept = behind
-            problem = await asyncio.to_thread(self._posed, made.made_at, kept)
+            problem = await asyncio.to_thread(self._posed, made.made_at, behind)
             schedule = without_held(await self._planner.solve(problem.scenario, proofs=PROOFS))
-            made = replace(made, schedule=schedule, valid_from=kept.until, base=self.plan.version)
+            base = self.plan.version
+            made = replace(made, schedule=schedule, valid_from=behind.until, base=base)
             if await self.releasing.offer(made) is not Outcome.ASKS:
                 self._pressing.clear()
                 return problem.scenario
         await self.releasing.propose(replace(made, base=self.plan.version))
-        return level if is_level else None
+        return level
 
-    def _posed(
-        self, at: int, kept: Frozen | None, held: Sequence[Booking] | None = None
-    ) -> Problem:
-        """What is planned from `at`, and on what basis. Reads the store; runs beside the loop, and
-        more than once at a time: promises and better plans ask for it while a plan is made."""
-        floor = self._floor
-        centers = floor.work_centers.values()
-        data, jobs = floor.register.data, jobs_at(floor, at)
-        now = floor.clock.now()
-        basis = Basis(
-            at=at,
-            situation=self.watch.situation(now, self.plan, self._first_waiting),
-            counts=Counts.of({job.id: job for job in jobs}),
-            requests=data.requests,
-        )
-        staff = self.staff()
-        aside = self._aside.of(data, floor.work_centers, now)
-        chosen = plannable(data, floor.work_centers, at, aside)
-        scenario = scenario_from(
-            chosen.definitions,
-            chosen.requests,
-            [as_set_up(floor.register, job) for job in jobs],
-            {
-                **{one.id: one for one in staff.calendars},
-                **{center.calendar.id: center.calendar for center in centers},
-            }.values(),
-            [model.WorkCenter(id=center.id, calendar=center.calendar.id) for center in centers],
-            at,
-            chosen.until,
-            previous=kept.kept if kept else (),
-            frozen_until=kept.until if kept else None,
-            begun_as=[
-                planned
-                for job in jobs
-                if job.state in OPEN_JOB_STATES and (planned := self.plan.jobs.get(job.id))
-            ],
-            in_force=self._keeping(),
-        )
-        scenario = with_changeovers(scenario, floor.register, jobs)
-        scenario = replace(scenario, levelling=_levelling(self.watch.rules))
-        waits = {(one.order, one.operation): one.until for one in basis.situation.waits}
-        scenario = hold_back(scenario, basis.situation.closed(), waits)
-        supply = self.supply(scenario)
-        today = to_datetime(at).astimezone(floor.zone).date()
-        manned = staffed(supply.scenario, staff.people.values(), staff.skills, today)
-        scenario = carried(manned.scenario)
-        short = (f"order {one.order}: {one}" for one in supply.short)
-        missing = manned.missing if scenario.people else ()
-        reserved = self.held() if held is None else held
-        return Problem(
-            basis=basis,
-            scenario=with_promised(scenario, reserved, self.places(), self.plan.promised),
-            left_out=(*chosen.left_out, *short, *missing, *unkept(manned.scenario)),
-        )
-
-    def _keeping(self) -> list[PlannedJob]:
-        """What keeps its order: nothing at the first look, which knows not what became urgent."""
-        if self.watch.basis is None:
-            return []
-        return [one for one in self.plan.jobs.values() if one.order not in self._pressing]
-
-
-def _levelling(rules: ReplanRules) -> tuple[model.Levelling, ...]:
-    return tuple(
-        model.Levelling(
-            pitch_us=one.pitch,
-            products=one.products,
-            families=one.families,
-            work_centers=one.work_centers,
-        )
-        for one in rules.levels
-    )
+    async def _keep_level(self, made: MadePlan, scenario: model.Scenario) -> model.Scenario | None:
+        """Cut what is left into hours anew in the order in force: of what that was made; None if
+        the planner could not follow it."""
+        around, plan = self.around, self.plan
+        promised = standing_jobs(around.held(), around.places(), plan.promised)
+        level = levelled(scenario, [*plan.jobs.values(), *promised], made.schedule)
+        schedule = without_held(await self._planner.solve(level, proofs=PROOFS))
+        pressing = tuple(sorted(self._pressing))
+        footing = replace(made.footing, pressing=pressing) if made.footing else None
+        kept = replace(made, schedule=schedule, base=self.plan.version, footing=footing)
+        return None if await self.releasing.keep_level(kept) is Outcome.ASKS else level
 
 
 def _released(request: OperationsRequest | None, now: int) -> bool:

@@ -111,28 +111,6 @@ def changes(before: Situation, after: Situation, zone: ZoneInfo) -> list[Sentenc
     return [*found, *_waits(before.waits, after.waits)]
 
 
-def assumptions(situation: Situation, zone: ZoneInfo) -> list[Sentence]:
-    """What a plan takes to be so although nobody has said it."""
-    told = _label(zone)
-    said = [_closed(one, told) for one in situation.closures if one.assumed]
-    holds: dict[int, list[Wait]] = defaultdict(list)
-    for wait in situation.waits:
-        holds[wait.hold].append(wait)
-    return [
-        *said,
-        *(
-            say(
-                "plan.assumes_hold",
-                "what is on hold ({about}) is planned from {until}, which is assumed",
-                "release the hold when it is mended",
-                about=waits[0].about,
-                until=told(waits[0].until),
-            )
-            for waits in holds.values()
-        ),
-    ]
-
-
 def _label(zone: ZoneInfo) -> "_Label":
     return _Label(zone)
 

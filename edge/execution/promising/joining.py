@@ -20,9 +20,10 @@ def join(rooms: Rooms, replanner: Replanner, floor: Floor) -> None:
     finding, promises.changed = promises.finding, replanner.wake
     finding.live.plans = replanner
     finding.range_of = Forecasting(floor).range_of  # its own: the other runs beside it
-    replanner.held, replanner.places = promises.held, promises.places
-    replanner.remarks = promises.remarks
-    replanner.supply = lambda scenario: with_material(scenario, finding.shelf, floor, promises)
+    around = replanner.around
+    around.held, around.places = promises.held, promises.places
+    around.remarks = promises.remarks
+    around.supply = lambda scenario: with_material(scenario, finding.shelf, floor, promises)
 
 
 def with_material(scenario: Scenario, shelf: Shelf, floor: Floor, promises: Promises) -> Supplied:

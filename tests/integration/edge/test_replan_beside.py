@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from edge.execution.dispatch import releasing, replanning
+from edge.execution.dispatch import posing, releasing
 from edge.execution.dispatch.replanning import Replanner
 from edge.execution.orders import register
 from edge.planning.process import PlannerProcess
@@ -18,7 +18,7 @@ from tests.unit.execution.floor_parts import count, definition, order, schedule
 
 ORDERS = [order(f"WO{number}", 1 + number, quantity=400) for number in range(12)]
 HEAVY = (
-    (replanning, "scenario_from"),
+    (posing, "scenario_from"),
     (releasing, "sketch"),
     (releasing, "compared"),
     (releasing, "instructions"),

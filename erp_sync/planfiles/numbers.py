@@ -7,7 +7,9 @@ from fractions import Fraction
 from erp_sync.planfiles.cells import Broken, Cell
 
 LARGEST = 10**15  # a spreadsheet keeps 15 digits
-SPACES = re.compile(r"[\s'’_]")
+# Thousands apart by one kind of sign: groups of three, the first of one to three.
+SPACED = re.compile(r"[+-]?[1-9]\d{0,2}([ '’_])\d{3}(?:\1\d{3})*(?:[.,]\d+)?")
+SIGNS = re.compile(r"\d[\s'’_]+\d")
 PLAIN = re.compile(r"[+-]?\d{1,19}")
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 MIXED = re.compile(r"([+-]?\d{1,3}(?:([.,])\d{3})+)(?!\2)[.,](\d+)")
@@ -26,9 +28,10 @@ class NotWhole(ValueError):
 def whole_number(cell: Cell, decimal: str = "") -> int:
     """The whole number in a cell; raises NotWhole.
 
-    Thousands may be apart by spaces, apostrophes, points or commas, and decimals may be
-    zero. `decimal` (point, comma) says what the one mark in 1,200 is; without it that is
-    refused, because it is 1.2 in one country and 1200 in another.
+    Thousands may be apart by spaces, apostrophes, points or commas, in groups of three, and
+    decimals may be zero. Digits are decimal ones: 10² is neither 102 nor 100. `decimal` (point,
+    comma) says what the one mark in 1,200 is; without it that is refused, because it is 1.2 in
+    one country and 1200 in another.
     """
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
         raise NotWhole("has a formula that failed" if isinstance(cell, Broken) else "is no number")
@@ -42,7 +45,11 @@ def whole_number(cell: Cell, decimal: str = "") -> int:
 
 
 def _of_text(text: str, decimal: str) -> int:
-    said = SPACES.sub("", unicodedata.normalize("NFKC", text)).replace("−", "-")
+    said = _plain(text)
+    if SPACED.fullmatch(said):
+        said = re.sub("[ '’_]", "", said)
+    elif SIGNS.search(said):
+        raise NotWhole("is no number: its digits are not in groups of three")
     if PLAIN.fullmatch(said):
         return int(said)
     if mixed := MIXED.fullmatch(said):
@@ -55,6 +62,15 @@ def _of_text(text: str, decimal: str) -> int:
             raise NotWhole(f"has the decimal mark {mark}, where {decimal} was said")
         return _whole(Fraction(f"{parts[1]}.{parts[2]}"))
     raise NotWhole("is no number")
+
+
+def _plain(text: str) -> str:
+    """The text with its signs in their usual width; what only looks like a digit is refused."""
+    for sign in text:
+        is_like = any(map(str.isdecimal, unicodedata.normalize("NFKC", sign)))
+        if is_like and not sign.isdecimal():
+            raise NotWhole(f"has {sign}, which is no digit of a number")
+    return unicodedata.normalize("NFKC", text).strip().replace("−", "-")
 
 
 def _of_groups(said: str, mark: str, decimal: str) -> int:

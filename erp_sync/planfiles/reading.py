@@ -25,7 +25,9 @@ from erp_sync.planfiles.options import Options
 WHOLE = frozenset({"number", "quantity", "priority", "promise"})
 MOMENTS = frozenset({"release", "due", "material_from"})
 ONE_EACH = frozenset({"id", "number", "quantity", "promise"})
-SUMS = frozenset({"total", "sum", "totals", "subtotal", "合计", "总计", "小计", "共计"})
+# Words of sums as `plain` has them: of one group, and of all.
+SUBTOTALS = frozenset({"subtotal", "subtotals", "sub total", "sub totals", "小计"})
+SUMS = frozenset({"total", "sum", "totals", "grand total", "合计", "总计", "共计"})
 MAY_BE_IN_SUMS = frozenset({"id", "quantity", "product", "customer"})
 LARGEST_ROWS = 100_000
 
@@ -98,6 +100,7 @@ class _Reader:
         self._judged: set[tuple[int, str]] = set()
         self._rows: list[int] = []
         self._orders: list[dict[str, Any]] = []
+        self._summed = 0  # orders above the last sum
         self._wide, self._shared = _merged(grid, header)
         self._notes = [f"column {name} was left aside" for name in header.ignored]
 
@@ -174,19 +177,37 @@ class _Reader:
         """A row of totals is no order; its quantity must be the sum of those above."""
         if {*said} - MAY_BE_IN_SUMS:
             return False
-        if not any(isinstance(cell, str) and plain(cell) in SUMS for cell in cells):
+        words = {plain(cell) for cell in cells if isinstance(cell, str)}
+        if not words & {*SUMS, *SUBTOTALS}:
             return False
         self._notes.append(f"{self._grid.place(row)} is a sum and was left aside")
+        since, self._summed = self._summed, len(self._orders)
         if "quantity" not in said:
             return True
         value = self._value(row, "quantity", said["quantity"])
-        total = sum(q for o in self._orders if isinstance(q := o.get("quantity"), int))
-        sound = all((at, "quantity") not in self._judged for at in range(len(self._orders)))
-        if value is not None and sound and value != total:
+        if value is not None and (why := self._is_not_sum(value, since, words)):
             place = self._grid.place(row, self._header.columns["quantity"], "quantity")
-            message = f"is not the sum of the orders above, which is {total}"
-            self._faults.append(Fault(place, str(value), message, "mend the orders or the sum"))
+            self._faults.append(Fault(place, str(value), why, "mend the orders or the sum"))
         return True
+
+    def _is_not_sum(self, value: int, since: int, words: set[str]) -> str:
+        """What a sum should be, if it is not: a subtotal that of the orders since the last sum,
+        a total that of all above, or of those since the last one where groups end in totals."""
+        of_group, of_all = self._total(since), self._total(0)
+        if not words & SUBTOTALS:
+            group = {of_group} if since < len(self._orders) else set()
+            is_right = of_all is None or value in {of_all, *group}
+            return "" if is_right else f"is not the sum of the orders above, which is {of_all}"
+        if of_group in (None, value):
+            return ""
+        return f"is not the sum of the orders since the last sum, which is {of_group}"
+
+    def _total(self, since: int) -> int | None:
+        """Pieces of the orders from there on; None if one of them could not be read."""
+        if any((at, "quantity") in self._judged for at in range(since, len(self._orders))):
+            return None
+        found = (one.get("quantity") for one in self._orders[since:])
+        return sum(one for one in found if isinstance(one, int))
 
     def _beyond(self, row: int, cells: Sequence[Cell]) -> None:
         """Cells behind the last column of the header: a separator too many, or a stray value."""

@@ -6,7 +6,7 @@ from typing import Any, cast
 from edge.domain.vocabulary import JobState
 from terminal_ui.asking import Answers
 from terminal_ui.decode import decode
-from terminal_ui.formatting import MINUTE, NOTHING, SiteTime, site_time
+from terminal_ui.formatting import NOTHING, SiteTime, site_time
 from terminal_ui.items import Item, Nothing, Room, Sight, Table
 from terminal_ui.model import Instruction, Told
 from terminal_ui.sentences import detail_of
@@ -14,7 +14,6 @@ from terminal_ui.texts import Texts
 from terminal_ui.widgets.job import rounded, set_up_text
 
 Row = Mapping[str, Any]
-HOUR = 60 * MINUTE
 WAITING = frozenset({JobState.NOT_ALLOWED_TO_START, JobState.ALLOWED_TO_START})
 LAST = 2**62  # of what the plan does not know
 
@@ -24,8 +23,9 @@ async def show_hours(sight: Sight, _answers: Answers) -> Table:
     time, now = site_time(sight.board.label), sight.board.plant_now
     end = time.first_at("00:00", time.first_at("00:00", now + 1) + 1)
     path = f"/work-centers/{sight.board.work_center}/instructions"
-    query = {"from": str(now - now % HOUR), "to": str(end)}
-    found = cast("Mapping[str, Sequence[Row]]", await sight.get(path, **query))["items"]
+    # Without `from` it is from the hour that runs, which the edge knows: in some zones hours begin
+    # at half past by UTC.
+    found = cast("Mapping[str, Sequence[Row]]", await sight.get(path, to=str(end)))["items"]
     if not found:
         raise Nothing(sight.texts.t("plan.nothing"))
     return Table(

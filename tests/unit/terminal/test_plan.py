@@ -1,6 +1,7 @@
 """What an operator is told of this hour and the next: how fast, with what, and what to bring."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -51,6 +52,21 @@ def test_an_hour_that_nobody_has_checked_is_marked() -> None:
     assert "no cycle time" in shown(unknown)
     assert "无节拍" in shown(unknown, "zh")
     assert "no cycle time" not in shown(FULL)
+
+
+@pytest.mark.parametrize("label", ["07:20+02:00", "10:50+05:30", "11:05+05:45"])
+def test_hours_are_asked_for_from_the_one_that_runs_as_the_edge_has_it(label: str) -> None:
+    """Kolkata's hour of 10:50 began at 05:00 by UTC and half an hour before that of UTC."""
+    asked: list[dict[str, str]] = []
+
+    async def get(path: str, **query: str) -> Any:
+        asked.append(query)
+        return {"items": [{**FULL, "job_order_id": "WO1.10", "plan": 1}]}
+
+    here = replace(sight({}), board=board(label=f"2026-06-08T{label}"), get=get)
+    table = asyncio.run(plan.show_hours(here, {}))
+    assert table.rows
+    assert [sorted(query) for query in asked] == [["to"]]
 
 
 def test_what_is_to_be_brought_is_listed_for_this_hour_and_the_next() -> None:

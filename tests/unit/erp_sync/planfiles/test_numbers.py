@@ -15,6 +15,13 @@ from erp_sync.planfiles.numbers import NotWhole, whole_number
     [
         ("1200", "", 1200),
         (" 1 200 ", "", 1200),
+        ("1 234 567", "", 1234567),
+        ("1 234,00", "", 1234),
+        ("1’234’567.0", "", 1234567),
+        ("12_000", "", 12000),
+        ("100\n", "", 100),
+        ("−5", "", -5),
+        ("١٢٠٠", "", 1200),
         ("1\u202f200", "", 1200),
         ("1'200", "", 1200),
         ("１２００", "", 1200),
@@ -49,6 +56,23 @@ def test_a_whole_number_is_read(said: str | float, decimal: str, number: int) ->
         ("0,500", "", "not a whole number"),
         ("12.5.1", "", "no number"),
         ("many", "", "no number"),
+        ("100\n200", "", "groups of three"),
+        ("100\r\n200", "", "groups of three"),
+        ("100\t200", "", "groups of three"),
+        ("100\u2028200", "", "groups of three"),
+        ("12 34", "", "groups of three"),
+        ("1 2", "", "groups of three"),
+        ("1'2", "", "groups of three"),
+        ("1_2", "", "groups of three"),
+        ("1  200", "", "groups of three"),
+        ("1 200'300", "", "groups of three"),
+        ("1200 300", "", "groups of three"),
+        ("0 100", "", "groups of three"),
+        ("1 200 30", "", "groups of three"),
+        ("10²", "", "has ², which is no digit"),
+        ("①②", "", "has ①, which is no digit"),
+        ("1½", "", "has ½, which is no digit"),
+        ("⒈", "", "has ⒈, which is no digit"),
         ("", "", "no number"),
         (12.5, "", "not a whole number"),
         (1e18, "", "more digits"),
@@ -78,3 +102,16 @@ def test_a_number_with_its_marks_is_that_number(number: int, way: tuple[str, str
 def test_anything_is_a_number_or_refused(said: str | float) -> None:
     with suppress(NotWhole):
         assert isinstance(whole_number(said), int)
+
+
+@given(st.text(alphabet="0123456789 '’_.,\n\t²①½-", max_size=12))
+def test_digits_are_neither_lost_nor_joined(said: str) -> None:
+    """What is read has the digits that are written, in groups of three where they are apart."""
+    with suppress(NotWhole):
+        number = whole_number(said)
+        signs = said.strip().lstrip("+-").replace("’", "'").replace("_", "'").replace(" ", "'")
+        first, *groups = signs.replace(",", ".").replace(".", "'").split("'")
+        decimals = groups.pop() if groups and set(groups[-1]) == {"0"} else ""
+        assert all(len(one) == 3 for one in groups)
+        whole = first + "".join(groups)
+        assert abs(number) in {int(whole), int(whole + decimals)}

@@ -20,6 +20,7 @@ Projections (table, key; amounts are added, values are put):
 - `job_pin` (job_order_id), `job_material` (job_order_id, definition, material): the revisions
   that a job order is made by, and what of each material is in a piece (numerator, denominator)
 - `promise` (id): what is reserved for whom, until when, and what became of it
+- `purchases_said` (id): since which fact the purchases of a document are known
 - `order_promise` (order_id, promise): what became of a promise that an order names
 - `lot` (lot), `segment` (equipment_id, id), `segment_in` (segment, material), `segment_out`
   (segment, job_order_id), `segment_pieces` (segment, job_order_id, hour), `lot_flow` (source,
@@ -103,6 +104,7 @@ RULES: Mapping[FactKind, tuple[Rule, ...]] = {
     FactKind.CONTROL_LIMITS: (quality.frozen,),
     FactKind.NONCONFORMANCE: (quality.nonconforming,),
     FactKind.LABOUR: (labour.signed,),
+    FactKind.SCHEDULE_RECEIVED: (promises.purchases_came,),
     FactKind.PROMISE: (promises.promised, promises.claimed, promises.shipped),
     FactKind.MAINTENANCE: (maintenance.happened, setup.tool_changed),
 }

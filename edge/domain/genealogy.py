@@ -201,6 +201,10 @@ class MaterialReader(Protocol):
         """The newest lots, of a material, of a job order, or all."""
         ...
 
+    def purchases_said(self) -> Mapping[str, int]:
+        """By document of confirmed purchases, the seq of the fact by which it came."""
+        ...
+
     def lots_named(self, name: str, *, material: str = "") -> Sequence[Lot]:
         """Lots whose id, or whose supplier's number, is `name`; of a material, or of all."""
         ...

@@ -65,6 +65,7 @@ STEPS: Mapping[str, Step] = {
     "m100_what_an_hour_says": instructions.SHEETS,
     "m110_promises": promises.PROMISES,
     "m111_promises_that_orders_name": promises.NAMED_BY_ORDERS,
+    "m112_when_purchases_were_said": promises.PURCHASES,
     "m120_planned_scrap_of_hours": instructions.SCRAP,
 }
 

@@ -62,6 +62,7 @@ EDGES_OWN = frozenset(
         "rework_hour",
         "defect_hour",
         "promise",
+        "purchases_said",
     }
 )
 _INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}

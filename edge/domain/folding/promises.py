@@ -1,4 +1,7 @@
-"""What becomes of promises: reserved, extended, cancelled, ordered, shipped, or refused to one."""
+"""What becomes of promises: reserved, extended, cancelled, ordered, shipped, or refused to one.
+
+And when confirmed purchases were said last: what is received since then is of them.
+"""
 
 import json
 
@@ -63,3 +66,10 @@ def shipped(fact: Fact) -> tuple[Change, ...]:
         )
         for one in fact.body.get("lots") or ()
     )
+
+
+def purchases_came(fact: Fact) -> tuple[Change, ...]:
+    """Since which fact the purchases of a document are known."""
+    if fact.body.get("document") != "expected_receipts":
+        return ()
+    return (Put("purchases_said", {"id": fact.body["id"]}, {"seq": fact.seq}),)

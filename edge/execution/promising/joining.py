@@ -41,14 +41,12 @@ def with_material(scenario: Scenario, shelf: Shelf, floor: Floor, promises: Prom
                 for step in made.operations
             }
     known = promises.reader.reservations()
+    named = sorted({one.material for one in data.receipts})
     return supplied(
         scenario,
         needs,
-        {
-            name: shelf.stock(name, known)
-            for name in sorted({one.material for one in data.receipts})
-        },
-        data.receipts,
+        {name: shelf.stock(name, known) for name in named},
+        [one for name in named for one in shelf.coming(name)],
         promised_materials(known, floor.clock.now()),
         promises.starts(),
     )

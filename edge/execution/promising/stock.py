@@ -14,7 +14,7 @@ from typing import Final
 from edge.domain.genealogy import HOLDERS, Lot, MaterialReader
 from edge.domain.orders import OperationsRequest, job_order_id
 from edge.domain.promises import HAS, Reservation
-from edge.domain.receipts import Receipt
+from edge.domain.receipts import Receipt, still_coming
 from edge.domain.vocabulary import FINAL_JOB_STATES
 from edge.execution.floor import Floor
 
@@ -62,15 +62,26 @@ class Shelf:
     def supply(self, material: str, reservations: Iterable[Reservation]) -> Supply:
         """What is there and comes of a material, beyond what orders and promises need."""
         lots, known = self._lots(material), tuple(reservations)
-        coming = sorted(
-            one for one in self.floor.register.data.receipts if one.material == material
-        )
+        coming = self.coming(material)
         taken = self._needed(material) + self._promised(material, known)
         return Supply(
             known=bool(lots) or bool(coming),
             free=self._usable_of(lots) - taken,
             coming=tuple(coming),
         )
+
+    def coming(self, material: str) -> list[Receipt]:
+        """Confirmed purchases that are not there yet, by time."""
+        purchases = {
+            id_: [one for one in there if one.material == material]
+            for id_, there in self.floor.register.data.purchases.items()
+        }
+        came = [
+            (lot.made, lot.quantity)
+            for lot in reversed(self._lots(material))
+            if not lot.job_order_id and lot.quantity is not None
+        ]
+        return still_coming(purchases, self.reader.purchases_said(), came)
 
     def stock(self, material: str, reservations: Iterable[Reservation]) -> Fraction:
         """What is there of a material and may be used, without pieces that are promised as such."""

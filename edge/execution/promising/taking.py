@@ -90,12 +90,12 @@ def _why_not(
     """Why an order cannot have the promise, and whose it is; empty where it can."""
     if one is None:
         return UNKNOWN, ""
+    if one.product != request.product:
+        return PRODUCT, one.product
     if taker:
         return ORDERED, taker
     if (state := one.state_at(now)) != RESERVED:
         return state, one.order_id
-    if one.product != request.product:
-        return PRODUCT, one.product
     return (ANOTHER, str(has)) if has is not None else ("", "")
 
 

@@ -59,6 +59,8 @@ def supplied(
 ) -> Supplied:
     """Share `stock` and `receipts` out among what is `promised` and the orders.
 
+    Materials that are in neither are not looked at.
+
     `starts`: by order that has taken a promise over, when that was to begin.
     """
     pools = _Pools.of(stock, receipts, scenario.begin)
@@ -103,9 +105,9 @@ class _Pools:
 
     @classmethod
     def of(cls, stock: Mapping[str, Fraction], receipts: Iterable[Receipt], begin: int) -> "_Pools":
-        pools: dict[str, list[Part]] = {}
+        pools: dict[str, list[Part]] = {name: [(begin, much)] for name, much in stock.items()}
         for one in sorted(receipts):
-            there = pools.setdefault(one.material, [(begin, stock.get(one.material, NOTHING))])
+            there = pools.setdefault(one.material, [(begin, NOTHING)])
             there.append((max(one.at, begin), one.quantity))
         return cls(pools)
 

@@ -83,6 +83,10 @@ class Genealogy:
         query = {"material": material, "job": job_order_id, "limit": limit}
         return [_lot(row) for row in self._rows.query(sql, query)]
 
+    def purchases_said(self) -> dict[str, int]:
+        rows = self._rows.query("SELECT id, seq FROM purchases_said WHERE seq NOT NULL")
+        return {row["id"]: row["seq"] for row in rows}
+
     def lots_named(self, name: str, *, material: str = "") -> Sequence[Lot]:
         query = {"name": name, "material": material}
         return [_lot(row) for row in self._rows.query(NAMED, query)]

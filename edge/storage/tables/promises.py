@@ -39,4 +39,10 @@ NAMED_BY_ORDERS = (
         " SELECT order_id, id, state, closed_at FROM promise WHERE order_id <> ''"
     ),
 )
-PROJECTED = ("promise", "order_promise")
+PURCHASES = (
+    """CREATE TABLE purchases_said (
+        id TEXT NOT NULL PRIMARY KEY,
+        seq INTEGER
+    ) STRICT, WITHOUT ROWID""",
+)
+PROJECTED = ("promise", "order_promise", "purchases_said")

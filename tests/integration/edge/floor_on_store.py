@@ -195,5 +195,6 @@ async def site(
             clock=clock,
         )
         here = Site(store, floor, machine, clock, rooms_over(floor, store))
-        await here.take(*(documents or (definition(), schedule(1, order("WO1"), order("WO2", 2)))))
+        first = (definition(), schedule(1, order("WO1"), order("WO2", 2)))
+        await here.take(*(first if documents is None else documents))
         yield here

@@ -254,3 +254,21 @@ async def test_planned_losses_need_their_material(tmp_path: Path) -> None:
         await post(client, "/lots", **STEEL, quantity="60")
         assert (await asked(client, quantity=18))["date"]  # ten kilograms are left
         assert (await asked(client, quantity=19))["date"] is None
+
+
+async def test_a_purchase_that_came_is_counted_once(tmp_path: Path) -> None:
+    """50 kg come of the 50 that are expected on Tuesday: there are 50 in all, and now."""
+    async with promising(tmp_path, (of_steel(),)) as (plant, client):
+        await plant.here.take(purchases(1, (TUESDAY, "50")))
+        assert (await asked(client, quantity=100))["date"] > at("09T08:00")
+        await post(client, "/lots", **STEEL, quantity="50")
+        assert (await asked(client, quantity=100))["date"] < at("09T08:00")
+        assert (await asked(client, quantity=101))["date"] is None
+        await take(plant, 1, order("WO1", quantity=100), order("WO2", 2, quantity=10))
+        assert begins(plant, "WO1") < at("09T08:00")
+        lacks = "order WO2: 5 of STEEL lack, which no known purchase brings"
+        assert plant.replanner.problem == lacks
+        await plant.here.take(purchases(2, (TUESDAY, "50")))  # the ERP knows of it: 50 more come
+        assert (await asked(client, quantity=90))["date"] > at("09T08:00")
+        await plant.here.store.rebuild()
+        assert (await asked(client, quantity=91))["date"] is None

@@ -111,7 +111,7 @@ def better(month: Month, effort: Effort, seed: int) -> Value | None:
     value, known = value_of(plan), kept().get(month.name)
     if known and value >= (known["weighted_tardiness_s"], known["setup_s"]):
         return None
-    wrong = check(scenario, schedule_of(plan, capacity, seed, why=False))
+    wrong = check(scenario, schedule_of(plan, seed))
     if wrong:
         raise ValueError(f"the plan of {month.name} is wrong: {wrong[0]}")
     return value

@@ -10,11 +10,11 @@ from typing import Any
 
 from bench.months import MONTHS
 from bench.ratio import Ratio
+from edge.planning.explaining.explained import explained
 from edge.planning.explaining.reasons import Reasons
 from edge.planning.placing.solver import make_plan
 from edge.planning.placing.timeline import Capacity
 from edge.planning.scenario.parse import parse
-from edge.planning.schedules.schedule import schedule_of
 
 LOOKED_AT = (0, 9)
 REASONS_A_MONTH = 10
@@ -39,7 +39,7 @@ def _month(number: int) -> tuple[int, int]:
     scenario = parse(MONTHS[number].scenario())
     capacity = Capacity(scenario)
     plan = make_plan(scenario, capacity)
-    rows = schedule_of(plan, capacity, 0)["orders"]
+    rows = explained(plan, capacity, 0)["orders"]
     late = {
         row["id"]: end for row in rows if row["reasons"] and (end := plan.completion(row["id"]))
     }

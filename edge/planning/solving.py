@@ -4,12 +4,12 @@ from dataclasses import replace
 from typing import Any, Final
 
 from edge.planning.efforts import FIRST, Search, Until, plan_with
+from edge.planning.explaining.explained import explained
 from edge.planning.placing.preparing import prepared
 from edge.planning.placing.solver import Plan
 from edge.planning.placing.timeline import Capacity
 from edge.planning.reaching import refusing
 from edge.planning.scenario.model import Scenario
-from edge.planning.schedules.schedule import schedule_of
 
 Json = dict[str, Any]
 KEPT_FOR_REASONS: Final = 0.25  # of the seconds that a search is given
@@ -31,7 +31,7 @@ def solve(
     until = Until(search, KEPT_FOR_REASONS if any(one.due for one in scenario.orders) else 0.0)
     with refusing(scenario) as capacity:
         plan = plan_of(scenario, capacity, search, until)
-        return schedule_of(plan, capacity, seed, proofs=proofs, over=until.over)
+        return explained(plan, capacity, seed, proofs=proofs, over=until.over)
 
 
 def plan_of(

@@ -12,13 +12,13 @@ from typing import Any, Final
 
 from edge.domain.clock import parse_time, to_datetime
 from edge.planning.explaining.proving import Proof, cut_again
-from edge.planning.explaining.reasons import TYPES, Reasons
+from edge.planning.explaining.reasons import Reasons
 from edge.planning.explaining.remedies import HOUR, Again, Remedy, by_sequences, overtime, sooner
 from edge.planning.levels.originals import Originals
 from edge.planning.placing.solver import Plan
 from edge.planning.placing.timeline import Capacity
 from edge.planning.reaching import refusing
-from edge.planning.scenario.model import Order, Scenario
+from edge.planning.scenario.model import REASON_TYPES, Order, Scenario
 from edge.planning.solving import plan_of
 
 Json = dict[str, Any]
@@ -95,12 +95,9 @@ class Adviser:
     def __init__(self, plan: Plan, capacity: Capacity) -> None:
         self._plan, self._originals = plan, Originals(plan)
         self._zone = plan.problem.scenario.zone
-        self._late: dict[str, tuple[Order, int]] = {}
-        for order in self._originals.scenario.orders:
-            completion = self._originals.completion(order.id)
-            if completion is not None and order.due is not None and completion > order.due:
-                self._late[order.id] = (order, completion)
-        late = {order: completion for order, (_, completion) in self._late.items()}
+        orders = {order.id: order for order in self._originals.scenario.orders}
+        late = self._originals.late
+        self._late = {name: (orders[name], done) for name, done in late.items()}
         self._suspects = self._originals.suspects(late)
         self._reasons = Reasons(plan, capacity, dict(self._suspects.values()))
 
@@ -143,7 +140,8 @@ class Adviser:
             for row, proof in self._reasons.proved(lot)
             if proof is not None
         ]
-        for at, row, proof in sorted(found, key=lambda one: (one[0], TYPES.index(one[1]["type"]))):
+        found.sort(key=lambda one: (one[0], REASON_TYPES.index(one[1]["type"])))
+        for at, row, proof in found:
             if at < completion:
                 yield row, proof, at
 

@@ -15,6 +15,7 @@ from edge.planning.placing.solver import BY_DUE, Plan, Solver, sweep
 from edge.planning.placing.tasks import Key
 from edge.planning.placing.timeline import Capacity
 from edge.planning.scenario.model import Scenario
+from edge.planning.schedules.schedule import schedule_of
 
 Told = Mapping[str, tuple[Key, ...]]
 
@@ -24,14 +25,11 @@ class Proof:
     """A plan of a changed scenario, and when the order is done in it."""
 
     plan: Plan
-    capacity: Capacity
     completion: int
 
     def holds(self) -> bool:
         """Whether the checker finds nothing in it."""
-        from edge.planning.schedules.schedule import schedule_of
-
-        schedule = schedule_of(self.plan, self.capacity, 0, why=False)
+        schedule = schedule_of(self.plan, 0)
         planned = self.plan.problem.scenario
         return not check(planned.origin or planned, schedule)
 
@@ -72,7 +70,7 @@ def solve_again(scenario: Scenario, sequences: Told, order: str, *, widely: bool
     except CalendarEnds:  # without the closures that it lives by, a calendar may have no end
         return None
     completion = plan.completion(order)
-    return None if completion is None else Proof(plan, capacity, completion)
+    return None if completion is None else Proof(plan, completion)
 
 
 def cut_again(scenario: Scenario, order: str) -> Proof | None:
@@ -90,4 +88,4 @@ def cut_again(scenario: Scenario, order: str) -> Proof | None:
         if order in (one.id, one.lot_of)
     ]
     done = max((end for end in ends if end is not None), default=None)
-    return None if done is None else Proof(plan, capacity, done)
+    return None if done is None else Proof(plan, done)

@@ -28,12 +28,10 @@ from edge.planning.explaining.proving import Proof, Told, solve_again, told, tol
 from edge.planning.explaining.trials import Trials
 from edge.planning.placing.relaxing import Relaxation
 from edge.planning.placing.solver import BY_DUE, Plan, Solver, never
-from edge.planning.placing.tasks import Placement
 from edge.planning.placing.timeline import Capacity, Timeline
-from edge.planning.scenario.model import Order, Scenario
+from edge.planning.scenario.model import REASON_TYPES, Order, Scenario
 from edge.planning.scenario.writing import iso
 
-TYPES: Final = ("MATERIAL", "PRECEDENCE", "CALENDAR", "FROZEN", "CAPACITY")
 MOST_PLACEMENTS: Final = 10_000
 MOST_ONE_BY_ONE: Final = 12_000
 MOST_TRIED: Final = 1_500_000
@@ -112,7 +110,7 @@ class Reasons:
             relaxed = proof.completion if proof else self._together(order, one, singly)
             if relaxed is not None and relaxed < self._late[order]:
                 row = {"type": one.type, **one.names, "relaxed": iso(relaxed, self._scenario.zone)}
-                rows.append((relaxed, TYPES.index(one.type), row, proof))
+                rows.append((relaxed, REASON_TYPES.index(one.type), row, proof))
         return [(row, proof) for *_, row, proof in sorted(rows, key=lambda found: found[:2])]
 
     def suspects(self, order: str) -> tuple[Suspect, ...]:
@@ -218,7 +216,7 @@ class Reasons:
         found = {}
         for station in self._plan.stations:
             rows = sorted(
-                (task.order.due, work_of(task.placed))
+                (task.order.due, task.placed.work_us())
                 for task in station.placed
                 if task.placed and task.order.due is not None
             )
@@ -235,8 +233,3 @@ def _crowded_out(order: str, center: str, names: Json, own: str) -> Suspect:
         lambda orders: Relaxation(endless=center, alone=orders),
         (center, own),
     )
-
-
-def work_of(placed: Placement) -> int:
-    """Worked microseconds of set-up and run."""
-    return placed.work_us()

@@ -6,11 +6,10 @@ from functools import cached_property
 from typing import Any
 
 from edge.domain.clock import parse_time
-from edge.planning.explaining.reasons import TYPES
 from edge.planning.levels.lots import why_not
 from edge.planning.placing.solver import Plan
 from edge.planning.placing.tasks import Task
-from edge.planning.scenario.model import Order, Scenario
+from edge.planning.scenario.model import REASON_TYPES, Order, Scenario
 from edge.planning.scenario.writing import iso
 
 Json = dict[str, Any]
@@ -48,6 +47,15 @@ class Originals:
         ends = [task.placed.end for task in self.finals(order) if task.placed]
         return max(ends, default=None)
 
+    @cached_property
+    def late(self) -> dict[str, int]:
+        """Orders that are done after they are due, and when."""
+        return {
+            order.id: done
+            for order in self.scenario.orders
+            if (done := self.completion(order.id)) and order.due and done > order.due
+        }
+
     def suspects(self, late: Mapping[str, int]) -> dict[str, tuple[str, int]]:
         """By late order what is asked why, and its completion: the lot that is done last."""
         return {order: (self._last(order), done) for order, done in late.items()}
@@ -75,7 +83,7 @@ class Originals:
             relaxed = self.with_lot(order, parse_time(reason["relaxed"]))
             if relaxed < done:
                 row = {**reason, "relaxed": iso(relaxed, zone)}
-                found.append((relaxed, TYPES.index(reason["type"]), row))
+                found.append((relaxed, REASON_TYPES.index(reason["type"]), row))
         return [row for _, _, row in sorted(found, key=lambda one: one[:2])]
 
     def levelled(self) -> list[Json]:

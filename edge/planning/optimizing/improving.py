@@ -112,4 +112,4 @@ class _Best:
         return True
 
     def _sound(self, plan: Plan) -> bool:
-        return not check(Originals(plan).scenario, schedule_of(plan, self._capacity, 0, why=False))
+        return not check(Originals(plan).scenario, schedule_of(plan, 0))

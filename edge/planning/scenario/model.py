@@ -14,6 +14,8 @@ from edge.domain.intervals import Interval
 
 SCENARIO_FORMAT = "taktline.scenario/1"
 SCHEDULE_FORMAT = "taktline.schedule/1"
+# Of a late order, as the format names them; equal ones stand in this order.
+REASON_TYPES = ("MATERIAL", "PRECEDENCE", "CALENDAR", "FROZEN", "CAPACITY")
 Objective = Literal["weighted_tardiness", "makespan"]
 
 

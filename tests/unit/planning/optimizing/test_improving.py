@@ -33,7 +33,7 @@ def planned(document: Json) -> tuple[Plan, Capacity]:
 
 
 def violations(plan: Plan, capacity: Capacity) -> tuple[Any, ...]:
-    schedule = json.loads(json.dumps(schedule_of(plan, capacity, 0, why=False)))
+    schedule = json.loads(json.dumps(schedule_of(plan, 0)))
     return check(plan.problem.scenario, schedule)
 
 
@@ -147,9 +147,9 @@ ONE_HASH = """
 import json, hashlib
 from tests.unit.planning.optimizing.test_improving import SHOP, SMALL, planned
 from edge.planning.optimizing.improving import improve
-from edge.planning.schedules.schedule import schedule_of
+from edge.planning.explaining.explained import explained
 plan, capacity = planned(SHOP)
-text = json.dumps(schedule_of(improve(plan, capacity, SMALL), capacity, 0))
+text = json.dumps(explained(improve(plan, capacity, SMALL), capacity, 0))
 print(hashlib.sha256(text.encode()).hexdigest())
 """
 

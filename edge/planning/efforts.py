@@ -8,7 +8,7 @@ input, seed and effort give the same plan; `seconds` and `stop` cut it short, fr
 rule on, and the best plan so far is the answer at any moment.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from enum import StrEnum
 from functools import partial
@@ -35,7 +35,7 @@ from edge.planning.placing.solver import (
 )
 from edge.planning.placing.timeline import Capacity
 from edge.planning.priorities import CHANGES_A_TRY, Again, Cost, search_priorities
-from edge.planning.scenario.model import Scenario
+from edge.planning.scenario.model import Order, Scenario
 
 SLICE: Final = 200  # changes that are tried before it is asked whether to stop, at most
 SLICE_PLACEMENTS: Final = 240_000
@@ -169,7 +169,7 @@ def _start(solver: Solver, effort: Effort, until: Until) -> Again:
         return keep
     promised = promises_kept(solver)
     cost, rule = best_rule(solver, most, until.searched)
-    if _is_taken(effort, standing_cost, cost):
+    if _is_taken(effort, standing_cost, cost, solver.packing.orders):
         solver.dispatch(rule)
         if not breaks_promises(solver, promised):
             return partial(solver.dispatch, rule)
@@ -177,9 +177,11 @@ def _start(solver: Solver, effort: Effort, until: Until) -> Again:
     return keep
 
 
-def _is_taken(effort: Effort, standing_cost: Cost, cost: Cost) -> bool:
+def _is_taken(effort: Effort, standing_cost: Cost, cost: Cost, orders: Collection[Order]) -> bool:
     """Whether a plan by a rule takes the place of the one in force."""
-    return is_worth_moving(standing_cost, cost) if effort is Effort.FIRST else cost < standing_cost
+    if effort is Effort.FIRST:
+        return is_worth_moving(standing_cost, cost, orders)
+    return cost < standing_cost
 
 
 def _improve(

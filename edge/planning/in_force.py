@@ -1,15 +1,15 @@
 """The plan in force as sequences, so that a plan made again keeps what can stay as it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
 from edge.planning.placing.solver import Solver
 from edge.planning.placing.tasks import Key, Task
-from edge.planning.scenario.model import Alternative
+from edge.planning.scenario.model import Alternative, Order
 
 # A plan in another order takes the place of the one in force if it costs at most so much of it.
 WORTH_MOVING: Final = (9, 10)
-LEAST_GAIN_S: Final = 3_600
+LEAST_GAIN_S: Final = 3_600  # of an order of mean weight
 
 
 def standing(solver: Solver) -> dict[str, list[Key]] | None:
@@ -49,11 +49,17 @@ def standing(solver: Solver) -> dict[str, list[Key]] | None:
     return {center: [task.key for task in there] for center, there in rows.items()}
 
 
-def is_worth_moving(standing_cost: tuple[int, int], other: tuple[int, int]) -> bool:
-    """Whether another order of work is so much better that people are told to follow it."""
+def is_worth_moving(
+    standing_cost: tuple[int, int], other: tuple[int, int], orders: Collection[Order]
+) -> bool:
+    """Whether another order of work is so much better that people are told to follow it.
+
+    `orders`: those that are planned, by whose mean weight an hour is weighed.
+    """
     over, under = WORTH_MOVING
     gain = standing_cost[0] - other[0]
-    return gain > LEAST_GAIN_S and other[0] * under <= standing_cost[0] * over
+    hour = LEAST_GAIN_S * sum(one.weight for one in orders)
+    return gain * len(orders) > hour and other[0] * under <= standing_cost[0] * over
 
 
 def _on(task: Task, center: str) -> Alternative | None:

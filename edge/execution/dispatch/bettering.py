@@ -119,7 +119,8 @@ class Bettering:
         kept = await self.searcher.solve(ahead.scenario, proofs=0)
         found = await self.searcher.solve(ahead.scenario, proofs=PROOFS, effort="normal")
         before, after = _cost(kept), _cost(found)
-        if not is_worth_moving(before, after) or not self._holds(ahead):
+        orders = ahead.scenario.orders
+        if not is_worth_moving(before, after, orders) or not self._holds(ahead):
             return
         await self.releasing.propose(
             MadePlan(

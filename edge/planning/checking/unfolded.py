@@ -151,7 +151,7 @@ def _without_lots(ground: Ground, before: Unfolded, found: list[Violation]) -> U
         found += level_violations(ground, order, lots)
         made = [_lot_order(ground, order, number, runs) for number, runs in sorted(lots.items())]
         made = _with_material(ground, order, made, lots)
-        made = _set_up_once(before.scenario, order, made)
+        made = _set_up_once(ground, order, made)
         orders += [replace(order, quantity=0, material=()), *made]
         actuals += _running(ground, order, made, lots)
     known = {order.id for order in before.scenario.orders}
@@ -214,13 +214,14 @@ def _with_material(
     return found
 
 
-def _set_up_once(scenario: Scenario, order: Order, lots: list[Order]) -> list[Order]:
+def _set_up_once(ground: Ground, order: Order, lots: list[Order]) -> list[Order]:
     """Where no other order can come between, a lot finds its operation set up by the one before."""
     shared = {
         way.work_center
-        for other in scenario.orders
+        for other in ground.scenario.orders
         if other.id != order.id
         for step in other.operations
+        if ground.lefts[other.id, step.seq].left
         for way in step.alternatives
     }
     own = Counter(way.work_center for step in order.operations for way in step.alternatives)

@@ -6,7 +6,6 @@ few of its numbers are changed and put back. What comes out is when the order is
 
 from collections.abc import Callable
 from functools import cached_property
-from itertools import accumulate
 from typing import Any
 
 from edge.planning.explaining.proving import Told
@@ -21,9 +20,7 @@ class Trials:
 
     def __init__(self, scenario: Scenario, capacity: Capacity, sequences: Told) -> None:
         self._scenario, self._capacity, self._told = scenario, capacity, sequences
-        self._orders = {order.id: index for index, order in enumerate(scenario.orders)}
         self._centers = {one.id: index for index, one in enumerate(scenario.work_centers)}
-        self._first = [0, *accumulate(len(order.operations) for order in scenario.orders)]
 
     def endless(self, order: str, center: str) -> int | None:
         """It has a work center to itself that never closes."""
@@ -38,18 +35,16 @@ class Trials:
         """It passes each piece on at once."""
 
         def lift(kernel: Any, index: int) -> Callable[[], None]:
-            return _set(kernel.batch, dict.fromkeys(self._tasks(index), 1))
+            tasks = range(kernel.last[index - 1] + 1 if index else 0, kernel.last[index] + 1)
+            return _set(kernel.batch, dict.fromkeys(tasks, 1))
 
         return self._try(order, lift)
 
-    def _tasks(self, index: int) -> range:
-        return range(self._first[index], self._first[index + 1])
-
     def _try(self, order: str, lift: Callable[[Any, int], Callable[[], None]]) -> int | None:
-        solver, index = self._solver, self._orders[order]
+        solver = self._solver
         if solver is None:
             return None
-        kernel = solver.kernel
+        kernel, index = solver.kernel, solver.packing.order_at[order]
         put_back = lift(kernel, index)
         try:
             placed = kernel.settle() and not kernel.short

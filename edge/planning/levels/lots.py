@@ -110,7 +110,7 @@ def _lots(mix: Mix, scenario: Scenario, problem: Problem, capacity: Capacity) ->
             steps = _steps(chain, [row[place] for row in starts], found, place + behind)
             lots.append(_lot(order, steps, pitch, shares[place], len(lots) + 1, chain))
     supplied = tuple(_supplied(lots, chain[0], [row[0] for row in _by_lot(starts, shares)]))
-    return _set_up_once(supplied, _held_alone(order, scenario))
+    return _set_up_once(supplied, _held_alone(order, problem))
 
 
 def _by_lot(starts: Sequence[Sequence[int]], shares: Sequence[int]) -> list[list[int]]:
@@ -138,15 +138,16 @@ def _share(
     return tuple(found)
 
 
-def _held_alone(order: Order, scenario: Scenario) -> frozenset[str]:
-    """Work centers that nothing but one operation of the order can use."""
+def _held_alone(order: Order, problem: Problem) -> frozenset[str]:
+    """Work centers that nothing that is left but one operation of the order can use."""
     own = [way.work_center for step in order.operations for way in step.alternatives]
     others = {
         way.work_center
-        for other in scenario.orders
-        if other.id != order.id
-        for step in other.operations
-        for way in step.alternatives
+        for id_, chain in problem.chains.items()
+        if id_ != order.id
+        for task in chain
+        if task.left
+        for way in task.operation.alternatives
     }
     return frozenset(center for center in own if own.count(center) == 1) - others
 
@@ -193,13 +194,14 @@ def _starts(chain: Sequence[Task], shares: Sequence[int]) -> list[list[int]]:
     beginning, so that nothing is rounded lot by lot.
     """
     rows = [list(shares)]
+    final = max((place for place, share in enumerate(shares) if share), default=0)
     for task, following in zip(chain[-2::-1], chain[:0:-1], strict=True):
         row, wanted, begun = list[int](), following.used, 0
         for place, pieces in enumerate(rows[0]):
             wanted += pieces
             over = (wanted - task.good) * task.operation.yield_.denominator
             needed = min(max(-(-over // task.operation.yield_.numerator), begun), task.left)
-            if place == len(rows[0]) - 1:
+            if place >= final:
                 needed = task.left
             row.append(needed - begun)
             begun = needed

@@ -62,7 +62,12 @@ class Packing:
     ) -> None:
         self.problem, self.capacity, self.relaxed = problem, capacity, relaxed
         scenario = problem.scenario
-        self.tasks = [task for chain in problem.chains.values() for task in chain]
+        # An order of which nothing is left changes nothing, whatever it was.
+        self.orders = [
+            one for one in scenario.orders if any(task.left for task in problem.chains[one.id])
+        ]
+        self.chains = [problem.chains[one.id] for one in self.orders]
+        self.tasks = [task for chain in self.chains for task in chain]
         self.at = {task.key: index for index, task in enumerate(self.tasks)}
         self.centers = scenario.work_centers
         self.lines: list[Timeline] = []
@@ -114,19 +119,15 @@ class Packing:
         return self._family_of.setdefault(name, len(self._family_of))
 
     def _orders(self) -> dict[str, Any]:
-        scenario, relaxed = self.problem.scenario, self.relaxed
-        self._order_at = {order.id: index for index, order in enumerate(scenario.orders)}
-        last, count = [], 0
-        for order in scenario.orders:
-            count += len(order.operations)
-            last.append(count - 1)
+        orders, relaxed = self.orders, self.relaxed
+        self.order_at = {order.id: index for index, order in enumerate(orders)}
         return {
-            "orders": len(scenario.orders),
-            "due": [-1 if order.due is None else order.due for order in scenario.orders],
-            "weight": [order.weight for order in scenario.orders],
-            "last": last,
-            "alone": [int(order.id in relaxed.alone) for order in scenario.orders],
-            "makespan": int(scenario.objective == "makespan"),
+            "orders": len(orders),
+            "due": [-1 if order.due is None else order.due for order in orders],
+            "weight": [order.weight for order in orders],
+            "last": [count - 1 for count in accumulate(len(chain) for chain in self.chains)],
+            "alone": [int(order.id in relaxed.alone) for order in orders],
+            "makespan": int(self.problem.scenario.objective == "makespan"),
             "memory": LEAST_MEMORY,
         }
 
@@ -141,7 +142,7 @@ class Packing:
         material = [self._material(task) for task in tasks]
         return {
             "tasks": count,
-            "order": [self._order_at[task.order.id] for task in tasks],
+            "order": [self.order_at[task.order.id] for task in tasks],
             "fam": [self._family(task.family) for task in tasks],
             "prev": prev,
             "next": after,
@@ -320,7 +321,7 @@ class Packing:
         room: dict[str, Any] = {name: [-1] * tasks for name in BY_TASK}
         room |= {name: [-1] * len(self.centers) for name in BY_STATION}
         room["path"] = [0] * (tasks + DEEPEST)
-        room |= {name: [0] * len(self.problem.scenario.orders) for name in BY_ORDER}
+        room |= {name: [0] * len(self.orders) for name in BY_ORDER}
         room["a_ready"] = [-1] * len(self.alternatives)
         memory = min(max(5 * tasks, LEAST_MEMORY), MOST_MEMORY)
         room |= {"history1": [0] * memory, "history2": [0] * memory}

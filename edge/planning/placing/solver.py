@@ -119,8 +119,9 @@ class Solver:
 
     def completions(self) -> dict[str, int | None]:
         """When each order's last operation is done; None if nothing of it was left."""
-        kernel, found = self.kernel, dict[str, int | None]()
-        for index, order in enumerate(self.packing.problem.scenario.orders):
+        kernel = self.kernel
+        found: dict[str, int | None] = dict.fromkeys(self.packing.problem.chains)
+        for index, order in enumerate(self.packing.orders):
             last = kernel.last[index]
             found[order.id] = None if kernel.alt[last] == -1 else kernel.end[last]
         return found

@@ -28,7 +28,7 @@ def tied_fields(packing: "Packing") -> dict[str, Any]:
         off.append(len(who))
     bound_by = _bound_by(packing)
     capacity, relaxed = packing.capacity, packing.relaxed
-    members = max((len(chain) for chain in packing.problem.chains.values()), default=0)
+    members = max((len(chain) for chain in packing.chains), default=0)
     operations = [task.operation for task in tasks]
     return {
         "tied": int(bool(who) or any(bound_by)),
@@ -64,7 +64,7 @@ def _able(task: Task, packing: "Packing") -> list[int]:
 def _bound_by(packing: "Packing") -> list[int]:
     """Whether each task is bound to the step before it: by a limit that can be kept."""
     found: list[int] = []
-    for chain in packing.problem.chains.values():
+    for chain in packing.chains:
         lifted = chain[0].order.id in packing.relaxed.precedence if chain else False
         bound = [int(not lifted and _is_limited(task)) for task in chain]
         for index in range(len(chain)):

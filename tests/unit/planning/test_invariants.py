@@ -359,12 +359,34 @@ def what_is_planned(schedule: Json) -> Json:
     }
 
 
-@settings(max_examples=8)
-@given(full_scenario(), st.integers(0, 1000), st.sampled_from([2, 3, 10, 1000]))
+@st.composite
+def re_planned(draw: st.DrawFn) -> Json:
+    """A first plan; or one beside a plan in force in which the due dates were the other way."""
+    document = draw(full_scenario())
+    if draw(st.booleans()):
+        return document
+    before: Json = json.loads(json.dumps(document))
+    dues = sorted((one["due"] for one in before["orders"]), reverse=True)
+    for order, due in zip(sorted(before["orders"], key=lambda one: one["due"]), dues, strict=True):
+        order["due"] = due
+    return document | {"now": document["plan_start"], "previous": plan(before)}
+
+
+@settings(max_examples=16)
+@given(
+    document=re_planned(),
+    seed=st.integers(0, 1000),
+    factor=st.sampled_from([2, 3, 10, 1000]),
+    many=st.sampled_from([1, 40]),
+    effort=st.sampled_from([Effort.FIRST, Effort.FIRST, Effort.NORMAL]),
+)
 def test_10_input_order_scaled_weights_and_zero_quantities_change_nothing(
-    document: Json, seed: int, factor: int
+    document: Json, seed: int, factor: int, many: int, effort: Effort
 ) -> None:
-    wanted = what_is_planned(plan(document))
+    def planned(one: Json) -> Json:
+        return what_is_planned(plan(one, search=Search(effort=effort), proofs=0))
+
+    wanted = planned(document)
     other = json.loads(json.dumps(document))
     dice = random.Random(seed)
     for order in other["orders"]:
@@ -374,13 +396,15 @@ def test_10_input_order_scaled_weights_and_zero_quantities_change_nothing(
     dice.shuffle(other["orders"])
     dice.shuffle(other["work_centers"])
     dice.shuffle(other.get("people", []))
-    assert what_is_planned(plan(other)) == wanted
+    assert planned(other) == wanted
     for order in other["orders"]:
         order["weight"] *= factor
-    assert what_is_planned(plan(other)) == wanted
-    nothing = {**other["orders"][0], "id": "A nothing", "quantity": 0, "material": []}
-    other["orders"].append(nothing)
-    assert what_is_planned(plan(other)) == wanted
+    assert planned(other) == wanted
+    for number in range(many):
+        like = dice.choice(document["orders"])
+        nothing = {**like, "id": f"A nothing {number}", "quantity": 0, "material": []}
+        other["orders"].append(nothing)
+    assert planned(other) == wanted
 
 
 def as_planned(document: Json, schedule: Json, now: int) -> list[Json]:

@@ -289,3 +289,32 @@ def test_the_checker_sees_what_is_wrong_with_what_is_spread(change: Any, rule: s
     schedule = through_json(solve(plant))
     change(schedule)
     assert rule in {one.rule for one in check(plant, schedule)}
+
+
+def test_an_order_of_nothing_on_the_same_work_center_costs_no_set_up() -> None:
+    level = {"levelling": [{"pitch_s": 3600, "products": ["P"]}]}
+    alone = planned(scenario(order("A", step(10, setup=600), quantity=600), **level))
+    nothing = order("B", step(10), quantity=0, product="Q")
+    beside = planned(scenario(order("A", step(10, setup=600), quantity=600), nothing, **level))
+    assert beside["blocks"] == alone["blocks"]
+    assert alone["objective"]["setup_s"] == 600
+
+
+@given(made=st.tuples(*[st.integers(0, 14)] * 3), loses=st.sampled_from(["1", "0.9", "0.8"]))
+@settings(max_examples=60)
+def test_in_a_re_plan_lots_have_all_that_is_left_of_each_operation(
+    made: tuple[int, int, int], loses: str
+) -> None:
+    steps = (step(10), {**step(20, "L2"), "yield": loses}, step(30, "L3"))
+    first, second, third = sorted(made, reverse=True)
+    document = scenario(
+        order("A", *steps, quantity=28, due="2026-06-09T10:00+02:00"),
+        work_centers=[{"id": name, "calendar": "early"} for name in ("L1", "L2", "L3")],
+        levelling=[{"pitch_s": 7200, "products": ["P"]}],
+        now="2026-06-08T06:00+02:00",
+        actuals=[
+            {"order": "A", "seq": seq, "good": good}
+            for seq, good in ((10, first), (20, second), (30, third))
+        ],
+    )
+    planned(document)

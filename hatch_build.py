@@ -75,6 +75,8 @@ def compile_in_place() -> bool:
         command.run()
     except (BaseError, CCompilerError, OSError):
         return False
+    for library in ROOT.glob(f"{COMPILED}.*.so"):
+        library.touch()  # it is of the sources as they stand, whenever they were written
     return True
 
 

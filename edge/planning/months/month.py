@@ -95,7 +95,7 @@ def scenario_from(
         orders=tuple(lying(one, progress, now) for one in opened),
         now=now,
         frozen_until=frozen_until,
-        actuals=tuple(sorted((*_actuals(begun, ids, now, runs), *away.actuals), key=_place)),
+        actuals=tuple(sorted((*_actuals(begun, ids, fence, runs), *away.actuals), key=_place)),
         previous=tuple(_row(one) for one in kept),
         previous_blocks=(*blocks, *waiting, *away.blocks),
     )
@@ -185,10 +185,12 @@ def _is_done(order: Order, progress: Mapping[tuple[str, int], JobOrder]) -> bool
 def _actuals(
     jobs: Iterable[JobOrder],
     orders: set[str],
-    now: int,
+    fence: int,
     runs: Mapping[tuple[str, int], PlannedJob],
 ) -> tuple[Actual, ...]:
     """Counts of the open orders' jobs; each work center is held by one open job at most.
+
+    What is left of a set-up is planned behind the `fence` (us): hours before it stay as they are.
 
     Where the plan in force has the run of a job with pieces, that says where it is.
     """
@@ -211,7 +213,7 @@ def _actuals(
             scrap=max(job.scrap + job.rework, 0),
             ended=job.state in FINAL_JOB_STATES,
             running_on=job.work_center if said(job) else None,
-            setup_left_us=_setup_left(job, now) if said(job) else 0,
+            setup_left_us=_setup_left(job, fence) if said(job) else 0,
         )
         for job in sorted(jobs, key=lambda one: (one.order, one.operation))
         if job.order in orders and _has_counts(job)
@@ -229,11 +231,11 @@ def _claim(job: JobOrder) -> tuple[bool, int, str]:
     return (job.state is JobState.RUNNING, job.started_at or 0, job.id)
 
 
-def _setup_left(job: JobOrder, now: int) -> int:
-    """A set-up that was begun is taken to have gone on since then."""
+def _setup_left(job: JobOrder, fence: int) -> int:
+    """A set-up that was begun is taken to have gone on since then, and to go on until the fence."""
     if job.phase != SETUP:
         return 0
-    gone = now - job.started_at if job.started_at is not None else 0
+    gone = fence - job.started_at if job.started_at is not None else 0
     return max(job.setup_s * MICROS - gone, 0)
 
 

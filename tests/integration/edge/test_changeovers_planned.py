@@ -114,16 +114,22 @@ async def test_what_stands_on_the_machine_is_known_after_a_restart_too(tmp_path:
 
 
 async def test_a_job_in_set_up_keeps_what_is_left_of_its_change(tmp_path: Path) -> None:
-    """At 06:20 ten of its thirty minutes are over; it was `setup_s` less what is over before."""
+    """Begun at 06:50 it has twenty of its thirty minutes to do when the hour is over; begun at
+    06:10, none: the hour that runs has it."""
     planner = Listening()
     async with changing(tmp_path, planner) as one:
         floor = one.here.floor
-        await floor.change(floor.job("WO2.10"), "start", None, source=Source.SYSTEM, actor="t")
-        one.at(20)
-        one.replanner.wake()
-        await one.look()
-        [said] = [actual for actual in planner.asked[-1].actuals if actual.order == "WO2"]
-        assert said.setup_left_us == 20 * MINUTE
+        left = []
+        for job, started in (("WO2.10", 10), ("WO1.10", 50)):
+            one.at(started)
+            await floor.change(floor.job(job), "start", None, source=Source.SYSTEM, actor="t")
+            one.at(started + 1)
+            one.replanner.wake()
+            await one.look()
+            [said] = [one for one in planner.asked[-1].actuals if one.running_on]
+            left.append((said.order, said.setup_left_us))
+            await floor.change(floor.job(job), "interrupt", None, source=Source.SYSTEM, actor="t")
+        assert left == [("WO2", 0), ("WO1", 20 * MINUTE)]
 
 
 async def test_the_standard_of_a_start_is_what_was_planned(tmp_path: Path) -> None:

@@ -30,12 +30,16 @@ class Left:
     def steps(self, plan: PlanInForce) -> Mapping[str, list[Step]]:
         """By order, the operations that the plan still has."""
         found: dict[str, list[Step]] = defaultdict(list)
-        for id_, planned in plan.jobs.items():
+        following: set[str] = set()  # work centers whose next job was met already
+        for id_, planned in sorted(plan.jobs.items(), key=lambda one: (one[1].start, one[0])):
             if (job := self.jobs.get(id_)) is not None:
-                found[job.order].append(self._step(job, planned))
+                is_next = planned.work_center not in following
+                found[job.order].append(self._step(job, planned, is_next=is_next))
+                if job.started_at is None:
+                    following.add(planned.work_center)
         return found
 
-    def _step(self, job: JobOrder, planned: PlannedJob) -> Step:
+    def _step(self, job: JobOrder, planned: PlannedJob, *, is_next: bool) -> Step:
         before, after = self._around(job)
         return Step(
             operation=job.operation,
@@ -45,7 +49,7 @@ class Left:
             cycle_us=job.run_time_per_item * MICROS / job.good_share,
             batch=_batch(job.transfer_batch, after),
             made=max(job.good, 0),
-            setup_us=self._setup(job, planned),
+            setup_us=self._setup(job, planned, is_next=is_next),
             gap_us=_gap(after),
             at_hand=self._at_hand(job, before),
             ready=self._ready(job, before),
@@ -60,15 +64,18 @@ class Left:
         id_ = job_order_id(job.order, before[-1]) if before else ""
         return self.jobs.get(id_), after
 
-    def _setup(self, job: JobOrder, planned: PlannedJob) -> int:
-        """What is left of its set-up: as planned, or what has not gone by since it was begun."""
+    def _setup(self, job: JobOrder, planned: PlannedJob, *, is_next: bool) -> int:
+        """What is left of its set-up: as planned, or what has not gone by since it was begun.
+
+        The next one to begin has all of it to do, also where the plan has a part in an hour that
+        runs.
+        """
         if job.started_at is not None:
             gone = self.now - job.started_at
             return max(self.set_up_s(job) * MICROS - gone, 0) if job.phase == SETUP else 0
-        if planned.start < self.now:  # it should have begun, and has all of it to do
-            return self.set_up_s(job) * MICROS
         working = self.working.get(planned.work_center, NONE)
-        return working.until(planned.run_start) - working.until(planned.start)
+        worked = working.until(planned.run_start) - working.until(planned.start)
+        return max(worked, self.set_up_s(job) * MICROS) if is_next else worked
 
     def _at_hand(self, job: JobOrder, before: JobOrder | None) -> int:
         """Good pieces that can be made of what has come; what may be on its way still has not,

@@ -16,6 +16,7 @@ from edge.domain.facts import Source, decode
 from edge.domain.orders import HourInstruction
 from edge.domain.recording import Document
 from edge.execution.dispatch.replanning import Replanner
+from edge.execution.promising.joining import join
 from edge.planning.checking.check import check
 from edge.planning.scenario.model import Scenario
 from edge.planning.scenario.parse import parse
@@ -23,6 +24,7 @@ from edge.planning.scenario.writing import scenario_json
 from edge.planning.solving import solve
 from tests.integration.edge.floor_on_store import MINUTE
 from tests.integration.edge.replanned import PlannerHere, Planning, planning
+from tests.integration.edge.test_api import api
 from tests.unit.execution.floor_parts import definition, order, schedule
 
 PRODUCTS = ("HINGE-60", "BRACKET-90", "HINGE-80", "BRACKET-120")
@@ -207,3 +209,26 @@ async def test_the_plan_is_that_of_the_scenario_written_out(
             assert stored is not None
             assert stored.schedule["blocks"] == there["blocks"]
             assert stored.schedule["hours"] == there["hours"]
+
+
+async def test_a_promise_takes_the_change_that_the_plan_will_take(tmp_path: Path) -> None:
+    """Behind hinges another hinge is set up for in two minutes, a bracket in thirty."""
+    made = documents()
+    made[-1] = schedule(1, {**order("WO1", quantity=480), "product": "HINGE-60"})
+    async with changing(tmp_path, made=made) as one, api(one.here) as client:
+        join(one.here.rooms, one.replanner, one.here.floor)
+        setups = {}
+        for product in ("HINGE-80", "BRACKET-90"):
+            body = {"actor": "sales", "product": product, "quantity": 48, "reserve_s": 3600}
+            answer = await client.post(
+                "/api/v1/promises", json=body, headers={"Idempotency-Key": product}
+            )
+            assert answer.is_success, answer.text
+            found = answer.json()
+            setups[product] = found["work_centers"][0]["setup_s"]
+            one.replanner.wake()
+            await one.look()
+            [*_, held] = sorted(one.replanner.plan.promised, key=lambda job: job.start)
+            assert held.end <= found["date"]
+        assert setups == {"HINGE-80": 120, "BRACKET-90": 1800}
+        await one.here.rooms.promises.finding.adviser.close()

@@ -69,34 +69,23 @@ class HourCutter:
             return []
         if placed.stretches:
             return self._cuts_of_parts(placed)
-        timeline = placed.timeline
-        start = timeline.amount(placed.start)
-        end = timeline.amount(placed.end)
-        grid = self._grid(timeline, end)
-        run = _Run.of(task, placed)
-        first = bisect_right(grid.ends, start)
-        last = bisect_left(grid.ends, end, first)
-        hours, ends, setup = grid.hours, grid.ends, placed.setup_us
-        whole_from = start + setup  # an hour that begins with the run under way is filled by it
+        timeline, setup = placed.timeline, placed.setup_us
+        start, end = timeline.amount(placed.start), timeline.amount(placed.end)
+        grid, run = self._grid(timeline, end), _Run.of(task, placed)
+        hours, ends = grid.hours, grid.ends
+        first = bisect_right(ends, start)
+        last = bisect_left(ends, end, first)
         found: list[Cut] = []
-        before = 0
-        worked = 0
+        before = worked = 0
         for index in range(first, last + 1):
             worked_before, worked = worked, min(ends[index], end) - start
             pieces = run.made(worked - setup)
             quantity, before = pieces - before, pieces
-            spent = 0
             if worked_before < setup:
-                left_after = setup - min(worked, setup)
-                spent = -(-(setup - worked_before) // MICROS) + (-left_after // MICROS)
-            elif not quantity:
-                begins = ends[index - 1] if index else 0
-                if index == last or begins < whole_from:
-                    continue
-            if quantity or worked_before < setup:
+                spent = _seconds(setup - worked_before, max(setup - worked, 0))
                 found.append((hours[index], quantity, spent))
-            else:
-                found.append((hours[index], 0, 0))
+            elif quantity or (index < last and _begins(ends, index) >= start + setup):
+                found.append((hours[index], quantity, 0))  # one that begins with the run is filled
         return found
 
     def _cuts_of_parts(self, placed: Placement) -> list[Cut]:
@@ -108,14 +97,14 @@ class HourCutter:
         last = bisect_left(grid.ends, parts[-1].end, first)
         setup = sum(one.end - one.start for one in parts if one.is_setup)
         found: list[Cut] = []
-        begins = grid.ends[first - 1] if first else 0
+        begins = _begins(grid.ends, first)
         for index in range(first, last + 1):
             ends = grid.ends[index]
             here = [one for one in parts if one.start < ends and one.end > begins]
             pieces = sum(one.made(ends) - one.made(begins) for one in here if not one.is_setup)
             after = setup - sum(one.worked(ends) for one in parts if one.is_setup)
             before = setup - sum(one.worked(begins) for one in parts if one.is_setup)
-            spent = -(-before // MICROS) + (-after // MICROS)
+            spent = _seconds(before, after)
             filled = sum(one.worked(ends) - one.worked(begins) for one in here) == ends - begins
             if pieces or before > after or (filled and index < last):
                 found.append((grid.hours[index], pieces, spent))
@@ -140,6 +129,16 @@ class HourCutter:
         if grid is None or not grid.ends or grid.ends[-1] < end:
             grid = self._known[timeline] = WorkedHours(timeline)
         return grid
+
+
+def _seconds(before: int, after: int) -> int:
+    """Whole seconds of set-up in an hour, by what is left of it before and after: they add up."""
+    return -(-before // MICROS) + (-after // MICROS)
+
+
+def _begins(ends: list[int], index: int) -> int:
+    """The work by the beginning of an hour."""
+    return ends[index - 1] if index else 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,46 +98,56 @@ def _used(plan: Plan) -> dict[int, int]:
 
 def hour_rows(plan: Plan) -> list[Json]:
     """Kept hours as they were, then the new ones in the order in which they are worked."""
-    labels, cutter = Labels(plan.problem.scenario.zone), HourCutter()
-    by_hour: defaultdict[int, list[Json]] = defaultdict(list)
+    rows, cutter = _Rows(plan.problem.scenario.zone), HourCutter()
     for center, placed in _by_center(plan):
-        lots: dict[tuple[str, int, int], Json] = {}
         for task, _ in placed:
-            of_lot = task.order.lot_of
-            order, seq = of_lot or task.order.id, task.operation.seq
             for hour, quantity, setup_s in cutter.cuts(task):
-                if of_lot and (row := lots.get((order, seq, hour))):
-                    row["quantity"] += quantity
-                    row["setup_s"] += setup_s
-                    continue
-                written, label = labels.both(hour)
-                row = {
-                    "order": order,
-                    "seq": seq,
-                    "work_center": center,
-                    "hour": written,
-                    "label": label,
-                    "quantity": quantity,
-                    "setup_s": setup_s,
-                    "frozen": False,
-                }
-                by_hour[hour].append(row)
-                if of_lot:
-                    lots[order, seq, hour] = row
+                rows.add(task, center, hour, quantity, setup_s)
     for task in plan.tasks:
         if task.operation.unchecked:
-            _add_unchecked(task, plan, labels, cutter, by_hour)
+            _add_unchecked(rows, task, plan, cutter)
     kept = [row_json(row, frozen=True) for row in plan.problem.kept]
-    return kept + [row for hour in sorted(by_hour) for row in by_hour[hour]]
+    return kept + rows.sorted()
 
 
-def _add_unchecked(
-    task: Task,
-    plan: Plan,
-    labels: Labels,
-    cutter: HourCutter,
-    by_hour: defaultdict[int, list[Json]],
-) -> None:
+class _Rows:
+    """Rows by their hour; those of an order's lots that are alike in all else are one."""
+
+    def __init__(self, zone: ZoneInfo) -> None:
+        self._labels = Labels(zone)
+        self._by_hour: defaultdict[int, list[Json]] = defaultdict(list)
+        self._of_lots: dict[tuple[str, str, int, int], Json] = {}
+
+    def add(self, task: Task, center: str, hour: int, quantity: int, setup_s: int) -> Json:
+        """The row of so many pieces more."""
+        of_lot = task.order.lot_of
+        order, seq = of_lot or task.order.id, task.operation.seq
+        if of_lot and (row := self._of_lots.get((center, order, seq, hour))):
+            row["quantity"] += quantity
+            row["setup_s"] += setup_s
+            return row
+        written, label = self._labels.both(hour)
+        row = {
+            "order": order,
+            "seq": seq,
+            "work_center": center,
+            "hour": written,
+            "label": label,
+            "quantity": quantity,
+            "setup_s": setup_s,
+            "frozen": False,
+        }
+        self._by_hour[hour].append(row)
+        if of_lot:
+            self._of_lots[center, order, seq, hour] = row
+        return row
+
+    def sorted(self) -> list[Json]:
+        """All of them, hour after hour, each hour's as they were added."""
+        return [row for hour in sorted(self._by_hour) for row in self._by_hour[hour]]
+
+
+def _add_unchecked(rows: _Rows, task: Task, plan: Plan, cutter: HourCutter) -> None:
     """Its pieces over the working time that it has, marked: nobody has checked that they fit."""
     placed = task.placed
     if placed is None:
@@ -145,20 +155,7 @@ def _add_unchecked(
     center = task.operation.unchecked[0].work_center
     timeline = next(one.timeline for one in plan.stations if one.center.id == center)
     for hour, pieces in spread(task.left, timeline, placed.start, placed.end, cutter):
-        written, label = labels.both(hour)
-        by_hour[hour].append(
-            {
-                "order": task.order.id,
-                "seq": task.operation.seq,
-                "work_center": center,
-                "hour": written,
-                "label": label,
-                "quantity": pieces,
-                "setup_s": 0,
-                "frozen": False,
-                "unchecked": True,
-            }
-        )
+        rows.add(task, center, hour, pieces, 0)["unchecked"] = True
 
 
 def _by_center(plan: Plan) -> list[tuple[str, list[Placed]]]:

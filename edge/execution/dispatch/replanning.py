@@ -236,7 +236,8 @@ class Replanner:
             schedule = await self._planner.solve(attempt.problem.scenario, proofs=PROOFS)
         except ScenarioInvalid as invalid:
             return self._is_settled_without(attempt, invalid)
-        self.problem = "; ".join((*self._left_out, *self.around.remarks()))
+        remarks = await asyncio.to_thread(self.around.remarks)
+        self.problem = "; ".join((*self._left_out, *remarks))
         moved = floor.reader.downlink_position() != attempt.position
         if moved or floor.work_centers is not attempt.centers:
             return False

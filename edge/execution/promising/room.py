@@ -5,7 +5,7 @@ worked out and recorded under one lock, so that the last free hour is given once
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -168,8 +168,29 @@ class Promises:
                 await receiving.restock(self.floor, drafts, _more(stock_of(claims), taken))
 
     def remarks(self) -> list[str]:
-        """What a person must know of orders that do not get the promise that they name."""
-        return [str(one) for one in self._takings().refused]
+        """What a person must know: orders that do not get the promise that they name, and stock
+        that is held for an order that is gone, or is not there any more."""
+        refused = [str(one) for one in self._takings().refused]
+        return [*refused, *self._left_over(), *self._not_there()]
+
+    def _left_over(self) -> Iterator[str]:
+        requests = self.floor.register.data.requests
+        for one in self.reader.reservations():
+            if one.state == ORDERED and one.from_stock and one.order_id not in requests:
+                yield (
+                    f"promise {one.id} holds {one.from_stock} pieces of {one.product} in stock for"
+                    f" order {one.order_id}, which is in no schedule any more: say that they were"
+                    " shipped, or cancel it"
+                )
+
+    def _not_there(self) -> Iterator[str]:
+        known, now = self.reader.reservations(), self.floor.clock.now()
+        for product in sorted({one.product for one in known if one.holds_stock(now)}):
+            if lacking := self.finding.shelf.lacking(product, known):
+                yield (
+                    f"{lacking} pieces of {product} that are promised from stock are not there:"
+                    " they are on hold, have expired or were used otherwise"
+                )
 
     def _takings(self) -> Takings:
         requests = self.floor.register.data.requests.values()

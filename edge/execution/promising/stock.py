@@ -70,6 +70,22 @@ class Shelf:
             coming=tuple(coming),
         )
 
+    def lacking(self, product: str, reservations: Iterable[Reservation]) -> int:
+        """Pieces that are promised from stock, and are neither there nor packed to go out."""
+        known = tuple(reservations)
+        held = self._pieces_promised(product, known)
+        if not held:
+            return 0
+        there = self._of_product(product, {one.order_id for one in known if one.state in HAS})
+        if there < held:
+            there += sum((self._packed(one.lot) for one in self._lots(product)), NONE)
+        return max(held - floor(there), 0)
+
+    def _packed(self, lot: str) -> Fraction:
+        """What of a lot is on pallets and in containers that are here."""
+        links = self.reader.holders(lot)
+        return sum((min(one.quantity or NONE, self._left(one.target)) for one in links), NONE)
+
     def coming(self, material: str) -> list[Receipt]:
         """Confirmed purchases that are not there yet, by time."""
         purchases = {

@@ -272,3 +272,26 @@ async def test_a_purchase_that_came_is_counted_once(tmp_path: Path) -> None:
         assert (await asked(client, quantity=90))["date"] > at("09T08:00")
         await plant.here.store.rebuild()
         assert (await asked(client, quantity=91))["date"] is None
+
+
+async def test_stock_that_is_held_and_forgotten_or_gone_is_told(tmp_path: Path) -> None:
+    """Its order was cancelled, or its lot is on hold; what is packed to go out is there."""
+    async with promising(tmp_path, (LINE,)) as (plant, client):
+        await post(client, "/lots", **STOCK, quantity="30")
+        id_ = (await asked(client, quantity=30, reserve_s=36_000))["reservation"]["id"]
+        await take(plant, 1, naming(id_, quantity=30), order("WO1", quantity=10))
+        pallet = (await post(client, "/lots/pallets")).json()["lot"]
+        flows = [{"from": "F1", "to": pallet, "quantity": "12"}]
+        await post(client, "/lots/flows", how="packed", flows=flows)
+        await take(plant, 2, naming(id_, quantity=30), order("WO1", quantity=11))
+        assert plant.replanner.problem == ""
+        await post(client, "/quality/holds", scope="lot", target="F1", reason="rust")
+        await take(plant, 3, order("WO1", quantity=10))
+        left_over, not_there = plant.replanner.problem.split("; ")
+        assert left_over.startswith(
+            f"promise {id_} holds 30 pieces of HINGE in stock for order WO7"
+        )
+        assert not_there.startswith("18 pieces of HINGE that are promised from stock are not there")
+        await cancelled(client, id_)
+        await take(plant, 4, order("WO1", quantity=12))
+        assert plant.replanner.problem == ""

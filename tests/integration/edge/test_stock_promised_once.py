@@ -338,7 +338,7 @@ class Shop(RuleBasedStateMachine):
 
 def test_stock_is_had_once() -> None:
     run_state_machine_as_test(
-        Shop, settings=settings(max_examples=12, stateful_step_count=25, deadline=None)
+        Shop, settings=settings(max_examples=6, stateful_step_count=20, deadline=None)
     )
 
 

@@ -125,6 +125,13 @@ def why(reasons: Any, zone: ZoneInfo) -> Sentence:
     """The first reason of a schedule's order, which helps most, in a few words."""
     first: Json = reasons[0] if reasons else {}
     kind = first.get("type")
+    if kind == "CAPACITY" and first.get("skills"):
+        return say(
+            "plan.late_staffed",
+            "{work_center}, or who can do it ({skills}), is busy with other orders",
+            work_center=str(first["work_center"]),
+            skills=", ".join(first["skills"]),
+        )
     if kind == "CAPACITY":
         return say(
             "plan.late_capacity",

@@ -40,6 +40,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "with {work_center} to itself and never closed: {then} ({time})",
         "独占 {work_center} 且不停工：{then}（{time}）",
     ),
+    "STAFFED": (
+        "with {work_center} and who can do it ({skills}) to itself, never closed: {then} ({time})",
+        "独占 {work_center} 及具备技能（{skills}）的人员且不停工：{then}（{time}）",
+    ),
     "time": (
         "until the due date {needed} h of work, open {available} h",
         "到交期为止需要 {needed} 小时，可用 {available} 小时",
@@ -151,6 +155,7 @@ class Adviser:
             "operations": ", ".join(map(str, row.get("operations", ()))),
             "until": self._at(parse_time(row["until"])) if "until" in row else "",
             "work_center": row.get("work_center", ""),
+            "skills": ", ".join(row.get("skills", ())),
             "needed": _hours(row.get("needed_s", 0) * 1_000_000),
             "available": _hours(row.get("available_s", 0) * 1_000_000),
             "at": self._at(at),
@@ -158,7 +163,8 @@ class Adviser:
             "late": _hours(at - due),
         }
         result = "on_time" if at <= due else "late"
-        english, chinese = (_said(row["type"], result, values, one) for one in (0, 1))
+        said = "STAFFED" if values["skills"] else row["type"]
+        english, chinese = (_said(said, result, values, one) for one in (0, 1))
         return Advice(order.id, row["type"], english, chinese, at, sound)
 
     def _amount(self, order: Order, kind: str, found: Remedy | None) -> Iterator[Advice]:

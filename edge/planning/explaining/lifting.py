@@ -1,9 +1,10 @@
 """Scenarios with one constraint lifted: whole scenarios, which the checker can judge.
 
 What is lifted is what the format says of each type of reason: MATERIAL, the material is
-there from the plan's start; PRECEDENCE, each piece is passed on at once; CALENDAR, closures
-and maintenance are gone; FROZEN, the window is gone; CAPACITY, the order has a work center
-of its own that never closes, in the place of the one that it is kept waiting by.
+there from the plan's start; PRECEDENCE, each piece is passed on at once, however many wait
+and for how long; CALENDAR, closures and maintenance are gone, and nobody is absent; FROZEN,
+the window is gone; CAPACITY, the order has a work center of its own that never closes, and
+whoever is needed there, in the place of the one that it is kept waiting by.
 """
 
 from collections.abc import Iterable
@@ -44,7 +45,9 @@ def with_material_by(scenario: Scenario, order: str, at: int) -> Scenario:
 
 def piece_by_piece(scenario: Scenario, order: str) -> Scenario:
     found = next(one for one in scenario.orders if one.id == order)
-    steps = tuple(replace(one, transfer_batch=1) for one in found.operations)
+    steps = tuple(
+        replace(one, transfer_batch=1, wip_limit=None, max_gap_us=None) for one in found.operations
+    )
     return _with(scenario, order, operations=steps)
 
 
@@ -61,6 +64,7 @@ def without_closures(scenario: Scenario) -> Scenario:
         scenario,
         calendars=tuple(replace(one, closed=()) for one in scenario.calendars),
         work_centers=tuple(replace(one, maintenance=()) for one in scenario.work_centers),
+        people=tuple(replace(one, absent=()) for one in scenario.people),
     )
 
 
@@ -69,7 +73,9 @@ def without_freeze(scenario: Scenario) -> Scenario:
 
 
 def alone_on(scenario: Scenario, order: str, center: str) -> Scenario:
-    """The order does on a work center of its own what it could do on `center`."""
+    """The order does on a work center of its own what it could do on `center`, and nobody who
+    is needed there is anywhere else.
+    """
     own = own_center(scenario, center, order)
     base = next(one for one in scenario.work_centers if one.id == center)
     name = _free(ENDLESS, (one.id for one in scenario.calendars))
@@ -106,11 +112,14 @@ def alone_on(scenario: Scenario, order: str, center: str) -> Scenario:
 
 
 def _moved(step: Operation, center: str, own: str) -> Operation:
+    if all(one.work_center != center for one in step.alternatives):
+        return step
     alternatives = [
         replace(one, work_center=own) if one.work_center == center else one
         for one in step.alternatives
     ]
-    return replace(step, alternatives=tuple(sorted(alternatives, key=lambda one: one.work_center)))
+    ways = tuple(sorted(alternatives, key=lambda one: one.work_center))
+    return replace(step, alternatives=ways, skills=())
 
 
 def with_overtime(scenario: Scenario, center: str, spans: Iterable[Interval]) -> Scenario:

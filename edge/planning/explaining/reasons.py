@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import accumulate
+from itertools import accumulate, pairwise
 from typing import Any, Final
 
 from edge.domain.clock import MICROS
@@ -29,7 +29,7 @@ from edge.planning.explaining.trials import Trials
 from edge.planning.placing.relaxing import Relaxation
 from edge.planning.placing.solver import BY_DUE, Plan, Solver, never
 from edge.planning.placing.timeline import Capacity, Timeline
-from edge.planning.scenario.model import REASON_TYPES, Order, Scenario
+from edge.planning.scenario.model import REASON_TYPES, Operation, Order, Person, Scenario
 from edge.planning.scenario.writing import iso
 
 MOST_PLACEMENTS: Final = 10_000
@@ -159,7 +159,8 @@ class Reasons:
                 lambda scenario: without_material(scenario, name),
                 lambda orders: Relaxation(material=orders),
             )
-        if waits := [one.seq for one in order.operations[:-1] if one.transfer_batch != 1]:
+        pairs = pairwise(order.operations)
+        if waits := [before.seq for before, after in pairs if _holds_up(before, after)]:
             yield Suspect(
                 "PRECEDENCE",
                 {"operations": waits},
@@ -180,18 +181,31 @@ class Reasons:
         return max([order.material_from or self._plan.problem.fence, *arrivals])
 
     def _closures(self, order: str) -> list[list[str]]:
-        """Exceptional closures in force before the order is done: on its own way, else any."""
+        """Exceptional closures and absences before the order is done: on its own way, else any."""
         zone, fence, end = self._scenario.zone, self._plan.problem.fence, self._late[order]
         mine = {placed.center for placed in self._placements[order]}
         calendars = {one.id: one for one in self._scenario.calendars}
-        found = [
-            (center.id in mine, one)
+        closed = [
+            (center.id in mine, (*calendars[center.calendar].closed, *center.maintenance))
             for center in self._scenario.work_centers
-            for one in (*calendars[center.calendar].closed, *center.maintenance)
+        ]
+        closed += [
+            (self._may_be_with(person, order), (*calendars[person.calendar].closed, *person.absent))
+            for person in self._scenario.people
+        ]
+        found = [
+            (is_mine, one)
+            for is_mine, spans in closed
+            for one in spans
             if one.start < end and fence < one.end
         ]
         near = {one for is_mine, one in found if is_mine} or {one for _, one in found}
         return [[iso(one.start, zone), iso(one.end, zone)] for one in sorted(near)]
+
+    def _may_be_with(self, person: Person, order: str) -> bool:
+        """Whether an operation of the order asks for skills, and a person has them all."""
+        asked = [{*one.skills} for one in self._orders[order].operations if one.skills]
+        return any(one <= {*person.skills} for one in asked)
 
     def _crowded(self, order: Order) -> Iterator[Suspect]:
         """One suspect for each work center that the order runs on."""
@@ -199,8 +213,18 @@ class Reasons:
             return
         for center in sorted({one.center for one in self._placements[order.id] if one.center}):
             names = {"work_center": center, **self._needed(center, order.due)}
+            if skills := self._asked_on(center, order):
+                names["skills"] = skills
             own = own_center(self._scenario, center, order.id)
             yield _crowded_out(order.id, center, names, own)
+
+    def _asked_on(self, center: str, order: Order) -> list[str]:
+        """Skills of people that the order needs on a work center."""
+        if not self._scenario.people:
+            return []
+        chain = self._plan.problem.chains[order.id]
+        here = [one.operation for one in chain if one.placed and one.placed.center == center]
+        return sorted({skill for one in here for skill in one.skills})
 
     def _needed(self, center: str, due: int) -> Json:
         """Work on a work center for orders due by then, and the time it is open until then."""
@@ -223,6 +247,12 @@ class Reasons:
             work = [0, *accumulate(one for _, one in rows)]
             found[station.center.id] = (station.timeline, [due for due, _ in rows], work)
         return found
+
+
+def _holds_up(before: Operation, after: Operation) -> bool:
+    """Whether pieces wait between two operations, for others or because only so many may wait."""
+    limited = after.wip_limit is not None or after.max_gap_us is not None
+    return limited or before.transfer_batch != 1
 
 
 def _crowded_out(order: str, center: str, names: Json, own: str) -> Suspect:

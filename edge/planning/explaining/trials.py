@@ -32,11 +32,18 @@ class Trials:
         return self._try(order, lift)
 
     def piecewise(self, order: str) -> int | None:
-        """It passes each piece on at once."""
+        """It passes each piece on at once, and no limit of what waits binds it."""
 
         def lift(kernel: Any, index: int) -> Callable[[], None]:
             tasks = range(kernel.last[index - 1] + 1 if index else 0, kernel.last[index] + 1)
-            return _set(kernel.batch, dict.fromkeys(tasks, 1))
+            batches = _set(kernel.batch, dict.fromkeys(tasks, 1))
+            limits = _set(kernel.bound_by, dict.fromkeys(tasks, 0))
+
+            def put_back() -> None:
+                batches()
+                limits()
+
+            return put_back
 
         return self._try(order, lift)
 

@@ -14,9 +14,11 @@ from edge.planning.explaining.reasons import Reasons
 from edge.planning.explaining.remedies import HOUR, by_sequences, overtime
 from edge.planning.placing.solver import make_plan
 from edge.planning.placing.timeline import Capacity
+from edge.planning.scenario.model import Order, Scenario
 from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
-from tests.unit.planning.scenarios import any_scenario, order, scenario
+from tests.unit.planning.full_scenarios import full_scenario
+from tests.unit.planning.scenarios import any_scenario, order, scenario, step
 
 Json = dict[str, Any]
 CASES = sorted((Path(__file__).parents[2] / "cases" / "planning" / "reasons").glob("*.json"))
@@ -111,3 +113,74 @@ def test_the_command_says_it_in_both_languages() -> None:
     assert all(one["sound"] for one in rows)
     nothing = CliRunner().invoke(plan, ["why", path, "--order", "X"])
     assert (nothing.exit_code, nothing.stdout) == (0, "X is not late\n")
+
+
+def late_reasons(document: dict[str, Any]) -> dict[str, list[str]]:
+    schedule = solve(parse(document))
+    return {
+        one["id"]: [reason["type"] for reason in one["reasons"]]
+        for one in schedule["orders"]
+        if one["tardiness_s"]
+    }
+
+
+WELDED = {**step(10), "skills": ["weld"]}
+EVA = {"id": "eva", "calendar": "early", "skills": ["weld"]}
+SOON = "2026-06-08T08:00+02:00"
+
+
+def test_somebody_is_absent() -> None:
+    """What closes people is a closure as any other, and named."""
+    away = {**EVA, "absent": [["2026-06-08T06:00+02:00", "2026-06-08T09:00+02:00"]]}
+    schedule = solve(parse(scenario(order("O1", WELDED, due=SOON), people=[away])))
+    (late,) = schedule["orders"]
+    assert [one["type"] for one in late["reasons"]] == ["CALENDAR", "CAPACITY"]
+    assert late["reasons"][0]["closed"] == [
+        ["2026-06-08T06:00:00+02:00", "2026-06-08T09:00:00+02:00"]
+    ]
+
+
+def test_who_can_do_it_is_busy_elsewhere() -> None:
+    """The work center is free; only she can do both orders."""
+    other = {**step(10, "L2"), "skills": ["weld"]}
+    both = (order("O1", WELDED, due=SOON), order("O2", other, due=SOON, weight=5, quantity=300))
+    schedule = solve(parse(scenario(*both, people=[EVA])))
+    late = {one["id"]: one["reasons"] for one in schedule["orders"] if one["tardiness_s"]}
+    (reason,) = late["O1"]
+    assert (reason["type"], reason["work_center"], reason["skills"]) == ("CAPACITY", "L1", ["weld"])
+    sentences = [one.english for one in adviser_of(parse(scenario(*both, people=[EVA]))).of("O1")]
+    assert sentences[0].startswith("with L1 and who can do it (weld) to itself, never closed: done")
+
+
+def test_pieces_may_not_wait() -> None:
+    """Each batch waits for the one before it to be taken."""
+    slow = {**step(20, "L2", 72), "wip_limit": 20}
+    made = order("O1", {**step(10), "transfer_batch": 20}, slow, step(30), due=SOON)
+    assert late_reasons(scenario(made)) == {"O1": ["PRECEDENCE"]}
+
+
+@settings(max_examples=25)
+@given(full_scenario())
+def test_one_by_one_and_together_know_the_same_constraints(document: dict[str, Any]) -> None:
+    """A large plan lifts for an order what a small one lifts for it."""
+    problem = parse(document)
+    capacity = Capacity(problem)
+    plan_ = make_plan(problem, capacity)
+    late = {
+        one.id: done
+        for one in problem.orders
+        if one.due is not None and (done := plan_.completion(one.id)) and done > one.due
+    }
+    reasons = Reasons(plan_, capacity, late)
+    for name in late:
+        for suspect in reasons.suspects(name):
+            lifted = suspect.lift(problem)
+            alike = suspect.relax(frozenset((name,)))
+            limits = any(one.wip_limit for one in _order(lifted, name).operations)
+            assert not (alike.precedence and limits)
+            absent = any(one.absent for one in lifted.people)
+            assert not (alike.calendar and absent)
+
+
+def _order(problem: Scenario, name: str) -> Order:
+    return next(one for one in problem.orders if one.id == name)

@@ -34,10 +34,11 @@ class Changeovers:
             and (one.from_ == ANY or one.from_ in before)
             and (one.to == ANY or one.to in after)
         ]
-        return max(fits, key=_names, default=None)
+        return max(fits, key=names_most, default=None)
 
 
-def _names(rule: ChangeoverRule) -> tuple[int, int]:
+def names_most(rule: ChangeoverRule) -> tuple[int, int]:
+    """How much a rule names; of two that fit the higher one holds."""
     return (rule.from_ != ANY) + (rule.to != ANY), len(rule.work_centers) > 0
 
 

@@ -8,10 +8,10 @@ is one family: a matrix has a row for what is told apart, and not for each produ
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
-from edge.domain.changeover import ANY, Changeovers
+from edge.domain.changeover import ANY, Changeovers, names_most
 from edge.domain.clock import MICROS
 from edge.domain.orders import Alternative, JobOrder, OperationsDefinition
 from edge.planning.scenario import model
@@ -46,7 +46,9 @@ class ChangeBook:
     _labels: dict[Step, str] = field(init=False, default_factory=dict)
     _kinds: dict[str, dict[str, Kind]] = field(init=False, default_factory=dict)
     _families: dict[tuple[str, str], str] = field(init=False, default_factory=dict)
-    _costs: dict[tuple[str, Kind, Kind], int] = field(init=False, default_factory=dict)
+    _columns: dict[tuple[str, str], "_Column"] = field(init=False, default_factory=dict)
+    _matrices: dict[str, dict[str, dict[str, int]]] = field(init=False, default_factory=dict)
+    _named: dict[str, frozenset[str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         if not self.rules.rules:
@@ -65,6 +67,12 @@ class ChangeBook:
         for step, ways in self._ways.items():
             for center, kind in ways.items():
                 self._kinds.setdefault(center, {})[self._labels[step]] = kind
+        for center, kinds in self._kinds.items():
+            self._columns |= {
+                (center, label): self._column(center, kind) for label, kind in kinds.items()
+            }
+            rows = {label: self._row(center, kind) for label, kind in sorted(kinds.items())}
+            self._matrices[center] = {label: row for label, row in rows.items() if row}
 
     def order(self, order: model.Order, revision: str) -> model.Order:
         """An order with its operations' families, and the least that a change to them takes."""
@@ -77,21 +85,18 @@ class ChangeBook:
         """A work center with its matrix, and what `last`, begun there last, has left."""
         if not self.rules.rules:
             return center
-        kinds = self._kinds.get(center.id, {})
         label, standing = self._standing(center.id, last)
-        befores = {**kinds, label: standing}
-        matrix = {
-            before: row
-            for before, kind in sorted(befores.items())
-            if (row := self._row(center.id, kind, kinds))
-        }
+        matrix = self._matrices.get(center.id, {})
+        kinds = self._kinds.get(center.id, {})
+        if kinds and label not in kinds and (row := self._row(center.id, standing)):
+            matrix = {**matrix, label: row}
         return replace(center, initial_family=label, setup_matrix_us=matrix)
 
-    def _row(self, center: str, before: Kind, kinds: Mapping[str, Kind]) -> dict[str, int]:
+    def _row(self, center: str, before: Kind) -> dict[str, int]:
         """Microseconds to each family beyond the least to it; without those that take no more."""
+        columns = ((label, self._columns[center, label]) for label in sorted(self._kinds[center]))
         beyond = {
-            label: (self._takes(center, before, kind) - self._least(center, kind)) * MICROS
-            for label, kind in sorted(kinds.items())
+            label: (column.takes(before.names) - column.least) * MICROS for label, column in columns
         }
         return {label: micros for label, micros in beyond.items() if micros}
 
@@ -106,8 +111,8 @@ class ChangeBook:
             one,
             family=None if label == order.family else label,
             alternatives=tuple(
-                replace(way, setup_us=self._least(way.work_center, kind) * MICROS)
-                if (kind := ways.get(way.work_center))
+                replace(way, setup_us=self._columns[way.work_center, label].least * MICROS)
+                if way.work_center in ways
                 else way
                 for way in one.alternatives
             ),
@@ -122,13 +127,15 @@ class ChangeBook:
 
     def _known(self, center: str, names: Iterable[str]) -> tuple[str, ...]:
         """Those of the names that a rule of the work center says."""
-        said = {
-            name
-            for one in self.rules.rules
-            if not one.work_centers or center in one.work_centers
-            for name in (one.from_, one.to)
-        }
-        return tuple(sorted((said - {ANY}) & set(names)))
+        if center not in self._named:
+            self._named[center] = frozenset(
+                name
+                for one in self.rules.rules
+                if not one.work_centers or center in one.work_centers
+                for name in (one.from_, one.to)
+                if name != ANY
+            )
+        return tuple(sorted(self._named[center] & set(names)))
 
     def _told_apart(self, family: str, steps: Iterable[Step]) -> Iterator[tuple[Step, str]]:
         """A name for each operation: the family's, and what tells it from others of the family."""
@@ -158,20 +165,34 @@ class ChangeBook:
             return (own if own in equal else min(equal)), standing
         return f"{family} [{standing}]", standing
 
-    def _takes(self, center: str, before: Kind, kind: Kind) -> int:
-        """Seconds of set-up from one kind to another."""
-        key = (center, before, kind)
-        if key not in self._costs:
-            rule = self.rules.rule(center, before.names, kind.names)
-            self._costs[key] = (kind.setup_s or 0) if rule is None else rule.minutes * 60
-        return self._costs[key]
+    def _column(self, center: str, kind: Kind) -> "_Column":
+        """What changes to a kind take there. The least is over whatever may have been before,
+        also what no definition makes any more: of several names one makes a rule hold."""
+        fits = [
+            one
+            for one in self.rules.rules
+            if (not one.work_centers or center in one.work_centers)
+            and (one.to == ANY or one.to in kind.names)
+        ]
+        fits.sort(key=names_most, reverse=True)  # of equals the first stays first
+        found = _Column([(one.from_, one.minutes * 60) for one in fits], kind.setup_s or 0)
+        alone = [(one.from_,) for one in fits if one.from_ != ANY]
+        found.least = min(found.takes(names) for names in ((), *alone))
+        return found
 
-    def _least(self, center: str, kind: Kind) -> int:
-        """Seconds that every change to it takes there, whatever was before: also what no
-        definition makes any more. Of several names one makes a rule hold, so each is looked at."""
-        alone = (Kind((one.from_,)) for one in self.rules.rules if one.from_ != ANY)
-        befores = (NOTHING, *self._kinds[center].values(), *alone)
-        return min(self._takes(center, one, kind) for one in befores)
+
+@dataclass
+class _Column:
+    """Seconds of set-up to a kind: by what was before, the rule that names most first."""
+
+    rules: list[tuple[str, int]]
+    else_: int
+    least: int = 0
+
+    def takes(self, before: Collection[str]) -> int:
+        return next(
+            (seconds for name, seconds in self.rules if name == ANY or name in before), self.else_
+        )
 
 
 def _said(parts: Mapping[str, str]) -> str:

@@ -304,6 +304,7 @@ class Daemon:
             next_jobs=self._replanner.next_jobs,
             planned=self._replanner.planned,
             outlooks=lambda: self._forecasting.outlooks,
+            plan_problems=lambda: self._replanner.problems,
             plan=self._views.of_plan,
             link=self._views.of_link,
             devices=self._views.of_devices,

@@ -34,7 +34,8 @@ class Edge:
 
     `plan`, `link`, `devices` and `certificates` (those that expire) give their part of
     `/status`; `blocks(job)` gives planned start and end (µs) of a job order, or None; `ready`
-    names what is not ready yet. `outlooks()` is what is expected of orders, by id. `reasons`
+    names what is not ready yet. `outlooks()` is what is expected of orders, by id, and
+    `plan_problems()` what of them could not be planned as it is. `reasons`
     may change with the configuration; `reload(actor)` takes over a changed one.
     """
 
@@ -48,6 +49,7 @@ class Edge:
     planned: Callable[[JobOrder], tuple[int, int] | None]
     plan: Callable[[], Json]
     outlooks: Callable[[], Mapping[str, Outlook]] = dict
+    plan_problems: Callable[[], Mapping[str, str]] = dict
     link: Callable[[], Json]
     devices: Callable[[], list[Json]]
     devices_in_full: Callable[[], list[Json]] = list

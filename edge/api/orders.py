@@ -84,6 +84,7 @@ def _view(edge: Edge, wanted: OperationsRequest, jobs: list[JobOrder]) -> dict[s
         **(expected.view() if expected else NOTHING_EXPECTED),
         "id": wanted.id,
         "due": wanted.due,
+        "plan_problem": edge.plan_problems().get(wanted.id, ""),
     }
 
 

@@ -1,5 +1,6 @@
 """The plan in the More menu: the hours to come, what to bring, who waits, what will be late."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, cast
 
@@ -15,6 +16,7 @@ from terminal_ui.widgets.job import rounded, set_up_text
 
 Row = Mapping[str, Any]
 WAITING = frozenset({JobState.NOT_ALLOWED_TO_START, JobState.ALLOWED_TO_START})
+PROBLEMS = re.compile("; (?=order )")  # of a plan, in lines
 LAST = 2**62  # of what the plan does not know
 
 
@@ -131,6 +133,7 @@ async def show_changes(sight: Sight, _answers: Answers) -> Table:
     )
     if waiting := plan["proposal"]:
         said.insert(0, texts.t("plan.proposal_waits", proposal=waiting["proposal"]))
+    said += [one for one in PROBLEMS.split(plan["problem"]) if one]
     return Table(columns=("change",), rows=[(one,) for one in said], note=note)
 
 

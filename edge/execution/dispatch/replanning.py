@@ -42,6 +42,7 @@ from edge.planning.scenario import model
 from edge.planning.schedules.rows import unswept
 
 LOOK_S = 0.2
+OF_ORDER = "order "  # so begins what is said of one that could not be planned as it is
 PAUSE_S, LONGEST_PAUSE_S = 2.0, 60.0  # after a plan that failed, and at most
 EXPECTED = (PlannerLost, PlannerTooSlow, StoreUnavailable, VersionConflict)
 PROOFS = 2_000  # placements; more would let the hours wait for the reasons
@@ -88,6 +89,16 @@ class Replanner:
     def around(self) -> Around:
         """What other rooms say to each plan."""
         return self._posing.around
+
+    @property
+    def problems(self) -> dict[str, str]:
+        """By order what of it could not be planned as it is, and what mends that."""
+        found: dict[str, list[str]] = {}
+        for said in self._left_out:
+            named, _, why = said.partition(": ")
+            if named.startswith(OF_ORDER):
+                found.setdefault(named.removeprefix(OF_ORDER), []).append(why)
+        return {order: "; ".join(why) for order, why in found.items()}
 
     def wake(self, why: Sentence | None = None) -> None:
         """New documents have come, work centers have changed, or what `why` says has happened."""

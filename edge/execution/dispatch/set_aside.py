@@ -22,6 +22,12 @@ class _Aside:
     why: str
 
 
+def _told(fault: Fault) -> str:
+    """A fault in the words of `plannable`: what of the order, why, and what mends it."""
+    what = ORDER.sub("", fault.place).lstrip(".")
+    return f"{what} {fault.value}: {fault.message}; {fault.mend}".lstrip()
+
+
 def named_in(faults: Iterable[Fault]) -> dict[str, Fault]:
     """The orders that faults name, each with the first of them."""
     found: dict[str, Fault] = {}
@@ -52,7 +58,7 @@ class SetAside:
             request = data.requests.get(id_)
             if request is not None and id_ not in known:
                 definition = data.definition_of(request)
-                why = f"order {id_}: {fault.message}; {fault.mend}"
+                why = f"order {id_}: {_told(fault)}"
                 found[id_] = _Aside(request, definition, work_centers, until, why)
         self._orders = {**self._orders, **found}
         return bool(found)

@@ -43,6 +43,7 @@ def edge_of(here: Site, token: str = "") -> Edge:
         next_jobs=lambda id_: plan.next_jobs(here.floor.register.waiting(id_)),
         planned=lambda job: None,
         plan=dict,
+        plan_problems=lambda: {"WO2": "due 9999-12-31 is far; mend it"},
         link=lambda: {"state": "off", "since": 0, "detail": "", "waiting": 0},
         devices=lambda: [{"id": "plc_L1", "state": "connected"}],
         ready=list,
@@ -350,3 +351,12 @@ async def test_numbers_and_times_that_nothing_has_are_refused_and_no_defect(
         answer = await client.get(f"{API}{path}")
         assert answer.status_code == status, answer.text
         assert status == 200 or answer.json()["mend"]
+
+
+async def test_an_order_says_what_of_it_could_not_be_planned(tmp_path: Path) -> None:
+    async with site(tmp_path) as here, api(here) as client:
+        items = (await client.get(f"{API}/orders")).json()["items"]
+        told = {one["id"]: one["plan_problem"] for one in items}
+        assert told == {"WO1": "", "WO2": "due 9999-12-31 is far; mend it"}
+        alone = (await client.get(f"{API}/orders/WO2")).json()
+        assert alone["plan_problem"] == told["WO2"]

@@ -69,6 +69,20 @@ def test_hours_are_asked_for_from_the_one_that_runs_as_the_edge_has_it(label: st
     assert [sorted(query) for query in asked] == [["to"]]
 
 
+def test_what_could_not_be_planned_is_told_by_order() -> None:
+    released = {"plan": 1, "replaces": None, "released_at": 0, "released_by": "", "why": None}
+    problem = "order WO2: due 9999-12-31 is far; mend it; order WO3: no definition; send it"
+
+    async def get(_path: str, **_query: str) -> Any:
+        return {"version": released, "proposal": None, "problem": problem}
+
+    table = asyncio.run(plan.show_changes(replace(sight({}), get=get), {}))
+    assert [row[0] for row in table.rows][1:] == [
+        "order WO2: due 9999-12-31 is far; mend it",
+        "order WO3: no definition; send it",
+    ]
+
+
 def test_what_is_to_be_brought_is_listed_for_this_hour_and_the_next() -> None:
     here = sight({}, instructions=[FULL], next_instructions=[NEXT])
     table = asyncio.run(plan.show_stage(here, {}))

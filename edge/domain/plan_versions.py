@@ -11,6 +11,7 @@ from edge.domain.recording import ReleasedPlan
 from edge.domain.sentences import Sentence, say
 
 OPEN, RELEASED, DISCARDED, OVERTAKEN = "open", "released", "discarded", "overtaken"
+BETTER, WHAT_IF = "plan.because_better", "plan.because_what_if"  # why, of proposals of their own
 STATES: Mapping[str, Sentence] = {
     RELEASED: say("word.plan_released", "released"),
     DISCARDED: say("word.plan_discarded", "discarded"),

@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import structlog
 
 from edge.domain.pace import MINUTE, ReplanRules
-from edge.domain.plan_versions import Footing, PlanProposal
+from edge.domain.plan_versions import BETTER, Footing, PlanProposal
 from edge.domain.recording import StoreUnavailable, VersionConflict
 from edge.domain.sentences import Sentence, say
 from edge.execution.dispatch.releasing import MadePlan, Releasing
@@ -24,7 +24,6 @@ from edge.planning.in_force import is_worth_moving
 from edge.planning.promises.holding import without_held
 from edge.planning.scenario.model import Scenario
 
-BETTER = "plan.because_better"
 HOUR_S = 3_600
 LONGEST_SEARCH_S = 900.0
 PROOFS = 2_000

@@ -7,7 +7,7 @@ proposal at most: a later plan that says otherwise takes its place.
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -18,7 +18,9 @@ from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.instructions import Sheet
 from edge.domain.orders import HourInstruction
 from edge.domain.plan_versions import (
+    BETTER,
     DISCARDED,
+    WHAT_IF,
     Footing,
     NoPlans,
     PlanProposal,
@@ -42,6 +44,8 @@ from edge.planning.comparing.difference import Difference, Sketch, compared, ske
 from edge.planning.comparing.papers import Place, other_papers, papers_of
 from edge.planning.schedules.instructing import Papers, instructions
 
+TRIES = 3  # of a release, while the plan in force changes under it
+OF_OTHERS = frozenset({BETTER, WHAT_IF})  # proposals that no re-plan of the edge stands behind
 log = structlog.get_logger(__name__)
 
 
@@ -71,6 +75,10 @@ class MadePlan:
     unfrozen: Mapping[str, int] = field(default_factory=dict)
     instead: tuple[HourInstruction, ...] = ()
     footing: Footing | None = None
+
+
+Level = Callable[[MadePlan], Awaitable[MadePlan]]
+"""Makes a plan that was proposed anew, in its places and its order, of what is left now."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,6 +123,7 @@ class Releasing:
     ) -> None:
         self._floor, self.reader = floor, reader or NoPlans()
         self.rules = rules or ReleaseRules()
+        self.level: Level | None = None
         self.plan: PlanInForce = in_force(floor.reader.plan())
         self.released_at: int | None = None
         self._before: _Before | None = None
@@ -142,6 +151,7 @@ class Releasing:
             step = await asyncio.to_thread(self._step, made)
             if (found := step.found) is not None:
                 if step.same:
+                    await self._let_go()
                     return Outcome.SAME
                 if self._asks(found):
                     return Outcome.ASKS
@@ -205,11 +215,18 @@ class Releasing:
 
         Raises VersionConflict if it is not open any more, or its first hour has begun or is frozen.
         """
-        async with self._turn:
-            waiting, made = await asyncio.to_thread(self._waiting, proposal)
-            by = Release(actor=actor, request=request, proposal=waiting.proposal, note=note)
-            step = await asyncio.to_thread(self._step, made)
-            return await self._release(made, step, by)
+        by = Release(actor=actor, request=request, proposal=proposal, note=note)
+        for left in reversed(range(TRIES)):
+            said = await asyncio.to_thread(self._waiting, proposal)
+            # Not in turn: it takes a plan, which others must not wait for.
+            made = await self.level(said) if self.level else said
+            async with self._turn:
+                if made.base != self.plan.version and left:
+                    continue
+                self._check(made)
+                step = await asyncio.to_thread(self._step, made)
+                return await self._release(made, step, by)
+        raise AssertionError("the last try is taken or refused")
 
     async def discard(self, proposal: int, actor: str, note: str, request: Request) -> Recorded:
         """Take a proposal away by a person's word. Raises VersionConflict as `release`."""
@@ -224,8 +241,17 @@ class Releasing:
         """Close the open proposal, which no plan stands behind any more."""
         async with self._turn:
             if open_ := self.reader.open_proposal():
-                draft = self._overtaken(open_, self._floor.clock.now())
-                await self._floor.writer.record(Recording(drafts=(draft,), decides=open_.proposal))
+                await self._close(open_)
+
+    async def _let_go(self) -> None:
+        """The edge would plan as is in force: what it proposed itself has no reason any more."""
+        open_ = self.reader.open_proposal()
+        if open_ is not None and open_.why_view.get("code") not in OF_OTHERS:
+            await self._close(open_)
+
+    async def _close(self, open_: PlanProposal) -> None:
+        draft = self._overtaken(open_, self._floor.clock.now())
+        await self._floor.writer.record(Recording(drafts=(draft,), decides=open_.proposal))
 
     def is_old(self, valid_from: int) -> bool:
         """Whether hours from there on have begun or are frozen by now: nobody decides them."""
@@ -280,8 +306,9 @@ class Releasing:
     def _last_proposal(self) -> PlanProposal | None:
         return next(iter(self.reader.proposals(1)), None)
 
-    def _waiting(self, proposal: int) -> tuple[PlanProposal, MadePlan]:
-        """An open proposal and what it says. The store refuses one that is decided."""
+    def _waiting(self, proposal: int) -> MadePlan:
+        """What an open proposal says, against the plan in force. The store refuses one that is
+        decided."""
         waiting, said = self.reader.proposal(proposal), self.reader.proposed(proposal)
         if waiting is None or said is None or self.is_old(waiting.valid_from):
             raise VersionConflict(
@@ -292,16 +319,15 @@ class Releasing:
                     proposal=proposal,
                 )
             )
-        made = MadePlan(
+        return MadePlan(
             schedule=said.schedule,
             valid_from=waiting.valid_from,
             trigger=remembered(waiting.why_view),
             made_at=waiting.made_at,
             as_of=waiting.as_of,
-            base=waiting.base,
+            base=self.plan.version,
             footing=self.reader.footing(waiting.seq),
         )
-        return waiting, made
 
     async def _release(
         self,

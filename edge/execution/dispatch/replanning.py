@@ -36,6 +36,7 @@ from edge.execution.floor import Floor
 from edge.execution.orders.masterdata import requests_at
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.levels.levelling import levelled
+from edge.planning.months.planned import planned_jobs
 from edge.planning.promises.booking import Booking
 from edge.planning.promises.holding import standing_jobs, without_held
 from edge.planning.scenario import model
@@ -76,6 +77,7 @@ class Replanner:
         self._until = 0  # plant time at which the next hour begins
         self._planned_at = 0  # plant time of the last plan that was made
         self._stale = False  # whether the store may hold a later plan than `plan`
+        self.releasing.level = self._level
         self._known_version = 0  # the version whose footing is known here
         self._has_started = self.plan.version > 0  # and has planned nothing since
         self._recall()
@@ -456,6 +458,34 @@ class Replanner:
         footing = replace(made.footing, pressing=pressing) if made.footing else None
         kept = replace(made, schedule=schedule, base=self.plan.version, footing=footing)
         return None if await self.releasing.keep_level(kept) is Outcome.ASKS else level
+
+    async def _level(self, made: MadePlan) -> MadePlan:
+        """A plan that waited, in its places and its order, of what is left now; as it was made
+        where the planner does not answer: the next plan is level then."""
+        floor, around, now = self._floor, self.around, self._floor.clock.now()
+        as_of, base = floor.reader.chain_end().seq, self.plan.version
+        floor.register.reload()
+        try:
+            kept = await asyncio.to_thread(self._window, now, begun=True)
+            problem = await asyncio.to_thread(self._posed, now, kept)
+            free = await self._planner.solve(problem.scenario, proofs=0)
+            promised = standing_jobs(around.held(), around.places(), self.plan.promised)
+            jobs = [*planned_jobs(made.schedule), *promised]
+            level = levelled(problem.scenario, jobs, free)
+            schedule = without_held(await self._planner.solve(level, proofs=PROOFS))
+        except (PlannerLost, PlannerTooSlow, ScenarioInvalid) as error:
+            log.warning("proposal_not_level", why=str(error))
+            return made
+        return replace(
+            made,
+            schedule=schedule,
+            valid_from=kept.until,
+            made_at=now,
+            as_of=as_of,
+            base=base,
+            unfrozen=kept.unfrozen,
+            instead=kept.instead,
+        )
 
 
 def _released(request: OperationsRequest | None, now: int) -> bool:

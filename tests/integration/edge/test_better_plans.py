@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from edge.domain.pace import ReplanRules
-from edge.domain.plan_versions import PlanProposal
+from edge.domain.plan_versions import BETTER, PlanProposal
 from edge.domain.recording import Document, Request
-from edge.execution.dispatch.bettering import BETTER, Bettering
+from edge.execution.dispatch.bettering import Bettering
 from edge.planning.scenario.model import Scenario, Turn
 from edge.planning.solving import solve
 from tests.integration.edge.floor_on_store import MINUTE, SIX

@@ -4,15 +4,18 @@ import asyncio
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import httpx
 
+from edge.domain.facts import Source
 from edge.domain.plan_versions import ReleaseRules
 from edge.domain.recording import Document
+from edge.execution.dispatch.releasing import MadePlan, Outcome
 from edge.execution.dispatch.replanning import Replanner
+from edge.execution.dispatch.triggers import DOCUMENTS
 from tests.contract.fact_schema import check
 from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.integration.edge.replanned import HOUR, PlannerHere
@@ -199,6 +202,65 @@ async def test_an_open_proposal_goes_on_while_it_says_the_same_and_is_replaced_w
         }
         assert states == {1: "overtaken", 2: "open"}
         assert (await it.got("/plan"))["proposal"]["valid_from"] == SIX + 2 * HOUR
+
+
+async def test_what_the_edge_asked_is_closed_once_it_would_not_ask_any_more(
+    tmp_path: Path,
+) -> None:
+    async with planner(tmp_path) as it:
+        await it.replanner.replan(documents=True)
+        await it.due_first(2, "WO2")
+        plan = it.here.store.reader.plan()
+        assert plan is not None
+        same = MadePlan(
+            schedule=plan.schedule,
+            valid_from=SIX + HOUR,
+            trigger=DOCUMENTS,
+            made_at=it.here.clock.now(),
+            as_of=0,
+            base=plan.version,
+        )
+        assert await it.replanner.releasing.offer(same) is Outcome.SAME
+        [one] = (await it.got("/plan/proposals"))["items"]
+        assert one["state"] == "overtaken"
+        late = await act(it.client, "/plan/proposals/1/release", "k1")
+        assert (late.status_code, late.json()["code"]) == (409, "plan.decided")
+
+
+async def test_what_is_released_is_of_what_is_left_when_it_is_released(tmp_path: Path) -> None:
+    """A proposal goes on while it moves the same: what came since is in the version all the same,
+    in its places."""
+    async with planner(tmp_path) as it:
+        await it.replanner.replan(documents=True)
+        await it.due_first(2, "WO2")
+        floor = it.here.floor
+        await floor.change(floor.job("WO0.10"), "start", None, source=Source.SYSTEM, actor="t")
+        it.here.clock.advance(5 * 60)
+        await floor.change(floor.job("WO0.10"), "run", None, source=Source.SYSTEM, actor="t")
+        content = month(3, "WO2").content
+        third = order("WO3", 3, 700) | {"due": LATER}
+        await it.here.take(schedule(3, *content["orders"], third))
+        it.here.clock.advance(5 * 60)
+        made = replace(counted("WO0.10", 120, SIX), occurred_at=it.here.clock.now())
+        await it.here.record(made)
+        await it.replanner.replan(documents=True)
+        assert (await it.got("/plan"))["proposal"]["proposal"] == 1
+        done = await act(it.client, "/plan/proposals/1/release", "k1")
+        assert done.status_code == 201, done.text
+        version = it.version
+        rows = it.here.store.reader.instructions("L1", SIX + HOUR, 2**60)
+        planned: dict[str, int] = {}
+        for row in rows:
+            planned[row.order] = planned.get(row.order, 0) + row.quantity
+        owed = 1_080 * 40 // 60  # by the hour that runs
+        assert planned == {"WO0": 4_000 - 120 - owed, "WO1": 3_000, "WO2": 3_000, "WO3": 700}
+        jobs = it.replanner.plan.jobs
+        assert jobs["WO2.10"].start < jobs["WO1.10"].start
+        released = it.here.store.reader.plan()
+        assert released is not None
+        assert {one["id"] for one in released.schedule["orders"]} == planned.keys()
+        await it.replanner.look()
+        assert it.version == version, "it was level already"
 
 
 async def test_two_people_who_release_two_proposals_do_not_both_get_their_way(

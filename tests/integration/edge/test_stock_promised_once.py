@@ -343,6 +343,7 @@ def test_stock_is_had_once() -> None:
 
 
 @pytest.mark.longer
+@pytest.mark.timeout(900)
 def test_stock_is_had_once_however_long() -> None:
     run_state_machine_as_test(
         Shop, settings=settings(max_examples=150, stateful_step_count=50, deadline=None)

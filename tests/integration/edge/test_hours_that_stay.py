@@ -11,6 +11,7 @@ from edge.domain.recording import VersionConflict
 from edge.planning.scenario.model import Scenario
 from tests.integration.edge.floor_on_store import MINUTE, SIX
 from tests.integration.edge.replanned import HOUR, PlannerHere, planning
+from tests.integration.edge.test_api import act
 from tests.integration.edge.test_plan_versions import AT_ONCE, planner
 from tests.unit.execution.floor_parts import definition, order, schedule
 
@@ -43,6 +44,43 @@ async def test_a_plan_that_asks_at_night_waits_for_a_person(tmp_path: Path) -> N
         waits = it.here.rooms.plans.reader.open_proposal()
         assert waits is not None
         assert waits.valid_from == SIX
+
+
+async def test_a_proposal_is_not_released_into_hours_that_are_frozen_by_now(tmp_path: Path) -> None:
+    async with planner(tmp_path, frozen_hours=1) as it:
+        await it.replanner.replan(documents=True)
+        await it.due_first(2, "WO2")
+        waits = it.here.rooms.plans.reader.open_proposal()
+        assert waits is not None
+        assert waits.valid_from == SIX + 2 * HOUR
+        it.here.clock.plant = SIX + HOUR + 10 * MINUTE  # 08:00 is frozen now, and no look came yet
+        before = it.stored()
+        old = await act(it.client, f"/plan/proposals/{waits.proposal}/release", "k1")
+        assert (old.status_code, old.json()["code"]) == (409, "plan.proposal_old")
+        assert it.stored() == before
+        await it.replanner.look()
+        later = it.here.rooms.plans.reader.open_proposal()
+        assert later is not None
+        assert later.valid_from == SIX + 3 * HOUR
+        done = await act(it.client, f"/plan/proposals/{later.proposal}/release", "k2")
+        assert done.status_code == 201, done.text
+        assert it.stored(SIX + 3 * HOUR) == before[: len(it.stored(SIX + 3 * HOUR))]
+
+
+async def test_at_the_start_of_an_hour_what_waits_is_made_for_the_hours_behind_it(
+    tmp_path: Path,
+) -> None:
+    async with planner(tmp_path, frozen_hours=1) as it:
+        await it.replanner.replan(documents=True)
+        await it.due_first(2, "WO2")
+        it.here.clock.plant = SIX + HOUR + MINUTE
+        await it.replanner.look()
+        waits = it.here.rooms.plans.reader.open_proposal()
+        assert waits is not None
+        assert waits.valid_from == SIX + 3 * HOUR
+        it.here.clock.plant += 40 * MINUTE
+        done = await act(it.client, f"/plan/proposals/{waits.proposal}/release", "k1")
+        assert done.status_code == 201, done.text
 
 
 async def test_where_nothing_stands_in_the_hour_planning_begins_now(tmp_path: Path) -> None:

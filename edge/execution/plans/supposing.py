@@ -5,8 +5,9 @@ or discards it.
 """
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from edge.domain.facts import Json, decode
@@ -24,6 +25,7 @@ from edge.planning.promises.asking import AskWhatIf
 from edge.planning.promises.holding import with_promised, without_held
 from edge.planning.scenario.writing import scenario_json
 
+REMEMBERED = 20  # answers, for who asks again because the first one was lost
 Changes = Sequence[Mapping[str, Any]]
 
 
@@ -40,6 +42,7 @@ class Supposing:
     promises: Promises
     releasing: Releasing
     ahead: Callable[[], Ahead | None] = nothing_ahead
+    _answers: OrderedDict[str, dict[str, Json]] = field(init=False, default_factory=OrderedDict)
 
     async def scenario(self) -> dict[str, Json]:
         """What is to be planned now, as `taktline.scenario/1`: counts, frozen hours and the plan in
@@ -65,11 +68,13 @@ class Supposing:
     async def propose(self, changes: Changes, note: str, asked: Asked) -> dict[str, Json]:
         """The same, and the plan that does it as a proposal: its number is `proposal`.
 
-        The word of a planner. Raises NotAuthorized, InvalidAction where a plan cannot do it,
+        The same request again gets the same answer; once the edge was started again, the number
+        alone. The word of a planner. Raises NotAuthorized, InvalidAction where a plan cannot do it,
         NotAllowed where it would move nothing, VersionConflict where it was overtaken.
         """
         if again := Desk(self.floor).answered(asked):
-            return {"proposal": self._proposed_by(again.seq)}
+            number: dict[str, Json] = {"proposal": self._proposed_by(again.seq)}
+            return self._answers.get(asked.request.key, number)
         self.floor.authority.check(asked.actor, PLANNER)
         if refused := refusals(_sound(changes)):
             raise InvalidAction(refused[0])
@@ -95,7 +100,11 @@ class Supposing:
                     "look at the proposals",
                 )
             )
-        return found | {"proposal": self._proposed_by(recorded.first_seq)}
+        found = found | {"proposal": self._proposed_by(recorded.first_seq)}
+        self._answers[asked.request.key] = found
+        while len(self._answers) > REMEMBERED:
+            self._answers.popitem(last=False)
+        return found
 
     def _proposed_by(self, seq: int) -> int:
         """The number of the proposal that was recorded from a fact on."""

@@ -24,6 +24,7 @@ from edge.planning.in_force import (
 )
 from edge.planning.optimizing.improving import Budget, improve
 from edge.planning.optimizing.programs import installed
+from edge.planning.optimizing.value import Value
 from edge.planning.placing.solver import (
     MOST_PLACEMENTS,
     Plan,
@@ -218,4 +219,8 @@ def _constrained(plan: Plan, capacity: Capacity, search: Search, until: Until) -
     if until.searched() or not installed():
         return plan
     budget = Budget(seed=search.seed, seconds=until.left)
-    return improve(plan, capacity, budget, stop=until.searched)
+
+    def tell(window: int, value: Value) -> None:
+        until.tell(window, budget.windows, (value[0], value[1] * MICROS))
+
+    return improve(plan, capacity, budget, tell, until.searched)

@@ -30,11 +30,13 @@ Stop = Callable[[], bool]
 class Budget:
     """How long to look: windows, and the work in each (the solver's own count, no clock).
 
+    `patience`: so many windows in a row without a better plan, and it is over.
     `whole`: the work that is spent where all is one window. `seconds` bounds the clock
     beside it, for who asks for that; the plan then depends on the machine.
     """
 
     windows: int = 60
+    patience: int = 15
     work: float = 1.0
     whole: float = 3.0
     seed: int = 0
@@ -83,15 +85,17 @@ def _windows(
     """Window after window around late orders, the costlier ones more often."""
     dice = Random(budget.seed)
     effort = Effort(work=budget.work, seed=budget.seed, workers=budget.workers)
+    found_at = 0
     for number in range(1, budget.windows + 1):
         late = late_orders(best.plan)
-        if not late or (stop is not None and stop()):
+        if not late or (stop is not None and stop()) or number - found_at > budget.patience:
             return
         order = dice.choices([one for one, _ in late], [cost for _, cost in late])[0]
         segments = around(best.plan, order, dice)
         window = cut(best.plan, capacity, segments)
         if window is not None and (found := solved(window, effort, stop)) is not None:
-            best.offer(put_back(best.plan, segments, dict(found)))
+            better = best.offer(put_back(best.plan, segments, dict(found)))
+            found_at = number if better else found_at
         if on_progress:
             on_progress(number, best.value)
 

@@ -7,8 +7,8 @@ releases it (`taktline plan release`).
 
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import asdict
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -26,6 +26,8 @@ INVALID = 3
 plan_what_if = typer.Typer(add_completion=False)
 Json = dict[str, Any]
 Texts = list[str] | None
+MOVING = frozenset({"plan.moved_center", "plan.moved_order", "plan.shifted"})
+SHOWN_MOVES = 20
 
 
 @plan_what_if.command("what-if")
@@ -55,6 +57,9 @@ def what_if(
     move: Annotated[
         Texts, typer.Option("--move", help="WO1.10=L2: the operation is done on L2.")
     ] = None,
+    moves: Annotated[
+        bool, typer.Option("--moves", help="Every operation that moves, not only the first.")
+    ] = False,
     propose: Annotated[
         bool, typer.Option("--propose", help="Let the edge's plan that does it wait for a release.")
     ] = False,
@@ -66,31 +71,46 @@ def what_if(
     as_json: AsJson = False,
 ) -> None:
     """Plan with changes and tell the difference; nothing is changed."""
-    changes = [
-        *map(_opened, open_ or ()),
-        *map(_down, down or ()),
-        *map(_order, order or ()),
-        *({"remove": {"id": text}} for text in remove or ()),
-        *map(_line, line or ()),
-        *map(_alternative, alternative or ()),
-        *map(_move, move or ()),
+    said: list[tuple[str, Texts, Callable[[str], Json]]] = [
+        ("--open", open_, _opened),
+        ("--down", down, _down),
+        ("--order", order, _order),
+        ("--remove", remove, lambda text: {"remove": {"id": text}}),
+        ("--line", line, _line),
+        ("--alternative", alternative, _alternative),
+        ("--move", move, _move),
     ]
+    written = [
+        (f"{option} {text}", read(text)) for option, texts, read in said for text in texts or ()
+    ]
+    changes, named = [one for _, one in written], _by_options([option for option, _ in written])
     if not changes:
         raise typer.BadParameter("say a change", param_hint="--open, --down, --order or another")
     if scenario is not None and propose:
         raise typer.BadParameter("only an edge's plan can be proposed", param_hint="--propose")
     if scenario is not None:
-        found = _of_file(scenario, changes, as_json)
+        found = _of_file(scenario, changes, named, as_json)
     elif edge:
         body: Json = {"actor": actor, "changes": changes}
         body |= {"propose": True, "note": note} if propose else {}
-        found = asked(edge, token_env, "POST", "/plan/what-if", json=body, time_limit_s=60.0)
+        path = "/plan/what-if"
+        found = asked(edge, token_env, "POST", path, json=body, time_limit_s=60.0, as_said=named)
     else:
         raise typer.BadParameter("say a scenario, or an edge", param_hint="SCENARIO or --edge")
-    shown(found, as_json, lambda said: _lines(said, language(in_language)))
+    told = language(in_language)
+    shown(found, as_json, lambda one: _lines(one, told, every=moves, live=scenario is None))
 
 
-def _of_file(path: Path, changes: list[Json], as_json: bool) -> Json:
+def _by_options(options: list[str]) -> Callable[[str], str]:
+    """Puts the option, as it was typed, where a text names a change by its number."""
+    return lambda text: re.sub(
+        r"changes\[(\d+)\]",
+        lambda found: options[int(found[1])] if int(found[1]) < len(options) else found[0],
+        text,
+    )
+
+
+def _of_file(path: Path, changes: list[Json], named: Callable[[str], str], as_json: bool) -> Json:
     try:
         document: Any = load(path.read_bytes())
         if isinstance(document, dict) and "scenario" in document and "format" not in document:
@@ -101,18 +121,35 @@ def _of_file(path: Path, changes: list[Json], as_json: bool) -> Json:
             typer.echo(json.dumps({"faults": [asdict(one) for one in invalid.faults]}))
         else:
             for fault in invalid.faults:
-                typer.echo(str(fault), err=True)
+                typer.echo(str(replace(fault, place=named(fault.place))), err=True)
         raise typer.Exit(INVALID) from invalid
 
 
-def _lines(found: Mapping[str, Any], told: Language) -> Iterator[str]:
+def _lines(found: Mapping[str, Any], told: Language, *, every: bool, live: bool) -> Iterator[str]:
+    """What was asked, what comes of it, hours by work center; at the end what moves."""
+    words = found.get("words", ())
+    moving = [one for one in words if one.get("code") in MOVING]
     for one in found.get("changes", ()):
         yield f"+ {told(one)}"
-    for one in found.get("words", ()):
-        yield told(one)
+    for one in words:
+        if one not in moving:
+            yield told(one)
     for row in found.get("capacity", ()):
         before, after = (_hours(row[name]) for name in ("before", "after"))
         yield f"  {row['work_center']}: {before} -> {after}"
+    shown_moves = moving if every else moving[:SHOWN_MOVES]
+    yield from (f"  {told(one)}" for one in shown_moves)
+    if len(moving) > len(shown_moves):
+        more = len(moving) - len(shown_moves)
+        yield told(say("hint.if_more", "... and {count} more; --moves shows all", count=more))
+    if live and words:
+        yield told(
+            say(
+                "hint.if_compared",
+                "compared with the plan that would be made now without the changes, not with the"
+                " version in force",
+            )
+        )
     if number := found.get("proposal"):
         yield told(
             say(

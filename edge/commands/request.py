@@ -27,11 +27,22 @@ OnlyCenter = Annotated[str, typer.Option("--work-center", help="Only those of th
 Everything = Annotated[bool, typer.Option("--all", help="Those that are done with, too.")]
 
 
-def asked(edge: str, token_env: str, method: str, path: str, **options: Any) -> Any:
-    """What the edge answers to `path` below /api/v1; exit 1 with its words if it refuses."""
+def asked(
+    edge: str,
+    token_env: str,
+    method: str,
+    path: str,
+    *,
+    as_said: Callable[[str], str] = str,
+    **options: Any,
+) -> Any:
+    """What the edge answers to `path` below /api/v1; exit 1 with its words if it refuses.
+
+    `as_said` puts its words into those of whoever asked.
+    """
     answer = ask(edge, token_env, method, path, **options)
     if not answer.is_success:
-        end(refusal(answer), NEGATIVE)
+        end(as_said(refusal(answer)), NEGATIVE)
     try:
         return answer.json()
     except ValueError:

@@ -13,7 +13,7 @@ A change is one JSON object with one key:
 - `{"move": {order, operation, work_center}}`: an operation is done there, where it can be done
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any, Final
@@ -33,6 +33,7 @@ from edge.planning.solving import solve
 Json = dict[str, Any]
 PROOFS: Final = 10_000  # placements by which it is proved why orders are late
 MOST_CHANGES: Final = 50
+ROOM: Final = frozenset({"plan.if_open", "plan.if_line", "plan.if_alternative"})  # give more of it
 LONGEST_NAME: Final = 64
 
 
@@ -76,7 +77,8 @@ def what_if(scenario: Scenario, changes: Sequence[Mapping[str, Any]]) -> Json:
     after = steps[-1].scenario
     old, new = (solve(one, proofs=PROOFS) for one in (scenario, after))
     found = difference(old, new, scenario.begin)
-    told = [*words(found, scenario.zone), *_sums(old, new)]
+    kept = _kept(steps, new) if found.nothing else ()
+    told = [*words(found, scenario.zone), *kept, *_sums(old, new)]
     return {
         "changes": [one.said.view() for one in steps],
         "words": [one.view() for one in told],
@@ -92,6 +94,16 @@ def what_if(scenario: Scenario, changes: Sequence[Mapping[str, Any]]) -> Json:
 
 def _late(schedule: Mapping[str, Any]) -> list[str]:
     return sorted(one["id"] for one in schedule["orders"] if one["tardiness_s"])
+
+
+def _kept(steps: Sequence[Changed], new: Mapping[str, Any]) -> Iterator[Sentence]:
+    """Why more open time or another way is not used: nobody is late without it."""
+    if _late(new) or not any(one.said.code in ROOM for one in steps):
+        return
+    yield say(
+        "plan.if_kept",
+        "the order of work is kept: no order is late, so another one would save no lateness",
+    )
 
 
 def _sums(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Sentence]:

@@ -143,3 +143,31 @@ def test_the_command_tells_it_of_a_file(tmp_path: Path) -> None:
     assert run(str(file))[0] == 2
     assert run("--remove", "A")[0] == 2
     assert run(str(file), "--down", "L1")[0] == 2
+    code, said = run(str(file), "--move", "A.10=L7", "--order", "Z:quantity=1", "--remove", "Q")
+    assert code == 3
+    for option in ("--order Z:quantity=1: Z:", "--remove Q: Q:", "--move A.10=L7: "):
+        assert option in said
+    assert "changes[" not in said
+
+
+def test_what_comes_of_it_is_told_before_all_that_moves(tmp_path: Path) -> None:
+    orders = [order(f"O{at:02}", quantity=20, due="2026-06-12T14:00+02:00") for at in range(40)]
+    file = tmp_path / "scenario.json"
+    file.write_text(json.dumps(scenario(*orders)))
+    words = ["what-if", str(file), "--down", f"L1={NOON}"]
+    said = CliRunner().invoke(plan, words, env={"COLUMNS": "200"}).output.splitlines()
+    moving = [at for at, one in enumerate(said) if " operation 10 on L1: " in one]
+    assert len(moving) == 20
+    sums = next(at for at, one in enumerate(said) if "orders are late" in one)
+    hours = next(at for at, one in enumerate(said) if one.startswith("  L1: "))
+    assert sums < hours < moving[0]
+    assert said[-1] == "... and 20 more; --moves shows all"
+    every = CliRunner().invoke(plan, [*words, "--moves"], env={"COLUMNS": "200"}).output
+    assert every.count(" operation 10 on L1: ") == 40
+
+
+def test_a_new_line_that_takes_nothing_says_why() -> None:
+    on_time = order("A", quantity=100, due="2026-06-09T14:00+02:00")
+    planned = json.loads(json.dumps(solve(parse(scenario(on_time)))))
+    found = of({"line": {"id": "L9", "like": "L1"}}, document=scenario(on_time, previous=planned))
+    assert codes(found) == ["plan.nothing_changed", "plan.if_kept", "plan.if_late"]

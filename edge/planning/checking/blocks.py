@@ -6,7 +6,8 @@ from fractions import Fraction
 from itertools import pairwise
 from math import ceil
 
-from edge.planning.checking.ground import Ground, Key, Violation
+from edge.planning.checking.before import NONE, Key
+from edge.planning.checking.ground import Ground, Violation
 from edge.planning.checking.runs import Run
 from edge.planning.scenario.model import Block
 
@@ -25,14 +26,12 @@ def block_violations(ground: Ground) -> Iterator[Violation]:
     yield from _twice(ground)
     yield from _quantities(ground)
     for block in known:
-        yield from _start(ground, block)
-        if block.work_center is None:
-            yield from _outside(ground, block)
-        else:
+        if block.work_center is not None:
             yield from _open(ground, block)
+    for key in ground.steps:
+        yield from _starts(ground, key)
     for run in ground.runs.values():
-        if run.time is not None:
-            yield from _work(ground, run)
+        yield from _outside(ground, run) if run.time is None else _work(ground, run)
     for center, blocks in _by_center(known).items():
         yield from _sequence(ground, center, blocks)
 
@@ -89,7 +88,7 @@ def _open(ground: Ground, block: Block) -> Iterator[Violation]:
 def _work(ground: Ground, run: Run) -> Iterator[Violation]:
     """Each block holds the work of its pieces; what is over is gone on with in the next."""
     assert run.time is not None
-    yield from _credit(ground, run.blocks[0], run.cycle)
+    yield from _credit(ground, run)
     over = Fraction(0)
     for index, block in enumerate(run.blocks):
         if index and block.credit * 1_000_000 not in ({over} if over >= EXACT else {over, 0}):
@@ -104,31 +103,53 @@ def _work(ground: Ground, run: Run) -> Iterator[Violation]:
             yield Violation("WORK", place_of(block), message)
 
 
-def _credit(ground: Ground, block: Block, cycle: Fraction) -> Iterator[Violation]:
-    """Only a piece that was in work when planning began has work behind it."""
-    key = (block.order, block.seq)
-    allowed = (*key, block.work_center) in ground.seen and key not in ground.setups
-    if block.credit and (not allowed or block.credit >= cycle):
-        message = f"credit of {block.credit} s without a piece in work"
+def _credit(ground: Ground, run: Run) -> Iterator[Violation]:
+    """Only the piece that was in work when planning began has work behind it, as much as can be."""
+    block, key = run.blocks[0], (run.order, run.seq)
+    center = str(run.work_center)
+    most = NONE if key in ground.setups else ground.before.most_credit(key, center, run.cycle)
+    if block.credit > most or block.credit >= run.cycle:
+        message = f"credit of {block.credit} s, the piece in work has {most} s behind it at most"
         yield Violation("WORK", place_of(block), message)
 
 
-def _outside(ground: Ground, block: Block) -> Iterator[Violation]:
-    """Back after the lead time, that of the last piece where they go out as they come."""
-    key = (block.order, block.seq)
-    _, operation = ground.steps[key]
-    if block.start < ground.scenario.begin or block.end == ground.fence:
-        return  # it was under way
-    run, lead = ground.runs[key], operation.lead_time_us or 0
-    last = block.start if run.leaves is None else run.leaves(max(run.quantity - 1, 0))
-    if block.end - last != lead and key not in ground.begun_before:
-        yield Violation("WORK", place_of(block), "does not take the lead time")
-    if run.leaves is not None and block.start < run.leaves(0):
+def _outside(ground: Ground, run: Run) -> Iterator[Violation]:
+    """Back after the lead time, that of the last piece where they go out as they come.
+
+    What was out when planning began comes back as the plan before had it.
+    """
+    lead = ground.steps[run.order, run.seq][1].lead_time_us or 0
+    out, first = run.out, 0
+    for block in run.blocks:
+        until = first + block.quantity
+        if first < until <= out.count:
+            if block.end < out.back(until - 1):
+                yield Violation("WORK", place_of(block), "is back before it can be")
+        else:
+            wait = block.end - lead - (block.start if run.leaves is None else run.leaves(until - 1))
+            if wait and not (first < out.count and wait > 0 and block.end <= out.latest):
+                yield Violation("WORK", place_of(block), "does not take the lead time")
+        first = until
+    block = run.blocks[0]
+    if run.leaves is not None and not out.count and block.start < run.leaves(0):
         message = "goes out before the operation before has passed it on"
         yield Violation("PRECEDENCE", place_of(block), message)
 
 
-def _start(ground: Ground, block: Block) -> Iterator[Violation]:
+def _starts(ground: Ground, key: Key) -> Iterator[Violation]:
+    """Nothing starts before it may; what was out when planning began has started."""
+    for block in ground.setups.get(key, ()):
+        yield from _start(ground, block, block.start)
+    first, run = 0, ground.runs.get(key)
+    for block in run.blocks if run else ():
+        until = first + block.quantity
+        if run and (until > run.out.count or not run.out.count):
+            begun = run.begun_at(run.out.count) if first < run.out.count else block.start
+            yield from _start(ground, block, begun)
+        first = until
+
+
+def _start(ground: Ground, block: Block, begun: int) -> Iterator[Violation]:
     order, operation = ground.steps[block.order, block.seq]
     first = order.operations[0].seq == block.seq
     earliest = {"the plan's begin or the frozen window's end": ground.fence}
@@ -139,7 +160,7 @@ def _start(ground: Ground, block: Block) -> Iterator[Violation]:
     if operation.not_before is not None:
         earliest["what it may not begin before"] = operation.not_before
     for name, at in earliest.items():
-        if block.start < at and block.work_center is not None:
+        if begun < at:
             yield Violation("RELEASE", place_of(block), f"starts before {name}")
 
 
@@ -171,6 +192,9 @@ def _sequence(ground: Ground, center: str, blocks: list[Block]) -> Iterator[Viol
         if key in ground.setups:
             yield from _directly_before(ground, run)
         yield from _setup(ground, center, run, family if index else None, first=index == 0)
+        if index and run.blocks[0].credit:
+            message = "has work behind it, and is not the first here"
+            yield Violation("WORK", place_of(run.blocks[0]), message)
         order, step = ground.steps[key]
         family = order.family_of(step)
 
@@ -205,16 +229,14 @@ def _setup(
     blocks = ground.setups.get(key, ())
     done = sum(ground.worktime[center].between(one.start, one.end) for one in blocks)
     matrix = ground.centers[center].setup_matrix_us
-    before = ground.families_before(center) if first else {family}
+    standing: set[str | None] = {family}
+    if first:
+        standing = {ground.centers[center].initial_family, *ground.before.families(center)}
     order, step = ground.steps[key]
     to = order.family_of(step)
-    wanted = {alternative.setup_us + matrix.get(one or "", {}).get(to, 0) for one in before}
-    actual = ground.actuals.get(key)
-    said = actual.setup_left_us if actual and actual.running_on == center else None
-    underway = ground.lefts[key].used > 0 or key in ground.begun_before
-    if first and underway and (done <= max(wanted) or done == said):
-        return
-    if done in wanted:
-        return
-    message = f"set-up takes {done} us, the change needs {sorted(wanted)}"
-    yield Violation("SETUP", place_of(run.blocks[0]), message)
+    wanted = {alternative.setup_us + matrix.get(one or "", {}).get(to, 0) for one in standing}
+    if first:
+        wanted |= ground.before.setups_left(key, center)
+    if done not in wanted:
+        message = f"set-up takes {done} us, the change needs {sorted(wanted)}"
+        yield Violation("SETUP", place_of(run.blocks[0]), message)

@@ -1,7 +1,8 @@
 """An independent checker: does a schedule keep the rules of its scenario?
 
-It shares no code with the solver and its hours; it knows only the scenario's model
-and the plant's calendars.
+It shares no code with the solver and its hours. What it shares is what comes before any
+plan: the scenario's model and parser, compiled calendars, intervals and clock hours. A fault
+there would be in both; the tests of those count their hours by hand.
 """
 
 from typing import Any

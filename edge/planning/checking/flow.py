@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from edge.domain.clock import to_datetime
+from edge.planning.checking.before import Key, Left
 from edge.planning.checking.blocks import place_of
-from edge.planning.checking.ground import Ground, Key, Left, Violation
+from edge.planning.checking.ground import Ground, Violation
 from edge.planning.checking.runs import BEFORE, Run
 from edge.planning.scenario.model import Operation, Order
 
@@ -26,7 +27,7 @@ def flow_violations(ground: Ground) -> Iterator[Violation]:
 def _material(ground: Ground, order: Order) -> Iterator[Violation]:
     """Pieces of the first operation are not begun before there is material for them.
 
-    A piece in work when planning began has its material; the one after it has to wait.
+    What was in work or out when planning began has its material; the piece after it has to wait.
     """
     first = order.operations[0]
     run, left = ground.runs.get((order.id, first.seq)), ground.lefts[order.id, first.seq]
@@ -36,12 +37,16 @@ def _material(ground: Ground, order: Order) -> Iterator[Violation]:
         there = arrival.quantity
         if run is None or piece >= run.quantity:
             continue
-        if run.begun_at(piece) == BEFORE:
+        piece = max(piece, run.out.count)
+        if piece < run.quantity and run.begun_at(piece) == BEFORE:
             piece += 1
         needed = left.used + piece < there and piece < run.quantity
         if needed and run.begins_before(piece, arrival.at):
             message = f"begins piece {left.used + piece + 1} before its material is there"
             yield Violation("MATERIAL", place_of(run.blocks[0]), message)
+    if order.material and run is not None and left.used + run.quantity > there:
+        message = f"begins {left.used + run.quantity} pieces, there is material for {there}"
+        yield Violation("MATERIAL", place_of(run.blocks[0]), message)
 
 
 @dataclass(frozen=True)

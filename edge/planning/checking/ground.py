@@ -13,6 +13,7 @@ from math import ceil, floor
 from typing import Any, Final
 
 from edge.domain.hours import hour_start, next_hour
+from edge.planning.checking.before import Before, Key, Left
 from edge.planning.checking.runs import Run
 from edge.planning.checking.worktimes import Worktime, center_worktimes
 from edge.planning.errors import ScenarioInvalid
@@ -43,7 +44,6 @@ from edge.planning.scenario.reading import (
 )
 
 Record = Mapping[str, Any]
-Key = tuple[str, int]
 DAY: Final = 86_400_000_000
 
 
@@ -119,16 +119,6 @@ def _block(read: Record) -> Block:
 
 
 @dataclass(frozen=True)
-class Left:
-    """What is left of an operation: to start, and good pieces before and after."""
-
-    good: int
-    used: int
-    left: int
-    out: int
-
-
-@dataclass(frozen=True)
 class Ground:
     """A scenario and a schedule, side by side."""
 
@@ -176,16 +166,27 @@ class Ground:
     def _outside(self, key: Key, blocks: list[Block]) -> Run:
         """A run outside; with a transfer batch in one block its pieces go out as they come."""
         order, step = self.steps[key]
-        index = order.operations.index(step)
-        if step.transfer_batch is None or index == 0 or len(blocks) > 1:
-            return Run(blocks, None, Fraction(1))
-        before = (order.id, order.operations[index - 1].seq)
+        index, lead = order.operations.index(step), step.lead_time_us or 0
+        before = (order.id, order.operations[index - 1].seq) if index else None
+        out = self.before.out(key, self._there(before), lead)
+        if step.transfer_batch is None or before is None or len(blocks) > 1:
+            return Run(blocks, None, Fraction(1), out=out)
+        start = max(blocks[0].start, self.fence) if out.count else blocks[0].start
 
         def leaves(piece: int) -> int:
             there = self.passed_on(before, self.lefts[key].used + piece)
-            return max(blocks[0].start, (there or 0) + step.min_gap_us)
+            return max(start, (there or 0) + step.min_gap_us)
 
-        return Run(blocks, None, Fraction(1), leaves, step.lead_time_us or 0)
+        return Run(blocks, None, Fraction(1), leaves, lead, out)
+
+    def _there(self, before: Key | None) -> int | None:
+        """Pieces that an operation has passed on at the fence; None where there is none."""
+        if before is None:
+            return None
+        left = self.lefts[before]
+        out = max(left.out, 1)
+        batch = min(self.steps[before][1].transfer_batch or out, out)
+        return left.good // batch * batch if left.left else left.good
 
     def passed_on(self, key: Key, piece: int) -> int | None:
         """When an operation passes on a good piece, from 0; None if it had when planning began."""
@@ -233,46 +234,13 @@ class Ground:
         return total
 
     @cached_property
-    def seen(self) -> frozenset[tuple[str, int, str | None]]:
-        """Operations and work centers of the blocks of the plan before."""
-        return frozenset(
-            (one.order, one.seq, one.work_center) for one in self.scenario.previous_blocks
-        )
+    def before(self) -> Before:
+        """What was under way when planning began."""
+        return Before(self.scenario, self.fence, self.kept, self.worktime, self.lefts)
 
     @cached_property
     def centers(self) -> Mapping[str, WorkCenter]:
         return {center.id: center for center in self.scenario.work_centers}
-
-    @cached_property
-    def _worked_by(self) -> Mapping[str | None, set[str]]:
-        """Orders that work centers may have worked on before planning began; None: any of them."""
-        found: dict[str | None, set[str]] = defaultdict(set)
-        for row in self.scenario.previous:
-            found[row.work_center].add(row.order)
-        for block in self.scenario.previous_blocks:
-            found[block.work_center].add(block.order)
-        for one in self.scenario.actuals:
-            if one.good + one.scrap:
-                found[None].add(one.order)
-            elif one.running_on:
-                found[one.running_on].add(one.order)
-        return found
-
-    def families_before(self, center: str) -> set[str | None]:
-        """What a work center may be set up for when planning begins."""
-        orders = self._worked_by.get(center, set()) | self._worked_by.get(None, set())
-        known = [self.orders[name] for name in orders if name in self.orders]
-        families = {one.family_of(step) for one in known for step in one.operations}
-        return {self.centers[center].initial_family, *families}
-
-    @cached_property
-    def begun_before(self) -> frozenset[Key]:
-        """Operations that may have been begun before planning began."""
-        found = {(one.order, one.seq) for one in self.scenario.previous}
-        found |= {(one.order, one.seq) for one in self.scenario.previous_blocks}
-        return frozenset(
-            found | {(one.order, one.seq) for one in self.scenario.actuals if one.running_on}
-        )
 
     @cached_property
     def kept(self) -> list[HourRow]:

@@ -8,7 +8,8 @@ from typing import Any
 
 from edge.domain.clock import MICROS, to_datetime
 from edge.domain.hours import hour_start, next_hour
-from edge.planning.checking.ground import Ground, Key, Record, Violation
+from edge.planning.checking.before import Key
+from edge.planning.checking.ground import Ground, Record, Violation
 
 
 def hour_violations(ground: Ground) -> Iterator[Violation]:

@@ -26,6 +26,7 @@ def level_violations(ground: Ground, order: Order, lots: Lots) -> Iterator[Viola
         if planned != left:
             message = f"its lots have {planned} pieces, {left} are left"
             yield Violation("QUANTITY", f"{order.id}.{step.seq}", message)
+    yield from _supplied(ground, order)
     if sorted(lots) != list(range(1, len(lots) + 1)):
         yield Violation("LEVEL", order.id, "its lots are not numbered from 1 on")
         return
@@ -38,6 +39,16 @@ def level_violations(ground: Ground, order: Order, lots: Lots) -> Iterator[Viola
     judged = [list(_even(ground, order, rule, lots, one.work_center)) for one in ways]
     if judged and all(judged):
         yield from judged[0]
+
+
+def _supplied(ground: Ground, order: Order) -> Iterator[Violation]:
+    """There is material for all of them together; from when on for each is asked of the lot."""
+    left, most = ground.lefts[order.id, order.operations[0].seq], order.material
+    if most and left.left and left.used + left.left > most[-1].quantity:
+        message = (
+            f"begins {left.used + left.left} pieces, there is material for {most[-1].quantity}"
+        )
+        yield Violation("MATERIAL", f"{order.id}.{order.operations[0].seq}", message)
 
 
 def _even(
@@ -68,7 +79,7 @@ def _pitches(ground: Ground, order: Order, rule: Levelling, center: str) -> list
     scenario, due = ground.scenario, order.due or 0
     first = ground.lefts[order.id, order.operations[0].seq].left
     waits = [order.release or 0, order.material_from or 0] if first else []
-    start = max(ground.fence, *waits, ground.fence)
+    start = max([ground.fence, *waits])
     place = next((one for one in scenario.work_centers if one.id == center), None)
     if place is None or due <= start:
         return []

@@ -13,10 +13,12 @@ from functools import cached_property
 from itertools import accumulate
 from math import ceil, floor
 
+from edge.planning.checking.before import Out
 from edge.planning.checking.worktimes import Worktime
 from edge.planning.scenario.model import Block
 
 BEFORE = -1  # begun before planning began
+NOTHING_OUT = Out()
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,8 @@ class Run:
     """The run blocks of an operation in time; `time` is None for one done outside.
 
     `leaves` tells when a piece, from 0, goes out, where pieces go out as they come and
-    come back after `lead`; without it all of a block go out and come back together.
+    come back after `lead`; without it all of a block go out and come back together. `out`
+    are those that were out when planning began.
     """
 
     blocks: Sequence[Block]
@@ -32,6 +35,7 @@ class Run:
     cycle: Fraction
     leaves: Callable[[int], int] | None = None
     lead: int = 0
+    out: Out = NOTHING_OUT
 
     @property
     def order(self) -> str:
@@ -84,6 +88,8 @@ class Run:
             return self.end  # fewer are planned than are left: that is told by itself
         index = bisect_left(self._ends, pieces)
         block = self.blocks[index]
+        if self.leaves is not None and pieces <= self.out.count:
+            return min(self.out.back(pieces - 1), block.end)
         if self.leaves is not None and pieces < self.quantity:
             return min(self.leaves(pieces - 1) + self.lead, block.end)
         if self.time is None:
@@ -93,7 +99,9 @@ class Run:
         return min(self.time.first_at(self.time.until(block.start) + work), block.end)
 
     def begun_at(self, piece: int) -> int:
-        """When a piece, from 0, is begun; BEFORE if it was in work when planning began."""
+        """When a piece, from 0, is begun; BEFORE if it was in work or out when planning began."""
+        if piece < self.out.count:
+            return BEFORE
         if self.leaves is not None:
             return self.leaves(piece)
         index = bisect_right(self._ends, piece)

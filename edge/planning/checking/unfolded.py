@@ -7,34 +7,28 @@ completion, pieces per pitch) is judged here. Nothing of the solver is used.
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any
 
 from edge.domain.clock import MICROS, parse_time, to_datetime
-from edge.domain.hours import hour_start, next_hour
-from edge.planning.checking.ground import Ground, Key, Violation, read_schedule
+from edge.domain.hours import next_hour
+from edge.planning.checking.ground import Ground, Violation, read_schedule
 from edge.planning.checking.levels import level_violations
 from edge.planning.checking.results import reason_violations
-from edge.planning.scenario.model import Actual, MaterialArrival, Operation, Order, Scenario
+from edge.planning.checking.unchecked import Unfolded, named_hour, new_hours, without_unchecked
+from edge.planning.scenario.model import Actual, MaterialArrival, Order, Scenario
+
+if TYPE_CHECKING:
+    from edge.planning.checking.before import Key
 
 Json = dict[str, Any]
 Row = Mapping[str, Any]
-MOST_OFF: Final = 2  # pieces that an hour may lie off its even share
-
-
-@dataclass(frozen=True)
-class Unfolded:
-    """A scenario and a schedule (JSON) without lots and unchecked steps, and what was wrong."""
-
-    scenario: Scenario
-    schedule: Any
-    violations: tuple[Violation, ...] = ()
 
 
 def unfold(scenario: Scenario, schedule: Any) -> Unfolded:
-    """Both as they are where nothing is levelled or unchecked.
+    """Both without lots and unchecked steps; as they are where nothing is levelled or unchecked.
 
     Raises ScenarioInvalid if the schedule is not of the format.
     """
@@ -43,97 +37,9 @@ def unfold(scenario: Scenario, schedule: Any) -> Unfolded:
         return Unfolded(scenario, schedule)
     ground = Ground(scenario, read_schedule(schedule))
     found: list[Violation] = []
-    first = _without_unchecked(ground, dict(schedule), found)
+    first = without_unchecked(ground, dict(schedule), found)
     second = _without_lots(ground, first, found)
     return replace(second, violations=tuple(found))
-
-
-def _without_unchecked(ground: Ground, schedule: Json, found: list[Violation]) -> Unfolded:
-    keys = {
-        (order.id, step.seq): step
-        for order in ground.scenario.orders
-        for step in order.operations
-        if step.unchecked
-    }
-    kept, new = _hours(ground, schedule)
-    for row in (*schedule["blocks"], *new):
-        if bool(row.get("unchecked")) != ((row["order"], row["seq"]) in keys):
-            place = f"{row['order']}.{row['seq']}"
-            message = "what has no cycle time is marked unchecked, and nothing else"
-            found.append(Violation("UNCHECKED", place, message))
-    lasting: dict[Key, int] = {}
-    blocks: list[Json] = []
-    for block in schedule["blocks"]:
-        key = (block["order"], block["seq"])
-        if key not in keys:
-            blocks.append(block)
-            continue
-        lasting[key] = parse_time(block["end"]) - parse_time(block["start"])
-        if block["work_center"] not in {one.work_center for one in keys[key].unchecked}:
-            message = "the work center is no alternative of the operation"
-            found.append(Violation("UNKNOWN", f"{key[0]}.{key[1]}", message))
-        said = {name: value for name, value in block.items() if name != "unchecked"}
-        blocks.append({**said, "work_center": None})
-        found += _spread(ground, key, block, [r for r in new if (r["order"], r["seq"]) == key])
-    orders = tuple(
-        replace(order, operations=tuple(_timed(order, lasting))) for order in ground.scenario.orders
-    )
-    rest = [row for row in new if (row["order"], row["seq"]) not in keys]
-    return Unfolded(
-        replace(ground.scenario, orders=orders),
-        {**schedule, "blocks": blocks, "hours": [*kept, *rest]},
-    )
-
-
-def _timed(order: Order, lasting: Mapping[Key, int]) -> Iterator[Operation]:
-    """An unchecked step takes all pieces at once, and gives them on at once."""
-    for index, step in enumerate(order.operations):
-        following = order.operations[index + 1 : index + 2]
-        one = step
-        if step.unchecked or (following and following[0].unchecked):
-            one = replace(step, transfer_batch=None)
-        if step.unchecked:
-            lasts = lasting.get((order.id, step.seq), 0)
-            one = replace(one, unchecked=(), lead_time_us=lasts)
-        yield one
-
-
-def _hours(ground: Ground, schedule: Row) -> tuple[list[Json], list[Json]]:
-    """Kept rows and new ones."""
-    count = len(ground.kept)
-    return schedule["hours"][:count], schedule["hours"][count:]
-
-
-def _spread(ground: Ground, key: Key, block: Row, rows: list[Json]) -> Iterator[Violation]:
-    """Pieces of an unchecked step: all of them, evenly over the working time of its block."""
-    place, center = f"{key[0]}.{key[1]}", block["work_center"]
-    total, left = sum(row["quantity"] for row in rows), ground.lefts[key].left
-    if total != left:
-        yield Violation("SUM", place, f"the hours add up to {total}, {left} are left")
-    if center not in ground.worktime:
-        return
-    time, zone = ground.worktime[center], ground.scenario.zone
-    start, end = parse_time(block["start"]), parse_time(block["end"])
-    whole = time.between(start, end)
-    for row in rows:
-        hour = parse_time(row["hour"])
-        worked = time.between(max(hour, start), min(next_hour(hour, zone), end))
-        share = Fraction(left * worked, max(whole, 1))
-        if row["work_center"] != center or worked <= 0 or abs(row["quantity"] - share) >= MOST_OFF:
-            message = f"{row['quantity']} pieces, its even share is {float(share):.2f}"
-            yield Violation("HOUR", f"{place} hour {row['hour']}", message)
-        yield from _named(ground, row, place)
-    for hour, times in Counter(row["hour"] for row in rows).items():
-        if times > 1:
-            yield Violation("SUM", place, f"hour {hour} stands twice")
-
-
-def _named(ground: Ground, row: Row, place: str) -> Iterator[Violation]:
-    hour, zone = parse_time(row["hour"]), ground.scenario.zone
-    label = to_datetime(hour).astimezone(zone).isoformat(timespec="minutes")[11:]
-    if row["label"] != label or hour_start(hour, zone) != hour or row["frozen"]:
-        message = f"label {row['label']!r} is to be {label!r}, on a clock hour, not frozen"
-        yield Violation("LABEL", f"{place} hour {row['hour']}", message)
 
 
 def _without_lots(ground: Ground, before: Unfolded, found: list[Violation]) -> Unfolded:
@@ -243,21 +149,27 @@ def _set_up_once(ground: Ground, order: Order, lots: list[Order]) -> list[Order]
 def _running(
     ground: Ground, order: Order, made: list[Order], lots: Mapping[int, Mapping[int, Json]]
 ) -> Iterator[Actual]:
-    """What is under way of the order is its first lot."""
-    said = {(one.order, one.seq): one for one in ground.scenario.actuals}
-    planned = {(one.order, one.seq) for one in ground.scenario.previous}
-    planned |= {(one.order, one.seq) for one in ground.scenario.previous_blocks}
+    """What is under way of the order on a work center is the first lot there."""
     for step in order.operations:
         key = (order.id, step.seq)
         first = next(
             ((lot, number) for lot, number in zip(made, sorted(lots), strict=True)
              if step.seq in lots[number]), None,
         )  # fmt: skip
-        under_way = ground.lefts[key].used > 0 or key in planned or key in said
-        if first is not None and under_way:
-            left = said[key].setup_left_us if key in said else 0
-            center = lots[first[1]][step.seq]["work_center"]
-            yield Actual(order=first[0].id, seq=step.seq, running_on=center, setup_left_us=left)
+        if first is None or lots[first[1]][step.seq]["work_center"] is None:
+            continue
+        center = lots[first[1]][step.seq]["work_center"]
+        setups = [one for one in ground.setups.get(key, ()) if one.lot == first[1]]
+        done = sum(ground.worktime[center].between(one.start, one.end) for one in setups)
+        starts = [
+            one.start
+            for one in ground.schedule["blocks"]
+            if one.work_center == center and not one.unchecked
+        ]
+        own = parse_time(lots[first[1]][step.seq]["start"])
+        leads = min(starts) >= min([own, *(one.start for one in setups)])
+        if leads and done in ground.before.setups_left(key, center):
+            yield Actual(order=first[0].id, seq=step.seq, running_on=center, setup_left_us=done)
 
 
 def _past(actuals: list[Actual], cut: Mapping[str, Any]) -> tuple[Actual, ...]:
@@ -272,14 +184,14 @@ def _written(
 ) -> Unfolded:
     """The schedule of the lots, once what it says of their orders was looked at."""
     blocks = [_named_lot(ground, block) for block in half.schedule["blocks"]]
-    kept, new = _hours(ground, half.schedule)
+    kept, new = new_hours(ground, half.schedule)
     plain = {**half.schedule, "blocks": blocks, "hours": kept, "levelled": []}
     lots = Ground(half.scenario, read_schedule(plain))
     hours = [row for row in new if row["order"] not in cut]
     merged = [row for row in new if row["order"] in cut]
     rows: list[Json] = []
     for row in merged:
-        found += _named(ground, row, f"{row['order']}.{row['seq']}")
+        found += named_hour(ground, row, f"{row['order']}.{row['seq']}")
         parts = list(_parts(ground, lots, row, sorted(cut[row["order"]])))
         for name in ("quantity", "setup_s"):
             wanted = sum(part[name] for part in parts)

@@ -28,6 +28,8 @@ from edge.planning.comparing.difference import difference
 from edge.planning.comparing.difference_words import words
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.scenario.model import Alternative, Block, Operation, Order, Scenario, WorkCenter
+from edge.planning.scenario.parse import parse
+from edge.planning.scenario.writing import scenario_json
 from edge.planning.solving import solve
 
 Json = dict[str, Any]
@@ -49,8 +51,10 @@ Apply = Callable[[Scenario, Mapping[str, Any]], Changed]
 
 
 def changed(scenario: Scenario, changes: Sequence[Mapping[str, Any]]) -> list[Changed]:
-    """The scenario after each of the changes; raises ScenarioInvalid that names every fault."""
-    faults, found = list[Fault](), list[Changed]()
+    """The scenario after each of the changes; raises ScenarioInvalid that names every fault,
+    of the changes and of what they make of the scenario.
+    """
+    before, faults, found = scenario, list[Fault](), list[Changed]()
     if not 0 < len(changes) <= MOST_CHANGES:
         mend = f"say 1 to {MOST_CHANGES} changes"
         raise ScenarioInvalid((Fault("changes", str(len(changes)), "is no number of them", mend),))
@@ -62,9 +66,28 @@ def changed(scenario: Scenario, changes: Sequence[Mapping[str, Any]]) -> list[Ch
             scenario = found[-1].scenario
         except Refused as refused:
             faults.append(Fault(place, refused.value, refused.why, refused.mend))
+    faults = faults or _made(before, scenario)
     if faults:
         raise ScenarioInvalid(tuple(faults))
     return found
+
+
+def _made(before: Scenario, after: Scenario) -> list[Fault]:
+    """Faults that a scenario has and had not before: what no plan could keep, like more pieces
+    than there is material for.
+    """
+    faults = _faults(after)
+    known = set(_faults(before)) if faults else set[Fault]()
+    return [one for one in faults if one not in known]
+
+
+def _faults(scenario: Scenario) -> tuple[Fault, ...]:
+    """Without the plan before, of which changes only take away."""
+    try:
+        parse(scenario_json(replace(scenario, previous=(), previous_blocks=())))
+    except ScenarioInvalid as refused:
+        return refused.faults
+    return ()
 
 
 def what_if(scenario: Scenario, changes: Sequence[Mapping[str, Any]]) -> Json:

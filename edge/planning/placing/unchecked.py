@@ -84,7 +84,7 @@ def _longest_closed(timeline: Timeline, at: int) -> int:
 def _checked_end(task: Task, at: int, problem: Problem, capacity: Capacity) -> int:
     """About when an operation with a cycle time is done, were its work center free."""
     if task.operation.lead_time_us is not None:
-        return at + task.operation.lead_time_us
+        return at + task.operation.lead_time_us if task.left else at
     way = task.operation.alternatives[0]
     timeline = _timeline(way.work_center, problem, capacity)
     work = -(-task.left * way.cycle_us.numerator // way.cycle_us.denominator) + way.setup_us

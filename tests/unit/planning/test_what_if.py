@@ -1,6 +1,7 @@
 """What if: each change alone, what is refused, and that nothing of the scenario is changed."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,10 +13,11 @@ from edge.commands.plan import plan
 from edge.planning.checking.check import check
 from edge.planning.comparing.what_if import changed, what_if
 from edge.planning.errors import ScenarioInvalid
+from edge.planning.scenario.model import MaterialArrival
 from edge.planning.scenario.parse import parse
 from edge.planning.scenario.writing import input_hash
 from edge.planning.solving import solve
-from tests.unit.planning.scenarios import any_scenario, order, scenario
+from tests.unit.planning.scenarios import MONDAY, any_scenario, order, scenario, step
 
 Json = dict[str, Any]
 NOON = "2026-06-08T11:30+02:00"
@@ -171,3 +173,37 @@ def test_a_new_line_that_takes_nothing_says_why() -> None:
     planned = json.loads(json.dumps(solve(parse(scenario(on_time)))))
     found = of({"line": {"id": "L9", "like": "L1"}}, document=scenario(on_time, previous=planned))
     assert codes(found) == ["plan.nothing_changed", "plan.if_kept", "plan.if_late"]
+
+
+def refused(document: Json, *changes: Json) -> list[str]:
+    with pytest.raises(ScenarioInvalid) as found:
+        what_if(parse(document), changes)
+    return [f"{one.place}: {one.message}" for one in found.value.faults]
+
+
+def test_what_the_changes_make_of_the_scenario_is_refused_by_its_place() -> None:
+    """Material for 10 of 100 pieces; a limit before an operation on its own work center; one more
+    work center for an operation whose time nobody knows.
+    """
+    supplied = order("A", quantity=10, material=[{"from": MONDAY, "quantity": 10}])
+    more = {"order": {"id": "A", "quantity": 100}}
+    assert refused(scenario(supplied), more) == [
+        "orders[A].material: is never enough: operation 10 starts 100 pieces"
+    ]
+    both = step(20, "L2", wip_limit=5)
+    both["alternatives"].append({"work_center": "L1", "cycle_s": 36, "setup_s": 0})
+    limited = scenario(order("A", step(10, transfer_batch=1), both))
+    move = {"move": {"order": "A", "operation": 20, "work_center": "L1"}}
+    assert refused(limited, move)[0].startswith("orders[A].operations[20].wip_limit: ")
+    other = {"alternative": {"order": "A", "operation": 10, "work_center": "L2", "cycle_s": "36"}}
+    (told,) = refused(scenario(order("A", step(10, cycle=None))), other)
+    assert told.startswith("orders[A].operations[10].alternatives: some alternatives have")
+
+
+def test_a_fault_that_was_there_before_is_not_laid_to_a_change() -> None:
+    """An edge plans with less material than an order needs, and says so; its order may move."""
+    short = parse(scenario(order("A", quantity=10), order("B", quantity=10)))
+    (first, second) = short.orders
+    lacks = replace(first, material=(MaterialArrival(at=short.plan_start, quantity=5),))
+    found = changed(replace(short, orders=(lacks, second)), [{"remove": {"id": "B"}}])
+    assert [one.id for one in found[-1].scenario.orders] == ["A"]

@@ -7,6 +7,8 @@ asked for more.
 """
 
 import ast
+import errno
+import os
 import re
 import sys
 from importlib.metadata import EntryPoint, PackageNotFoundError, entry_points, requires, version
@@ -18,7 +20,8 @@ if TYPE_CHECKING:
     import typer
 
 GROUP = "taktline.commands"
-USAGE_ERROR, INTERRUPTED = 2, 130
+USAGE_ERROR, NOT_WRITTEN, INTERRUPTED = 2, 3, 130
+NO_ROOM = frozenset({errno.ENOSPC, errno.EFBIG, errno.EDQUOT})
 EXTRAS = {
     "edge": "edge",
     "plc_drivers": "edge",
@@ -34,6 +37,13 @@ def main() -> None:
         _run()
     except KeyboardInterrupt:
         sys.exit(INTERRUPTED)
+    except OSError as error:
+        if error.errno not in NO_ROOM:
+            raise
+        # What is buffered still would fail once more when the interpreter ends.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.stderr.write(f"taktline: what was to be written is not whole: {error.strerror}\n")
+        sys.exit(NOT_WRITTEN)
 
 
 def _run() -> None:

@@ -3,6 +3,7 @@
 Exit codes: 0 done, 1 sync refuses, 2 usage, 3 the file is not right, 5 sync does not answer.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any
@@ -29,6 +30,9 @@ FIELDS = (
     "product", "product_revision", "quantity", "release", "due", "material_from", "customer",
     "priority",
 )  # fmt: skip
+
+NO_VALUE = frozenset({"", "(missing)"})
+CELL = re.compile(r"(?:(.*)!)?([A-Z]{0,3})(\d+)\b")
 
 plan_import = typer.Typer()
 
@@ -157,7 +161,7 @@ class _Sending:
         if answer.is_success:
             found: dict[str, Any] = answer.json()
             return found
-        faults = document(answer).get("errors") or []
+        faults = sorted(document(answer).get("errors") or [], key=_by_cell)
         if as_json and faults:
             shown({"faults": faults}, True, list)
             raise typer.Exit(INVALID)
@@ -166,7 +170,17 @@ class _Sending:
 
 
 def _fault(one: Mapping[str, str]) -> str:
-    return f"{one['place']}: {one['value']}: {one['message']}; {one['mend']}"
+    value = "" if one["value"] in NO_VALUE else f"{one['value']}: "
+    return f"{one['place']}: {value}{one['message']}; {one['mend']}"
+
+
+def _by_cell(one: Mapping[str, str]) -> tuple[int, str, int, int, str]:
+    """Faults of the whole file first, then row by row and column by column."""
+    found = CELL.match(one["place"])
+    if found is None:
+        return (0, "", 0, 0, "")
+    sheet, column, row = found.groups()
+    return (1, sheet or "", int(row), len(column), column)
 
 
 def _lines(answer: Mapping[str, Any]) -> Iterator[str]:

@@ -13,4 +13,5 @@ class Fault:
     mend: str
 
     def __str__(self) -> str:
-        return f"{self.place}: {self.value}: {self.message}; {self.mend}"
+        value = f"{self.value}: " if self.value else ""
+        return f"{self.place}: {value}{self.message}; {self.mend}"

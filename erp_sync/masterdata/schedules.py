@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
@@ -19,7 +20,9 @@ Sound = Mapping[str, Any]  # fields of an order, each of which is valid by itsel
 Place = Callable[[int, str], str]  # (order's index, field) -> place
 Judged = Collection[tuple[int, str]]
 OF_HEAD = -1
-PUT_DEFINITION = "send PUT /api/v1/operations-definitions/{product}/{revision} first"
+PUT_DEFINITION = (
+    "have its definition sent first (PUT /api/v1/operations-definitions/{product}/{revision})"
+)
 
 
 @dataclass(frozen=True)
@@ -182,9 +185,12 @@ def _routing(order: Sound, known: Known, _start: int | None) -> _Found:
     mend = PUT_DEFINITION.format(product=product, revision=revision or "REVISION")
     revisions = known.revisions.get(product, ())
     if not revisions:
+        near = get_close_matches(product, known.revisions, n=1, cutoff=0.7)
+        mend = f"did you mean {near[0]}? else {mend}" if near else mend
         return [("product", product, "is unknown: it has no operations definition", mend)]
     if revision is None or revision in revisions:
         return []
+    mend = f"write one that is there, or {mend}"
     has = ", ".join(sorted(revisions))
     message = f"this revision of {product} has no routing; there is {has}"
     return [("product_revision", revision, message, mend)]

@@ -13,6 +13,7 @@ import sys
 import zipfile
 from collections.abc import Iterator, Mapping
 from datetime import date, datetime, time, timedelta
+from itertools import chain
 from typing import Any
 from xml.etree import ElementTree
 
@@ -26,6 +27,12 @@ FAILED = re.compile(
     rb'<(?:\w+:)?c\b(?=[^>]*\br="([A-Z]{1,3})(\d{1,7})")(?=[^>]*\bt="e")[^>]*>'
     rb"(?:(?!</(?:\w+:)?c>).)*?<(?:\w+:)?v>([^<]*)<",
     re.DOTALL,
+)
+# A formula without a value; one whose value is the empty text says so (t="str").
+UNSAVED = re.compile(
+    rb'<(?:\w+:)?c\b(?=[^>]*\br="([A-Z]{1,3})(\d{1,7})")(?![^>]*\bt="str")[^>]*(?<!/)>\s*'
+    rb"<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>([^<]*)</(?:\w+:)?f>)\s*"
+    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 STRICT = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
@@ -128,8 +135,9 @@ def _paths(packed: zipfile.ZipFile, book: ElementTree.Element) -> Iterator[tuple
 
 
 def _failed(sheet: bytes) -> Iterator[list[Any]]:
-    """[row, column, text] of each cell whose formula failed, from 0."""
-    for letters, row, text in FAILED.findall(sheet):
+    """[row, column, text] of each cell whose formula failed or has no value, from 0."""
+    unsaved = ((*place, b"=" + text) for *place, text in UNSAVED.findall(sheet))
+    for letters, row, text in chain(FAILED.findall(sheet), unsaved):
         column = 0
         for letter in letters:
             column = column * 26 + letter - ord("A") + 1

@@ -12,9 +12,21 @@ SHOWN = 80
 
 @dataclass(frozen=True)
 class Broken:
-    """A cell in which a formula failed, as `#REF!`."""
+    """A cell in which a formula failed, as `#REF!`, or has no saved value, as `=2*150`."""
 
     text: str
+
+    @property
+    def is_unsaved(self) -> bool:
+        return self.text.startswith("=")
+
+    @property
+    def why(self) -> tuple[str, str]:
+        """What is wrong with it, and what would mend it."""
+        if self.is_unsaved:
+            mend = "open the file in a spreadsheet program and save it, or write the value"
+            return "is a formula, and the program saved no value with it", mend
+        return "has a formula that failed", "mend the formula"
 
 
 Cell = str | int | float | bool | date | datetime | time | timedelta | Broken | None

@@ -50,7 +50,7 @@ def moment(cell: Cell, options: Options, epoch: int | None, *, ends: bool) -> st
     the next one. Local times that a clock change leaves out or has twice are refused.
     """
     if isinstance(cell, Broken):
-        raise NotADate("has a formula that failed")
+        raise NotADate(*cell.why)
     if isinstance(cell, bool) or cell is None or isinstance(cell, time | timedelta):
         raise NotADate("is no date")
     if isinstance(cell, datetime):

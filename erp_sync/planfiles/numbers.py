@@ -11,6 +11,7 @@ LARGEST = 10**15  # a spreadsheet keeps 15 digits
 SPACED = re.compile(r"[+-]?[1-9]\d{0,2}([ '’_])\d{3}(?:\1\d{3})*(?:[.,]\d+)?")
 SIGNS = re.compile(r"\d[\s'’_]+\d")
 PLAIN = re.compile(r"[+-]?\d{1,19}")
+LONG = re.compile(r"[+-]?\d{20,}")
 GROUPED = re.compile(r"[+-]?\d{1,3}(?:([.,])\d{3})(?:\1\d{3})*")
 MIXED = re.compile(r"([+-]?\d{1,3}(?:([.,])\d{3})+)(?!\2)[.,](\d+)")
 FRACTION = re.compile(r"([+-]?\d+)[.,](\d+)")
@@ -33,8 +34,10 @@ def whole_number(cell: Cell, decimal: str = "") -> int:
     comma) says what the one mark in 1,200 is; without it that is refused, because it is 1.2 in
     one country and 1200 in another.
     """
+    if isinstance(cell, Broken):
+        raise NotWhole(*cell.why)
     if isinstance(cell, bool) or not isinstance(cell, str | int | float):
-        raise NotWhole("has a formula that failed" if isinstance(cell, Broken) else "is no number")
+        raise NotWhole("is no number")
     if isinstance(cell, str):
         return _of_text(cell, decimal)
     if cell != cell or abs(cell) >= LARGEST:
@@ -61,6 +64,8 @@ def _of_text(text: str, decimal: str) -> int:
         if decimal and MARK[decimal] != mark:
             raise NotWhole(f"has the decimal mark {mark}, where {decimal} was said")
         return _whole(Fraction(f"{parts[1]}.{parts[2]}"))
+    if LONG.fullmatch(said):
+        raise NotWhole("has more digits than a quantity can have", "write a smaller number")
     raise NotWhole("is no number")
 
 

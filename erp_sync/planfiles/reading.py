@@ -182,7 +182,8 @@ class _Reader:
             return False
         self._notes.append(f"{self._grid.place(row)} is a sum and was left aside")
         since, self._summed = self._summed, len(self._orders)
-        if "quantity" not in said:
+        cell = said.get("quantity")
+        if cell is None or (isinstance(cell, Broken) and cell.is_unsaved):
             return True
         value = self._value(row, "quantity", said["quantity"])
         if value is not None and (why := self._is_not_sum(value, since, words)):
@@ -276,7 +277,7 @@ def _text(cell: Cell) -> str:
     """A text; numbers as they are shown. Raises NotWhole."""
     mend = "format the cell as text and write it anew"
     if isinstance(cell, Broken):
-        raise NotWhole("has a formula that failed", "mend the formula")
+        raise NotWhole(*cell.why)
     if isinstance(cell, bool):
         raise NotWhole("is a truth value", mend)
     if isinstance(cell, date | datetime | time):

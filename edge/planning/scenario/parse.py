@@ -39,6 +39,9 @@ def load(text: str | bytes) -> Any:
     """JSON with exact decimals. Raises ScenarioInvalid if it is no JSON."""
     try:
         return json.loads(text, parse_float=Decimal)
+    except RecursionError as error:
+        fault = Fault("file", "", "is nested too deeply", "write the JSON of the format")
+        raise ScenarioInvalid((fault,)) from error
     except ValueError as error:
         fault = Fault("file", "", f"is not JSON: {error}", "write one JSON object")
         raise ScenarioInvalid((fault,)) from error

@@ -4,6 +4,7 @@ A reader takes (value, place, faults) and returns what it read, or BAD after it 
 added a fault. `record` reads an object by a table of fields.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import time
@@ -14,6 +15,7 @@ from edge.domain.clock import MICROS, parse_time
 from edge.domain.exact import exact as exact_of
 from edge.domain.faults import Fault
 from edge.domain.intervals import Interval
+from edge.domain.plain_text import escaped, is_plain
 from edge.domain.reach import MEND_YEAR, of_a_plan
 
 Faults = list[Fault]
@@ -28,6 +30,7 @@ class Bad:
 
 
 BAD: Final = Bad()
+_HALVES: Final = re.compile("[\\ud800-\\udfff]")  # of surrogates: no encoding has them
 DAYS: Final = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 TIME_MEND = "write ISO 8601 with an offset, for example 2026-06-08T06:00+02:00"
 
@@ -47,7 +50,9 @@ class Field:
 
 def refuse(faults: Faults, place: str, value: object, message: str, mend: str) -> Bad:
     """Add a fault; the value is shown short."""
-    shown = str(value)
+    place, shown = (
+        escaped(one).encode("utf-8", "backslashreplace").decode() for one in (place, str(value))
+    )
     faults.append(Fault(place, shown if len(shown) < 80 else shown[:77] + "...", message, mend))
     return BAD
 
@@ -103,7 +108,11 @@ def map_of(reader: Reader) -> Reader:
     def read(value: Any, place: str, faults: Faults) -> Any:
         if not isinstance(value, Mapping):
             return refuse(faults, place, value, "is not an object", "write {name: ...}")
-        return {str(key): reader(one, f"{place}.{key}", faults) for key, one in value.items()}
+        return {
+            key: reader(one, f"{place}.{key}", faults)
+            for key, one in value.items()
+            if text(key, f"{place}.{key}", faults) is not BAD
+        }
 
     return read
 
@@ -118,9 +127,12 @@ def one_of(*allowed: str) -> Reader:
 
 
 def text(value: Any, place: str, faults: Faults) -> Any:
-    if isinstance(value, str) and value:
+    if not isinstance(value, str) or not value:
+        return refuse(faults, place, value, "is not a text", "write a name in quotes")
+    if is_plain(value) and not _HALVES.search(value):
         return value
-    return refuse(faults, place, value, "is not a text", "write a name in quotes")
+    message = "has a character that cannot be shown, or that turns a text round"
+    return refuse(faults, place, value, message, "write it without")
 
 
 def zone(value: Any, place: str, faults: Faults) -> Any:

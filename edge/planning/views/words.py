@@ -22,6 +22,7 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "family": ("Family", "产品族"),
     "quantity": ("Quantity", "数量"),
     "pieces": ("pieces", "件"),
+    "begun": ("Pieces to begin (with planned scrap)", "投产件数（含计划报废）"),
     "start": ("Start", "开始"),
     "end": ("End", "结束"),
     "kind": ("Kind", "类型"),

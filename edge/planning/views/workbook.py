@@ -198,7 +198,7 @@ class _Book:
             for row in sorted(hours, key=lambda row: (row["work_center"], parse_time(row["hour"])))
         )
         heads = (
-            "work_center", "hour", "label", "order", "operation", "product", "quantity", "setup_s",
+            "work_center", "hour", "label", "order", "operation", "product", "begun", "setup_s",
             "frozen",
         )  # fmt: skip
         self._table("hours", heads, rows)
@@ -219,7 +219,8 @@ class _Book:
         days = sorted({day for day, _ in pieces})
         clocks = sorted({clock for _, clock in pieces})
         sheet = self._sheet(center)
-        for column, name in enumerate([self._words("day"), *clocks, self._words("total")]):
+        corner = f"{self._words('day')}: {self._words('begun')}"
+        for column, name in enumerate([corner, *clocks, self._words("total")]):
             sheet.write_string(0, column, name, self._head)
         for number, day in enumerate(days, start=1):
             sheet.write_datetime(number, 0, day, self._formats["date"])
@@ -237,7 +238,7 @@ class _Book:
             self._sum(sheet, last, column, span, made)
         span = f"{_cell(1, len(clocks) + 1)}:{_cell(last - 1, len(clocks) + 1)}"
         self._sum(sheet, last, len(clocks) + 1, span, sum(pieces.values()))
-        sheet.set_column(0, 0, 12)
+        sheet.set_column(0, 0, 16)
         sheet.set_column(1, len(clocks), 7)
         sheet.freeze_panes(1, 1)
         self._printed(sheet)

@@ -68,6 +68,11 @@ def test_faults_end_with_their_cells(sync: Running, tmp_path: Path) -> None:
     as_json = call(sync, "import", file, "--id", "2026-06", "--json")
     assert as_json.exit_code == 3
     assert len(json.loads(as_json.output)["faults"]) == 2
+    many = [(f"W{at}", *ROW[1:3], None if at % 2 else 0, ROW[4]) for at in range(12)]
+    told = call(sync, "import", write(tmp_path, *many), "--id", "2026-06", "--dry-run")
+    cells = [line.partition(" ")[0] for line in told.output.splitlines()[1:]]
+    assert cells == [f"Plan!D{row}" for row in range(2, 14)]
+    assert "Plan!D3 (quantity): is missing; " in told.output
     assert call(sync, "import", str(tmp_path / "no.xlsx"), "--id", "2026-06").exit_code == 3
     assert call(sync, "import", str(tmp_path / "no.pdf"), "--id", "2026-06").exit_code == 3
     old = call(sync, "import", write(tmp_path, ROW), "--id", "2026-07", "--revision", "5")

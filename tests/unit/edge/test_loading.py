@@ -46,3 +46,19 @@ def test_the_overview_says_which_package_lacks(monkeypatch: pytest.MonkeyPatch) 
     told = taktline._overview(commands)
     assert "  check         (not installed: no-such-one)\n" in told
     assert "  sync          The endpoint" in told
+
+
+NO_ROOM = """
+import errno, os, taktline
+def full():
+    raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+taktline._run = full
+taktline.main()
+"""
+
+
+def test_output_that_finds_no_room_is_told_and_no_traceback() -> None:
+    done = subprocess.run([sys.executable, "-c", NO_ROOM], capture_output=True, text=True)
+    assert done.returncode == 3
+    assert done.stderr.endswith("what was to be written is not whole: No space left on device\n")
+    assert "Traceback" not in done.stderr

@@ -12,6 +12,7 @@ from edge.planning.solving import solve
 from tests.unit.planning.scenarios import EARLY, order, scenario, step
 
 Json = dict[str, Any]
+EARLY_ONLY = {"weekly": [EARLY]}
 
 
 def faults_of(document: Any) -> dict[str, Fault]:
@@ -103,3 +104,30 @@ def test_a_calendar_that_ends_amid_the_plan_is_an_error() -> None:
     document = scenario(order("O1", quantity=50_000), calendars=calendars)
     with pytest.raises(ScenarioInvalid, match=r"calendars\.early"):
         solve(parse(document))
+
+
+@pytest.mark.parametrize("name", ["A\x1b[2J", "A\u202eB", "\ud800", "A\x00", "\u2066A"])
+def test_a_name_that_cannot_be_shown_is_refused_and_shown_escaped(name: str) -> None:
+    """They would turn a line of a table round, or no file could hold them."""
+    by_name = [order(name), order("B", product=name)]
+    found = faults_of(scenario(*by_name, calendars={name: {"always": True}, "early": EARLY_ONLY}))
+    for place, fault in found.items():
+        assert f"{place}{fault}".isprintable()
+        str(fault).encode()
+    assert sum("cannot be shown" in one.message for one in found.values()) == 3
+
+
+def test_a_row_of_the_setup_matrix_has_a_name() -> None:
+    document = scenario(order("A"))
+    document["work_centers"][0]["setup_matrix_s"] = {"": {"A": 600}}
+    (place,) = faults_of(document)
+    assert place == "work_centers[L1].setup_matrix_s."
+
+
+@pytest.mark.parametrize(
+    ("text", "message"), [("", "is not JSON"), ("[" * 100_000, "is nested too deeply")]
+)
+def test_what_is_no_json_is_one_fault(text: str, message: str) -> None:
+    with pytest.raises(ScenarioInvalid) as refused:
+        load(text)
+    assert str(refused.value).startswith(f"file: {message}")

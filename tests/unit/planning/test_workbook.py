@@ -37,7 +37,7 @@ def test_a_sheet_a_work_center_has_the_pieces_of_each_hour_and_their_sums() -> N
     for center in ("L1", "L2"):
         hours = [one for one in schedule["hours"] if one["work_center"] == center]
         head, *days, total = found[center]
-        assert head[0] == "Day"
+        assert head[0] == "Day: Pieces to begin (with planned scrap)"
         assert head[-1] == total[0] == "Total"
         for row in days:
             assert isinstance(row[0], date)
@@ -47,6 +47,7 @@ def test_a_sheet_a_work_center_has_the_pieces_of_each_hour_and_their_sums() -> N
                 assert (cell or 0) == made
             assert row[-1] == sum(one["quantity"] for one in said)
         assert total[-1] == sum(one["quantity"] for one in hours)
+    assert found["Hours"][0][6] == "Pieces to begin (with planned scrap)"
     listed = found["Hours"][1:]
     assert sum(row[6] for row in listed) == sum(one["quantity"] for one in schedule["hours"])
     assert {type(row[1]) for row in listed} == {datetime}

@@ -79,6 +79,8 @@ def test_a_whole_number_is_read(said: str | float, decimal: str, number: int) ->
         (float("nan"), "", "more digits"),
         (True, "", "no number"),
         (Broken("#REF!"), "", "formula that failed"),
+        (Broken("=2*150"), "", "saved no value"),
+        ("99999999999999999999", "", "more digits"),
     ],
 )
 def test_what_is_none_or_two_is_refused(said: object, decimal: str, why: str) -> None:

@@ -1,6 +1,8 @@
 """Sheets as people make them: any order of columns, two languages, blanks, merged cells."""
 
+import io
 import re
+import zipfile
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -212,3 +214,45 @@ def test_each_name_of_a_column_means_one_field_and_the_page_names_none_that_is_n
     for name, also in told:
         for word in re.split(r"[:;]", also)[0].split(","):
             assert FIELDS[plain(word)] == name, word
+
+
+def test_a_formula_without_a_saved_value_is_told_as_one_and_not_as_missing() -> None:
+    """Libraries write formulas without values: the cell is full, and nobody has worked it out."""
+
+    def formulas(_made: Any, sheet: Any) -> None:
+        sheet.write_formula("D2", "=2*150", None, None)
+        sheet.write_formula("F2", '=IF(1,"","")', None, "NONE")
+        sheet.write_formula("D3", "=SUM(D2:D2)", None, None)
+
+    rows = [(*HEADER, "Customer"), ["WO1", "HINGE-60", "A", None, DUE], ["total"]]
+    data = with_unsaved(book(rows, then=formulas))
+    sent = taken(data, XLSX)
+    (fault,) = sent.faults
+    assert (fault.place, fault.value) == ("Plan!D2 (quantity)", "=2*150")
+    assert "saved no value" in fault.message
+    with pytest.raises(Problem) as refused:
+        judged(sent)
+    assert [one.place for one in refused.value.errors] == ["Plan!D2 (quantity)"]
+
+
+def with_unsaved(data: bytes) -> bytes:
+    """A workbook whose numbers of formulas are not saved, as openpyxl leaves them."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(made, "w") as new:
+        for name in old.namelist():
+            content = old.read(name)
+            if name.startswith("xl/worksheets/sheet"):
+                content = re.sub(b"</f><v>(?:0|NONE)</v>", b"</f><v></v>", content)
+            new.writestr(name, content)
+    return made.getvalue()
+
+
+def test_a_product_that_is_nearly_one_is_asked_for() -> None:
+    sent = taken(
+        book([HEADER, ["WO1", "HINJE-60", "A", 5, DUE], ["WO2", "XYZ", "A", 5, DUE]]), XLSX
+    )
+    with pytest.raises(Problem) as refused:
+        judged(sent)
+    near, far = (one.mend for one in refused.value.errors)
+    assert near.startswith("did you mean HINGE-60? else have its definition sent first")
+    assert far.startswith("have its definition sent first")

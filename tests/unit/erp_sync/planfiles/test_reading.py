@@ -242,7 +242,7 @@ def with_unsaved(data: bytes) -> bytes:
         for name in old.namelist():
             content = old.read(name)
             if name.startswith("xl/worksheets/sheet"):
-                content = re.sub(b"</f><v>(?:0|NONE)</v>", b"</f><v></v>", content)
+                content = re.sub(b"</f><v>(?:None|NONE)</v>", b"</f><v></v>", content)
             new.writestr(name, content)
     return made.getvalue()
 

@@ -5,6 +5,7 @@ Exit codes: 0 done, 1 sync refuses, 2 usage, 5 sync does not answer.
 
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 import typer
 
@@ -13,7 +14,7 @@ from edge.commands.plan_import import Sync
 from edge.commands.request import AsJson, TokenEnv, shown
 from edge.commissioning.asking import ask, document, refusal
 from edge.commissioning.exits import NEGATIVE, end
-from edge.domain.clock import to_datetime
+from edge.commissioning.local import UTC, local_time
 
 plan_history = typer.Typer()
 
@@ -44,14 +45,21 @@ def history(
             raise typer.BadParameter("say a version", param_hint="VERSION")
         query |= {"from": against, "to": version}
         found = _got(sync, token_env, "/plan-versions/difference", query)
-        shown(found, as_json, lambda said: _changes(said, told))
+        shown(found, as_json, lambda said: _changes(said, told, zone_of(said)))
     elif version:
         found = _got(sync, token_env, f"/plan-versions/{version}", query)
-        shown(found, as_json, lambda said: _whole(said, told))
+        shown(found, as_json, lambda said: _whole(said, told, zone_of(said)))
     else:
         query |= {"limit": limit} | ({"before": before} if before else {})
         found = _got(sync, token_env, "/plan-versions", query)
-        shown(found, as_json, lambda said: [_line(one, told) for one in said["items"]] or ["-"])
+        zone = zone_of(found)
+        lines = [_line(one, told, zone) for one in found["items"]] or ["-"]
+        shown(found, as_json, lambda _: lines)
+
+
+def zone_of(answer: Mapping[str, Any]) -> ZoneInfo:
+    """The site's; UTC where a sync of before does not tell it."""
+    return ZoneInfo(answer["timezone"]) if answer.get("timezone") else UTC
 
 
 def _got(sync: str, token_env: str, path: str, query: Mapping[str, str | int]) -> dict[str, Any]:
@@ -61,26 +69,27 @@ def _got(sync: str, token_env: str, path: str, query: Mapping[str, str | int]) -
     return dict(document(answer))
 
 
-def _line(one: Mapping[str, Any], told: Language) -> str:
+def _line(one: Mapping[str, Any], told: Language, zone: ZoneInfo) -> str:
     why = told(one["why"]) if one["why"] else "-"
     moved = (one["difference"] or {}).get("moved_s", 0) / 3600
     who = one["released_by"] or "edge"
     note = f"  ({one['note']})" if one["note"] else ""
-    return f"{one['plan']:>5}  {_at(one['released_at'])}  {who}  {moved:.1f} h  {why}{note}"
+    return f"{one['plan']:>5}  {_at(one['released_at'], zone)}  {who}  {moved:.1f} h  {why}{note}"
 
 
-def _whole(one: Mapping[str, Any], told: Language) -> Iterator[str]:
-    yield _line(one, told)
+def _whole(one: Mapping[str, Any], told: Language, zone: ZoneInfo) -> Iterator[str]:
+    yield _line(one, told, zone)
     for order in one["orders"]:
         late = f"  +{order['tardiness_s'] / 3600:.1f} h" if order["tardiness_s"] else ""
-        yield f"  {order['id']}  {_at(order['completion'])}{late}"
+        yield f"  {order['id']}  {_at(order['completion'], zone)}{late}"
 
 
-def _changes(found: Mapping[str, Any], told: Language) -> Iterator[str]:
+def _changes(found: Mapping[str, Any], told: Language, zone: ZoneInfo) -> Iterator[str]:
     for step in found["steps"]:
-        yield _line(step, told)
+        yield _line(step, told, zone)
     for one in found["orders"]:
-        yield f"  {one['order']}  {_at(one['before'])} -> {_at(one['after'])}{_late(one)}"
+        before, after = (_at(one[name], zone) for name in ("before", "after"))
+        yield f"  {one['order']}  {before} -> {after}{_late(one)}"
 
 
 def _late(one: Mapping[str, Any]) -> str:
@@ -88,5 +97,5 @@ def _late(one: Mapping[str, Any]) -> str:
     return f"  +{before / 3600:.1f} h -> +{after / 3600:.1f} h" if before or after else ""
 
 
-def _at(at: int | None) -> str:
-    return "-" if at is None else f"{to_datetime(at):%Y-%m-%dT%H:%MZ}"
+def _at(at: int | None, zone: ZoneInfo) -> str:
+    return "-" if at is None else local_time(at, zone)

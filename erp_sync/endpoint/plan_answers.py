@@ -24,15 +24,17 @@ class PlanVersionItem(Answer):
 
 
 class PlanVersionAnswer(PlanVersionItem):
-    """A version with what it says of each order."""
+    """A version with what it says of each order; `timezone` is the site's."""
 
     orders: list[Any]
+    timezone: str
 
 
 class PlanVersionsAnswer(Answer):
-    """Versions, the newest first."""
+    """Versions, the newest first; `timezone` is the site's."""
 
     items: list[PlanVersionItem]
+    timezone: str
 
 
 class PlanOrderChange(Answer):
@@ -48,7 +50,7 @@ class PlanOrderChange(Answer):
 
 
 class PlanDifferenceAnswer(Answer, rename={"from_": "from"}):
-    """What a version changes for orders against another one."""
+    """What a version changes for orders against another one; `timezone` is the site's."""
 
     from_: int
     to: int
@@ -56,6 +58,7 @@ class PlanDifferenceAnswer(Answer, rename={"from_": "from"}):
     on_time: list[str]
     orders: list[PlanOrderChange]
     steps: list[PlanVersionItem]
+    timezone: str
 
 
 ANSWERS = (PlanVersionAnswer, PlanVersionsAnswer, PlanDifferenceAnswer)

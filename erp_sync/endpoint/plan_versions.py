@@ -59,7 +59,8 @@ async def list_versions(
     found = await service.store.read(
         lambda db: plan_versions.page(db, edge_id, query.before, query.limit)
     )
-    return json_reply(PlanVersionsAnswer(items=[PlanVersionItem(**_item(one)) for one in found]))
+    items = [PlanVersionItem(**_item(one)) for one in found]
+    return json_reply(PlanVersionsAnswer(items=items, timezone=service.config.zone.key))
 
 
 @router.get(
@@ -90,7 +91,7 @@ async def difference(
     if query.from_ is not None and query.to is not None and query.from_ >= query.to:
         raise invalid("from is not before to", "write the earlier version first")
     before, after, steps = await service.store.read(pair)
-    return json_reply(_difference(before, after, steps))
+    return json_reply(_difference(before, after, steps, service.config.zone.key))
 
 
 @router.get(
@@ -106,7 +107,8 @@ async def get_version(
     found = await service.store.read(lambda db: plan_versions.version(db, edge_id, plan))
     if found is None:
         raise _unknown(plan, edge_id)
-    return json_reply(PlanVersionAnswer(**_item(found), orders=found.body["orders"]))
+    said = _item(found) | {"orders": found.body["orders"], "timezone": service.config.zone.key}
+    return json_reply(PlanVersionAnswer(**said))
 
 
 def _unknown(plan: int, edge_id: str) -> Problem:
@@ -134,7 +136,9 @@ def _item(one: Version) -> dict[str, Any]:
     }
 
 
-def _difference(before: Version, after: Version, steps: list[Version]) -> PlanDifferenceAnswer:
+def _difference(
+    before: Version, after: Version, steps: list[Version], timezone: str
+) -> PlanDifferenceAnswer:
     old, new = _orders(before), _orders(after)
     changes = [
         change
@@ -152,6 +156,7 @@ def _difference(before: Version, after: Version, steps: list[Version]) -> PlanDi
         ],
         orders=changes,
         steps=[PlanVersionItem(**_item(one)) for one in steps],
+        timezone=timezone,
     )
 
 

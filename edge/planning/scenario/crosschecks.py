@@ -6,7 +6,9 @@ fault is named at once and none twice.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from datetime import UTC
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from edge.domain.calendars import WorkCalendar, calendar_faults
 from edge.domain.clock import to_datetime
@@ -70,9 +72,16 @@ def _ends_early(name: str, calendar: WorkCalendar, scenario: Record) -> Iterator
     dues = [order["due"] for order in _records(scenario["orders"])]
     ends = [one for one in [scenario["plan_end"], *dues] if isinstance(one, int)]
     if last is None or (ends and last < max(ends)):
-        value = "no working time" if last is None else to_datetime(last).isoformat()
+        value = "no working time" if last is None else _written(last, scenario)
         message = "the calendar ends before the plan's horizon"
         yield Fault(f"calendars.{name}", value, message, "give it weekly shifts or always")
+
+
+def _written(at: int, scenario: Record) -> str:
+    """A time in the scenario's zone; in UTC where it names none."""
+    name = scenario["timezone"]
+    zone = UTC if name is BAD else ZoneInfo(name)
+    return to_datetime(at).astimezone(zone).isoformat()
 
 
 def _order(order: Record, scenario: Record, known: set[Any]) -> Iterator[Fault]:
@@ -81,7 +90,7 @@ def _order(order: Record, scenario: Record, known: set[Any]) -> Iterator[Fault]:
     if due is None and scenario["objective"] == "weighted_tardiness":
         yield Fault(f"{place}.due", "", "is missing", "add it")
     if isinstance(due, int) and isinstance(start, int) and due < start:
-        value, begin = to_datetime(due).isoformat(), to_datetime(start).isoformat()
+        value, begin = _written(due, scenario), _written(start, scenario)
         message = f"is due before the plan's start, {begin}"
         yield Fault(f"{place}.due", value, message, "move the due date or the plan's start")
     if order["operations"] == []:
@@ -131,7 +140,7 @@ def _levelling(scenario: Record, known: set[Any]) -> Iterator[Fault]:
 def _replan(scenario: Record, orders: list[Record], known: set[Any]) -> Iterator[Fault]:
     start, end = scenario["plan_start"], scenario["plan_end"]
     if isinstance(start, int) and isinstance(end, int) and end <= start:
-        value = to_datetime(end).isoformat()
+        value = _written(end, scenario)
         yield Fault("plan_end", value, "is not after plan_start", "move it after plan_start")
     late = [key for key in ("frozen_until", "actuals") if scenario[key]]
     if scenario["now"] is None and late:

@@ -136,8 +136,8 @@ async def test_the_command_tells_them(site: Site, monkeypatch: Any) -> None:
         return done.output
 
     assert run().splitlines()[0].endswith("eva  1.0 h  L1 is down  (they wait)")
-    assert "A  2026-06-08T16:00Z  +2.0 h" in run("2")
-    assert "A  2026-06-08T16:00Z -> 2026-06-08T13:00Z  +2.0 h -> +0.0 h" in run(
+    assert "A  2026-06-08T18:00:00+02:00  +2.0 h" in run("2")
+    assert "A  2026-06-08T18:00:00+02:00 -> 2026-06-08T15:00:00+02:00  +2.0 h" in run(
         "3", "--against", "2"
     )
     assert json.loads(run("--json")) == answers["plan-versions"]

@@ -131,3 +131,11 @@ def test_what_is_no_json_is_one_fault(text: str, message: str) -> None:
     with pytest.raises(ScenarioInvalid) as refused:
         load(text)
     assert str(refused.value).startswith(f"file: {message}")
+
+
+def test_a_time_in_a_fault_is_of_the_scenario_s_zone() -> None:
+    document = scenario(order("A", due="2026-06-07T14:00+10:30"))
+    document["timezone"] = "Australia/Lord_Howe"
+    found = faults_of(document)["orders[A].due"]
+    assert found.value == "2026-06-07T14:00:00+10:30"
+    assert "2026-06-08T14:30:00+10:30" in found.message

@@ -125,8 +125,8 @@ class ProductionReader(Protocol):
         """A fact with its corrections so far; None if there is no such fact."""
         ...
 
-    def order_stock(self) -> Mapping[str, int]:
-        """By order, pieces that are there already by promises that it has taken over."""
+    def order_stock(self) -> Mapping[tuple[str, str], int]:
+        """By order and product, pieces that are there by promises that it has taken over."""
         ...
 
     def documents(self, kind: str) -> Sequence[Document]:

@@ -91,7 +91,8 @@ class Claim:
     """What has become of a promise that an order names; `order_promise` of the fold.
 
     `state` ordered, shipped, cancelled, or refused: then `why` is so, by what is in `by`. Of an
-    order that has it `from_stock` pieces are there already.
+    order that has it `from_stock` pieces of `product` are there already: none of them are of an
+    order that is of another product since.
     """
 
     order_id: str
@@ -100,14 +101,16 @@ class Claim:
     why: str
     by: str
     from_stock: int
+    product: str
 
 
-def stock_of(claims: Iterable[Claim]) -> dict[str, int]:
-    """By order, how many of its pieces are there already by its promises."""
-    found: dict[str, int] = {}
+def stock_of(claims: Iterable[Claim]) -> dict[tuple[str, str], int]:
+    """By order and product, how many of its pieces are there already by its promises."""
+    found: dict[tuple[str, str], int] = {}
     for one in claims:
         if one.state in HAS and one.from_stock:
-            found[one.order_id] = found.get(one.order_id, 0) + one.from_stock
+            key = one.order_id, one.product
+            found[key] = found.get(key, 0) + one.from_stock
     return found
 
 

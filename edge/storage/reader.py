@@ -94,7 +94,7 @@ class Reader:
         with self._rows.snapshot() as conn:
             return corrections.corrected(conn, conn, seq)
 
-    def order_stock(self) -> Mapping[str, int]:
+    def order_stock(self) -> Mapping[tuple[str, str], int]:
         return stock_of(PromiseRows(self._rows).claims())
 
     def documents(self, kind: str) -> Sequence[Document]:

@@ -24,7 +24,7 @@ def order_status(record: OrderRecord, as_of: int | None) -> dict[str, Any]:
         "product": order.product,
         "quantity": order.quantity,
         "from_stock": there,
-        "promises": [_promise(one) for one in record.promises],
+        "promises": [_promise(one, order.product) for one in record.promises],
         "customer": order.customer,
         "priority": order.priority,
         "due": order.due,
@@ -43,17 +43,23 @@ def order_status(record: OrderRecord, as_of: int | None) -> dict[str, Any]:
 
 def _there(record: OrderRecord) -> int:
     """Pieces of the order that are there already, by promises that it has taken over."""
-    has = sum(int(one.from_stock) for one in record.promises if one.state in HAS)
+    product = record.order.product
+    has = sum(int(one.from_stock) for one in record.promises if _is_there(one, product))
     return min(has, int(record.order.quantity))
 
 
-def _promise(row: Row[Any]) -> dict[str, Any]:
+def _is_there(row: Row[Any], product: str) -> bool:
+    """Whether an order of a product has what a promise held; older facts do not say of what."""
+    return row.state in HAS and row.product in {"", product}
+
+
+def _promise(row: Row[Any], product: str) -> dict[str, Any]:
     return {
         "id": row.promise,
         "state": row.state,
         "why": row.why,
         "by": row.by,
-        "from_stock": row.from_stock if row.state in HAS else 0,
+        "from_stock": row.from_stock if _is_there(row, product) else 0,
         "at": row.at,
     }
 

@@ -31,7 +31,8 @@ class Known:
 
     revisions: Mapping[str, Sequence[str]]  # product -> revisions that have a routing
     numbers: Mapping[int, str] = field(default_factory=dict)  # number -> order of another schedule
-    promises: Mapping[int, str] = field(default_factory=dict)  # promise -> order of another one
+    # (promise, product) -> order of another schedule; each edge numbers its own promises.
+    promises: Mapping[tuple[int, str], str] = field(default_factory=dict)
 
 
 def json_place(index: int, name: str) -> str:
@@ -155,13 +156,19 @@ ONCE = {
 
 
 def _twice(sound: Mapping[int, Sound], place: Place) -> list[Fault]:
-    counts = {name: Counter(order.get(name) for order in sound.values()) for name in ONCE}
+    counts = {name: Counter(_told(order, name) for order in sound.values()) for name in ONCE}
     return [
         Fault(place(index, name), str(order[name]), "is there twice", mend)
         for index, order in sound.items()
         for name, mend in ONCE.items()
-        if order.get(name) is not None and counts[name][order[name]] > 1
+        if order.get(name) is not None and counts[name][_told(order, name)] > 1
     ]
+
+
+def _told(order: Sound, name: str) -> object:
+    """What a field names; each edge numbers its own promises, so that of them it is told by the
+    product, too."""
+    return (order.get(name), order.get("product")) if name == "promise" else order.get(name)
 
 
 def _contradictions(
@@ -238,8 +245,9 @@ def _number(order: Sound, known: Known, _start: int | None) -> _Found:
 
 
 def _promise(order: Sound, known: Known, _start: int | None) -> _Found:
-    promise = order.get("promise")
-    owner = known.promises.get(promise) if promise is not None else None
+    promise, product = order.get("promise"), order.get("product")
+    named = None if promise is None or product is None else (promise, product)
+    owner = known.promises.get(named) if named else None
     if owner is None or owner == order.get("id"):
         return []
     message = f"is named by order {owner} of another schedule"

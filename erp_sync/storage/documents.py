@@ -89,12 +89,13 @@ def numbers_elsewhere(connection: Connection, schedule_id: str) -> dict[int, str
     return {row.number: row.order_id for row in connection.execute(query)}
 
 
-def promises_elsewhere(connection: Connection, schedule_id: str) -> dict[int, str]:
-    """Order of each promise that another schedule names."""
-    query = select(order.c.promise, order.c.order_id).where(
+def promises_elsewhere(connection: Connection, schedule_id: str) -> dict[tuple[int, str], str]:
+    """Order of each promise that another schedule names, by its product too: each edge numbers
+    its own promises."""
+    query = select(order.c.promise, order.c.product, order.c.order_id).where(
         order.c.schedule_id != schedule_id, order.c.promise.is_not(None)
     )
-    return {row.promise: row.order_id for row in connection.execute(query)}
+    return {(row.promise, row.product): row.order_id for row in connection.execute(query)}
 
 
 def elsewhere(connection: Connection, schedule_id: str, ids: Sequence[str]) -> dict[str, str]:

@@ -114,6 +114,7 @@ order_promise = table(
     text("why"),
     text("by"),
     number("from_stock"),
+    text("product"),
     maybe("at"),
     Index("order_promise_order", "order_id"),
 )

@@ -35,7 +35,7 @@ NO_SEQS = {
     "plan_proposal": {"proposal", "base"},
     "plan_released": {"plan", "proposal"},
     "production_count": {"counter_epoch"},
-    "promise": {"quantity", "priority", "slots.operation", "slots.quantity"},
+    "promise": {"lots.quantity", "quantity", "priority", "slots.operation", "slots.quantity"},
     "quality_result": {"operation", "results.nok"},
     "quarantine": {"counter_epoch", "limit"},
     "schedule_received": {"position"},

@@ -52,7 +52,9 @@ def claimed(fact: Fact) -> tuple[Change, ...]:
     values: dict[str, Scalar] = {"state": event, "at": fact.occurred_at}
     if event in {"ordered", "refused"}:
         values |= {"why": body.get("why", ""), "by": body.get("by", "")}
-        values |= {"from_stock": body.get("from_stock", 0)}
+        values |= {"from_stock": body.get("from_stock", 0), "product": body.get("product", "")}
+    elif event == "shipped" and "from_stock" in body:
+        values |= {"from_stock": body["from_stock"]}
     return (Put("order_promise", key, values),)
 
 

@@ -94,6 +94,8 @@ def _comes_out(job: JobOrder, good: int, data: MasterData) -> int:
 def _about(is_gone: bool, wanted: int, made: int, was: int, *, is_open: bool) -> About | None:
     if is_gone:
         return About.CANCELLED if is_open or made > 0 else None
+    if not wanted and is_open:
+        return About.CUT  # nothing of it is wanted, and it is in work: made or not
     return About.CUT if wanted < made and wanted < was else None
 
 

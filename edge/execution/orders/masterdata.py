@@ -25,7 +25,8 @@ class MasterData:
     """Definitions by product and revision, requests by order id, confirmed purchases by their
     document; `position` of the newest.
 
-    `from_stock`: pieces of an order that are there already; its request is of the rest.
+    `from_stock`, by order and product: pieces of it that are there already; its request is of
+    the rest. An order that is of another product since has none of them.
     """
 
     definitions: Mapping[tuple[str, str], OperationsDefinition] = field(default_factory=dict)
@@ -33,14 +34,14 @@ class MasterData:
     schedules: tuple[OperationsSchedule, ...] = ()
     position: int = 0
     purchases: Mapping[str, tuple[Receipt, ...]] = field(default_factory=dict)
-    from_stock: Mapping[str, int] = field(default_factory=dict)
+    from_stock: Mapping[tuple[str, str], int] = field(default_factory=dict)
 
     @property
     def receipts(self) -> tuple[Receipt, ...]:
         """All confirmed purchases, by time."""
         return tuple(sorted(one for there in self.purchases.values() for one in there))
 
-    def stocked(self, from_stock: Mapping[str, int]) -> "MasterData":
+    def stocked(self, from_stock: Mapping[tuple[str, str], int]) -> "MasterData":
         """The same with other pieces that are there already."""
         requests = requests_of(self.schedules, from_stock)
         return replace(self, requests=requests, from_stock=from_stock)
@@ -71,11 +72,11 @@ def load(reader: ProductionReader) -> MasterData:
 
 
 def requests_of(
-    schedules: Iterable[OperationsSchedule], from_stock: Mapping[str, int]
+    schedules: Iterable[OperationsSchedule], from_stock: Mapping[tuple[str, str], int]
 ) -> dict[str, OperationsRequest]:
     """What is to be made of the orders of schedules, by their ids."""
     return {
-        order.id: order.less(from_stock.get(order.id, 0))
+        order.id: order.less(from_stock.get((order.id, order.product), 0))
         for schedule in schedules
         for order in schedule.orders
     }

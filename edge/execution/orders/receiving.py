@@ -2,7 +2,8 @@
 
 What is recorded rests on the versions of the job orders as they were read. If one has
 moved on before the commit, because a dispatcher or a person changed it, it is done anew. So it
-is where pieces of an order turn out to be there already, or no more.
+is where pieces of an order turn out to be there already, or no more. What is there is read from
+the store each time: the answer to a commit may have been lost.
 """
 
 from collections.abc import Mapping, Sequence
@@ -47,16 +48,15 @@ async def _taken(floor: Floor, document: Document) -> bool:
 async def restock(
     floor: Floor,
     drafts: Sequence[FactDraft],
-    changed: Mapping[str, int],
+    changed: Mapping[tuple[str, str], int],
     request: Request | None = None,
 ) -> Recorded:
-    """Record facts by which other pieces of orders are there already (`changed`, by order), and
-    what becomes of their job orders. Raises StoreUnavailable and RequestConflict."""
+    """Record facts by which other pieces of orders are there already (`changed`, by order and
+    product), and what becomes of their job orders. Raises StoreUnavailable and RequestConflict."""
     async with floor.wanting:
         while True:
             floor.register.reload()
-            data = floor.register.data
-            after = data.stocked({**data.from_stock, **changed})
+            after = floor.register.data.stocked({**floor.reader.order_stock(), **changed})
             made = _of_orders(floor, after, ())
             made = replace(made, drafts=(*drafts, *made.drafts), request=request)
             try:
@@ -73,7 +73,7 @@ def _read(floor: Floor, document: Document) -> tuple[MasterData, Recording]:
     """Master data after a document, and what is to be recorded of it."""
     data, at = floor.register.data, floor.clock.now()
     try:
-        after = intake.merged(data, [document])
+        after = intake.merged(data.stocked(floor.reader.order_stock()), [document])
         return after, _of_orders(floor, after, [document])
     except UNREADABLE as error:
         log.exception("document_refused", kind=document.kind, id=document.id)

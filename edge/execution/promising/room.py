@@ -27,6 +27,7 @@ from edge.domain.promises import (
     stock_of,
 )
 from edge.domain.sentences import say
+from edge.domain.vocabulary import FINAL_JOB_STATES, JobState
 from edge.execution.authority import SALES, SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.dispatch.plannable import has_homes, here
@@ -119,6 +120,8 @@ class Promises:
             if one.actor != asked.actor:
                 self.floor.authority.check(asked.actor, SUPERVISOR)
             self._check_may(asked)
+            if one.state == ORDERED:
+                self._check_unfinished(one)
             body = {"event": "cancelled", "promise": one.id, "note": note}
             answer = await self._closed(one, asked, body)
         await self.follow()
@@ -134,27 +137,68 @@ class Promises:
             one = self.reservation(id_)
             if one.state != ORDERED:
                 raise self._not_ordered(one)
-            check_shipment(self.finding.shelf.reader, one, parts)
+            check_shipment(self.finding.shelf.reader, one, parts, self._wanted_of(one))
             lots = [{"lot": lot, "quantity": many} for lot, many in parts.items()]
             body = {"event": "shipped", "promise": one.id, "note": note, "lots": lots}
-            answer = await self._closed(one, asked, body)
+            shipped = sum(parts.values())
+            answer = await self._closed(one, asked, {**body, "from_stock": shipped}, shipped)
         await self.follow()
         return answer
 
-    async def _closed(self, one: Reservation, asked: Asked, body: Mapping[str, Json]) -> Answer:
-        """Record the end of a promise, and what its order has of it from then on."""
+    async def _closed(
+        self, one: Reservation, asked: Asked, body: Mapping[str, Json], kept: int = 0
+    ) -> Answer:
+        """Record the end of a promise, of which its order has kept so many pieces."""
         order = one.order_id if one.state == ORDERED else ""
         said = {**body, "order": order} if order else body
         draft = self._draft(asked, said)
-        left = [
-            claim
-            for claim in self.reader.claims()
-            if claim.promise != one.id or said["event"] == SHIPPED
-        ]
-        changed = {order: stock_of(left).get(order, 0)} if order else {}
+        changed = {(order, one.product): self._others(one) + kept} if order else {}
         recorded = await receiving.restock(self.floor, [draft], changed, asked.request)
         self.changed()
         return self.desk.answer(recorded)
+
+    def _others(self, one: Reservation) -> int:
+        """Pieces that the order of a promise has in stock by other promises."""
+        others = [claim for claim in self.reader.claims() if claim.promise != one.id]
+        return stock_of(others).get((one.order_id, one.product), 0)
+
+    def _order_of(self, one: Reservation) -> OperationsRequest | None:
+        """The order that has a promise; None where it is not in force, or of another product."""
+        order = self.floor.register.data.requests.get(one.order_id)
+        return order if order and order.product == one.product else None
+
+    def _is_of_another(self, one: Reservation) -> bool:
+        """Whether the order that has a promise is of another product now."""
+        return one.order_id in self.floor.register.data.requests and not self._order_of(one)
+
+    def _check_unfinished(self, one: Reservation) -> None:
+        """Raise NotAllowed where pieces would be wanted again of an order that nobody makes
+        any more: its last operation was begun and is over."""
+        if not one.from_stock or not self._order_of(one):
+            return
+        jobs = [job for job in self.floor.register.jobs.values() if job.order == one.order_id]
+        last = max(jobs, key=lambda job: job.operation, default=None)
+        if last is None or last.state not in FINAL_JOB_STATES:
+            return
+        if last.state == JobState.ABORTED and last.started_at is None:
+            return  # all of it was in stock: it is made when that is wanted again
+        raise NotAllowed(
+            say(
+                "promise.finished",
+                "order {order} of promise {id} is finished: nobody makes its {held} pieces of"
+                " stock any more",
+                "say that they were shipped, or order the pieces anew",
+                id=one.id,
+                order=one.order_id,
+                held=one.from_stock,
+            )
+        )
+
+    def _wanted_of(self, one: Reservation) -> int | None:
+        """Pieces of its stock that the order of a promise wants; None where it wants none."""
+        if (order := self._order_of(one)) is None:
+            return None
+        return min(one.from_stock, max(order.ordered - self._others(one), 0))
 
     async def follow(self) -> None:
         """Let orders that name a promise which is held take its place over, and what it has in
@@ -163,9 +207,20 @@ class Promises:
             found, claims = self._takings(), self.reader.claims()
             drafts = [self._ordered(one, order) for order, one in found.taken.items()]
             drafts += [self._refused(one) for one in found.refused if not is_told(one, claims)]
+            there = stock_of(claims)
             if drafts:
-                taken = {order: one.from_stock for order, one in found.taken.items()}
-                await receiving.restock(self.floor, drafts, _more(stock_of(claims), taken))
+                taken = {(order, one.product): one.from_stock for order, one in found.taken.items()}
+                await receiving.restock(self.floor, drafts, _more(there, taken))
+                self.changed()  # not before: a plan that begins between makes these pieces, too
+            elif there != self._in_stock():
+                # It was recorded, and the answer was lost.
+                self.floor.register.reload(self.floor.register.data.stocked(there))
+                self.changed()
+
+    def _in_stock(self) -> dict[tuple[str, str], int]:
+        """What the floor takes for there already, by order and product."""
+        known = self.floor.register.data.from_stock
+        return {key: pieces for key, pieces in known.items() if pieces}
 
     def remarks(self) -> list[str]:
         """What a person must know: orders that do not get the promise that they name, and stock
@@ -176,11 +231,14 @@ class Promises:
     def _left_over(self) -> Iterator[str]:
         requests = self.floor.register.data.requests
         for one in self.reader.reservations():
-            if one.state == ORDERED and one.from_stock and one.order_id not in requests:
+            if one.state != ORDERED or not one.from_stock:
+                continue
+            order = requests.get(one.order_id)
+            if self._order_of(one) is None:
+                now = f"is of {order.product} now" if order else "is in no schedule any more"
                 yield (
                     f"promise {one.id} holds {one.from_stock} pieces of {one.product} in stock for"
-                    f" order {one.order_id}, which is in no schedule any more: say that they were"
-                    " shipped, or cancel it"
+                    f" order {one.order_id}, which {now}: say that they were shipped, or cancel it"
                 )
 
     def _not_there(self) -> Iterator[str]:
@@ -221,7 +279,7 @@ class Promises:
         return {
             one.order_id: Taken(promise=one.planned_as, slots=tuple(map(slot_of, one.slots)))
             for one in self.reader.reservations()
-            if one.order_id and one.kept not in BY_DATE
+            if one.order_id and one.kept not in BY_DATE and not self._is_of_another(one)
         }
 
     def starts(self) -> dict[str, int]:
@@ -229,7 +287,7 @@ class Promises:
         return {
             one.order_id: min(slot.start for slot in one.slots)
             for one in self.reader.reservations()
-            if one.state == ORDERED and one.slots
+            if one.state == ORDERED and one.slots and not self._is_of_another(one)
         }
 
     def _holding(self) -> list[Reservation]:
@@ -294,7 +352,7 @@ class Promises:
 
     def _ordered(self, one: Reservation, order: str) -> FactDraft:
         body = {"event": "ordered", "promise": one.id, "order": order}
-        return self._of_erp({**body, "from_stock": one.from_stock})
+        return self._of_erp({**body, "from_stock": one.from_stock, "product": one.product})
 
     def _refused(self, one: Refused) -> FactDraft:
         return self._of_erp({"event": "refused", **vars(one)})
@@ -339,6 +397,8 @@ def _promised_slot(said: Mapping[str, Any]) -> PromisedSlot:
     )
 
 
-def _more(there: Mapping[str, int], taken: Mapping[str, int]) -> dict[str, int]:
+def _more(
+    there: Mapping[tuple[str, str], int], taken: Mapping[tuple[str, str], int]
+) -> dict[tuple[str, str], int]:
     """What orders have in stock when they have taken this over, too."""
     return {order: there.get(order, 0) + pieces for order, pieces in taken.items()}

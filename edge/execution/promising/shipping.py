@@ -9,18 +9,22 @@ from edge.domain.sentences import say
 from edge.execution.errors import InvalidAction, LotRefused, UnknownObject
 
 
-def check_shipment(reader: MaterialReader, one: Reservation, parts: Mapping[str, int]) -> None:
+def check_shipment(
+    reader: MaterialReader, one: Reservation, parts: Mapping[str, int], wanted: int | None
+) -> None:
     """Raise InvalidAction, UnknownObject or LotRefused where so many pieces of these lots and
-    pallets are not what the promise holds."""
+    pallets are not what the order of the promise wants of it; `wanted` None where nobody knows
+    how many that are: the order is gone."""
     shipped = sum(parts.values())
-    if shipped != one.from_stock:
+    least, most = (min(1, one.from_stock), one.from_stock) if wanted is None else (wanted, wanted)
+    if not least <= shipped <= most:
         raise InvalidAction(
             say(
                 "promise.not_all",
-                "promise {id} holds {held} pieces in stock, not {shipped}",
+                "of promise {id} {held} pieces in stock are the order's, not {shipped}",
                 "say of which lots or pallets all of them went out",
                 id=one.id,
-                held=one.from_stock,
+                held=most,
                 shipped=shipped,
             )
         )

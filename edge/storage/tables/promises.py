@@ -31,6 +31,7 @@ NAMED_BY_ORDERS = (
         why TEXT NOT NULL DEFAULT '',
         by TEXT NOT NULL DEFAULT '',
         from_stock INTEGER NOT NULL DEFAULT 0,
+        product TEXT NOT NULL DEFAULT '',
         at INTEGER,
         PRIMARY KEY (order_id, promise)
     ) STRICT, WITHOUT ROWID""",

@@ -61,6 +61,7 @@ class Ordered(Strict):
     promise: Count
     order: Text
     from_stock: Raw | UnsetType = UNSET
+    product: Text | UnsetType = UNSET
 
 
 class Refused(Strict):
@@ -82,6 +83,7 @@ class Shipped(Strict):
     note: str
     lots: list[Part]
     order: Text
+    from_stock: Raw | UnsetType = UNSET
 
 
 PROMISE: dict[str, type[Strict]] = {

@@ -260,3 +260,56 @@ async def test_an_order_that_is_all_in_stock_has_ended(site: Site) -> None:
     await site.sent([chain.add(FactKind.PROMISE, body)])
     answer = (await site.get("orders/WO1")).json()
     assert [answer[name] for name in ("state", "from_stock", "left")] == ["Ended", 100, 0]
+
+
+async def test_pieces_of_another_product_are_not_of_the_order(site: Site) -> None:
+    """It named a promise of bolts when it was of bolts; of facts of before nobody knows."""
+    await planned(site)
+    chain = Chain()
+    body = {"event": "ordered", "promise": 7, "order": "WO1", "from_stock": 60}
+    await site.sent([chain.add(FactKind.PROMISE, body | {"product": "BOLT"})])
+    answer = (await site.get("orders/WO1")).json()
+    assert [answer[name] for name in ("from_stock", "left")] == [0, 100]
+    assert answer["operations"][0]["quantity"] == 100
+    assert [one["from_stock"] for one in answer["promises"]] == [0]
+    again = body | {"promise": 8, "product": "HINGE-60"}
+    await site.sent([chain.add(FactKind.PROMISE, again)])
+    answer = (await site.get("orders/WO1")).json()
+    assert [answer[name] for name in ("from_stock", "left")] == [60, 40]
+
+
+async def test_an_order_keeps_as_many_as_were_shipped(site: Site) -> None:
+    """Of 60 in stock 20 went out; of an older promise it is known only by its shipment."""
+    await planned(site)
+    chain, promise = Chain(), FactKind.PROMISE
+    for id_, said, many in ((7, {"from_stock": 60, "product": "HINGE-60"}, 20), (8, {}, 30)):
+        ordered = {"event": "ordered", "promise": id_, "order": "WO1", **said}
+        await site.sent([chain.add(promise, ordered)])
+        shipped = {"event": "shipped", "promise": id_, "order": "WO1", "note": "", "lots": []}
+        await site.sent([chain.add(promise, shipped | {"from_stock": many})])
+    answer = (await site.get("orders/WO1")).json()
+    assert [answer[name] for name in ("from_stock", "left")] == [50, 50]
+
+
+async def test_each_edge_numbers_its_own_promises(site: Site) -> None:
+    """Promise 7 of hinges is not promise 7 of bolts; of hinges one order has it."""
+    for product in ("HINGE-60", "BOLT"):
+        await site.put(f"operations-definitions/{product}/A", definition("L1", 10))
+    first = order(promise=7)
+    other = order(id="WO2", number=2, promise=7, product="BOLT")
+    june = await site.put("operations-schedules/JUNE", schedule(first, other))
+    assert june.status_code == 201, june.text
+    july = await site.put(
+        "operations-schedules/JULY", schedule(order(id="WO3", number=3, promise=7))
+    )
+    assert july.status_code == 422
+    (fault,) = july.json()["errors"]
+    assert fault["message"] == "is named by order WO1 of another schedule"
+    own = order(id="WO4", number=4, promise=8)
+    july = await site.put(
+        "operations-schedules/JULY", schedule(own, own | {"id": "WO5", "number": 5})
+    )
+    assert [one["place"] for one in july.json()["errors"]] == [
+        "orders[0].promise",
+        "orders[1].promise",
+    ]

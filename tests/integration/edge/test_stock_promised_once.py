@@ -100,6 +100,7 @@ class Shop(RuleBasedStateMachine):
         self.orders: dict[str, Json] = {}
         self.revision = self.keys = 0
         self.lots: dict[str, int] = {}
+        self.shipped: dict[int, int] = {}  # by promise
         self.stopped: set[str] = set()
         self.loop.run_until_complete(self._enter(documents()))
 
@@ -176,13 +177,22 @@ class Shop(RuleBasedStateMachine):
     @rule(place=places)
     def it_is_shipped(self, place: int) -> None:
         id_ = self.one(place)
-        wanted = next((one.from_stock for one in self.rows if one.id == id_), 0)
+        wanted = self.to_ship(id_)
         parts: dict[str, int] = {}
         for lot, left in self.lots.items():
             if part := min(left, wanted):
                 parts[lot], wanted = part, wanted - part
         if self.do(self.here.rooms.promises.ship(id_, parts, "", self.asked())):
+            self.shipped[id_] = sum(parts.values())
             self.lots = {lot: left - parts.get(lot, 0) for lot, left in self.lots.items()}
+
+    def to_ship(self, id_: int) -> int:
+        """What its order wants of its stock; all of it where the order is gone."""
+        one = next((row for row in self.rows if row.id == id_), None)
+        if one is None or one.order_id not in self.orders:
+            return one.from_stock if one else 0
+        others = self.has(one.order_id, but=id_)
+        return min(one.from_stock, max(int(self.orders[one.order_id]["quantity"]) - others, 0))
 
     @rule(id_=names, place=st.none() | places, many=pieces)
     def the_erp_wants(self, id_: str, place: int | None, many: int) -> None:
@@ -306,8 +316,15 @@ class Shop(RuleBasedStateMachine):
 
     def wanted(self, id_: str) -> int:
         """What is to be made of an order, by what its promises have in stock."""
-        has = sum(one.from_stock for one in self.rows if one.order_id == id_ and one.state in HAS)
-        return int(max(self.orders[id_]["quantity"] - has, 0))
+        return int(max(self.orders[id_]["quantity"] - self.has(id_), 0))
+
+    def has(self, id_: str, but: int = 0) -> int:
+        """Pieces of an order that are there by its promises, or were shipped."""
+        return sum(
+            self.shipped.get(one.id, one.from_stock)
+            for one in self.rows
+            if one.order_id == id_ and one.state in HAS and one.id != but
+        )
 
     @invariant()
     def each_promise_has_one_order_and_each_order_makes_the_rest(self) -> None:
@@ -325,7 +342,7 @@ class Shop(RuleBasedStateMachine):
             if one.state in HAS:
                 (row,) = [of for of in self.rows if of.id == one.promise]
                 assert (row.order_id, row.state) == (one.order_id, one.state)
-                assert row.from_stock == one.from_stock
+                assert self.shipped.get(row.id, row.from_stock) == one.from_stock
 
     @invariant()
     def who_names_a_promise_has_it_or_is_told(self) -> None:

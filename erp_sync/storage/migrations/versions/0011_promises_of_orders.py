@@ -25,6 +25,7 @@ def upgrade() -> None:
         sa.Column("why", sa.Text(), server_default="", nullable=False),
         sa.Column("by", sa.Text(), server_default="", nullable=False),
         sa.Column("from_stock", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("product", sa.Text(), server_default="", nullable=False),
         sa.Column("at", sa.BigInteger()),
         sa.PrimaryKeyConstraint("edge_id", "order_id", "promise"),
     )

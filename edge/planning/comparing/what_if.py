@@ -72,11 +72,14 @@ def changed(scenario: Scenario, changes: Sequence[Mapping[str, Any]]) -> list[Ch
     return found
 
 
+DUE: Final = "].due"
+
+
 def _made(before: Scenario, after: Scenario) -> list[Fault]:
     """Faults that a scenario has and had not before: what no plan could keep, like more pieces
-    than there is material for.
+    than there is material for. A due date that is over makes an order come first, and is none.
     """
-    faults = _faults(after)
+    faults = [one for one in _faults(after) if not one.place.endswith(DUE)]
     known = set(_faults(before)) if faults else set[Fault]()
     return [one for one in faults if one not in known]
 

@@ -15,6 +15,7 @@ from typing import Any
 
 import pytest
 
+from edge.domain.faults import Fault
 from edge.domain.pace import ReplanRules
 from edge.domain.plan_versions import ReleaseRules
 from edge.domain.recording import Document
@@ -24,6 +25,7 @@ from edge.execution.dispatch.replanning import Replanner
 from edge.execution.errors import NotAllowed
 from edge.execution.promising.joining import join
 from edge.execution.quality.holds import Placing
+from edge.planning.errors import ScenarioInvalid
 from edge.planning.promises.adviser import Adviser
 from tests.integration.edge.floor_on_store import MINUTE, SIX, site
 from tests.integration.edge.replanned import PlannerHere, Planning
@@ -41,7 +43,10 @@ class AdviserHere:
         self._adviser = Adviser()
 
     async def ask(self, question: Any) -> dict[str, Any]:
-        return self._adviser.answer(question)
+        answer = self._adviser.answer(question)
+        if "faults" in answer:
+            raise ScenarioInvalid(tuple(Fault(**fault) for fault in answer["faults"]))
+        return answer
 
     async def close(self) -> None:
         pass

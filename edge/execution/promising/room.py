@@ -27,7 +27,6 @@ from edge.domain.promises import (
     stock_of,
 )
 from edge.domain.sentences import say
-from edge.domain.vocabulary import FINAL_JOB_STATES, JobState
 from edge.execution.authority import SALES, SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.dispatch.plannable import has_homes, here
@@ -44,6 +43,13 @@ from edge.execution.promising.asking import (
 )
 from edge.execution.promising.finding import Finding
 from edge.execution.promising.found import Found, why_no_date
+from edge.execution.promising.owed import (
+    by_others,
+    check_made_without,
+    is_of_another,
+    order_of,
+    wanted_of,
+)
 from edge.execution.promising.shipping import check_shipment
 from edge.execution.promising.taking import Refused, Takings, is_told, takings
 from edge.planning.promises.booking import Booking, Taken
@@ -120,8 +126,7 @@ class Promises:
             if one.actor != asked.actor:
                 self.floor.authority.check(asked.actor, SUPERVISOR)
             self._check_may(asked)
-            if one.state == ORDERED:
-                self._check_unfinished(one)
+            self._check_made_without(one)
             body = {"event": "cancelled", "promise": one.id, "note": note}
             answer = await self._closed(one, asked, body)
         await self.follow()
@@ -137,7 +142,9 @@ class Promises:
             one = self.reservation(id_)
             if one.state != ORDERED:
                 raise self._not_ordered(one)
-            check_shipment(self.finding.shelf.reader, one, parts, self._wanted_of(one))
+            requests = self.floor.register.data.requests
+            wanted = wanted_of(one, requests, self.reader.claims())
+            check_shipment(self.finding.shelf.reader, one, parts, wanted)
             lots = [{"lot": lot, "quantity": many} for lot, many in parts.items()]
             body = {"event": "shipped", "promise": one.id, "note": note, "lots": lots}
             shipped = sum(parts.values())
@@ -152,53 +159,25 @@ class Promises:
         order = one.order_id if one.state == ORDERED else ""
         said = {**body, "order": order} if order else body
         draft = self._draft(asked, said)
-        changed = {(order, one.product): self._others(one) + kept} if order else {}
+        there = by_others(one, self.reader.claims()) + kept
+        changed = {(order, one.product): there} if order else {}
         recorded = await receiving.restock(self.floor, [draft], changed, asked.request)
         self.changed()
         return self.desk.answer(recorded)
 
-    def _others(self, one: Reservation) -> int:
-        """Pieces that the order of a promise has in stock by other promises."""
-        others = [claim for claim in self.reader.claims() if claim.promise != one.id]
-        return stock_of(others).get((one.order_id, one.product), 0)
-
-    def _order_of(self, one: Reservation) -> OperationsRequest | None:
-        """The order that has a promise; None where it is not in force, or of another product."""
-        order = self.floor.register.data.requests.get(one.order_id)
-        return order if order and order.product == one.product else None
-
-    def _is_of_another(self, one: Reservation) -> bool:
-        """Whether the order that has a promise is of another product now."""
-        return one.order_id in self.floor.register.data.requests and not self._order_of(one)
-
-    def _check_unfinished(self, one: Reservation) -> None:
-        """Raise NotAllowed where pieces would be wanted again of an order that nobody makes
-        any more: its last operation was begun and is over."""
-        if not one.from_stock or not self._order_of(one):
+    def _check_made_without(self, one: Reservation) -> None:
+        """Raise NotAllowed where nobody would make what its order loses with a promise."""
+        data = self.floor.register.data
+        order = order_of(one, data.requests)
+        if one.state != ORDERED or not one.from_stock or order is None:
             return
-        jobs = [job for job in self.floor.register.jobs.values() if job.order == one.order_id]
-        last = max(jobs, key=lambda job: job.operation, default=None)
-        if last is None or last.state not in FINAL_JOB_STATES:
-            return
-        if last.state == JobState.ABORTED and last.started_at is None:
-            return  # all of it was in stock: it is made when that is wanted again
-        raise NotAllowed(
-            say(
-                "promise.finished",
-                "order {order} of promise {id} is finished: nobody makes its {held} pieces of"
-                " stock any more",
-                "say that they were shipped, or order the pieces anew",
-                id=one.id,
-                order=one.order_id,
-                held=one.from_stock,
-            )
+        made_by = data.definition_of(order)
+        check_made_without(
+            one,
+            order.ordered - by_others(one, self.reader.claims()),
+            [job for job in self.floor.register.jobs.values() if job.order == order.id],
+            made_by.operations if made_by else (),
         )
-
-    def _wanted_of(self, one: Reservation) -> int | None:
-        """Pieces of its stock that the order of a promise wants; None where it wants none."""
-        if (order := self._order_of(one)) is None:
-            return None
-        return min(one.from_stock, max(order.ordered - self._others(one), 0))
 
     async def follow(self) -> None:
         """Let orders that name a promise which is held take its place over, and what it has in
@@ -234,7 +213,7 @@ class Promises:
             if one.state != ORDERED or not one.from_stock:
                 continue
             order = requests.get(one.order_id)
-            if self._order_of(one) is None:
+            if order_of(one, requests) is None:
                 now = f"is of {order.product} now" if order else "is in no schedule any more"
                 yield (
                     f"promise {one.id} holds {one.from_stock} pieces of {one.product} in stock for"
@@ -276,18 +255,20 @@ class Promises:
 
     def places(self) -> dict[str, Taken]:
         """By order that has taken a promise over, where that was promised."""
+        requests = self.floor.register.data.requests
         return {
             one.order_id: Taken(promise=one.planned_as, slots=tuple(map(slot_of, one.slots)))
             for one in self.reader.reservations()
-            if one.order_id and one.kept not in BY_DATE and not self._is_of_another(one)
+            if one.order_id and one.kept not in BY_DATE and not is_of_another(one, requests)
         }
 
     def starts(self) -> dict[str, int]:
         """By order that has taken a promise over, when that was to begin."""
+        requests = self.floor.register.data.requests
         return {
             one.order_id: min(slot.start for slot in one.slots)
             for one in self.reader.reservations()
-            if one.state == ORDERED and one.slots and not self._is_of_another(one)
+            if one.state == ORDERED and one.slots and not is_of_another(one, requests)
         }
 
     def _holding(self) -> list[Reservation]:

@@ -103,6 +103,20 @@ async def test_a_promise_of_a_finished_order_is_shipped_and_not_cancelled(tmp_pa
         assert [row[name] for name in ("good", "left", "from_stock")] == [70, 0, 30]
 
 
+async def test_an_operation_that_is_over_makes_no_more(tmp_path: Path) -> None:
+    """Operation 10 passed 70 on and is over, 20 has not begun: 30 would be missing there."""
+    async with promising(tmp_path, (definition("HINGE"),)) as (plant, client):
+        id_ = await promised(client, 30)
+        await take(plant, 1, naming(id_))
+        await finished(plant, 70)
+        refused = await cancelled(client, id_)
+        assert (refused.status_code, refused.json()["code"]) == (409, "promise.finished")
+        await take(plant, 2, naming(id_, quantity=70))  # the ERP wants no more than was passed on
+        assert (await cancelled(client, id_)).status_code == 201
+        assert wanted(plant) == (70, 0)
+        assert plant.here.floor.job("WO7.20").quantity == 70
+
+
 async def test_a_promise_of_a_finished_order_that_is_gone_can_be_cancelled(tmp_path: Path) -> None:
     async with promising(tmp_path, (LINE,)) as (plant, client):
         id_ = await promised(client, 30)
@@ -226,8 +240,11 @@ async def test_an_old_promise_is_known_by_what_was_shipped(tmp_path: Path) -> No
         check_facts(plant.here)
 
 
+@pytest.mark.parametrize("closed", [False, True])
 @pytest.mark.parametrize("made", [0, 10])
-async def test_a_begun_order_that_is_all_in_stock_is_asked_about(tmp_path: Path, made: int) -> None:
+async def test_a_begun_order_that_is_all_in_stock_is_asked_about(
+    tmp_path: Path, made: int, closed: bool
+) -> None:
     """Also in set-up, with no piece made: nobody guesses what becomes of it."""
     async with promising(tmp_path, (LINE,)) as (plant, client):
         await take(plant, 1, order("WO7", 7, quantity=100))
@@ -242,6 +259,16 @@ async def test_a_begun_order_that_is_all_in_stock_is_asked_about(tmp_path: Path,
         assert question.answered is None
         await take(plant, 3, naming(id_))
         assert len(plant.here.floor.register.questions) == 1
+        if closed:
+            answer = {"actor": "ann", "answer": "close"}
+            done = await post(client, f"/questions/{question.id}/answer", **answer)
+            assert done.status_code == 201, done.text
+            assert plant.here.floor.job("WO7.10").state == "Ended"
+            assert (await cancelled(client, id_)).json()["code"] == "promise.finished"
+            await take(plant, 4, naming(id_), order("WO1", quantity=10))
+            assert plant.here.floor.job("WO7.10").state == "Ended"
+            assert wanted(plant) == (0, 100)
+            return
         await cancelled(client, id_)
         assert all(one.answered for one in plant.here.floor.register.questions)
         assert plant.here.floor.job("WO7.10").quantity == 100

@@ -26,10 +26,11 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from edge.domain.facts import Source
 from edge.domain.faults import Fault
-from edge.domain.promises import HAS, RESERVED, Reservation
+from edge.domain.promises import HAS, ORDERED, RESERVED, Reservation
 from edge.domain.recording import Request, VersionConflict
-from edge.domain.vocabulary import FINAL_JOB_STATES
+from edge.domain.vocabulary import FINAL_JOB_STATES, JobState
 from edge.execution import errors
 from edge.execution.desk import Asked
 from edge.execution.dispatch.looking import Looking
@@ -58,8 +59,8 @@ places = st.integers(0, 9)
 products = st.sampled_from(["HINGE", "HINGE", "HINGE", "DOOR"])
 
 
-def product_of(order_id: str) -> str:
-    """An order that was begun keeps its product: each id is of one."""
+def first_product(order_id: str) -> str:
+    """What an order is of until the ERP says otherwise."""
     return "DOOR" if order_id == ORDERS[-1] else "HINGE"
 
 
@@ -101,6 +102,7 @@ class Shop(RuleBasedStateMachine):
         self.revision = self.keys = 0
         self.lots: dict[str, int] = {}
         self.shipped: dict[int, int] = {}  # by promise
+        self.products = {id_: first_product(id_) for id_ in ORDERS}
         self.stopped: set[str] = set()
         self.loop.run_until_complete(self._enter(documents()))
 
@@ -171,7 +173,20 @@ class Shop(RuleBasedStateMachine):
     @precondition(lambda self: self.rows)
     @rule(place=places)
     def sales_cancels(self, place: int) -> None:
-        self.do(self.here.rooms.promises.cancel(self.one(place), "", self.asked()))
+        self.cancel(self.rows[place % len(self.rows)])
+
+    @precondition(lambda self: any(one.state == ORDERED for one in self.rows))
+    @rule(place=places)
+    def an_order_loses_its_promise(self, place: int) -> None:
+        has = [one for one in self.rows if one.state == ORDERED]
+        self.cancel(has[place % len(has)])
+
+    def cancel(self, one: Reservation) -> None:
+        done = self.do(self.here.rooms.promises.cancel(one.id, "", self.asked()))
+        request = self.here.floor.register.data.requests.get(one.order_id)
+        if done and one.from_stock and request and request.product == one.product:
+            over = [job for job in self.all_jobs(one.order_id) if job.state == JobState.ENDED]
+            assert all(job.good >= request.quantity for job in over), "nobody makes the rest"
 
     @precondition(lambda self: self.rows)
     @rule(place=places)
@@ -189,14 +204,14 @@ class Shop(RuleBasedStateMachine):
     def to_ship(self, id_: int) -> int:
         """What its order wants of its stock; all of it where the order is gone."""
         one = next((row for row in self.rows if row.id == id_), None)
-        if one is None or one.order_id not in self.orders:
+        if one is None or self.orders.get(one.order_id, {}).get("product") != one.product:
             return one.from_stock if one else 0
         others = self.has(one.order_id, but=id_)
         return min(one.from_stock, max(int(self.orders[one.order_id]["quantity"]) - others, 0))
 
     @rule(id_=names, place=st.none() | places, many=pieces)
     def the_erp_wants(self, id_: str, place: int | None, many: int) -> None:
-        wanted = order(id_, ORDERS.index(id_) + 1, many) | {"product": product_of(id_)}
+        wanted = order(id_, ORDERS.index(id_) + 1, many) | {"product": self.products[id_]}
         promise = None if place is None else self.one(place)
         self.orders[id_] = wanted | ({} if promise is None else {"promise": promise})
         self.comes()
@@ -206,7 +221,7 @@ class Shop(RuleBasedStateMachine):
     def it_is_ordered(self, id_: str, place: int, more: int) -> None:
         one = self.held()[place % len(self.held())]
         wanted = order(id_, ORDERS.index(id_) + 1, max(one.quantity + more, 1))
-        self.orders[id_] = wanted | {"product": product_of(id_), "promise": one.id}
+        self.orders[id_] = wanted | {"product": self.products[id_], "promise": one.id}
         self.comes()
 
     def held(self) -> list[Reservation]:
@@ -237,10 +252,28 @@ class Shop(RuleBasedStateMachine):
             work = self.plant.makes(job.id, made, role=role, center=job.work_center)
             self.loop.run_until_complete(work)
 
+    @rule(id_=names)
+    def the_floor_ends(self, id_: str) -> None:
+        """All that is wanted of its next operation is made, and that is over."""
+        if self.jobs(id_):
+            self.the_floor_makes(id_, 10_000, "good")
+            job, floor = self.jobs(id_)[0], self.here.floor
+            self.do(floor.change(job, "complete", None, source=Source.SYSTEM, actor="t"))
+
+    @rule(id_=names)
+    def the_erp_wants_another_product(self, id_: str) -> None:
+        """Of an order that was not begun: one that was keeps its product on the floor."""
+        if id_ in self.orders and all(one.started_at is None for one in self.all_jobs(id_)):
+            self.products[id_] = "HINGE" if self.products[id_] == "DOOR" else "DOOR"
+            self.orders[id_] |= {"product": self.products[id_]}
+            self.comes()
+
     def jobs(self, id_: str) -> list[Any]:
+        return [one for one in self.all_jobs(id_) if one.state not in FINAL_JOB_STATES]
+
+    def all_jobs(self, id_: str) -> list[Any]:
         self.here.floor.register.reload()
-        found = self.here.floor.register.jobs.values()
-        return [one for one in found if one.order == id_ and one.state not in FINAL_JOB_STATES]
+        return [one for one in self.here.floor.register.jobs.values() if one.order == id_]
 
     @precondition(lambda self: self.orders or self.rows)
     @rule()
@@ -323,7 +356,10 @@ class Shop(RuleBasedStateMachine):
         return sum(
             self.shipped.get(one.id, one.from_stock)
             for one in self.rows
-            if one.order_id == id_ and one.state in HAS and one.id != but
+            if one.order_id == id_
+            and one.state in HAS
+            and one.id != but
+            and one.product == self.orders[id_]["product"]
         )
 
     @invariant()
@@ -331,7 +367,7 @@ class Shop(RuleBasedStateMachine):
         register = self.here.floor.register
         for id_, said in self.orders.items():
             request = register.data.requests[id_]
-            assert request.ordered == said["quantity"]
+            assert (request.ordered, request.product) == (said["quantity"], said["product"])
             assert request.quantity == self.wanted(id_)
             for job in self.jobs(id_):
                 assert job.quantity == request.quantity

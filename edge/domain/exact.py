@@ -1,7 +1,8 @@
 """Exact numbers of texts, bounded: what is read of anybody must not take all the time there is.
 
 An exponent of some digits is a number of millions of digits (`1e5000000`); no quantity, time or
-share of a plant needs more than DIGITS before and after its point.
+share of a plant needs more than DIGITS before and after its point. A fraction has up to twice as
+many on each side, so that whatever was read can be written as one and read again.
 """
 
 import re
@@ -10,9 +11,8 @@ from fractions import Fraction
 
 DIGITS = 18
 _NUMBER = rf"[0-9]{{1,{DIGITS}}}"
-_WRITTEN = re.compile(
-    rf"[+-]?{_NUMBER}(\.{_NUMBER})?([eE][+-]?[0-9]{{1,2}})?|[+-]?{_NUMBER}/{_NUMBER}"
-)
+_SIDE = rf"[0-9]{{1,{2 * DIGITS}}}"
+_WRITTEN = re.compile(rf"[+-]?{_NUMBER}(\.{_NUMBER})?([eE][+-]?[0-9]{{1,2}})?|[+-]?{_SIDE}/{_SIDE}")
 _LARGEST = 10**DIGITS
 
 

@@ -166,7 +166,7 @@ def fraction(value: Any, place: str, faults: Faults) -> Any:
     exact = exact_of(value)
     if exact is not None and exact > 0:
         return exact
-    mend = 'write a number above 0 or a fraction such as "125/3", of up to 18 digits'
+    mend = 'write a number above 0, of up to 18 digits, or a fraction such as "125/3"'
     return refuse(faults, place, value, "is not a number above 0", mend)
 
 

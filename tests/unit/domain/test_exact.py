@@ -48,6 +48,15 @@ def test_each_fraction_that_is_written_is_read(said: Fraction) -> None:
     assert exact(str(said)) == said
 
 
+@given(
+    st.from_regex(r"[0-9]{1,18}(\.[0-9]{1,18})?([eE][+-]?[0-9]{1,2})?", fullmatch=True)
+    | st.from_regex(r"[0-9]{1,18}/[1-9][0-9]{0,17}", fullmatch=True)
+)
+def test_what_was_read_is_written_and_read_again(said: str) -> None:
+    found = exact(said)
+    assert found is None or exact(str(found)) == found
+
+
 @given(st.text(max_size=30))
 def test_any_text_is_a_number_or_none(said: str) -> None:
     found = exact(said)

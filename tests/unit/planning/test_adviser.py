@@ -58,8 +58,8 @@ def test_what_makes_no_sense_is_refused_soon(change: dict[str, Any], why: str) -
         {"down": {"work_center": "L1", "to": BEGIN + 3_600 * DAY}},
         {"order": {"id": "A", "release": BEGIN + 3_600 * DAY}},
         {"order": {"id": "A", "due": BEGIN - 3_600 * DAY}},
-        other("1e-17"),
-        other("1/99999999999999999"),
+        other("1e-18"),
+        other("1/999999999999999999"),
     ],
 )
 def test_what_is_just_within_is_worked_out(change: dict[str, Any]) -> None:

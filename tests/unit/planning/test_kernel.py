@@ -78,7 +78,7 @@ def test_a_search_never_returns_worse_and_its_placements_are_those_of_its_sequen
 
 
 def test_numbers_that_no_machine_word_holds_are_planned_exactly() -> None:
-    cycle = f"{10**17 + 1}/{10**16}"
+    cycle = f"{10**30 + 1}/{10**29}"
     document = scenario(order("O1", step(10, cycle=cycle), step(20, "L2", cycle), quantity=1000))
     found = parse(document)
     solver = Solver(found, Capacity(found))
@@ -86,8 +86,8 @@ def test_numbers_that_no_machine_word_holds_are_planned_exactly() -> None:
     plan = make_plan(found, Capacity(found))
     placed = plan.tasks[0].placed
     assert placed is not None
-    assert placed.end - placed.run_start == -(-1000 * (10**17 + 1) * 1_000_000 // 10**16)
-    assert LARGEST < 1000 * (10**17 + 1)
+    assert placed.end - placed.run_start == -(-1000 * (10**30 + 1) * 1_000_000 // 10**29)
+    assert LARGEST < 1000 * (10**30 + 1)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from tests.needs import lacking
 # Fixed seed and no time limits: the same tests on every run and on every machine.
 settings.register_profile(
     "taktline",
-    max_examples=45,
+    max_examples=60,
     deadline=None,
     derandomize=True,
     suppress_health_check=[HealthCheck.too_slow],

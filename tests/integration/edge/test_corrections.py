@@ -316,7 +316,7 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @given(histories, st.integers(1, 5), st.integers(1, 5))
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=25, deadline=None)
 def test_edge_and_sync_have_the_same_sums_after_any_corrections(
     migrated: Path, history: list[Any], at_once: int, batch: int
 ) -> None:

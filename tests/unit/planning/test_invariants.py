@@ -339,7 +339,7 @@ INVARIANTS: tuple[Callable[[Plan], None], ...] = (
 )
 
 
-@settings(max_examples=25)
+@settings(max_examples=40)
 @given(full_scenario())
 def test_invariants_1_to_9_and_the_checker_agree(document: Json) -> None:
     found = Plan(document, plan(document))
@@ -372,7 +372,7 @@ def re_planned(draw: st.DrawFn) -> Json:
     return document | {"now": document["plan_start"], "previous": plan(before)}
 
 
-@settings(max_examples=10)
+@settings(max_examples=16)
 @given(
     document=re_planned(),
     seed=st.integers(0, 1000),

@@ -103,13 +103,13 @@ def floors(draw: st.DrawFn) -> Json:
     return scenario(made, calendars=calendars, work_centers=centers)
 
 
-@settings(max_examples=40)
+@settings(max_examples=60)
 @given(floors())
 def test_no_piece_is_begun_before_it_is_back(document: Json) -> None:
     planned(document)
 
 
-@settings(max_examples=40)
+@settings(max_examples=60)
 @given(floors(), st.integers(1, 60), st.integers(0, 40), st.integers(0, 30))
 def test_what_goes_out_after_a_re_plan_is_out_for_its_lead_time(
     document: Json, hours: int, behind: int, lost: int

@@ -159,7 +159,7 @@ def test_pieces_may_not_wait() -> None:
     assert late_reasons(scenario(made)) == {"O1": ["PRECEDENCE"]}
 
 
-@settings(max_examples=15)
+@settings(max_examples=25)
 @given(full_scenario())
 def test_one_by_one_and_together_know_the_same_constraints(document: dict[str, Any]) -> None:
     """A large plan lifts for an order what a small one lifts for it."""

@@ -47,7 +47,7 @@ def exact(document: Json) -> Json:
     return document
 
 
-@settings(max_examples=25)
+@settings(max_examples=40)
 @given(any_scenario().map(exact), st.integers(1, 60))
 def test_as_planned_nothing_changes(document: Json, hours: int) -> None:
     """A plan, a re-plan of it, and a re-plan of that an hour later: all the same hours."""
@@ -199,7 +199,7 @@ def any_replan(draw: st.DrawFn) -> Json:
     }
 
 
-@settings(max_examples=60)
+@settings(max_examples=100)
 @given(any_replan())
 def test_whatever_became_of_the_plan_the_next_one_is_sound(document: Json) -> None:
     assert check(parse(document), plan(document)) == ()

@@ -149,7 +149,7 @@ def left_by(conn: sqlite3.Connection, groups: list[list[FactDraft]]) -> tuple[ob
         conn.execute("ROLLBACK")
 
 
-@settings(max_examples=100)
+@settings(max_examples=150)
 @given(made=drafts)
 @example(made=[mounted("L1", "A", 0), mounted("L1", "B", HOUR), *RELEASED])
 def test_facts_at_once_leave_what_facts_one_by_one_leave(

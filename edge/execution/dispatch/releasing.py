@@ -147,16 +147,10 @@ class Releasing:
         """Release a plan if it may be without asking. Raises VersionConflict if it was overtaken,
         StoreUnavailable."""
         async with self._turn:
-            self._check(made)
-            step = await asyncio.to_thread(self._step, made)
-            if (found := step.found) is not None:
-                if step.same:
-                    await self._let_go()
-                    return Outcome.SAME
-                if self._asks(found):
-                    return Outcome.ASKS
-            await self._release(made, step, BY_RULE, closes=self.reader.open_proposal())
-            return Outcome.RELEASED
+            outcome = await self._by_rule(made, closes=self.reader.open_proposal())
+            if outcome is Outcome.SAME:
+                await self._let_go()
+            return outcome
 
     async def keep_level(self, made: MadePlan) -> Outcome:
         """Release a plan that only keeps the one in force level; a proposal that is open stays so.
@@ -164,15 +158,19 @@ class Releasing:
         One that moves as much as asks is none: the planner could not follow the order in force.
         """
         async with self._turn:
-            self._check(made)
-            step = await asyncio.to_thread(self._step, made)
-            if (found := step.found) is not None:
-                if step.same:
-                    return Outcome.SAME
-                if self._asks(found):
-                    return Outcome.ASKS
-            await self._release(made, step, BY_RULE)
-            return Outcome.RELEASED
+            return await self._by_rule(made)
+
+    async def _by_rule(self, made: MadePlan, closes: PlanProposal | None = None) -> Outcome:
+        """Release a plan that says something new and asks nobody."""
+        self._check(made)
+        step = await asyncio.to_thread(self._step, made)
+        if (found := step.found) is not None:
+            if step.same:
+                return Outcome.SAME
+            if self._asks(found):
+                return Outcome.ASKS
+        await self._release(made, step, BY_RULE, closes=closes)
+        return Outcome.RELEASED
 
     async def propose(self, made: MadePlan, by: Release = BY_RULE) -> Recorded | None:
         """Let a plan wait for a person; the one that is open goes on if it says the same.

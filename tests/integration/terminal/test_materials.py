@@ -14,7 +14,7 @@ from tests.integration.edge.floor_on_store import SIX
 from tests.integration.edge.lots_on_floor import Lots, lots
 from tests.integration.edge.served import served
 from tests.integration.edge.test_api import edge_of
-from tests.integration.terminal.seen import scan, shows, until
+from tests.integration.terminal.seen import scan, shows, text, until
 
 SIZE = (120, 40)
 STEEL_GTIN = "04012345000016"
@@ -60,6 +60,7 @@ async def test_where_a_lot_is_and_another_drawing_in_chinese(tmp_path: Path) -> 
             await until(pilot, lambda: isinstance(app.screen, MoreScreen))
             place = [room.name for room in app._further.rooms].index("materials")
             await pilot.press(KEYS[place], "9")
+            await until(pilot, lambda: "装上托盘" not in text(pilot))  # the menu has that line, too
             await shows(pilot, "这个批次在哪里？", "批次")
             scan(pilot, label)
             await shows(pilot, "WO1.10：第 1 至 30 件", "工单")

@@ -1,7 +1,9 @@
-"""Job orders as they were at the start of an hour, from sums and hours of one moment."""
+"""Job orders as they were at a moment, and what the hour that runs has made, of one moment."""
 
-from dataclasses import replace
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
+from edge.domain.hours import hour_start
 from edge.domain.orders import JobOrder
 from edge.domain.production import JobProgress
 from edge.domain.recording import VersionConflict
@@ -9,26 +11,42 @@ from edge.domain.sentences import say
 from edge.domain.vocabulary import FINAL_JOB_STATES
 from edge.execution.floor import Floor
 
+NOTHING = (0, 0, 0)
 LOOKS = 20  # at most, until no count came between two of them
 
 
-def jobs_at(floor: Floor, at: int) -> list[JobOrder]:
-    """Jobs with what was made before `at`, where that is the start of the hour that runs.
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """Jobs as they were, and by order and operation the pieces of the hour that runs."""
+
+    jobs: list[JobOrder]
+    in_hour: Mapping[tuple[str, int], int]
+
+
+def made_at(floor: Floor, at: int) -> Made:
+    """Jobs with what was made before `at`: the start of the hour that runs, or now.
 
     Sums and hours are of one moment: of a count that comes between two looks the hour would
     know and the sum not, and its pieces would be planned once more. Raises VersionConflict where
     counts never leave time to read both.
     """
-    made = _made_since(floor, at)
+    hour = hour_start(floor.clock.now(), floor.zone)
+    made = _made_since(floor, hour)
     for _ in range(LOOKS):
         before = made
         sums = {id_: floor.register.reader.job(id_) for id_ in before}
-        made = _made_since(floor, at)
+        made = _made_since(floor, hour)
         if made == before:
-            return [
-                _without(job, sums.get(job.id), made.get(job.id))
-                for job in floor.register.jobs.values()
-            ]
+            since = made if at <= hour else dict.fromkeys(made, NOTHING)
+            jobs = floor.register.jobs
+            return Made(
+                jobs=[_without(job, sums.get(id_), since.get(id_)) for id_, job in jobs.items()],
+                in_hour={
+                    (jobs[id_].order, jobs[id_].operation): sum(pieces)
+                    for id_, pieces in made.items()
+                    if id_ in jobs
+                },
+            )
     raise VersionConflict(
         say(
             "plan.counts_come",

@@ -9,7 +9,7 @@ from edge.domain.orders import JobOrder
 from edge.domain.pace import ReplanRules
 from edge.domain.vocabulary import OPEN_JOB_STATES
 from edge.execution.dispatch.frozen import Frozen
-from edge.execution.dispatch.made_before import jobs_at
+from edge.execution.dispatch.made_before import made_at
 from edge.execution.dispatch.plannable import Plannable, plannable
 from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.set_aside import SetAside
@@ -20,6 +20,7 @@ from edge.execution.orders.changeovers import as_set_up, with_changeovers
 from edge.execution.people.rules import PeopleRules
 from edge.planning.months.carrying import carried, unkept
 from edge.planning.months.month import scenario_from
+from edge.planning.months.owing import owing
 from edge.planning.months.planned import PlannedJob
 from edge.planning.months.staffing import staffed
 from edge.planning.months.standing import hold_back
@@ -79,7 +80,8 @@ class Posing:
         """What is planned, from the store and the other rooms. Raises VersionConflict where counts
         come faster than they can be read."""
         floor, plan = self.floor, asked.plan
-        now, jobs = floor.clock.now(), jobs_at(floor, asked.at)
+        now, made = floor.clock.now(), made_at(floor, asked.at)
+        jobs = made.jobs
         data = floor.register.data
         aside = self.aside.of(data, floor.work_centers, now)
         chosen = plannable(data, floor.work_centers, asked.at, aside)
@@ -91,11 +93,11 @@ class Posing:
         )
         staff = self.around.staff()
         left = self._left(asked, chosen, jobs, staff.calendars)
-        waits = {(one.order, one.operation): one.until for one in basis.situation.waits}
+        waits = basis.situation.waiting()
         supply = self.around.supply(hold_back(left, basis.situation.closed(), waits))
         today = to_datetime(asked.at).astimezone(floor.zone).date()
         manned = staffed(supply.scenario, staff.people.values(), staff.skills, today)
-        scenario = carried(manned.scenario)
+        scenario = owing(carried(manned.scenario), made.in_hour, waits)
         short = (f"order {one.order}: {one}" for one in supply.short)
         missing = manned.missing if scenario.people else ()
         held = self.around.held() if asked.held is None else asked.held

@@ -1,6 +1,6 @@
 """What the fact of a release says: forecasts, what changed in short, whom it concerns."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Final
 
@@ -15,22 +15,35 @@ from edge.execution.floor import Floor
 from edge.execution.orders.jobs import event
 from edge.execution.orders.register import JobRegister
 from edge.planning.comparing.difference import Difference, Move
+from edge.planning.scenario.writing import whole_seconds
 
 FIRST_MOVES: Final = 20
 
 
-def forecasts(orders: Sequence[Mapping[str, Any]]) -> list[Json]:
-    """What a plan says of each order, with times in µs, for sales and the ERP."""
-    return [
-        {
-            "id": order["id"],
-            "completion": _micros(order["completion"]),
-            "due": _micros(order["due"]),
-            "tardiness_s": order["tardiness_s"],
-            "reasons": order["reasons"],
-        }
-        for order in orders
-    ]
+def forecasts(schedule: Mapping[str, Any]) -> list[Json]:
+    """What a plan says of each order, with times in µs, for sales and the ERP.
+
+    One that hours which stay have whole is done when they have it done.
+    """
+    kept = dict[str, int]()
+    for row in schedule.get("kept", ()):
+        kept[row["order"]] = max(parse_time(row["end"]), kept.get(row["order"], 0))
+    return [_forecast(order, kept.get(order["id"])) for order in schedule["orders"]]
+
+
+def _forecast(order: Mapping[str, Any], kept: int | None) -> dict[str, Json]:
+    completion, due = _micros(order["completion"]), _micros(order["due"])
+    late_s = order["tardiness_s"]
+    if completion is None and kept is not None:
+        completion = kept
+        late_s = 0 if due is None else whole_seconds(max(kept - due, 0))
+    return {
+        "id": order["id"],
+        "completion": completion,
+        "due": due,
+        "tardiness_s": late_s,
+        "reasons": order["reasons"],
+    }
 
 
 def changed_in_short(found: Difference) -> dict[str, Json]:

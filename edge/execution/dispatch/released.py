@@ -28,7 +28,7 @@ class PlanInForce:
 
     def _place(self, job: JobOrder) -> tuple[int, int, int, str]:
         planned = self.jobs.get(job.id)
-        return (planned.start if planned else LATE, job.due, -job.priority, job.id)
+        return (planned.begins if planned else LATE, job.due, -job.priority, job.id)
 
 
 def in_force(plan: ReleasedPlan | None) -> PlanInForce:

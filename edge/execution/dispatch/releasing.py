@@ -42,6 +42,7 @@ from edge.execution.dispatch.released import PlanInForce, in_force
 from edge.execution.floor import Floor
 from edge.planning.comparing.difference import Difference, Sketch, compared, sketch
 from edge.planning.comparing.papers import Place, other_papers, papers_of
+from edge.planning.months.planned import with_kept
 from edge.planning.schedules.instructing import Papers, instructions
 
 TRIES = 3  # of a release, while the plan in force changes under it
@@ -63,7 +64,8 @@ class MadePlan:
 
     It was made at `made_at` (us) from facts up to `as_of` (seq), against version `base`. Work
     centers in `unfrozen` get `instead` for their frozen hours from the moment on that stands
-    there. `footing` is what an edge that starts again has to know of it.
+    there. `footing` is what an edge that starts again has to know of it. `waiting`: operations on
+    hold, which do nothing of what their hours say.
     """
 
     schedule: Mapping[str, Any]
@@ -75,6 +77,7 @@ class MadePlan:
     unfrozen: Mapping[str, int] = field(default_factory=dict)
     instead: tuple[HourInstruction, ...] = ()
     footing: Footing | None = None
+    waiting: frozenset[tuple[str, int]] = frozenset()
 
 
 Level = Callable[[MadePlan], Awaitable[MadePlan]]
@@ -370,7 +373,9 @@ class Releasing:
             version=version,
             input_hash=made.schedule["input_hash"],
             valid_from=made.valid_from,
-            schedule=made.schedule,
+            schedule=with_kept(
+                made.schedule, self.plan.jobs.values(), made.valid_from, made.waiting
+            ),
             instructions=(*(_of(one, version) for one in made.instead), *coming),
             unfrozen=made.unfrozen,
             keep=self.rules.keep,
@@ -392,7 +397,7 @@ class Releasing:
             "plan": plan.version,
             "input_hash": plan.input_hash,
             "valid_from": plan.valid_from,
-            "orders": forecasts(plan.schedule["orders"]),
+            "orders": forecasts(plan.schedule),
             "made_at": made.made_at,
             "as_of": made.as_of,
             "replaces": self.plan.version,

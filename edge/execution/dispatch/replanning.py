@@ -129,7 +129,7 @@ class Replanner:
     def _is_due(self, job: JobOrder, now: int) -> bool:
         """Whether it may start, and not so early that it would wait for input on the machine."""
         planned = self.plan.jobs.get(job.id)
-        early = planned is not None and planned.start > now
+        early = planned is not None and planned.begins > now
         if early and self._floor.register.more_input_comes(job):
             return False
         return self._floor.gates.allows(job)
@@ -137,7 +137,7 @@ class Replanner:
     def planned(self, job: JobOrder) -> tuple[int, int] | None:
         """Planned start and end of a job order, µs."""
         found = self.plan.jobs.get(job.id)
-        return (found.start, found.end) if found else None
+        return (found.begins, found.end) if found else None
 
     def what_is_left(self) -> model.Scenario:
         """What is planned now, without what is only reserved; runs beside the loop."""
@@ -485,6 +485,7 @@ class Replanner:
             base=base,
             unfrozen=kept.unfrozen,
             instead=kept.instead,
+            waiting=frozenset(problem.basis.situation.waiting()),
         )
 
 

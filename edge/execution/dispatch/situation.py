@@ -72,6 +72,10 @@ class Situation:
                 found[one.work_center].append(Interval(one.start, one.end))
         return found
 
+    def waiting(self) -> dict[tuple[str, int], int]:
+        """By order and operation, until when a hold lets it wait."""
+        return {(one.order, one.operation): one.until for one in self.waits}
+
     def known(self, outages: Collection[Outage], as_of: int) -> "Situation":
         """Of it what a plan knew that was made of facts up to `as_of` and without these."""
         seen = {(one.work_center, one.kind) for one in outages}

@@ -133,7 +133,7 @@ class Watch:
                 continue
             job = due(center)
             planned = plan.jobs.get(job.id) if job else None
-            if job is not None and planned is not None and planned.start <= now:
+            if job is not None and planned is not None and planned.begins <= now:
                 found[center] = job
         return found
 

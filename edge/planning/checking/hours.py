@@ -48,6 +48,7 @@ def _kept(ground: Ground) -> Iterator[Violation]:
             "setup_s": kept.setup_s,
             "frozen": True,
             "unchecked": kept.unchecked,
+            "owed": None,  # it is of a scenario alone
         }
         if wanted != row:
             yield Violation("KEPT", _place(row), "a past or frozen hour was rewritten")

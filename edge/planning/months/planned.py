@@ -1,12 +1,13 @@
 """Where and when a plan has each operation: the dispatch list; pure."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from edge.planning.scenario.model import Block
 from edge.planning.scenario.moments import moment
+from edge.planning.scenario.writing import utc
 
 SETUP = "setup"
 
@@ -17,7 +18,8 @@ class PlannedJob:
 
     Its run begins at `run_start`, with `quantity` pieces of which the first has `credit` seconds
     of work behind it. `runs`: the stretches that it is to produce in, where they are several;
-    none for what nobody knows the time of.
+    none for what nobody knows the time of. `kept_from`: when it begins by the plan before, where
+    hours that stay have pieces of it; the rest is what is said here.
     """
 
     order: str
@@ -29,6 +31,12 @@ class PlannedJob:
     quantity: int = 0
     credit: Fraction = Fraction(0)
     runs: tuple[tuple[int, int], ...] | None = None
+    kept_from: int | None = None
+
+    @property
+    def begins(self) -> int:
+        """When it is to begin, by this plan or in an hour that stays."""
+        return self.start if self.kept_from is None else min(self.kept_from, self.start)
 
     @property
     def producing(self) -> tuple[tuple[int, int], ...]:
@@ -54,7 +62,8 @@ def blocks_of(job: PlannedJob) -> Iterator[Block]:
 def planned_jobs(schedule: Mapping[str, Any]) -> tuple[PlannedJob, ...]:
     """Where and when each operation is planned, by work center and start: the dispatch list.
 
-    Of one with several runs (the lots of a levelled order) the first says where it begins.
+    Of one with several runs (the lots of a levelled order) the first says where it begins. What
+    hours that stay have whole is as the plan before had it.
     """
     starts: dict[tuple[str, int], int] = {}
     runs: dict[tuple[str, int], list[Mapping[str, Any]]] = {}
@@ -65,6 +74,9 @@ def planned_jobs(schedule: Mapping[str, Any]) -> tuple[PlannedJob, ...]:
         elif block["work_center"] is not None:
             runs.setdefault(key, []).append(block)
     jobs = [_planned_job(starts.get(key), found) for key, found in runs.items()]
+    kept = {(one.order, one.operation): one for one in map(_kept_job, schedule.get("kept", ()))}
+    jobs = [_behind(one, kept.pop((one.order, one.operation), None)) for one in jobs]
+    jobs += kept.values()
     return tuple(sorted(jobs, key=lambda job: (job.work_center, job.start, job.order)))
 
 
@@ -84,3 +96,79 @@ def _planned_job(set_up: int | None, runs: list[Mapping[str, Any]]) -> PlannedJo
         credit=Fraction(first.get("credit_s") or 0),
         runs=() if first.get("unchecked") else tuple(spans),
     )
+
+
+def with_kept(
+    schedule: Mapping[str, Any],
+    before: Iterable[PlannedJob],
+    fence: int,
+    waiting: Collection[tuple[str, int]] = (),
+) -> dict[str, Any]:
+    """The schedule with what its frozen hours, up to the `fence` (us), have of operations, as the
+    plan `before` had it. Nothing of those that are `waiting` is done in them, whatever they say.
+
+    A schedule begins behind its frozen hours: of what they have whole it would say nothing.
+    """
+    left = {order["id"] for order in schedule["orders"]}
+    had = {(one.order, one.operation, one.work_center): one for one in before}
+    frozen: dict[tuple[str, int, str], list[Mapping[str, Any]]] = {}
+    for row in schedule["hours"]:
+        if row["frozen"] and row["order"] in left and (row["order"], row["seq"]) not in waiting:
+            frozen.setdefault((row["order"], row["seq"], row["work_center"]), []).append(row)
+    kept = []
+    for key, rows in frozen.items():
+        one = had.get(key)
+        kept.append(_kept_row(one if one and one.begins < fence else _of_hours(rows, fence)))
+    return {**schedule, "kept": kept} if kept else {**schedule}
+
+
+def _of_hours(rows: Sequence[Mapping[str, Any]], fence: int) -> PlannedJob:
+    """What frozen hours say where no plan is known that has it so: to the hour."""
+    start = min(moment(row["hour"]) for row in rows)
+    return PlannedJob(
+        order=rows[0]["order"],
+        operation=rows[0]["seq"],
+        work_center=rows[0]["work_center"],
+        start=start,
+        end=fence,
+        run_start=start,
+        quantity=sum(row["quantity"] for row in rows),
+        runs=(),
+    )
+
+
+def _kept_row(job: PlannedJob) -> dict[str, Any]:
+    runs = None if job.runs is None else [[utc(start), utc(end)] for start, end in job.runs]
+    return {
+        "order": job.order,
+        "seq": job.operation,
+        "work_center": job.work_center,
+        "start": utc(job.begins),
+        "run_start": utc(job.run_start),
+        "end": utc(job.end),
+        "quantity": job.quantity,
+        "credit_s": str(job.credit),
+        "runs": runs,
+    }
+
+
+def _kept_job(row: Mapping[str, Any]) -> PlannedJob:
+    runs = row["runs"]
+    return PlannedJob(
+        order=row["order"],
+        operation=row["seq"],
+        work_center=row["work_center"],
+        start=moment(row["start"]),
+        end=moment(row["end"]),
+        run_start=moment(row["run_start"]),
+        quantity=row["quantity"],
+        credit=Fraction(row["credit_s"]),
+        runs=None if runs is None else tuple((moment(start), moment(end)) for start, end in runs),
+    )
+
+
+def _behind(job: PlannedJob, kept: PlannedJob | None) -> PlannedJob:
+    """What is left of an operation, behind what hours that stay have of it on its work center."""
+    if kept is None or kept.work_center != job.work_center:
+        return job
+    return replace(job, kept_from=kept.start)

@@ -142,6 +142,7 @@ ROW = record(
         "setup_s": Field(whole(0), required=False, default=0),
         "frozen": Field(flag, required=False, default=False),
         "unchecked": Field(flag, required=False, default=False),
+        "owed": Field(whole(0), required=False),
     }
 )
 BLOCK = record(

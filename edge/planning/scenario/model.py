@@ -187,7 +187,8 @@ class Actual:
 class HourRow:
     """What a work center makes of an operation in the clock hour that starts at `hour`.
 
-    `unchecked`: nobody knows how long the pieces take.
+    `unchecked`: nobody knows how long the pieces take. `owed`, of the hour that runs: pieces that
+    are still to come of it; None: a share of them, by the working time that is left.
     `written` is the hour as a previous plan wrote it, so that it is kept to the byte.
     """
 
@@ -201,6 +202,7 @@ class HourRow:
     frozen: bool = False
     written: str = ""
     unchecked: bool = False
+    owed: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

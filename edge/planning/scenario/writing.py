@@ -105,7 +105,7 @@ def scenario_json(scenario: Scenario) -> Json:
         "orders": [_order(one, zone) for one in scenario.orders],
         "actuals": [_actual(one) for one in scenario.actuals],
         "previous": {
-            "hours": [row_json(one) for one in scenario.previous],
+            "hours": [row_json(one) | _said(owed=one.owed) for one in scenario.previous],
             "blocks": [block_json(one, zone) for one in scenario.previous_blocks],
         },
         "objective": scenario.objective,

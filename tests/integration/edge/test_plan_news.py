@@ -75,7 +75,7 @@ async def test_why_all_that_nobody_has_seen_was_changed_is_told_there(tmp_path: 
         for because in ([down], [say("plan.because_open", "L1 can work again"), down], []):
             await it.here.record(counted("WO0.10", quantity, SIX))
             quantity += 50
-            it.here.clock.advance(60)
+            it.here.clock.advance(600)  # ever less time is left for what the hour owes
             await it.replanner.replan(documents=False, because=because)
         why = (await it.got("/work-centers/L1/board"))["plan_news"]["why"]
         codes = [one["code"] for one in why["params"]["why"]]

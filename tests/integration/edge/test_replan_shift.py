@@ -7,6 +7,7 @@ that follow = what the order wants. Hours that have begun stay as they were rele
 import asyncio
 from dataclasses import dataclass, field
 from fractions import Fraction
+from math import ceil
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -15,7 +16,7 @@ import pytest
 
 from edge.domain.facts import Source
 from edge.domain.hours import hour_start, next_hour
-from edge.domain.orders import HourInstruction, JobOrder
+from edge.domain.orders import HourInstruction, JobOrder, job_order_id
 from edge.domain.recording import VersionConflict
 from edge.domain.vocabulary import FINAL_JOB_STATES, JobState
 from edge.execution.figures.reports import compiled
@@ -101,7 +102,7 @@ class Shift:
             if (row.order, row.operation) == (job.order, job.operation)
         ]
         coming = sum(row.quantity for row in mine if row.hour >= valid_from)
-        if valid_from > hour:  # the hour that runs stays: it owes the share of what is left of it
+        if valid_from > hour:  # the hour that runs stays, and owes what was not made of it
             owed = sum(self._owed(row) for row in mine if row.hour == hour)
             assert job.good + owed + coming == max(job.quantity, job.good + owed), job.id
         else:  # planned anew from the hour's start on: its own pieces count against it
@@ -112,24 +113,39 @@ class Shift:
             assert job.good - inside + coming == job.quantity, job.id
 
     def _owed(self, row: HourInstruction) -> int:
-        """What of an hour that was released is still to come, by its working time."""
-        floor = self.one.here.floor
-        closed = self.one.replanner.watch.basis
-        assert closed is not None
-        holes = closed.situation.closed().get(row.work_center, [])
-        calendar = compiled(floor.work_centers[row.work_center], self.now, self.now)
-        end = next_hour(row.hour, ZONE)
+        """What is still to come of an hour that was released: what it says less what was made in
+        it, as far as its work center has time for it, what is on it first."""
+        rest = self._worked_s(row.work_center, self.now, next_hour(row.hour, ZONE))
+        rows = [one for one in self.rows(row.work_center) if one.hour == row.hour]
+        on = self.one.here.floor.register.running_job(row.work_center)
+        for one in sorted(rows, key=lambda one: not (on and on.order == one.order)):
+            job = self.one.here.floor.job(job_order_id(one.order, one.operation))
+            wanted = max(one.quantity - self._made(job, row.hour), 0)
+            if wanted and job.started_at is None:
+                rest -= one.setup_s
+            can = ceil(max(rest, Fraction(0)) * A_MINUTE / 60)
+            if one == row:
+                return min(wanted, can)
+            begun = job.started_at is not None  # the piece in work is taken to be nearly done
+            rest -= Fraction(max(min(wanted, can) - begun, 0) * 60) / A_MINUTE
+        raise AssertionError(row)
 
-        def worked(start: int, stop: int) -> int:
-            lost = sum(
-                calendar.worked(max(start, one.start), min(stop, one.end))
-                for one in holes
-                if max(start, one.start) < min(stop, one.end)
-            )
-            return calendar.worked(start, stop) - lost if start < stop else 0
+    def _made(self, job: JobOrder, hour: int) -> int:
+        reader = self.one.here.store.reader
+        rows = reader.hour_quantities(job.work_center, hour, hour + HOUR)
+        return sum(row.good + row.scrap + row.rework for row in rows if row.job_order_id == job.id)
 
-        whole = max(worked(row.hour, end), 1)
-        return row.quantity - row.quantity * worked(row.hour, self.now) // whole
+    def _worked_s(self, center: str, start: int, stop: int) -> Fraction:
+        """Working time without what it is known to stand still for."""
+        floor, basis = self.one.here.floor, self.one.replanner.watch.basis
+        assert basis is not None
+        calendar = compiled(floor.work_centers[center], self.now, self.now)
+        lost = sum(
+            calendar.worked(max(start, one.start), min(stop, one.end))
+            for one in basis.situation.closed().get(center, [])
+            if max(start, one.start) < min(stop, one.end)
+        )
+        return Fraction(calendar.worked(start, stop) - lost, 1_000_000)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

@@ -1,0 +1,153 @@
+"""What an hour that runs still owes, by what was made in it and the time that is left."""
+
+from dataclasses import replace
+from fractions import Fraction
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from edge.domain.clock import MICROS, parse_time
+from edge.domain.hours import HOUR, hour_start, next_hour
+from edge.planning.checking.check import check
+from edge.planning.months.owing import owing
+from edge.planning.placing.solver import make_plan
+from edge.planning.placing.timeline import Capacity
+from edge.planning.scenario.model import Actual, HourRow, Scenario
+from edge.planning.scenario.parse import parse
+from edge.planning.scenario.writing import scenario_json
+from edge.planning.schedules.hours import pieces_by
+from edge.planning.solving import solve
+from tests.unit.planning.scenarios import any_scenario, order, scenario, step
+
+SIX = parse_time("2026-06-08T06:00+02:00")
+MINUTE = 60 * MICROS
+Json = dict[str, Any]
+
+
+def running(quantity: int, setup_s: int = 0, name: str = "O1") -> HourRow:
+    return HourRow(
+        order=name,
+        seq=10,
+        work_center="L1",
+        hour=SIX,
+        label="06:00+02:00",
+        quantity=quantity,
+        setup_s=setup_s,
+    )
+
+
+def owed(
+    rows: tuple[HourRow, ...], minutes: int, actuals: tuple[Actual, ...] = (), **made: int
+) -> list[int | None]:
+    """Two orders of 3 s a piece on L1, some minutes past six."""
+    floor = parse(scenario(*(order(name, step(10, cycle=3), quantity=4_000) for name in "AB")))
+    at = replace(floor, now=SIX + minutes * MINUTE, previous=rows, actuals=actuals)
+    return [
+        one.owed
+        for one in owing(at, {(name, 10): pieces for name, pieces in made.items()}).previous
+    ]
+
+
+@pytest.mark.parametrize(
+    ("quantity", "setup_s", "minutes", "made", "wanted"),
+    [
+        (900, 300, 10, 0, 900),  # planned from ten past on: 45 minutes are enough for all
+        (900, 300, 15, 0, 800),  # not begun, and still to be set up
+        (600, 0, 15, 300, 300),  # it ends at half past
+        (600, 0, 45, 500, 100),
+        (600, 0, 55, 300, 100),  # behind: so much can still be made
+        (600, 0, 30, 700, 0),  # more than it says
+    ],
+)
+def test_what_is_left_of_an_hour(
+    quantity: int, setup_s: int, minutes: int, made: int, wanted: int
+) -> None:
+    begun = (Actual(order="A", seq=10, good=made, running_on="L1"),) if made else ()
+    assert owed((running(quantity, setup_s, "A"),), minutes, begun, A=made) == [wanted]
+
+
+def test_what_is_set_up_needs_no_set_up() -> None:
+    begun = (Actual(order="A", seq=10, running_on="L1"),)
+    assert owed((running(900, 300, "A"),), 15, begun) == [900]
+
+
+def test_what_is_under_way_goes_first() -> None:
+    """B waits for A, whichever stands first: of 15 minutes A takes ten."""
+    rows = (running(400, 0, "B"), running(800, 0, "A"))
+    begun = (Actual(order="A", seq=10, good=600, running_on="L1"),)
+    assert owed(rows, 45, begun, A=600) == [101, 200]
+
+
+def test_the_next_hours_are_not_touched() -> None:
+    row = replace(running(1_200, 0, "A"), hour=SIX + HOUR)
+    assert owed((row,), 30) == [None]
+
+
+@given(any_scenario(), st.integers(0, 10 * 24 * 60))
+def test_as_planned_all_of_it_is_owed_and_hours_add_up(document: Json, minutes: int) -> None:
+    """Made exactly as planned, in the middle of an hour: what was made in it and what it still owes
+    are what it says, and what is planned behind it is the rest."""
+    plant = parse(document)
+    if any(one.yield_ != 1 for each in plant.orders for one in each.operations):
+        return
+    plan, now = make_plan(plant, Capacity(plant)), plant.plan_start + minutes * MINUTE + MICROS
+    hour = hour_start(now, plant.zone)
+    if hour == now:
+        return
+    done: dict[tuple[str, int], int] = {}
+    made: dict[tuple[str, int], int] = {}
+    actuals = []
+    for task in plan.tasks:
+        placed = task.placed
+        if placed is None or placed.timeline is None or placed.start >= now:
+            continue
+        amount = placed.timeline.amount
+        done[task.key] = pieces_by(task, placed, amount(now))
+        made[task.key] = done[task.key] - pieces_by(task, placed, amount(hour))
+        runs = placed.start < now < placed.end
+        actuals.append(
+            Actual(
+                order=task.order.id,
+                seq=task.operation.seq,
+                good=done[task.key],
+                running_on=placed.center if runs else None,
+                setup_left_us=max(amount(placed.setup_end) - amount(now), 0) if runs else 0,
+            )
+        )
+    first = solve(plant, proofs=0)
+    before = parse(
+        scenario_json(plant)
+        | {
+            "previous": {"hours": first["hours"], "blocks": first["blocks"]},
+            "plan_start": document["plan_start"],
+        }
+    )
+    posed: Scenario = replace(
+        before,
+        now=now,
+        frozen_until=next_hour(hour, plant.zone),
+        actuals=tuple(sorted(actuals, key=lambda one: (one.order, one.seq))),
+    )
+    asked = owing(posed, made)
+    for row in asked.previous:
+        if row.hour == hour:
+            assert row.owed == row.quantity - made.get((row.order, row.seq), 0)
+    schedule = solve(asked, proofs=0)
+    assert check(asked, schedule) == ()
+    for each in plant.orders:
+        for one in each.operations:
+            key = (each.id, one.seq)
+            kept = sum(
+                row.quantity
+                for row in asked.previous
+                if row.hour == hour and (row.order, row.seq) == key
+            )
+            new = sum(
+                row["quantity"]
+                for row in schedule["hours"]
+                if (row["order"], row["seq"]) == key and not row["frozen"]
+            )
+            earlier = done.get(key, 0) - made.get(key, 0)
+            assert earlier + kept + new == Fraction(each.quantity)

@@ -44,7 +44,7 @@ machine: ## What some tests need beside Python: a C compiler, libfaketime, tmux 
 test: $(STAMP) lint types ## Lint, strict types and all tests but the longer ones
 	@tests/setup.sh || echo "make test: goes on without; its last lines say which tests were not run" >&2
 	@$(BIN)/python hatch_build.py || true
-	$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
 
 longer: $(STAMP) ## The longer checks: three seeds, kills
 	$(BIN)/python -m pytest --longer -m longer $(ARGS)

@@ -12,7 +12,6 @@ from typing import cast
 from asyncua import ua
 from asyncua.common.callback import Callback, CallbackService, CallbackType
 from asyncua.server.address_space import NodeData
-from asyncua.server.server import Server
 from asyncua.ua.attribute_ids import AttributeIds
 from asyncua.ua.object_ids import ObjectIds
 
@@ -24,6 +23,7 @@ from simulators.opcua.packml_space import build_packml
 from simulators.opcua.points import Point
 from simulators.opcua.security import secure
 from simulators.opcua.sessions import LIMIT_NODES, NO_LIMIT, guard
+from simulators.opcua.standard_space import new_server
 from simulators.station import Station
 from simulators.tags import Tag
 
@@ -38,7 +38,7 @@ class OpcUaFace:
     def __init__(self, station: Station, clock: Clock, troubles: InForce) -> None:
         """Construct only checks; `start` opens the port."""
         self._station, self._clock, self._troubles = station, clock, troubles
-        self._server = Server()
+        self._server = new_server()
         self._points: list[Point] = []
         self._started_at = clock.now()
         self._open = False

@@ -7,11 +7,11 @@ from typing import Any
 
 from asyncua import ua
 from asyncua.common.utils import ServiceError
-from asyncua.server.server import Server
 from asyncua.ua.status_codes import StatusCodes
 
 from plc_drivers.configuration import DeviceConfig, GroupConfig, TagConfig
 from plc_drivers.opcua.limits import NODES
+from simulators.opcua.standard_space import new_server
 
 TYPES = {"uint16": "UInt16", "uint32": "UInt32", "float64": "Double", "int16": "Int16"}
 
@@ -29,7 +29,7 @@ class MonitoredServer:
 
     async def start(self) -> None:
         if not self.port:
-            self._server = Server()
+            self._server = new_server()
             await self._server.init()
             self._server.set_endpoint("opc.tcp://127.0.0.1:0")
             self._server.set_security_policy([ua.SecurityPolicyType.NoSecurity])

@@ -12,6 +12,7 @@ from asyncua import ua
 from asyncua.server.server import Server
 from asyncua.ua.status_codes import StatusCodes
 
+from simulators.opcua.standard_space import new_server
 from tests.contract.drivers.table import PAIR, ROWS
 
 QUALITIES = {
@@ -33,7 +34,7 @@ QUALITIES = {
 
 async def serve(port: int) -> None:
     logging.disable(logging.CRITICAL)
-    server = Server()
+    server = new_server()
     await server.init()
     server.set_endpoint(f"opc.tcp://127.0.0.1:{port}")
     server.set_security_policy([ua.SecurityPolicyType.NoSecurity])

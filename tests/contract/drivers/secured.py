@@ -11,7 +11,6 @@ from asyncua import ua
 from asyncua.crypto import cert_gen
 from asyncua.crypto.cert_gen import generate_private_key
 from asyncua.crypto.permission_rules import User, UserRole
-from asyncua.server.server import Server
 from asyncua.server.user_managers import UserManager
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -22,6 +21,7 @@ from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 from plc_drivers.configuration import DeviceConfig
 from plc_drivers.opcua.driver import OpcuaDriver
 from plc_drivers.reading import Reading
+from simulators.opcua.standard_space import new_server
 
 URI = "urn:taktline:secured"
 USER, PASSWORD = "anna", "secret"
@@ -140,7 +140,7 @@ class SecuredServer:
     users: Users = field(default_factory=Users)
 
     async def start(self) -> None:
-        self._server = Server(user_manager=self.users)
+        self._server = new_server(self.users)
         await self._server.init()
         self._server.set_endpoint("opc.tcp://127.0.0.1:0")
         await self._server.set_application_uri(URI)

@@ -14,6 +14,7 @@ from pymodbus.server import ModbusTcpServer
 from pymodbus.simulator import DataType, SimAction, SimData, SimDevice
 
 from plc_drivers.configuration import DeviceConfig, TagConfig
+from simulators.opcua.standard_space import new_server
 from tests.ports import free_port
 
 READS = ("state", "mode", "fault", "order", "boot", "good", "reject")
@@ -62,7 +63,7 @@ class OpcUaDevice:
         await self._server.start()
 
     async def _built(self) -> Server:
-        self._server = Server()
+        self._server = new_server()
         await self._server.init()
         self._server.set_endpoint(f"opc.tcp://127.0.0.1:{self.port}")
         self._server.set_security_policy([ua.SecurityPolicyType.NoSecurity])

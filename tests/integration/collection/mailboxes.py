@@ -11,6 +11,7 @@ from asyncua.ua.attribute_ids import AttributeIds
 from pymodbus.constants import ExcCodes
 
 from plc_drivers.configuration import DeviceConfig, TagConfig
+from simulators.opcua.standard_space import new_server
 from tests.integration.collection.devices import registers
 from tests.ports import free_port
 
@@ -125,7 +126,7 @@ class OpcUaMailbox:
         await self._server.start()
 
     async def _built(self) -> Server:
-        server = Server()
+        server = new_server()
         await server.init()
         server.set_endpoint(f"opc.tcp://127.0.0.1:{self.port}")
         server.set_security_policy([ua.SecurityPolicyType.NoSecurity])

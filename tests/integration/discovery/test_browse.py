@@ -23,6 +23,7 @@ from plc_drivers.discovery.browse import Bounds, Walk, walk
 from plc_drivers.discovery.companion import MACHINERY_URI, PACKML_URI
 from plc_drivers.opcua.connection import Connection
 from plc_drivers.opcua.wire import Held
+from simulators.opcua.standard_space import new_server
 from tests.contract.drivers.monitored import MonitoredServer
 from tests.ports import free_port
 
@@ -40,7 +41,7 @@ async def serving(server: Server) -> AsyncIterator[None]:
 
 @pytest_asyncio.fixture(loop_scope="module", scope="module", name="url")
 async def fixture_url() -> AsyncIterator[str]:
-    server = Server()
+    server = new_server()
     await server.init()
     url = f"opc.tcp://127.0.0.1:{free_port()}"
     server.set_endpoint(url)

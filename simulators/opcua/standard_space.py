@@ -9,16 +9,22 @@ import asyncio
 import gc
 import pickle
 from collections.abc import Iterator, Mapping, MutableMapping
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from threading import Lock
 from typing import cast
 
 from asyncua import ua
-from asyncua.server.address_space import AddressSpace, NodeData, NodeManagementService
+from asyncua.server.address_space import (
+    AddressSpace,
+    AttributeValue,
+    NodeData,
+    NodeManagementService,
+)
 from asyncua.server.internal_server import InternalServer
 from asyncua.server.server import Server
 from asyncua.server.user_managers import UserManager
+from asyncua.ua.attribute_ids import AttributeIds
 
 _making = Lock()
 
@@ -34,6 +40,23 @@ class _Internal(InternalServer):
         self.aspace._nodes = cast("dict[ua.NodeId, NodeData]", _Nodes(standard))
 
 
+class _Node(NodeData):
+    """A copy for one server; of attributes when they are asked for, since deleting a node looks at
+    the references of all. References are added and taken away, and never changed."""
+
+    def __init__(self, made: NodeData) -> None:
+        self.nodeid, self.call = made.nodeid, made.call
+        self.references = list(made.references)
+        self._made = made
+
+    @cached_property
+    def attributes(self) -> dict[AttributeIds, AttributeValue]:  # type: ignore[override]
+        copied: dict[AttributeIds, AttributeValue] = pickle.loads(
+            pickle.dumps(self._made.attributes)
+        )
+        return copied
+
+
 class _Nodes(MutableMapping[ua.NodeId, NodeData]):
     """Nodes of one server: its own, and those of the standard that it has not asked for yet."""
 
@@ -44,7 +67,7 @@ class _Nodes(MutableMapping[ua.NodeId, NodeData]):
     def __getitem__(self, key: ua.NodeId) -> NodeData:
         node = self._own[key]
         if node is None:
-            node = self._own[key] = pickle.loads(pickle.dumps(self._standard[key]))
+            node = self._own[key] = _Node(self._standard[key])
         return node
 
     def __setitem__(self, key: ua.NodeId, node: NodeData) -> None:

@@ -147,7 +147,8 @@ class JobOrder:
     job make. `wanted_revision`: product and revision
     that the plan wants now, where the job was started by another and keeps it; else empty.
     `transfer_batch` pieces are passed on together while it runs; None: all of them, when it
-    has ended. `good_share` of what it makes is planned to be good.
+    has ended. `good_share` of what it makes is planned to be good. `raised`: it has ended, and
+    more is wanted of it now than when it did.
     """
 
     id: str
@@ -181,6 +182,7 @@ class JobOrder:
     good_share: Fraction = Fraction(1)
     completion: Completion = ANY_NUMBER
     setup_pieces: str = ""
+    raised: bool = False
 
     @property
     def over(self) -> int:

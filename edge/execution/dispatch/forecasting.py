@@ -32,6 +32,7 @@ from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.situation import NOTHING, Situation
 from edge.execution.floor import Floor
 from edge.execution.orders.changeovers import set_up_s
+from edge.execution.orders.unmade import unmade
 from edge.planning.comparing.difference import without_proof
 from edge.planning.comparing.difference_words import why
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
@@ -188,7 +189,9 @@ class Forecasting:
             set_up_s=partial(set_up_s, register),
         )
         steps, beside = left.steps(known.plan), _beside(jobs)
-        found = (self._outlook(one, steps, floor, known, beside) for one in known.orders)
+        never = unmade(jobs.values(), register.data)  # of those no finish is told to anybody
+        rows = (one for one in known.orders if one["id"] not in never)
+        found = (self._outlook(one, steps, floor, known, beside) for one in rows)
         return {one.order: one for one in found if one is not None}
 
     def _outlook(

@@ -17,6 +17,7 @@ from edge.execution.dispatch.triggers import Counts
 from edge.execution.dispatch.watching import Basis, Watch
 from edge.execution.floor import Floor
 from edge.execution.orders.changeovers import as_set_up, with_changeovers
+from edge.execution.orders.unmade import unmade
 from edge.execution.people.rules import PeopleRules
 from edge.planning.months.carrying import carried, unkept
 from edge.planning.months.month import scenario_from
@@ -104,7 +105,13 @@ class Posing:
         return Problem(
             basis=basis,
             scenario=with_promised(scenario, held, self.around.places(), plan.promised),
-            left_out=(*chosen.left_out, *short, *missing, *unkept(manned.scenario)),
+            left_out=(
+                *chosen.left_out,
+                *short,
+                *missing,
+                *unkept(manned.scenario),
+                *map(str, unmade(floor.register.jobs.values(), data).values()),
+            ),
         )
 
     def _left(

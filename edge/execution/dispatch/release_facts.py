@@ -18,17 +18,20 @@ from edge.planning.comparing.difference import Difference, Move
 from edge.planning.scenario.writing import whole_seconds
 
 FIRST_MOVES: Final = 20
+NO_FINISH: Final[dict[str, Json]] = {"completion": None, "tardiness_s": 0, "reasons": []}
 
 
-def forecasts(schedule: Mapping[str, Any]) -> list[Json]:
+def forecasts(schedule: Mapping[str, Any], never: Collection[str] = ()) -> list[Json]:
     """What a plan says of each order, with times in µs, for sales and the ERP.
 
-    One that hours which stay have whole is done when they have it done.
+    One that hours which stay have whole is done when they have it done; one whose pieces nobody
+    makes is `never` done, whatever is planned of it.
     """
     kept = dict[str, int]()
     for row in schedule.get("kept", ()):
         kept[row["order"]] = max(parse_time(row["end"]), kept.get(row["order"], 0))
-    return [_forecast(order, kept.get(order["id"])) for order in schedule["orders"]]
+    found = [_forecast(order, kept.get(order["id"])) for order in schedule["orders"]]
+    return [one | NO_FINISH if one["id"] in never else one for one in found]
 
 
 def _forecast(order: Mapping[str, Any], kept: int | None) -> dict[str, Json]:

@@ -40,6 +40,7 @@ from edge.execution.dispatch.frozen import came_too_late, window
 from edge.execution.dispatch.release_facts import changed_in_short, forecasts, revised, told
 from edge.execution.dispatch.released import PlanInForce, in_force
 from edge.execution.floor import Floor
+from edge.execution.orders.unmade import unmade
 from edge.planning.comparing.difference import Difference, Sketch, compared, sketch
 from edge.planning.comparing.papers import Place, other_papers, papers_of
 from edge.planning.months.planned import with_kept
@@ -392,12 +393,12 @@ class Releasing:
     def _released_fact(
         self, plan: ReleasedPlan, made: MadePlan, step: Step, by: Release, now: int
     ) -> FactDraft:
-        found = step.found
+        found, register = step.found, self._floor.register
         body: dict[str, Json] = {
             "plan": plan.version,
             "input_hash": plan.input_hash,
             "valid_from": plan.valid_from,
-            "orders": forecasts(plan.schedule),
+            "orders": forecasts(plan.schedule, unmade(register.jobs.values(), register.data)),
             "made_at": made.made_at,
             "as_of": made.as_of,
             "replaces": self.plan.version,

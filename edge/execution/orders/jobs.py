@@ -194,6 +194,7 @@ def _progressed(job: JobOrder, row: JobProgress, operation: Operation) -> JobOrd
         rework=row.rework,
         started_at=row.started_at,
         ended_at=row.ended_at,
+        raised=row.state == JobState.ENDED and job.quantity > row.quantity,
     )
 
 

@@ -30,5 +30,5 @@ def exact(said: object) -> Fraction | None:
         found = Fraction(text)
     except ZeroDivisionError:
         return None
-    is_small = abs(found.numerator) < _LARGEST**2 and found.denominator < _LARGEST**2
-    return found if is_small else None
+    is_small = abs(found) < _LARGEST and abs(found.numerator) < _LARGEST**2
+    return found if is_small and found.denominator < _LARGEST**2 else None

@@ -19,6 +19,7 @@ from edge.planning.in_force import (
     breaks_promises,
     follow,
     is_worth_moving,
+    may_gain,
     promises_kept,
     standing,
 )
@@ -154,7 +155,7 @@ def changes_for(tasks: int) -> int:
 
 def _start(solver: Solver, effort: Effort, until: Until) -> Again:
     """Leave the solver with the plan in force, or with a better one by a rule; what makes it."""
-    scenario = solver.packing.problem.scenario
+    scenario, orders = solver.packing.problem.scenario, solver.packing.orders
     before = planned_before(scenario) if effort is Effort.FIRST else None
     if before is not None and solver.follow(before) and ends_as_planned(solver):
         return partial(solver.follow, before)
@@ -166,11 +167,11 @@ def _start(solver: Solver, effort: Effort, until: Until) -> Again:
         _, rule = best_rule(solver, most, until.searched)
         solver.dispatch(rule)
         return partial(solver.dispatch, rule)
-    if until.searched():
+    if until.searched() or (effort is Effort.FIRST and not may_gain(standing_cost, orders)):
         return keep
     promised = promises_kept(solver)
     cost, rule = best_rule(solver, most, until.searched)
-    if _is_taken(effort, standing_cost, cost, solver.packing.orders):
+    if _is_taken(effort, standing_cost, cost, orders):
         solver.dispatch(rule)
         if not breaks_promises(solver, promised):
             return partial(solver.dispatch, rule)

@@ -58,8 +58,17 @@ def is_worth_moving(
     """
     over, under = WORTH_MOVING
     gain = standing_cost[0] - other[0]
-    hour = LEAST_GAIN_S * sum(one.weight for one in orders)
-    return gain * len(orders) > hour and other[0] * under <= standing_cost[0] * over
+    return _is_gain(gain, orders) and other[0] * under <= standing_cost[0] * over
+
+
+def may_gain(standing_cost: tuple[int, int], orders: Collection[Order]) -> bool:
+    """Whether any other order of work could be worth it: a plan that is on time stays unasked."""
+    return _is_gain(standing_cost[0], orders)
+
+
+def _is_gain(gain: int, orders: Collection[Order]) -> bool:
+    """Whether so much less of weighted tardiness is more than the hour that is asked for."""
+    return gain * len(orders) > LEAST_GAIN_S * sum(one.weight for one in orders)
 
 
 def _on(task: Task, center: str) -> Alternative | None:

@@ -8,6 +8,7 @@ send the scenario as it has it: a line `{"bytes": N, "proofs": N or null, "effor
 bytes, its pickle; that is read five times as quickly as JSON, which is checked for every fault.
 """
 
+import gc
 import os
 import pickle
 import sys
@@ -24,6 +25,7 @@ from edge.planning.scenario.writing import scenario_json
 from edge.planning.solving import solve
 
 BYTES = "bytes"
+UNSWEPT = 200_000  # objects more; several times what a month's first plan makes
 LOW, LEAST = "--low", 19
 
 
@@ -59,10 +61,14 @@ def _faults(invalid: ScenarioInvalid) -> dict[str, Any]:
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:
-    """Answer each line until the input ends; any other error ends the process, loudly."""
+    """Answer each line until the input ends; any other error ends the process, loudly.
+
+    The cycles of a plan are swept when it is answered, and nobody waits.
+    """
     for line in requests:
         answers.write(msgspec.json.encode(_answered(line, requests)) + b"\n")
         answers.flush()
+        gc.collect()
 
 
 def _answered(line: bytes, requests: IO[bytes]) -> dict[str, Any]:
@@ -78,6 +84,8 @@ def main() -> None:
     """Serve standard input and output; quietly over once nobody reads the answers."""
     if LOW in sys.argv:
         os.nice(LEAST)
+    gc.freeze()  # what was loaded stays
+    gc.set_threshold(UNSWEPT)
     try:
         serve(sys.stdin.buffer, sys.stdout.buffer)
     except BrokenPipeError:  # whoever asked was killed; the answer left over must not raise again

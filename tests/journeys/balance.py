@@ -119,8 +119,9 @@ def unbalanced(version: Version, ledger: Ledger, released: Hours) -> Sequence[st
     """Job orders of which a version's hours, what was made and what remains do not add up.
 
     `released` are the hours in force. What is good is that of a moment between `as_of` and the
-    release; an hour that runs and stays owes between nothing and what it was to bring. What can
-    never come is not known at once: scrap of the operation before may still be made up in its hour.
+    release; an hour that runs and stays owes between nothing and what it was to bring and had not
+    made by `as_of`. What can never come is not known at once: scrap of the operation before may
+    still be made up in its hour.
     """
     first, last = ledger.moments[version.as_of], ledger.moments[version.seq]
     hour = version.made_at - version.made_at % HOUR
@@ -129,11 +130,12 @@ def unbalanced(version: Version, ledger: Ledger, released: Hours) -> Sequence[st
     for job, quantity in first.quantity.items():
         if first.state[job] in FINAL:
             continue
-        owed = released.get(job, {}).get(hour, 0) if stays else 0
+        owed = released.get(job, {}).get(hour, 0) - first.inside[job, hour] if stays else 0
         inside = [0 if stays else moment.inside[job, hour] for moment in (first, last)]
         rest = quantity - version.coming(job)
-        least = rest - last.short(job, ledger.ways) - owed
-        too_few = last.state[job] not in FINAL and least > last.good[job] - inside[1]
+        least = rest - last.short(job, ledger.ways)
+        most = max(first.good[job] + owed, last.good[job] - inside[1])
+        too_few = last.state[job] not in FINAL and least > most
         if rest < first.good[job] - inside[0] or too_few:
             found.append(
                 f"version {version.plan}, {job}: {quantity} wanted, {first.good[job]} good, "

@@ -216,7 +216,9 @@ class Replanner:
         pending, self._pending = self._pending.and_then(new), Pending()
         settled = False
         try:
-            settled = await self.replan(documents=pending.documents, because=pending.because)
+            # A sweep of all that a month makes would stop the loop; afterwards most of it is gone.
+            with unswept():
+                settled = await self.replan(documents=pending.documents, because=pending.because)
         finally:
             if not settled:
                 self._pending = pending.and_then(self._pending)
@@ -288,8 +290,7 @@ class Replanner:
         hour, kept = hour_start(now, floor.zone), self._frozen(now, begun=late)
         at = now if kept or late or not before.version else hour
         position, centers = floor.reader.downlink_position(), floor.work_centers
-        with unswept():
-            problem = await asyncio.to_thread(self._posed, at, kept)
+        problem = await asyncio.to_thread(self._posed, at, kept)
         return Attempt(
             now=now,
             as_of=as_of,
@@ -319,8 +320,7 @@ class Replanner:
     async def _bring(self, attempt: Attempt, made: MadePlan) -> bool:
         """Bring a plan into force or let it wait for a person; whether what is in force is level
         with what was made."""
-        with unswept():  # a sweep of all that a month has made would stop the loop
-            released = await self.releasing.offer(made) is not Outcome.ASKS
+        released = await self.releasing.offer(made) is not Outcome.ASKS
         scenario: model.Scenario | None = attempt.problem.scenario
         if released:
             self._pressing.clear()

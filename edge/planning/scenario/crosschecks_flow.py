@@ -105,18 +105,24 @@ def _own_centers(operations: list[Record], starts: list[int], place: str) -> Ite
 def each_has_one(wanted: Sequence[Sequence[str]]) -> bool:
     """Whether everyone can have one of what it wants that nobody else has."""
     holds: dict[str, int] = {}
+    return all(_finds(wanted, holds, index, set()) for index in range(len(wanted)))
 
-    def finds(index: int, asked: set[str]) -> bool:
-        for one in wanted[index]:
-            if one in asked:
-                continue
-            asked.add(one)
-            if one not in holds or finds(holds[one], asked):
-                holds[one] = index
-                return True
-        return False
 
-    return all(finds(index, set()) for index in range(len(wanted)))
+def _finds(
+    wanted: Sequence[Sequence[str]], holds: dict[str, int], index: int, asked: set[str]
+) -> bool:
+    """Give one of what it wants, for which others may have to take another one.
+
+    No inner function: one that calls itself is garbage that only a sweep finds.
+    """
+    for one in wanted[index]:
+        if one in asked:
+            continue
+        asked.add(one)
+        if one not in holds or _finds(wanted, holds, holds[one], asked):
+            holds[one] = index
+            return True
+    return False
 
 
 def within_gap(first: Sequence[Interval], second: Sequence[Interval], gap: int) -> bool:

@@ -34,7 +34,7 @@ def test_numbers_are_exact(said: object, read: Fraction | int) -> None:
     [
         "1e5000000", "1e-300000", Decimal("1e5000000"), Decimal("NaN"), 10**4000, "9" * 4000,
         "0." + "0" * 4000 + "1", "1/0", "1 2", "1_000", "١", "²", "", "x", True,
-        None, [], float("inf"), float("nan"), 1e300,
+        None, [], float("inf"), float("nan"), 1e300, "1E20", 10**20, "1e18", 10**18,
     ],
 )  # fmt: skip
 def test_what_has_no_use_is_none_at_once(said: object) -> None:

@@ -93,11 +93,11 @@ def _skill_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
     people = plant.rows("person")
     held = {row.get("skill") for person in people for row in person.rows("skill")}
     for center in plant.rows("work_center"):
-        for index, skill in enumerate(center.get("skills") or ()):
+        for key, skill in center.items("skills"):
             if skill not in held:
                 message = "is a skill that no person of this file has: nothing could start"
                 mend = "add it to a [[person]] as [[person.skill]], or leave it out"
-                yield finder.fault(f"{center.at('skills')}[{index}]", skill, message, mend)
+                yield finder.fault(key, skill, message, mend)
 
 
 def _is_day(text: str) -> bool:

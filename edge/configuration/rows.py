@@ -36,6 +36,13 @@ class Row:
         """A field's value; None if it is missing or at fault."""
         return None if self.at(name) in self.faulty else self.data.get(name)
 
+    def items(self, name: str) -> Iterator[tuple[str, Any]]:
+        """The key and the value of each item of a list that is not at fault."""
+        for index, value in enumerate(self.get(name) or ()):
+            key = f"{self.at(name)}[{index}]"
+            if not any(_within(one, key) for one in self.faulty):
+                yield key, value
+
     @property
     def sound(self) -> bool:
         """Whether pass one found nothing wrong in this table or below it."""

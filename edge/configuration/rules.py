@@ -131,7 +131,7 @@ def _calendar_faults(row: Row, zone: str, finder: Finder) -> Iterator[Fault]:
 
 def _exception_faults(row: Row, zone: str, finder: Finder) -> Iterator[Fault]:
     for name in ("closed", "open"):
-        for index, text in enumerate(row.get(name) or ()):
+        for key, text in row.items(name):
             try:
                 parse_exception(text, ZoneInfo(zone))
             except ValueError:
@@ -139,7 +139,7 @@ def _exception_faults(row: Row, zone: str, finder: Finder) -> Iterator[Fault]:
                     "is no span of time: a date does not exist, or the end is not after the start"
                 )
                 mend = 'write for example "2026-12-25" or "2026-12-28/2026-12-31"'
-                yield finder.fault(f"{row.at(name)}[{index}]", text, message, mend)
+                yield finder.fault(key, text, message, mend)
 
 
 def _key_in(calendar: Row, place: str) -> str:

@@ -19,9 +19,8 @@ def stop_faults(plant: Row, finder: Finder) -> Iterator[Fault]:
         yield from _parent_faults(row, parents, finder)
     centers = {row.get("id") for row in plant.rows("work_center")}
     for row in (*reasons, *plant.rows("changeover")):
-        for index, center in enumerate(row.get("work_centers") or ()):
+        for place, center in row.items("work_centers"):
             if center not in centers:
-                place = f"{row.at('work_centers')}[{index}]"
                 mend = "name a [[work_center]] of this file"
                 yield finder.fault(place, center, "is no work center", mend)
     yield from _cause_faults(plant, {code for kind, code in parents if kind == "stop"}, finder)

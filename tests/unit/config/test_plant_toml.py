@@ -178,6 +178,26 @@ def test_whatever_stands_anywhere_is_sound_or_a_fault_and_never_breaks_the_reade
         build_plant(PlantShape.model_validate(raw), Path("plant.toml"), "")
 
 
+@pytest.mark.parametrize("item", [[], {}, 1, "nowhere"])
+@pytest.mark.parametrize(
+    ("table", "name"),
+    [
+        ("work_center", "skills"),
+        ("reason", "work_centers"),
+        ("changeover", "work_centers"),
+        ("calendar", "closed"),
+        ("calendar", "open"),
+    ],
+)
+def test_an_item_of_a_list_that_is_none_is_named_once(table: str, name: str, item: Any) -> None:
+    raw = deepcopy(DEMO_RAW)
+    raw.setdefault(table, [{}])[0][name] = [item]
+    finder = Finder(Path("plant.toml"))
+    fields = check_fields(raw, finder)
+    faults = [*fields.faults, *cross_faults(Row("", fields.known, fields.faulty), finder)]
+    assert [one.key for one in faults].count(f"{table}[0].{name}[0]") == 1
+
+
 def _change(raw: Any, path: tuple[Any, ...], value: Any) -> None:
     """Put `value` at `path`, or take what is there away; nothing if an earlier change took it."""
     *way, last = path

@@ -12,7 +12,9 @@ WEIGHTS = st.lists(st.integers(0, 50), max_size=5)
 
 def orders(weights: list[int]) -> list[Order]:
     return [
-        Order(id=f"WO{number}", product="P", family="f", quantity=1, weight=one, operations=())
+        Order(
+            id=f"WO{number}", product="P", family="f", quantity=1, due=0, weight=one, operations=()
+        )
         for number, one in enumerate(weights)
     ]
 

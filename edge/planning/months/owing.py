@@ -38,7 +38,8 @@ def owing(scenario: Scenario, made: Mapping[Key, int], waits: Collection[Key] = 
         for way in step.alternatives
     }
     actuals = {(one.order, one.seq): one for one in scenario.actuals}
-    for center in rows.keys() & centers.keys():
+    made = dict(made)  # what one row has is no other's, where an operation is on two work centers
+    for center in sorted(rows.keys() & centers.keys()):
         amount = capacity.timeline(centers[center]).amount
         rest = amount(next_hour(rows[center][0].hour, zone)) - amount(begin)
         stays = [row for row in rows[center] if (row.order, row.seq) in waits]
@@ -53,16 +54,20 @@ def _owed(
     rest: int,
     ways: Mapping[tuple[str, int, str], Alternative],
     actuals: Mapping[Key, Actual],
-    made: Mapping[Key, int],
+    made: dict[Key, int],
 ) -> dict[HourRow, HourRow]:
-    """Of one work center, with so much working time left: what is under way goes first."""
+    """Of one work center, with so much working time left: what is under way goes first. What has
+    no cycle time takes none, and all of it may still come. Takes what it finds from `made`."""
     found: dict[HourRow, HourRow] = {}
     for row in sorted(rows, key=lambda one: not _runs(one, actuals)):
         key = (row.order, row.seq)
+        there = min(row.quantity, made.get(key, 0))
+        made[key] = made.get(key, 0) - there
+        wanted = row.quantity - there
         way = ways.get((*key, row.work_center))
         if way is None:
+            found[row] = replace(row, owed=wanted)
             continue
-        wanted = max(row.quantity - made.get(key, 0), 0)
         actual = actuals.get(key)
         is_begun = actual is not None and actual.begun
         if wanted:

@@ -80,6 +80,26 @@ def test_what_is_under_way_goes_first() -> None:
     assert owed(rows, 45, begun, A=600) == [101, 200]
 
 
+def test_of_what_has_no_cycle_time_all_may_still_come() -> None:
+    """It is spread over the hour by nobody's measure: a share of it would be planned again."""
+    loose = order("A", step(10, cycle=None), quantity=4_000)
+    floor = parse(scenario(loose, order("B", step(10, cycle=3), quantity=4_000)))
+    row = replace(running(600, 0, "A"), unchecked=True)
+    at = replace(floor, now=SIX + 45 * MINUTE, previous=(row, running(1_200, 0, "B")))
+    found = owing(at, {("A", 10): 100, ("B", 10): 900}).previous
+    assert [one.owed for one in found] == [500, 300]
+
+
+def test_what_was_made_is_taken_from_one_row_only() -> None:
+    """An operation that was moved amid the hour has a row on each of its work centers."""
+    ways = [{"work_center": one, "cycle_s": 3, "setup_s": 0} for one in ("L1", "L2")]
+    floor = parse(scenario(order("A", step(10, alternatives=ways), quantity=4_000)))
+    rows = (running(300, 0, "A"), replace(running(400, 0, "A"), work_center="L2"))
+    at = replace(floor, now=SIX + 30 * MINUTE, previous=rows)
+    assert [one.owed for one in owing(at, {("A", 10): 250}).previous] == [50, 400]
+    assert [one.owed for one in owing(at, {("A", 10): 350}).previous] == [0, 350]
+
+
 def test_the_next_hours_are_not_touched() -> None:
     row = replace(running(1_200, 0, "A"), hour=SIX + HOUR)
     assert owed((row,), 30) == [None]

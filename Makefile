@@ -41,6 +41,7 @@ demo: $(STAMP) ## A simulated plant end to end; ARGS="--exit --seed 7" and other
 machine: ## What some tests need beside Python: a C compiler, libfaketime, tmux (from Debian's packages, where root may)
 	@tests/setup.sh
 
+# Three at a time also on two cores: a third of the time they wait for servers and timers.
 test: $(STAMP) lint types ## Lint, strict types and all tests but the longer ones
 	@tests/setup.sh || echo "make test: goes on without; its last lines say which tests were not run" >&2
 	@$(BIN)/python hatch_build.py || true

@@ -53,8 +53,9 @@ class Unmade:
 def unmade(jobs: Iterable[JobOrder], data: MasterData) -> Mapping[str, Unmade]:
     """By order in force, the operation of it that lets the fewest pieces come out."""
     found: dict[str, Unmade] = {}
-    for job in sorted(jobs, key=lambda one: (one.order, one.operation)):
-        one = _of(job, data) if job.raised else None
+    raised = (job for job in jobs if job.raised)
+    for job in sorted(raised, key=lambda one: (one.order, one.operation)):
+        one = _of(job, data)
         known = found.get(job.order)
         if one is not None and (known is None or one.comes < known.comes):
             found[job.order] = one

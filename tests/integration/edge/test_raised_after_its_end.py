@@ -70,13 +70,13 @@ async def test_all_operations_had_ended(tmp_path: Path) -> None:
         assert "200 of 600 pieces are made by nobody" in one.replanner.problems["WO1"]
 
 
-@pytest.mark.parametrize(("over", "is_told"), [("50", False), ("5", True)])
+@pytest.mark.parametrize(("under", "is_told"), [("50", False), ("5", True)])
 async def test_within_the_tolerance_of_the_product_nothing_is_missing(
-    tmp_path: Path, over: str, is_told: bool
+    tmp_path: Path, under: str, is_told: bool
 ) -> None:
     """Raised from 400 to 440: the product may be short by five or by fifty of a hundred."""
     content = json.loads(json.dumps(definition().content))
-    content["completion"] = {"under_percent": over, "over_percent": "0", "beyond": "ask"}
+    content["completion"] = {"under_percent": under, "over_percent": "0", "beyond": "ask"}
     made_so = replace(definition(), content=content)
     async with planning(tmp_path, (made_so, schedule(1, order("WO1", quantity=400)))) as one:
         one.at(60)

@@ -34,7 +34,8 @@ from tests.journeys.balance import Hours, Ledger, Version, unbalanced
 from tests.journeys.screens import Screen
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "hardware_plant"
-LENGTH, SPEED, SEED = Fraction(29, 5), Fraction(200), 11
+# Past noon, when the next hour tells what came of the scrap at 11:10.
+LENGTH, SPEED, SEED = Fraction(31, 5), Fraction(200), 11
 CENTERS = ("L1", "L2", "L3")
 SIX = parse_time("2026-06-08T06:00+02:00")
 DAYS = 38 * 24 * MICROS_PER_HOUR
@@ -244,11 +245,12 @@ def shift(tmp_path_factory: pytest.TempPathFactory) -> Shift:
 
 
 def down_since(facts: Sequence[Mapping[str, Any]]) -> str:
-    """The minute since which L1 stood when its tool broke: a jam just before belongs to it."""
+    """The minute since which L1 stood when its tool broke: a jam just before belongs to it. It may
+    have broken while the next order was set up; then it is no downtime of the run."""
     since = None
     for fact in facts:
         if fact["kind"] == "equipment_state" and fact["equipment_id"] == "L1":
-            stands = fact["body"]["time_class"] == "ADET"
+            stands = fact["body"]["time_class"] == "ADET" or fact["body"]["fault"] == BROKEN
             since = (since or fact["occurred_at"]) if stands else None
             if since and fact["body"]["fault"] == BROKEN:
                 return moment_label(since, ZoneInfo("Europe/Berlin"))

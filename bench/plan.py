@@ -18,11 +18,13 @@ from edge.planning.scenario.parse import load, parse
 from edge.planning.solving import solve
 
 # Operations, hours from one order's due date to the next, promised seconds, rounds. With 0.05
-# hours many orders come late, and for each of them its reasons are proved by planning again.
+# hours many orders come late: each of them says why, which is proved by planning again. That is
+# a figure of its own, and nothing is promised of it but that the plan is not held up by it where
+# hours wait (`PROOFS` of the edge's replanner).
 PLANS = (
     (1_000, 0.6, 0.1, 5),
     (10_000, 0.6, 1.0, 2),
-    (1_000, 0.05, 0.1, 1),
+    (1_000, 0.05, 0.1, 5),
 )
 CENTERS_A_STAGE = 10
 STAGES = (10, 20)  # each order is stamped, then assembled
@@ -96,7 +98,11 @@ def run() -> Iterable[Ratio]:
         if violations:
             raise ValueError(f"the plan of {operations} operations is wrong: {violations[0]}")
         late = sum(order["tardiness_s"] > 0 for order in schedule["orders"])
-        sides = {"ours": steady(partial(_plan, plant)), "bare": steady(partial(_read, text))}
+        sides = {
+            "ours": steady(partial(_plan, plant, 0)),
+            "reasons": steady(partial(_plan, plant, None)),
+            "bare": steady(partial(_read, text)),
+        }
         cost = interleaved(sides, rounds)
         yield Ratio(
             name=f"first plan of {operations:,} operations, {late} orders late, beside reading it",
@@ -105,10 +111,17 @@ def run() -> Iterable[Ratio]:
             unit="s",
             limit=promised,
         )
+        if late:
+            yield Ratio(
+                name=f"the same with the reasons of {late} late orders, beside without",
+                ours=cost["reasons"].cpu,
+                bare=cost["ours"].cpu,
+                unit="s",
+            )
 
 
-def _plan(plant: Any) -> None:
-    solve(plant)
+def _plan(plant: Any, proofs: int | None) -> None:
+    solve(plant, proofs=proofs)
 
 
 def _read(text: str) -> None:

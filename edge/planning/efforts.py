@@ -41,8 +41,8 @@ from edge.planning.scenario.model import Order, Scenario
 
 SLICE: Final = 200  # changes that are tried before it is asked whether to stop, at most
 SLICE_PLACEMENTS: Final = 240_000
-CHANGES_A_TASK: Final = 100
-MOST_CHANGES: Final = 120_000
+CHANGES_A_TASK: Final = 140
+MOST_CHANGES: Final = 168_000
 COUNTED_TASKS: Final = 1_200
 LEAST_CHANGES: Final = 200
 SEEDS_OF_HIGH: Final = 4

@@ -6,16 +6,17 @@ product's papers stand in thousands of hours.
 
 import json
 import sqlite3
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from edge.domain.instructions import BLANK, SetUp, Sheet, sheet_from, sheet_key, sheet_text
 from edge.domain.orders import HourInstruction
 
 INSERT = (
-    "INSERT INTO hour_instruction (hour, work_center, position, plan, label, order_id, operation,"
-    " quantity, setup_s, begun, scrap, change, sheet)"
+    "INSERT INTO hour_instruction (work_center, hour, label, order_id, operation, quantity,"
+    " setup_s, begun, scrap, change, sheet, position, plan)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 INSERT_SHEET = "INSERT OR IGNORE INTO instruction_sheet (hash, content) VALUES (?, ?)"
@@ -30,6 +31,7 @@ PLAIN = (
     *("work_center", "hour", "label", "order", "operation"),
     *("quantity", "setup_s", "begun", "scrap"),
 )
+_plain = attrgetter(*PLAIN)
 
 
 class Sheets:
@@ -54,10 +56,7 @@ class Sheets:
 def packed(instructions: Sequence[HourInstruction]) -> dict[str, Any]:
     """Instructions of one plan as JSON: rows of values, and the sheets that they name."""
     sheets = Sheets()
-    rows = [
-        [*(getattr(one, name) for name in PLAIN), _change(one), sheets.key(one.sheet)]
-        for one in instructions
-    ]
+    rows = [_row(one, sheets) for one in instructions]
     contents = {key: json.loads(text) for key, text in sheets.texts.items()}
     return {"columns": [*PLAIN, "change", "sheet"], "rows": rows, "sheets": contents}
 
@@ -120,27 +119,13 @@ def bring_into_force(
         if one.hour >= min(valid_from, unfrozen.get(one.work_center, valid_from))
     ]
     sheets = Sheets()
-    conn.executemany(INSERT, _rows(coming, sheets))
+    rows = ((*_row(one, sheets), position, one.plan) for position, one in coming)
+    conn.executemany(INSERT, rows)
     conn.executemany(INSERT_SHEET, sheets.texts.items())
 
 
-def _rows(instructions: Iterable[Placed], sheets: Sheets) -> Iterator[tuple[Any, ...]]:
-    for position, one in instructions:
-        yield (
-            one.hour,
-            one.work_center,
-            position,
-            one.plan,
-            one.label,
-            one.order,
-            one.operation,
-            one.quantity,
-            one.setup_s,
-            one.begun,
-            one.scrap,
-            _change(one),
-            sheets.key(one.sheet),
-        )
+def _row(one: HourInstruction, sheets: Sheets) -> tuple[Any, ...]:
+    return (*_plain(one), _change(one), sheets.key(one.sheet))
 
 
 def in_force(rows: Sequence[sqlite3.Row]) -> list[HourInstruction]:

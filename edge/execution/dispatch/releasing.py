@@ -101,13 +101,15 @@ BY_RULE = Release()
 @dataclass(frozen=True, kw_only=True)
 class Step:
     """From the plan in force to one that was made: `found` None for the first plan; `same`: it
-    says what is in force already, to the piece, the second and the papers. `papers` are the work
-    centers and hours in which something is to be made by other papers."""
+    says what is in force already, to the piece, the second and the papers. `others` are the work
+    centers and hours in which something is to be made by other papers, `papers` what it is made
+    by."""
 
     after: Sketch
+    papers: Papers
     found: Difference | None = None
     same: bool = False
-    papers: frozenset[tuple[str, int]] = frozenset()
+    others: frozenset[tuple[str, int]] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -199,7 +201,7 @@ class Releasing:
             content = ProposedPlan(
                 proposal=number,
                 schedule=made.schedule,
-                instructions=instructions(made.schedule, 0, self._papers()),
+                instructions=instructions(made.schedule, 0, step.papers),
             )
             recorded = await self._floor.writer.record(
                 Recording(
@@ -277,17 +279,17 @@ class Releasing:
 
     def _step(self, made: MadePlan) -> Step:
         """What a plan changes against the one in force. Takes a while; runs beside the loop."""
-        after = sketch(made.schedule)
+        after, papers = sketch(made.schedule), self._papers()
         if self._before is None or self._before.version != self.plan.version:
             plan = self._floor.reader.plan()
             self._before = _before(plan, sketch(plan.schedule)) if plan else None
         if self._before is None:
-            return Step(after=after)
+            return Step(after=after, papers=papers)
         before = self._before.sketch
         found = compared(before, after, made.valid_from)
-        other = other_papers(self._before.papers, after, self._papers().sheet, made.valid_from)
+        other = other_papers(self._before.papers, after, papers.sheet, made.valid_from)
         same = found.nothing and before.told() == after.told() and not made.unfrozen and not other
-        return Step(after=after, found=found, same=same, papers=other)
+        return Step(after=after, papers=papers, found=found, same=same, others=other)
 
     def _asks(self, found: Difference) -> bool:
         limit = self.rules.ask_above_s
@@ -367,7 +369,7 @@ class Releasing:
         version = max(self.plan.version, self.reader.last_version()) + 1
         coming = tuple(
             one
-            for one in instructions(made.schedule, version, self._papers())
+            for one in instructions(made.schedule, version, step.papers)
             if one.hour >= made.valid_from
         )
         plan = ReleasedPlan(
@@ -406,7 +408,7 @@ class Releasing:
             "proposal": by.proposal,
             "note": by.note,
             "difference": changed_in_short(found) if found else None,
-            "told": told(self._floor, plan, found, now, step.papers),
+            "told": told(self._floor, plan, found, now, step.others),
             "unfrozen": dict(plan.unfrozen),
             "rests_on": made.footing.view() if made.footing else None,
         }

@@ -27,9 +27,10 @@ def other_papers(
 ) -> frozenset[tuple[str, int]]:
     """Work centers and hours from `since` (us) on in which an operation of both plans is done by
     another sheet than `before`; `sheet` gives that of the later plan."""
-    hours = {(row[:3], row[3]) for row in after.rows if row[3] >= since}
-    other = {place for place, _ in hours if place in before and before[place] != sheet(*place)}
-    return frozenset((place[2], hour) for place, hour in hours if place in other)
+    coming = [row for row in after.rows if row[3] >= since]
+    places = {row[:3] for row in coming}
+    other = {place for place in places if place in before and before[place] != sheet(*place)}
+    return frozenset((row[2], row[3]) for row in coming if row[:3] in other)
 
 
 def with_other_papers(

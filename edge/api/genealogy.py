@@ -10,7 +10,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from edge.api.errors import InvalidRequest
-from edge.api.genealogy_views import center_view, lot_view, scan_view, whole_lot
+from edge.api.genealogy_views import center_view, lot_views, scan_view, whole_lot
 from edge.api.lots_named import LONGEST_CODE, Code, Exact, LotId, Name, lot_of, materials_of
 from edge.api.reading import Action, Instant, number, only, read, text
 from edge.api.routes import answer, committed, edge_of
@@ -59,7 +59,7 @@ async def lots(request: Request) -> Response:
         job_order_id=query.get("job_order_id", ""),
         limit=number(request, "limit", 200),
     )
-    return answer({"items": [lot_view(room, one) for one in found]})
+    return answer({"items": lot_views(room, found)})
 
 
 async def show_lot(request: Request) -> Response:

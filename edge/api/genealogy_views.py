@@ -1,5 +1,7 @@
 """Materials and lots as the API shows them."""
 
+from collections.abc import Sequence
+from fractions import Fraction
 from typing import Any
 
 from edge.domain.genealogy import Lot
@@ -10,9 +12,18 @@ from edge.execution.genealogy.loading import loaded_view
 from edge.execution.genealogy.room import Materials
 
 
+def lot_views(room: Materials, lots: Sequence[Lot]) -> list[dict[str, Any]]:
+    """Lots with what is left of each."""
+    balances = room.reader.balances([one.lot for one in lots])
+    return [_lot(room, one, balances[one.lot].left) for one in lots]
+
+
 def lot_view(room: Materials, lot: Lot) -> dict[str, Any]:
     """A lot with what is left of it."""
-    left = room.reader.balance(lot.lot).left
+    return _lot(room, lot, room.reader.balance(lot.lot).left)
+
+
+def _lot(room: Materials, lot: Lot, left: Fraction | None) -> dict[str, Any]:
     return {
         **vars(lot),
         "quantity": None if lot.quantity is None else str(lot.quantity),
@@ -24,7 +35,7 @@ def lot_view(room: Materials, lot: Lot) -> dict[str, Any]:
 def whole_lot(room: Materials, lot: Lot) -> dict[str, Any]:
     """A lot, its balance, and the pallets that it is in or that are in it."""
     balance = room.reader.balance(lot.lot)
-    return lot_view(room, lot) | {
+    return _lot(room, lot, balance.left) | {
         "made_pieces": balance.made,
         "consumed": str(balance.consumed),
         "out": str(balance.out),
@@ -64,7 +75,7 @@ def center_view(room: Materials, center: str, waiting: list[JobOrder]) -> dict[s
         "work_center": center,
         "since": setting.start or None,
         "job_order_id": job.id if job else None,
-        "mounted": [lot_view(room, lot) for lot in there.values() if lot is not None],
+        "mounted": lot_views(room, [lot for lot in there.values() if lot is not None]),
         "needs": [
             {
                 "material": one.id,

@@ -53,6 +53,7 @@ STEPS: Mapping[str, Step] = {
     "m041_lots": genealogy.LOTS,
     "m042_labels": genealogy.LABELS,
     "m043_what_lots_and_losses_are_found_by": genealogy.FOUND,
+    "m044_lots_of_a_material": genealogy.LOTS_OF,
     "m050_people": people.PEOPLE,
     "m060_maintenance": maintenance.MAINTENANCE,
     "m070_kpi": figures.FIGURES,

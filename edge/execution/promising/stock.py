@@ -18,7 +18,7 @@ from edge.domain.receipts import Receipt, still_coming
 from edge.domain.vocabulary import FINAL_JOB_STATES
 from edge.execution.floor import Floor
 
-MOST_LOTS: Final = 500  # of a material that are looked at, the newest first
+MOST_LOTS: Final = 5_000  # of a material that are looked at, the newest first
 NONE: Final = Fraction(0)
 
 
@@ -84,7 +84,8 @@ class Shelf:
     def _packed(self, lot: str) -> Fraction:
         """What of a lot is on pallets and in containers that are here."""
         links = self.reader.holders(lot)
-        return sum((min(one.quantity or NONE, self._left(one.target)) for one in links), NONE)
+        left = self._left([one.target for one in links])
+        return sum((min(one.quantity or NONE, left[one.target]) for one in links), NONE)
 
     def coming(self, material: str) -> list[Receipt]:
         """Confirmed purchases that are not there yet, by time."""
@@ -123,22 +124,22 @@ class Shelf:
         )
 
     def _usable_of(self, lots: Iterable[Lot]) -> Fraction:
-        return sum((self._left(one.lot) for one in lots if self._usable(one)), NONE)
+        return sum(self._left([one.lot for one in lots if self._usable(one)]).values(), NONE)
 
     def _of_product(self, product: str, promised: Container[str]) -> Fraction:
         """What of the product is nobody's; pieces of `promised` orders are their customers'."""
+        lots = [one for one in self._lots(product) if self._usable(one)]
+        wanted = [one for one in self._requests().values() if one.product == product]
+        jobs = {one.id: self._last_job(one) for one in wanted}
+        left = self._left([*(one.lot for one in lots), *filter(None, jobs.values())])
         received, by_order = NONE, dict[str, Fraction]()
-        for lot in self._lots(product):
-            if not self._usable(lot):
-                continue
+        for lot in lots:
             if not lot.job_order_id:
-                received += self._left(lot.lot)
+                received += left[lot.lot]
             elif order := self._last_of(lot.job_order_id):
-                by_order[order] = by_order.get(order, NONE) + self._left(lot.lot)
-        for request in self._requests().values():
-            if request.product == product:
-                own = self._left(self._last_job(request)) if self._last_job(request) else NONE
-                by_order[request.id] = by_order.get(request.id, NONE) + own
+                by_order[order] = by_order.get(order, NONE) + left[lot.lot]
+        for id_, job in jobs.items():
+            by_order[id_] = by_order.get(id_, NONE) + left.get(job, NONE)
         spare = (self._spare(id_, left, id_ in promised) for id_, left in by_order.items())
         return received + sum(spare, NONE)
 
@@ -173,9 +174,10 @@ class Shelf:
         expired = lot.expires is not None and lot.expires <= self.floor.clock.now()
         return not expired and not self.held(lot.lot)
 
-    def _left(self, lot: str) -> Fraction:
-        left = self.reader.balance(lot).left
-        return NONE if left is None else max(left, NONE)
+    def _left(self, lots: Sequence[str]) -> dict[str, Fraction]:
+        """What is in each lot, or came of a job order and is in no lot of its own."""
+        balances = self.reader.balances(lots)
+        return {lot: max(balances[lot].left or NONE, NONE) for lot in lots}
 
     def _needed(self, material: str) -> Fraction:
         """What the open orders still need of a material, for good pieces and for planned losses."""

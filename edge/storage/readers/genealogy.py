@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any
 
@@ -75,13 +75,10 @@ class Genealogy:
     def lots(
         self, *, material: str = "", job_order_id: str = "", limit: int = 200
     ) -> Sequence[Lot]:
-        sql = (
-            f"SELECT {LOT} FROM lot WHERE made NOT NULL"
-            " AND (:material = '' OR material = :material)"
-            " AND (:job = '' OR job_order_id = :job) ORDER BY made DESC LIMIT :limit"
-        )
-        query = {"material": material, "job": job_order_id, "limit": limit}
-        return [_lot(row) for row in self._rows.query(sql, query)]
+        asked = {"material": material, "job_order_id": job_order_id}
+        where = "".join(f" AND {name} = :{name}" for name, value in asked.items() if value)
+        sql = f"SELECT {LOT} FROM lot WHERE made NOT NULL{where} ORDER BY made DESC LIMIT :limit"
+        return [_lot(row) for row in self._rows.query(sql, asked | {"limit": limit})]
 
     def purchases_said(self) -> dict[str, int]:
         rows = self._rows.query("SELECT id, seq FROM purchases_said WHERE seq NOT NULL")
@@ -92,19 +89,11 @@ class Genealogy:
         return [_lot(row) for row in self._rows.query(NAMED, query)]
 
     def balance(self, lot: str) -> Balance:
-        known = self.lot(lot)
-        flows = self._rows.query(
-            "SELECT source, numerator, denominator FROM lot_flow WHERE source = ?"
-            " UNION ALL SELECT source, numerator, denominator FROM lot_flow WHERE target = ?",
-            (lot, lot),
-        )
-        return Balance(
-            received=known.quantity if known else None,
-            made=self.good_in(lot),
-            into=_sum(row for row in flows if row["source"] != lot),
-            out=_sum(row for row in flows if row["source"] == lot),
-            consumed=sum((one.quantity for one in self.consumption(lot=lot)), Fraction(0)),
-        )
+        return self.balances([lot])[lot]
+
+    def balances(self, lots: Sequence[str]) -> dict[str, Balance]:
+        with self._rows.snapshot() as conn:
+            return tracing.balances(conn, lots)
 
     def setting(self, equipment_id: str) -> Setting:
         rows = self._rows.query(
@@ -223,7 +212,3 @@ def _lot(row: Any) -> Lot:
 
 def _fraction(row: Any) -> Fraction:
     return Fraction(row["numerator"], row["denominator"])
-
-
-def _sum(rows: Iterable[Any]) -> Fraction:
-    return sum(map(_fraction, rows), Fraction(0))

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from typing import Any
 
-from edge.domain.genealogy import Consumption, Link, Owed
+from edge.domain.genealogy import Balance, Consumption, Link, Owed
 
 MINE = "(SELECT value FROM json_each(:lots))"
 PIECES = "p.good + p.scrap + p.rework"
@@ -205,6 +205,56 @@ def good_of(conn: sqlite3.Connection, lots: Sequence[str]) -> dict[str, int]:
         asked,
     ):
         found[job] -= good
+    return found
+
+
+def balances(conn: sqlite3.Connection, lots: Sequence[str]) -> dict[str, Balance]:
+    """What is in each of these lots; of a job order what is in no lot of its own."""
+    asked = {"lots": json.dumps(list(lots))}
+    received = {
+        row["lot"]: _each(row)
+        for row in conn.execute(
+            "SELECT lot, numerator, denominator FROM lot"
+            f" WHERE made NOT NULL AND numerator NOT NULL AND lot IN {MINE}",
+            asked,
+        )
+    }
+    made = good_of(conn, lots)
+    into = _sums(
+        conn,
+        "SELECT target AS lot, numerator, denominator FROM lot_flow"
+        f" WHERE target IN {MINE} AND source <> target",
+        asked,
+    )
+    out = _sums(
+        conn,
+        f"SELECT source AS lot, numerator, denominator FROM lot_flow WHERE source IN {MINE}",
+        asked,
+    )
+    taken: defaultdict[str, Fraction] = defaultdict(Fraction)
+    for row in conn.execute(
+        "SELECT lot, sum(pieces) AS pieces, numerator, denominator"
+        f" FROM ({consumed(f'i.lot IN {MINE}')}) GROUP BY lot, numerator, denominator",
+        asked,
+    ):
+        taken[row["lot"]] += row["pieces"] * _each(row)
+    return {
+        lot: Balance(
+            received=received.get(lot),
+            made=made.get(lot, 0),
+            into=into[lot],
+            out=out[lot],
+            consumed=taken[lot],
+        )
+        for lot in lots
+    }
+
+
+def _sums(conn: sqlite3.Connection, sql: str, asked: dict[str, str]) -> defaultdict[str, Fraction]:
+    """By lot the sum of what the rows say."""
+    found: defaultdict[str, Fraction] = defaultdict(Fraction)
+    for row in conn.execute(sql, asked):
+        found[row["lot"]] += _each(row)
     return found
 
 

@@ -149,6 +149,8 @@ FOUND = (
     "CREATE INDEX material_use_kind ON material_use (kind)",
 )
 
+LOTS_OF = ("CREATE INDEX lot_material ON lot (material, made)",)
+
 PROJECTED = (
     "label_copy",
     "job_pin",

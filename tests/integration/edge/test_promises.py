@@ -21,9 +21,9 @@ from edge.api.app import application
 from edge.commands.plan_versions import plan_versions
 from edge.commands.promise import promise
 from edge.domain.clock import parse_time
-from edge.domain.facts import decode
+from edge.domain.facts import FactDraft, FactKind, Source, decode
 from edge.domain.people import Person
-from edge.domain.recording import Document
+from edge.domain.recording import Document, Recording
 from edge.execution.dispatch.forecasting import Forecasting
 from edge.execution.people.rules import PeopleRules
 from edge.execution.promising.joining import join
@@ -135,6 +135,27 @@ async def test_the_last_free_hour_is_given_once(tmp_path: Path) -> None:
             (one["work_centers"][0]["from"], one["work_centers"][0]["to"]) for one in both
         )
         assert all(before[1] <= after[0] for before, after in pairwise(spans))
+
+
+async def test_all_lots_of_a_product_count_however_many(tmp_path: Path) -> None:
+    """1,200 lots of a piece each, of which one is on hold; the oldest count as the newest do."""
+    async with promising(tmp_path, (LINE,)) as (plant, client):
+        kept = {"kind": "product", "material": "HINGE", "revision": "", "quantity": "1"}
+        drafts = [
+            FactDraft(
+                kind=FactKind.MATERIAL_PRODUCED,
+                occurred_at=plant.here.clock.now(),
+                equipment_id="s1",
+                source=Source.SYSTEM,
+                body={"event": "received", "lot": f"F{number}", "unit": "pcs", "supplier_lot": ""}
+                | kept,
+            )
+            for number in range(1_200)
+        ]
+        await plant.here.store.record(Recording(drafts=tuple(drafts)))
+        await post(client, "/quality/holds", scope="lot", target="F0", reason="rust")
+        found = await asked(client, quantity=1_200)
+        assert (found["from_stock"], found["make"]) == (1_199, 1)
 
 
 async def test_the_same_request_again_reserves_nothing_more(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from bench.genealogy import Plant, traced
 from edge.domain.clock import ManualClock
 from edge.storage.readers.figures import EVER_BOOKED
-from edge.storage.readers.genealogy import NAMED
+from edge.storage.readers.genealogy import NAMED, Genealogy
 from edge.storage.store import Store
 
 FOUND = {"NAMED": NAMED, "EVER_BOOKED": EVER_BOOKED}
@@ -27,6 +27,24 @@ async def test_thousands_of_lots_are_traced_forward_and_backward(tmp_path: Path)
             begun = time.process_time()  # other work runs beside
             assert traced(store, direction) > LOTS * 0.95
             assert time.process_time() - begun < CPU_SECONDS
+
+
+async def test_what_is_in_thousands_of_lots_is_asked_at_once(tmp_path: Path) -> None:
+    with Store.open(tmp_path / "edge.db", "e1", ManualClock(plant=1_000)) as store:
+        await Plant(store).make(LOTS)
+        reader = Genealogy(store.rows)
+        names = [one.lot for one in reader.lots(limit=2 * LOTS)]
+        assert len(names) > LOTS * 0.95
+        begun = time.process_time()
+        balances = reader.balances(names)
+        assert time.process_time() - begun < CPU_SECONDS
+        for name in [*names[::97], "WO3.10"]:
+            used = sum(one.quantity for one in reader.consumption(lot=name))
+            assert reader.balances([name])[name] == reader.balance(name)
+            if name in balances:
+                assert balances[name] == reader.balance(name)
+                assert balances[name].consumed == used
+                assert balances[name].made == reader.good_in(name)
 
 
 @pytest.mark.parametrize("name", FOUND)

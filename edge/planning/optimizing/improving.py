@@ -12,10 +12,11 @@ from typing import Final
 
 from edge.planning.checking.check import check
 from edge.planning.levels.originals import Originals
+from edge.planning.optimizing.apart import Apart
 from edge.planning.optimizing.cutting import cut, put_back
 from edge.planning.optimizing.decoding import Sequences, decode
 from edge.planning.optimizing.neighbours import around, late_orders
-from edge.planning.optimizing.programs import Effort, solved
+from edge.planning.optimizing.programs import Effort
 from edge.planning.optimizing.value import Value, value_of
 from edge.planning.optimizing.whole import fits, whole_window
 from edge.planning.placing.solver import Plan
@@ -61,23 +62,25 @@ def improve(
     extra is not installed.
     """
     best = _Best(plan, capacity)
-    if fits(plan):
-        effort = Effort(
-            work=budget.whole, seed=budget.seed, workers=budget.workers, seconds=budget.seconds
-        )
-        found = solved(whole_window(plan, capacity), effort, stop)
-        if found is not None:
-            best.offer(found)
-        if on_progress:
-            on_progress(1, best.value)
-    elif plan.problem.scenario.objective == "weighted_tardiness":
-        _windows(best, capacity, budget, on_progress, stop)
+    with Apart() as apart:
+        if fits(plan):
+            effort = Effort(
+                work=budget.whole, seed=budget.seed, workers=budget.workers, seconds=budget.seconds
+            )
+            found = apart.solved(whole_window(plan, capacity), effort, stop)
+            if found is not None:
+                best.offer(found)
+            if on_progress:
+                on_progress(1, best.value)
+        elif plan.problem.scenario.objective == "weighted_tardiness":
+            _windows(best, capacity, apart, budget, on_progress, stop)
     return best.plan
 
 
 def _windows(
     best: "_Best",
     capacity: Capacity,
+    apart: Apart,
     budget: Budget,
     on_progress: Progress | None,
     stop: Stop | None,
@@ -93,7 +96,7 @@ def _windows(
         order = dice.choices([one for one, _ in late], [cost for _, cost in late])[0]
         segments = around(best.plan, order, dice)
         window = cut(best.plan, capacity, segments)
-        if window is not None and (found := solved(window, effort, stop)) is not None:
+        if window is not None and (found := apart.solved(window, effort, stop)) is not None:
             better = best.offer(put_back(best.plan, segments, dict(found)))
             found_at = number if better else found_at
         if on_progress:

@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from importlib.util import find_spec
 from itertools import pairwise, permutations
 from typing import Any, Final
 
@@ -18,6 +19,7 @@ from edge.planning.errors import OptimizerMissing
 from edge.planning.optimizing.window import Goal, Job, Lag, Post, Way, Window
 from edge.planning.placing.tasks import Key
 
+LIBRARY: Final = "ortools"
 MOST_MEMORY_MB: Final = 1_000
 ASKED_EACH_S: Final = 0.05
 AT_ONCE: Final = 2  # strategies that run before they are compared; the same for any `workers`
@@ -38,22 +40,23 @@ class Effort:
 
 def library() -> Any:
     """The solver's module. Raises OptimizerMissing where the extra is not installed."""
-    try:
-        from ortools.sat.python import cp_model
-    except ImportError as error:
+    require()
+    from ortools.sat.python import cp_model
+
+    return cp_model
+
+
+def require() -> None:
+    """Raise OptimizerMissing where the extra is not installed; loads nothing."""
+    if not installed():
         raise OptimizerMissing(
             "the extra `optimizer` is not installed: pip install 'taktline[optimizer]'"
-        ) from error
-    return cp_model
+        )
 
 
 def installed() -> bool:
     """Whether windows can be solved here."""
-    try:
-        library()
-    except OptimizerMissing:
-        return False
-    return True
+    return find_spec(LIBRARY) is not None
 
 
 def solved(

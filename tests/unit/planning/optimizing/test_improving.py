@@ -137,7 +137,7 @@ def test_sequences_that_wait_for_each_other_are_no_plan() -> None:
 
 
 def test_without_the_library_it_is_said_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "ortools.sat.python", None)
+    monkeypatch.setitem(sys.modules, "ortools", None)
     assert not installed()
     with pytest.raises(OptimizerMissing, match="optimizer"):
         library()

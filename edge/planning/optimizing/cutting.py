@@ -6,9 +6,11 @@ moments are reckoned back through the sequences as they are.
 """
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Final
 
 from edge.planning.optimizing.axis import Axis, exact_tick, shared_timeline
+from edge.planning.optimizing.easing import eased
 from edge.planning.optimizing.lags import lag_between, ways_of
 from edge.planning.optimizing.neighbours import Segments
 from edge.planning.optimizing.whole import goals_of, setups_of
@@ -117,8 +119,9 @@ class _Cutter:
             return self._axis.at(placed.end)
         lag = lag_between(task, following, self._axis)
         distance = lag.between[str(placed.center), following.placed.center]
+        behind = distance.to_setup(self._axis.length(following.placed.setup_us))
         run = self._axis.at(placed.end) - self._axis.at(placed.run_start)
-        return self._latest.get(following.key, FAR) - distance + run
+        return self._latest.get(following.key, FAR) - behind + run
 
     def goals(self) -> tuple[Goal, ...]:
         last = [task for task in self._tasks if task.after is None]
@@ -132,7 +135,7 @@ class _Cutter:
         jobs = tuple(self._job(task) for task in self._tasks)
         horizon = self._axis.at(self._end)
         slack = max((job.latest for job in jobs if job.latest is not None), default=horizon)
-        return Window(
+        window = Window(
             jobs=jobs,
             posts=tuple(self._post(center) for center in self._segments),
             lags=tuple(self._lags()),
@@ -140,6 +143,7 @@ class _Cutter:
             goals=goals,
             setup_price=1,
         )
+        return eased(window, self._tasks)
 
     def _job(self, task: Task) -> Job:
         placed = task.placed
@@ -154,16 +158,8 @@ class _Cutter:
             family=task.family,
             ways=tuple(self._after_before(task, way) for way in ways),
             hint=(str(placed.center), self._axis.at(placed.start)),
-            change=self._axis.length(placed.setup_us) - self._own(task),
             latest=self._job_latest(task),
         )
-
-    def _own(self, task: Task) -> int:
-        """Ticks of a task's own set-up where it is done now."""
-        placed = task.placed
-        assert placed is not None
-        ways = ways_of(task, self._axis)
-        return next(way.setup for way in ways if way.center == placed.center)
 
     def _earliest(self, task: Task) -> int:
         """From release and material; of pieces that come later, it is as it is now."""
@@ -186,19 +182,19 @@ class _Cutter:
             return way
         lag = lag_between(before, task, self._axis)
         distance = lag.between[before.placed.center, way.center]
-        run = before.placed.run_start
-        if run >= self._axis.origin:
-            earliest = self._axis.at(run) + distance
-        else:
-            timeline = self._axis.timeline
-            gone = timeline.amount(self._axis.origin) - timeline.amount(run)
-            earliest = distance - gone // self._axis.tick
-        return Way(
-            center=way.center,
-            setup=way.setup,
-            run=way.run,
-            earliest=max(way.earliest, earliest, 0),
+        begun = self._since(before.placed.run_start)
+        return replace(
+            way,
+            earliest=max(way.earliest, begun + distance.setup, 0),
+            run_from=max(begun + distance.run, 0),
         )
+
+    def _since(self, moment: int) -> int:
+        """The tick of a moment; below 0 before the axis begins."""
+        axis, timeline = self._axis, self._axis.timeline
+        if moment >= axis.origin:
+            return axis.at(moment)
+        return -((timeline.amount(axis.origin) - timeline.amount(moment)) // axis.tick)
 
     def _job_latest(self, task: Task) -> int | None:
         following = task.after

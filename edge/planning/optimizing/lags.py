@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from edge.planning.optimizing.axis import Axis
-from edge.planning.optimizing.window import Lag, Way
+from edge.planning.optimizing.window import Distance, Lag, Way
 from edge.planning.placing.tasks import Task, ceil_work
 from edge.planning.scenario.model import Alternative
 
@@ -29,17 +29,18 @@ def lag_between(first: Task, second: Task, axis: Axis) -> Lag:
         first=first.key,
         second=second.key,
         between={
-            (one.work_center, two.work_center): _distances(first, second, one, two, axis)
+            (one.work_center, two.work_center): _distance(first, second, one, two, axis)
             for one in first.operation.alternatives
             for two in second.operation.alternatives
         },
     )
 
 
-def _distances(first: Task, second: Task, one: Alternative, two: Alternative, axis: Axis) -> int:
-    """Ticks from the run of the first to the set-up of the second.
+def _distance(
+    first: Task, second: Task, one: Alternative, two: Alternative, axis: Axis
+) -> Distance:
+    """The first batch must be there when set-up begins, and each when its first piece does.
 
-    The first batch must be there when set-up begins, and each when its first piece does.
     With whole batches that come evenly it is the first or the last of them that binds.
     """
     gap = second.operation.min_gap_us
@@ -49,7 +50,7 @@ def _distances(first: Task, second: Task, one: Alternative, two: Alternative, ax
         _made(first, one, amount) + gap - ceil_work(taken, two.cycle_us, Fraction(0))
         for amount, taken in batches
     )
-    return axis.length(max(begin, run - two.setup_us))
+    return Distance(axis.length(begin), axis.length(run))
 
 
 def _batches(first: Task, second: Task) -> Iterator[tuple[int, int]]:

@@ -128,6 +128,8 @@ class _Program:
             self._if(run == start + way.setup, job, here)
         if way.earliest:
             self._if(start >= way.earliest, job, here)
+        if way.run_from:
+            self._if(run >= way.run_from, job, here)
         self._by_center[way.center].append((job, way, here))
 
     def _if(self, constraint: Any, job: Job, here: Any) -> None:
@@ -141,13 +143,18 @@ class _Program:
 
     def _lag(self, lag: Lag) -> None:
         first, second = self._at[lag.first], self._at[lag.second]
+        begun = self._run[lag.first]
         for (one, two), distance in lag.between.items():
-            added = self._model.add(self._start[lag.second] >= self._run[lag.first] + distance)
             literals = [
                 options[name] for options, name in ((first, one), (second, two)) if len(options) > 1
             ]
-            if literals:
-                added.only_enforce_if(literals)
+            for moment, ticks in (
+                (self._start[lag.second], distance.setup),
+                (self._run[lag.second], distance.run),
+            ):
+                added = self._model.add(moment >= begun + ticks)
+                if literals:
+                    added.only_enforce_if(literals)
 
     def _post(self, post: Post) -> None:
         """One job at a time; where set-ups change, a tour through those that come there."""

@@ -3,6 +3,7 @@
 from typing import Final
 
 from edge.planning.optimizing.axis import Axis, axis_of, shared_timeline
+from edge.planning.optimizing.easing import eased
 from edge.planning.optimizing.lags import lag_between, ways_of
 from edge.planning.optimizing.window import Goal, Job, Post, Window
 from edge.planning.placing.solver import Plan
@@ -30,7 +31,7 @@ def whole_window(plan: Plan, capacity: Capacity) -> Window:
     axis = axis_of(problem, timeline, max(ends))
     left = [task for task in plan.tasks if task.left]
     horizon = max(axis.at(max(ends)), sum(_longest(task, axis) for task in left[:1]))
-    return Window(
+    window = Window(
         jobs=tuple(_job(task, axis, problem.fence) for task in left),
         posts=tuple(_post(plan, station.center.id, axis) for station in plan.stations),
         lags=tuple(
@@ -42,6 +43,7 @@ def whole_window(plan: Plan, capacity: Capacity) -> Window:
         goals=goals_of(plan.problem.scenario, left, axis, max(ends)),
         setup_price=0 if problem.scenario.objective == "makespan" else 1,
     )
+    return eased(window, left)
 
 
 def _longest(task: Task, axis: Axis) -> int:

@@ -15,13 +15,14 @@ from edge.planning.placing.tasks import Key
 class Way:
     """A work center that can do a job: ticks of its own set-up and of the run.
 
-    `earliest`: the first moment at which the job's set-up may begin there.
+    `earliest`: the first moment at which the job's set-up may begin there; `run_from`: its run.
     """
 
     center: str
     setup: int
     run: int
     earliest: int = 0
+    run_from: int = 0
 
     @property
     def length(self) -> int:
@@ -44,15 +45,28 @@ class Job:
     latest: int | None = None
 
 
+@dataclass(frozen=True)
+class Distance:
+    """Ticks from the run of an operation until the `setup`, and the `run`, of the next may begin.
+
+    They are two: how long a set-up takes hangs on what came before it on the work center.
+    """
+
+    setup: int
+    run: int
+
+    def to_setup(self, lasting: int) -> int:
+        """Ticks until a set-up may begin that takes so many."""
+        return max(self.setup, self.run - lasting)
+
+
 @dataclass(frozen=True, kw_only=True)
 class Lag:
-    """The set-up of `second` begins so many ticks after the run of `first` does, at least; by
-    the work centers on which both are done.
-    """
+    """How far behind `first` its `second` follows, by the work centers on which both are done."""
 
     first: Key
     second: Key
-    between: Mapping[tuple[str, str], int]
+    between: Mapping[tuple[str, str], Distance]
 
 
 @dataclass(frozen=True, kw_only=True)

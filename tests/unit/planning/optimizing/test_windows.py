@@ -10,14 +10,19 @@ from hypothesis import strategies as st
 
 from edge.planning.checking.check import check
 from edge.planning.efforts import Effort, Search
+from edge.planning.optimizing import cutting
 from edge.planning.optimizing.cutting import cut, put_back
 from edge.planning.optimizing.decoding import decode, sequences_of
+from edge.planning.optimizing.easing import eased
 from edge.planning.optimizing.improving import Budget, improve
 from edge.planning.optimizing.neighbours import LARGEST, around, late_orders
 from edge.planning.optimizing.programs import Effort as Work
 from edge.planning.optimizing.programs import solved
 from edge.planning.optimizing.value import value_of
+from edge.planning.optimizing.whole import whole_window
+from edge.planning.optimizing.window import Window
 from edge.planning.solving import solve
+from tests.unit.planning.optimizing.as_it_stands import broken
 from tests.unit.planning.optimizing.test_improving import NEEDS, planned, violations
 from tests.unit.planning.scenarios import any_scenario, order, scenario, step
 
@@ -96,6 +101,41 @@ def test_what_a_window_says_is_a_sound_plan_or_none(document: Json, seed: int) -
     )
     again = decode(plan.problem.scenario, capacity, told)
     assert again is None or violations(again, capacity) == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(any_scenario(), st.integers(0, 99))
+def test_a_plan_keeps_the_windows_that_are_cut_out_of_it(document: Json, seed: int) -> None:
+    """Else nothing is found in them: also where times are rounded, and hours differ."""
+    plan, capacity = planned(document)
+    assert broken(whole_window(plan, capacity)) == []
+    if late := late_orders(plan):
+        window = cut(plan, capacity, around(plan, late[0][0], Random(seed)))
+        assert window is None or broken(window) == []
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_a_busy_week_keeps_its_windows_though_nothing_is_eased(
+    seed: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where hours are the same and ticks exact a window says what the planner does: the set-up of
+    a change of family comes before the run, and not before the pieces' first batch."""
+
+    def unchanged(window: Window, tasks: Any) -> Window:
+        found = eased(window, tasks)
+        assert [(one.hint, one.latest) for one in found.jobs] == [
+            (one.hint, one.latest) for one in window.jobs
+        ]
+        assert (found.posts, found.horizon) == (window.posts, window.horizon)
+        return found
+
+    monkeypatch.setattr(cutting, "eased", unchanged)
+    plan, capacity = planned(busy_week())
+    dice = Random(seed)
+    for order_id, _ in late_orders(plan)[:5]:
+        window = cut(plan, capacity, around(plan, order_id, dice))
+        assert window is not None
+        assert broken(window) == []
 
 
 def test_windows_are_small() -> None:

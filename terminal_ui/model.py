@@ -231,6 +231,7 @@ class Outlook:
     late_s: int
     late_because: tuple[Told, ...] = ()
     moved: MovedFinish | None = None
+    unmade: Told | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -26,6 +26,7 @@ NOTHING_EXPECTED: dict[str, Any] = {
     "late_reasons": [],
     "late_because": [],
     "moved": None,
+    "unmade": None,
     "plan": None,
     "made_at": None,
 }

@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from edge.domain.sentences import Sentence, in_language
+from edge.domain.sentences import WORDS, Sentence, in_language
 
 LANGUAGE = "TAKTLINE_LANGUAGE"
 
@@ -42,6 +42,15 @@ class Language:
         """A sentence, or the view of one that the API has given."""
         view = said.view() if isinstance(said, Sentence) else said
         return in_language(view, "detail", self.tongue, self.texts, BETWEEN[self.tongue])
+
+    def whole(self, view: Mapping[str, Any]) -> str:
+        """The view of a sentence, with what would mend it."""
+        parts = [
+            in_language(view, part, self.tongue, self.texts, BETWEEN[self.tongue])
+            for part in WORDS
+            if view[part]
+        ]
+        return BETWEEN[self.tongue].join(parts)
 
     def coded(self, row: Mapping[str, Any], name: str) -> str:
         """The text `name` of a row, by its code where the edge gives one."""

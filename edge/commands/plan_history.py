@@ -81,7 +81,9 @@ def _whole(one: Mapping[str, Any], told: Language, zone: ZoneInfo) -> Iterator[s
     yield _line(one, told, zone)
     for order in one["orders"]:
         late = f"  +{order['tardiness_s'] / 3600:.1f} h" if order["tardiness_s"] else ""
-        yield f"  {order['id']}  {_at(order['completion'], zone)}{late}"
+        unmade = order.get("unmade")
+        why = f"  {told.whole(unmade)}" if unmade else ""
+        yield f"  {order['id']}  {_at(order['completion'], zone)}{late}{why}"
 
 
 def _changes(found: Mapping[str, Any], told: Language, zone: ZoneInfo) -> Iterator[str]:

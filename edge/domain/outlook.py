@@ -87,7 +87,8 @@ class Outlook:
     known, is too small. Four times of five it is between `low` and `high`; None: not known yet.
     `is_open`: it may be later than `high`, which is the end of the calendar that was looked at.
     `reasons` are those that the planner has proved, `because` all that is to be said of it.
-    `moved` is the last time that people were told another finish.
+    `moved` is the last time that people were told another finish. `unmade` says which pieces of
+    it nobody makes, and what mends that: there is no finish of it at all, or one of the others.
     """
 
     order: str
@@ -104,6 +105,7 @@ class Outlook:
     reasons: tuple[Json, ...] = ()
     because: tuple[Sentence, ...] = ()
     moved: Moved | None = None
+    unmade: Sentence | None = None
 
     @property
     def late_s(self) -> int:
@@ -115,7 +117,7 @@ class Outlook:
     def of(cls, view: Mapping[str, Any]) -> "Outlook":
         """What `view` gave, also that of an older version."""
         within = view["range"] or {}
-        recovery, moved = view["recovery"], view.get("moved")
+        recovery, moved, unmade = view["recovery"], view.get("moved"), view.get("unmade")
         return cls(
             order=view["id"],
             due=view["due"],
@@ -131,6 +133,7 @@ class Outlook:
             reasons=tuple(view["late_reasons"]),
             because=tuple(map(remembered, view["late_because"])),
             moved=Moved.of(moved) if moved else None,
+            unmade=remembered(unmade) if unmade else None,
         )
 
     def view(self) -> dict[str, Json]:
@@ -147,6 +150,7 @@ class Outlook:
             "late_reasons": list(self.reasons),
             "late_because": [one.view() for one in self.because],
             "moved": self.moved.view() if self.moved else None,
+            "unmade": self.unmade.view() if self.unmade else None,
             "plan": self.plan,
             "made_at": self.made_at,
         }

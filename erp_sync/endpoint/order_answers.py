@@ -40,6 +40,7 @@ class OrderAnswer(Answer):
     late_reasons: list[Any]
     late_because: list[Any]
     moved: dict[str, Any] | None
+    unmade: dict[str, Any] | None
     plan: int | None
     forecast_at: int | None
     forecast_age_s: int | None

@@ -67,22 +67,24 @@ def _promise(row: Row[Any], product: str) -> dict[str, Any]:
 def _expected(record: OrderRecord, as_of: int | None) -> dict[str, Any]:
     """When the order is expected to be finished, how surely, and why late; as its edge said last.
 
-    Without its word that is what the plan says, of which nothing is known but that.
+    Without its word that is what the plan says, of which nothing is known but that. Of an order
+    whose pieces nobody makes no finish is told, whatever is planned of it.
     """
     said: Mapping[str, Any] = record.outlook or {}
     made_at = said.get("made_at")
     finish = said.get("forecast_finish", record.completion)
     late_us = 0 if finish is None else max(finish - record.order.due, 0)
     return {
-        "planned_finish": record.completion,
+        "planned_finish": None if finish is None else record.completion,
         "forecast_finish": finish,
         "forecast_range": said.get("range"),
         "forecast_hours": said.get("hours", 0),
         "recovery": said.get("recovery"),
         "late_s": -(-late_us // MICROS),
-        "late_reasons": record.reasons or said.get("late_reasons", []),
+        "late_reasons": [] if finish is None else record.reasons or said.get("late_reasons", []),
         "late_because": said.get("late_because", []),
         "moved": said.get("moved"),
+        "unmade": said.get("unmade"),
         "plan": record.plan,
         "forecast_at": made_at,
         "forecast_age_s": None

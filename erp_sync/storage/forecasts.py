@@ -10,6 +10,7 @@ from erp_sync.storage import tables
 from erp_sync.storage.changes import upsert
 
 MOST_AT_ONCE = 500
+OUTLOOK = ("edge_id", "plan", "made_at", "no_finish", "content")
 COLUMNS = ("edge_id", "plan", "completion", "due", "tardiness_s", "reasons")
 
 
@@ -33,26 +34,37 @@ def replace_with(
     ]
     upsert(connection, forecast, rows, COLUMNS)
     outlook = tables.order_outlook
-    kept = {str(order["id"]) for order in orders if order.get("completion") is not None}
-    told = connection.scalars(select(outlook.c.order_id).where(outlook.c.edge_id == edge_id))
-    gone = [one for one in told if one not in kept]
-    for some in batched(gone, MOST_AT_ONCE):
-        connection.execute(delete(outlook).where(outlook.c.order_id.in_(some)))
+    done = {str(order["id"]) for order in orders if order.get("completion") is not None}
+    told = select(outlook.c.order_id, outlook.c.no_finish).where(outlook.c.edge_id == edge_id)
+    # What had a finish and has none now, or none and has one now, is not so any more.
+    _drop(connection, [id_ for id_, never in connection.execute(told) if never == (id_ in done)])
 
 
 def put_outlooks(connection: Connection, edge_id: str, orders: Sequence[Mapping[str, Any]]) -> None:
-    """Keep what an edge expects of orders, each in the place of what it said before."""
+    """Keep what an edge expects of orders, each in the place of what it said before.
+
+    Of one of which it says no finish, nor why there is none, nothing is expected any more.
+    """
     rows = [
         {
             "order_id": order["id"],
             "edge_id": edge_id,
             "plan": order["plan"],
             "made_at": order["made_at"],
+            "no_finish": int(order.get("forecast_finish") is None),
             "content": json.dumps(order),
         }
         for order in orders
     ]
-    upsert(connection, tables.order_outlook, rows, ("edge_id", "plan", "made_at", "content"))
+    upsert(connection, tables.order_outlook, rows, OUTLOOK)
+    gone = [one for one in orders if one.get("forecast_finish") is None and not one.get("unmade")]
+    _drop(connection, [str(one["id"]) for one in gone])
+
+
+def _drop(connection: Connection, orders: Sequence[str]) -> None:
+    outlook = tables.order_outlook
+    for some in batched(orders, MOST_AT_ONCE):
+        connection.execute(delete(outlook).where(outlook.c.order_id.in_(some)))
 
 
 def batched(items: Sequence[str], size: int) -> Iterator[Sequence[str]]:

@@ -45,7 +45,9 @@ def records(connection: Connection, order_id: str | None = None) -> list[OrderRe
         if key not in routings:
             routings[key] = documents.routing(connection, *key)
         completion, reasons, plan = forecasts.get(row.order_id, (None, [], None))
-        expected = outlooks.get(row.order_id) if completion is not None else None
+        expected = outlooks.get(row.order_id)
+        if completion is None and expected and not expected.get("unmade"):
+            expected = None  # it is of a plan that is none any more
         found.append(
             OrderRecord(
                 row,

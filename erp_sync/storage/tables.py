@@ -203,6 +203,7 @@ order_outlook = table(
     text("edge_id"),
     number("plan"),
     number("made_at"),
+    number("no_finish"),  # 1 where it says why there is none
     text("content"),
 )
 grouped = table(

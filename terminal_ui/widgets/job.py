@@ -20,7 +20,7 @@ from terminal_ui.model import (
     Stop,
     Told,
 )
-from terminal_ui.sentences import detail_of, mend_of
+from terminal_ui.sentences import detail_of, mend_of, whole
 from terminal_ui.texts import Texts
 from terminal_ui.widgets.panel import TITLE_WIDTH, Panel, titled
 
@@ -351,14 +351,18 @@ def _waiting(job: Job, texts: Texts, width: int) -> str:
 
 
 def expected_lines(board: Board, texts: Texts) -> list[str]:
-    """When the order will be finished, the rate that it takes, and why it is late."""
+    """When the order will be finished, the rate that it takes, why it is late, and of which
+    pieces there is no finish."""
     seen, local = board.outlook, site_time(board.label)
-    if seen is None or seen.forecast_finish is None:
+    if seen is None:
         return []
 
     def at(moment: int) -> str:
         return f"{local.day(moment, texts)} {local.clock(moment)}"
 
+    unmade = [texts.t("sentence.next").join(whole(seen.unmade, texts))] if seen.unmade else []
+    if seen.forecast_finish is None:
+        return [texts.t("outlook.no_finish", due=at(seen.due)), *unmade]
     said = [texts.t("outlook.finish", due=at(seen.due), at=at(seen.forecast_finish))]
     if seen.range:
         first, last = at(seen.range.from_), at(seen.range.to)
@@ -372,7 +376,7 @@ def expected_lines(board: Board, texts: Texts) -> list[str]:
         known = "outlook.too_late" if rate.percent is None else "outlook.not_possible"
         said.append(texts.t(known, percent=rate.percent or 0))
     why = [detail_of(one, texts) for one in seen.late_because[:1]]
-    return [texts.t("sentence.next").join(said), *why, *_moved(seen, local, texts)]
+    return [texts.t("sentence.next").join(said), *unmade, *why, *_moved(seen, local, texts)]
 
 
 def _moved(seen: Outlook, local: SiteTime, texts: Texts) -> list[str]:

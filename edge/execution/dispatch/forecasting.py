@@ -19,7 +19,7 @@ from edge.domain.clock import parse_time
 from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.hours import DAY, hour_start
 from edge.domain.intervals import Interval, intersect, subtract, union
-from edge.domain.orders import JobOrder, job_order_id
+from edge.domain.orders import JobOrder, OperationsRequest, job_order_id
 from edge.domain.outlook import Outlook
 from edge.domain.pace import MINUTE
 from edge.domain.plan_versions import NoPlans, PlanReader
@@ -32,7 +32,7 @@ from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.situation import NOTHING, Situation
 from edge.execution.floor import Floor
 from edge.execution.orders.changeovers import set_up_s
-from edge.execution.orders.unmade import unmade
+from edge.execution.orders.unmade import Unmade, ended_short, unmade
 from edge.planning.comparing.difference import without_proof
 from edge.planning.comparing.difference_words import why
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
@@ -120,16 +120,15 @@ class Forecasting:
         now = self.floor.clock.now()
         made = await asyncio.to_thread(self._made, known, jobs, now)
         if not self._has_recalled:
-            await asyncio.to_thread(self._recall, [*made])
+            await asyncio.to_thread(self._recall, made, jobs)
             self._has_recalled = True
         triggers, self._triggers = self._triggers, []
         self._reasons.heard(made, triggers)
         self.outlooks = {
             id_: self._reasons.moved(one, self._told.get(id_), now) for id_, one in made.items()
         }
-        changed = [
-            one for one in self.outlooks.values() if _is_news(one, self._told.get(one.order))
-        ]
+        news = [one for one in self.outlooks.values() if _is_news(one, self._told.get(one.order))]
+        changed = [*news, *self._mended(known)]
         if not changed:
             return
         draft = FactDraft(
@@ -141,14 +140,22 @@ class Forecasting:
         )
         await self.floor.writer.record(Recording(drafts=(draft,)))
         self._told = {order: self._told[order] for order in self.outlooks if order in self._told}
-        self._told |= {one.order: one for one in changed}
-        self._reasons.told(one.order for one in changed)
+        self._told |= {one.order: one for one in news}
+        self._reasons.told(one.order for one in news)
 
-    def _recall(self, orders: Collection[str]) -> None:
-        """What people were told of these orders before the edge was started, and why plans were
-        made since. Reads the store."""
-        said = self.reader.forecasts(orders)
-        self._told = {order: Outlook.of(one) for order, one in said.items()}
+    def _mended(self, known: Known) -> Iterable[Outlook]:
+        """Of orders that were told to have no finish, and of which there is nothing to say any
+        more: nothing."""
+        for told in self._told.values():
+            if told.finish is None and told.order not in self.outlooks:
+                yield _nothing_of(told.order, told.due, known)
+
+    def _recall(self, orders: Collection[str], jobs: Mapping[str, JobOrder]) -> None:
+        """What people were told of these orders before the edge was started, or that one of `jobs`
+        has no finish, and why plans were made since. Reads the store."""
+        said = self.reader.forecasts({*orders, *(job.order for job in jobs.values())})
+        known = {order: Outlook.of(one) for order, one in said.items()}
+        self._told = {order: one for order, one in known.items() if order in orders or one.unmade}
         versions = [*reversed(self.reader.versions())]
         for order, told in self._told.items():
             later = (one.why_view for one in versions if one.plan > told.plan)
@@ -192,7 +199,9 @@ class Forecasting:
         never = unmade(jobs.values(), register.data)  # of those no finish is told to anybody
         rows = (one for one in known.orders if one["id"] not in never)
         found = (self._outlook(one, steps, floor, known, beside) for one in rows)
-        return {one.order: one for one in found if one is not None}
+        short = ended_short(jobs.values(), register.data)
+        made = {one.order: _without(short, one) for one in found if one is not None}
+        return made | _never(never, register.data.requests, known)
 
     def _outlook(
         self,
@@ -292,11 +301,41 @@ class Forecasting:
         return {hour: (int(made[hour]), int(work)) for hour, work in planned.items()}
 
 
+def _never(
+    found: Mapping[str, Unmade], requests: Mapping[str, OperationsRequest], known: Known
+) -> dict[str, Outlook]:
+    """Of orders of which pieces are made by nobody: no finish, and why."""
+    return {
+        order: replace(_nothing_of(order, requests[order].due, known), unmade=one.sentence())
+        for order, one in found.items()
+    }
+
+
+def _without(short: Mapping[str, Unmade], one: Outlook) -> Outlook:
+    """An outlook with what it leaves out, where people ended the order short."""
+    found = short.get(one.order)
+    return replace(one, unmade=found.sentence()) if found else one
+
+
+def _nothing_of(order: str, due: int, known: Known) -> Outlook:
+    """That no finish of an order is expected."""
+    return Outlook(
+        order=order,
+        due=due,
+        planned=None,
+        finish=None,
+        plan=known.plan.version,
+        made_at=known.made_at,
+    )
+
+
 def _is_news(now: Outlook, told: Outlook | None) -> bool:
     """Whether a forecast is told: it is new, or has changed by more than people care about."""
     if told is None or (now.late_s > 0) != (told.late_s > 0):
         return True
     if (now.low is None) != (told.low is None) or _said(now) != _said(told):
+        return True
+    if str(now.unmade) != str(told.unmade) or (now.finish is None) != (told.finish is None):
         return True
     times = ((now.finish, told.finish), (now.low, told.low), (now.high, told.high))
     if any(abs((one or 0) - (other or 0)) >= FAR for one, other in times):

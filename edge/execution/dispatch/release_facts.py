@@ -14,6 +14,7 @@ from edge.execution.figures.reports import shift_for
 from edge.execution.floor import Floor
 from edge.execution.orders.jobs import event
 from edge.execution.orders.register import JobRegister
+from edge.execution.orders.unmade import Unmade
 from edge.planning.comparing.difference import Difference, Move
 from edge.planning.scenario.writing import whole_seconds
 
@@ -21,17 +22,25 @@ FIRST_MOVES: Final = 20
 NO_FINISH: Final[dict[str, Json]] = {"completion": None, "tardiness_s": 0, "reasons": []}
 
 
-def forecasts(schedule: Mapping[str, Any], never: Collection[str] = ()) -> list[Json]:
+def forecasts(schedule: Mapping[str, Any], never: Mapping[str, Unmade]) -> list[Json]:
     """What a plan says of each order, with times in µs, for sales and the ERP.
 
     One that hours which stay have whole is done when they have it done; one whose pieces nobody
-    makes is `never` done, whatever is planned of it.
+    makes is `never` done, whatever is planned of it, and says why.
     """
     kept = dict[str, int]()
     for row in schedule.get("kept", ()):
         kept[row["order"]] = max(parse_time(row["end"]), kept.get(row["order"], 0))
     found = [_forecast(order, kept.get(order["id"])) for order in schedule["orders"]]
-    return [one | NO_FINISH if one["id"] in never else one for one in found]
+    return [
+        one | _unmade(never.get(order["id"]))
+        for one, order in zip(found, schedule["orders"], strict=True)
+    ]
+
+
+def _unmade(one: Unmade | None) -> dict[str, Json]:
+    """What is said of an order whose pieces nobody makes; nothing of others."""
+    return {**NO_FINISH, "unmade": one.sentence().view()} if one else {}
 
 
 def _forecast(order: Mapping[str, Any], kept: int | None) -> dict[str, Json]:

@@ -31,6 +31,7 @@ class Forecast(Strict):
     due: Time
     tardiness_s: Raw | None
     reasons: list[dict[str, Any]]
+    unmade: Said | msgspec.UnsetType = msgspec.UNSET
 
 
 class Moved(Strict):
@@ -183,6 +184,7 @@ class Expected(Strict):
     moved: MovedForecast | None
     plan: Count
     made_at: Time
+    unmade: Said | msgspec.UnsetType | None = msgspec.UNSET
 
 
 class OrderForecast(Strict):

@@ -55,6 +55,7 @@ async def test_an_order_on_its_way(site: Site) -> None:
         "late_reasons": reasons,
         "late_because": [],
         "moved": None,
+        "unmade": None,
         "plan": 1,
         "forecast_at": None,
         "forecast_age_s": None,
@@ -221,6 +222,74 @@ async def test_a_plan_that_comes_later_keeps_what_was_forecast_of_orders_that_it
     await site.sent(facts, watermark=SIX + HOUR)
     found = (await site.get("orders/WO1")).json()
     assert (found["forecast_finish"], found["late_s"], found["plan"]) == (DUE + SECOND, 1, 2)
+
+
+NO_FINISH: dict[str, Any] = {
+    "id": "WO1",
+    "completion": None,
+    "due": DUE,
+    "tardiness_s": 0,
+    "reasons": [],
+}
+DONE = NO_FINISH | {"completion": DUE - HOUR}
+UNMADE = {"code": "order.unmade", "params": {"missing": 20}, "detail": "20 of 100", "mend": "cut"}
+
+
+def never(plan: int, **said: Any) -> dict[str, Any]:
+    """An outlook without a finish, as an edge tells it."""
+    return {
+        "id": "WO1",
+        "due": DUE,
+        "planned_finish": None,
+        "forecast_finish": None,
+        "range": None,
+        "hours": 0,
+        "recovery": None,
+        "late_s": 0,
+        "late_reasons": [],
+        "late_because": [],
+        "moved": None,
+        "unmade": UNMADE,
+        "plan": plan,
+        "made_at": SIX,
+        **said,
+    }
+
+
+def finishes(found: dict[str, Any]) -> tuple[Any, ...]:
+    return found["planned_finish"], found["forecast_finish"], found["late_s"], found["unmade"]
+
+
+async def test_sales_sees_why_an_order_has_no_finish_until_it_is_mended(site: Site) -> None:
+    await planned(site)
+    chain = Chain()
+    before = never(1, planned_finish=DUE, forecast_finish=DUE + HOUR, unmade=None)
+    await site.sent([chain.plan([DONE]), chain.forecast([before])])
+    assert finishes((await site.get("orders/WO1")).json()) == (DUE - HOUR, DUE + HOUR, 3600, None)
+    raised = [chain.plan([NO_FINISH | {"unmade": UNMADE}], plan=2), chain.forecast([never(2)])]
+    for _ in range(2):  # and again: facts that came before do nothing
+        await site.sent(raised)
+        assert finishes((await site.get("orders/WO1")).json()) == (None, None, 0, UNMADE)
+    # A later version keeps it, with nothing left of the order too.
+    await site.sent([chain.plan([NO_FINISH], plan=3), chain.plan([], plan=4)])
+    assert finishes((await site.get("orders/WO1")).json()) == (None, None, 0, UNMADE)
+    (item,) = (await site.get("orders")).json()["items"]
+    assert item["unmade"] == UNMADE
+    # It is mended: a plan has it finished, whose forecast comes later.
+    await site.sent([chain.plan([DONE], plan=5)])
+    assert finishes((await site.get("orders/WO1")).json()) == (DUE - HOUR, DUE - HOUR, 0, None)
+    version = (await site.get("plan-versions/2", edge="e1")).json()
+    assert version["orders"][0]["unmade"] == UNMADE
+
+
+async def test_an_edge_takes_back_that_an_order_has_no_finish(site: Site) -> None:
+    """All of it had ended, so that no version of the plan says so: its plan stays as it was."""
+    await planned(site)
+    chain = Chain()
+    await site.sent([chain.plan([DONE]), chain.forecast([never(1)])])
+    assert finishes((await site.get("orders/WO1")).json()) == (None, None, 0, UNMADE)
+    await site.sent([chain.forecast([never(1, unmade=None)])])
+    assert finishes((await site.get("orders/WO1")).json()) == (DUE - HOUR, DUE - HOUR, 0, None)
 
 
 async def test_what_an_order_has_in_stock_is_not_to_be_made(site: Site) -> None:

@@ -69,10 +69,10 @@ def test_an_order_that_is_done_and_an_hour_that_is_planned_keep_nothing() -> Non
 def test_sales_hears_when_the_hour_has_an_order_done() -> None:
     said = behind()
     said["orders"][0]["due"] = "2026-06-08T06:30+02:00"
-    (found,) = forecasts(with_kept(said, [job()], FENCE))
+    (found,) = forecasts(with_kept(said, [job()], FENCE), {})
     assert (found["completion"], found["tardiness_s"]) == (job().end, 600)
     said["orders"][0]["completion"] = "2026-06-08T08:00+02:00"
-    (found,) = forecasts(with_kept(said, [job()], FENCE))
+    (found,) = forecasts(with_kept(said, [job()], FENCE), {})
     assert (found["completion"], found["tardiness_s"]) == (parse_time("2026-06-08T08:00+02:00"), 0)
 
 

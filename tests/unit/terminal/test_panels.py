@@ -7,6 +7,7 @@ import httpx
 import pytest
 from rich.cells import cell_len
 
+from edge.execution.orders.unmade import Unmade
 from terminal_ui.client import _raise_for
 from terminal_ui.errors import AccessDenied, EdgeUnreachable, Problem, Refused
 from terminal_ui.feed import NO_REASONS, View
@@ -277,3 +278,24 @@ def test_what_is_expected_of_the_order_is_told_with_why_in_both_languages() -> N
     assert line == "07:00 改期，原为 06:00：L1 已恢复计划节奏"
     assert len(expected_lines(board(outlook=seen | {"moved": moved}), EN)) == 2, "said already"
     assert expected_lines(board(), EN) == []
+
+
+def test_an_order_without_a_finish_says_why_in_both_languages() -> None:
+    said = Unmade(
+        order="WO1", operation=10, work_center="L1", good=400, comes=400, wanted=600
+    ).sentence()
+    seen = {
+        "due": SHIFT_START,
+        "forecast_finish": None,
+        "range": None,
+        "recovery": None,
+        "late_s": 0,
+        "unmade": said.view(),
+    }
+    first, why = expected_lines(board(outlook=seen), EN)
+    assert first == "due Mon 06-08 06:00, no finish can be told"
+    assert why == str(said)
+    first, why = expected_lines(board(outlook=seen), ZH)
+    assert first == "交期 周一 06-08 06:00，无法给出完成时间"
+    assert why.startswith("600 件中有 200 件无人生产")
+    assert why.endswith("另外 200 件作为新订单下达")

@@ -36,6 +36,7 @@ class Views:
             "version": self.replanner.plan.version or None,
             "released_at": self.replanner.releasing.released_at,
             "problem": self.replanner.problem,
+            "problem_coded": [one.view() for one in self.replanner.remarks],
         }
 
     def of_link(self) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from edge.domain.keeping import Keeper
 from edge.domain.orders import JobOrder
 from edge.domain.outlook import Outlook
 from edge.domain.recording import Request
-from edge.domain.sentences import say
+from edge.domain.sentences import Sentence, say
 from edge.execution.floor import Floor
 from edge.execution.orders.actions import Actions
 from edge.execution.rooms import Rooms
@@ -49,7 +49,7 @@ class Edge:
     planned: Callable[[JobOrder], tuple[int, int] | None]
     plan: Callable[[], Json]
     outlooks: Callable[[], Mapping[str, Outlook]] = dict
-    plan_problems: Callable[[], Mapping[str, str]] = dict
+    plan_problems: Callable[[], Mapping[str, Sequence[Sentence]]] = dict
     link: Callable[[], Json]
     devices: Callable[[], list[Json]]
     devices_in_full: Callable[[], list[Json]] = list

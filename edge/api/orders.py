@@ -74,6 +74,7 @@ def _by_order(jobs: Iterable[JobOrder]) -> dict[str, list[JobOrder]]:
 def _view(edge: Edge, wanted: OperationsRequest, jobs: list[JobOrder]) -> dict[str, Any]:
     good = jobs[-1].good if jobs else 0
     expected = edge.outlooks().get(wanted.id)
+    problems = edge.plan_problems().get(wanted.id, ())
     return {
         "product": wanted.product,
         "quantity": wanted.ordered,
@@ -85,7 +86,8 @@ def _view(edge: Edge, wanted: OperationsRequest, jobs: list[JobOrder]) -> dict[s
         **(expected.view() if expected else NOTHING_EXPECTED),
         "id": wanted.id,
         "due": wanted.due,
-        "plan_problem": edge.plan_problems().get(wanted.id, ""),
+        "plan_problem": "; ".join(map(str, problems)),
+        "plan_problem_coded": [one.view() for one in problems],
     }
 
 

@@ -46,6 +46,7 @@ async def plan(request: Request) -> Response:
             "ask_above_s": rules.ask_above_s,
             "frozen_hours": rules.frozen_hours,
             "problem": edge.plan().get("problem", ""),
+            "problem_coded": edge.plan().get("problem_coded", []),
         }
     )
 

@@ -203,7 +203,7 @@ async def answer_rows(_: Request, error: Exception) -> Response:
         "The rows are not right",
         str(error),
         "mend what is named and send all of them again; nothing was booked",
-        errors=[vars(fault) for fault in faults],
+        errors=[fault.view() for fault in faults],
     )
 
 

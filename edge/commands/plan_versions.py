@@ -10,10 +10,12 @@ from zoneinfo import ZoneInfo
 import msgspec
 import typer
 
+from edge.commands.language import InLanguage, Language, Tongue, language
 from edge.commands.request import Actor, AsJson, Edge, Note, Remark, TokenEnv, asked, shown, told
 from edge.commissioning.exits import INVALID, end
 from edge.commissioning.local import local_time, site_zone
 from edge.domain.clock import parse_time
+from edge.domain.sentences import say
 
 plan_versions = typer.Typer(add_completion=False)
 
@@ -26,9 +28,14 @@ SHOWN_HOURS = 40
 
 
 @plan_versions.command("status")
-def status(edge: Edge, token_env: TokenEnv = "", as_json: AsJson = False) -> None:
+def status(
+    edge: Edge,
+    token_env: TokenEnv = "",
+    as_json: AsJson = False,
+    in_language: InLanguage = Tongue.EN,
+) -> None:
     """Show the plan in force, what waits for a person, and which frozen hours may be moved."""
-    found = asked(edge, token_env, "GET", "/plan")
+    found, tongue = asked(edge, token_env, "GET", "/plan"), language(in_language)
 
     def lines(said: Json) -> Iterator[str]:
         zone = site_zone(edge, token_env)
@@ -43,10 +50,19 @@ def status(edge: Edge, token_env: TokenEnv = "", as_json: AsJson = False) -> Non
             centers = ", ".join(one["work_centers"])
             until = local_time(one["until"], zone)
             yield f"unfrozen: {centers} until {until}, by {one['actor']}: {one['note']}"
-        if said["problem"]:
-            yield f"not planned: {said['problem']}"
+        yield from (f"not planned: {one}" for one in _problems(said, tongue))
 
     shown(found, as_json, lines)
+
+
+def _problems(said: Json, tongue: Language) -> Iterator[str]:
+    """What could not be planned as it is, and what mends that; an older edge says it in English."""
+    for one in said.get("problem_coded", ()):
+        why = tongue.whole(one)
+        of = say("plan.of_order", "order {order}: {why}", order=one["order"], why=why)
+        yield tongue(of) if one["order"] else why
+    if said["problem"] and "problem_coded" not in said:
+        yield said["problem"]
 
 
 @plan_versions.command()

@@ -8,7 +8,7 @@ releases it (`taktline plan release`).
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -118,7 +118,7 @@ def _of_file(path: Path, changes: list[Json], named: Callable[[str], str], as_js
         return planned(parse(document), changes)
     except ScenarioInvalid as invalid:
         if as_json:
-            typer.echo(json.dumps({"faults": [asdict(one) for one in invalid.faults]}))
+            typer.echo(json.dumps({"faults": [one.view() for one in invalid.faults]}))
         else:
             for fault in invalid.faults:
                 typer.echo(str(replace(fault, place=named(fault.place))), err=True)

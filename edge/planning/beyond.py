@@ -12,31 +12,40 @@ from typing import Final
 from edge.domain.calendars import CalendarEnds
 from edge.domain.clock import to_datetime
 from edge.domain.faults import Fault
+from edge.domain.sentences import say
 from edge.planning.efforts import plan_with
 from edge.planning.placing.preparing import prepared
 from edge.planning.placing.timeline import Capacity
 from edge.planning.scenario.model import Operation, Order, Scenario
 
 MOST_ALONE: Final = 40  # orders that are named at once; what is left is looked at without them
-MEND_ORDER: Final = "mend its dates, quantity or routing, or the calendar of its work center"
-MEND_SUM: Final = "mend its quantity, order less, or open its work centers longer"
 
 
 def faults_beyond(scenario: Scenario, ends: CalendarEnds) -> Iterator[Fault]:
     """A fault an order (`orders[ID]`) without which the rest can be planned; of many the first
     MOST_ALONE."""
-    until = to_datetime(ends.span.end).date()
+    until = str(to_datetime(ends.span.end).date())
     impossible = (one for one in scenario.orders if _ends(scenario, [one]))
     alone = tuple(islice(impossible, MOST_ALONE))
     for order in alone:
-        message = f"cannot be made by {until}, where the calendar that is looked at ends"
-        yield Fault(f"orders[{order.id}]", order.product, message, MEND_ORDER)
+        said = say(
+            "plan.order_endless",
+            "cannot be made by {until}, where the calendar that is looked at ends",
+            "mend its dates, quantity or routing, or the calendar of its work center",
+            until=until,
+        )
+        yield Fault(f"orders[{order.id}]", order.product, said.detail, said.remedy, said)
     if len(alone) == MOST_ALONE:
         return
     gone = {one.id for one in alone}
     for order in _too_much(scenario, [one for one in scenario.orders if one.id not in gone]):
-        message = f"there is no time for it by {until} beside the other orders"
-        yield Fault(f"orders[{order.id}]", order.product, message, MEND_SUM)
+        said = say(
+            "plan.order_crowded_out",
+            "there is no time for it by {until} beside the other orders",
+            "mend its quantity, order less, or open its work centers longer",
+            until=until,
+        )
+        yield Fault(f"orders[{order.id}]", order.product, said.detail, said.remedy, said)
 
 
 def _too_much(scenario: Scenario, orders: Sequence[Order]) -> Sequence[Order]:

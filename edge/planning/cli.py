@@ -169,7 +169,7 @@ def _scenario(path: Path) -> Scenario:
 def _refused(faults: tuple[Fault, ...], as_json: bool) -> typer.Exit:
     """Say every fault, on stdout as JSON or on stderr as text; exit 3."""
     if as_json:
-        typer.echo(json.dumps({"faults": [asdict(one) for one in faults]}, ensure_ascii=False))
+        typer.echo(json.dumps({"faults": [one.view() for one in faults]}, ensure_ascii=False))
     else:
         for fault in faults:
             typer.echo(str(fault), err=True)

@@ -129,7 +129,7 @@ class AdviserProcess(PlannerProcess):
 
 def _without_fault(answer: dict[str, Any]) -> dict[str, Any]:
     if "faults" in answer:
-        raise ScenarioInvalid(tuple(Fault(**fault) for fault in answer["faults"]))
+        raise ScenarioInvalid(tuple(Fault.of(fault) for fault in answer["faults"]))
     return answer
 
 

@@ -16,6 +16,7 @@ from typing import Final
 from edge.domain.calendars import CalendarEnds
 from edge.domain.clock import to_datetime
 from edge.domain.faults import Fault
+from edge.domain.sentences import Sentence, say
 from edge.planning.beyond import faults_beyond
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.placing.timeline import Capacity, Timeline
@@ -25,8 +26,6 @@ from edge.planning.scenario.writing import iso
 
 HOUR: Final = 3_600_000_000
 MOST_FAULTS: Final = 20
-OPEN: Final = "open it in its calendar, end what closes it, or name another work center"
-FEWER: Final = "plan fewer pieces, or give a shorter cycle_s"
 
 
 @contextmanager
@@ -53,8 +52,14 @@ def too_long(scenario: Scenario, capacity: Capacity, ends: CalendarEnds) -> list
     crowded = found.crowded()
     if crowded is None or not _goes_on(capacity, crowded):
         name = ends.calendar if crowded is None else crowded.calendar
-        mend = "give it weekly shifts, more `open` times, or always"
-        return [Fault(f"calendars.{name}", name, "it ends before the plan does", mend)]
+        said = say(
+            "plan.calendar_ends",
+            "calendar {calendar} ends before the plan does",
+            "give it weekly shifts, more `open` times, or always",
+            calendar=name,
+        )
+        message = "it ends before the plan does"
+        return [Fault(f"calendars.{name}", name, message, said.remedy, said)]
     return [found.of_center(crowded)]
 
 
@@ -71,7 +76,7 @@ class _Need:
     place: str
     value: str
     message: str
-    mend: str
+    said: Sentence
 
 
 class _Reckoned:
@@ -82,7 +87,8 @@ class _Reckoned:
         self._centers = {one.id: one for one in scenario.work_centers}
         self._begin = scenario.begin
         self._end = capacity.latest
-        self._until = f"{to_datetime(self._end).date()}, as far as a plan reaches"
+        self._day = str(to_datetime(self._end).date())
+        self._until = f"{self._day}, as far as a plan reaches"
         self._made = {(one.order, one.seq): one.good + one.scrap for one in scenario.actuals}
 
     def alone(self, order: Order) -> Fault | None:
@@ -91,7 +97,7 @@ class _Reckoned:
         if self._begin + sum(one.length for one in needs) <= self._end:
             return None
         most = max(needs, key=lambda one: one.length)
-        return Fault(most.place, most.value, most.message, most.mend)
+        return Fault(most.place, most.value, most.message, most.said.remedy, most.said)
 
     def _dates(self, order: Order) -> Iterator[_Need]:
         """The latest moment before which it cannot begin or go on."""
@@ -103,7 +109,15 @@ class _Reckoned:
         if at > self._begin:
             value = iso(at, self._scenario.zone)
             message = f"with it the order is not done by {self._until}"
-            yield _Need(at - self._begin, f"{place}.{name}", value, message, "give an earlier time")
+            said = say(
+                "plan.date_too_late",
+                "{name} {at}: with it the order is not done by {until}, as far as a plan reaches",
+                "give an earlier time",
+                name=name,
+                at=value,
+                until=self._day,
+            )
+            yield _Need(at - self._begin, f"{place}.{name}", value, message, said)
 
     def _steps(self, order: Order) -> Iterator[_Need]:
         for step in order.operations:
@@ -115,13 +129,45 @@ class _Reckoned:
                 if length:
                     message = f"with it the order is not done by {self._until}"
                     value = str(length // 1_000_000)
-                    yield _Need(length, f"{place}.{name}", value, message, "give a shorter time")
+                    said = say(
+                        "plan.time_too_long",
+                        "operation {operation}, {name} {seconds}: with it the order is not done by"
+                        " {until}, as far as a plan reaches",
+                        "give a shorter time",
+                        operation=step.seq,
+                        name=name,
+                        seconds=value,
+                        until=self._day,
+                    )
+                    yield _Need(length, f"{place}.{name}", value, message, said)
             if work := self._work(order, step):
-                message, mend = f"needs {work // HOUR} h of work: it is not done", FEWER
-                if shut := self._shut(step):
-                    message, mend = f"{shut}, where it is made, is not open", OPEN
-                message, value = f"{message} by {self._until}", f"{order.quantity} pieces"
-                yield _Need(self._clock(step, work), place, value, message, mend)
+                value = f"{order.quantity} pieces"
+                message, said = self._not_done(order, step, work // HOUR)
+                message = f"{message} by {self._until}"
+                yield _Need(self._clock(step, work), place, value, message, said)
+
+    def _not_done(self, order: Order, step: Operation, hours: int) -> tuple[str, Sentence]:
+        """Why so much work is never done: there is too much of it, or nothing is open."""
+        if shut := self._shut(step):
+            return f"{shut}, where it is made, is not open", say(
+                "plan.never_open",
+                "operation {operation}: {work_centers}, where it is made, is not open by {until},"
+                " as far as a plan reaches",
+                "open it in its calendar, end what closes it, or name another work center",
+                operation=step.seq,
+                work_centers=shut,
+                until=self._day,
+            )
+        return f"needs {hours} h of work: it is not done", say(
+            "plan.too_much_work",
+            "operation {operation}: {pieces} pieces need {hours} h of work, which is not done by"
+            " {until}, as far as a plan reaches",
+            "plan fewer pieces, or give a shorter cycle_s",
+            operation=step.seq,
+            pieces=order.quantity,
+            hours=hours,
+            until=self._day,
+        )
 
     def _shut(self, step: Operation) -> str:
         """Where it can be done, if nothing of that is ever open."""
@@ -175,12 +221,23 @@ class _Reckoned:
         """More work than is ever done there, and whose most of it is."""
         work = self._by_center()[center.id]
         order, most = max(work.items(), key=lambda one: (one[1], one[0]))
+        hours, mine = sum(work.values()) // HOUR, most // HOUR
         message = (
-            f"{sum(work.values()) // HOUR} h of work are not done by {self._until};"
-            f" order {order} has {most // HOUR} h of them"
+            f"{hours} h of work are not done by {self._until}; order {order} has {mine} h of them"
         )
-        mend = "plan fewer orders or pieces, or open it longer"
-        return Fault(f"work_centers[{center.id}]", f"{len(work)} orders", message, mend)
+        said = say(
+            "plan.center_crowded",
+            "{work_center}: {hours} h of work are not done by {until}, as far as a plan reaches;"
+            " order {order} has {most} h of them",
+            "plan fewer orders or pieces, or open it longer",
+            work_center=center.id,
+            hours=hours,
+            until=self._day,
+            order=order,
+            most=mine,
+        )
+        place, value = f"work_centers[{center.id}]", f"{len(work)} orders"
+        return Fault(place, value, message, said.remedy, said)
 
 
 def _open(line: Timeline, begin: int) -> int:

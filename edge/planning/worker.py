@@ -12,11 +12,11 @@ import gc
 import os
 import pickle
 import sys
-from dataclasses import asdict
 from typing import IO, Any
 
 import msgspec
 
+from edge.domain.faults import Fault
 from edge.planning.efforts import Effort, Search
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.scenario.model import Scenario
@@ -57,7 +57,11 @@ def answer_model(
 
 
 def _faults(invalid: ScenarioInvalid) -> dict[str, Any]:
-    return {"faults": [asdict(fault) for fault in invalid.faults]}
+    return {"faults": [_told(fault) for fault in invalid.faults]}
+
+
+def _told(fault: Fault) -> dict[str, Any]:
+    return {**fault.view(), "said": fault.said.view()} if fault.said else {**fault.view()}
 
 
 def serve(requests: IO[bytes], answers: IO[bytes]) -> None:

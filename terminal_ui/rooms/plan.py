@@ -10,7 +10,7 @@ from terminal_ui.decode import decode
 from terminal_ui.formatting import NOTHING, SiteTime, site_time
 from terminal_ui.items import Item, Nothing, Room, Sight, Table
 from terminal_ui.model import Instruction, Told
-from terminal_ui.sentences import detail_of
+from terminal_ui.sentences import detail_of, whole
 from terminal_ui.texts import Texts
 from terminal_ui.widgets.job import rounded, set_up_text
 
@@ -133,8 +133,18 @@ async def show_changes(sight: Sight, _answers: Answers) -> Table:
     )
     if waiting := plan["proposal"]:
         said.insert(0, texts.t("plan.proposal_waits", proposal=waiting["proposal"]))
-    said += [one for one in PROBLEMS.split(plan["problem"]) if one]
+    said += _problems(plan, texts)
     return Table(columns=("change",), rows=[(one,) for one in said], note=note)
+
+
+def _problems(plan: Row, texts: Texts) -> Iterator[str]:
+    """What could not be planned as it is, and what mends that; an older edge says it in English."""
+    for one in plan.get("problem_coded", ()):
+        why = texts.t("sentence.next").join(whole(decode(Told, one, "plan"), texts))
+        of = texts.t("plan.of_order", order=one["order"], why=why)
+        yield of if one["order"] else why
+    if "problem_coded" not in plan:
+        yield from (one for one in PROBLEMS.split(plan["problem"]) if one)
 
 
 def _sentence(said: Row, texts: Texts) -> str:

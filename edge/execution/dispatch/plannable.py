@@ -11,9 +11,11 @@ from edge.domain.orders import (
     OperationsSchedule,
 )
 from edge.domain.reach import REACH, REACH_YEARS, day_of
+from edge.domain.remarks import Remark
+from edge.domain.sentences import Sentence, say
 from edge.execution.orders.masterdata import MasterData
 
-NONE_ASIDE: Mapping[str, str] = {}
+NONE_ASIDE: Mapping[str, Sentence] = {}
 
 
 @dataclass(frozen=True)
@@ -24,11 +26,14 @@ class Plannable:
     definitions: tuple[OperationsDefinition, ...]
     requests: tuple[OperationsRequest, ...]
     until: int
-    left_out: tuple[str, ...]
+    left_out: tuple[Remark, ...]
 
 
 def plannable(
-    data: MasterData, work_centers: Collection[str], at: int, aside: Mapping[str, str] = NONE_ASIDE
+    data: MasterData,
+    work_centers: Collection[str],
+    at: int,
+    aside: Mapping[str, Sentence] = NONE_ASIDE,
 ) -> Plannable:
     """Orders that can be planned at `at` (us): every operation can be done here, and their dates
     are within reach. One bad routing or date holds no other order, and none that is set `aside`
@@ -37,14 +42,16 @@ def plannable(
     definitions = {
         (one.product, one.revision): here(one, work_centers) for one in data.definitions.values()
     }
-    requests, left_out = [], []
+    requests, left_out = list[OperationsRequest](), list[Remark]()
     for request in data.requests.values():
         if not request.quantity:
             continue  # all of it is there already
         definition = definitions.get((request.product, request.product_revision))
-        if why := _why_not(request, definition, at) or aside.get(request.id, ""):
-            left_out.append(why)
-        else:
+        whys = [*_why_not(request, definition, at)]
+        if not whys and request.id in aside:
+            whys = [aside[request.id]]
+        left_out += (Remark(order=request.id, said=why) for why in whys)
+        if not whys:
             requests.append(_without_old_dates(request, at))
     until = max([at + DAY, *(min(one.end, at + REACH) for one in data.schedules)])
     far = _ending_far(data.schedules, at)
@@ -70,30 +77,41 @@ def here(definition: OperationsDefinition, work_centers: Collection[str]) -> Ope
     return replace(definition, operations=tuple(operations))
 
 
-def _why_not(request: OperationsRequest, definition: OperationsDefinition | None, at: int) -> str:
+def _why_not(
+    request: OperationsRequest, definition: OperationsDefinition | None, at: int
+) -> Iterable[Sentence]:
     product = f"{request.product}/{request.product_revision}"
     if definition is None:
-        return f"order {request.id}: no definition of {product}; send it"
+        return [say("plan.no_definition", "no definition of {product}", "send it", product=product)]
     homeless = [str(one.seq) for one in definition.operations if not _has_home(one)]
     if homeless:
-        return (
-            f"order {request.id}: operation {', '.join(homeless)} of {product} names no work "
-            "center of this edge; mend the definition or plant.toml"
-        )
-    return "; ".join(_far_dates(request, at))
+        return [
+            say(
+                "plan.no_work_center",
+                "operation {operations} of {product} names no work center of this edge",
+                "mend the definition or plant.toml",
+                operations=", ".join(homeless),
+                product=product,
+            )
+        ]
+    return _far_dates(request, at)
 
 
 def _has_home(operation: Operation) -> bool:
     return bool(operation.alternatives)
 
 
-def _far_dates(request: OperationsRequest, at: int) -> Iterable[str]:
+def _far_dates(request: OperationsRequest, at: int) -> Iterable[Sentence]:
     """What is said of each date that no plan of today reaches."""
     for name, said in _dates(request).items():
         if said is not None and (said > at + REACH or (name == "due" and said < at - REACH)):
-            yield (
-                f"order {request.id}: {name} {day_of(said)} is more than {REACH_YEARS} years from"
-                " now; mend it in the schedule"
+            yield say(
+                "plan.far_date",
+                "{name} {day} is more than {years} years from now",
+                "mend it in the schedule",
+                name=name,
+                day=day_of(said),
+                years=REACH_YEARS,
             )
 
 
@@ -115,10 +133,19 @@ def _without_old_dates(request: OperationsRequest, at: int) -> OperationsRequest
     return request
 
 
-def _ending_far(schedules: Iterable[OperationsSchedule], at: int) -> tuple[str, ...]:
+def _ending_far(schedules: Iterable[OperationsSchedule], at: int) -> tuple[Remark, ...]:
     return tuple(
-        f"schedule {one.id}: to {day_of(one.end)} is more than {REACH_YEARS} years from now, it is"
-        " planned as if it ended then; mend it"
+        Remark(
+            said=say(
+                "plan.far_end",
+                "schedule {schedule}: to {day} is more than {years} years from now, it is planned"
+                " as if it ended then",
+                "mend it",
+                schedule=one.id,
+                day=day_of(one.end),
+                years=REACH_YEARS,
+            )
+        )
         for one in schedules
         if one.end > at + REACH
     )

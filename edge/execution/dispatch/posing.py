@@ -7,6 +7,7 @@ from edge.domain.calendars import WorkCalendar
 from edge.domain.clock import to_datetime
 from edge.domain.orders import JobOrder
 from edge.domain.pace import ReplanRules
+from edge.domain.remarks import Remark
 from edge.domain.vocabulary import OPEN_JOB_STATES
 from edge.execution.dispatch.frozen import Frozen
 from edge.execution.dispatch.made_before import made_at
@@ -37,7 +38,7 @@ class Problem:
 
     basis: Basis
     scenario: model.Scenario
-    left_out: tuple[str, ...]
+    left_out: tuple[Remark, ...]
 
 
 @dataclass(kw_only=True)
@@ -48,7 +49,7 @@ class Around:
     places: Callable[[], Mapping[str, Taken]] = dict  # of promised orders
     supply: Callable[[model.Scenario], Supplied] = Supplied  # material by date
     staff: Callable[[], PeopleRules] = PeopleRules  # who is planned with
-    remarks: Callable[[], Sequence[str]] = tuple  # of promises that orders do not get
+    remarks: Callable[[], Sequence[Remark]] = tuple  # of promises that orders do not get
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +100,8 @@ class Posing:
         today = to_datetime(asked.at).astimezone(floor.zone).date()
         manned = staffed(supply.scenario, staff.people.values(), staff.skills, today)
         scenario = owing(carried(manned.scenario), made.in_hour, waits)
-        short = (f"order {one.order}: {one}" for one in supply.short)
+        short = (Remark(order=one.order, said=one.sentence()) for one in supply.short)
+        never = unmade(floor.register.jobs.values(), data).values()
         missing = manned.missing if scenario.people else ()
         held = self.around.held() if asked.held is None else asked.held
         return Problem(
@@ -110,7 +112,7 @@ class Posing:
                 *short,
                 *missing,
                 *unkept(manned.scenario),
-                *map(str, unmade(floor.register.jobs.values(), data).values()),
+                *(one.remark() for one in never),
             ),
         )
 

@@ -14,11 +14,13 @@ from typing import Any
 
 import structlog
 
+from edge.domain.faults import Fault
 from edge.domain.hours import hour_start, next_hour
 from edge.domain.orders import JobOrder, OperationsRequest
 from edge.domain.plan_versions import Footing
 from edge.domain.recording import StoreUnavailable, VersionConflict
-from edge.domain.sentences import Sentence
+from edge.domain.remarks import Remark, in_english
+from edge.domain.sentences import Sentence, say
 from edge.execution.dispatch.attempts import Attempt, Planner
 from edge.execution.dispatch.bettering import Ahead, Bettering
 from edge.execution.dispatch.forecasting import Forecasting, Known
@@ -28,7 +30,7 @@ from edge.execution.dispatch.pending import Pending
 from edge.execution.dispatch.posing import Around, Asked, Posing, Problem, first_waiting
 from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.releasing import MadePlan, Outcome, Releasing
-from edge.execution.dispatch.set_aside import named_in
+from edge.execution.dispatch.set_aside import named_in, told
 from edge.execution.dispatch.triggers import DOCUMENTS, STARTED
 from edge.execution.dispatch.watching import Basis, Watch
 from edge.execution.figures.reports import compiled
@@ -43,7 +45,6 @@ from edge.planning.scenario import model
 from edge.planning.schedules.rows import unswept
 
 LOOK_S = 0.2
-OF_ORDER = "order "  # so begins what is said of one that could not be planned as it is
 PAUSE_S, LONGEST_PAUSE_S = 2.0, 60.0  # after a plan that failed, and at most
 EXPECTED = (PlannerLost, PlannerTooSlow, StoreUnavailable, VersionConflict)
 PROOFS = 2_000  # placements; more would let the hours wait for the reasons
@@ -67,9 +68,9 @@ class Replanner:
         self._floor, self._planner = floor, planner
         self.watch = Watch(looking or Looking(floor))
         self.releasing = releasing or Releasing(floor)
-        self.problem = ""  # what could not be planned and why, for a person to mend
+        self.remarks: tuple[Remark, ...] = ()  # what could not be planned, for people to mend
         self._posing = Posing(floor, self.watch)
-        self._left_out: tuple[str, ...] = ()
+        self._left_out: tuple[Remark, ...] = ()
         self._asked = asyncio.Event()
         self._asked.set()
         self._pending = Pending(documents=True)  # what came while the edge was off
@@ -93,14 +94,18 @@ class Replanner:
         return self._posing.around
 
     @property
-    def problems(self) -> dict[str, str]:
+    def problem(self) -> str:
+        """What could not be planned and why, in English."""
+        return in_english(self.remarks)
+
+    @property
+    def problems(self) -> dict[str, list[Sentence]]:
         """By order what of it could not be planned as it is, and what mends that."""
-        found: dict[str, list[str]] = {}
-        for said in self._left_out:
-            named, _, why = said.partition(": ")
-            if named.startswith(OF_ORDER):
-                found.setdefault(named.removeprefix(OF_ORDER), []).append(why)
-        return {order: "; ".join(why) for order, why in found.items()}
+        found: dict[str, list[Sentence]] = {}
+        for one in self._left_out:
+            if one.order:
+                found.setdefault(one.order, []).append(one.said)
+        return found
 
     def wake(self, why: Sentence | None = None) -> None:
         """New documents have come, work centers have changed, or what `why` says has happened."""
@@ -163,16 +168,16 @@ class Replanner:
     async def run(self) -> None:
         """Plan when asked, at each hour and when what was planned is so no more, for ever.
 
-        Whatever goes wrong with a plan is told in `problem`; it is made again later, the rarer the
+        Whatever goes wrong with a plan is told in `remarks`; it is made again later, the rarer the
         more often it failed, or at once when it is asked for anew.
         """
-        pause, failure = PAUSE_S, ""
+        pause, failure = PAUSE_S, tuple[Remark, ...]()
         while True:
             try:
                 await self.look()
                 pause = PAUSE_S
-                if failure and self.problem == failure:
-                    self.problem = ""
+                if failure and self.remarks == failure:
+                    self.remarks = ()
             except Exception as error:
                 before, failure = failure, self._failed(error)
                 if isinstance(error, EXPECTED):
@@ -183,15 +188,17 @@ class Replanner:
                 pause = min(2 * pause, LONGEST_PAUSE_S)
             await asyncio.sleep(LOOK_S)
 
-    def _failed(self, error: Exception) -> str:
-        """Tell that no plan was made; what `problem` says now."""
+    def _failed(self, error: Exception) -> tuple[Remark, ...]:
+        """Tell that no plan was made; what `remarks` are now."""
         self._stale = True  # the plan may have been released although its answer was lost
-        failure = (
-            f"no new plan was made ({type(error).__name__}: {error}), that in force goes on; it is"
-            " tried again: mend what came last, or send the edge's log to its maker"
+        said = say(
+            "plan.not_made",
+            "no new plan was made ({words}), that in force goes on; it is tried again",
+            "mend what came last, or send the edge's log to its maker",
+            words=f"{type(error).__name__}: {error}",
         )
-        self.problem = "; ".join((failure, *self._left_out))
-        return self.problem
+        self.remarks = (Remark(said=said), *self._left_out)
+        return self.remarks
 
     async def _asked_within(self, seconds: float) -> None:
         """Wait so long, or until a plan is asked for; then there is one to be made."""
@@ -252,7 +259,7 @@ class Replanner:
         except ScenarioInvalid as invalid:
             return self._is_settled_without(attempt, invalid)
         remarks = await asyncio.to_thread(self.around.remarks)
-        self.problem = "; ".join((*self._left_out, *remarks))
+        self.remarks = (*self._left_out, *remarks)
         moved = floor.reader.downlink_position() != attempt.position
         if moved or floor.work_centers is not attempt.centers:
             return False
@@ -311,7 +318,7 @@ class Replanner:
         if self._leaves_out(invalid, attempt.problem.scenario, attempt.now):
             return False
         faults = [str(fault) for fault in invalid.faults]
-        self.problem = "; ".join(faults)
+        self.remarks = tuple(_of_planner(fault) for fault in invalid.faults)
         self.watch.made(attempt.problem.basis, False, (), (), attempt.valid_from)
         self._pending = Pending(because=attempt.why).and_then(self._pending)
         log.error("plan_impossible", faults=faults)
@@ -487,6 +494,12 @@ class Replanner:
             instead=kept.instead,
             waiting=frozenset(problem.basis.situation.waiting()),
         )
+
+
+def _of_planner(fault: Fault) -> Remark:
+    """A fault for which there is no plan at all."""
+    order = next(iter(named_in([fault])), "")
+    return Remark(order=order, said=told(fault))
 
 
 def _released(request: OperationsRequest | None, now: int) -> bool:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from edge.domain.faults import Fault
 from edge.domain.orders import OperationsDefinition, OperationsRequest
+from edge.domain.sentences import Sentence, say
 from edge.execution.orders.masterdata import MasterData
 
 ORDER = re.compile(r"orders\[([^\]]+)\]")
@@ -19,13 +20,16 @@ class _Aside:
     definition: OperationsDefinition | None
     work_centers: object
     until: int
-    why: str
+    why: Sentence
 
 
-def _told(fault: Fault) -> str:
-    """A fault in the words of `plannable`: what of the order, why, and what mends it."""
+def told(fault: Fault) -> Sentence:
+    """A fault of the planner in the words of `plannable`: why, and what mends it."""
+    if fault.said is not None:
+        return fault.said
     what = ORDER.sub("", fault.place).lstrip(".")
-    return f"{what} {fault.value}: {fault.message}; {fault.mend}".lstrip()
+    words = f"{what} {fault.value}: {fault.message}; {fault.mend}".lstrip()
+    return say("plan.fault", "{words}", words=words)
 
 
 def named_in(faults: Iterable[Fault]) -> dict[str, Fault]:
@@ -58,12 +62,11 @@ class SetAside:
             request = data.requests.get(id_)
             if request is not None and id_ not in known:
                 definition = data.definition_of(request)
-                why = f"order {id_}: {_told(fault)}"
-                found[id_] = _Aside(request, definition, work_centers, until, why)
+                found[id_] = _Aside(request, definition, work_centers, until, told(fault))
         self._orders = {**self._orders, **found}
         return bool(found)
 
-    def of(self, data: MasterData, work_centers: Collection[str], now: int) -> dict[str, str]:
+    def of(self, data: MasterData, work_centers: Collection[str], now: int) -> dict[str, Sentence]:
         """Why each order is left out; one that has changed since may be planned again."""
         return {
             id_: one.why

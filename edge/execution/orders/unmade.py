@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from edge.domain.orders import JobOrder
+from edge.domain.remarks import Remark
 from edge.domain.sentences import Sentence, say
 from edge.domain.vocabulary import JobState
 from edge.domain.yields import comes_out
@@ -65,9 +66,9 @@ class Unmade:
             comes=self.comes,
         )
 
-    def __str__(self) -> str:
+    def remark(self) -> Remark:
         """As the problems of a plan name it."""
-        return f"order {self.order}: {self.sentence()}"
+        return Remark(order=self.order, said=self.sentence())
 
 
 def unmade(jobs: Iterable[JobOrder], data: MasterData) -> Mapping[str, Unmade]:

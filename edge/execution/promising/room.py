@@ -26,7 +26,8 @@ from edge.domain.promises import (
     slot_json,
     stock_of,
 )
-from edge.domain.sentences import say
+from edge.domain.remarks import Remark
+from edge.domain.sentences import Sentence, say
 from edge.execution.authority import SALES, SUPERVISOR
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.dispatch.plannable import has_homes, here
@@ -201,32 +202,44 @@ class Promises:
         known = self.floor.register.data.from_stock
         return {key: pieces for key, pieces in known.items() if pieces}
 
-    def remarks(self) -> list[str]:
+    def remarks(self) -> list[Remark]:
         """What a person must know: orders that do not get the promise that they name, and stock
         that is held for an order that is gone, or is not there any more."""
-        refused = [str(one) for one in self._takings().refused]
-        return [*refused, *self._left_over(), *self._not_there()]
+        refused = [one.remark() for one in self._takings().refused]
+        return [*refused, *(Remark(said=one) for one in (*self._left_over(), *self._not_there()))]
 
-    def _left_over(self) -> Iterator[str]:
+    def _left_over(self) -> Iterator[Sentence]:
         requests = self.floor.register.data.requests
         for one in self.reader.reservations():
             if one.state != ORDERED or not one.from_stock:
                 continue
             order = requests.get(one.order_id)
             if order_of(one, requests) is None:
-                now = f"is of {order.product} now" if order else "is in no schedule any more"
-                yield (
-                    f"promise {one.id} holds {one.from_stock} pieces of {one.product} in stock for"
-                    f" order {one.order_id}, which {now}: say that they were shipped, or cancel it"
+                now = say("plan.promise_order_gone", "is in no schedule any more")
+                if order:
+                    now = say("plan.promise_order_of", "is of {product} now", product=order.product)
+                yield say(
+                    "plan.promise_left_over",
+                    "promise {promise} holds {pieces} pieces of {product} in stock for order"
+                    " {order}, which {now}",
+                    "say that they were shipped, or cancel it",
+                    promise=one.id,
+                    pieces=one.from_stock,
+                    product=one.product,
+                    order=one.order_id,
+                    now=now,
                 )
 
-    def _not_there(self) -> Iterator[str]:
+    def _not_there(self) -> Iterator[Sentence]:
         known, now = self.reader.reservations(), self.floor.clock.now()
         for product in sorted({one.product for one in known if one.holds_stock(now)}):
             if lacking := self.finding.shelf.lacking(product, known):
-                yield (
-                    f"{lacking} pieces of {product} that are promised from stock are not there:"
-                    " they are on hold, have expired or were used otherwise"
+                yield say(
+                    "plan.promise_not_there",
+                    "{pieces} pieces of {product} that are promised from stock are not there: they"
+                    " are on hold, have expired or were used otherwise",
+                    pieces=lacking,
+                    product=product,
                 )
 
     def _takings(self) -> Takings:

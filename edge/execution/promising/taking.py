@@ -15,6 +15,8 @@ from edge.domain.promises import (
     Claim,
     Reservation,
 )
+from edge.domain.remarks import Remark
+from edge.domain.sentences import Sentence, say
 
 UNKNOWN = "unknown"
 PRODUCT = "product"
@@ -30,18 +32,36 @@ class Refused:
     why: str
     by: str = ""
 
-    def __str__(self) -> str:
-        return _WHY[self.why].format(order=self.order, promise=self.promise, by=self.by)
+    def remark(self) -> Remark:
+        """As the problems of a plan name it."""
+        return Remark(
+            said=say(
+                "plan.promise_not_taken",
+                "order {order} names promise {promise}, {why}",
+                order=self.order,
+                promise=self.promise,
+                why=_why(self.why, self.by),
+            )
+        )
 
 
-_WHY: Mapping[str, str] = {
-    UNKNOWN: "order {order} names promise {promise}, which nobody knows",
-    EXPIRED: "order {order} names promise {promise}, which had run out when the order came",
-    CANCELLED: "order {order} names promise {promise}, which was cancelled",
-    ORDERED: "order {order} names promise {promise}, which order {by} has",
-    SHIPPED: "order {order} names promise {promise}, which was shipped with order {by}",
-    PRODUCT: "order {order} names promise {promise}, which is of {by}",
-    ANOTHER: "order {order} names promise {promise}, but has promise {by} already",
+def _why(why: str, by: str) -> Sentence:
+    """Why an order does not get the promise that it names."""
+    if why == ORDERED:
+        return say("plan.promise_has_order", "which order {by} has", by=by)
+    if why == SHIPPED:
+        return say("plan.promise_is_shipped", "which was shipped with order {by}", by=by)
+    if why == PRODUCT:
+        return say("plan.promise_other_product", "which is of {by}", by=by)
+    if why == ANOTHER:
+        return say("plan.promise_has_another", "but has promise {by} already", by=by)
+    return _OF_NOBODY[why]
+
+
+_OF_NOBODY: Mapping[str, Sentence] = {
+    UNKNOWN: say("plan.promise_of_nobody", "which nobody knows"),
+    EXPIRED: say("plan.promise_had_run_out", "which had run out when the order came"),
+    CANCELLED: say("plan.promise_was_cancelled", "which was cancelled"),
 }
 
 

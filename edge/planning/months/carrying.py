@@ -6,9 +6,11 @@ In a scenario that people wrote it is refused; a floor must not stand still for 
 from collections.abc import Iterator
 from dataclasses import replace
 
+from edge.domain.remarks import Remark
+from edge.domain.sentences import Sentence, say
 from edge.planning.scenario.crosschecks_flow import each_has_one
 from edge.planning.scenario.model import Operation, Order, Scenario
-from edge.planning.scenario.not_yet import not_planned_yet
+from edge.planning.scenario.not_yet import gaps_around_outside, not_planned_yet
 
 
 def carried(scenario: Scenario) -> Scenario:
@@ -18,15 +20,28 @@ def carried(scenario: Scenario) -> Scenario:
     return replace(scenario, orders=tuple(map(_order, scenario.orders)))
 
 
-def unkept(scenario: Scenario) -> tuple[str, ...]:
-    """The limits that are left out, in words: gaps to steps outside, and those of operations that
-    share their only work center.
+def unkept(scenario: Scenario) -> tuple[Remark, ...]:
+    """The limits that are left out: gaps to steps outside, and those of operations that share
+    their only work center.
     """
-    gaps = (f"{one.place}: {one.message}" for one in not_planned_yet(scenario))
-    return (*gaps, *(said for order in scenario.orders for said in _shared(order)))
+    found = (
+        (order.id, said)
+        for order in scenario.orders
+        for said in (*_around_outside(order), *_shared(order))
+    )
+    return tuple(Remark(order=order, said=said) for order, said in found)
 
 
-def _shared(order: Order) -> Iterator[str]:
+def _around_outside(order: Order) -> Iterator[Sentence]:
+    for step in gaps_around_outside(order):
+        yield say(
+            "plan.gap_outside",
+            "max_gap_s of operation {operation} is not planned where a step is done outside",
+            operation=step.seq,
+        )
+
+
+def _shared(order: Order) -> Iterator[Sentence]:
     group: list[list[str]] = []
     for step in order.operations:
         ways = [one.work_center for one in step.alternatives]
@@ -36,9 +51,12 @@ def _shared(order: Order) -> Iterator[str]:
         if not ways:
             group = []
         elif not each_has_one(group):
-            yield (
-                f"orders[{order.id}].operations[{step.seq}]: wip_limit and max_gap_s are not kept, "
-                f"{' or '.join(ways)} is needed by a step before it too"
+            yield say(
+                "plan.limits_not_kept",
+                "wip_limit and max_gap_s of operation {operation} are not kept: {work_centers} is"
+                " needed by a step before it too",
+                operation=step.seq,
+                work_centers=", ".join(ways),
             )
             group = [ways]
 

@@ -9,6 +9,8 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from edge.domain import people as domain
+from edge.domain.remarks import Remark
+from edge.domain.sentences import say
 from edge.planning.scenario.model import Operation, Order, Person, Scenario
 
 
@@ -17,7 +19,7 @@ class Staffed:
     """The scenario with its people, and which skills of which orders nobody has."""
 
     scenario: Scenario
-    missing: tuple[str, ...] = ()
+    missing: tuple[Remark, ...] = ()
 
 
 def staffed(
@@ -58,15 +60,19 @@ def _unasked(order: Order) -> Order:
 
 def _asked(
     order: Order, needed_at: Mapping[str, Collection[str]], people: Collection[Person]
-) -> tuple[Order, list[str]]:
-    steps, missing = [], []
+) -> tuple[Order, list[Remark]]:
+    steps, missing = [], list[Remark]()
     for one in order.operations:
         wanted = {*one.skills, *_of_all(one, needed_at)}
         if wanted and not any(wanted <= {*person.skills} for person in people):
-            missing.append(
-                f"order {order.id}: nobody who is planned has {', '.join(sorted(wanted))}, which"
-                f" operation {one.seq} asks for; it is planned without"
+            said = say(
+                "plan.nobody_has",
+                "nobody who is planned has {skills}, which operation {operation} asks for; it is"
+                " planned without",
+                skills=", ".join(sorted(wanted)),
+                operation=one.seq,
             )
+            missing.append(Remark(order=order.id, said=said))
             wanted = set()
         steps.append(replace(one, skills=tuple(sorted(wanted))))
     return replace(order, operations=tuple(steps)), missing

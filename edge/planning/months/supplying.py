@@ -13,6 +13,7 @@ from fractions import Fraction
 from typing import Final
 
 from edge.domain.receipts import Receipt
+from edge.domain.sentences import Sentence, say
 from edge.planning.months.needing import Needs, Pieces, pieces_of
 from edge.planning.scenario.model import MaterialArrival, Order, Scenario
 
@@ -28,8 +29,14 @@ class Short:
     material: str
     lacks: Fraction
 
-    def __str__(self) -> str:
-        return f"{self.lacks} of {self.material} lack, which no known purchase brings"
+    def sentence(self) -> Sentence:
+        """What lacks, and what brings it."""
+        return say(
+            "plan.material_lacks",
+            "{lacks} of {material} lack, which no known purchase brings",
+            lacks=str(self.lacks),
+            material=self.material,
+        )
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,6 @@ import logging
 import os
 import pickle
 import sys
-from dataclasses import asdict
 from typing import IO, Any
 
 import msgspec
@@ -46,16 +45,16 @@ class Adviser:
                 return _what_if(asked)
             return self._learn(asked) if isinstance(asked, Learn) else self._promise(asked)
         except ScenarioInvalid as invalid:
-            return {"faults": [asdict(fault) for fault in invalid.faults]}
+            return {"faults": [fault.view() for fault in invalid.faults]}
         except CalendarEnds as ends:
             mend = "give it weekly shifts, more `open` times, or always"
             fault = Fault(f"calendars.{ends.calendar}", ends.calendar, str(ends), mend)
-            return {"faults": [asdict(fault)]}
+            return {"faults": [fault.view()]}
         except Exception as error:  # whoever asks next does not wait for what this one broke
             log.exception("a question could not be answered")
             mend = "ask something else, and send the edge's log to its maker"
             why = f"could not be worked out ({type(error).__name__}: {error})"
-            return {"faults": [asdict(Fault("question", type(asked).__name__, why, mend))]}
+            return {"faults": [Fault("question", type(asked).__name__, why, mend).view()]}
 
     def _learn(self, asked: Learn) -> Json:
         self._key, self._base = None, Base(asked.scenario)
@@ -69,7 +68,7 @@ class Adviser:
             found = promise(self._base, asked.wish, asked.bookings, may_move=asked.may_move)
         except ValueError as error:
             mend = "mend the definition, or add the work center to plant.toml"
-            return {"faults": [asdict(Fault("operations", asked.wish.product, str(error), mend))]}
+            return {"faults": [Fault("operations", asked.wish.product, str(error), mend).view()]}
         return {"promised": promised_json(asked, found, self._base)}
 
 

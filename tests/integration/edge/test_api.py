@@ -14,6 +14,7 @@ import pytest
 from edge.api.app import application
 from edge.api.context import Edge
 from edge.domain.facts import FactDraft, FactKind, Source
+from edge.domain.sentences import say
 from edge.domain.vocabulary import MachineState
 from edge.execution.dispatch.released import PlanInForce
 from edge.execution.orders.actions import Actions
@@ -21,6 +22,7 @@ from tests.integration.edge.floor_on_store import MINUTE, SIX, Site, site
 from tests.unit.execution.floor_parts import count
 
 API = "/api/v1"
+FAR = say("plan.fault", "{words}", "mend it", words="due 9999-12-31 is far")
 
 
 def edge_of(here: Site, token: str = "") -> Edge:
@@ -43,7 +45,7 @@ def edge_of(here: Site, token: str = "") -> Edge:
         next_jobs=lambda id_: plan.next_jobs(here.floor.register.waiting(id_)),
         planned=lambda job: None,
         plan=dict,
-        plan_problems=lambda: {"WO2": "due 9999-12-31 is far; mend it"},
+        plan_problems=lambda: {"WO2": [FAR]},
         link=lambda: {"state": "off", "since": 0, "detail": "", "waiting": 0},
         devices=lambda: [{"id": "plc_L1", "state": "connected"}],
         ready=list,
@@ -358,5 +360,7 @@ async def test_an_order_says_what_of_it_could_not_be_planned(tmp_path: Path) -> 
         items = (await client.get(f"{API}/orders")).json()["items"]
         told = {one["id"]: one["plan_problem"] for one in items}
         assert told == {"WO1": "", "WO2": "due 9999-12-31 is far; mend it"}
+        coded = {one["id"]: one["plan_problem_coded"] for one in items}
+        assert coded == {"WO1": [], "WO2": [FAR.view()]}
         alone = (await client.get(f"{API}/orders/WO2")).json()
         assert alone["plan_problem"] == told["WO2"]

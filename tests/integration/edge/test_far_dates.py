@@ -182,7 +182,7 @@ async def test_an_order_that_there_is_no_time_for_is_named_and_left_out(tmp_path
         await plant.look()
         await plant.look()
         assert (
-            "order WO2: operations[10] 2147483647 pieces: needs 1491308 h of work"
+            "order WO2: operation 10: 2147483647 pieces need 1491308 h of work"
             in plant.replanner.problem
         )
         assert plant.replanner.plan.version == 2

@@ -7,7 +7,10 @@ from pathlib import Path
 import pytest
 
 from edge.api.app import application
-from edge.domain.sentences import say
+from edge.commands.language import Tongue, language
+from edge.commands.plan_versions import _problems
+from edge.domain.remarks import Remark, in_english
+from edge.domain.sentences import plain, say
 from edge.execution.authority import PLANNER, SUPERVISOR
 from edge.execution.errors import NotAuthorized
 from edge.storage.verify import verify
@@ -121,3 +124,21 @@ async def test_a_version_never_changes_and_an_old_one_is_kept_in_short(tmp_path:
             ):
                 with pytest.raises(sqlite3.IntegrityError, match="version of the plan"):
                     conn.execute(change)
+
+
+@pytest.mark.parametrize(
+    ("tongue", "told"),
+    [
+        (Tongue.EN, ["order WO2: no definition of A/B; send it", "it was not made"]),
+        (Tongue.ZH, ["订单 WO2：没有 A/B 的工艺定义；请发送它", "it was not made"]),
+    ],
+)
+def test_what_could_not_be_planned_is_printed_in_each_language(
+    tongue: Tongue, told: list[str]
+) -> None:
+    said = say("plan.no_definition", "no definition of {product}", "send it", product="A/B")
+    remarks = [Remark(order="WO2", said=said), Remark(said=plain("it was not made"))]
+    answer = {"problem": in_english(remarks), "problem_coded": [one.view() for one in remarks]}
+    assert [*_problems(answer, language(tongue))] == told
+    assert [*_problems({"problem": "", "problem_coded": []}, language(tongue))] == []
+    assert [*_problems({"problem": "of an older edge"}, language(tongue))] == ["of an older edge"]

@@ -287,7 +287,7 @@ async def test_stock_that_is_held_and_forgotten_or_gone_is_told(tmp_path: Path) 
         assert plant.replanner.problem == ""
         await post(client, "/quality/holds", scope="lot", target="F1", reason="rust")
         await take(plant, 3, order("WO1", quantity=10))
-        left_over, not_there = plant.replanner.problem.split("; ")
+        left_over, not_there = map(str, plant.replanner.remarks)
         assert left_over.startswith(
             f"promise {id_} holds 30 pieces of HINGE in stock for order WO7"
         )

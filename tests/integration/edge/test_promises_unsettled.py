@@ -66,7 +66,7 @@ async def test_an_order_of_another_product_has_nothing_of_the_promise(tmp_path: 
         assert (wanted(plant), planned(plant)) == ((100, 0), 100)
         assert plant.replanner.problem == (
             f"promise {id_} holds 30 pieces of HINGE in stock for order WO7, which is of PLATE"
-            " now: say that they were shipped, or cancel it"
+            " now; say that they were shipped, or cancel it"
         )
         assert plant.here.rooms.promises.places() == {}
         await take(plant, 3, naming(id_))

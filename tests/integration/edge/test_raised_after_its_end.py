@@ -53,7 +53,7 @@ async def test_no_finish_is_told_and_the_plan_says_why(tmp_path: Path) -> None:
         await ended(one, "WO1.10", 400)
         await planned(one, 2, 600)
         await forecasting.finished()
-        said = one.replanner.problems["WO1"]
+        said = "; ".join(map(str, one.replanner.problems["WO1"]))
         assert "200 of 600 pieces are made by nobody" in said
         assert "operation 10 at L1 had ended with 400" in said
         assert "order 400 of it in the ERP, and plan the other 200 as a new order" in said
@@ -91,7 +91,7 @@ async def test_all_operations_had_ended(tmp_path: Path, mend: int, starts: bool)
             await one.replanner.forecasting.finished()
 
         await planned(one, 2, 600)
-        assert "200 of 600 pieces are made by nobody" in one.replanner.problems["WO1"]
+        assert "200 of 600 pieces are made by nobody" in one.replanner.problem
         await looks()
         await looks()
         (said,) = expected(one)

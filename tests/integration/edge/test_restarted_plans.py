@@ -45,7 +45,7 @@ class AdviserHere:
     async def ask(self, question: Any) -> dict[str, Any]:
         answer = self._adviser.answer(question)
         if "faults" in answer:
-            raise ScenarioInvalid(tuple(Fault(**fault) for fault in answer["faults"]))
+            raise ScenarioInvalid(tuple(Fault.of(fault) for fault in answer["faults"]))
         return answer
 
     async def close(self) -> None:

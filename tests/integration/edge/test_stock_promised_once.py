@@ -30,6 +30,7 @@ from edge.domain.facts import Source
 from edge.domain.faults import Fault
 from edge.domain.promises import HAS, ORDERED, RESERVED, Reservation
 from edge.domain.recording import Request, VersionConflict
+from edge.domain.remarks import in_english
 from edge.domain.vocabulary import FINAL_JOB_STATES, JobState
 from edge.execution import errors
 from edge.execution.desk import Asked
@@ -73,7 +74,7 @@ class AdviserHere:
     async def ask(self, question: Any) -> Json:
         said = self.adviser.answer(question)
         if "faults" in said:
-            raise ScenarioInvalid(tuple(Fault(**one) for one in said["faults"]))
+            raise ScenarioInvalid(tuple(Fault.of(one) for one in said["faults"]))
         return said
 
     async def close(self) -> None: ...
@@ -382,7 +383,7 @@ class Shop(RuleBasedStateMachine):
 
     @invariant()
     def who_names_a_promise_has_it_or_is_told(self) -> None:
-        told = " ".join(self.here.rooms.promises.remarks())
+        told = in_english(self.here.rooms.promises.remarks())
         has = {(one.order_id, one.id) for one in self.rows if one.state in HAS}
         for id_, said in self.orders.items():
             if (promise := said.get("promise")) is not None:

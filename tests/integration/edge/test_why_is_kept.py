@@ -109,7 +109,7 @@ async def test_what_no_plan_was_possible_for_is_told_by_the_next_one(tmp_path: P
         await breaks_down(one)
         one.replanner._planner = Fails(IMPOSSIBLE)
         assert not await one.look()
-        assert "orders[WO1]" in one.replanner.problem
+        assert "order WO1: 8000: cannot be; mend it" in one.replanner.problem
         one.at(42)
         assert not await one.look(), "it is not tried again until something has changed"
         await one.here.take(schedule(2, order("WO1", quantity=7_000)))

@@ -183,7 +183,7 @@ def test_what_is_promised_is_nobody_elses_and_leaves_others_what_comes_first() -
         "B": at("11T08:00"),
     }
     nothing = supplied(plant, {}, {}, [receipt("15T08:00", 90)], [promised])
-    assert [str(one) for one in nothing.short] == [
+    assert [str(one.sentence()) for one in nothing.short] == [
         "10 of steel lack, which no known purchase brings"
     ]
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import pytest
 
+from edge.domain.remarks import Remark, in_english
+from edge.domain.sentences import plain, say
 from terminal_ui.items import Nothing
 from terminal_ui.rooms import plan
 from terminal_ui.texts import load_texts
@@ -81,6 +83,36 @@ def test_what_could_not_be_planned_is_told_by_order() -> None:
         "order WO2: due 9999-12-31 is far; mend it",
         "order WO3: no definition; send it",
     ]
+
+
+@pytest.mark.parametrize(
+    ("language", "told"),
+    [
+        ("en", ["order WO2: no definition of A/B; send it", "no new plan"]),
+        ("zh", ["订单 WO2：没有 A/B 的工艺定义；请发送它", "no new plan"]),
+    ],
+)
+def test_what_could_not_be_planned_is_told_in_the_language_of_the_terminal(
+    language: str, told: list[str]
+) -> None:
+    product = {"product": "A/B"}
+    said = say("plan.no_definition", "no definition of {product}", "send it", **product)
+    remarks = [Remark(order="WO2", said=said), Remark(said=plain("no new plan"))]
+    released = {"plan": 1, "replaces": None, "released_at": 0, "released_by": "", "why": None}
+
+    async def get(_path: str, **_query: str) -> Any:
+        coded = [one.view() for one in remarks]
+        problem = in_english(remarks)
+        return {
+            "version": released,
+            "proposal": None,
+            "problem": problem,
+            "problem_coded": coded,
+        }
+
+    here = replace(sight({}), get=get, texts=load_texts(language))
+    table = asyncio.run(plan.show_changes(here, {}))
+    assert [row[0] for row in table.rows][1:] == told
 
 
 def test_what_is_to_be_brought_is_listed_for_this_hour_and_the_next() -> None:

@@ -179,6 +179,7 @@ class Daemon:
 
     async def _serve(self, server: ApiServer, listener: socket.socket) -> None:
         self._register.reload()  # facts may have come back from sync
+        self._forecasting.recall(self._replanner.plan)
         await self._reloader.applied_at_start()
         await self._rooms.promises.follow()
         await self._machines.start()

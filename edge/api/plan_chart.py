@@ -14,6 +14,7 @@ from edge.api.routes import answer, edge_of
 from edge.domain.calendars import WorkCalendar, compile_calendar
 from edge.domain.clock import parse_time
 from edge.domain.hours import DAY
+from edge.domain.outlook import Outlook
 from edge.domain.recording import ReleasedPlan
 from edge.execution.dispatch.late import late_orders
 
@@ -71,18 +72,25 @@ def _orders(edge: Edge, schedule: Mapping[str, Any]) -> Iterator[Json]:
             "quantity": request.quantity,
             "customer": request.customer,
             "priority": request.priority,
+            "expected": _expected(edge.outlooks().get(request.id)),
         }
 
 
+def _expected(one: Outlook | None) -> Json | None:
+    """When an order is finished as people are told."""
+    return None if one is None else {"finish": one.finish, "late_s": one.late_s}
+
+
 async def late(request: Request) -> Response:
-    """Orders that the plan finishes too late, the latest first, each with why."""
+    """Orders that are expected too late, the latest first, each with why."""
     only(request, "work_center")
-    floor = edge_of(request).floor
+    edge = edge_of(request)
+    floor = edge.floor
     center = request.query_params.get("work_center")
     if center is not None:
         floor.work_center(center)
     floor.register.reload()
-    return answer(await asyncio.to_thread(late_orders, floor, center))
+    return answer(await asyncio.to_thread(late_orders, floor, edge.outlooks(), center))
 
 
 ROUTES = (

@@ -146,6 +146,7 @@ def chart_from(
         if version:
             older = asked(edge, token_env, "GET", f"/plan/versions/{version}")
             said |= {"schedule": older["schedule"], "version": version}
+            said["orders"] = [one | {"expected": None} for one in said["orders"]]
         chart = chart_of(said["schedule"], of_edge(said))
         return Found(chart, said["schedule"], said["edge_id"])
     document = _document(schedule, SCHEDULE_FORMAT)

@@ -102,13 +102,14 @@ def _late_rows(one: Row, time: SiteTime, texts: Texts) -> Iterator[Sequence[str]
     """An order with its first reason, and a row for each further one."""
     first, *more = [_sentence(said, texts) for said in one["reasons"]]
     tenths = -(-one["late_s"] // 360)
+    late = f"{tenths // 10}.{tenths % 10} h" if one["completion"] else NOTHING
     yield (
         one["order"],
         one["customer"] or NOTHING,
         _when(one["due"], time, texts),
         _when(one["completion"], time, texts),
-        f"{tenths // 10}.{tenths % 10} h",
-        str(one["late_pieces"]),
+        late,
+        NOTHING if one["late_pieces"] is None else str(one["late_pieces"]),
         first,
     )
     yield from (("", "", "", "", "", "", said) for said in more)

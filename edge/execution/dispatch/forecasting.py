@@ -114,6 +114,21 @@ class Forecasting:
             except Exception:  # a defect in a forecast stops no plan; the next one tries again
                 log.exception("forecast_failed", plan=known.plan.version)
 
+    def recall(self, plan: PlanInForce) -> None:
+        """Until a plan is looked at, expect what people were told before the edge was started of
+        orders that are not done. Reads the store."""
+        register = self.floor.register
+        jobs, requests = register.jobs, register.data.requests
+        open_ = {jobs[one].order for one in plan.jobs if one in jobs and _is_open(jobs[one])}
+        said = self.reader.forecasts({*open_, *requests})
+        told = [Outlook.of(one) for one in said.values()]
+        self.outlooks = {
+            one.order: one
+            for one in told
+            if (one.order in requests and one.unmade)
+            or (one.order in open_ and one.finish is not None)
+        }
+
     async def look(self, known: Known) -> None:
         """Make all forecasts, and record those that have changed."""
         jobs = self.floor.register.jobs
@@ -212,9 +227,10 @@ class Forecasting:
         beside: Mapping[str, str],
     ) -> Outlook | None:
         left = [one for one in steps.get(row["id"], ()) if one.work_center in floor.working]
-        if not left or row["completion"] is None or row["due"] is None:
+        planned = _planned_finish(row, left)
+        if not left or planned is None or row["due"] is None:
             return None
-        planned, due = parse_time(row["completion"]), parse_time(row["due"])
+        due = parse_time(row["due"])
         seen = floor.finish(left)
         # What is done outside ends as planned: only the work here can be seen to be late.
         after = max(planned - max(one.end for one in left), 0)
@@ -299,6 +315,18 @@ class Forecasting:
             if row.good and row.run_time_per_item:
                 made[row.hour] += row.good * Fraction(row.run_time_per_item) * 1_000_000
         return {hour: (int(made[hour]), int(work)) for hour, work in planned.items()}
+
+
+def _planned_finish(row: Mapping[str, Any], left: Sequence[Step]) -> int | None:
+    """When the plan has an order finished (us): behind its frozen hours, or in them, where they
+    have all that is left of it. None: nothing is left."""
+    if row["completion"] is not None:
+        return parse_time(row["completion"])
+    return max((one.end for one in left if one.left), default=None)
+
+
+def _is_open(job: JobOrder) -> bool:
+    return job.state not in FINAL_JOB_STATES
 
 
 def _never(

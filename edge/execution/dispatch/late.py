@@ -1,55 +1,85 @@
-"""Orders that the plan in force finishes too late, and why, in sentences."""
+"""Orders that are expected too late, or never, and why, in sentences: as sales is told."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from edge.domain.clock import parse_time
+from edge.domain.orders import JobOrder
+from edge.domain.outlook import Outlook
+from edge.domain.sentences import Sentence
 from edge.execution.floor import Floor
 from edge.planning.comparing.difference_words import why
 
 Json = dict[str, Any]
+ALWAYS = 2**62  # later than any
 
 
-def late_orders(floor: Floor, work_center: str | None = None) -> Json:
-    """`{version, items}`, the latest first; with a work center those that it works on.
+def late_orders(
+    floor: Floor, outlooks: Mapping[str, Outlook], work_center: str | None = None
+) -> Json:
+    """`{version, items}`, first those that have no finish, then the latest; with a work center
+    those that come to it.
 
-    An item: order, product, customer, quantity, due and completion (us), `late_s` seconds,
-    `late_pieces`, `work_centers` in the order of its way, and a sentence a proved reason.
+    An item: order, product, customer, quantity, due and completion (us, null: none), `late_s`
+    seconds, `late_pieces` (null where the plan alone does not have it late), `work_centers` in
+    the order of its way, and a sentence for each reason.
     """
     plan = floor.reader.plan()
     if plan is None:
         return {"version": None, "items": []}
+    pieces = {row["id"]: row["late_quantity"] for row in plan.schedule["orders"]}
+    late = [one for one in outlooks.values() if one.late_s or (one.finish is None and one.unmade)]
     ways = _ways(plan.schedule)
-    late = [row for row in plan.schedule["orders"] if row["tardiness_s"]]
-    items = [_item(floor, row, ways.get(row["id"], [])) for row in late]
+    of_jobs = _ways_of(floor.register.jobs.values())
+    late.sort(key=lambda one: (-(one.late_s if one.finish else ALWAYS), one.order))
+    items = [
+        _item(floor, one, (of_jobs if one.unmade else ways).get(one.order, []), pieces)
+        for one in late
+    ]
     if work_center is not None:
         items = [one for one in items if work_center in one["work_centers"]]
-    items.sort(key=lambda one: (-one["late_s"], one["order"]))
     return {"version": plan.version, "items": items}
 
 
 def _ways(schedule: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Work centers of each order, in the order in which it comes there."""
+    """Work centers to which each order still comes, in that order, in hours that stay too."""
+    planned = (*schedule["blocks"], *schedule.get("kept", ()))
+    return _by_order((one["order"], one["seq"], one["work_center"] or "") for one in planned)
+
+
+def _ways_of(jobs: Iterable[JobOrder]) -> dict[str, list[str]]:
+    """All work centers of each order: also those whose operation has ended too soon."""
+    return _by_order((job.order, job.operation, job.work_center) for job in jobs)
+
+
+def _by_order(steps: Iterable[tuple[str, int, str]]) -> dict[str, list[str]]:
     ways: dict[str, list[str]] = {}
-    for block in sorted(schedule["blocks"], key=lambda one: (one["order"], one["seq"])):
-        way = ways.setdefault(block["order"], [])
-        if block["work_center"] and block["work_center"] not in way:
-            way.append(block["work_center"])
+    for order, _, center in sorted(steps):
+        way = ways.setdefault(order, [])
+        if center and center not in way:
+            way.append(center)
     return ways
 
 
-def _item(floor: Floor, row: Mapping[str, Any], way: list[str]) -> Json:
-    request = floor.register.data.requests.get(row["id"])
-    reasons = [why([one], floor.zone) for one in row["reasons"]] or [why([], floor.zone)]
+def _item(floor: Floor, one: Outlook, way: list[str], pieces: Mapping[str, int]) -> Json:
+    request = floor.register.data.requests.get(one.order)
     return {
-        "order": row["id"],
+        "order": one.order,
         "product": request.product if request else "",
         "customer": request.customer if request else "",
         "quantity": request.ordered if request else None,
-        "due": parse_time(row["due"]),
-        "completion": parse_time(row["completion"]),
-        "late_s": row["tardiness_s"],
-        "late_pieces": row["late_quantity"],
+        "due": one.due,
+        "completion": one.finish,
+        "late_s": one.late_s,
+        "late_pieces": pieces.get(one.order) or None,
         "work_centers": way,
-        "reasons": [one.view() for one in reasons],
+        "reasons": [said.view() for said in _reasons(floor, one)],
     }
+
+
+def _reasons(floor: Floor, one: Outlook) -> Iterable[Sentence]:
+    """Each that the planner has proved, and what else is to be said of it."""
+    proved: list[Any] = list(one.reasons)
+    found = [why([reason], floor.zone) for reason in proved]
+    found += [said for said in one.because if str(said) not in {*map(str, found)}]
+    found += [one.unmade] if one.unmade else []
+    return found or [why([], floor.zone)]

@@ -123,7 +123,8 @@ class Beside:
     """What a schedule does not say itself.
 
     `open_time(work center, from, to)` gives working time, None where it is not known;
-    `orders` by id: product, family, quantity.
+    `orders` by id: product, family, quantity, and of a running edge what is `expected` of it:
+    `finish` (us) and `late_s`, which stand in the place of what the plan says.
     """
 
     zone: tzinfo | None = None
@@ -204,14 +205,16 @@ def _bar(block: Json) -> Bar:
 
 
 def _order(order: Json, also: Json) -> OrderSaid:
+    planned = {"finish": _moment(order["completion"]), "late_s": order["tardiness_s"]}
+    expected = also.get("expected") or planned
     return OrderSaid(
         id=order["id"],
         product=also.get("product") or "",
         family=also.get("family") or "",
         quantity=also.get("quantity") or 0,
         due=_moment(order["due"]),
-        completion=_moment(order["completion"]),
-        late_s=order["tardiness_s"],
+        completion=expected["finish"],
+        late_s=expected["late_s"],
         late_quantity=order["late_quantity"],
         reasons=order["reasons"],
     )

@@ -3,7 +3,7 @@
 import asyncio
 import json
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import pytest
 from edge.api.app import application
 from edge.api.context import Edge
 from edge.domain.facts import FactDraft, FactKind, Source
+from edge.domain.outlook import Outlook
 from edge.domain.sentences import say
 from edge.domain.vocabulary import MachineState
 from edge.execution.dispatch.released import PlanInForce
@@ -25,7 +26,10 @@ API = "/api/v1"
 FAR = say("plan.fault", "{words}", "mend it", words="due 9999-12-31 is far")
 
 
-def edge_of(here: Site, token: str = "") -> Edge:
+Expected = Callable[[], Mapping[str, Outlook]]
+
+
+def edge_of(here: Site, token: str = "", outlooks: Expected = dict) -> Edge:
     async def news(after: int, seconds: float) -> bool:
         with here.store.subscribe(after) as subscription:
             await anext(subscription)
@@ -45,6 +49,7 @@ def edge_of(here: Site, token: str = "") -> Edge:
         next_jobs=lambda id_: plan.next_jobs(here.floor.register.waiting(id_)),
         planned=lambda job: None,
         plan=dict,
+        outlooks=outlooks,
         plan_problems=lambda: {"WO2": [FAR]},
         link=lambda: {"state": "off", "since": 0, "detail": "", "waiting": 0},
         devices=lambda: [{"id": "plc_L1", "state": "connected"}],
@@ -57,8 +62,10 @@ def edge_of(here: Site, token: str = "") -> Edge:
 
 
 @asynccontextmanager
-async def api(here: Site, token: str = "") -> AsyncIterator[httpx.AsyncClient]:
-    transport = httpx.ASGITransport(application(edge_of(here, token)))
+async def api(
+    here: Site, token: str = "", outlooks: Expected = dict
+) -> AsyncIterator[httpx.AsyncClient]:
+    transport = httpx.ASGITransport(application(edge_of(here, token, outlooks)))
     async with httpx.AsyncClient(transport=transport, base_url="http://edge") as client:
         yield client
 

@@ -1,6 +1,7 @@
 """The plan at the terminal: what the tables of the More menu say of an edge that plans."""
 
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +9,8 @@ import httpx
 import pytest
 
 from edge.api.app import application
+from edge.domain.outlook import Outlook
+from edge.execution.dispatch.forecasting import Forecasting
 from edge.execution.dispatch.replanning import Replanner
 from terminal_ui.items import Nothing, Sight, Table
 from terminal_ui.model import Reasons, board_from
@@ -34,8 +37,13 @@ DOCUMENTS = (
 )
 
 
-async def planned(here: Site) -> None:
-    await Replanner(here.floor, PlannerHere()).replan(documents=True)
+async def planned(here: Site) -> Mapping[str, Outlook]:
+    """A plan is in force; what is expected of its orders."""
+    replanner = Replanner(here.floor, PlannerHere())
+    forecasting = replanner.forecasting = Forecasting(here.floor)
+    await replanner.replan(documents=True)
+    await forecasting.finished()
+    return forecasting.outlooks
 
 
 async def sight(client: httpx.AsyncClient, language: str = "en") -> Sight:
@@ -84,9 +92,13 @@ async def test_who_waits_stands_in_the_order_of_the_plan(tmp_path: Path) -> None
 async def test_late_orders_say_why_in_the_language_of_the_screen(
     tmp_path: Path, language: str, why: str
 ) -> None:
-    async with site(tmp_path, documents=DOCUMENTS) as here, api(here) as client:
+    expected: dict[str, Outlook] = {}
+    async with (
+        site(tmp_path, documents=DOCUMENTS) as here,
+        api(here, outlooks=lambda: expected) as client,
+    ):
         assert (await get(client, "/plan/late")) == {"version": None, "items": []}
-        await planned(here)
+        expected |= await planned(here)
         said = await get(client, "/plan/late?work_center=L1")
         assert [(one["order"], one["product"]) for one in said["items"]] == [("WO1", "HINGE")]
         assert said["items"][0]["late_s"] > 0
@@ -125,9 +137,9 @@ async def test_the_version_in_force_says_what_it_changed(tmp_path: Path, languag
 @pytest.mark.needs("tmux")
 async def test_the_plan_is_read_in_a_real_terminal(tmp_path: Path) -> None:
     async with site(tmp_path, documents=DOCUMENTS) as here:
-        await planned(here)
+        expected = await planned(here)
         async with (
-            served(application(edge_of(here))) as url,
+            served(application(edge_of(here, outlooks=lambda: expected))) as url,
             terminal(tmp_path, url, (80, 24)) as screen,
         ):
             await screen.shows("Make now")

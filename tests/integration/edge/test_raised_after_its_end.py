@@ -69,6 +69,7 @@ async def test_no_finish_is_told_and_the_plan_says_why(tmp_path: Path) -> None:
         assert one.replanner.problem == ""
         assert told(one)["WO1"]["completion"] is not None
         assert "unmade" not in told(one)["WO1"]
+        assert expected(one)[-1]["forecast_finish"] is not None
         assert expected(one)[-1]["unmade"] is None
 
 

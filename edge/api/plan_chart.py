@@ -59,7 +59,7 @@ def _working(calendar: WorkCalendar, plan: ReleasedPlan | None) -> list[list[int
 
 
 def _orders(edge: Edge, schedule: Mapping[str, Any]) -> Iterator[Json]:
-    data = edge.floor.register.data
+    data = edge.floor.register.held
     for row in schedule["orders"]:
         request = data.requests.get(row["id"])
         if request is None:

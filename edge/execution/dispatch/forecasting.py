@@ -118,7 +118,7 @@ class Forecasting:
         """Until a plan is looked at, expect what people were told before the edge was started of
         orders that are not done. Reads the store."""
         register = self.floor.register
-        jobs, requests = register.jobs, register.data.requests
+        jobs, requests = register.jobs, register.held.requests
         open_ = {jobs[one].order for one in plan.jobs if one in jobs and _is_open(jobs[one])}
         said = self.reader.forecasts({*open_, *requests})
         told = [Outlook.of(one) for one in said.values()]
@@ -206,17 +206,17 @@ class Forecasting:
         left = Left(
             now=now,
             jobs=jobs,
-            data=register.data,
+            data=register.held,
             working=floor.working,
             set_up_s=partial(set_up_s, register),
         )
         steps, beside = left.steps(known.plan), _beside(jobs)
-        never = unmade(jobs.values(), register.data)  # of those no finish is told to anybody
+        never = unmade(jobs.values(), register.held)  # of those no finish is told to anybody
         rows = (one for one in known.orders if one["id"] not in never)
         found = (self._outlook(one, steps, floor, known, beside) for one in rows)
-        short = ended_short(jobs.values(), register.data)
+        short = ended_short(jobs.values(), register.held)
         made = {one.order: _without(short, one) for one in found if one is not None}
-        return made | _never(never, register.data.requests, known)
+        return made | _never(never, register.held.requests, known)
 
     def _outlook(
         self,

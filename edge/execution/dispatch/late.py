@@ -61,7 +61,7 @@ def _by_order(steps: Iterable[tuple[str, int, str]]) -> dict[str, list[str]]:
 
 
 def _item(floor: Floor, one: Outlook, way: list[str], pieces: Mapping[str, int]) -> Json:
-    request = floor.register.data.requests.get(one.order)
+    request = floor.register.held.requests.get(one.order)
     return {
         "order": one.order,
         "product": request.product if request else "",

@@ -84,7 +84,7 @@ class Posing:
         floor, plan = self.floor, asked.plan
         now, made = floor.clock.now(), made_at(floor, asked.at)
         jobs = made.jobs
-        data = floor.register.data
+        data = floor.register.held
         aside = self.aside.of(data, floor.work_centers, now)
         chosen = plannable(data, floor.work_centers, asked.at, aside)
         basis = Basis(

@@ -389,7 +389,7 @@ class Releasing:
         """By what the plan was made, so that its hours say it for ever."""
         register = self._floor.register
         jobs = {(job.order, job.operation): job for job in register.jobs.values()}
-        data = register.data
+        data = register.held
         return Papers(definitions=data.definitions, requests=data.requests, jobs=jobs)
 
     def _released_fact(
@@ -400,7 +400,7 @@ class Releasing:
             "plan": plan.version,
             "input_hash": plan.input_hash,
             "valid_from": plan.valid_from,
-            "orders": forecasts(plan.schedule, unmade(register.jobs.values(), register.data)),
+            "orders": forecasts(plan.schedule, unmade(register.jobs.values(), register.held)),
             "made_at": made.made_at,
             "as_of": made.as_of,
             "replaces": self.plan.version,

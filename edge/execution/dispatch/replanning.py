@@ -125,7 +125,7 @@ class Replanner:
         now = self._floor.clock.now()
         if not compiled(self._floor.work_centers[work_center], now, now).is_working(now):
             return None
-        requests = self._floor.register.data.requests
+        requests = self._floor.register.held.requests
         released = (
             job for job in self.next_jobs(work_center) if _released(requests.get(job.order), now)
         )
@@ -250,7 +250,7 @@ class Replanner:
         """
         floor = self._floor
         now, as_of = self._catch_up()
-        if not floor.register.data.requests and not self.plan.version:
+        if not floor.register.held.requests and not self.plan.version:
             return True  # nothing was ever wanted; later, that nothing is wanted any more is a plan
         attempt = await self._begin(now, as_of, documents, because)
         self._left_out = attempt.problem.left_out
@@ -292,7 +292,7 @@ class Replanner:
         """What is planned, from when on, and why."""
         floor, before = self._floor, self.plan
         self._recall()
-        self._pressing |= {*self.watch.pressing(floor.register.data.requests)}
+        self._pressing |= {*self.watch.pressing(floor.register.held.requests)}
         late = documents or bool(because) or has_begun(now, floor.zone)
         hour, kept = hour_start(now, floor.zone), self._frozen(now, begun=late)
         at = now if kept or late or not before.version else hour
@@ -348,12 +348,13 @@ class Replanner:
         self._known_version = self.plan.version
         floor, footing = self._floor, self.releasing.footing()
         if footing is None:  # of an edge of before: take all that there is now as known to it
-            self.watch.recall(floor.register.data.requests)
+            self.watch.recall(floor.register.held.requests)
             return
         self._pressing = {*footing.pressing}
-        data, position = floor.register.data, footing.position
-        is_read = position == data.position
-        self.watch.recall(data.requests if is_read else requests_at(floor.reader, position))
+        register, position = floor.register, footing.position
+        is_read = position == register.data.position
+        said = register.data.requests if is_read else requests_at(floor.reader, position)
+        self.watch.recall(register.wanted_of(said))
         if self._has_started:
             self.watch.begin_again(footing, self.releasing.as_of())
 
@@ -362,7 +363,7 @@ class Replanner:
         floor, named = self._floor, named_in(invalid.faults)
         if all(one.id in named for one in scenario.orders):
             return False  # what is wrong is not theirs: the plan in force goes on
-        data = floor.register.data
+        data = floor.register.held
         return self._posing.aside.take(named, data, floor.work_centers, now, self._until)
 
     def _known(

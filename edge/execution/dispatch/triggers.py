@@ -7,6 +7,7 @@ from fractions import Fraction
 from edge.domain.orders import BESIDE, JobOrder, OperationsRequest
 from edge.domain.pace import IN_PACE, MINUTE, Pace, ReplanRules, Turn
 from edge.domain.sentences import Sentence, say
+from edge.execution.orders.register import JobRegister
 from edge.planning.months.work import PlannedWork
 
 HUNDRED = 100
@@ -141,6 +142,26 @@ def scrapped(
                 )
             )
     return found
+
+
+def decided(before: Orders, register: JobRegister) -> list[Sentence]:
+    """Orders of which people hold to another quantity than the last plan knew: the documents are
+    as they were."""
+    documents, held = register.data.requests, register.held.requests
+    if held is documents:
+        return []
+    others = [
+        id_ for id_, one in held.items() if one is not documents.get(id_) and before.get(id_) != one
+    ]
+    if not others:
+        return []
+    return [
+        say(
+            "plan.because_held_to",
+            "what is made of them was decided: {orders}",
+            orders=_named(others),
+        )
+    ]
 
 
 def ordered(before: Orders, after: Orders) -> list[Sentence]:

@@ -13,7 +13,7 @@ from edge.domain.sentences import Sentence
 from edge.execution.dispatch.looking import Looking
 from edge.execution.dispatch.released import PlanInForce
 from edge.execution.dispatch.situation import NOTHING, Situation, changes
-from edge.execution.dispatch.triggers import Counts, Paces, ordered, pressing, scrapped
+from edge.execution.dispatch.triggers import Counts, Paces, decided, ordered, pressing, scrapped
 from edge.planning.months.planned import PlannedJob
 from edge.planning.months.work import planned_work
 
@@ -75,6 +75,7 @@ class Watch:
         jobs = self._floor.register.jobs
         situation = self.situation(now, plan, due)
         found = changes(basis.situation, situation, self._floor.zone)
+        found += decided(basis.requests, self._floor.register)
         found += scrapped(jobs, basis.counts, self._planned_scrap(jobs), self.rules)
         return found + self.paces.look(self._known(now), jobs)
 

@@ -33,7 +33,7 @@ def with_changeovers(
         there = last.get(job.work_center)
         if job.started_at is not None and (there is None or _begun(job) > _begun(there)):
             last[job.work_center] = job
-    requests = register.data.requests
+    requests = register.held.requests
     return replace(
         scenario,
         orders=tuple(

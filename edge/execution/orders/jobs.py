@@ -19,9 +19,11 @@ from edge.domain.orders import (
 from edge.domain.production import JobProgress
 from edge.domain.vocabulary import FINAL_JOB_STATES, JobState
 from edge.domain.yields import good_share, wanted_good
+from edge.execution.orders.holding import Requests, held
 from edge.execution.orders.masterdata import MasterData
 
 NONE_KEPT: Mapping[str, Kept] = {}
+NONE_GONE: Requests = {}
 PINNED_BY = frozenset({"created", "revised"})  # events that say by which revisions a job is made
 
 
@@ -76,19 +78,21 @@ def _wanted(definition: OperationsDefinition | None, operation: Operation, quant
 
 
 def jobs_of(
-    data: MasterData, progress: Iterable[JobProgress], kept: Mapping[str, Kept] = NONE_KEPT
+    data: MasterData,
+    progress: Iterable[JobProgress],
+    kept: Mapping[str, Kept] = NONE_KEPT,
+    gone: Requests = NONE_GONE,
 ) -> dict[str, JobOrder]:
     """All job orders, from documents and progress; started ones whose order is gone stay.
 
-    `kept`: by order, a quantity that a supervisor holds to although the ERP wants another.
+    `kept`: by order, a quantity that a supervisor holds to although the ERP wants another; `gone`
+    are orders that are in no schedule any more, as far as they are known.
     """
     known = {row.job_order_id: row for row in progress}
     jobs: dict[str, JobOrder] = {}
     free = _free_numbers(data, known)
     for wanted in data.requests.values():
-        held = kept.get(wanted.id)
-        is_held = held is not None and held.against == wanted.quantity
-        request = replace(wanted, quantity=held.quantity) if held and is_held else wanted
+        request = held(wanted, kept.get(wanted.id))
         definition = data.definition_of(request)
         for operation in definition.operations if definition else ():
             id_ = job_order_id(request.id, operation.seq)
@@ -102,9 +106,12 @@ def jobs_of(
                 job = _progressed(job, row, made_by)
             jobs[id_] = job
     for id_, row in known.items():
-        held = kept.get(row.order_id)
-        is_held = held is not None and held.against == 0 and row.state not in FINAL_JOB_STATES
-        jobs[id_] = _of_gone_order(data, row, held.quantity if held and is_held else None)
+        one = kept.get(row.order_id)
+        is_held = one is not None and one.against == 0 and row.state not in FINAL_JOB_STATES
+        job = _of_gone_order(data, row, one.quantity if one and is_held else None)
+        if (last := gone.get(row.order_id)) is not None:
+            job = replace(job, due=last.due, priority=last.priority, customer=last.customer)
+        jobs[id_] = job
     return jobs
 
 

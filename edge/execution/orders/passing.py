@@ -88,8 +88,8 @@ def _revived(register: JobRegister, ended: JobOrder) -> Iterator[JobOrder]:
 
 def _behind(register: JobRegister, ended: JobOrder) -> Iterable[JobOrder]:
     """The operations behind one, aborted or not, while its order is in force."""
-    request = register.data.requests.get(ended.order)
-    definition = register.data.definition_of(request) if request and request.quantity else None
+    request = register.held.requests.get(ended.order)
+    definition = register.held.definition_of(request) if request and request.quantity else None
     for operation in definition.operations if definition else ():
         job = register.jobs.get(job_order_id(ended.order, operation.seq))
         if operation.seq > ended.operation and job is not None:

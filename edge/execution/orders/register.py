@@ -5,10 +5,11 @@ from dataclasses import dataclass, field, replace
 
 from edge.domain.changeover import NO_CHANGEOVERS, Changeovers
 from edge.domain.equipment import Beside, JobContext
-from edge.domain.jobs import About, JobsReader, NothingKept, Question, kept_of
+from edge.domain.jobs import About, JobsReader, Kept, NothingKept, Question, kept_of
 from edge.domain.orders import BESIDE, AlsoMade, JobOrder
 from edge.domain.production import JobProgress, ProductionReader
 from edge.domain.vocabulary import FINAL_JOB_STATES, OPEN_JOB_STATES, JobState
+from edge.execution.orders.holding import Requests, gone_and_held, last_known, wanted
 from edge.execution.orders.jobs import jobs_of, run_time_text
 from edge.execution.orders.masterdata import MasterData
 from edge.planning.months.changing import ChangeBook
@@ -38,6 +39,8 @@ def all_may_have(_: int) -> tuple[int, None]:
 class JobRegister:
     """The job orders as last read; the job book that collection asks.
 
+    `data` are the documents, `held` the same with what supervisors hold to: what is to be made.
+
     `outdated` while something may have been committed that was not read since; `generation`
     grows with each reading.
     """
@@ -51,12 +54,14 @@ class JobRegister:
     changes: Changes = all_may_have
     changeovers: Changeovers = NO_CHANGEOVERS
     questions: Sequence[Question] = field(init=False, default=())
+    held: MasterData = field(init=False, default_factory=MasterData)
     _open: Sequence[JobOrder] = field(init=False, default=())
     _mains: Mapping[str, Sequence[JobOrder]] = field(init=False, default_factory=dict)
     _numbers: dict[int, JobOrder] = field(init=False, default_factory=dict)
     _orders: dict[str, list[JobOrder]] = field(init=False, default_factory=dict)
     _wanted: dict[tuple[str, str], JobOrder] = field(init=False, default_factory=dict)
     _rows: Mapping[str, JobProgress] = field(init=False, default_factory=dict)
+    _gone: Requests = field(init=False, default_factory=dict)
     _version: int = field(init=False, default=-1)
     _made_of: MasterData | None = field(init=False, default=None)
     _change_book: ChangeBook | None = field(init=False, default=None)
@@ -82,7 +87,12 @@ class JobRegister:
         self.questions = self.book.questions()
         progress = self.reader.jobs()
         self._rows = {row.job_order_id: row for row in progress}
-        self.jobs = jobs_of(self.data, progress, kept_of(self.questions))
+        kept = kept_of(self.questions)
+        gone = self._gone_and_held(kept, progress)
+        self.held = self.data
+        if kept:
+            self.held = replace(self.data, requests=wanted(self.data.requests, kept, gone))
+        self.jobs = jobs_of(self.data, progress, kept, gone)
         jobs = self.jobs.values()
         self._open = [job for job in jobs if job.state in OPEN_JOB_STATES]
         self._mains = _mains_of(self._open)
@@ -96,6 +106,20 @@ class JobRegister:
         self._orders = orders
         self.generation += 1
         self._version, self._made_of, self.outdated = version, self.data, False
+
+    def wanted_of(self, requests: Requests) -> Requests:
+        """Orders as documents of before had them, with what supervisors hold to now."""
+        kept = kept_of(self.questions)
+        return wanted(requests, kept, self._gone) if kept else requests
+
+    def _gone_and_held(self, kept: Mapping[str, Kept], progress: Sequence[JobProgress]) -> Requests:
+        """Orders that are made although they are in no schedule any more; each is read once."""
+        made = gone_and_held(self.data.requests, kept, progress)
+        known = {id_: one for id_, one in self._gone.items() if id_ in made}
+        if new := made.keys() - known.keys():
+            known |= last_known(self.reader, new)
+        self._gone = {id_: replace(one, quantity=made[id_]) for id_, one in known.items()}
+        return self._gone
 
     def run_time(self, job: str | None) -> str | None:
         """Planned run time per item of a job order's pieces, as facts write it; None of no job."""

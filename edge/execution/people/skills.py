@@ -65,7 +65,7 @@ class SkillGate:
 
     def needed(self, job: JobOrder) -> frozenset[str]:
         """The skills that a job order's start asks for: of its work center and its operation."""
-        data = self.floor.register.data
+        data = self.floor.register.held
         request = data.requests.get(job.order)
         definition = data.definition_of(request) if request else None
         operations = definition.operations if definition else ()

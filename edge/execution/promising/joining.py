@@ -28,7 +28,7 @@ def join(rooms: Rooms, replanner: Replanner, floor: Floor) -> None:
 
 def with_material(scenario: Scenario, shelf: Shelf, floor: Floor, promises: Promises) -> Supplied:
     """The scenario with what stock and purchases there are; as it is without purchases."""
-    data = floor.register.data
+    data = floor.register.held
     if not data.receipts:
         return Supplied(scenario)
     needs = {}

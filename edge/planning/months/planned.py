@@ -107,7 +107,8 @@ def with_kept(
     """The schedule with what its frozen hours, up to the `fence` (us), have of operations, as the
     plan `before` had it. Nothing of those that are `waiting` is done in them, whatever they say.
 
-    A schedule begins behind its frozen hours: of what they have whole it would say nothing.
+    A schedule begins behind its frozen hours: of what they have whole it would say nothing. Less
+    may be wanted of it by now than the plan before had: then it ends with these hours.
     """
     left = {order["id"] for order in schedule["orders"]}
     had = {(one.order, one.operation, one.work_center): one for one in before}
@@ -118,8 +119,21 @@ def with_kept(
     kept = []
     for key, rows in frozen.items():
         one = had.get(key)
-        kept.append(_kept_row(one if one and one.begins < fence else _of_hours(rows, fence)))
+        said = _until(one, rows, fence) if one and one.begins < fence else _of_hours(rows, fence)
+        kept.append(_kept_row(said))
     return {**schedule, "kept": kept} if kept else {**schedule}
+
+
+def _until(job: PlannedJob, rows: Sequence[Mapping[str, Any]], fence: int) -> PlannedJob:
+    """What a plan had of an operation, as far as frozen hours go."""
+    if job.end <= fence:
+        return job
+    runs = job.runs
+    if runs is not None:
+        runs = tuple((start, min(end, fence)) for start, end in runs if start < fence)
+    pieces = min(job.quantity, sum(row["quantity"] for row in rows))
+    first = min(job.run_start, fence)
+    return replace(job, end=fence, run_start=first, runs=runs, quantity=pieces)
 
 
 def _of_hours(rows: Sequence[Mapping[str, Any]], fence: int) -> PlannedJob:

@@ -43,6 +43,21 @@ def test_what_the_hour_has_whole_is_as_it_was_planned() -> None:
     assert planned_jobs(with_kept(behind(), [job()], FENCE)) == (job(),)
 
 
+def test_what_is_cut_ends_with_the_hour() -> None:
+    """The plan before had it until nine; now the hour has all that is left of it."""
+    spans = ((SIX + HOUR // 2, SIX + 2 * HOUR), (SIX + 2 * HOUR, SIX + 3 * HOUR))
+    for runs in (None, (), spans):
+        said = behind()
+        said["orders"][0]["due"] = "2026-06-08T06:30+02:00"
+        before = job(10, 180, quantity=4_000, runs=runs)
+        said = with_kept(said, [before], FENCE)
+        (found,) = planned_jobs(said)
+        assert (found.begins, found.end, found.quantity) == (before.begins, FENCE, 600)
+        assert found.runs == (((spans[0][0], FENCE),) if runs else runs)
+        (order,) = forecasts(said, {})
+        assert (order["completion"], order["tardiness_s"]) == (FENCE, 30 * 60)
+
+
 def test_what_goes_on_behind_the_hour_begins_in_it() -> None:
     (found,) = planned_jobs(with_kept(behind(LATER), [job()], FENCE))
     assert (found.begins, found.start, found.quantity) == (job().start, FENCE, 900)

@@ -1,6 +1,6 @@
 """From a plant's configuration to the rooms of execution, and what a changed one means for them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from edge.config import PlantConfig
 from edge.domain.clock import MICROS
@@ -83,27 +83,27 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
     )
 
 
-def held_by(quality: Quality) -> Callable[[str], str]:
-    """Why a lot is on hold; empty if it is not."""
+def held_lots(quality: Quality) -> Callable[[], Mapping[str, str]]:
+    """Which lots are on hold, and why: by the hold that was placed first."""
 
-    def held(lot: str) -> str:
+    def held() -> Mapping[str, str]:
         holds = quality.reader.holds(open_=True)
-        on = (hold for hold in holds if (hold.scope, hold.target) == (HoldScope.LOT, lot))
-        return next((hold.reason for hold in on), "")
+        return {hold.target: hold.reason for hold in reversed(holds) if hold.scope == HoldScope.LOT}
 
     return held
 
 
 def materials_of(floor: Floor, store: Store, quality: Quality) -> Materials:
     """The materials room: it knows which lots quality holds, and quality which lots go in."""
-    materials = Materials(floor, Genealogy(store.rows), held_by(quality))
+    held = held_lots(quality)
+    materials = Materials(floor, Genealogy(store.rows), lambda lot: held().get(lot, ""))
     quality.holds.lots_of = materials.mounting.lots_of
     return materials
 
 
 def promises_of(floor: Floor, store: Store, quality: Quality) -> Promises:
     """The promises room, over the stock that quality does not hold."""
-    shelf = Shelf(floor, Genealogy(store.rows), held_by(quality))
+    shelf = Shelf(floor, Genealogy(store.rows), held_lots(quality))
     reader = PromiseRows(store.rows)
     finding = Finding(floor, reader, shelf, AdviserProcess(ADVICE_S), LivePlan(floor))
     return Promises(floor, reader, finding)

@@ -21,6 +21,7 @@ class LotKind(StrEnum):
     PALLET = "pallet"
 
 
+NOTHING = Fraction(0)
 HOLDERS = frozenset({LotKind.CONTAINER, LotKind.PALLET})
 
 
@@ -82,7 +83,12 @@ class Balance:
     def left(self) -> Fraction | None:
         if self.received is None and not self.made and not self.into:
             return None
-        return (self.received or 0) + self.made + self.into - self.out - self.consumed
+        left = self.received or NOTHING
+        if self.made or self.into:  # most lots have neither, nor what follows: asked often
+            left += self.made + self.into
+        if self.out or self.consumed:
+            left -= self.out + self.consumed
+        return left
 
 
 @dataclass(frozen=True, kw_only=True)

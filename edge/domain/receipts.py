@@ -33,7 +33,9 @@ def still_coming(
     left = [one.quantity for one, _ in coming]
     for seq, much in came:
         for index, (_, id_) in enumerate(coming):
-            if seq > said.get(id_, seq):
+            if not much:
+                break
+            if left[index] and seq > said.get(id_, seq):
                 part = min(much, left[index])
                 left[index] -= part
                 much -= part

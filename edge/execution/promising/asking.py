@@ -12,7 +12,7 @@ from edge.execution.dispatch.plannable import here
 from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.orders.changeovers import planned_over
-from edge.execution.promising.stock import Shelf, Supply
+from edge.execution.promising.stock import Stock, Supply
 from edge.planning.months.carrying import carried
 from edge.planning.months.month import scenario_from
 from edge.planning.months.planned import PlannedJob
@@ -144,7 +144,7 @@ def wish_for(order: model.Order, earliest: int, material_from: int | None) -> Wi
 def material_needs(
     made: OperationsDefinition,
     order: model.Order,
-    shelf: Shelf,
+    stock: Stock,
     reservations: Iterable[Reservation],
     now: int,
 ) -> list[MaterialNeed]:
@@ -157,7 +157,7 @@ def material_needs(
             needed[one.id] = one.unit, before + one.quantity * pieces
     reserved, found = tuple(reservations), []
     for id_, (unit, quantity) in needed.items():
-        supply = shelf.supply(id_, reserved)
+        supply = stock.supply(id_, reserved)
         found.append(
             MaterialNeed(
                 material=id_,

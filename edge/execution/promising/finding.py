@@ -92,11 +92,12 @@ class Finding:
     def _stock(self, asking: Asking, made: OperationsDefinition, live: Live) -> Found:
         """How much is in stock, and what the rest needs; reads the store."""
         now, reserved = self.floor.clock.now(), self.reader.reservations()
-        free = self.shelf.pieces(asking.product, reserved) if asking.from_stock else 0
+        stock = self.shelf.look()
+        free = stock.pieces(asking.product, reserved) if asking.from_stock else 0
         from_stock = min(free, asking.quantity)
         make = asking.quantity - from_stock
         order = planned_order(self.floor, made, NEW, max(make, 1), now + FAR, asking.priority)
-        needs = material_needs(made, order, self.shelf, reserved, now) if make else []
+        needs = material_needs(made, order, stock, reserved, now) if make else []
         return Found(
             asking=asking,
             made=made,

@@ -40,13 +40,13 @@ def with_material(scenario: Scenario, shelf: Shelf, floor: Floor, promises: Prom
                 step.seq: _sums((one.id, one.quantity) for one in step.needs.materials)
                 for step in made.operations
             }
-    known = promises.reader.reservations()
+    known, stock = promises.reader.reservations(), shelf.look()
     named = sorted({one.material for one in data.receipts})
     return supplied(
         scenario,
         needs,
-        {name: shelf.stock(name, known) for name in named},
-        [one for name in named for one in shelf.coming(name)],
+        {name: stock.of(name, known) for name in named},
+        [one for name in named for one in stock.coming(name)],
         promised_materials(known, floor.clock.now()),
         promises.starts(),
     )

@@ -232,8 +232,9 @@ class Promises:
 
     def _not_there(self) -> Iterator[Sentence]:
         known, now = self.reader.reservations(), self.floor.clock.now()
+        stock = self.finding.shelf.look()
         for product in sorted({one.product for one in known if one.holds_stock(now)}):
-            if lacking := self.finding.shelf.lacking(product, known):
+            if lacking := stock.lacking(product, known):
                 yield say(
                     "plan.promise_not_there",
                     "{pieces} pieces of {product} that are promised from stock are not there: they"

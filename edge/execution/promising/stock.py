@@ -8,6 +8,7 @@ of a material comes first, then what is reserved; the rest is free.
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import ceil, floor
 from typing import Final
 
@@ -45,13 +46,25 @@ class Supply:
         return None
 
 
-@dataclass
+@dataclass(frozen=True)
 class Shelf:
-    """Stock and purchases of one edge; `held` says why a lot is on hold, empty if it is not."""
+    """Stock and purchases of one edge; `held` says which lots are on hold, and why."""
 
     floor: Floor
     reader: MaterialReader
-    held: Callable[[str], str]
+    held: Callable[[], Mapping[str, str]]
+
+    def look(self) -> "Stock":
+        """What there is now."""
+        return Stock(self.floor, self.reader, self.held())
+
+
+class Stock:
+    """What there was when somebody looked; each thing is read once, when it is first asked for."""
+
+    def __init__(self, floor: Floor, reader: MaterialReader, held: Mapping[str, str]) -> None:
+        self.floor, self.reader, self._held = floor, reader, held
+        self._lots_of: dict[str, Sequence[Lot]] = {}
 
     def pieces(self, product: str, reservations: Iterable[Reservation]) -> int:
         """Free pieces of a product, which can be promised now."""
@@ -98,9 +111,13 @@ class Shelf:
             for lot in reversed(self._lots(material))
             if not lot.job_order_id and lot.quantity is not None
         ]
-        return still_coming(purchases, self.reader.purchases_said(), came)
+        return still_coming(purchases, self._said, came)
 
-    def stock(self, material: str, reservations: Iterable[Reservation]) -> Fraction:
+    @cached_property
+    def _said(self) -> Mapping[str, int]:
+        return self.reader.purchases_said()
+
+    def of(self, material: str, reservations: Iterable[Reservation]) -> Fraction:
         """What is there of a material and may be used, without pieces that are promised as such."""
         pieces = self._pieces_promised(material, reservations)
         return max(self._usable_of(self._lots(material)) - pieces, NONE)
@@ -166,18 +183,21 @@ class Shelf:
     def _requests(self) -> Mapping[str, OperationsRequest]:
         return self.floor.register.data.requests
 
-    def _lots(self, material: str) -> list[Lot]:
-        found = self.reader.lots(material=material, limit=MOST_LOTS)
-        return [one for one in found if one.kind not in HOLDERS]
+    def _lots(self, material: str) -> Sequence[Lot]:
+        if material not in self._lots_of:
+            found = self.reader.lots(material=material, limit=MOST_LOTS)
+            self._lots_of[material] = [one for one in found if one.kind not in HOLDERS]
+        return self._lots_of[material]
 
     def _usable(self, lot: Lot) -> bool:
         expired = lot.expires is not None and lot.expires <= self.floor.clock.now()
-        return not expired and not self.held(lot.lot)
+        return not expired and lot.lot not in self._held
 
     def _left(self, lots: Sequence[str]) -> dict[str, Fraction]:
         """What is in each lot, or came of a job order and is in no lot of its own."""
         balances = self.reader.balances(lots)
-        return {lot: max(balances[lot].left or NONE, NONE) for lot in lots}
+        left = ((lot, balances[lot].left) for lot in lots)
+        return {lot: much if much and much > 0 else NONE for lot, much in left}
 
     def _needed(self, material: str) -> Fraction:
         """What the open orders still need of a material, for good pieces and for planned losses."""

@@ -14,6 +14,7 @@ from typing import Any
 
 from edge.domain.genealogy import Balance, Consumption, Link, Owed
 
+NOTHING = Fraction(0)
 MINE = "(SELECT value FROM json_each(:lots))"
 PIECES = "p.good + p.scrap + p.rework"
 # A mounted lot is consumed by a job order whose bill has its material, or that works on pieces
@@ -242,15 +243,15 @@ def balances(conn: sqlite3.Connection, lots: Sequence[str]) -> dict[str, Balance
         lot: Balance(
             received=received.get(lot),
             made=made.get(lot, 0),
-            into=into[lot],
-            out=out[lot],
-            consumed=taken[lot],
+            into=into.get(lot, NOTHING),
+            out=out.get(lot, NOTHING),
+            consumed=taken.get(lot, NOTHING),
         )
         for lot in lots
     }
 
 
-def _sums(conn: sqlite3.Connection, sql: str, asked: dict[str, str]) -> defaultdict[str, Fraction]:
+def _sums(conn: sqlite3.Connection, sql: str, asked: dict[str, str]) -> dict[str, Fraction]:
     """By lot the sum of what the rows say."""
     found: defaultdict[str, Fraction] = defaultdict(Fraction)
     for row in conn.execute(sql, asked):

@@ -345,7 +345,7 @@ class Shop(RuleBasedStateMachine):
             for id_, said in self.orders.items()
             if said["product"] == "HINGE" and f"{id_}.20" in register.jobs
         )
-        free = self.here.rooms.promises.finding.shelf.pieces("HINGE", rows)
+        free = self.here.rooms.promises.finding.shelf.look().pieces("HINGE", rows)
         assert free == max(floor(there + spare - needed - held - promised), 0)
 
     def wanted(self, id_: str) -> int:

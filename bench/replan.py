@@ -5,6 +5,8 @@ edge does: it sees that a machine has fallen off pace, makes the scenario, has i
 releases the hours. The bare side solves the very same scenario in the planner's process and reads
 the answer, without a store or a floor. While the event loop takes a step nothing else of the edge
 is done: the longest one is what a re-plan costs terminals and machines.
+
+A second floor has what its pieces are made of: lots on the shelf, and purchases that are coming.
 """
 
 import asyncio
@@ -25,10 +27,12 @@ import structlog
 from bench.measuring import CLOCK
 from bench.processes import Usage
 from bench.ratio import Ratio
+from edge.domain.facts import FactDraft, FactKind, Source
 from edge.domain.pace import ReplanRules
-from edge.domain.recording import Document
+from edge.domain.recording import Document, Recording
 from edge.execution.dispatch.looking import Looking
 from edge.execution.dispatch.replanning import Replanner
+from edge.execution.promising.joining import join
 from edge.planning.process import PlannerProcess
 from edge.planning.scenario.model import Scenario
 from tests.integration.edge.floor_on_store import MINUTE, Site, site, work_center
@@ -38,6 +42,7 @@ ORDERS, STAGES, CENTERS = 300, 4, 3
 ROUNDS = 20
 PROMISED_MS, LOOP_MS = 300.0, 50.0
 PRODUCTS = 25
+MATERIALS, LOTS, PURCHASES = 20, 200, 60  # of the second floor; lots of each material
 FIRST = datetime(2026, 6, 8, 12, tzinfo=UTC)
 
 
@@ -60,6 +65,7 @@ def documents() -> tuple[Document, ...]:
                         "description": "",
                         "recipe": 1,
                         "transfer_batch": 50,
+                        "materials": [] if stage else _bill(product),
                         "alternatives": [
                             {"work_center": _center(stage, one), "cycle_s": "10", "setup_s": 600}
                             for one in {product % CENTERS, (product + 1) % CENTERS}
@@ -99,6 +105,60 @@ def documents() -> tuple[Document, ...]:
 
 def _center(stage: int, one: int) -> str:
     return f"S{stage}{one}"
+
+
+def _bill(product: int) -> list[dict[str, Any]]:
+    """Three materials of which two pieces each go into a product's first stage."""
+    return [
+        {
+            "material": f"M{(product + one) % MATERIALS}",
+            "revision": "",
+            "quantity": "2",
+            "unit": "pcs",
+            "tracked": "lot",
+        }
+        for one in range(3)
+    ]
+
+
+def purchases() -> Document:
+    """What is on its way of each material, in the two weeks to come."""
+    receipts = [
+        {
+            "at": (FIRST + timedelta(days=2 + number % 9)).isoformat(),
+            "material": f"M{number % MATERIALS}",
+            "quantity": "50000",
+            "unit": "pcs",
+        }
+        for number in range(PURCHASES)
+    ]
+    return Document(
+        position=2 + PRODUCTS,
+        kind="expected_receipts",
+        id="scm",
+        revision="1",
+        sha256="",
+        content={"receipts": receipts},
+    )
+
+
+async def receive(here: Site) -> None:
+    """All lots of a material at once, one material after the other."""
+    for material in range(MATERIALS):
+        lots = (_received(here, f"M{material}", number) for number in range(LOTS))
+        await here.store.record(Recording(drafts=tuple(lots)))
+
+
+def _received(here: Site, material: str, number: int) -> FactDraft:
+    lot = {"lot": f"{material}-{number}", "kind": "material", "material": material}
+    said = {"event": "received", "revision": "", "quantity": "300", "unit": "pcs"}
+    return FactDraft(
+        kind=FactKind.MATERIAL_PRODUCED,
+        occurred_at=here.clock.now(),
+        equipment_id="s1",
+        source=Source.SYSTEM,
+        body={**said, **lot, "supplier_lot": ""},
+    )
 
 
 class Kept(PlannerProcess):
@@ -141,14 +201,17 @@ class Steps:
 
 
 @asynccontextmanager
-async def floor(folder: Path) -> AsyncIterator[Site]:
-    """Twelve work centers with the month's orders."""
-    async with site(folder, documents=documents()) as here:
+async def floor(folder: Path, *, stocked: bool = False) -> AsyncIterator[Site]:
+    """Twelve work centers with the month's orders, and where it is `stocked` their material."""
+    known = (*documents(), purchases()) if stocked else documents()
+    async with site(folder, documents=known) as here:
         here.floor.work_centers = {
             id_: work_center(id_, automatic=False)
             for id_ in (_center(s, c) for s in range(STAGES) for c in range(CENTERS))
         }
         here.floor.register.reload()
+        if stocked:
+            await receive(here)
         yield here
 
 
@@ -163,12 +226,13 @@ class Round:
     step: float
 
 
-async def measured(folder: Path) -> list[Round]:
+async def measured(folder: Path, *, stocked: bool = False) -> list[Round]:
     """All rounds but the first, which starts the planner's process."""
     rounds = list[Round]()
-    async with floor(folder) as here, Kept() as planner:
+    async with floor(folder, stocked=stocked) as here, Kept() as planner:
         looking = Looking(here.floor, ReplanRules(), holds=here.rooms.quality.holds)
         replanner = Replanner(here.floor, planner, looking)
+        join(here.rooms, replanner, here.floor)
         await replanner.look()
         operations = len(here.floor.register.jobs)
         assert operations == ORDERS * STAGES, operations
@@ -212,6 +276,8 @@ def run() -> Iterable[Ratio]:
     gc.freeze()  # what was imported, as the edge does when it starts
     with tempfile.TemporaryDirectory() as name:
         rounds = asyncio.run(measured(Path(name)))
+    with tempfile.TemporaryDirectory() as name:
+        stocked = asyncio.run(measured(Path(name), stocked=True))
     yield Ratio(
         name=f"re-plan of {ORDERS * STAGES:,} operations, trigger to released, p95; beside solving",
         ours=p95(one.wall for one in rounds),
@@ -231,6 +297,13 @@ def run() -> Iterable[Ratio]:
         bare=p95(one.cpu for one in rounds),
         unit="CPU ms",
         limit=LOOP_MS,
+    )
+    yield Ratio(
+        name=f"the same with {MATERIALS * LOTS:,} lots and {PURCHASES} purchases, p95; beside solving",
+        ours=p95(one.wall for one in stocked),
+        bare=p95(one.bare_wall for one in stocked),
+        unit="ms",
+        limit=PROMISED_MS,
     )
 
 

@@ -299,7 +299,7 @@ def run() -> Iterable[Ratio]:
         limit=LOOP_MS,
     )
     yield Ratio(
-        name=f"the same with {MATERIALS * LOTS:,} lots and {PURCHASES} purchases, p95; beside solving",
+        name=f"re-plan with {MATERIALS * LOTS:,} lots, {PURCHASES} purchases, p95; beside solving",
         ours=p95(one.wall for one in stocked),
         bare=p95(one.bare_wall for one in stocked),
         unit="ms",

@@ -57,5 +57,5 @@ class Attempt:
             unfrozen=kept.unfrozen if kept else {},
             instead=kept.instead if kept else (),
             footing=Footing(position=position, outages=situation.outages()),
-            waiting=frozenset(situation.waiting()),
+            waiting=situation.waiting(),
         )

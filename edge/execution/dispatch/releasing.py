@@ -66,7 +66,7 @@ class MadePlan:
     It was made at `made_at` (us) from facts up to `as_of` (seq), against version `base`. Work
     centers in `unfrozen` get `instead` for their frozen hours from the moment on that stands
     there. `footing` is what an edge that starts again has to know of it. `waiting`: operations on
-    hold, which do nothing of what their hours say.
+    hold, and until when they do nothing of what their hours say.
     """
 
     schedule: Mapping[str, Any]
@@ -78,7 +78,7 @@ class MadePlan:
     unfrozen: Mapping[str, int] = field(default_factory=dict)
     instead: tuple[HourInstruction, ...] = ()
     footing: Footing | None = None
-    waiting: frozenset[tuple[str, int]] = frozenset()
+    waiting: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
 
 Level = Callable[[MadePlan], Awaitable[MadePlan]]

@@ -493,7 +493,7 @@ class Replanner:
             base=base,
             unfrozen=kept.unfrozen,
             instead=kept.instead,
-            waiting=frozenset(problem.basis.situation.waiting()),
+            waiting=problem.basis.situation.waiting(),
         )
 
 

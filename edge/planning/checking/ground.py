@@ -309,7 +309,7 @@ class Ground:
         end, begin = next_hour(row.hour, self.scenario.zone), self.scenario.begin
         if end <= begin or row.work_center not in self.worktime:
             return 0
-        if row.hour < begin and row.owed is not None:
+        if row.owed is not None:
             return row.owed
         time = self.worktime[row.work_center]
         whole_hour, gone = time.between(row.hour, end), time.between(row.hour, max(begin, row.hour))

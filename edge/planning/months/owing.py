@@ -1,11 +1,12 @@
-"""What the hour that runs still owes: what it says less what was made, as far as time is left.
+"""What hours that stay still owe: what they say less what was made, as far as time is left.
 
 A share of the hour's working time would be wrong wherever something in it begins or ends, as
-after a set-up. What is missing beyond the time that is left is planned later.
+after a set-up. What is missing beyond the time that is left is planned later. Hours behind the
+one that runs owe all that they say, unless something stands still in them.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from edge.domain.clock import MICROS
@@ -14,20 +15,27 @@ from edge.planning.placing.timeline import Capacity
 from edge.planning.scenario.model import Actual, Alternative, HourRow, Scenario
 
 Key = tuple[str, int]
+NOTHING_WAITS: Mapping[Key, int] = {}
 
 
-def owing(scenario: Scenario, made: Mapping[Key, int], waits: Collection[Key] = ()) -> Scenario:
-    """The scenario whose rows of the hour that runs say what is still to come of them.
+def owing(
+    scenario: Scenario, made: Mapping[Key, int], waits: Mapping[Key, int] = NOTHING_WAITS
+) -> Scenario:
+    """The scenario whose rows of the hour that runs, and of those behind it that cannot bring all
+    that they say, say what is still to come of them.
 
     `made`: pieces of each operation that were made in that hour, whatever became of them. Nothing
-    comes of what `waits`, being on hold.
+    comes of what `waits` until then (us), being on hold, in hours that begin before.
     """
     begin, zone = scenario.begin, scenario.zone
     rows: dict[str, list[HourRow]] = defaultdict(list)
+    later: dict[tuple[str, int], list[HourRow]] = defaultdict(list)
     for row in scenario.previous:
         if row.hour < begin < next_hour(row.hour, zone):
             rows[row.work_center].append(row)
-    if not rows:
+        elif row.hour >= begin:
+            later[row.work_center, row.hour].append(row)
+    if not rows and not later:
         return scenario
     capacity, found = Capacity(scenario), dict[HourRow, HourRow]()
     centers = {one.id: one for one in scenario.work_centers}
@@ -42,11 +50,36 @@ def owing(scenario: Scenario, made: Mapping[Key, int], waits: Collection[Key] = 
     for center in sorted(rows.keys() & centers.keys()):
         amount = capacity.timeline(centers[center]).amount
         rest = amount(next_hour(rows[center][0].hour, zone)) - amount(begin)
-        stays = [row for row in rows[center] if (row.order, row.seq) in waits]
-        found |= {row: replace(row, owed=0) for row in stays}
-        goes_on = [row for row in rows[center] if row not in found]
+        goes_on = _without(rows[center], waits, found)
         found |= _owed(goes_on, rest, ways, actuals, made)
+    for (center, hour), said in sorted(later.items()):
+        goes_on = _without(said, waits, found)
+        if center in centers:
+            amount = capacity.timeline(centers[center]).amount
+            rest = amount(next_hour(hour, zone)) - amount(hour)
+            if _needs(goes_on, ways) > rest:
+                found |= _owed(goes_on, rest, ways, {}, {})
     return replace(scenario, previous=tuple(found.get(one, one) for one in scenario.previous))
+
+
+def _without(
+    rows: Sequence[HourRow], waits: Mapping[Key, int], found: dict[HourRow, HourRow]
+) -> list[HourRow]:
+    """The rows without those that wait, which owe nothing: that is put into `found`."""
+    stays = [row for row in rows if waits.get((row.order, row.seq), 0) > row.hour]
+    found |= {row: replace(row, owed=0) for row in stays}
+    return [row for row in rows if row not in found]
+
+
+def _needs(rows: Sequence[HourRow], ways: Mapping[tuple[str, int, str], Alternative]) -> int:
+    """The least time (us) in which an hour's rows can be made: of each a piece may be in work
+    before it, or end behind it."""
+    need = 0
+    for row in rows:
+        if (way := ways.get((row.order, row.seq, row.work_center))) is not None:
+            over, under = way.cycle_parts
+            need += row.setup_s * MICROS + max(row.quantity - 1, 0) * over // under
+    return need
 
 
 def _owed(

@@ -1,6 +1,6 @@
 """Where and when a plan has each operation: the dispatch list; pure."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
@@ -10,6 +10,7 @@ from edge.planning.scenario.moments import moment
 from edge.planning.scenario.writing import utc
 
 SETUP = "setup"
+NOTHING_WAITS: Mapping[tuple[str, int], int] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,10 +103,11 @@ def with_kept(
     schedule: Mapping[str, Any],
     before: Iterable[PlannedJob],
     fence: int,
-    waiting: Collection[tuple[str, int]] = (),
+    waiting: Mapping[tuple[str, int], int] = NOTHING_WAITS,
 ) -> dict[str, Any]:
     """The schedule with what its frozen hours, up to the `fence` (us), have of operations, as the
-    plan `before` had it. Nothing of those that are `waiting` is done in them, whatever they say.
+    plan `before` had it. Of those that are `waiting` nothing is done in hours that begin before
+    then (us), whatever they say.
 
     A schedule begins behind its frozen hours: of what they have whole it would say nothing. Less
     may be wanted of it by now than the plan before had: then it ends with these hours.
@@ -114,7 +116,8 @@ def with_kept(
     had = {(one.order, one.operation, one.work_center): one for one in before}
     frozen: dict[tuple[str, int, str], list[Mapping[str, Any]]] = {}
     for row in schedule["hours"]:
-        if row["frozen"] and row["order"] in left and (row["order"], row["seq"]) not in waiting:
+        waits = waiting.get((row["order"], row["seq"]), 0) > moment(row["hour"])
+        if row["frozen"] and row["order"] in left and not waits:
             frozen.setdefault((row["order"], row["seq"], row["work_center"]), []).append(row)
     kept = []
     for key, rows in frozen.items():

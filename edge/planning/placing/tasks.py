@@ -138,7 +138,7 @@ def _promised(
 ) -> Mapping[Key, int]:
     """Pieces that frozen hours will still make after `now`.
 
-    Of the hour that is under way it is what it still owes. Where that is not said it is the share
+    It is what they still owe. Where that is not said of the hour that is under way it is the share
     of the working time that is left: the counts do not say what was made within it.
     """
     centers = {center.id: center for center in scenario.work_centers}
@@ -147,7 +147,7 @@ def _promised(
         end, quantity = next_hour(row.hour, scenario.zone), row.quantity
         if end <= scenario.begin or row.work_center not in centers:
             continue
-        if row.hour < scenario.begin and row.owed is not None:
+        if row.owed is not None:
             quantity = row.owed
         elif row.hour < scenario.begin:
             timeline = capacity.timeline(centers[row.work_center])

@@ -187,8 +187,8 @@ class Actual:
 class HourRow:
     """What a work center makes of an operation in the clock hour that starts at `hour`.
 
-    `unchecked`: nobody knows how long the pieces take. `owed`, of the hour that runs: pieces that
-    are still to come of it; None: a share of them, by the working time that is left.
+    `unchecked`: nobody knows how long the pieces take. `owed`: pieces that are still to come of an
+    hour that stays; None: all of them, of the hour that runs a share by the working time left.
     `written` is the hour as a previous plan wrote it, so that it is kept to the byte.
     """
 

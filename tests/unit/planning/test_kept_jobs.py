@@ -64,7 +64,7 @@ def test_what_goes_on_behind_the_hour_begins_in_it() -> None:
 
 
 def test_of_what_is_on_hold_the_hour_has_nothing() -> None:
-    (found,) = planned_jobs(with_kept(behind(LATER), [job()], FENCE, {("A", 10)}))
+    (found,) = planned_jobs(with_kept(behind(LATER), [job()], FENCE, {("A", 10): SIX + 1}))
     assert (found.begins, found.start) == (FENCE, FENCE)
 
 

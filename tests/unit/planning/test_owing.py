@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 
 from edge.domain.clock import MICROS, parse_time
 from edge.domain.hours import HOUR, hour_start, next_hour
+from edge.domain.intervals import Interval, union
 from edge.planning.checking.check import check
 from edge.planning.months.owing import owing
 from edge.planning.placing.solver import make_plan
 from edge.planning.placing.timeline import Capacity
-from edge.planning.scenario.model import Actual, HourRow, Scenario
+from edge.planning.scenario.model import Actual, HourRow, Operation, Scenario
 from edge.planning.scenario.parse import parse
 from edge.planning.scenario.writing import scenario_json
 from edge.planning.schedules.hours import pieces_by
@@ -100,9 +101,107 @@ def test_what_was_made_is_taken_from_one_row_only() -> None:
     assert [one.owed for one in owing(at, {("A", 10): 350}).previous] == [0, 350]
 
 
-def test_the_next_hours_are_not_touched() -> None:
+def test_the_next_hours_owe_what_they_say() -> None:
     row = replace(running(1_200, 0, "A"), hour=SIX + HOUR)
     assert owed((row,), 30) == [None]
+
+
+def behind(*rows: HourRow, closed: Interval | None = None, **waits: int) -> list[int | None]:
+    """What rows at L1 owe at half past six, where it is closed for a while, or orders wait."""
+    floor = parse(scenario(*(order(name, step(10, cycle=3), quantity=4_000) for name in "AB")))
+    shut = (closed,) if closed else ()
+    centers = tuple(
+        replace(one, maintenance=shut) if one.id == "L1" else one for one in floor.work_centers
+    )
+    at = replace(floor, now=SIX + 30 * MINUTE, previous=rows, work_centers=centers)
+    holds = {(name, 10): SIX + minutes * MINUTE for name, minutes in waits.items()}
+    return [one.owed for one in owing(at, {}, holds).previous]
+
+
+def test_a_frozen_hour_in_which_its_work_center_stands_owes_what_it_can_make() -> None:
+    seven, eight = (replace(running(1_200, 0, "A"), hour=SIX + n * HOUR) for n in (1, 2))
+    half = replace(running(600, 0, "A"), hour=SIX + HOUR)
+    down = Interval(SIX + HOUR, SIX + HOUR + 40 * MINUTE)
+    assert behind(seven, eight, closed=down) == [400, None]
+    assert behind(half, eight, closed=Interval(SIX + HOUR, SIX + 90 * MINUTE)) == [None, None]
+    assert behind(seven, eight, closed=Interval(SIX + HOUR, SIX + 3 * HOUR)) == [0, 0]
+    rows = (replace(half, setup_s=300), replace(half, order="B", setup_s=300))
+    assert behind(*rows, closed=Interval(SIX + HOUR, SIX + 75 * MINUTE)) == [600, 100]
+
+
+def test_a_frozen_hour_owes_nothing_of_what_is_on_hold_when_it_begins() -> None:
+    seven, eight = (replace(running(600, 0, "A"), hour=SIX + n * HOUR) for n in (1, 2))
+    other = replace(seven, order="B")
+    assert behind(seven, other, eight, A=90) == [0, None, None]
+    assert behind(seven, other, eight, A=600) == [0, None, 0]
+    assert behind(seven, other, eight, A=60) == [None, None, None]
+
+
+@given(any_scenario())
+def test_hours_of_a_plan_that_stays_true_owe_all_that_they_say(document: Json) -> None:
+    """Whatever a planner has laid into an hour fits into it."""
+    plant = parse(document)
+    first = solve(plant, proofs=0)
+    before = parse(scenario_json(plant) | {"previous": {"hours": first["hours"]}})
+    asked = owing(replace(before, now=plant.plan_start), {})
+    assert {row.owed for row in asked.previous if row.hour >= plant.plan_start} <= {None}
+
+
+@given(any_scenario(), st.integers(0, 48), st.integers(1, 600), st.integers(1, 6))
+def test_what_closed_frozen_hours_cannot_bring_is_planned_behind_them(
+    document: Json, hours: int, minutes: int, frozen: int
+) -> None:
+    """Each piece of an order is owed by an hour that stays, or planned behind: none is missing, and
+    none is there twice; and an hour owes no more than its open time can make."""
+    plant = parse(document)
+    if any(one.yield_ != 1 for each in plant.orders for one in each.operations):
+        return
+    first = solve(plant, proofs=0)
+    begin = plant.plan_start
+    until = hour_start(begin, plant.zone)
+    for _ in range(frozen):
+        until = next_hour(until, plant.zone)
+    start = begin + hours * 10 * MINUTE
+    shut = Interval(start, start + minutes * MINUTE)
+    before = parse(scenario_json(plant) | {"previous": {"hours": first["hours"]}})
+    centers = tuple(
+        replace(one, maintenance=union([*one.maintenance, shut])) for one in before.work_centers
+    )
+    posed = replace(before, now=begin, frozen_until=until, work_centers=centers)
+    asked = owing(posed, {})
+    capacity = Capacity(asked)
+    for row in asked.previous:
+        if row.owed is not None and row.hour >= begin:
+            center = next(one for one in centers if one.id == row.work_center)
+            amount = capacity.timeline(center).amount
+            step_ = _step(asked, row)
+            way = next(one for one in step_.alternatives if one.work_center == row.work_center)
+            rest = amount(next_hour(row.hour, plant.zone)) - amount(row.hour)
+            assert 0 <= row.owed <= row.quantity
+            assert max(row.owed - 1, 0) * way.cycle_us <= rest
+    schedule = solve(asked, proofs=0)
+    assert check(asked, schedule) == ()
+    for each in plant.orders:
+        for one in each.operations:
+            key = (each.id, one.seq)
+            stay = [row for row in asked.previous if (row.order, row.seq) == key]
+            coming = sum(
+                row.quantity if row.owed is None else row.owed
+                for row in stay
+                if begin < next_hour(row.hour, plant.zone) <= until
+            )
+            new = sum(
+                row["quantity"]
+                for row in schedule["hours"]
+                if (row["order"], row["seq"]) == key and not row["frozen"]
+            )
+            if one.lead_time_us is None:
+                assert coming + new == each.quantity
+
+
+def _step(asked: Scenario, row: HourRow) -> Operation:
+    each = next(one for one in asked.orders if one.id == row.order)
+    return next(one for one in each.operations if one.seq == row.seq)
 
 
 @given(any_scenario(), st.integers(0, 10 * 24 * 60))

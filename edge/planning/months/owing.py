@@ -6,11 +6,13 @@ one that runs owe all that they say, unless something stands still in them.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import pairwise
 
 from edge.domain.clock import MICROS
 from edge.domain.hours import next_hour
+from edge.planning.placing.tasks import NOTHING_MADE, good_of
 from edge.planning.placing.timeline import Capacity
 from edge.planning.scenario.model import Actual, Alternative, HourRow, Scenario
 
@@ -59,6 +61,7 @@ def owing(
             rest = amount(next_hour(hour, zone)) - amount(hour)
             if _needs(goes_on, ways) > rest:
                 found |= _owed(goes_on, rest, ways, {}, {})
+    _follow(scenario, actuals, found)
     return replace(scenario, previous=tuple(found.get(one, one) for one in scenario.previous))
 
 
@@ -69,6 +72,42 @@ def _without(
     stays = [row for row in rows if waits.get((row.order, row.seq), 0) > row.hour]
     found |= {row: replace(row, owed=0) for row in stays}
     return [row for row in rows if row not in found]
+
+
+def _follow(
+    scenario: Scenario, actuals: Mapping[Key, Actual], found: dict[HourRow, HourRow]
+) -> None:
+    """Where an operation brings less in the hours behind the one that runs, those after it have
+    less to work on there: the latest hours lack it. Puts that into `found`."""
+    short = {(row.order, row.seq) for row in found if row.hour >= scenario.begin}
+    if not short:
+        return
+    coming: dict[Key, list[HourRow]] = defaultdict(list)
+    for row in scenario.previous:
+        if next_hour(row.hour, scenario.zone) > scenario.begin:
+            coming[row.order, row.seq].append(found.get(row, row))
+    for order in scenario.orders:
+        for before, step in pairwise(order.operations):
+            key, first = (order.id, step.seq), (order.id, before.seq)
+            if first not in short or before.lead_time_us is not None:
+                continue
+            made, own = actuals.get(first, NOTHING_MADE), actuals.get(key, NOTHING_MADE)
+            there = made.good + good_of(before, _sum(coming[first]))
+            too_many = _sum(coming[key]) - max(there - own.good - own.scrap, 0)
+            for row in sorted(coming[key], key=lambda one: -one.hour):
+                if too_many <= 0 or row.hour < scenario.begin:
+                    break
+                owes = row.quantity if row.owed is None else row.owed
+                lacks = min(owes, too_many)
+                too_many -= lacks
+                said = replace(row, owed=owes - lacks)
+                found[replace(row, owed=None)] = said
+                coming[key][coming[key].index(row)] = said
+                short.add(key)
+
+
+def _sum(rows: Iterable[HourRow]) -> int:
+    return sum(row.quantity if row.owed is None else row.owed for row in rows)
 
 
 def _needs(rows: Sequence[HourRow], ways: Mapping[tuple[str, int, str], Alternative]) -> int:

@@ -39,6 +39,11 @@ def running(quantity: int, setup_s: int = 0, name: str = "O1") -> HourRow:
     )
 
 
+def comes(row: HourRow) -> int:
+    """What is still to come of a frozen hour's row."""
+    return row.quantity if row.owed is None else row.owed
+
+
 def owed(
     rows: tuple[HourRow, ...], minutes: int, actuals: tuple[Actual, ...] = (), **made: int
 ) -> list[int | None]:
@@ -137,6 +142,36 @@ def test_a_frozen_hour_owes_nothing_of_what_is_on_hold_when_it_begins() -> None:
     assert behind(seven, other, eight, A=60) == [None, None, None]
 
 
+@pytest.mark.parametrize(
+    ("good", "used", "wanted"),
+    [
+        (0, 0, [0, 400, 300, 100]),  # 400 come of operation 10: 20 has as many to work on
+        (500, 0, [0, 400, 300, 600]),  # 500 lie there
+        (500, 300, [0, 400, 300, 300]),
+        (2_000, 0, [0, 400, 300, 900]),
+        (0, 900, [0, 400, 0, 0]),
+    ],
+)
+def test_what_an_operation_cannot_bring_the_next_one_cannot_use(
+    good: int, used: int, wanted: list[int]
+) -> None:
+    """L1 stands until 08:40, with 7:00 and 8:00 frozen; L2 makes the same order."""
+    steps = (step(10, cycle=3), step(20, center="L2", cycle=3))
+    floor = parse(scenario(order("A", *steps, quantity=4_000)))
+    down = Interval(SIX + HOUR, SIX + 2 * HOUR + 40 * MINUTE)
+    centers = tuple(
+        replace(one, maintenance=(down,)) if one.id == "L1" else one for one in floor.work_centers
+    )
+    rows = [replace(running(1_200, 0, "A"), hour=SIX + n * HOUR) for n in (1, 2)]
+    rows += [
+        replace(running(many, 0, "A"), seq=20, work_center="L2", hour=SIX + n * HOUR)
+        for n, many in ((1, 300), (2, 900))
+    ]
+    done = (Actual(order="A", seq=10, good=good), Actual(order="A", seq=20, good=used))
+    at = replace(floor, now=SIX + 30 * MINUTE, previous=tuple(rows), work_centers=centers)
+    assert [*map(comes, owing(replace(at, actuals=done), {}).previous)] == wanted
+
+
 @given(any_scenario())
 def test_hours_of_a_plan_that_stays_true_owe_all_that_they_say(document: Json) -> None:
     """Whatever a planner has laid into an hour fits into it."""
@@ -186,9 +221,7 @@ def test_what_closed_frozen_hours_cannot_bring_is_planned_behind_them(
             key = (each.id, one.seq)
             stay = [row for row in asked.previous if (row.order, row.seq) == key]
             coming = sum(
-                row.quantity if row.owed is None else row.owed
-                for row in stay
-                if begin < next_hour(row.hour, plant.zone) <= until
+                comes(row) for row in stay if begin < next_hour(row.hour, plant.zone) <= until
             )
             new = sum(
                 row["quantity"]

@@ -125,9 +125,9 @@ class Pieces(WorkingTime):
         most = max(most, self.needed_by(one, placed, line, before, batch, first))
         most = max(most, self.needed_by(one, placed, line, before, batch, last))
         # After the first one, which may have work behind it, and from the first that is not
-        # made yet on pieces come evenly.
+        # made yet on pieces come evenly, up to the last whole batch: the one after it may be less.
         coming = self.good[before] // batch
-        for number in (first + 1, coming, coming + 1):
+        for number in (first + 1, coming, coming + 1, last - 1):
             if first < number < last:
                 most = max(most, self.needed_by(one, placed, line, before, batch, number))
         if self.alt[before] >= 0:

@@ -4,10 +4,12 @@ from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from edge.domain.clock import parse_time
 from edge.planning.checking.check import check
 from edge.planning.errors import ScenarioInvalid
-from edge.planning.kernel import search
+from edge.planning.kernel import pieces, search
 from edge.planning.kernel.loading import is_compiled, kernel, plain_kernel
 from edge.planning.placing.packing import LARGEST
 from edge.planning.placing.solver import BY_DUE, Solver, make_plan, rules
@@ -15,7 +17,7 @@ from edge.planning.placing.timeline import Capacity
 from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
 from tests.unit.planning.full_scenarios import full_scenario
-from tests.unit.planning.scenarios import Json, any_scenario, order, scenario, step
+from tests.unit.planning.scenarios import EARLY, NIGHT, Json, any_scenario, order, scenario, step
 
 PLACED = ("alt", "start", "setup", "setup_end", "run_start", "end", "credited", "mnext")
 
@@ -126,6 +128,70 @@ def test_a_run_on_many_single_pieces_waits_for_the_first_that_is_not_made_yet() 
     assert check(found, schedule) == ()
     begun = {one["seq"]: one["start"] for one in schedule["blocks"] if one["kind"] == "run"}
     assert begun[20] > "2026-06-08T06:29:54+02:00"  # 06:00:36 + 30 min - 41 2/3 s
+
+
+def test_a_last_batch_that_is_small_does_not_hide_the_whole_one_before_it() -> None:
+    """1,610 pieces in batches of 50: the last of ten is there 300 s after the one before, in which
+    the run has made twelve. The batch before it binds: it ends 1,600 x 30 s after 06:00 (with the
+    break at 10:00 on Tuesday), and its first piece is the 1,551st."""
+    document = scenario(
+        order("O1", step(10, "L1", 30, transfer_batch=50), step(20, "L2", 25), quantity=1_610),
+        calendars={"early": {"always": True}},
+    )
+    found = parse(document)
+    schedule = solve(found)
+    assert check(found, schedule) == ()
+    begun = {one["seq"]: one["start"] for one in schedule["blocks"] if one["kind"] == "run"}
+    # 1,600 x 30 - 1,550 x 25 = 9,250 s after 06:00
+    assert begun[20] == "2026-06-08T08:34:10+02:00"
+
+
+@given(
+    batches=st.integers(33, 50),
+    batch=st.integers(1, 11),
+    rest=st.integers(0, 10),
+    cycles=st.sampled_from([(36, 20), (90, 36), (36, "125/48"), ("125/3", 36), (20, 36)]),
+    gap=st.sampled_from([0, 40, 1800]),
+    good=st.integers(0, 70),
+    is_same=st.booleans(),
+)
+@settings(max_examples=120, deadline=None)
+def test_many_batches_are_waited_for_as_few_are(
+    batches: int,
+    batch: int,
+    rest: int,
+    cycles: tuple[object, object],
+    gap: int,
+    good: int,
+    is_same: bool,
+) -> None:
+    """With all batches looked at one by one the plan is the same, and the checker agrees."""
+    quantity = batches * batch + rest % batch
+    second = step(20, "L2", cycles[1], 300, min_gap_s=gap)
+    calendars = {"early": {"weekly": [EARLY]}, "nights": {"weekly": [NIGHT]}}
+    document = scenario(
+        order("O1", step(10, "L1", cycles[0], transfer_batch=batch), second, quantity=quantity),
+        calendars=calendars,
+        work_centers=[
+            {"id": "L1", "calendar": "early"},
+            {"id": "L2", "calendar": "early" if is_same else "nights"},
+        ],
+        now="2026-06-08T06:00+02:00",
+        actuals=[{"order": "O1", "seq": 10, "good": min(good, quantity)}],
+    )
+    found = parse(document)
+    schedule = solve(found)
+    assert check(found, schedule) == ()
+    one_by_one = Solver(found, Capacity(found))
+    one_by_one.kernel = plain_kernel()(one_by_one.packing.pack())
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(pieces, "FEW_BATCHES", quantity)
+        one_by_one.dispatch(BY_DUE)
+    begun = {one["seq"]: one["start"] for one in schedule["blocks"] if one["kind"] == "run"}
+    for task, start in zip(one_by_one.packing.tasks, one_by_one.kernel.run_start, strict=True):
+        if task.left:
+            said = parse_time(begun[task.operation.seq])
+            assert 0 <= said - start <= 1, "one microsecond is added for what is rounded"
 
 
 def test_it_says_whether_it_is_compiled() -> None:

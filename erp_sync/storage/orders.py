@@ -46,7 +46,8 @@ def records(connection: Connection, order_id: str | None = None) -> list[OrderRe
             routings[key] = documents.routing(connection, *key)
         completion, reasons, plan = forecasts.get(row.order_id, (None, [], None))
         expected = outlooks.get(row.order_id)
-        if completion is None and expected and not expected.get("unmade"):
+        has_finish = expected is not None and expected.get("forecast_finish") is not None
+        if completion is None and has_finish:
             expected = None  # it is of a plan that is none any more
         found.append(
             OrderRecord(

@@ -4,10 +4,12 @@ import json
 from typing import Any
 
 import httpx
+import pytest
 from typer.testing import CliRunner
 
 from edge.commands import plan_history
 from edge.domain.facts import FactKind
+from edge.execution.orders.unmade import Unmade
 from tests.contract.sync.site import Site
 from tests.unit.erp_sync.chains import HOUR, SIX, Chain
 
@@ -141,3 +143,26 @@ async def test_the_command_tells_them(site: Site, monkeypatch: Any) -> None:
         "3", "--against", "2"
     )
     assert json.loads(run("--json")) == answers["plan-versions"]
+
+
+@pytest.mark.parametrize(
+    ("tongue", "told"),
+    [
+        ("en", "WO7  -  200 of 600 pieces are made by nobody: the order was raised after"),
+        ("zh", "WO7  -  600 件中有 200 件无人生产"),
+    ],
+)
+async def test_a_version_says_why_an_order_has_no_finish_in_each_language(
+    site: Site, monkeypatch: Any, tongue: str, told: str
+) -> None:
+    unmade = Unmade(
+        order="WO7", operation=10, work_center="L1", good=400, comes=400, wanted=600
+    ).remark()
+    chain = Chain()
+    await site.sent([released(chain, 1, row("WO7", None) | {"unmade": unmade.said.view()})])
+    answer = (await got(site, "plan-versions/1")).json()
+    monkeypatch.setattr(plan_history, "_got", lambda *_: answer)
+    words = ["1", "--sync", "http://x:1", "--language", tongue]
+    done = CliRunner().invoke(plan_history.plan_history, words)
+    assert told in done.output
+    assert ("order 400 of it" in done.output) == (tongue == "en")

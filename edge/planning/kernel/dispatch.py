@@ -253,8 +253,11 @@ class Dispatch(Grouping):
         return one
 
     def is_its_turn(self, one: int, now: int) -> bool:
-        """Whether a task is there and can begin."""
+        """Whether a task is there and can begin; not before what is under way and goes on."""
         if one < 0 or self.alt[one] != -1:
+            return False
+        held = self.held[self.a_st[self.given_alt[one]]]
+        if held >= 0 and held != one:
             return False
         return 0 <= self.a_ready[self.given_alt[one]] <= now
 

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from edge.domain.calendars import CalendarEnds
 from edge.domain.clock import MICROS
 from edge.planning.placing.packing import Packing
 from edge.planning.placing.relaxing import NOTHING, Relaxation
@@ -93,11 +94,15 @@ class Solver:
             urgency[index] = bias[index] if bias else 0.0
 
     def follow(self, wanted: Mapping[str, Sequence[Key]]) -> bool:
-        """Place all by given sequences; False if some task is in none or they are circular."""
+        """Place all by given sequences; False if some task is in none, if they wait for each other
+        or if there is no time for them: another order of work may have it."""
         while load(self.packing, self.kernel, wanted):
             good = self.kernel.settle()
-            if not self._was_short():
-                return bool(good)
+            try:
+                if not self._was_short():
+                    return bool(good)
+            except CalendarEnds:
+                return False
         return False
 
     def settle(self) -> bool:

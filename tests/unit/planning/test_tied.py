@@ -11,7 +11,7 @@ from edge.planning.efforts import Effort, Search
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
-from tests.unit.planning.scenarios import NIGHT, order, scenario, step
+from tests.unit.planning.scenarios import EARLY, LATE, NIGHT, order, scenario, step
 
 ANN = {"id": "ann", "calendar": "early", "skills": ["weld"]}
 BOB = {"id": "bob", "calendar": "early", "skills": ["check", "weld"]}
@@ -160,3 +160,48 @@ def test_who_is_with_which_of_many_alike_work_centers_is_not_tried_in_every_orde
         ],
     )
     assert len(blocks(planned(document), "O1.99")) == 1
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    hours=st.tuples(
+        st.sampled_from(["early", "late", "night"]), st.sampled_from(["early", "late"])
+    ),
+    begun=st.tuples(st.integers(0, 2), st.integers(0, 2)),
+    skilled=st.sets(st.sampled_from(["A", "B", "C", "D", "E", "F"]), max_size=3),
+    now=st.sampled_from(["08T06:20", "08T15:30", "09T07:00"]),
+)
+def test_what_people_have_begun_out_of_turn_is_planned_again(
+    hours: tuple[str, str], begun: tuple[int, int], skilled: set[str], now: str
+) -> None:
+    """On two lines, that are never open at the same time or always, the second or third order was
+    begun first: all that is left is planned, and nothing is said to have no time."""
+    lines = {"L1": "ABC", "L2": "DEF"}
+    orders = [
+        order(name, {**step(10, line, 60), **({"skills": ["weld"]} if name in skilled else {})})
+        for line, names in lines.items()
+        for name in names
+    ]
+    document = scenario(
+        *orders,
+        calendars={
+            "early": {"weekly": [EARLY]},
+            "late": {"weekly": [LATE]},
+            "night": {"weekly": [NIGHT]},
+            "always": {"always": True},
+        },
+        work_centers=[
+            {"id": line, "calendar": calendar} for line, calendar in zip(lines, hours, strict=True)
+        ],
+        people=[{"id": "ann", "calendar": "always", "skills": ["weld"]}],
+    )
+    first = planned(document)
+    running = [
+        {"order": names[place], "seq": 10, "good": 0, "scrap": 0, "running_on": line}
+        for (line, names), place in zip(lines.items(), begun, strict=True)
+    ]
+    again = planned(
+        document | {"now": f"2026-06-{now}+02:00", "actuals": running, "previous": first}
+    )
+    runs = [one for one in again["blocks"] if one["kind"] == "run"]
+    assert {one["order"] for one in runs} == set("ABCDEF")

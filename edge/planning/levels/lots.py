@@ -191,17 +191,21 @@ def _starts(chain: Sequence[Task], shares: Sequence[int]) -> list[list[int]]:
     """What each operation starts for each lot, so that its lots add up to what is left of it.
 
     From the last operation back: so much that the next one has its pieces, counted from the
-    beginning, so that nothing is rounded lot by lot.
+    beginning, so that nothing is rounded lot by lot. What kept hours of the next one still wait
+    for is made with the first lot of it; a lot without the next operation has none of this one.
     """
     rows = [list(shares)]
-    final = max((place for place, share in enumerate(shares) if share), default=0)
     for task, following in zip(chain[-2::-1], chain[:0:-1], strict=True):
         row, wanted, begun = list[int](), following.used, 0
+        final = max((place for place, pieces in enumerate(rows[0]) if pieces), default=-1)
         for place, pieces in enumerate(rows[0]):
+            if not pieces:
+                row.append(0)
+                continue
             wanted += pieces
             over = (wanted - task.good) * task.operation.yield_.denominator
             needed = min(max(-(-over // task.operation.yield_.numerator), begun), task.left)
-            if place >= final:
+            if place == final:
                 needed = task.left
             row.append(needed - begun)
             begun = needed

@@ -318,3 +318,46 @@ def test_in_a_re_plan_lots_have_all_that_is_left_of_each_operation(
         ],
     )
     planned(document)
+
+
+@given(
+    made=st.tuples(*[st.integers(0, 9)] * 3),
+    kept=st.tuples(st.integers(0, 3), st.integers(0, 3)),
+    loses=st.sampled_from(["1", "0.9"]),
+)
+@settings(max_examples=60)
+def test_what_kept_hours_still_wait_for_is_made_with_the_first_lot(
+    made: tuple[int, int, int], kept: tuple[int, int], loses: str
+) -> None:
+    """Hours that stay say pieces whose input is not made yet: no lot and no piece is lost."""
+    steps = (step(10), {**step(20, "L2"), "yield": loses}, step(30, "L3"))
+    first, second, third = sorted(made, reverse=True)
+    hours = [
+        {
+            "order": "A",
+            "seq": seq,
+            "work_center": center,
+            "hour": "2026-06-08T04:00:00+00:00",
+            "label": "06:00+02:00",
+            "quantity": pieces,
+            "setup_s": 0,
+            "frozen": False,
+        }
+        for seq, center, pieces in ((20, "L2", kept[0]), (30, "L3", kept[1]))
+        if pieces
+    ]
+    document = scenario(
+        order("A", *steps, quantity=12, due="2026-06-12T10:00+02:00"),
+        work_centers=[{"id": name, "calendar": "early"} for name in ("L1", "L2", "L3")],
+        levelling=[{"pitch_s": 3600, "products": ["P"]}],
+        now="2026-06-08T06:00+02:00",
+        frozen_until="2026-06-08T07:00+02:00",
+        previous=hours,
+        actuals=[
+            {"order": "A", "seq": seq, "good": good}
+            for seq, good in ((10, first), (20, second), (30, third))
+        ],
+    )
+    plan = parse(document)
+    found = json.loads(json.dumps(solve(plan)))
+    assert [one for one in check(plan, found) if one.rule == "QUANTITY"] == []

@@ -95,7 +95,7 @@ def scenario_from(
         orders=tuple(lying(one, progress, now) for one in opened),
         now=now,
         frozen_until=frozen_until,
-        actuals=tuple(sorted((*_actuals(begun, ids, fence, runs), *away.actuals), key=_place)),
+        actuals=tuple(sorted((*_actuals(begun, opened, fence, runs), *away.actuals), key=_place)),
         previous=tuple(_row(one) for one in kept),
         previous_blocks=(*blocks, *waiting, *away.blocks),
     )
@@ -184,7 +184,7 @@ def _is_done(order: Order, progress: Mapping[tuple[str, int], JobOrder]) -> bool
 
 def _actuals(
     jobs: Iterable[JobOrder],
-    orders: set[str],
+    orders: Iterable[Order],
     fence: int,
     runs: Mapping[tuple[str, int], PlannedJob],
 ) -> tuple[Actual, ...]:
@@ -192,11 +192,14 @@ def _actuals(
 
     What is left of a set-up is planned behind the `fence` (us): hours before it stay as they are.
 
-    Where the plan in force has the run of a job with pieces, that says where it is.
+    Where the plan in force has the run of a job with pieces, that says where it is. An operation
+    that another product or revision of the order no longer has is none of its own any more.
     """
+    steps = {(order.id, step.seq) for order in orders for step in order.operations}
+    own = [job for job in jobs if (job.order, job.operation) in steps]
     holders: dict[str, JobOrder] = {}
-    for job in sorted(jobs, key=_claim):
-        if job.state in OPEN_JOB_STATES and job.order in orders and job.phase != BESIDE:
+    for job in sorted(own, key=_claim):
+        if job.state in OPEN_JOB_STATES and job.phase != BESIDE:
             holders[job.work_center] = job
 
     def said(job: JobOrder) -> bool:
@@ -215,8 +218,8 @@ def _actuals(
             running_on=job.work_center if said(job) else None,
             setup_left_us=_setup_left(job, fence) if said(job) else 0,
         )
-        for job in sorted(jobs, key=lambda one: (one.order, one.operation))
-        if job.order in orders and _has_counts(job)
+        for job in sorted(own, key=lambda one: (one.order, one.operation))
+        if _has_counts(job)
     )
 
 

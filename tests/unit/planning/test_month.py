@@ -185,6 +185,27 @@ def test_of_two_open_jobs_the_running_one_holds_the_work_center() -> None:
     assert {one.order: one.running_on for one in scenario.actuals} == {"W1": None, "W2": "L1"}
 
 
+@pytest.mark.parametrize("state", [JobState.ABORTED, JobState.RUNNING, JobState.INTERRUPTED])
+def test_what_another_routing_no_longer_has_is_nothing_of_the_order(state: JobState) -> None:
+    """Of two operations one is left; the other had pieces, hours that stay and a place."""
+    first = planned(built([request("W1", 700)], [], now=MONDAY))
+    had = planned_jobs(first)
+    jobs = [job("W1", 10, JobState.RUNNING, 91), job("W1", 20, state, 40)]
+    shorter = replace(DEFINITION, operations=DEFINITION.operations[:1])
+    again = built(
+        [request("W1", 700)],
+        jobs,
+        definition=shorter,
+        previous=[one for one in instructions(first, 1) if one.hour < MONDAY + 2 * HOUR],
+        frozen_until=MONDAY + 2 * HOUR,
+        begun_as=had,
+        in_force=had,
+    )
+    schedule = planned(again)
+    assert {one["seq"] for one in schedule["blocks"]} == {10}
+    assert [one.seq for one in again.actuals] == [10]
+
+
 def test_what_is_overdue_is_still_planned() -> None:
     now = MONDAY + 30 * HOUR
     schedule = planned(built([request("W1")], [], now=now))

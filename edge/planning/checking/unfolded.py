@@ -73,11 +73,14 @@ def lot_name(ground: Ground, order: str, number: int) -> str:
 
 
 def _lots(blocks: list[Json]) -> Mapping[str, dict[int, dict[int, Json]]]:
-    """Run blocks by order, lot and operation."""
+    """The run by order, lot and operation: one that is interrupted is its blocks together."""
     found: dict[str, dict[int, dict[int, Json]]] = defaultdict(lambda: defaultdict(dict))
-    for block in blocks:
-        if block.get("lot") is not None and block["kind"] == "run":
-            found[block["order"]][block["lot"]][block["seq"]] = block
+    for block in sorted(blocks, key=lambda one: parse_time(one["start"])):
+        if block.get("lot") is None or block["kind"] != "run":
+            continue
+        runs, seq = found[block["order"]][block["lot"]], block["seq"]
+        run = runs.get(seq, {**block, "quantity": 0})
+        runs[seq] = {**run, "end": block["end"], "quantity": run["quantity"] + block["quantity"]}
     return found
 
 

@@ -16,7 +16,7 @@ from edge.planning.levels.shares import even_shares
 from edge.planning.scenario.parse import parse
 from edge.planning.scenario.writing import scenario_json
 from edge.planning.solving import solve
-from tests.unit.planning.scenarios import any_scenario, order, scenario, step
+from tests.unit.planning.scenarios import EARLY, any_scenario, order, scenario, step
 
 Json = dict[str, Any]
 WEIGHTS = st.lists(st.integers(0, 10**10), min_size=1, max_size=60).filter(any)
@@ -361,3 +361,43 @@ def test_what_kept_hours_still_wait_for_is_made_with_the_first_lot(
     plan = parse(document)
     found = json.loads(json.dumps(solve(plan)))
     assert [one for one in check(plan, found) if one.rule == "QUANTITY"] == []
+
+
+@settings(max_examples=40)
+@given(
+    quantity=st.integers(2, 60),
+    cycles=st.tuples(*[st.sampled_from([5, 36, "125/3", 900])] * 2),
+    pitch=st.sampled_from([3600, 7200, "day"]),
+    limit=st.sampled_from([{"wip_limit": 1}, {"max_gap_s": 1800}, {"max_gap_s": 90_000}, {}]),
+    skills=st.booleans(),
+)
+def test_lots_that_are_interrupted_are_all_of_their_blocks(
+    quantity: int, cycles: tuple[Any, Any], pitch: Any, limit: Json, skills: bool
+) -> None:
+    """A run that waits for pieces or for people has several blocks, of a lot as of an order."""
+    asked: Json = {"skills": ["press"]} if skills else {}
+    first = {**step(10, "L1", cycles[0], **asked), "transfer_batch": 1}
+    document = scenario(
+        order("A", first, step(20, "L2", cycles[1], **limit), quantity=quantity),
+        levelling=[{"pitch_s": pitch, "products": ["P"]}],
+        people=[{"id": "Eva", "calendar": "late", "skills": ["press"]}] if skills else [],
+    )
+    document["calendars"]["late"] = {"weekly": [{**EARLY, "start": "08:20", "end": "12:07"}]}
+    document["work_centers"][1]["calendar"] = "late"
+    schedule = planned(document)
+    assert sum(lots(schedule, "A")) == sum(lots(schedule, "A", 20)) == quantity
+
+
+def test_of_a_lot_in_several_blocks_no_piece_is_missed() -> None:
+    first = {**step(10, "L1", 36), "transfer_batch": 1}
+    document = scenario(
+        order("A", first, step(20, "L2", 300, max_gap_s=1800), quantity=60),
+        levelling=[{"pitch_s": "day", "products": ["P"]}],
+    )
+    plant = parse(document)
+    schedule = through_json(solve(plant))
+    assert check(plant, schedule) == ()
+    runs = [one for one in schedule["blocks"] if one["kind"] == "run"]
+    assert max(Counter((one["seq"], one["lot"]) for one in runs).values()) > 1
+    runs[0]["quantity"] += 1
+    assert "QUANTITY" in {one.rule for one in check(plant, schedule)}

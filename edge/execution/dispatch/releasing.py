@@ -7,7 +7,7 @@ proposal at most: a later plan that says otherwise takes its place.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
@@ -162,18 +162,22 @@ class Releasing:
         """Release a plan that only keeps the one in force level; a proposal that is open stays so.
 
         One that moves as much as asks is none: the planner could not follow the order in force.
+        Orders that are of another product now, or of another revision, have nothing that could
+        stay: what moves of them asks nobody.
         """
         async with self._turn:
-            return await self._by_rule(made)
+            return await self._by_rule(made, is_level=True)
 
-    async def _by_rule(self, made: MadePlan, closes: PlanProposal | None = None) -> Outcome:
+    async def _by_rule(
+        self, made: MadePlan, closes: PlanProposal | None = None, *, is_level: bool = False
+    ) -> Outcome:
         """Release a plan that says something new and asks nobody."""
         self._check(made)
         step = await asyncio.to_thread(self._step, made)
         if (found := step.found) is not None:
             if step.same:
                 return Outcome.SAME
-            if self._asks(found):
+            if self._asks(found, self._made_otherwise(step.papers) if is_level else ()):
                 return Outcome.ASKS
         await self._release(made, step, BY_RULE, closes=closes)
         return Outcome.RELEASED
@@ -291,9 +295,20 @@ class Releasing:
         same = found.nothing and before.told() == after.told() and not made.unfrozen and not other
         return Step(after=after, papers=papers, found=found, same=same, others=other)
 
-    def _asks(self, found: Difference) -> bool:
+    def _asks(self, found: Difference, excused: Container[str] = ()) -> bool:
+        """Whether what moves, of orders that are not `excused`, is more than the plant allows."""
         limit = self.rules.ask_above_s
-        return limit is not None and found.moved_s > limit
+        return limit is not None and found.moved_s_without(excused) > limit
+
+    def _made_otherwise(self, papers: Papers) -> frozenset[str]:
+        """Orders that the plan in force has by another product or revision than is wanted now."""
+        assert self._before is not None
+        return frozenset(
+            order
+            for (order, *_), sheet in self._before.papers.items()
+            if (wanted := papers.requests.get(order)) is None
+            or (wanted.product, wanted.product_revision) != (sheet.product, sheet.revision)
+        )
 
     def _was_proposed(self, open_: PlanProposal | None, step: Step, made: MadePlan) -> bool:
         """Whether the same moves wait already, or somebody did not want them."""

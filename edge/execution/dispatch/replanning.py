@@ -48,6 +48,14 @@ LOOK_S = 0.2
 PAUSE_S, LONGEST_PAUSE_S = 2.0, 60.0  # after a plan that failed, and at most
 EXPECTED = (PlannerLost, PlannerTooSlow, StoreUnavailable, VersionConflict)
 PROOFS = 2_000  # placements; more would let the hours wait for the reasons
+NOT_LEVEL = Remark(
+    said=say(
+        "plan.not_level",
+        "the plan in force goes on without what has changed: it cannot be kept level in its order"
+        " of work",
+        "release the proposal that waits, or discard it",
+    )
+)
 log = structlog.get_logger(__name__)
 
 
@@ -453,6 +461,8 @@ class Replanner:
                 self._pressing.clear()
                 return problem.scenario
         await self.releasing.propose(replace(made, base=self.plan.version))
+        if level is None:
+            self.remarks = (*self.remarks, NOT_LEVEL)
         return level
 
     async def _keep_level(self, made: MadePlan, scenario: model.Scenario) -> model.Scenario | None:

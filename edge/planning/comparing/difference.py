@@ -11,7 +11,7 @@ the one with the fewest hours is taken.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from itertools import pairwise
@@ -56,6 +56,11 @@ class Move:
     how: How
     before: Place
     after: Place
+
+    @property
+    def work_s(self) -> int:
+        """Planned seconds that move with it."""
+        return max(self.before.work_s, self.after.work_s)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -107,6 +112,10 @@ class Difference:
         """Whether the later plan says the same of the time that is compared."""
         changed = self.moved or self.shifted or self.lateness or self.hours
         return not (changed or self.new or self.gone)
+
+    def moved_s_without(self, excused: Container[str]) -> int:
+        """The same as `moved_s`, of orders that are not `excused`."""
+        return sum(one.work_s for one in self.moved if one.order not in excused)
 
     @property
     def became_late(self) -> tuple[Lateness, ...]:
@@ -207,7 +216,7 @@ def compared(before: Sketch, after: Sketch, since: int) -> Difference:
     orders, later = before.orders, after.orders
     return Difference(
         since=since,
-        moved_s=sum(max(one.before.work_s, one.after.work_s) for one in moved),
+        moved_s=sum(one.work_s for one in moved),
         moved=moved,
         shifted=shifted,
         lateness=tuple(_lateness(orders, later)),

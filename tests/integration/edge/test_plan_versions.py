@@ -394,3 +394,47 @@ async def test_frozen_hours_stay_to_the_byte_unless_a_supervisor_unfreezes_them(
             it.client, "/plan/unfreeze", "k2", work_centers=["L1"], until=SIX, note="late"
         )
         assert past.status_code == 422
+
+
+async def test_an_order_of_another_product_does_not_keep_its_old_hours(tmp_path: Path) -> None:
+    """WO1 becomes a bolt, made the other way round, WO2 is due first now, and five orders are new.
+    All of that moves more than an hour and waits; what is in force knows it all the same."""
+    bolt = replace(definition("BOLT", ("L2", "L1")), position=2)
+    async with planner(tmp_path, ask_above_s=3_600) as it:
+        await it.here.take(bolt)
+        await it.replanner.replan(documents=True)
+        first = it.version
+        orders = month(2, "WO2").content["orders"]
+        others = [order(f"WO{number}", number, 300) | {"due": LATER} for number in range(10, 15)]
+        changed = [one | {"product": "BOLT"} if one["id"] == "WO1" else one for one in orders]
+        await it.here.take(schedule(2, *changed, *others))
+        await it.replanner.replan(documents=True)
+        assert it.version > first
+        assert it.replanner.problem == ""
+        later = it.here.store.rows.query(
+            "SELECT DISTINCT work_center, operation FROM hour_instruction"
+            " WHERE order_id = 'WO1' AND hour >= ? ORDER BY operation",
+            (SIX + HOUR,),
+        )
+        assert [tuple(row) for row in later] == [("L2", 10), ("L1", 20)]
+        planned = {job.order for job in it.replanner.plan.jobs.values()}
+        assert planned >= {"WO0", "WO2", *(one["id"] for one in others)}
+        assert (await it.got("/plan"))["proposal"] is not None
+
+
+async def test_a_plan_that_cannot_be_kept_level_says_so(tmp_path: Path) -> None:
+    """Its order of work is not to be had any more, which moves more than may be without asking."""
+
+    class Unwilling(PlannerHere):
+        """Plans as it likes what is to be followed."""
+
+        async def solve(self, scenario: Any, **more: Any) -> Any:
+            return await super().solve(replace(scenario, follow=()), **more)
+
+    async with planner(tmp_path) as it:
+        await it.replanner.replan(documents=True)
+        it.replanner._planner = Unwilling()
+        await it.due_first(2, "WO2")
+        (said,) = it.replanner.remarks
+        assert said.said.code == "plan.not_level"
+        assert (await it.got("/plan"))["proposal"] is not None

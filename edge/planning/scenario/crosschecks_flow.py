@@ -4,6 +4,7 @@ Like the other checks between fields these pass over what has a fault of its own
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from fractions import Fraction
 from itertools import pairwise
 from math import ceil
 from typing import Any
@@ -22,25 +23,25 @@ def flow_faults(order: Record, scenario: Record) -> Iterator[Fault]:
         return
     place = f"orders[{order['id']}]"
     operations = sorted(order["operations"], key=lambda one: one["seq"])
-    starts = _starts(order["quantity"], operations)
+    begun = starts(order["quantity"], [one["yield"] for one in operations])
     for index, operation in enumerate(operations):
         at = f"{place}.operations[{operation['seq']}]"
         yield from _gaps(operation, at)
         if index == 0:
             yield from _first(operation, at)
     # what a step starts is what the one before it passes on
-    for (before, after), passed_on in zip(pairwise(operations), starts[1:], strict=True):
+    for (before, after), passed_on in zip(pairwise(operations), begun[1:], strict=True):
         yield from _wip(before, after, passed_on, f"{place}.operations[{after['seq']}]")
-    yield from _own_centers(operations, starts, place)
-    if operations and starts[0]:
-        yield from _material(order, scenario, operations[0], starts)
+    yield from _own_centers(operations, begun, place)
+    if operations and begun[0]:
+        yield from _material(order, scenario, operations[0], begun)
 
 
-def _starts(quantity: int, operations: list[Record]) -> list[int]:
+def starts(quantity: int, yields: Sequence[Fraction]) -> list[int]:
     """Pieces that each operation starts, so that the last one brings the quantity."""
-    wanted, found = quantity, []
-    for operation in reversed(operations):
-        wanted = ceil(wanted / operation["yield"])
+    wanted, found = quantity, list[int]()
+    for share in reversed(yields):
+        wanted = ceil(wanted / share)
         found.append(wanted)
     return found[::-1]
 

@@ -5,6 +5,7 @@ from datetime import date
 from fractions import Fraction
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -15,9 +16,10 @@ from edge.domain.orders import OperationsDefinition
 from edge.domain.people import Person
 from edge.domain.vocabulary import JobState
 from edge.planning.checking.check import check
+from edge.planning.errors import ScenarioInvalid
 from edge.planning.months.carrying import carried, unkept
 from edge.planning.months.staffing import staffed
-from edge.planning.scenario.model import Scenario
+from edge.planning.scenario.model import Scenario, Unchecked
 from edge.planning.scenario.parse import parse
 from edge.planning.scenario.writing import scenario_json
 from edge.planning.solving import solve
@@ -118,6 +120,25 @@ def test_a_longest_gap_to_a_step_outside_is_left_out() -> None:
     (said,) = unkept(asked)
     assert said.order == "WO1"
     assert "max_gap_s of operation 20" in str(said)
+
+
+def test_limits_beside_an_operation_without_a_cycle_time_are_left_out() -> None:
+    limits = Flow(max_gap_us=HOUR, wip_limit=9)
+    scenario = built([request("WO1")], [], definition=flowing(limits))
+    (order,) = scenario.orders
+    first, *rest = order.operations
+    timeless = replace(first, alternatives=(), unchecked=(Unchecked(work_center="L1"),))
+    asked = replace(scenario, orders=(replace(order, operations=(timeless, *rest)),))
+    with pytest.raises(ScenarioInvalid):
+        solve(asked)
+    made = carried(asked)
+    second = made.orders[0].operations[1]
+    assert (second.max_gap_us, second.wip_limit) == (None, None)
+    assert check(parse(scenario_json(made)), solve(made)) == ()
+    assert [str(one).split(" is not")[0] for one in unkept(asked)] == [
+        "order WO1: wip_limit of operation 20",
+        "order WO1: max_gap_s of operation 20",
+    ]
 
 
 def test_a_limit_between_steps_on_one_work_center_is_told() -> None:

@@ -77,8 +77,11 @@ def _orders(edge: Edge, schedule: Mapping[str, Any]) -> Iterator[Json]:
 
 
 def _expected(one: Outlook | None) -> Json | None:
-    """When an order is finished as people are told."""
-    return None if one is None else {"finish": one.finish, "late_s": one.late_s}
+    """When an order is finished as people are told, and the reasons that are proved of it: a plan
+    that hours wait for has them proved when it is out."""
+    if one is None:
+        return None
+    return {"finish": one.finish, "late_s": one.late_s, "reasons": [*one.reasons]}
 
 
 async def late(request: Request) -> Response:

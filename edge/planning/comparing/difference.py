@@ -66,7 +66,8 @@ class Move:
 @dataclass(frozen=True, kw_only=True)
 class Lateness:
     """Seconds by which an order is late, before and after; `reasons` are those of the later plan,
-    as a schedule has them. `completion` (us) is null where nothing of it is left."""
+    as a schedule has them; `unexplained`: they were not looked for in it. `completion` (us) is
+    null where nothing of it is left."""
 
     order: str
     before_s: int
@@ -74,6 +75,7 @@ class Lateness:
     completion: int | None
     due: int | None
     reasons: Sequence[Json]
+    unexplained: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,12 +146,14 @@ class Sketch:
     """What of a schedule is compared, with its times read (us): so the one in force is read once.
 
     `blocks`: order, operation, work center, start, end; `rows`: the same of an hour, its start,
-    label and pieces; `orders` by id.
+    label and pieces; `orders` by id; `unexplained` are those late ones that say no reason because
+    none was looked for.
     """
 
     blocks: Sequence[tuple[str, int, str, int, int]]
     rows: Sequence[tuple[str, int, str, int, str, int]]
     orders: Mapping[str, Json]
+    unexplained: frozenset[str] = frozenset()
 
     def told(self) -> dict[str, Json]:
         """What people are told of orders: without what a reason lifted would bring, which is
@@ -194,7 +198,8 @@ def sketch(schedule: Mapping[str, Any]) -> Sketch:
         for block in schedule.get("blocks", ())
         if block["work_center"] is not None and block["order"] in orders
     ]
-    return Sketch(blocks=blocks, rows=rows, orders=orders)
+    unexplained = frozenset(schedule.get("unexplained", ()))
+    return Sketch(blocks=blocks, rows=rows, orders=orders, unexplained=unexplained)
 
 
 def difference(before: Mapping[str, Any], after: Mapping[str, Any], since: int) -> Difference:
@@ -219,7 +224,7 @@ def compared(before: Sketch, after: Sketch, since: int) -> Difference:
         moved_s=sum(one.work_s for one in moved),
         moved=moved,
         shifted=shifted,
-        lateness=tuple(_lateness(orders, later)),
+        lateness=tuple(_lateness(orders, later, after.unexplained)),
         new=tuple(sorted(set(later) - set(orders))),
         gone=tuple(sorted(set(orders) - set(later))),
         hours=tuple(_hours(before, after, since)),
@@ -342,7 +347,9 @@ def _is_shifted(old: _Span, new: _Span) -> bool:
     return max(abs(old.start - new.start), abs(old.end - new.end)) >= SHIFTED_US
 
 
-def _lateness(before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterable[Lateness]:
+def _lateness(
+    before: Mapping[str, Json], after: Mapping[str, Json], unexplained: Container[str]
+) -> Iterable[Lateness]:
     for id_, order in sorted(after.items()):
         was = before[id_]["tardiness_s"] or 0 if id_ in before else 0
         is_ = order["tardiness_s"] or 0
@@ -354,6 +361,7 @@ def _lateness(before: Mapping[str, Json], after: Mapping[str, Json]) -> Iterable
                 completion=_time(order["completion"]),
                 due=_time(order["due"]),
                 reasons=order["reasons"],
+                unexplained=id_ in unexplained,
             )
 
 

@@ -100,7 +100,7 @@ def _became(one: Lateness, zone: ZoneInfo) -> Sentence:
             "{order} becomes late by {hours} h: {why}",
             order=one.order,
             hours=hours(one.after_s),
-            why=why(one.reasons, zone),
+            why=_why(one, zone),
         )
     if one.after_s > one.before_s:
         return say(
@@ -109,7 +109,7 @@ def _became(one: Lateness, zone: ZoneInfo) -> Sentence:
             order=one.order,
             hours=hours(one.after_s),
             more=hours(one.after_s - one.before_s),
-            why=why(one.reasons, zone),
+            why=_why(one, zone),
         )
     return say(
         "plan.less_late",
@@ -117,8 +117,14 @@ def _became(one: Lateness, zone: ZoneInfo) -> Sentence:
         order=one.order,
         hours=hours(one.after_s),
         less=hours(one.before_s - one.after_s),
-        why=why(one.reasons, zone),
+        why=_why(one, zone),
     )
+
+
+def _why(one: Lateness, zone: ZoneInfo) -> Sentence:
+    if one.unexplained:
+        return say("plan.late_unexplained", "why is worked out when the plan is out")
+    return why(one.reasons, zone)
 
 
 def why(reasons: Any, zone: ZoneInfo) -> Sentence:

@@ -28,7 +28,7 @@ def explained(
     originals = Originals(plan)
     late = originals.late
     if proofs is not None and len(late) * len(plan.tasks) * len(REASON_TYPES) > proofs:
-        return schedule_of(plan, seed)
+        return schedule_of(plan, seed, unexplained=[*late])
     reasons = _reasons(originals, capacity, late, over)
     return schedule_of(plan, seed, reasons, [order for order in late if order not in reasons])
 

@@ -124,7 +124,7 @@ class Beside:
 
     `open_time(work center, from, to)` gives working time, None where it is not known;
     `orders` by id: product, family, quantity, and of a running edge what is `expected` of it:
-    `finish` (us) and `late_s`, which stand in the place of what the plan says.
+    `finish` (us), `late_s` and `reasons`, which stand in the place of what the plan says.
     """
 
     zone: tzinfo | None = None
@@ -216,7 +216,7 @@ def _order(order: Json, also: Json) -> OrderSaid:
         completion=expected["finish"],
         late_s=expected["late_s"],
         late_quantity=order["late_quantity"],
-        reasons=order["reasons"],
+        reasons=expected.get("reasons") or order["reasons"],
     )
 
 

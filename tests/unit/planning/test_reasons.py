@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from typer.testing import CliRunner
 
+from edge.planning.checking.check import check
 from edge.planning.cli import plan
 from edge.planning.explaining.advising import Adviser, adviser_of
 from edge.planning.explaining.reasons import Reasons
@@ -184,3 +185,13 @@ def test_one_by_one_and_together_know_the_same_constraints(document: dict[str, A
 
 def _order(problem: Scenario, name: str) -> Order:
     return next(one for one in problem.orders if one.id == name)
+
+
+def test_a_plan_that_must_not_wait_for_its_reasons_says_which_it_has_not_looked_for() -> None:
+    late = scenario(order("O1", quantity=3_000, due="2026-06-08T08:00+02:00"), order("O2"))
+    parsed = parse(late)
+    told, silent = solve(parsed), solve(parsed, proofs=0)
+    assert "unexplained" not in told
+    assert silent["unexplained"] == ["O1"]
+    assert [one["reasons"] for one in silent["orders"]] == [[], []]
+    assert check(parsed, silent) == ()

@@ -6,24 +6,21 @@ from itertools import accumulate, pairwise
 from math import log
 from typing import TYPE_CHECKING, Any, Final
 
-from edge.domain.calendars import CalendarEnds
-from edge.domain.hours import DAY
 from edge.planning.kernel.loading import is_compiled, kernel, plain_kernel
+from edge.planning.placing.lines import Lines
 from edge.planning.placing.packed import Packed
 from edge.planning.placing.relaxing import Relaxation
 from edge.planning.placing.tasks import NO_CREDIT, Problem, Task, ceil_work
 from edge.planning.placing.ties import tied_fields
-from edge.planning.placing.timeline import Capacity, Timeline
+from edge.planning.placing.timeline import Capacity
 
 if TYPE_CHECKING:
     from edge.planning.scenario.model import Alternative
 
 Arrivals = Sequence[tuple[int, int]]
 LARGEST: Final = 1 << 62  # what a product of two packed numbers may be where it is compiled
-RATED_DAYS: Final = 28
 LEAST_MEMORY: Final = 400
 MOST_MEMORY: Final = 6_000
-BUCKET: Final = 32  # working intervals are found by stretches of 2**32 microseconds
 DEEPEST: Final = 64  # tasks that are looked at back from a late order
 
 
@@ -70,19 +67,18 @@ class Packing:
         self.tasks = [task for chain in self.chains for task in chain]
         self.at = {task.key: index for index, task in enumerate(self.tasks)}
         self.centers = scenario.work_centers
-        self.lines: list[Timeline] = []
-        self._line_of: dict[int, int] = {}
+        self.lines = Lines(capacity, relaxed)
         self._family_of: dict[str | None, int] = {None: 0}
         self._standing = families
         self.alternatives: list[Alternative] = []
 
     def pack(self) -> Packed:
         """The lists, of the timelines as far as they are known now."""
-        fields: dict[str, Any] = {"bucket": BUCKET, "deepest": DEEPEST}
-        fields |= {"origin": self.capacity.origin, "fence": self.problem.fence}
+        fields: dict[str, Any] = {"deepest": DEEPEST, "fence": self.problem.fence}
         fields |= self._orders() | self._task_fields() | self._alternatives()
-        fields |= self._stations() | tied_fields(self)
-        fields |= self._timelines() | self._line(fields)
+        fields |= self._stations()
+        fields |= tied_fields(self.problem.scenario, self.chains, self.lines, self.relaxed)
+        fields |= self.lines.fields() | self._line(fields)
         fields |= self._room()
         if not is_compiled() or self._is_too_large(fields):
             return Packed(**fields)
@@ -94,26 +90,6 @@ class Packing:
         if is_compiled() and isinstance(packed.ws, list):
             return plain_kernel()(packed)
         return kernel()(packed)
-
-    def extend(self) -> None:
-        """Twice as much of each timeline that goes on; raises CalendarEnds where none does.
-
-        One that ends is no matter as long as all is placed on the others.
-        """
-        ended: list[CalendarEnds] = []
-        for line in self.lines:
-            try:
-                line.extend()
-            except CalendarEnds as ends:
-                ended.append(ends)
-        if len(ended) == len(self.lines):
-            raise ended[0]
-
-    def number_of(self, line: Timeline) -> int:
-        if id(line) not in self._line_of:
-            self._line_of[id(line)] = len(self.lines)
-            self.lines.append(line)
-        return self._line_of[id(line)]
 
     def _family(self, name: str | None) -> int:
         return self._family_of.setdefault(name, len(self._family_of))
@@ -220,10 +196,7 @@ class Packing:
 
     def _stations(self) -> dict[str, Any]:
         relaxed, capacity = self.relaxed, self.capacity
-        lines = [
-            self.number_of(capacity.timeline(center, exceptions=not relaxed.calendar))
-            for center in self.centers
-        ]
+        lines = [self.lines.number_of(self.lines.of_center(one)) for one in self.centers]
         ids = [center.id for center in self.centers]
         endless = ids.index(relaxed.endless) if relaxed.endless is not None else -1
         standing = [self._family(self._standing[center.id]) for center in self.centers]
@@ -236,7 +209,7 @@ class Packing:
             "families": len(self._family_of),
             "mat": mat,
             "endless": endless,
-            "endless_tl": self.number_of(capacity.endless()) if endless >= 0 else -1,
+            "endless_tl": self.lines.number_of(capacity.endless()) if endless >= 0 else -1,
         }
 
     def _matrices(self) -> tuple[list[int], list[int]]:
@@ -256,25 +229,6 @@ class Packing:
             offsets.append(known[said])
         assert len(mat) == len(known) * count * count
         return offsets, mat
-
-    def _timelines(self) -> dict[str, Any]:
-        off, ends, b_off, c_off = [0], list[int](), [0], [0]
-        ws, we, wb, wa = list[int](), list[int](), list[int](), list[int]()
-        b_at, c_at = list[int](), list[int]()
-        for line in self.lines:
-            starts, stops, before = line.lists()
-            first = len(ws)
-            ws += starts
-            we += stops
-            wb += before[:-1]
-            wa += before[1:]
-            b_at += _buckets(stops, self.capacity.origin, line.end, first, after=True)
-            c_at += _buckets(before[1:], 0, before[-1], first, after=False)
-            for offsets, where in ((off, ws), (b_off, b_at), (c_off, c_at)):
-                offsets.append(len(where))
-            ends.append(line.end)
-        found = {"t_off": off, "t_end": ends, "ws": ws, "we": we, "wb": wb, "wa": wa}
-        return found | {"b_off": b_off, "b_at": b_at, "c_off": c_off, "c_at": c_at}
 
     def _line(self, fields: Mapping[str, Any]) -> dict[str, Any]:
         """Who is first in line: what is under way, then by due date or by the work that follows;
@@ -301,20 +255,13 @@ class Packing:
             rank[one] = place
         for first, second in pairwise(by_rank):
             group[second] = group[first] + (urgency[first] != urgency[second])
-        stretch = self._stretch()
+        clock, worked = self.lines.stretch(self.problem.fence)
         return {
             "by_rank": by_rank,
             "rank": rank,
             "group": group,
-            "tail": [work * stretch[0] // stretch[1] for work in follows],
+            "tail": [work * clock // worked for work in follows],
         }
-
-    def _stretch(self) -> tuple[int, int]:
-        """How much longer than work time by the clock is, on the work centers together."""
-        fence, end = self.problem.fence, self.problem.fence + RATED_DAYS * DAY
-        worked = sum(line.amount(end) - line.amount(fence) for line in self.lines)
-        clock = (end - fence) * len(self.lines)
-        return (clock // 1_000_000, max(worked // 1_000_000, 1)) if worked else (1, 1)
 
     def _room(self) -> dict[str, Any]:
         tasks = len(self.tasks)
@@ -341,15 +288,6 @@ class Packing:
         counts = max(max(fields[name], default=0) for name in COMPARED)
         largest: int = max(most * over, spent, worked, cost, lasts, counts)
         return largest >= LARGEST
-
-
-def _buckets(ends: list[int], origin: int, until: int, first: int, *, after: bool) -> list[int]:
-    """For each stretch from `origin` to `until`, the first interval that ends in it or later."""
-    found, count = list[int](), ((until - origin) >> BUCKET) + 1
-    for index, end in enumerate(ends):  # it is found from all stretches that begin before it ends
-        until_it = -((origin - end) >> BUCKET) if after else ((end - origin) >> BUCKET) + 1
-        found += [first + index] * (min(until_it, count) - len(found))
-    return found + [first + len(ends)] * (count - len(found))
 
 
 def _compact(name: str, value: Any) -> Any:

@@ -118,7 +118,7 @@ class Solver:
         """Whether a timeline ended too early; it is longer now."""
         if not self.kernel.short:
             return False
-        self.packing.extend()
+        self.packing.lines.extend()
         self.kernel = self.packing.kernel()
         return True
 
@@ -148,18 +148,17 @@ class Solver:
     def plan(self) -> Plan:
         """The plan as it stands."""
         unpack(self.packing, self.kernel)
-        problem, capacity = self.packing.problem, self.packing.capacity
         tasks = {task.key: task for task in self.packing.tasks}
         found = self.sequences()
         stations = tuple(
             Station(
                 center,
-                capacity.timeline(center, exceptions=not self.packing.relaxed.calendar),
+                self.packing.lines.of_center(center),
                 [tasks[key] for key in found[center.id]],
             )
             for center in self.packing.centers
         )
-        return Plan(problem, tuple(self.packing.tasks), stations, found)
+        return Plan(self.packing.problem, tuple(self.packing.tasks), stations, found)
 
     def _lost(self) -> list[tuple[str, int]]:
         alt = self.kernel.alt

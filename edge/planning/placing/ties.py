@@ -2,14 +2,16 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from edge.domain.intervals import Interval, intersect, union
+from edge.planning.placing.lines import Lines
+from edge.planning.placing.relaxing import Relaxation
 from edge.planning.placing.tasks import Key, Task
 from edge.planning.scenario.crosschecks_flow import each_has_one, within_gap
+from edge.planning.scenario.model import Person, Scenario
 
-if TYPE_CHECKING:
-    from edge.planning.placing.packing import Packing
+Chains = Sequence[Sequence[Task]]
 
 BY_MEMBER: Final = (
     *("g_task", "g_alt", "g_line", "g_at", "g_setup", "g_made", "g_have", "g_open", "g_set"),
@@ -18,32 +20,30 @@ BY_MEMBER: Final = (
 )
 
 
-def tied_fields(packing: "Packing") -> dict[str, Any]:
+def tied_fields(
+    scenario: Scenario, chains: Chains, lines: Lines, relaxed: Relaxation
+) -> dict[str, Any]:
     """The kernel's lists of people and limits, and the room in which groups are placed."""
-    tasks, people = packing.tasks, packing.problem.scenario.people
-    able = [_able(task, packing) for task in tasks] if people else [[] for _ in tasks]
+    tasks, people = [task for chain in chains for task in chain], scenario.people
+    able = [_able(task, people) for task in tasks]
     off, who = [0], list[int]()
     for one in able:
         who += one
         off.append(len(who))
-    bound_by = _bound_by(packing)
-    capacity, relaxed = packing.capacity, packing.relaxed
-    members = max((len(chain) for chain in packing.chains), default=0)
+    bound_by = _bound_by(chains, relaxed)
+    members = max((len(chain) for chain in chains), default=0)
     operations = [task.operation for task in tasks]
     return {
         "tied": int(bool(who) or any(bound_by)),
         "people": len(people) if who else 0,
-        "p_tl": [
-            packing.number_of(capacity.of_person(one, exceptions=not relaxed.calendar))
-            for one in (people if who else ())
-        ],
+        "p_tl": [lines.number_of(lines.of_person(one)) for one in (people if who else ())],
         "p_skills": [len(one.skills) for one in people],
         "q_off": off,
         "q_who": who,
         "wip": [-1 if one.wip_limit is None else one.wip_limit for one in operations],
         "most": [-1 if one.max_gap_us is None else one.max_gap_us for one in operations],
         "bound_by": bound_by,
-        "barred": _barred(packing, bound_by),
+        "barred": _barred(tasks, bound_by, _Meetings(scenario, lines)),
         "parts": [0] * len(tasks),
         "waits": [0] * len(tasks),
         "bias": [0.0] * len(tasks),
@@ -52,20 +52,20 @@ def tied_fields(packing: "Packing") -> dict[str, Any]:
     }
 
 
-def _able(task: Task, packing: "Packing") -> list[int]:
+def _able(task: Task, people: Sequence[Person]) -> list[int]:
     """Who has all the skills that a task asks for; nobody where it asks nobody."""
-    operation, people = task.operation, packing.problem.scenario.people
+    operation = task.operation
     if not operation.skills or not people or not task.left or operation.lead_time_us is not None:
         return []
     wanted = {*operation.skills}
     return [index for index, one in enumerate(people) if wanted <= {*one.skills}]
 
 
-def _bound_by(packing: "Packing") -> list[int]:
+def _bound_by(chains: Chains, relaxed: Relaxation) -> list[int]:
     """Whether each task is bound to the step before it: by a limit that can be kept."""
     found: list[int] = []
-    for chain in packing.chains:
-        lifted = chain[0].order.id in packing.relaxed.precedence if chain else False
+    for chain in chains:
+        lifted = chain[0].order.id in relaxed.precedence if chain else False
         bound = [int(not lifted and _is_limited(task)) for task in chain]
         for index in range(len(chain)):
             if bound[index] and not _have_their_own(_group(chain, bound, index)):
@@ -74,20 +74,19 @@ def _bound_by(packing: "Packing") -> list[int]:
     return found
 
 
-def _barred(packing: "Packing", bound_by: Sequence[int]) -> list[int]:
+def _barred(tasks: Sequence[Task], bound_by: Sequence[int], met: "_Meetings") -> list[int]:
     """Alternatives, of all tasks in a row, with which a group could not be placed: another one
     is left without a work center, or theirs are never open within the longest gap.
     """
     if not any(bound_by):
-        return [0] * sum(len(task.operation.alternatives) for task in packing.tasks)
-    met = _Meetings(packing)
+        return [0] * sum(len(task.operation.alternatives) for task in tasks)
     found: list[int] = []
     first = 0
-    while first < len(packing.tasks):
+    while first < len(tasks):
         last = first
         while last + 1 < len(bound_by) and bound_by[last + 1]:
             last += 1
-        found += _barred_in(packing.tasks[first : last + 1], met)
+        found += _barred_in(tasks[first : last + 1], met)
         first = last + 1
     return found
 
@@ -110,9 +109,9 @@ def _barred_in(group: Sequence[Task], met: "_Meetings") -> Iterator[int]:
 class _Meetings:
     """Where pieces of one work center can be begun on another before a longest gap is over."""
 
-    def __init__(self, packing: "Packing") -> None:
-        self._packing = packing
-        self._centers = {one.id: one for one in packing.centers}
+    def __init__(self, scenario: Scenario, lines: Lines) -> None:
+        self._people, self._lines = scenario.people, lines
+        self._centers = {one.id: one for one in scenario.work_centers}
         self.barred: dict[Key, set[str]] = {}
 
     def of(self, task: Task) -> Collection[str]:
@@ -144,13 +143,9 @@ class _Meetings:
 
     def _open(self, task: Task, center: str) -> Sequence[Interval]:
         """When a work center is open and somebody can be with the task."""
-        packing = self._packing
-        exceptions = not packing.relaxed.calendar
-        line = packing.capacity.timeline(self._centers[center], exceptions=exceptions)
-        people = packing.problem.scenario.people
+        line = self._lines.of_center(self._centers[center])
         able = [
-            packing.capacity.of_person(people[one], exceptions=exceptions).working
-            for one in _able(task, packing)
+            self._lines.of_person(self._people[one]).working for one in _able(task, self._people)
         ]
         if not able:
             return line.working

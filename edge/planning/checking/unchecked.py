@@ -70,19 +70,21 @@ def without_unchecked(ground: Ground, schedule: Json, found: list[Violation]) ->
 
 def _lasts(ground: Ground, key: Key, block: Row) -> Iterator[Violation]:
     """What waits for no operation that is checked has at least its share of the time to the due
-    date, shared with those after it; a day where it is overdue and nothing is before it.
+    date, less the gaps and lead times after it, shared with those after it that have none; a day
+    where there is no such time and nothing is before it.
     """
     order, step = ground.steps[key]
-    index = order.operations.index(step)
-    lefts = [ground.lefts[order.id, one.seq].left for one in order.operations]
-    before = [one for one, left in zip(order.operations[:index], lefts, strict=False) if left]
+    left = [one for one in order.operations if ground.lefts[order.id, one.seq].left]
+    before = [one for one in left if one.seq < step.seq]
     start, end = parse_time(block["start"]), parse_time(block["end"])
-    at = max(start, order.release or 0, order.material_from or 0)
     if any(not one.unchecked for one in before):
         return
     share = 0 if before else DAY
-    if order.due is not None and order.due > at:
-        share = (order.due - at) // max(sum(1 for left in lefts[index:] if left), 1)
+    after = [one for one in left if one.seq > step.seq]
+    passes = sum(one.min_gap_us + (one.lead_time_us or 0) for one in after)
+    if order.due is not None and order.due - passes > start:
+        sharing = sum(1 for one in after if one.lead_time_us is None) + 1
+        share = (order.due - passes - start) // sharing
     if end - start < share:
         message = f"lasts {end - start} us, its share of the time to the due date is {share}"
         yield Violation("WORK", f"{key[0]}.{key[1]}", message)

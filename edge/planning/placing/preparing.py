@@ -27,6 +27,8 @@ def prepared(scenario: Scenario, capacity: Capacity) -> Scenario:
     if not levelled and not unchecked:
         return scenario
     problem = problem_of(scenario, capacity, NOTHING)
+    # What stands on the work centers is seen in the orders as they came, not in lots.
+    families = pin_running(problem, capacity)
     orders = tuple(spread_out(one, problem, capacity) for one in scenario.orders)
     timeless = {
         (order.id, step.seq)
@@ -38,8 +40,6 @@ def prepared(scenario: Scenario, capacity: Capacity) -> Scenario:
     spread = replace(scenario, orders=orders, origin=scenario, follow=follow)
     if not levelled:
         return spread
-    # What stands on the work centers is seen in the orders as they came, not in lots.
-    families = pin_running(problem, capacity)
     return _with_lots(spread, problem, lots_of(spread, problem, capacity), families)
 
 

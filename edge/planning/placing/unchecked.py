@@ -2,14 +2,16 @@
 
 Nobody knows how long they take, so they hold no work center. From where its pieces are
 there an operation lasts to the order's due date, shared evenly with the operations after
-it; what is overdue gets a day. In the solver it is a step that takes that long.
+it, less what passes by the clock in those; what is overdue gets a day. In the solver it is a
+step that takes that long.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from edge.domain.hours import DAY, HOUR
 from edge.planning.levels.shares import even_shares
-from edge.planning.placing.tasks import Problem, Task
+from edge.planning.placing.tasks import NO_CREDIT, Problem, Task, ceil_work
 from edge.planning.placing.timeline import Capacity, Timeline
 from edge.planning.scenario.model import Operation, Order, Unchecked
 from edge.planning.schedules.hours import HourCutter
@@ -22,17 +24,17 @@ def spread_out(order: Order, problem: Problem, capacity: Capacity) -> Order:
     if not any(one.unchecked for one in order.operations):
         return order
     chain = problem.chains[order.id]
-    begins = [problem.fence, order.release or 0, order.material_from or 0]
-    at, waits = max(begins), False
+    at, waits = problem.fence, False
+    passed_on: int | None = None  # when the step before has; None: long ago
     steps: list[Operation] = []
     for index, task in enumerate(chain):
         step = task.operation
-        at = max(at, step.not_before or 0)
+        at = _there(task, at, passed_on)
         if step.unchecked:
             center = _center(task, problem)
             timeline = _timeline(center.work_center, problem, capacity)
-            after = sum(1 for one in chain[index:] if one.left)
-            end = _end(at, order.due, max(after, 1), timeline)
+            share = _share(chain[index:], order.due, at)
+            end = _end(at, share, timeline)
             lead = end - at
             if waits:
                 lead = max(lead, _longest_closed(timeline, problem.fence) + HOUR)
@@ -41,10 +43,36 @@ def spread_out(order: Order, problem: Problem, capacity: Capacity) -> Order:
         else:
             at = _checked_end(task, at, problem, capacity)
             waits = waits or bool(task.left)
+        passed_on = at if task.left else task.done_at
         if index + 1 < len(chain) and chain[index + 1].operation.unchecked:
             step = replace(step, transfer_batch=None)  # spread over its time once all are there
         steps.append(step)
     return replace(order, operations=tuple(steps))
+
+
+def _there(task: Task, at: int, passed_on: int | None) -> int:
+    """When an operation can begin, not before `at`; without a cycle time with all its pieces."""
+    order, step = task.order, task.operation
+    dates = [at, step.not_before or 0]
+    if passed_on is not None:
+        dates.append(passed_on + step.min_gap_us)
+    if task.before is None and task.left:
+        dates += [order.release or 0, order.material_from or 0]
+        if step.unchecked:
+            dates += [one for one, _ in _arrivals(task)]
+    return max(dates)
+
+
+def _arrivals(task: Task) -> list[tuple[int, int]]:
+    """Material of a first operation that is to come: when, and for which of its pieces on."""
+    if task.before is not None:
+        return []
+    covered = [0, *(one.quantity for one in task.order.material)]
+    return [
+        (one.at, max(before - task.used, 0))
+        for one, before in zip(task.order.material, covered, strict=False)
+        if task.used < one.quantity and before < task.used + task.left
+    ]
 
 
 def _center(task: Task, problem: Problem) -> Unchecked:
@@ -63,11 +91,21 @@ def _timeline(center: str, problem: Problem, capacity: Capacity) -> Timeline:
     return capacity.timeline(found)
 
 
-def _end(at: int, due: int | None, steps: int, timeline: Timeline) -> int:
-    """The end of what an operation has of the time to the due date; with working time in it."""
-    end = at + (due - at) // steps if due is not None and due > at else at + DAY
-    if timeline.amount(end) > timeline.amount(at):
-        return end
+def _share(chain: Sequence[Task], due: int | None, at: int) -> int:
+    """What an operation, the first, has of the time to the due date; a day if there is none.
+
+    What passes by the clock in the operations after it comes first: their lead times and gaps.
+    """
+    after = [one.operation for one in chain[1:] if one.left]
+    clock = sum(one.min_gap_us + (one.lead_time_us or 0) for one in after)
+    steps = 1 + sum(1 for one in after if one.lead_time_us is None)
+    return (due - clock - at) // steps if due is not None and due - clock > at else DAY
+
+
+def _end(at: int, share: int, timeline: Timeline) -> int:
+    """The end of an operation's share; with working time in it."""
+    if timeline.amount(at + share) > timeline.amount(at):
+        return at + share
     return timeline.after(timeline.open_at(at), HOUR)
 
 
@@ -85,10 +123,16 @@ def _checked_end(task: Task, at: int, problem: Problem, capacity: Capacity) -> i
     """About when an operation with a cycle time is done, were its work center free."""
     if task.operation.lead_time_us is not None:
         return at + task.operation.lead_time_us if task.left else at
+    if not task.left:
+        return at
     way = task.operation.alternatives[0]
     timeline = _timeline(way.work_center, problem, capacity)
-    work = -(-task.left * way.cycle_us.numerator // way.cycle_us.denominator) + way.setup_us
-    return timeline.after(timeline.open_at(at), work) if task.left else at
+    ends = []
+    for there, first in [(at, 0), *_arrivals(task)]:
+        work = ceil_work(task.left - first, way.cycle_us, NO_CREDIT)
+        begin = timeline.open_at(max(at, there))
+        ends.append(timeline.after(begin, work if first else work + way.setup_us))
+    return max(ends)
 
 
 def spread(

@@ -327,7 +327,11 @@ def unchecked_in_less_than_its_share(sound: Sound) -> Changed:
         if step.unchecked and step is order.operations[0] and order.due is not None:
             (place,) = sound.blocks[key]
             at = sound.start(key)
-            share = (order.due - at) // len(order.operations) if order.due > at else DAY
+            after = order.operations[1:]
+            passes = sum(one.min_gap_us + (one.lead_time_us or 0) for one in after)
+            here = 1 + sum(1 for one in after if one.lead_time_us is None)
+            due = order.due - passes
+            share = (due - at) // here if due > at else DAY
             yield sound.block(place, end=written(at + share - 1))
 
 

@@ -129,6 +129,8 @@ def why(
         adviser = adviser_of(_scenario(scenario))
     except ScenarioInvalid as invalid:
         raise _refused(invalid.faults, as_json) from invalid
+    if order is not None and order not in adviser.orders:
+        raise typer.BadParameter(f"no order {order} in {scenario}", param_hint="--order")
     asked = [one for one in adviser.late if order in (None, one)]
     found = [one for name in asked for one in adviser.of(name)]
     if as_json:

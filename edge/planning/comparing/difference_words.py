@@ -138,13 +138,19 @@ def why(reasons: Any, zone: ZoneInfo) -> Sentence:
             work_center=str(first["work_center"]),
             skills=", ".join(first["skills"]),
         )
-    if kind == "CAPACITY":
+    if kind == "CAPACITY" and first["needed_s"] > first["available_s"]:
         return say(
             "plan.late_capacity",
             "{work_center} has {available} h for {needed} h of work until then",
             work_center=str(first["work_center"]),
             available=hours(first["available_s"]),
             needed=hours(first["needed_s"]),
+        )
+    if kind == "CAPACITY":  # there is time enough in all, and not when its pieces come
+        return say(
+            "plan.late_busy",
+            "{work_center} is closed, or busy with other orders, when its pieces come",
+            work_center=str(first["work_center"]),
         )
     if kind == "MATERIAL":
         until = moment_label(parse_time(first["until"]), zone)

@@ -56,6 +56,14 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "material by {by}, {hours} h sooner: on time",
         "物料在 {by} 之前到齐（提前 {hours} 小时）：按时完成",
     ),
+    "RELEASED": (
+        "it is released {release} and was due {due}: give it an earlier release, or a later date",
+        "该工单 {release} 才放行，而交期是 {due}：请提前放行，或推迟交期",
+    ),
+    "OWN": (
+        "done {done}, due {due}: several things together, or its own work, gaps and steps outside",
+        "{done} 完成，交期 {due}：多项共同作用，或其自身加工、间隔和外协所需",
+    ),
     "done": ("done {at}, {gain} h earlier, ", "{at} 完成，提前 {gain} 小时，"),
     "on_time": ("on time", "按时"),
     "late": ("still {late} h late", "仍然延误 {late} 小时"),
@@ -64,7 +72,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True)
 class Advice:
-    """`kind`: the type of the reason, or OVERTIME or SOONER for an amount that is enough.
+    """`kind`: the type of the reason, or OVERTIME or SOONER for an amount that is enough; RELEASED
+    or OWN where it has no reason.
 
     `completion`: when the order is done then; `sound`: the checker found nothing in that plan.
     """
@@ -94,13 +103,14 @@ def adviser_of(scenario: Scenario) -> "Adviser":
 
 
 class Adviser:
-    """Advice for the late orders of one plan."""
+    """Advice for the late orders of one plan; `orders` are all of it."""
 
     def __init__(self, plan: Plan, capacity: Capacity) -> None:
         self._plan, self._originals = plan, Originals(plan)
         self._zone = plan.problem.scenario.zone
         orders = {order.id: order for order in self._originals.scenario.orders}
         late = self._originals.late
+        self.orders = frozenset(orders)
         self._late = {name: (orders[name], done) for name, done in late.items()}
         self._suspects = self._originals.suspects(late)
         self._reasons = Reasons(plan, capacity, dict(self._suspects.values()))
@@ -118,7 +128,10 @@ class Adviser:
 
     def _advice(self, order: Order, completion: int) -> Iterator[Advice]:
         overtimes, again = 0, self._again(order.id)
-        for row, proof, at in self._proved(order, completion):
+        proved = list(self._proved(order, completion))
+        if not proved:
+            yield self._own(order, completion)
+        for row, proof, at in proved:
             yield self._reason(order, completion, row, at, sound=proof.holds())
             if row["type"] == "MATERIAL":
                 yield from self._amount(order, "SOONER", sooner(self._plan, order, again))
@@ -126,6 +139,15 @@ class Adviser:
                 overtimes += 1
                 found = overtime(self._plan, order, row["work_center"], again)
                 yield from self._amount(order, "OVERTIME", found)
+
+    def _own(self, order: Order, completion: int) -> Advice:
+        """Of an order that is late by no single constraint."""
+        due, release = order.due or 0, order.release or 0
+        kind = "RELEASED" if release >= due else "OWN"
+        moments = {"release": release, "due": due, "done": completion}
+        values = {name: self._at(at) for name, at in moments.items()}
+        english, chinese = (one.format(**values) for one in WORDS[kind])
+        return Advice(order.id, kind, english, chinese, completion, sound=True)
 
     def _again(self, order: str) -> Again:
         """How an amount is tried; with more time or material a levelled order is cut anew."""

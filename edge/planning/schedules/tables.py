@@ -11,6 +11,7 @@ Json = dict[str, Any]
 Row = tuple[str, ...]
 HOUR_S, MINUTE_S = 3600, 60
 WORDS = Words()
+NO_SINGLE = "no single constraint: `plan why` says more"
 NOT_LOOKED_FOR = "not looked for: the search was ended"
 
 
@@ -64,6 +65,7 @@ def _orders(schedule: Json) -> Iterator[Row]:
         late = _lasting(order["tardiness_s"])
         pieces = str(order["late_quantity"]) if order["late_quantity"] else ""
         why = "; ".join(map(WORDS.reason, order["reasons"]))
+        why = why or (NO_SINGLE if order["tardiness_s"] else "")
         why = NOT_LOOKED_FOR if order["id"] in unexplained else why
         done, due = _when(order["completion"], "done before"), _when(order["due"], "")
         yield (order["id"], done, due, late, pieces, why)

@@ -99,6 +99,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "{work_center} has {available} h by then and needs {needed} h; with room there: {relaxed}",
         "{work_center} 到期前可用 {available} 小时，需要 {needed} 小时；若有产能：{relaxed}",
     ),
+    "BUSY": (  # CAPACITY where there is time enough in all
+        "{work_center} is shut or busy with others when its pieces come; with room: {relaxed}",
+        "其工件到达时，{work_center} 停工或正忙于其他订单；若有产能：{relaxed}",
+    ),
 }
 WEEKDAYS = (
     ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"),
@@ -129,6 +133,8 @@ class Words:
     def reason(self, reason: Json) -> str:
         """Why an order is late, and what would be without that, in one sentence."""
         kind = str(reason.get("type", ""))
+        if kind == "CAPACITY" and reason.get("needed_s", 0) <= reason.get("available_s", 0):
+            kind = "BUSY"
         if kind not in WORDS:
             return ", ".join(f"{name} {value}" for name, value in reason.items())
         return self(kind, **self._figures(reason))

@@ -16,6 +16,7 @@ from tests.unit.planning.test_lots import levelled_scenario, through_json
 
 DAILY = [{"pitch_s": "day", "products": ["P"]}]
 AMOUNTS = ("OVERTIME", "SOONER")
+NO_REASON = ("OWN", "RELEASED")
 
 
 def told(document: Json) -> dict[str, list[Advice]]:
@@ -26,7 +27,8 @@ def told(document: Json) -> dict[str, list[Advice]]:
     assert set(adviser.late) == set(late)
     found = {name: adviser.of(name) for name in adviser.late}
     for name, advice in found.items():
-        reasons = [one for one in advice if one.kind not in AMOUNTS]
+        reasons = [one for one in advice if one.kind not in (*AMOUNTS, *NO_REASON)]
+        assert advice, "each late order says something"
         assert [(one.kind, one.completion) for one in reasons] == [
             (row["type"], parse_time(row["relaxed"])) for row in late[name]["reasons"]
         ]
@@ -101,3 +103,19 @@ def test_what_solve_refuses_is_refused_with_the_same_faults() -> None:
             make(read)
         faults.append(invalid.value.faults)
     assert faults[0] == faults[1]
+
+
+def test_an_order_that_is_released_when_it_is_over_says_so() -> None:
+    late, due = "2026-06-10T06:00+02:00", "2026-06-09T14:00+02:00"
+    found = told(scenario(order("O1", release=late, due=due), order("O2", quantity=10)))
+    (said,) = found["O1"]
+    assert said.kind == "RELEASED"
+    assert "released 2026-06-10 06:00 and was due 2026-06-09 14:00" in said.english
+    assert "2026-06-10 06:00" in said.chinese
+
+
+def test_an_order_whose_own_way_is_too_long_says_so() -> None:
+    """Two days of gap between two operations, and a day until it is due."""
+    steps = (step(10), step(20, "L2", min_gap_s=172_800))
+    found = told(scenario(order("O1", *steps, due="2026-06-09T06:00+02:00", quantity=1)))
+    assert [one.kind for one in found["O1"]] == ["OWN"]

@@ -6,6 +6,7 @@ Each module has its commands in a group without a name; here they become one.
 import typer
 
 from edge.commands.plan_export import plan_export
+from edge.commands.plan_feasibility import plan_feasibility
 from edge.commands.plan_history import plan_history
 from edge.commands.plan_import import plan_import
 from edge.commands.plan_template import plan_template
@@ -20,6 +21,7 @@ plan = typer.Typer(
     no_args_is_help=True,
 )
 plan.add_typer(of_files)
+plan.add_typer(plan_feasibility)
 plan.add_typer(plan_import)
 plan.add_typer(plan_history)
 plan.add_typer(plan_template)

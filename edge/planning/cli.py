@@ -1,7 +1,6 @@
-"""`taktline plan`: solve a scenario, check a schedule, ask what can be done, and why not.
+"""`taktline plan`: solve a scenario, check a schedule, ask why orders are late.
 
-Exit codes: 0 done (a late plan is a plan), 1 the schedule breaks a rule or more is
-needed than there is time for, 2 usage,
+Exit codes: 0 done (a late plan is a plan), 1 the schedule breaks a rule, 2 usage,
 3 invalid input, with every fault at once, 130 interrupted, with the best plan so far.
 """
 
@@ -20,7 +19,7 @@ from edge.planning.efforts import Effort, Search
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.explaining.advising import adviser_of
 from edge.planning.feasibility import feasibility as feasibility_of
-from edge.planning.feasibility_tables import feasibility_text, overload_text
+from edge.planning.feasibility_tables import overload_text
 from edge.planning.optimizing.programs import installed
 from edge.planning.progress import Interrupted, progress_line
 from edge.planning.scenario.model import Scenario
@@ -80,7 +79,7 @@ def solve(
         effort=effort, seconds=seconds, on_progress=progress_line(), stop=interrupted.is_set
     )
     try:
-        problem = _scenario(scenario)
+        problem = scenario_of(scenario)
         with interrupted:
             schedule = solve_scenario(problem, seed, search=search)
             found = feasibility_of(problem)
@@ -90,31 +89,13 @@ def solve(
             else:
                 typer.echo(f"{overload_text(found)}\n\n{schedule_text(schedule)}")
     except ScenarioInvalid as invalid:
-        raise _refused(invalid.faults, as_json) from invalid
+        raise refused(invalid.faults, as_json) from invalid
     if unexplained := schedule.get("unexplained"):
         typer.echo(UNEXPLAINED.format(count=len(unexplained)), err=True)
     if effort is Effort.HIGH and not installed():
         typer.echo(LACKING, err=True)
     if interrupted.is_set():
         raise typer.Exit(INTERRUPTED)
-
-
-@plan.command()
-def feasibility(scenario: File, as_json: AsJson = False) -> None:
-    """Compare what each due date needs of work centers and people with the time that is left.
-
-    Exit 1 if more is needed than is there: then every plan is late.
-    """
-    try:
-        found = feasibility_of(_scenario(scenario))
-    except ScenarioInvalid as invalid:
-        raise _refused(invalid.faults, as_json) from invalid
-    if as_json:
-        typer.echo(json.dumps(found.as_json(), ensure_ascii=False))
-    else:
-        typer.echo(feasibility_text(found))
-    if found.overloads:
-        raise typer.Exit(NEGATIVE)
 
 
 @plan.command()
@@ -126,9 +107,9 @@ def why(
 ) -> None:
     """Say what would make each late order be on time; all of it is solved and checked."""
     try:
-        adviser = adviser_of(_scenario(scenario))
+        adviser = adviser_of(scenario_of(scenario))
     except ScenarioInvalid as invalid:
-        raise _refused(invalid.faults, as_json) from invalid
+        raise refused(invalid.faults, as_json) from invalid
     if order is not None and order not in adviser.orders:
         raise typer.BadParameter(f"no order {order} in {scenario}", param_hint="--order")
     asked = [one for one in adviser.late if order in (None, one)]
@@ -147,9 +128,9 @@ def why(
 def check(scenario: File, schedule: File, as_json: AsJson = False) -> None:
     """Check a schedule against its scenario by rules that share no code with the solver."""
     try:
-        found = check_schedule(_scenario(scenario), load(schedule.read_bytes()))
+        found = check_schedule(scenario_of(scenario), load(schedule.read_bytes()))
     except ScenarioInvalid as invalid:
-        raise _refused(invalid.faults, as_json) from invalid
+        raise refused(invalid.faults, as_json) from invalid
     if as_json:
         typer.echo(json.dumps({"violations": [asdict(one) for one in found]}, ensure_ascii=False))
     else:
@@ -160,7 +141,7 @@ def check(scenario: File, schedule: File, as_json: AsJson = False) -> None:
         raise typer.Exit(NEGATIVE)
 
 
-def _scenario(path: Path) -> Scenario:
+def scenario_of(path: Path) -> Scenario:
     """The scenario of a file; of a case (why, scenario, expect) its scenario."""
     document: Any = load(path.read_bytes())
     if isinstance(document, dict) and "scenario" in document and "format" not in document:
@@ -168,7 +149,7 @@ def _scenario(path: Path) -> Scenario:
     return parse(document)
 
 
-def _refused(faults: tuple[Fault, ...], as_json: bool) -> typer.Exit:
+def refused(faults: tuple[Fault, ...], as_json: bool) -> typer.Exit:
     """Say every fault, on stdout as JSON or on stderr as text; exit 3."""
     if as_json:
         typer.echo(json.dumps({"faults": [one.view() for one in faults]}, ensure_ascii=False))

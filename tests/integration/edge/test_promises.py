@@ -18,8 +18,10 @@ from typer.testing import CliRunner
 
 from edge.answering import Answering
 from edge.api.app import application
+from edge.commands.plan import plan
 from edge.commands.plan_versions import plan_versions
 from edge.commands.promise import promise
+from edge.commissioning.address import EDGE
 from edge.domain.clock import parse_time
 from edge.domain.facts import FactDraft, FactKind, Source, decode
 from edge.domain.people import Person
@@ -375,6 +377,27 @@ async def test_what_the_edge_has_to_plan_can_be_planned_elsewhere(tmp_path: Path
             )
             assert done.exit_code == 0, done.output
             assert json.loads(done.stdout)["orders"] == answer.json()["orders"]
+
+
+async def test_a_running_edge_says_what_is_overloaded(tmp_path: Path) -> None:
+    late = {**order("WO1", quantity=40_000), "due": "2026-06-08T08:00:00+02:00"}
+    async with (
+        promising(tmp_path, (LINE, schedule(1, late, order("WO2")))) as (plant, _),
+        served(application(edge_of(plant.here))) as address,
+    ):
+
+        async def told(*words: str) -> Any:
+            command = ["feasibility", "--edge", address, *words]
+            return await asyncio.to_thread(CliRunner().invoke, plan, command)
+
+        found, as_json = await told(), await told("--json")
+    assert (found.exit_code, as_json.exit_code) == (1, 1), found.output
+    (over,) = json.loads(as_json.stdout)["overloads"]
+    assert (over["orders"][0]["order"], over["others"]) == ("WO1", 0)
+    assert f"{over['overload_h']}" in found.stdout
+    nothing = CliRunner().invoke(plan, ["feasibility"], env={EDGE: ""})
+    assert nothing.exit_code == 2
+    assert "say a scenario, or an edge" in nothing.output
 
 
 def of_steel() -> Document:

@@ -7,8 +7,8 @@ from typing import Any
 from hypothesis import given, settings
 from typer.testing import CliRunner
 
+from edge.commands.plan import plan
 from edge.domain.clock import parse_time
-from edge.planning.cli import plan
 from edge.planning.feasibility import MOST_ORDERS, feasibility
 from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve

@@ -48,9 +48,9 @@ def _hours(schedule: Json) -> Iterator[Row]:
     for center, rows in sorted(by_center.items()):
         for row in rows:
             setup = _lasting(row["setup_s"])
-            frozen = "frozen" if row["frozen"] else ""
+            marks = ", ".join(WORDS(one) for one in ("frozen", "unchecked") if row.get(one))
             pieces, seq = str(row["quantity"]), str(row["seq"])
-            yield (_local(row), center, row["order"], seq, pieces, setup, frozen)
+            yield (_local(row), center, row["order"], seq, pieces, setup, marks)
 
 
 def _local(row: Json) -> str:

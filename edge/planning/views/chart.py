@@ -23,7 +23,10 @@ MOST_DAYS = 400  # drawn; what lies further off is cut, and said so
 
 @dataclass(frozen=True, kw_only=True)
 class Bar:
-    """A block of the schedule; times in us UTC. `lane` tells apart what overlaps in a row."""
+    """A block of the schedule; times in us UTC. `lane` tells apart what overlaps in a row.
+
+    `unchecked`: it has no cycle time, and nobody has checked that it fits.
+    """
 
     work_center: str
     order: str
@@ -33,6 +36,7 @@ class Bar:
     end: int
     quantity: int = 0
     lane: int = 0
+    unchecked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -201,6 +205,7 @@ def _bar(block: Json) -> Bar:
         start=parse_time(block["start"]),
         end=parse_time(block["end"]),
         quantity=block.get("quantity", 0),
+        unchecked=bool(block.get("unchecked")),
     )
 
 
@@ -259,12 +264,7 @@ def _in_lanes(bars: Iterable[Bar]) -> tuple[list[Bar], dict[str, int]]:
         lanes = ends.setdefault(bar.work_center, [])
         lane = next((at for at, end in enumerate(lanes) if end <= bar.start), len(lanes))
         lanes[lane:] = [bar.end, *lanes[lane + 1 :]]
-        placed.append(
-            Bar(
-                work_center=bar.work_center, order=bar.order, seq=bar.seq, kind=bar.kind,
-                start=bar.start, end=bar.end, quantity=bar.quantity, lane=lane,
-            )
-        )  # fmt: skip
+        placed.append(replace(bar, lane=lane))
     return placed, {row: len(lanes) for row, lanes in ends.items()}
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from edge.domain.intervals import Interval
 from edge.planning.views.chart import Chart, OrderSaid
 from edge.planning.views.escaping import escape
-from edge.planning.views.svg import Drawing, day_name, exact, legend_of
+from edge.planning.views.svg import Drawing, day_name, exact, legend_of, swatch
 from edge.planning.views.words import Words, hours_of
 
 PAGE_WIDTH = 1400  # of the drawing where nobody zooms, about that of A3 in print
@@ -152,10 +152,9 @@ def percent(at: int, span: Interval) -> str:
 
 def _legend(drawing: Drawing) -> Iterator[str]:
     for kind, colour, name in legend_of(drawing):
-        fill = f' fill="{colour}"' if colour else ""
         yield (
             f'<span><svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 22 14">'
-            f'<rect class="{kind}" width="22" height="14"{fill}/></svg>{escape(name)}</span>'
+            f"{swatch(kind, colour)}</svg>{escape(name)}</span>"
         )
 
 

@@ -22,6 +22,7 @@ AXIS = 36  # height of days and hours above the rows
 LEAST_LABELS, MOST_LABELS = 60, 180  # width of the names at the left of a stand-alone drawing
 LEGEND = 26
 LONGEST_NAME = 20
+STRIPES = 400  # of hatching, in the length of a drawing
 STYLE = (Path(__file__).parent / "drawing.css").read_text("utf-8")
 
 
@@ -33,6 +34,7 @@ class Drawing:
         lanes = sum(row.lanes for row in chart.rows)
         self.lane = LANE if lanes > FEW else TALL  # of a lane; a row has a margin besides
         self.colours = colours_of(chart.families)
+        self.stripe = max((chart.end - chart.begin) // STRIPES, 1)
         self.tops = dict(zip((row.id for row in chart.rows), self._tops(), strict=True))
         self.height = sum(self.row_height(row) for row in chart.rows)
 
@@ -130,14 +132,17 @@ class Drawing:
         """A bar with what is known of it; of a late order a red foot, beneath what it is of."""
         said = self.chart.orders.get(bar.order) or OrderSaid(id=bar.order)
         top = self.tops[bar.work_center] + MARGIN // 2 + bar.lane * self.lane
-        start = max(bar.start, self.chart.begin)
+        begin = self.chart.begin
+        start, end = max(bar.start, begin), min(bar.end, self.chart.end)
         colour, x = self.colours[self.chart.family(bar.order)], self.x(start)
-        width = exact(min(bar.end, self.chart.end) - start)
-        name = f"{bar.order}.{bar.seq}"
+        width, high = exact(end - start), self.lane - 2
+        name, mark = f"{bar.order}.{bar.seq}", " unchecked" if bar.unchecked else ""
         shape = (
-            f'<rect class="bar {bar.kind}" x="{x}" y="{top + 1}" width="{width}"'
-            f' height="{self.lane - 2}" fill="{colour}"/>'
+            f'<rect class="bar {bar.kind}{mark}" x="{x}" y="{top + 1}" width="{width}"'
+            f' height="{high}" fill="{colour}"/>'
         )
+        if bar.unchecked:
+            shape += hatched(start - begin, end - begin, top + 1, high, self.stripe)
         foot = rect("lateness", x, top + self.lane - 6, width, 5) if said.late_s else ""
         return (
             f'<g data-order="{escape(bar.order)}" data-name="{escape(name)}">{shape}{foot}'
@@ -153,6 +158,8 @@ class Drawing:
             f"{bar.order}.{bar.seq} {said.product}{pieces}",
             f"{words(bar.kind)}: {bar.work_center or words('outside')}, {times}",
         ]
+        if bar.unchecked:
+            lines.append(words("unchecked_long"))
         if said.family:
             lines.append(f"{words('family')}: {said.family}")
         if said.due is not None:
@@ -169,6 +176,30 @@ def exact(micros: int) -> str:
     """Seconds, to the microsecond."""
     whole, rest = divmod(micros, MICROS)
     return f"{whole}.{rest:06d}".rstrip("0") if rest else str(whole)
+
+
+def hatched(start: int, end: int, top: int, height: int, stripe: int) -> str:
+    """Stripes that slant over a bar, about so long each; in us, as `exact` writes them.
+
+    No pattern: one that is shown elsewhere too, as for print, is lost in some browsers.
+    """
+    count = max((end - start) // (2 * stripe), 1)
+    wide = (end - start) // (2 * count)
+    slant, low = exact(wide), top + height
+    path = "".join(
+        f"M{exact(start + 2 * wide * number)} {low}l{slant} {-height}h{slant}l-{slant} {height}z"
+        for number in range(count)
+    )
+    return f'<path class="hatch" d="{path}"/>'
+
+
+def swatch(kind: str, colour: str, x: int = 0, y: int = 0) -> str:
+    """What a bar, field or mark looks like, 22 by 14 pixels."""
+    fill = f' fill="{colour}"' if colour else ""
+    shape = f'<rect class="{kind}" x="{x}" y="{y}" width="22" height="14"{fill}/>'
+    if kind != "unchecked":
+        return shape
+    return shape + hatched(x * MICROS, (x + 22) * MICROS, y, 14, 4 * MICROS)
 
 
 def rect(kind: str, x: str, y: int, width: str, height: int) -> str:
@@ -254,8 +285,7 @@ def _legend(drawing: Drawing, left: int, width: int) -> Iterator[tuple[int, str]
         if x + wide > width and x > left:
             x, line = left, line + 1
         y = AXIS + drawing.height + MARGIN + line * LEGEND
-        fill = f' fill="{colour}"' if colour else ""
-        yield line, f'<rect class="{kind}" x="{x}" y="{y}" width="22" height="14"{fill}/>'
+        yield line, swatch(kind, colour, x, y)
         yield line, text("legend", str(x + 28), y + 12, name)
         x += wide
 
@@ -268,6 +298,8 @@ def legend_of(drawing: Drawing) -> Sequence[tuple[str, str, str]]:
         found = [("", "#8c6d4f", words("by_order"))]
     if any(bar.kind == "setup" for bar in chart.bars):
         found.append(("setup", "#555555", words("setup")))
+    if any(bar.unchecked for bar in chart.bars):
+        found.append(("unchecked", "#555555", words("unchecked_long")))
     if any(row.closed for row in chart.rows):
         found.append(("closed", "", words("closed")))
     if chart.late:

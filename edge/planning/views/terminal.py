@@ -9,7 +9,7 @@ from edge.planning.views.escaping import safe
 from edge.planning.views.words import Words, hours_of
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-SETUP, CLOSED, IDLE, OTHER = "░", "·", " ", "#"
+SETUP, CLOSED, IDLE, OTHER, UNCHECKED = "░", "·", " ", "#", "~"
 LEAST, LONGEST_NAME = 40, 18
 NICE_S = (300, 600, 900, 1800, 3600, 7200, 10800, 14400, 21600, 43200, 86400)
 MICROS = 1_000_000
@@ -94,21 +94,32 @@ def _row(chart: Chart, row: Row, letters: dict[str, str], step: int, columns: in
 def _sign(
     chart: Chart, row: Row, bars: Sequence[Bar], letters: dict[str, str], span: Interval
 ) -> str:
-    """What most of a span is: a family's letter, set-up, closed or nothing."""
+    """What most of a span is: a family's letter, set-up, closed or nothing. What has no cycle
+    time has what others leave of it.
+    """
     shares: dict[str, int] = {}
     closed = sum(_shared(one, span) for one in row.closed or ())
     for bar in bars:
         if bar.start >= span.end:
             break
         shared = _shared(Interval(bar.start, max(bar.end, bar.start + 1)), span)
-        sign = SETUP if bar.kind == "setup" else letters[chart.family(bar.order)]
+        sign = _of_bar(chart, bar, letters)
         shares[sign] = shares.get(sign, 0) + shared
     shares[CLOSED] = closed
     if closed >= span.length:  # breaks and nights are shown, although a bar lies over them
         return CLOSED
+    if UNCHECKED in shares:
+        others = sum(share for sign, share in shares.items() if sign != UNCHECKED)
+        shares[UNCHECKED] = max(min(shares[UNCHECKED], span.length - others), 0)
     busy = sum(shares.values()) - closed
     shares[IDLE] = max(span.length - busy - closed, 0)
     return max(shares, key=lambda sign: (shares[sign], sign))
+
+
+def _of_bar(chart: Chart, bar: Bar, letters: dict[str, str]) -> str:
+    if bar.unchecked:
+        return UNCHECKED
+    return SETUP if bar.kind == "setup" else letters[chart.family(bar.order)]
 
 
 def _shared(one: Interval, span: Interval) -> int:
@@ -120,6 +131,8 @@ def _legend(chart: Chart, words: Words, letters: dict[str, str], width: int) -> 
     if len(letters) > len(LETTERS):
         parts = [words("by_order")]
     parts += [f"{SETUP} {words('setup')}", f"{CLOSED} {words('closed')}"]
+    if any(bar.unchecked for bar in chart.bars):
+        parts.append(f"{UNCHECKED} {words('unchecked')}")
     if chart.now is not None:
         parts.append(f"v {words('now')}")
     if chart.frozen_until is not None:

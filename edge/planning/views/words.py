@@ -14,6 +14,11 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "run": ("run", "生产"),
     "closed": ("closed", "停工时间"),
     "frozen": ("frozen", "冻结"),
+    "unchecked": ("no cycle time", "无节拍"),
+    "unchecked_long": (
+        "no cycle time: nobody has checked that it fits",
+        "无节拍：未核对是否排得下",
+    ),
     "late": ("late", "延期"),
     "now": ("now", "现在"),
     "order": ("Order", "订单"),

@@ -71,6 +71,9 @@ class _Book:
             "time": book.add_format({"num_format": "yyyy-mm-dd hh:mm"}),
             "date": book.add_format({"num_format": "yyyy-mm-dd"}),
             "whole": book.add_format({"num_format": "#,##0"}),
+            "hatched": book.add_format(
+                {"num_format": "#,##0", "pattern": 14, "fg_color": "#9AA5B1", "bg_color": "#FFFFFF"}
+            ),
             "decimal": book.add_format({"num_format": "0.0"}),
             "share": book.add_format({"num_format": "0 %"}),
         }
@@ -194,12 +197,13 @@ class _Book:
                 row["quantity"],
                 row["setup_s"] or None,
                 self._words("frozen") if row.get("frozen") else "",
+                self._words("unchecked") if row.get("unchecked") else "",
             )
             for row in sorted(hours, key=lambda row: (row["work_center"], parse_time(row["hour"])))
         )
         heads = (
             "work_center", "hour", "label", "order", "operation", "product", "begun", "setup_s",
-            "frozen",
+            "frozen", "unchecked",
         )  # fmt: skip
         self._table("hours", heads, rows)
 
@@ -213,9 +217,13 @@ class _Book:
 
     def _matrix(self, center: str, rows: Sequence[Json]) -> None:
         pieces: dict[tuple[date, str], int] = defaultdict(int)
+        unchecked: set[tuple[date, str]] = set()
         for row in rows:
             at = self._chart.local(parse_time(row["hour"]))
-            pieces[at.date(), self._clock(at)] += row["quantity"]
+            place = at.date(), self._clock(at)
+            pieces[place] += row["quantity"]
+            if row.get("unchecked"):
+                unchecked.add(place)
         days = sorted({day for day, _ in pieces})
         clocks = sorted({clock for _, clock in pieces})
         sheet = self._sheet(center)
@@ -225,9 +233,10 @@ class _Book:
         for number, day in enumerate(days, start=1):
             sheet.write_datetime(number, 0, day, self._formats["date"])
             found = [pieces.get((day, clock)) for clock in clocks]
-            for column, quantity in enumerate(found, start=1):
+            for column, (clock, quantity) in enumerate(zip(clocks, found, strict=True), start=1):
                 if quantity is not None:
-                    sheet.write_number(number, column, quantity, self._formats["whole"])
+                    form = self._formats["hatched" if (day, clock) in unchecked else "whole"]
+                    sheet.write_number(number, column, quantity, form)
             span = f"{_cell(number, 1)}:{_cell(number, len(clocks))}"
             self._sum(sheet, number, len(clocks) + 1, span, sum(one or 0 for one in found))
         last = len(days) + 1
@@ -238,6 +247,9 @@ class _Book:
             self._sum(sheet, last, column, span, made)
         span = f"{_cell(1, len(clocks) + 1)}:{_cell(last - 1, len(clocks) + 1)}"
         self._sum(sheet, last, len(clocks) + 1, span, sum(pieces.values()))
+        if unchecked:
+            sheet.write_blank(last + 2, 0, None, self._formats["hatched"])
+            sheet.write_string(last + 2, 1, self._words("unchecked_long"))
         sheet.set_column(0, 0, 16)
         sheet.set_column(1, len(clocks), 7)
         sheet.freeze_panes(1, 1)

@@ -11,7 +11,7 @@ from edge.domain.clock import MICROS, parse_time, to_datetime
 from edge.planning.scenario.parse import parse
 from edge.planning.views.chart import Chart, chart_of, of_scenario
 from edge.planning.views.page import page_of
-from edge.planning.views.svg import svg_of
+from edge.planning.views.svg import hatched, svg_of
 from edge.planning.views.words import WORDS, Words
 from tests.unit.planning.charts import EVIL, chart, evil, scenario, solved
 
@@ -105,6 +105,31 @@ def test_now_and_the_frozen_window_and_late_orders_are_marked() -> None:
     assert len(red) == 1 + sum(bar.order in late for bar in of.bars)  # and one in the legend
     rows = [one for one in page(of).iter(f"{HTML}tr") if one.attrib.get("class") == "pick"]
     assert [one.attrib["data-order"] for one in rows] == [one.id for one in of.late]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_has_no_cycle_time_is_hatched_and_said_to_be(language: str) -> None:
+    document = scenario(4)
+    for one in document["orders"][0]["operations"]:
+        one["alternatives"][0]["cycle_s"] = None
+    of = chart(document)
+    for root in (page(of, language), drawing(of)):
+        for group in root.iter(f"{SVG}g"):
+            if "data-order" in group.attrib:
+                hatched = [one for one in group if one.get("class") == "hatch"]
+                assert bool(hatched) == (group.attrib["data-order"] == "WO0")
+    said = WORDS["unchecked_long"][language == "zh"]
+    text = " ".join(page(of, language).itertext())
+    assert text.count(said) == 2 + 1  # on both bars, and what the hatching means
+    assert said not in " ".join(page(chart(), language).itertext())
+
+
+def test_stripes_stay_in_their_bar() -> None:
+    for start, end, stripe in ((0, 90, 7), (5, 6, 40), (10, 10, 3), (0, 10**12, 10**9)):
+        moves = hatched(start * MICROS, end * MICROS, 2, 20, stripe * MICROS).split('"')[3]
+        for part in moves.split("M")[1:]:
+            at, slant = Fraction(part.split()[0]), Fraction(part.split("l")[1].split()[0])
+            assert start <= at <= at + 2 * slant <= end
 
 
 def test_every_text_from_elsewhere_is_only_a_text() -> None:

@@ -28,6 +28,20 @@ def test_a_column_is_what_most_of_its_time_is() -> None:
     assert lines[0].strip() == "|Fri 06-05"
 
 
+def test_what_has_no_cycle_time_has_a_sign_of_its_own_and_hides_no_work() -> None:
+    document = scenario(2)
+    for number, one in enumerate(document["orders"]):
+        one["operations"] = one["operations"][:1]
+        one["operations"][0]["alternatives"][0] |= {"cycle_s": 36 if number else None}
+    lines = gantt_text(chart(document), Words("zh"), 110).splitlines()
+    [row] = [line[4:] for line in lines if line.startswith("L1")]
+    # An hour a column: set-up and 100 x 36 s of WO1, then what WO0 has of Friday and Monday.
+    assert row.strip("· ").startswith("░A~·~~~~·")
+    assert "~~~·" in row[48:]
+    assert "~ 无节拍" in lines[-1]
+    assert "~" not in gantt_text(chart(), Words(), 110)
+
+
 def test_marks_stand_above_the_time_that_they_name() -> None:
     of = chart(
         scenario(2, now="2026-06-05T08:00:00+02:00", frozen_until="2026-06-05T11:00:00+02:00")

@@ -53,6 +53,19 @@ def test_a_sheet_a_work_center_has_the_pieces_of_each_hour_and_their_sums() -> N
     assert {type(row[1]) for row in listed} == {datetime}
 
 
+@pytest.mark.parametrize(("language", "said"), [("en", "no cycle time"), ("zh", "无节拍")])
+def test_hours_without_a_cycle_time_are_marked(language: str, said: str) -> None:
+    document = scenario(2)
+    document["orders"][0]["operations"][0]["alternatives"][0]["cycle_s"] = None
+    found = sheets(exported(document, language))
+    hours = found["Hours" if language == "en" else "小时指令"]
+    assert hours[0][-1] == said
+    assert {(row[3], row[4]) for row in hours[1:] if row[-1] == said} == {("WO0", 10)}
+    assert all(row[-1] == said for row in hours[1:] if (row[3], row[4]) == ("WO0", 10))
+    assert found["L1"][-1][1].startswith(said)
+    assert found["L2"][-1][0] == ("Total" if language == "en" else "合计")
+
+
 def local(row: dict[str, Any]) -> datetime:
     return datetime.fromtimestamp(parse_time(row["hour"]) / 1e6, parse(scenario()).zone)
 

@@ -82,7 +82,7 @@ async def differences(request: Request) -> Response:
     only(request, "from", "to")
     room = edge_of(request).rooms.plans
     after = _version(request, "to") or room.releasing.plan.version
-    before = _version(request, "from") or room.version(after).replaces or 0
+    before = _version(request, "from") or room.before(after)
     found = await asyncio.to_thread(room.difference, before, after)
     return answer({"from": before, "to": after} | difference_view(room, found))
 

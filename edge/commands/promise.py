@@ -143,6 +143,12 @@ def _part(text: str) -> dict[str, Any]:
 def _end(text: str) -> dict[str, int]:
     if found := re.fullmatch(r"([1-9][0-9]{0,6})([smhd])", text):
         return {"reserve_s": int(found[1]) * UNITS[found[2]]}
+    if text[-1:].isalpha() and "T" not in text:
+        raise typer.BadParameter(
+            f"{text!r} is no span; write for example 30m, 24h or 3d, or until when:"
+            " 2026-06-08T06:42+02:00",
+            param_hint="--reserve",
+        )
     return {"until": moment(text, "--reserve")}
 
 
@@ -161,6 +167,8 @@ def _lines(found: Mapping[str, Any], zone: ZoneInfo, language: Language) -> Iter
         yield language(
             say("hint.promise_date", "there on {date}", date=_local(found["date"], zone))
         )
+    if found.get("in_time") is False:
+        yield "  " + language(say("hint.promise_missed", "later than it is wanted"))
     if seen := found.get("range"):
         yield "  " + language(
             say(

@@ -9,7 +9,14 @@ from edge.domain.sentences import Sentence, remembered, say
 
 FAR = 10 * MINUTE  # a finish that moved by less has not moved
 MOST = 3  # so many reasons are named, the latest ones
-USUAL = frozenset({"plan.because_hour", "plan.because_documents", "plan.because_started"})
+USUAL = frozenset(  # why a plan was made, and never why an order is late
+    {
+        "plan.because_hour",
+        "plan.because_documents",
+        "plan.because_started",
+        "plan.because_decided",
+    }
+)
 
 
 @dataclass

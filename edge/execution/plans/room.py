@@ -63,6 +63,19 @@ class PlanRoom:
             )
         return found
 
+    def before(self, plan: int) -> int:
+        """The version that a version replaced. Raises UnknownObject, also where it is the first."""
+        if not (found := self.version(plan).replaces):
+            raise UnknownObject(
+                say(
+                    "plan.first",
+                    "version {plan} is the first one: there is none to compare it with",
+                    "wait for the next plan, or compare two versions that you name",
+                    plan=plan,
+                )
+            )
+        return found
+
     def content(self, plan: int) -> ReleasedPlan:
         """A version whole. Raises UnknownObject, NotAllowed once it is kept in short."""
         self.version(plan)

@@ -18,7 +18,9 @@ from typing import IO, Any
 import msgspec
 
 from edge.domain.calendars import CalendarEnds
+from edge.domain.clock import to_datetime
 from edge.domain.faults import Fault
+from edge.domain.sentences import say
 from edge.planning.comparing.feasible import feasible
 from edge.planning.comparing.what_if import what_if
 from edge.planning.errors import ScenarioInvalid
@@ -47,9 +49,17 @@ class Adviser:
         except ScenarioInvalid as invalid:
             return {"faults": [fault.view() for fault in invalid.faults]}
         except CalendarEnds as ends:
-            mend = "give it weekly shifts, more `open` times, or always"
-            fault = Fault(f"calendars.{ends.calendar}", ends.calendar, str(ends), mend)
-            return {"faults": [fault.view()]}
+            until = str(to_datetime(ends.span.end).date())
+            said = say(
+                "promise.endless",
+                "there is no time for it by {until}, where calendar {calendar} ends or a plan"
+                " reaches",
+                "ask for fewer pieces, or open its work centers longer",
+                until=until,
+                calendar=ends.calendar,
+            )
+            fault = Fault(f"calendars.{ends.calendar}", "", said.detail, said.remedy, said)
+            return {"faults": [{**fault.view(), "said": said.view()}]}
         except Exception as error:  # whoever asks next does not wait for what this one broke
             log.exception("a question could not be answered")
             mend = "ask something else, and send the edge's log to its maker"

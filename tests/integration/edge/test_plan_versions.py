@@ -438,3 +438,11 @@ async def test_a_plan_that_cannot_be_kept_level_says_so(tmp_path: Path) -> None:
         (said,) = it.replanner.remarks
         assert said.said.code == "plan.not_level"
         assert (await it.got("/plan"))["proposal"] is not None
+
+
+async def test_the_first_version_is_compared_with_none(tmp_path: Path) -> None:
+    async with planner(tmp_path) as it:
+        await it.replanner.replan(documents=True)
+        answer = await it.client.get(f"{API}/plan/difference")
+        assert answer.status_code == 404
+        assert answer.json()["code"] == "plan.first"

@@ -329,8 +329,17 @@ async def test_the_command_tells_it(tmp_path: Path) -> None:
         words = ("ask", "HINGE", "144", "--actor", "sales")
         code, said = await run(*words, "--wanted", "2026-06-08T09:00+02:00")
         assert code == 1
-        assert said.startswith("there on 2026-06-08 09:12\n  144 pieces on 2026-06-08 09:12")
+        date, missed, part = said.splitlines()[:3]
+        assert (date, missed) == ("there on 2026-06-08 09:12", "  later than it is wanted")
+        assert part.startswith("  144 pieces on 2026-06-08 09:12")
         assert "CAPACITY: L1 has 2.2 h to do" in said
+        code, said = await run(*words, "--reserve", "5x")
+        assert code == 2
+        assert "is no span" in said
+        code, said = await run("ask", "HINGE", "99999999", *words[3:])
+        assert code == 1
+        assert "there is no time for it by" in said
+        assert "compile" not in said
         code, said = await run(*words, "--reserve", "2h", "--language", "zh")
         assert (code, said.splitlines()[0]) == (0, "2026-06-08 09:12 可到")
         assert said.splitlines()[-1].endswith("保留到 2026-06-08 08:10")

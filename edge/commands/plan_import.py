@@ -109,9 +109,10 @@ def import_plan(
     preview = send.put(as_json, dry_run="true")
     if dry_run:
         shown(preview, as_json, _lines)
-        return
     if not remove_orders:
-        _refuse_emptied(preview, as_json)
+        _refuse_emptied(preview, as_json, is_shown=dry_run)
+    if dry_run:
+        return
     # Exactly what was looked at is sent: a revision that came in between is a conflict.
     if query:
         send.query |= {"revision": preview["revision"]}
@@ -119,14 +120,18 @@ def import_plan(
     shown({**preview, **answer, "dry_run": False}, as_json, _lines)
 
 
-def _refuse_emptied(preview: Mapping[str, Any], as_json: bool) -> None:
-    """Exit 1 where more than half of the orders would go: a file with half its rows is not rare."""
+def _refuse_emptied(preview: Mapping[str, Any], as_json: bool, *, is_shown: bool) -> None:
+    """Exit 1 where more than half of the orders would go: a file with half its rows is not rare.
+
+    What would change is shown with it, if it is not yet.
+    """
     found = preview["difference"]
     gone = len(found["removed"])
     before = gone + len(found["changed"]) + found["same"]
     if 2 * gone <= before:
         return
-    shown(preview, as_json, _changes)
+    if not is_shown:
+        shown(preview, as_json, _changes)
     mend = "say --remove-orders if that is meant, else write all orders into the file"
     end(f"{gone} of {before} orders would be removed; nothing was sent; {mend}", NEGATIVE)
 

@@ -45,7 +45,8 @@ def status(
         for one in said["unacknowledged"]:
             late = ", overdue" if one["overdue"] else ""
             told_at = local_time(one["told_at"], zone)
-            yield f"not seen at {one['work_center']}: version {one['plan']}, since {told_at}{late}"
+            upto = f"versions up to {one['plan']}, the first since {told_at}{late}"
+            yield f"not seen at {one['work_center']}: {upto}"
         for one in said["unfrozen"]:
             centers = ", ".join(one["work_centers"])
             until = local_time(one["until"], zone)

@@ -60,6 +60,10 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
         "it is released {release} and was due {due}: give it an earlier release, or a later date",
         "该工单 {release} 才放行，而交期是 {due}：请提前放行，或推迟交期",
     ),
+    "OVERDUE": (
+        "it was due {due}, before planning begins; done {done}",
+        "交期 {due} 在计划开始之前；{done} 完成",
+    ),
     "OWN": (
         "done {done}, due {due}: several things together, or its own work, gaps and steps outside",
         "{done} 完成，交期 {due}：多项共同作用，或其自身加工、间隔和外协所需",
@@ -72,8 +76,8 @@ WORDS: Final[Mapping[str, tuple[str, str]]] = {
 
 @dataclass(frozen=True)
 class Advice:
-    """`kind`: the type of the reason, or OVERTIME or SOONER for an amount that is enough; RELEASED
-    or OWN where it has no reason.
+    """`kind`: the type of the reason, or OVERTIME or SOONER for an amount that is enough; OVERDUE,
+    RELEASED or OWN where it has no reason.
 
     `completion`: when the order is done then; `sound`: the checker found nothing in that plan.
     """
@@ -143,7 +147,8 @@ class Adviser:
     def _own(self, order: Order, completion: int) -> Advice:
         """Of an order that is late by no single constraint."""
         due, release = order.due or 0, order.release or 0
-        kind = "RELEASED" if release >= due else "OWN"
+        overdue = due <= self._originals.scenario.begin
+        kind = "OVERDUE" if overdue else "RELEASED" if release >= due else "OWN"
         moments = {"release": release, "due": due, "done": completion}
         values = {name: self._at(at) for name, at in moments.items()}
         english, chinese = (one.format(**values) for one in WORDS[kind])

@@ -19,6 +19,7 @@ from edge.planning.scenario.crosschecks_people import gap_faults, people_faults
 from edge.planning.scenario.reading import BAD
 
 Record = Mapping[str, Any]
+BACKLOG = "move plan_start before it, and say as `now` from when on is planned"
 
 
 def cross_faults(scenario: Record, calendars: Mapping[str, WorkCalendar]) -> Iterator[Fault]:
@@ -92,7 +93,7 @@ def _order(order: Record, scenario: Record, known: set[Any]) -> Iterator[Fault]:
     if isinstance(due, int) and isinstance(start, int) and due < start:
         value, begin = _written(due, scenario), _written(start, scenario)
         message = f"is due before the plan's start, {begin}"
-        yield Fault(f"{place}.due", value, message, "move the due date or the plan's start")
+        yield Fault(f"{place}.due", value, message, BACKLOG)
     if order["operations"] == []:
         message = f"product {order['product']} has no routing"
         yield Fault(f"{place}.operations", "", message, "add at least one operation")

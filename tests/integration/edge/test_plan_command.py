@@ -33,7 +33,9 @@ async def test_a_planner_looks_releases_and_unfreezes_from_the_command_line(
             code, shown = await run(url, "plan", "status")
             assert code == 0
             assert "waits: proposal 1" in shown
-            assert "not seen at L1: versions up to 1, the first since" in shown  # to keep level changes nothing there
+            assert (
+                "not seen at L1: versions up to 1, the first since" in shown
+            )  # to keep level changes nothing there
             code, shown = await run(url, "plan", "diff", "--proposal", "1")
             assert (code, "changes its place on L1" in shown) == (0, True), shown
             assert "WO2.10  0 -> " in shown

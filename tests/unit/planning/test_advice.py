@@ -16,7 +16,7 @@ from tests.unit.planning.test_lots import levelled_scenario, through_json
 
 DAILY = [{"pitch_s": "day", "products": ["P"]}]
 AMOUNTS = ("OVERTIME", "SOONER")
-NO_REASON = ("OWN", "RELEASED")
+NO_REASON = ("OVERDUE", "OWN", "RELEASED")
 
 
 def told(document: Json) -> dict[str, list[Advice]]:
@@ -112,6 +112,12 @@ def test_an_order_that_is_released_when_it_is_over_says_so() -> None:
     assert said.kind == "RELEASED"
     assert "released 2026-06-10 06:00 and was due 2026-06-09 14:00" in said.english
     assert "2026-06-10 06:00" in said.chinese
+
+
+def test_an_order_that_was_due_before_planning_begins_says_so() -> None:
+    late = order("O1", due="2026-06-08T07:00+02:00", quantity=1)
+    found = told(scenario(late, now="2026-06-08T08:00+02:00"))
+    assert [one.kind for one in found["O1"]] == ["OVERDUE"]
 
 
 def test_an_order_whose_own_way_is_too_long_says_so() -> None:

@@ -71,7 +71,7 @@ def furnished(plant: PlantConfig, store: Store, floor: Floor) -> Rooms:
         figures=figures,
         people=PeopleRoom(floor, PeopleRows(store.rows), people_rules(plant)),
         promises=promises,
-        supposing=Supposing(floor, promises, plan_room.releasing),
+        supposing=Supposing(floor, promises, plan_room),
         quality=quality,
         maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), maintenance_plans(plant)),
         plans=plan_room,

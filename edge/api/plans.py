@@ -109,7 +109,9 @@ async def proposal(request: Request) -> Response:
     found = await asyncio.to_thread(room.proposed, id_)
     said = room.reader.proposal(id_)
     head = proposal_view(said) if said else {}
-    return answer(head | {"changes": difference_view(room, found)})
+    return answer(
+        head | {"changes": {"from": found.base} | difference_view(room, found.difference)}
+    )
 
 
 async def release(request: Request) -> Response:

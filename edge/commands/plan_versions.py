@@ -107,6 +107,8 @@ def diff(
 
     def lines(said: Json) -> Iterator[str]:
         changes = said["changes"] if proposal else said
+        what = f"proposal {proposal}" if proposal else f"version {said['to']}"
+        yield f"{what}, compared with version {changes['from']}:"
         for one in changes["words"]:
             yield one["detail"]
         if changes["hours"]:

@@ -17,7 +17,7 @@ import typer
 from edge.commands.language import InLanguage, Language, Tongue, language
 from edge.commands.request import Actor, AsJson, Remark, TokenEnv, asked, shown
 from edge.commissioning.address import EDGE
-from edge.domain.sentences import say
+from edge.domain.sentences import Sentence, say
 from edge.planning.comparing.what_if import what_if as planned
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.scenario.parse import load, parse
@@ -26,7 +26,7 @@ INVALID = 3
 plan_what_if = typer.Typer(add_completion=False)
 Json = dict[str, Any]
 Texts = list[str] | None
-MOVING = frozenset({"plan.moved_center", "plan.moved_order", "plan.shifted"})
+MOVING = frozenset({"plan.moved_center", "plan.moved_order", "plan.moved_beside", "plan.shifted"})
 SHOWN_MOVES = 20
 
 
@@ -125,12 +125,14 @@ def _of_file(path: Path, changes: list[Json], named: Callable[[str], str], as_js
         raise typer.Exit(INVALID) from invalid
 
 
-def _lines(found: Mapping[str, Any], told: Language, *, every: bool, live: bool) -> Iterator[str]:
+def _lines(found: Json, told: Language, *, every: bool, live: bool) -> Iterator[str]:
     """What was asked, what comes of it, hours by work center; at the end what moves."""
-    words = found.get("words", ())
+    words, number = found.get("words", ()), found.get("proposal")
     moving = [one for one in words if one.get("code") in MOVING]
     for one in found.get("changes", ()):
         yield f"+ {told(one)}"
+    if live and words:
+        yield told(_compared(found))
     for one in words:
         if one not in moving:
             yield told(one)
@@ -142,15 +144,7 @@ def _lines(found: Mapping[str, Any], told: Language, *, every: bool, live: bool)
     if len(moving) > len(shown_moves):
         more = len(moving) - len(shown_moves)
         yield told(say("hint.if_more", "... and {count} more; --moves shows all", count=more))
-    if live and words:
-        yield told(
-            say(
-                "hint.if_compared",
-                "compared with the plan that would be made now without the changes, not with the"
-                " version in force",
-            )
-        )
-    if number := found.get("proposal"):
+    if number:
         yield told(
             say(
                 "hint.if_proposed",
@@ -158,6 +152,22 @@ def _lines(found: Mapping[str, Any], told: Language, *, every: bool, live: bool)
                 proposal=number,
             )
         )
+
+
+def _compared(found: Json) -> Sentence:
+    """With what an edge has compared: a proposal with what it would take the place of."""
+    if (version := found.get("against")) is None:
+        return say(
+            "hint.if_compared",
+            "compared with the plan that would be made now without the changes, not with the"
+            " version in force: a proposal is compared with that one, and may move more",
+        )
+    return say(
+        "hint.if_against",
+        "proposal {proposal} compared with version {version}, which is in force",
+        proposal=found["proposal"],
+        version=version,
+    )
 
 
 def _hours(row: Mapping[str, int] | None) -> str:

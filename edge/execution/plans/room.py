@@ -21,6 +21,7 @@ from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
 from edge.planning.comparing.difference import Difference, difference
 from edge.planning.comparing.difference_words import words
+from edge.planning.comparing.lateness import LatenessInAll, against
 from edge.planning.comparing.papers import with_other_papers
 
 __all__ = ["Difference", "PlanRoom"]
@@ -30,6 +31,15 @@ REMEMBERED = 8  # differences: boards ask for the same ones each second
 
 def nobody(_: Sentence) -> None:
     """Whoever plans again, where nobody does."""
+
+
+@dataclass(frozen=True)
+class Proposed:
+    """What a proposal changes against a version, and what that does to lateness in all."""
+
+    base: int
+    difference: Difference
+    lateness: LatenessInAll
 
 
 @dataclass(frozen=True)
@@ -121,8 +131,11 @@ class PlanRoom:
             if len(self._known) > REMEMBERED:
                 self._known.popitem(last=False)
 
-    def proposed(self, proposal: int) -> Difference:
-        """What a proposal would change against the plan in force, or changed against its base."""
+    def proposed(self, proposal: int) -> Proposed:
+        """What a proposal would change against the plan in force, or changed against its base.
+
+        Raises UnknownObject.
+        """
         waiting, said = self.reader.proposal(proposal), self.reader.proposed(proposal)
         if waiting is None or said is None:
             raise UnknownObject(
@@ -134,7 +147,9 @@ class PlanRoom:
                 )
             )
         base = self.releasing.plan.version if waiting.state == OPEN else waiting.base
-        return difference(self.content(base).schedule, said.schedule, waiting.valid_from)
+        old = self.content(base).schedule
+        found = difference(old, said.schedule, waiting.valid_from)
+        return Proposed(base, found, against(old, said.schedule))
 
     def words(self, found: Difference) -> list[Sentence]:
         """A difference in words."""

@@ -15,9 +15,10 @@ from edge.domain.sentences import Sentence, remembered, say
 from edge.execution.authority import PLANNER
 from edge.execution.desk import Asked, Desk
 from edge.execution.dispatch.bettering import Ahead
-from edge.execution.dispatch.releasing import MadePlan, Release, Releasing
+from edge.execution.dispatch.releasing import MadePlan, Release
 from edge.execution.errors import InvalidAction, NotAllowed
 from edge.execution.floor import Floor
+from edge.execution.plans.room import PlanRoom
 from edge.execution.promising.advice import advised
 from edge.execution.promising.room import Promises
 from edge.planning.comparing.feasible import refusals
@@ -40,7 +41,7 @@ class Supposing:
 
     floor: Floor
     promises: Promises
-    releasing: Releasing
+    plans: PlanRoom
     ahead: Callable[[], Ahead | None] = nothing_ahead
     _answers: OrderedDict[str, dict[str, Json]] = field(init=False, default_factory=OrderedDict)
 
@@ -92,7 +93,7 @@ class Supposing:
         found: dict[str, Json] = answer["what_if"]
         by = Release(actor=asked.actor, request=asked.request)
         made = _made(ahead, answer["schedule"], found, asked.actor, note)
-        if (recorded := await self.releasing.propose(made, by)) is None:
+        if (recorded := await self.plans.releasing.propose(made, by)) is None:
             raise NotAllowed(
                 say(
                     "plan.if_nothing",
@@ -100,11 +101,27 @@ class Supposing:
                     "look at the proposals",
                 )
             )
-        found = found | {"proposal": self._proposed_by(recorded.first_seq)}
+        found = await asyncio.to_thread(
+            self._as_proposed, found, self._proposed_by(recorded.first_seq)
+        )
         self._answers[asked.request.key] = found
         while len(self._answers) > REMEMBERED:
             self._answers.popitem(last=False)
         return found
+
+    def _as_proposed(self, found: Mapping[str, Json], proposal: int) -> dict[str, Json]:
+        """An answer with the figures of the proposal itself, as those who decide it see them:
+        against the version in force. Reads the store."""
+        said = self.plans.proposed(proposal)
+        told = [*self.plans.words(said.difference), said.lateness.words()]
+        return {
+            **found,
+            **said.lateness.view(),
+            "words": [one.view() for one in told],
+            "difference": said.difference.view(),
+            "proposal": proposal,
+            "against": said.base,
+        }
 
     def _proposed_by(self, seq: int) -> int:
         """The number of the proposal that was recorded from a fact on."""

@@ -25,6 +25,7 @@ Json = dict[str, Any]
 Key = tuple[str, int]
 Cell = tuple[str, int, str, int]
 NONE: Final = (0, "")
+MINUTE_US: Final = 60 * MICROS
 SHIFTED_US: Final = 15 * 60 * MICROS  # what starts or ends less far from before is as before
 
 
@@ -308,7 +309,13 @@ def _out_of_order(
         if all(one < other for one, other in pairwise(values)):
             continue  # as before: nobody asks how long they take
         worked = _worked(after, {key: new[key] for key in keys}, since)
-        kept = heaviest_rising(values, [max(worked[key] // MICROS, 1) for key in keys])
+        weights = [max(worked[key] // MICROS, 1) for key in keys]
+        most = sum(weights)  # what stays where it is has not moved, but what goes past it
+        weights = [
+            weight + most * _is_still(old[key], new[key])
+            for key, weight in zip(keys, weights, strict=True)
+        ]
+        kept = heaviest_rising(values, weights)
         out += [key for index, key in enumerate(keys) if index not in kept]
     return out
 
@@ -341,6 +348,11 @@ def heaviest_rising(values: Sequence[Any], weights: Sequence[int]) -> frozenset[
 def _move(key: Key, how: How, old: Mapping[Key, Place], new: Mapping[Key, Place]) -> Move:
     order, operation = key
     return Move(order=order, operation=operation, how=how, before=old[key], after=new[key])
+
+
+def _is_still(old: _Span, new: _Span) -> bool:
+    """Whether nobody sees a difference: times are told to the minute."""
+    return max(abs(old.start - new.start), abs(old.end - new.end)) < MINUTE_US
 
 
 def _is_shifted(old: _Span, new: _Span) -> bool:

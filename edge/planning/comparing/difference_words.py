@@ -59,6 +59,19 @@ def _moved(one: Move, zone: ZoneInfo) -> Sentence:
             was=moment_label(one.before.start, zone),
             hours=hours(one.after.work_s),
         )
+    start, was = (moment_label(place.start, zone) for place in (one.after, one.before))
+    if start == was:
+        return say(
+            "plan.moved_beside",
+            "{order} operation {operation} changes its place on {work_center}: still at {start}, to"
+            " {end} ({hours} h)",
+            order=one.order,
+            operation=one.operation,
+            work_center=one.after.work_center,
+            start=start,
+            end=moment_label(one.after.end, zone),
+            hours=hours(one.after.work_s),
+        )
     return say(
         "plan.moved_order",
         "{order} operation {operation} changes its place on {work_center}: at {start}, no longer"
@@ -66,8 +79,8 @@ def _moved(one: Move, zone: ZoneInfo) -> Sentence:
         order=one.order,
         operation=one.operation,
         work_center=one.after.work_center,
-        start=moment_label(one.after.start, zone),
-        was=moment_label(one.before.start, zone),
+        start=start,
+        was=was,
         hours=hours(one.after.work_s),
     )
 

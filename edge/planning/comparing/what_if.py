@@ -22,6 +22,7 @@ from edge.domain.sentences import Sentence, say
 from edge.planning.comparing.changes import Changed, applied
 from edge.planning.comparing.difference import difference
 from edge.planning.comparing.difference_words import words
+from edge.planning.comparing.lateness import against, late_in
 from edge.planning.comparing.said import Refused
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.scenario.model import Order, Scenario
@@ -90,44 +91,25 @@ def what_if(scenario: Scenario, changes: Sequence[Mapping[str, Any]]) -> Json:
     old, new = (solve(one, proofs=PROOFS) for one in (scenario, after))
     found = difference(old, new, scenario.begin)
     kept = _kept(steps, new) if found.nothing else ()
-    told = [*words(found, scenario.zone), *kept, *_sums(old, new)]
+    lateness = against(old, new)
+    told = [*words(found, scenario.zone), *kept, lateness.words()]
     return {
         "changes": [one.said.view() for one in steps],
         "words": [one.view() for one in told],
-        "late": {"before": _late(old), "after": _late(new)},
-        "weighted_tardiness_s": {
-            "before": old["objective"]["weighted_tardiness_s"],
-            "after": new["objective"]["weighted_tardiness_s"],
-        },
+        **lateness.view(),
         "capacity": _capacity(old, new),
         "difference": found.view(),
     }
 
 
-def _late(schedule: Mapping[str, Any]) -> list[str]:
-    return sorted(one["id"] for one in schedule["orders"] if one["tardiness_s"])
-
-
 def _kept(steps: Sequence[Changed], new: Mapping[str, Any]) -> Iterator[Sentence]:
     """Why more open time or another way is not used: nobody is late without it."""
-    if _late(new) or not any(one.said.code in ROOM for one in steps):
+    if late_in(new) or not any(one.said.code in ROOM for one in steps):
         return
     yield say(
         "plan.if_kept",
         "the order of work is kept: no order is late, so another one would save no lateness",
     )
-
-
-def _sums(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Sentence]:
-    before, after = len(_late(old)), len(_late(new))
-    return [
-        say(
-            "plan.if_late",
-            "{after} orders are late, {before} without it",
-            after=after,
-            before=before,
-        )
-    ]
 
 
 def _capacity(old: Mapping[str, Any], new: Mapping[str, Any]) -> list[Json]:

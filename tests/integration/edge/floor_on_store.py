@@ -163,7 +163,7 @@ def rooms_over(floor: Floor, store: Store) -> Rooms:
         news=PlanNews(plan_room),
         setpoints=HourSetpoints(floor),
         promises=promises,
-        supposing=Supposing(floor, promises, plan_room.releasing),
+        supposing=Supposing(floor, promises, plan_room),
         quality=quality,
         maintenance=MaintenanceRoom(floor, MaintenanceRows(store.rows), {}),
         board=BoardRoom(floor, BoardRows(store.rows)),

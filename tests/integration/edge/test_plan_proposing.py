@@ -51,6 +51,11 @@ async def test_nothing_is_changed_until_a_planner_releases_it(tmp_path: Path) ->
         assert answer.status_code == 201, answer.text
         number = answer.json()["proposal"]
         assert answer.json()["changes"][0]["code"] == "plan.if_order"
+        asks = await it.got(f"/plan/proposals/{number}")
+        assert (answer.json()["against"], asks["changes"]["from"]) == (1, 1)
+        *told, in_all = answer.json()["words"]
+        assert (told, in_all["code"]) == (asks["changes"]["words"], "plan.if_late")
+        assert answer.json()["difference"]["moved_s"] == asks["moved_s"] > 0
         again = await propose(it, FIRST)
         assert (again.status_code, again.json()) == (201, answer.json())
         assert it.stored() == stored
@@ -123,6 +128,12 @@ async def test_it_is_proposed_and_released_from_the_command_line(tmp_path: Path)
         code, said = await run(*words, "--propose", "--note", "they wait")
         assert code == 0, said
         assert said.splitlines()[-1].startswith("proposal 1 waits: nothing is changed until")
+        assert "proposal 1 compared with version 1, which is in force" in said
+        differs = (await run("diff", "--proposal", "1"))[1].splitlines()
+        assert differs[0] == "proposal 1, compared with version 1:"
+        assert {one.strip() for one in differs[1:] if " h)" in one} <= {
+            *map(str.strip, said.splitlines())
+        }
         assert "waits: proposal 1" in (await run("status"))[1]
         assert (await run("release", "1", "--actor", "eva"))[0] == 0
         assert it.version == 2

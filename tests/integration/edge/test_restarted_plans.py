@@ -76,7 +76,7 @@ async def edge(
         rules = ReleaseRules(ask_above_s=ask_above_s, keep=3)
         releasing = Releasing(here.floor, here.rooms.plans.reader, rules)
         replanner = Replanner(here.floor, PlannerHere(), looking, releasing)
-        here.rooms.plans.releasing = here.rooms.supposing.releasing = releasing
+        here.rooms.plans.releasing = releasing
         here.rooms.plans.wake = replanner.wake
         here.rooms.promises.finding.adviser = AdviserHere()
         join(here.rooms, replanner, here.floor)

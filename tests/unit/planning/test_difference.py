@@ -105,6 +105,32 @@ def total(document: Mapping[str, Any], since: int) -> int:
     return sum(row["quantity"] for row in document["hours"] if parse_time(row["hour"]) >= since)
 
 
+@given(runs, runs)
+def test_what_stays_where_it_is_has_not_moved(before: list[Run], after: list[Run]) -> None:
+    """What goes past it has, however much work that is."""
+    found = difference(schedule(before), schedule(after), SIX)
+    stays = {run[:2] for run in before if run[:5] in {one[:5] for one in after}}
+    assert not stays & {(one.order, one.operation) for one in found.moved}
+
+
+def test_an_operation_that_goes_past_one_that_stays_is_the_one_that_moves() -> None:
+    before = [("A", 10, "L1", 0, 1, 10), ("B", 10, "L1", 1, 2, 10), ("C", 10, "L1", 2, 6, 40)]
+    after = [("B", 10, "L1", 1, 2, 10), ("C", 10, "L1", -4, 0, 40), ("A", 10, "L1", 0, 1, 10)]
+    found = difference(schedule(before), schedule(after), SIX - 5 * HOUR)
+    assert [(one.order, one.how) for one in found.moved] == [("C", "sequence")]
+
+
+@given(runs, st.lists(st.integers(-90, 90), min_size=8, max_size=8))
+def test_no_move_is_said_to_where_it_was(one: list[Run], by: list[int]) -> None:
+    """Seconds, by which operations go past each other too."""
+    after = [
+        (*run[:3], run[3] + seconds / 3600, run[4] + seconds / 3600, run[5])
+        for run, seconds in zip(one, by, strict=False)
+    ]
+    for said in words(difference(schedule(one), schedule(after), SIX - HOUR), ZONE):
+        assert said.code != "plan.moved_order" or said.params["start"] != said.params["was"]
+
+
 @given(runs, runs, st.integers(0, 6))
 def test_what_the_hours_change_adds_up_to_the_pieces(
     before: list[Run], after: list[Run], since_h: int

@@ -8,7 +8,7 @@ from edge.planning.explaining.explained import explained
 from edge.planning.placing.preparing import prepared
 from edge.planning.placing.solver import Plan
 from edge.planning.placing.timeline import Capacity
-from edge.planning.reaching import refusing
+from edge.planning.refusals.refusing import refusing
 from edge.planning.scenario.model import Scenario
 
 Json = dict[str, Any]

@@ -17,7 +17,7 @@ from edge.planning.explaining.remedies import HOUR, Again, Remedy, by_sequences,
 from edge.planning.levels.originals import Originals
 from edge.planning.placing.solver import Plan
 from edge.planning.placing.timeline import Capacity
-from edge.planning.reaching import refusing
+from edge.planning.refusals.refusing import refusing
 from edge.planning.scenario.model import REASON_TYPES, Order, Scenario
 from edge.planning.solving import plan_of
 

@@ -1,7 +1,5 @@
-"""Orders for which there is no time within the calendars, by name: the others can be planned.
-
-`reaching.py` reckons who is to blame. Where it finds no order, it is tried here which of them
-cannot be planned alone, or beside the others: an edge leaves these out and plans the rest.
+"""Orders without which the others can be planned, found by trying: those that cannot be planned
+alone, or else those with the most work beside the others.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,15 +16,15 @@ from edge.planning.placing.preparing import prepared
 from edge.planning.placing.timeline import Capacity
 from edge.planning.scenario.model import Operation, Order, Scenario
 
-MOST_ALONE: Final = 40  # orders that are named at once; what is left is looked at without them
+MOST_FAULTS: Final = 40  # orders that are named at once; what is left is looked at without them
 
 
-def faults_beyond(scenario: Scenario, ends: CalendarEnds) -> Iterator[Fault]:
+def orders_tried(scenario: Scenario, ends: CalendarEnds) -> Iterator[Fault]:
     """A fault an order (`orders[ID]`) without which the rest can be planned; of many the first
-    MOST_ALONE."""
+    MOST_FAULTS."""
     until = str(to_datetime(ends.span.end).date())
     impossible = (one for one in scenario.orders if _ends(scenario, [one]))
-    alone = tuple(islice(impossible, MOST_ALONE))
+    alone = tuple(islice(impossible, MOST_FAULTS))
     for order in alone:
         said = say(
             "plan.order_endless",
@@ -35,7 +33,7 @@ def faults_beyond(scenario: Scenario, ends: CalendarEnds) -> Iterator[Fault]:
             until=until,
         )
         yield Fault(f"orders[{order.id}]", order.product, said.detail, said.remedy, said)
-    if len(alone) == MOST_ALONE:
+    if len(alone) == MOST_FAULTS:
         return
     gone = {one.id for one in alone}
     for order in _too_much(scenario, [one for one in scenario.orders if one.id not in gone]):
@@ -67,7 +65,7 @@ def _too_much(scenario: Scenario, orders: Sequence[Order]) -> Sequence[Order]:
 
 def _ends(scenario: Scenario, orders: Iterable[Order]) -> bool:
     """Whether a plan of these orders alone would need more than the calendars have."""
-    part = only(scenario, {one.id for one in orders})
+    part = _only(scenario, {one.id for one in orders})
     try:
         capacity = Capacity(part)
         plan_with(prepared(part, capacity), capacity)
@@ -76,7 +74,7 @@ def _ends(scenario: Scenario, orders: Iterable[Order]) -> bool:
     return False
 
 
-def only(scenario: Scenario, ids: set[str]) -> Scenario:
+def _only(scenario: Scenario, ids: set[str]) -> Scenario:
     """The scenario without the other orders, and without what was made and planned of them."""
     return replace(
         scenario,

@@ -1,14 +1,9 @@
-"""A plan reaches twenty years beyond its horizon; what needs longer is refused by its place.
-
-The kernel only knows that some timeline was too short. Who is to blame is reckoned here, by
-the least time that each order needs of the clock: its latest date, lead times, gaps and work.
-Where no order alone needs so long, they do together: then it is a work center, with the order
-that has most work there.
+"""Who needs longer than a plan reaches, reckoned by the least time that each order needs of the
+clock: its latest date, lead times, gaps and work.
 """
 
 from collections import defaultdict
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Final
@@ -17,55 +12,12 @@ from edge.domain.calendars import CalendarEnds
 from edge.domain.clock import to_datetime
 from edge.domain.faults import Fault
 from edge.domain.sentences import Sentence, say
-from edge.planning.beyond import faults_beyond
-from edge.planning.errors import ScenarioInvalid
 from edge.planning.placing.timeline import Capacity, Timeline
 from edge.planning.scenario.model import Operation, Order, Scenario, WorkCenter
-from edge.planning.scenario.not_yet import not_planned_yet
 from edge.planning.scenario.writing import iso
 
 HOUR: Final = 3_600_000_000
 MOST_FAULTS: Final = 20
-
-
-@contextmanager
-def refusing(scenario: Scenario) -> Iterator[Capacity]:
-    """The capacity to plan with; what cannot be planned at all raises ScenarioInvalid."""
-    if refused := tuple(not_planned_yet(scenario)):
-        raise ScenarioInvalid(refused)
-    capacity = Capacity(scenario)
-    try:
-        yield capacity
-    except CalendarEnds as ends:
-        faults = too_long(scenario, capacity, ends)
-        if not any(one.place.startswith("orders[") for one in faults):
-            faults += faults_beyond(scenario, ends)  # whoever plans the rest knows without what
-        raise ScenarioInvalid(tuple(faults)) from ends
-
-
-def too_long(scenario: Scenario, capacity: Capacity, ends: CalendarEnds) -> list[Fault]:
-    """What needs longer than there is time: orders, a work center, or a calendar that ends."""
-    found = _Reckoned(scenario, capacity)
-    alone = [fault for order in scenario.orders if (fault := found.alone(order))]
-    if alone:
-        return alone[:MOST_FAULTS]
-    crowded = found.crowded()
-    if crowded is None or not _goes_on(capacity, crowded):
-        name = ends.calendar if crowded is None else crowded.calendar
-        said = say(
-            "plan.calendar_ends",
-            "calendar {calendar} ends before the plan does",
-            "give it weekly shifts, more `open` times, or always",
-            calendar=name,
-        )
-        message = "it ends before the plan does"
-        return [Fault(f"calendars.{name}", name, message, said.remedy, said)]
-    return [found.of_center(crowded)]
-
-
-def _goes_on(capacity: Capacity, center: WorkCenter) -> bool:
-    calendar = capacity.timeline(center).calendar
-    return bool(calendar.always or calendar.shifts)
 
 
 @dataclass(frozen=True)
@@ -79,7 +31,7 @@ class _Need:
     said: Sentence
 
 
-class _Reckoned:
+class Reckoned:
     """The least time that a scenario's orders need for what is left of them."""
 
     def __init__(self, scenario: Scenario, capacity: Capacity) -> None:
@@ -91,7 +43,27 @@ class _Reckoned:
         self._until = f"{self._day}, as far as a plan reaches"
         self._made = {(one.order, one.seq): one.good + one.scrap for one in scenario.actuals}
 
-    def alone(self, order: Order) -> Fault | None:
+    def orders(self) -> list[Fault]:
+        """A fault an order that alone needs too long; of many the first MOST_FAULTS."""
+        found = [fault for one in self._scenario.orders if (fault := self._alone(one))]
+        return found[:MOST_FAULTS]
+
+    def together(self, ends: CalendarEnds) -> Fault:
+        """What all of them need too long: a work center, or a calendar that ends."""
+        crowded = self._crowded()
+        if crowded is not None and _goes_on(self._capacity, crowded):
+            return self._of_center(crowded)
+        name = ends.calendar if crowded is None else crowded.calendar
+        said = say(
+            "plan.calendar_ends",
+            "calendar {calendar} ends before the plan does",
+            "give it weekly shifts, more `open` times, or always",
+            calendar=name,
+        )
+        message = "it ends before the plan does"
+        return Fault(f"calendars.{name}", name, message, said.remedy, said)
+
+    def _alone(self, order: Order) -> Fault | None:
         """What an order needs most of, if it alone needs too long."""
         needs = [*self._dates(order), *self._steps(order)]
         if self._begin + sum(one.length for one in needs) <= self._end:
@@ -193,7 +165,7 @@ class _Reckoned:
         there = _open(self._capacity.timeline(center), self._begin)
         return Fraction(max(there, 1), max(self._end - self._begin, 1))
 
-    def crowded(self) -> WorkCenter | None:
+    def _crowded(self) -> WorkCenter | None:
         """The work center that has most work for the time that it is open; None without work."""
         work = self._by_center()
         loads = [
@@ -217,7 +189,7 @@ class _Reckoned:
                     here[order.id] = here.get(order.id, 0) + part
         return found
 
-    def of_center(self, center: WorkCenter) -> Fault:
+    def _of_center(self, center: WorkCenter) -> Fault:
         """More work than is ever done there, and whose most of it is."""
         work = self._by_center()[center.id]
         order, most = max(work.items(), key=lambda one: (one[1], one[0]))
@@ -238,6 +210,11 @@ class _Reckoned:
         )
         place, value = f"work_centers[{center.id}]", f"{len(work)} orders"
         return Fault(place, value, message, said.remedy, said)
+
+
+def _goes_on(capacity: Capacity, center: WorkCenter) -> bool:
+    calendar = capacity.timeline(center).calendar
+    return bool(calendar.always or calendar.shifts)
 
 
 def _open(line: Timeline, begin: int) -> int:

@@ -5,11 +5,11 @@ worked out and recorded under one lock, so that the last free hour is given once
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
-from edge.domain.facts import FactDraft, FactKind, Json, Source
+from edge.domain.facts import FactDraft, FactKind, Json
 from edge.domain.hours import DAY
 from edge.domain.orders import OperationsRequest
 from edge.domain.promises import (
@@ -18,12 +18,8 @@ from edge.domain.promises import (
     ORDERED,
     RESERVED,
     SHIPPED,
-    PromisedMaterial,
-    PromisedSlot,
     PromiseReader,
     Reservation,
-    material_json,
-    slot_json,
     stock_of,
 )
 from edge.domain.remarks import Remark
@@ -35,11 +31,11 @@ from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.genealogy.stand import LOTS
 from edge.execution.orders import receiving
+from edge.execution.promising import drafts
 from edge.execution.promising.asking import (
     BY_DATE,
     Asking,
     booking_for,
-    held_materials,
     slot_of,
 )
 from edge.execution.promising.finding import Finding
@@ -51,8 +47,9 @@ from edge.execution.promising.owed import (
     order_of,
     wanted_of,
 )
+from edge.execution.promising.remarks import left_over, not_there
 from edge.execution.promising.shipping import check_shipment
-from edge.execution.promising.taking import Refused, Takings, is_told, takings
+from edge.execution.promising.taking import Takings, is_told, takings
 from edge.planning.promises.booking import Booking, Taken
 
 LONGEST_RESERVATION: Final = 90 * DAY
@@ -99,7 +96,7 @@ class Promises:
             found = await self.finding.found(asking, self._holding())
             if found.date is None:
                 raise NotAllowed(why_no_date(self.floor, found))
-            draft = self._draft(asked, self._reserved(found, found.date, until, note))
+            draft = self._draft(asked, drafts.reserved(found, found.date, until, note))
             recorded = await self.desk.record(asked, draft)
         self.changed()
         return self.reservation(recorded.first_seq), found
@@ -185,12 +182,14 @@ class Promises:
         stock; done again it changes nothing."""
         async with self._turn:
             found, claims = self._takings(), self.reader.claims()
-            drafts = [self._ordered(one, order) for order, one in found.taken.items()]
-            drafts += [self._refused(one) for one in found.refused if not is_told(one, claims)]
+            facts = [drafts.ordered(self.floor, one, order) for order, one in found.taken.items()]
+            facts += [
+                drafts.refused(self.floor, one) for one in found.refused if not is_told(one, claims)
+            ]
             there = stock_of(claims)
-            if drafts:
+            if facts:
                 taken = {(order, one.product): one.from_stock for order, one in found.taken.items()}
-                await receiving.restock(self.floor, drafts, _more(there, taken))
+                await receiving.restock(self.floor, facts, _more(there, taken))
                 self.changed()  # not before: a plan that begins between makes these pieces, too
             elif there != self._in_stock():
                 # It was recorded, and the answer was lost.
@@ -206,42 +205,10 @@ class Promises:
         """What a person must know: orders that do not get the promise that they name, and stock
         that is held for an order that is gone, or is not there any more."""
         refused = [one.remark() for one in self._takings().refused]
-        return [*refused, *(Remark(said=one) for one in (*self._left_over(), *self._not_there()))]
-
-    def _left_over(self) -> Iterator[Sentence]:
-        requests = self.floor.register.data.requests
-        for one in self.reader.reservations():
-            if one.state != ORDERED or not one.from_stock:
-                continue
-            order = requests.get(one.order_id)
-            if order_of(one, requests) is None:
-                now = say("plan.promise_order_gone", "is in no schedule any more")
-                if order:
-                    now = say("plan.promise_order_of", "is of {product} now", product=order.product)
-                yield say(
-                    "plan.promise_left_over",
-                    "promise {promise} holds {pieces} pieces of {product} in stock for order"
-                    " {order}, which {now}",
-                    "say that they were shipped, or cancel it",
-                    promise=one.id,
-                    pieces=one.from_stock,
-                    product=one.product,
-                    order=one.order_id,
-                    now=now,
-                )
-
-    def _not_there(self) -> Iterator[Sentence]:
-        known, now = self.reader.reservations(), self.floor.clock.now()
-        stock = self.finding.shelf.look()
-        for product in sorted({one.product for one in known if one.holds_stock(now)}):
-            if lacking := stock.lacking(product, known):
-                yield say(
-                    "plan.promise_not_there",
-                    "{pieces} pieces of {product} that are promised from stock are not there: they"
-                    " are on hold, have expired or were used otherwise",
-                    pieces=lacking,
-                    product=product,
-                )
+        known, requests = self.reader.reservations(), self.floor.register.data.requests
+        stock, now = self.finding.shelf.look(), self.floor.clock.now()
+        said = (*left_over(known, requests), *not_there(known, stock, now))
+        return [*refused, *(Remark(said=one) for one in said)]
 
     def _takings(self) -> Takings:
         requests = self.floor.register.data.requests.values()
@@ -322,7 +289,7 @@ class Promises:
                 "promise {id} is {state} already",
                 "ask for a new one",
                 id=one.id,
-                state=STATES[one.state_at(self.floor.clock.now())],
+                state=self._state(one),
             )
         )
 
@@ -333,9 +300,12 @@ class Promises:
                 "promise {id} is {state}: nothing was ordered that could be shipped",
                 "send the order that names it first",
                 id=one.id,
-                state=STATES[one.state_at(self.floor.clock.now())],
+                state=self._state(one),
             )
         )
+
+    def _state(self, one: Reservation) -> Sentence:
+        return STATES[one.state_at(self.floor.clock.now())]
 
     async def _recorded(self, asked: Asked, body: Mapping[str, Json]) -> Answer:
         recorded = await self.desk.record(asked, self._draft(asked, body))
@@ -344,52 +314,6 @@ class Promises:
 
     def _draft(self, asked: Asked, body: Mapping[str, Json]) -> FactDraft:
         return self.desk.draft(FactKind.PROMISE, self.floor.site, asked, body)
-
-    def _ordered(self, one: Reservation, order: str) -> FactDraft:
-        body = {"event": "ordered", "promise": one.id, "order": order}
-        return self._of_erp({**body, "from_stock": one.from_stock, "product": one.product})
-
-    def _refused(self, one: Refused) -> FactDraft:
-        return self._of_erp({"event": "refused", **vars(one)})
-
-    def _of_erp(self, body: Mapping[str, Json]) -> FactDraft:
-        return FactDraft(
-            kind=FactKind.PROMISE,
-            occurred_at=self.floor.clock.now(),
-            equipment_id=self.floor.site,
-            source=Source.ERP,
-            body=body,
-        )
-
-    def _reserved(self, found: Found, date: int, until: int, note: str) -> dict[str, Json]:
-        asking = found.asking
-        slots = [_promised_slot(one) for one in found.answer["slots"]] if found.answer else []
-        return {
-            "event": "reserved",
-            "product": found.made.product,
-            "revision": found.made.revision,
-            "quantity": asking.quantity,
-            "from_stock": found.from_stock,
-            "make": found.make,
-            "customer": asking.customer,
-            "priority": asking.priority,
-            "date": date,
-            "until": until,
-            "kept": found.kept,
-            "note": note,
-            "slots": [slot_json(one) for one in slots],
-            "materials": [material_json(one) for one in self._materials(found)],
-        }
-
-    @staticmethod
-    def _materials(found: Found) -> tuple[PromisedMaterial, ...]:
-        return held_materials(found.needs)
-
-
-def _promised_slot(said: Mapping[str, Any]) -> PromisedSlot:
-    return PromisedSlot(
-        operation=said["seq"], **{name: value for name, value in said.items() if name != "seq"}
-    )
 
 
 def _more(

@@ -8,6 +8,7 @@ import pytest
 
 from edge.domain.facts import Source
 from edge.domain.recording import Recorded, Recording, StoreUnavailable
+from edge.execution.promising.drafts import of_erp
 from tests.integration.edge.replanned import Planning
 from tests.integration.edge.test_promises import LINE, asked, post, promising
 from tests.integration.edge.test_promises_taken import (
@@ -227,7 +228,7 @@ async def test_an_old_promise_is_known_by_what_was_shipped(tmp_path: Path) -> No
         id_ = await promised(client, 80)
         room = plant.here.rooms.promises
         old = {"event": "ordered", "promise": id_, "order": "WO7"}
-        draft = room._of_erp(old)
+        draft = of_erp(plant.here.floor, old)
         await plant.here.floor.writer.record(Recording(drafts=(draft,)))
         await take(plant, 1, naming(id_))
         assert (wanted(plant), planned(plant)) == ((100, 0), 100)

@@ -100,11 +100,11 @@ async def test_while_the_edge_is_away_the_last_answer_is_told_with_its_age(tmp_p
             date = (await ask(client)).json()["date"]
         sync.service.questions._heard.clear()  # as if it had been away for some seconds
         sync.service.clock.plant += 90_000_000  # type: ignore[attr-defined]
-        away = await ask(client, quantity=5)
+        away, listed = await asyncio.gather(ask(client, quantity=5), client.get("/promises"))
         last = away.json()["last"]
         assert (away.status_code, last["age_s"], last["quantity"]) == (503, 90, 144)
         assert last["answer"]["date"] == date
-        assert (await client.get("/promises")).status_code == 503
+        assert listed.status_code == 503
 
 
 async def test_only_those_who_may_ask_and_only_for_promises(tmp_path: Path) -> None:

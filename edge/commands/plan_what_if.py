@@ -14,6 +14,7 @@ from typing import Annotated, Any
 
 import typer
 
+from edge.commands import plan_changes
 from edge.commands.language import InLanguage, Language, Tongue, language
 from edge.commands.request import Actor, AsJson, Remark, TokenEnv, asked, shown
 from edge.commissioning.address import EDGE
@@ -72,13 +73,13 @@ def what_if(
 ) -> None:
     """Plan with changes and tell the difference; nothing is changed."""
     said: list[tuple[str, Texts, Callable[[str], Json]]] = [
-        ("--open", open_, _opened),
-        ("--down", down, _down),
-        ("--order", order, _order),
-        ("--remove", remove, lambda text: {"remove": {"id": text}}),
-        ("--line", line, _line),
-        ("--alternative", alternative, _alternative),
-        ("--move", move, _move),
+        ("--open", open_, plan_changes.opened),
+        ("--down", down, plan_changes.down),
+        ("--order", order, plan_changes.order),
+        ("--remove", remove, plan_changes.remove),
+        ("--line", line, plan_changes.line),
+        ("--alternative", alternative, plan_changes.alternative),
+        ("--move", move, plan_changes.move),
     ]
     written = [
         (f"{option} {text}", read(text)) for option, texts, read in said for text in texts or ()
@@ -174,47 +175,3 @@ def _hours(row: Mapping[str, int] | None) -> str:
     if row is None:
         return "-"
     return f"{row['required_s'] / 3600:.1f} h / {row['available_s'] / 3600:.1f} h"
-
-
-def _opened(text: str) -> Json:
-    where, start, end = _matched(text, r"([^=]+)=([^/]+)/([^/]+)", "L1=FROM/TO", "--open")
-    return {"open": {"where": where, "from": start, "to": end}}
-
-
-def _down(text: str) -> Json:
-    center, start, end = _matched(text, r"([^=]+)=(?:([^/]+)/)?([^/]+)", "L1=UNTIL", "--down")
-    return {"down": {"work_center": center, "to": end} | ({"from": start} if start else {})}
-
-
-def _order(text: str) -> Json:
-    example = "WO1:due=2026-06-10T14:00+02:00,quantity=100"
-    id_, rest = _matched(text, r"([^:]+):(.+)", example, "--order")
-    said: Json = {"id": id_}
-    for part in rest.split(","):
-        name, _, value = part.partition("=")
-        said[name] = int(value) if name in {"quantity", "priority"} and value.isdecimal() else value
-    return {"order": said}
-
-
-def _line(text: str) -> Json:
-    id_, like = _matched(text, r"([^=]+)=([^=]+)", "L9=L1", "--line")
-    return {"line": {"id": id_, "like": like}}
-
-
-def _alternative(text: str) -> Json:
-    pattern, example = r"(.+)\.(\d+)=([^:]+):([^:]+)(?::(\d+))?", "WO1.10=L2:2.5:600"
-    order, seq, center, cycle, setup = _matched(text, pattern, example, "--alternative")
-    said = {"order": order, "operation": int(seq), "work_center": center, "cycle_s": cycle}
-    return {"alternative": said | ({"setup_s": int(setup)} if setup else {})}
-
-
-def _move(text: str) -> Json:
-    order, seq, center = _matched(text, r"(.+)\.(\d+)=([^=]+)", "WO1.10=L2", "--move")
-    return {"move": {"order": order, "operation": int(seq), "work_center": center}}
-
-
-def _matched(text: str, pattern: str, example: str, option: str) -> tuple[str, ...]:
-    found = re.fullmatch(pattern, text)
-    if found is None:
-        raise typer.BadParameter(f"{text!r}: write for example {example}", param_hint=option)
-    return tuple(one or "" for one in found.groups())

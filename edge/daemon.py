@@ -128,7 +128,7 @@ class Daemon:
             clock=clock,
             keeper=self._keeper,
         )
-        self._rooms.quality.inspecting.shown = self._views.shown
+        self._rooms.quality.judging.shown = self._views.shown
 
     def _looking(self, plant: PlantConfig) -> Looking:
         """What planning looks at beside orders and pieces."""

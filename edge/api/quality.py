@@ -14,7 +14,8 @@ from edge.execution.desk import Asked
 from edge.execution.quality.charting import MOST_POINTS, Freeze, Place
 from edge.execution.quality.disposing import Disposition, Suspects
 from edge.execution.quality.holds import Placing
-from edge.execution.quality.inspecting import Inspected, Seen
+from edge.execution.quality.inspecting import Inspected
+from edge.execution.quality.judging import Seen
 from edge.execution.quality.machine_runs import Run
 from edge.execution.quality.room import Quality
 

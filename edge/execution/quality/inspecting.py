@@ -1,13 +1,11 @@
-"""Inspections are recorded: what was seen, whether it is as it should be, and what follows."""
+"""Inspections are recorded, with the holds that follow from what was seen."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from fractions import Fraction
-from typing import Protocol
 
 from edge.domain.facts import FactDraft, FactKind, Json, Source
 from edge.domain.orders import JobOrder
-from edge.domain.quality.plans import FAILED, RULE, Characteristic, InspectionPlan
+from edge.domain.quality.plans import FAILED, RULE, InspectionPlan
 from edge.domain.quality.records import HoldScope
 from edge.domain.recording import Recording
 from edge.domain.sentences import Sentence, say
@@ -15,29 +13,10 @@ from edge.execution.authority import QUALITY
 from edge.execution.desk import Answer, Asked, Desk
 from edge.execution.errors import InvalidAction, NotAllowed, UnknownObject
 from edge.execution.floor import Floor
-from edge.execution.quality.charting import Charts, Place, side
-from edge.execution.quality.holds import Holds, Placing, hold_body
-from edge.execution.quality.readings import NOK, check_reading
-from edge.execution.quality.shown import Shown, nothing_shown, reading_of
+from edge.execution.quality.holds import Placing, hold_body
+from edge.execution.quality.judging import Judged, Judging, Seen
 from edge.execution.quality.standing import Inspections
 from edge.execution.quality.suspecting import Suspecting, made
-
-
-class Gauges(Protocol):
-    """Which gauges may be used."""
-
-    def objection(self, gauge: str) -> Sentence | None:
-        """Why a gauge may not be used now; None if it may."""
-        ...
-
-
-@dataclass(frozen=True, kw_only=True)
-class Seen:
-    """Of one characteristic: a reading for each piece (ok, nok, or a decimal text), by `gauge`."""
-
-    characteristic: str
-    readings: tuple[str, ...]
-    gauge: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,16 +28,6 @@ class Inspected:
     sample: str = ""
     note: str = ""
     again: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Judged:
-    """A characteristic of a result: its part of the body, and the rules that it breaks."""
-
-    body: dict[str, Json]
-    nok: frozenset[int]
-    findings: tuple[Sentence, ...]
-    rules: tuple[Sentence, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,14 +48,11 @@ class Inspecting:
         self,
         floor: Floor,
         inspections: Inspections,
-        charts: Charts,
-        holds: Holds,
+        judging: Judging,
         suspecting: Suspecting,
     ) -> None:
         self._floor, self._desk, self._suspecting = floor, Desk(floor), suspecting
-        self._inspections, self._charts, self._holds = inspections, charts, holds
-        self.shown: Shown = nothing_shown
-        self.gauges: Gauges | None = None
+        self._inspections, self._judging = inspections, judging
 
     async def record(self, id_: str, done: Inspected, asked: Asked) -> Answer:
         """Record an inspection of a job order, with the holds that follow from it.
@@ -117,13 +83,12 @@ class Inspecting:
 
     def can_take(self, job: JobOrder, plan: InspectionPlan) -> None:
         """Raise as `take` does, without a new reading."""
-        for pair in self._complete(plan, Inspected(inspection=plan.id, seen=())):
-            self._judge(job, plan, pair)
+        self._judging.judged(job, plan, ())
 
     def _drafts(
         self, job: JobOrder, plan: InspectionPlan, done: Inspected, by: By
     ) -> list[FactDraft]:
-        judged = [self._judge(job, plan, one) for one in self._complete(plan, done)]
+        judged = self._judging.judged(job, plan, done.seen)
         result = self._result(job, plan, done, judged)
         said = [(FactKind.QUALITY_RESULT, result), *self._holds_of(job, plan, judged)]
         if plan.suspects and not result["passed"] and not done.again:
@@ -208,131 +173,12 @@ class Inspecting:
             )
         return found
 
-    def _complete(
-        self, plan: InspectionPlan, done: Inspected
-    ) -> Iterator[tuple[Characteristic, Seen]]:
-        """Each characteristic of the plan with what was seen of it; raises InvalidAction."""
-        said = {one.characteristic: one for one in done.seen}
-        known = {one.id for one in plan.characteristics}
-        if len(said) != len(done.seen) or not set(said) <= known:
-            raise InvalidAction(
-                say(
-                    "inspection.results",
-                    "results: each characteristic once, of: {known}",
-                    "name each of these once",
-                    known=", ".join(sorted(known)),
-                )
-            )
-        for one in plan.characteristics:
-            seen = said.get(one.id) or (
-                Seen(characteristic=one.id, readings=()) if one.tag or one.measures else None
-            )
-            if seen is None:
-                raise InvalidAction(
-                    say(
-                        "inspection.missing",
-                        "results: {of} ({name}) is missing",
-                        "say its readings",
-                        of=one.id,
-                        name={"en": one.en, "zh": one.zh},
-                    )
-                )
-            yield one, seen
-
-    def _judge(
-        self, job: JobOrder, plan: InspectionPlan, pair: tuple[Characteristic, Seen]
-    ) -> _Judged:
-        of, seen = pair
-        readings, shown = self._readings(job, plan, of, seen)
-        if of.kind != "measured":
-            return _attribute(of, readings)
-        gauge = self.gauge_for(of, seen.gauge)
-        values = [Fraction(text) for text in readings]
-        nok = frozenset(at for at, value in enumerate(values, 1) if not _within(of, value))
-        place = Place(
-            work_center=job.work_center,
-            product=job.product,
-            operation=job.operation,
-            characteristic=of.id,
-        )
-        rules = self._charts.breaks(place, of, values) if of.chart else []
-        wrong = [
-            say(
-                "finding.outside",
-                "piece {at}: {reading} is outside its limits",
-                at=at,
-                reading=readings[at - 1],
-            )
-            for at in sorted(nok)
-        ]
-        body: dict[str, Json] = {
-            "characteristic": of.id,
-            "kind": of.kind,
-            "readings": list(readings),
-            "nok": sorted(nok),
-            "findings": [one.detail for one in (*wrong, *rules)],
-            "chart": of.chart,
-            "gauge": gauge,
-            "unit": of.unit,
-            "lower": of.lower,
-            "nominal": of.nominal,
-            "upper": of.upper,
-        }
-        findings = (*wrong, *rules)
-        return _Judged(body=body | shown, nok=nok, findings=findings, rules=tuple(rules))
-
-    def _readings(
-        self, job: JobOrder, plan: InspectionPlan, of: Characteristic, seen: Seen
-    ) -> tuple[tuple[str, ...], dict[str, Json]]:
-        """One reading for each piece of the sample; of the machine's tag where none is said."""
-        readings, shown = seen.readings, dict[str, Json]()
-        if not readings and (of.tag or of.measures):
-            text, shown = reading_of(self.shown, self._floor.work_centers[job.work_center], of)
-            readings = (text,)
-        if len(readings) != plan.sample:
-            raise InvalidAction(
-                say(
-                    "inspection.sample",
-                    "{of}: {count} readings; the sample has {sample}",
-                    "say one for each piece of the sample",
-                    of=of.id,
-                    count=len(readings),
-                    sample=plan.sample,
-                )
-            )
-        for text in readings:
-            check_reading(of, text)
-        return readings, shown
-
-    def gauge_for(self, of: Characteristic, said: str) -> str:
-        """The gauge that was used; raises NotAllowed where it may not be."""
-        if of.gauge and said not in {"", of.gauge}:
-            raise InvalidAction(
-                say(
-                    "inspection.other_gauge",
-                    "{of}: it is measured by gauge {gauge}, not {said}",
-                    "measure by that one",
-                    of=of.id,
-                    gauge=of.gauge,
-                    said=said,
-                )
-            )
-        gauge = of.gauge or said
-        if gauge and (why := self.why_not(gauge)):
-            raise NotAllowed(why)
-        return gauge
-
-    def why_not(self, gauge: str) -> Sentence | None:
-        """Why a gauge may not be used now: its calibration, or a hold."""
-        why = self.gauges.objection(gauge) if self.gauges else None
-        return why or self._holds.on_gauge(gauge)
-
     def _result(
         self,
         job: JobOrder,
         plan: InspectionPlan,
         done: Inspected,
-        judged: Sequence[_Judged],
+        judged: Sequence[Judged],
     ) -> dict[str, Json]:
         due = next(
             (one.due for one in self._inspections.of_job(job) if one.plan.id == plan.id), None
@@ -359,7 +205,7 @@ class Inspecting:
         return self._desk.when(job.work_center, self._floor.clock.now(), job) | body
 
     def _holds_of(
-        self, job: JobOrder, plan: InspectionPlan, judged: Sequence[_Judged]
+        self, job: JobOrder, plan: InspectionPlan, judged: Sequence[Judged]
     ) -> Iterator[tuple[FactKind, dict[str, Json]]]:
         """The holds that follow, by plan: of pieces that failed, and of a chart's rules."""
         failed = sum(len(one.nok) for one in judged)
@@ -400,20 +246,7 @@ TARGETS: Mapping[str, Callable[[JobOrder], tuple[str, str, bool]]] = {
 }
 
 
-def _attribute(of: Characteristic, readings: Sequence[str]) -> _Judged:
-    nok = frozenset(at for at, text in enumerate(readings, 1) if text == NOK)
-    wrong = tuple(say("finding.not_ok", "piece {at} is not ok", at=at) for at in sorted(nok))
-    body: dict[str, Json] = {
-        "characteristic": of.id,
-        "kind": of.kind,
-        "readings": list(readings),
-        "nok": sorted(nok),
-        "findings": [one.detail for one in wrong],
-    }
-    return _Judged(body=body, nok=nok, findings=wrong, rules=())
-
-
-def _of(judged: _Judged, found: Sentence) -> Sentence:
+def _of(judged: Judged, found: Sentence) -> Sentence:
     """What was found, with the characteristic of which it is."""
     return say(
         "finding.of",
@@ -421,8 +254,3 @@ def _of(judged: _Judged, found: Sentence) -> Sentence:
         characteristic=str(judged.body["characteristic"]),
         found=found,
     )
-
-
-def _within(of: Characteristic, value: Fraction) -> bool:
-    lower, upper = side(of.lower), side(of.upper)
-    return (lower is None or value >= lower) and (upper is None or value <= upper)

@@ -15,7 +15,7 @@ from edge.execution.errors import InvalidAction, UnknownObject
 from edge.execution.floor import Floor
 from edge.execution.quality.capability import Able, machine
 from edge.execution.quality.charting import Charts, Place, side, values
-from edge.execution.quality.inspecting import Inspecting
+from edge.execution.quality.judging import Judging
 from edge.execution.quality.readings import check_reading
 
 MOST_READINGS = 1000
@@ -46,10 +46,10 @@ class MachineRuns:
     """The machine runs of one edge's floor."""
 
     def __init__(
-        self, floor: Floor, reader: QualityReader, charts: Charts, inspecting: Inspecting
+        self, floor: Floor, reader: QualityReader, charts: Charts, judging: Judging
     ) -> None:
         self._floor, self._reader, self._desk = floor, reader, Desk(floor)
-        self._charts, self._inspecting = charts, inspecting
+        self._charts, self._judging = charts, judging
 
     def of(self, work_center: str, limit: int) -> list[RunFigures]:
         """The last runs of a work center, the newest first."""
@@ -79,7 +79,7 @@ class MachineRuns:
                 )
             for text in run.readings:
                 check_reading(of, text)
-            gauge = self._inspecting.gauge_for(of, run.gauge)
+            gauge = self._judging.gauge_for(of, run.gauge)
             body = self._body(run, of, gauge)
             when = self._desk.when(place.work_center, self._floor.clock.now(), None)
             kind = FactKind.QUALITY_RESULT

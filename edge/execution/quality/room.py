@@ -14,6 +14,7 @@ from edge.execution.quality.disposing import Disposing
 from edge.execution.quality.gauging import Calibrations, gauges_of
 from edge.execution.quality.holds import Holds
 from edge.execution.quality.inspecting import Inspecting
+from edge.execution.quality.judging import Judging
 from edge.execution.quality.machine_runs import MachineRuns
 from edge.execution.quality.standing import Asked, Inspections
 from edge.execution.quality.suspecting import Suspecting
@@ -44,14 +45,15 @@ class Quality:
         self.holds.gauges_of = gauges_of
         self.inspections = Inspections(floor, reader)
         self.charts = Charts(floor, reader)
+        self.judging = Judging(floor, self.charts, self.holds)
         self.inspecting = Inspecting(
-            floor, self.inspections, self.charts, self.holds, Suspecting(floor, reader)
+            floor, self.inspections, self.judging, Suspecting(floor, reader)
         )
-        self.runs = MachineRuns(floor, reader, self.charts, self.inspecting)
+        self.runs = MachineRuns(floor, reader, self.charts, self.judging)
         self.disposing = Disposing(floor, reader)
         self.taking = Taking(floor, self.inspections, self.inspecting)
         self.watch = Watch(floor, self._held, self.inspections.interrupts)
-        self.calibrations = self.inspecting.gauges = Calibrations(floor)
+        self.calibrations = self.judging.gauges = Calibrations(floor)
         floor.apart, floor.named = reader.apart, reader.named_scrap
         floor.gates.gates += [self.holds, self.inspections, self.calibrations]
 

@@ -287,7 +287,7 @@ async def test_a_machine_shows_a_characteristic_by_its_tag(tmp_path: Path) -> No
         silent = await act(client, "/quality/results", "r1", **said)
         assert silent.json()["detail"] == "width: L1 is not read"
         assert silent.json()["mend"] == "say the reading"
-        room.inspecting.shown = lambda _, tag: TagShown(tag=tag, value="12.0751", at=SIX)
+        room.judging.shown = lambda _, tag: TagShown(tag=tag, value="12.0751", at=SIX)
         done = await act(client, "/quality/results", "r2", **said)
         assert done.status_code == 201, done.text
         (fact,) = here.store.reader.facts_after(done.json()["seq"] - 1, 5)

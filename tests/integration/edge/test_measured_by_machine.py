@@ -64,7 +64,7 @@ async def watched(
         center = replace(here.floor.work_centers["L1"], measures={"leaf_width": "cam_w"})
         here.floor.work_centers = {**here.floor.work_centers, "L1": center}
         here.machine.show("L1", MachineState.EXECUTE, 1010)
-        here.rooms.quality.inspecting.shown = camera = Camera()
+        here.rooms.quality.judging.shown = camera = Camera()
         yield here, client, camera
 
 

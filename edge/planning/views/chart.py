@@ -15,28 +15,10 @@ from edge.domain.clock import parse_time, to_datetime, to_micros
 from edge.domain.hours import DAY, HOUR
 from edge.domain.intervals import Interval, intersect, subtract, union
 from edge.planning.scenario.model import Scenario
+from edge.planning.views.bars import Bar, bar_of, frozen_bars
 
 Json = Mapping[str, Any]
-OUTSIDE = ""  # the row of what is done elsewhere
 MOST_DAYS = 400  # drawn; what lies further off is cut, and said so
-
-
-@dataclass(frozen=True, kw_only=True)
-class Bar:
-    """A block of the schedule; times in us UTC. `lane` tells apart what overlaps in a row.
-
-    `unchecked`: it has no cycle time, and nobody has checked that it fits.
-    """
-
-    work_center: str
-    order: str
-    seq: int
-    kind: str  # setup or run
-    start: int
-    end: int
-    quantity: int = 0
-    lane: int = 0
-    unchecked: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -159,11 +141,12 @@ def of_scenario(scenario: Scenario) -> Beside:
 def chart_of(schedule: Json, beside: Beside | None = None) -> Chart:
     """The chart of a `taktline.schedule/1`. Raises KeyError or ValueError for what is none."""
     beside = beside or Beside()
-    blocks = [_bar(one) for one in schedule["blocks"]]
+    zone = beside.zone or _zone(schedule)
+    since = beside.scenario.begin if beside.scenario else None
+    blocks = [*frozen_bars(schedule, zone, since), *(bar_of(one) for one in schedule["blocks"])]
     orders = {
         one["id"]: _order(one, beside.orders.get(one["id"], {})) for one in schedule["orders"]
     }
-    zone = beside.zone or _zone(schedule)
     begin, end = _span(blocks, beside, zone)
     near = [one for one in blocks if one.start < end]
     bars, lanes = _in_lanes(near)
@@ -193,19 +176,6 @@ def chart_of(schedule: Json, beside: Beside | None = None) -> Chart:
         frozen_until=frozen,
         version=beside.version,
         beyond=len(blocks) - len(near),
-    )
-
-
-def _bar(block: Json) -> Bar:
-    return Bar(
-        work_center=block["work_center"] or OUTSIDE,
-        order=block["order"],
-        seq=block["seq"],
-        kind=block["kind"],
-        start=parse_time(block["start"]),
-        end=parse_time(block["end"]),
-        quantity=block.get("quantity", 0),
-        unchecked=bool(block.get("unchecked")),
     )
 
 

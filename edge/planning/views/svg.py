@@ -11,7 +11,8 @@ from pathlib import Path
 from edge.domain.clock import MICROS
 from edge.domain.hours import next_hour
 from edge.domain.intervals import Interval
-from edge.planning.views.chart import Bar, Chart, OrderSaid, Row, midnight
+from edge.planning.views.bars import Bar
+from edge.planning.views.chart import Chart, OrderSaid, Row, midnight
 from edge.planning.views.colours import colours_of
 from edge.planning.views.escaping import escape
 from edge.planning.views.words import Words, hours_of
@@ -136,9 +137,9 @@ class Drawing:
         start, end = max(bar.start, begin), min(bar.end, self.chart.end)
         colour, x = self.colours[self.chart.family(bar.order)], self.x(start)
         width, high = exact(end - start), self.lane - 2
-        name, mark = f"{bar.order}.{bar.seq}", " unchecked" if bar.unchecked else ""
+        name, marks = f"{bar.order}.{bar.seq}", _marks(bar)
         shape = (
-            f'<rect class="bar {bar.kind}{mark}" x="{x}" y="{top + 1}" width="{width}"'
+            f'<rect class="bar {bar.kind}{marks}" x="{x}" y="{top + 1}" width="{width}"'
             f' height="{high}" fill="{colour}"/>'
         )
         if bar.unchecked:
@@ -153,11 +154,14 @@ class Drawing:
         """What is shown where the pointer stands on a bar."""
         chart, words = self.chart, self.words
         times = " - ".join(words.when(chart.local(at)) for at in (bar.start, bar.end))
-        pieces = f" × {bar.quantity}" if bar.kind == "run" else ""
+        known = bar.kind == "run" and (bar.quantity or not bar.frozen)
+        pieces = f" × {bar.quantity}" if known else ""
         lines = [
             f"{bar.order}.{bar.seq} {said.product}{pieces}",
             f"{words(bar.kind)}: {bar.work_center or words('outside')}, {times}",
         ]
+        if bar.frozen:
+            lines.append(words("frozen"))
         if bar.unchecked:
             lines.append(words("unchecked_long"))
         if said.family:
@@ -170,6 +174,10 @@ class Drawing:
             lines.append(f"{words('late_by')}: {hours_of(said.late_s)}")
             lines += [words.reason(one) for one in said.reasons[:2]]
         return "\n".join(lines)
+
+
+def _marks(bar: Bar) -> str:
+    return " kept" * bar.frozen + " unchecked" * bar.unchecked
 
 
 def exact(micros: int) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from unicodedata import east_asian_width
 
 from edge.domain.intervals import Interval
-from edge.planning.views.chart import Bar, Chart, OrderSaid, Row, midnight
+from edge.planning.views.bars import Bar
+from edge.planning.views.chart import Chart, OrderSaid, Row, midnight
 from edge.planning.views.escaping import safe
 from edge.planning.views.words import Words, hours_of
 

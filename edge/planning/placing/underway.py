@@ -138,7 +138,8 @@ def _pin_last(
         exact = _as_planned(sight, task, timeline, fence)
         if exact is None and not task.used:
             continue
-        task.setup_left, task.credit_us = exact or (0, Fraction(0))
+        task.setup_left, behind = exact or (0, Fraction(0))
+        task.credit_us = behind if _has_its_piece(task) else Fraction(0)
         _pin(task, center, families)
         return
 
@@ -191,6 +192,18 @@ def _gone_out(task: Task, block: Block) -> int:
     size = before.batch or max(before.out, 1)
     passed = before.good // size * size if before.left else before.good
     return min(gone, passed) - task.used
+
+
+def _has_its_piece(task: Task) -> bool:
+    """Whether the next piece of a task can be in work at the fence: the batch that it comes in was
+    passed on by then. Frozen hours may say more than there were pieces for.
+    """
+    before = task.before
+    if before is None:
+        return True
+    out = max(before.out, 1)
+    size = min(before.batch or out, out)
+    return before.good >= min((min(task.used, out - 1) // size + 1) * size, out)
 
 
 def _only_here(tasks: Iterable[Task], center: str) -> Task | None:

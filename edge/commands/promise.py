@@ -27,7 +27,7 @@ from edge.commands.request import (
 )
 from edge.commissioning.exits import NEGATIVE
 from edge.domain.clock import to_datetime
-from edge.domain.sentences import say
+from edge.domain.sentences import Sentence, say
 
 promise = typer.Typer(
     help="Ask what can be promised; reserve it, extend it, cancel it.",
@@ -36,7 +36,10 @@ promise = typer.Typer(
 )
 Id = Annotated[int, typer.Argument(metavar="ID", help="The promise, as `list` shows it.")]
 Span = Annotated[
-    str, typer.Option("--reserve", help="Hold it so long: 30m, 24h or 3d; or until 2026-06-08T.")
+    str,
+    typer.Option(
+        "--reserve", help="Hold it so long: 30m, 24h or 3d; or until 2026-06-08T06:42+02:00."
+    ),
 ]
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86_400}
 
@@ -48,7 +51,9 @@ def ask(
     edge: Edge,
     actor: Actor,
     revision: Annotated[str, typer.Option(help="Its revision; without it the newest.")] = "",
-    wanted: Annotated[str, typer.Option(help="By when, 2026-06-10T14:00+02:00.")] = "",
+    wanted: Annotated[
+        str, typer.Option(help="By when, 2026-06-10T14:00+02:00; exit 1 if it is later.")
+    ] = "",
     customer: Annotated[str, typer.Option(help="For whom.")] = "",
     priority: Annotated[int, typer.Option(min=1, max=10, help="1 (low) to 10 (high).")] = 1,
     split: Annotated[bool, typer.Option("--split", help="Parts may come earlier.")] = False,
@@ -62,7 +67,10 @@ def ask(
     in_language: InLanguage = Tongue.EN,
     as_json: AsJson = False,
 ) -> None:
-    """Say when so many pieces could be there, and why not earlier; with --reserve hold it."""
+    """Say when so many pieces could be there, and why not earlier.
+
+    With --reserve hold it, also where it is later than it is wanted.
+    """
     body: dict[str, Any] = {"actor": actor, "product": product, "quantity": quantity}
     body |= {"revision": revision, "customer": customer, "priority": priority, "note": note}
     body |= {"split": split, "may_move": may_move, "from_stock": not make_all}
@@ -168,7 +176,7 @@ def _lines(found: Mapping[str, Any], zone: ZoneInfo, language: Language) -> Iter
             say("hint.promise_date", "there on {date}", date=_local(found["date"], zone))
         )
     if found.get("in_time") is False:
-        yield "  " + language(say("hint.promise_missed", "later than it is wanted"))
+        yield "  " + language(_missed(is_held=bool(found.get("reservation"))))
     if seen := found.get("range"):
         yield "  " + language(
             say(
@@ -220,6 +228,16 @@ def _lines(found: Mapping[str, Any], zone: ZoneInfo, language: Language) -> Iter
                 until=_local(made["until"], zone),
             )
         )
+
+
+def _missed(*, is_held: bool) -> Sentence:
+    """What is held is held all the same: the next one that asks would take its place."""
+    if is_held:
+        return say(
+            "hint.promise_held_late",
+            "later than it is wanted, and held all the same: cancel it where that is no use",
+        )
+    return say("hint.promise_missed", "later than it is wanted")
 
 
 def _source(source: str) -> Any:

@@ -24,11 +24,11 @@ def decided(proposal: int, state: str, by: str) -> Sentence:
     """What is told to whoever decides a proposal that is not open any more."""
     return say(
         "plan.decided",
-        "proposal {proposal} is {state} {by}",
+        "proposal {proposal} is {state}{by}",
         "look at the proposals again",
         proposal=proposal,
         state=STATES.get(state, UNKNOWN),
-        by=f"({by})" if by else "",
+        by=f" ({by})" if by else "",
     )
 
 

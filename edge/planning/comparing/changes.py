@@ -14,6 +14,7 @@ from edge.planning.scenario.model import Alternative, Block, Operation, Scenario
 
 Json = dict[str, Any]
 LONGEST_NAME: Final = 64
+LEAST_PRIORITY, HIGHEST_PRIORITY = 1, 10
 
 
 @dataclass(frozen=True)
@@ -91,7 +92,7 @@ def _order(scenario: Scenario, said: Mapping[str, Any]) -> Changed:
     if said.get("quantity") is not None:
         values["quantity"] = whole(said["quantity"], 0, 2**31 - 1)
     if said.get("priority") is not None:
-        values["weight"] = whole(said["priority"], 0, 1_000_000)
+        values["weight"] = whole(said["priority"], *_priorities(scenario))
     if not values:
         mend = "say due, release, quantity or priority"
         raise Refused(order.id, "is changed in nothing", mend)
@@ -112,6 +113,12 @@ def _order(scenario: Scenario, said: Mapping[str, Any]) -> Changed:
             one for one in blocks if one.order != order.id or (one.order, one.seq) in begun
         )
     return Changed(replace(scenario, orders=orders, previous_blocks=blocks), said_so)
+
+
+def _priorities(scenario: Scenario) -> tuple[int, int]:
+    """The least and the highest priority: 1 to 10, and what a file has beyond that."""
+    weights = [one.weight for one in scenario.orders]
+    return min(LEAST_PRIORITY, *weights), max(HIGHEST_PRIORITY, *weights)
 
 
 def _remove(scenario: Scenario, said: Mapping[str, Any]) -> Changed:

@@ -132,6 +132,7 @@ async def test_what_moves_more_waits_and_is_released_by_a_person(tmp_path: Path)
         assert (again.status_code, again.json()["seq"]) == (201, done.json()["seq"])
         late = await act(it.client, "/plan/proposals/1/release", "k2")
         assert (late.status_code, late.json()["code"]) == (409, "plan.decided")
+        assert late.json()["detail"] == "proposal 1 is released (ann)"
         assert it.version == 3
         await it.replanner.look()
         assert (await it.got("/plan"))["proposal"] is None
@@ -225,6 +226,7 @@ async def test_what_the_edge_asked_is_closed_once_it_would_not_ask_any_more(
         assert one["state"] == "overtaken"
         late = await act(it.client, "/plan/proposals/1/release", "k1")
         assert (late.status_code, late.json()["code"]) == (409, "plan.decided")
+        assert late.json()["detail"] == "proposal 1 is replaced by a later plan"
 
 
 async def test_what_is_released_is_of_what_is_left_when_it_is_released(tmp_path: Path) -> None:

@@ -340,6 +340,12 @@ async def test_the_command_tells_it(tmp_path: Path) -> None:
         assert code == 1
         assert "there is no time for it by" in said
         assert "compile" not in said
+        over = ("--wanted", "2026-06-01T09:00+02:00", "--reserve", "1h")
+        code, said = await run(*words, *over)
+        assert code == 1
+        assert "later than it is wanted, and held all the same" in said
+        assert "is held until 2026-06-08 07:10" in said
+        assert (await run("cancel", (await run("list"))[1].split()[0], *words[3:]))[0] == 0
         code, said = await run(*words, "--reserve", "2h", "--language", "zh")
         assert (code, said.splitlines()[0]) == (0, "2026-06-08 09:12 可到")
         assert said.splitlines()[-1].endswith("保留到 2026-06-08 08:10")

@@ -56,6 +56,20 @@ def test_a_machine_that_is_down_makes_orders_late() -> None:
     assert "plan.became_late" in codes(found)
 
 
+def test_a_priority_is_one_of_an_order_or_as_high_as_the_file_has() -> None:
+    for weight, most in ((2, 10), (500, 500)):
+        orders = [{**one, "weight": weight} for one in LATE["orders"]]
+        problem = parse({**LATE, "orders": orders})
+        for said in (1, most):
+            (done,) = changed(problem, [{"order": {"id": "A", "priority": said}}])
+            assert next(one for one in done.scenario.orders if one.id == "A").weight == said
+        for said in (0, most + 1):
+            with pytest.raises(ScenarioInvalid) as refused:
+                changed(problem, [{"order": {"id": "A", "priority": said}}])
+            (fault,) = refused.value.faults
+            assert fault.mend == f"write a whole number from 1 to {most}"
+
+
 def test_an_order_is_changed_or_not_made() -> None:
     assert of({"order": {"id": "A", "quantity": 300}})["late"]["after"] == []
     assert of({"order": {"id": "B", "due": "2026-06-09T15:00+02:00"}})["late"]["after"] == []

@@ -16,7 +16,6 @@ from tests.unit.planning.scenarios import MONDAY, order, scenario, step
 
 Json = dict[str, Any]
 START = parse_time(MONDAY)
-OUTSIDE = {"seq": 10, "lead_time_s": 50_000}
 
 
 def planned(document: Json) -> Json:
@@ -32,13 +31,15 @@ def plant(*steps: Json, **more: Any) -> Json:
     return scenario(order("A", *steps), calendars=calendars, work_centers=centers, **more)
 
 
-@pytest.mark.parametrize("first", [step(10), OUTSIDE], ids=["here", "outside"])
+@pytest.mark.parametrize(
+    "first", [step(10), {"seq": 10, "lead_time_s": 50_000}], ids=["here", "outside"]
+)
 def test_no_piece_is_begun_before_the_one_that_it_is_made_of(first: Json) -> None:
     """It was to begin at 6:25. 41 pieces of the hour stay, and of their input nothing is made."""
     row = {"order": "A", "seq": 20, "work_center": "L2", "hour": "2026-06-08T04:00:00+00:00"}
     run = {
         "order": "A", "seq": 20, "work_center": "L2", "kind": "run", "quantity": 100,
-        "start": "2026-06-08T06:25:00+02:00", "end": "2026-06-08T07:48:20+02:00", "used": 0,
+        "start": "2026-06-08T06:25:00+02:00", "end": "2026-06-08T07:50:00+02:00", "used": 0,
         "credit_s": "0",
     }  # fmt: skip
     row |= {"label": "06:00+02:00", "quantity": 41, "setup_s": 0, "frozen": False}
@@ -47,10 +48,10 @@ def test_no_piece_is_begun_before_the_one_that_it_is_made_of(first: Json) -> Non
         "frozen_until": "2026-06-08T07:00+02:00",
         "previous": {"hours": [row], "blocks": [run]},
     }
-    schedule = planned(plant(first, step(20, "L2", 50), **again))
+    schedule = planned(plant(first, step(20, "L2", 51), **again))
     (last,) = [one for one in schedule["blocks"] if one["seq"] == 20]
     assert (last["quantity"], last["used"], last["credit_s"]) == (59, 41, "0")
-    # Had its input been made, the 42nd piece would go on with 50 s behind it, less none made.
+    # Had its input been made, the 42nd piece would go on with what is worked of it.
     done = [{"order": "A", "seq": 10, "good": 100}]
     schedule = planned(plant(first, step(20, "L2", 51), actuals=done, **again))
     (last,) = [one for one in schedule["blocks"] if one["seq"] == 20]
@@ -59,27 +60,23 @@ def test_no_piece_is_begun_before_the_one_that_it_is_made_of(first: Json) -> Non
 
 @st.composite
 def delayed(draw: st.DrawFn) -> Json:
-    """A re-plan with some hours frozen, after any counts up to what was planned."""
-    steps = []
-    for index in range(draw(st.integers(2, 3))):
-        one = step(10 * index + 10, f"L{index + 1}", draw(st.sampled_from([36, 50, "125/3", 900])))
-        one |= {"transfer_batch": draw(st.sampled_from([None, 1, 7])), "yield": "0.9"}
-        if index == 0 and draw(st.integers(0, 3)) == 0:
-            one = OUTSIDE | {"transfer_batch": draw(st.sampled_from([None, 7]))}
-        steps.append(one)
-    document = plant(*steps)
-    first = planned(document)
-    now = START + draw(st.integers(0, 10 * 12)) * HOUR // 4
-    frozen = draw(st.integers(1, 3))
-    made, most = [], 10_000
-    for one in steps:
-        most = draw(st.integers(0, min(most, 60)))
-        made.append({"order": "A", "seq": one["seq"], "good": most})
+    """A re-plan behind some frozen hours of a plan of which the input was never made."""
+    cycles = st.sampled_from([37, 50, "125/3", 900])
+    first = step(10, "L1", draw(st.sampled_from([1, 5, 37])))
+    if draw(st.integers(0, 3)) == 0:
+        first = {"seq": 10, "lead_time_s": draw(st.sampled_from([60, 1500, 7000]))}
+    first["transfer_batch"] = draw(st.sampled_from([None, 1, 7]))
+    second = step(20, "L2", draw(cycles), draw(st.sampled_from([0, 301])))
+    second |= {"transfer_batch": draw(st.sampled_from([None, 7])), "yield": "0.9"}
+    document = plant(first, second, step(30, "L3", draw(cycles)))
+    before = planned(document)
+    stay = draw(st.sampled_from([[20], [20, 30]]))
+    rows = [one for one in before["hours"] if one["seq"] in stay]
+    begins = min(parse_time(one["hour"]) for one in rows) + draw(st.integers(0, 2)) * HOUR
     return document | {
-        "now": to_datetime(now).isoformat(),
-        "frozen_until": to_datetime(now + frozen * HOUR).isoformat(),
-        "actuals": made if draw(st.booleans()) else [],
-        "previous": first,
+        "now": to_datetime(begins).isoformat(),
+        "frozen_until": to_datetime(begins + draw(st.integers(1, 3)) * HOUR).isoformat(),
+        "previous": before | {"hours": [one for one in rows if parse_time(one["hour"]) >= begins]},
     }
 
 

@@ -81,7 +81,12 @@ def _expected(one: Outlook | None) -> Json | None:
     that hours wait for has them proved when it is out."""
     if one is None:
         return None
-    return {"finish": one.finish, "late_s": one.late_s, "reasons": [*one.reasons]}
+    return {
+        "finish": one.finish,
+        "late_s": one.late_s,
+        "reasons": [*one.reasons],
+        "unexplained": one.unexplained,
+    }
 
 
 async def late(request: Request) -> Response:

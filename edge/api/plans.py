@@ -14,6 +14,7 @@ from edge.api.reading import LONGEST_NOTE, Action, Instant, number, only, read
 from edge.api.routes import answer, committed, edge_of
 from edge.domain.plan_versions import PlanProposal, PlanVersion, Unfreezing
 from edge.execution.desk import Asked
+from edge.execution.dispatch.late import proved_since
 from edge.execution.plans.room import Difference, PlanRoom
 
 MOST_VERSIONS = 500
@@ -84,6 +85,7 @@ async def differences(request: Request) -> Response:
     after = _version(request, "to") or room.releasing.plan.version
     before = _version(request, "from") or room.before(after)
     found = await asyncio.to_thread(room.difference, before, after)
+    found = proved_since(found, after, edge_of(request).outlooks())
     return answer({"from": before, "to": after} | difference_view(room, found))
 
 

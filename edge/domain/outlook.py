@@ -9,6 +9,7 @@ from edge.domain.facts import Json
 from edge.domain.sentences import Sentence, remembered
 
 SECOND = 1_000_000
+UNEXPLAINED = "plan.late_unexplained"  # the sentence that says so
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,6 +113,11 @@ class Outlook:
         """Seconds by which it is expected after it was promised, rounded up."""
         late = 0 if self.finish is None else max(self.finish - self.due, 0)
         return -(-late // SECOND)
+
+    @property
+    def unexplained(self) -> bool:
+        """Whether it is late by its plan and the reasons are not proved yet."""
+        return any(one.code == UNEXPLAINED for one in self.because)
 
     @classmethod
     def of(cls, view: Mapping[str, Any]) -> "Outlook":

@@ -34,7 +34,7 @@ from edge.execution.floor import Floor
 from edge.execution.orders.changeovers import set_up_s
 from edge.execution.orders.unmade import Unmade, ended_short, unmade
 from edge.planning.comparing.difference import without_proof
-from edge.planning.comparing.difference_words import why
+from edge.planning.comparing.difference_words import why_late
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.months import outlook
 from edge.planning.months.outlook import Range, Sample, share
@@ -55,7 +55,8 @@ Proved = Callable[[], Awaitable[Orders]]
 class Known:
     """What a forecast is made of, beside the floor: the plan in force, as it was released.
 
-    `proved` gives its orders with the reasons of those that are late, where these take long.
+    `unexplained` are its late orders of which no reason was looked for, as that takes long;
+    `proved` gives all orders with them.
     """
 
     plan: PlanInForce
@@ -63,6 +64,7 @@ class Known:
     made_at: int
     because: Sentence
     situation: Situation = NOTHING
+    unexplained: frozenset[str] = frozenset()
     proved: Proved | None = None
 
 
@@ -108,7 +110,7 @@ class Forecasting:
                 if known.proved is not None:
                     orders = await known.proved()
                     if self._next is None:  # else they are those of a plan that is none any more
-                        await self.look(replace(known, orders=orders))
+                        await self.look(replace(known, orders=orders, unexplained=frozenset()))
             except (StoreUnavailable, PlannerLost, PlannerTooSlow, ScenarioInvalid) as error:
                 log.warning("forecast_postponed", why=str(error))
             except Exception:  # a defect in a forecast stops no plan; the next one tries again
@@ -261,9 +263,9 @@ class Forecasting:
         self, row: Mapping[str, Any], planned: int, due: int, finish: int, known: Known
     ) -> Iterable[Sentence]:
         """Why an order is late: what the planner has proved, the pace, what has happened."""
-        if planned > due and row["reasons"]:
-            yield why(row["reasons"], self.floor.zone)
-        if finish > planned + MINUTE:
+        if planned > due:
+            yield why_late(row, self.floor.zone, unexplained=row["id"] in known.unexplained)
+        if finish > planned + MINUTE or planned <= due:
             yield slower(finish - planned)
         if known.because.code not in USUAL:
             yield known.because
@@ -362,6 +364,8 @@ def _is_news(now: Outlook, told: Outlook | None) -> bool:
     if told is None or (now.late_s > 0) != (told.late_s > 0):
         return True
     if (now.low is None) != (told.low is None) or _said(now) != _said(told):
+        return True
+    if now.unexplained != told.unexplained:
         return True
     if str(now.unmade) != str(told.unmade) or (now.finish is None) != (told.finish is None):
         return True

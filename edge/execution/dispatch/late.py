@@ -1,13 +1,15 @@
 """Orders that are expected too late, or never, and why, in sentences: as sales is told."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from edge.domain.orders import JobOrder
 from edge.domain.outlook import Outlook
 from edge.domain.sentences import Sentence
 from edge.execution.floor import Floor
-from edge.planning.comparing.difference_words import why
+from edge.planning.comparing.difference import Difference, Lateness
+from edge.planning.comparing.difference_words import not_yet, why
 
 Json = dict[str, Any]
 ALWAYS = 2**62  # later than any
@@ -38,6 +40,18 @@ def late_orders(
     if work_center is not None:
         items = [one for one in items if work_center in one["work_centers"]]
     return {"version": plan.version, "items": items}
+
+
+def proved_since(found: Difference, version: int, outlooks: Mapping[str, Outlook]) -> Difference:
+    """A difference with the reasons that were proved once that version was out."""
+
+    def proved(one: Lateness) -> Lateness:
+        seen = outlooks.get(one.order)
+        if not one.unexplained or seen is None or seen.plan != version:
+            return one
+        return replace(one, reasons=seen.reasons, unexplained=seen.unexplained)
+
+    return replace(found, lateness=tuple(map(proved, found.lateness)))
 
 
 def _ways(schedule: Mapping[str, Any]) -> dict[str, list[str]]:
@@ -82,4 +96,4 @@ def _reasons(floor: Floor, one: Outlook) -> Iterable[Sentence]:
     found = [why([reason], floor.zone) for reason in proved]
     found += [said for said in one.because if str(said) not in {*map(str, found)}]
     found += [one.unmade] if one.unmade else []
-    return found or [why([], floor.zone)]
+    return found or [not_yet()]

@@ -96,7 +96,7 @@ def slower(gap: int) -> Sentence:
         "forecast.slower",
         "its work centers have made less of their hours than planned: {minutes} minutes more",
         "look at their stops, and whether the routing's rates are right",
-        minutes=gap // MINUTE,
+        minutes=max(gap // MINUTE, 1),
     )
 
 

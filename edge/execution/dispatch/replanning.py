@@ -343,8 +343,8 @@ class Replanner:
             scenario = await self._ask(made, attempt)
         if scenario is not None and self.forecasting:
             level = None if released else await asyncio.to_thread(self._floor.reader.plan)
-            orders = (level.schedule if level else made.schedule)["orders"]
-            known = self._known(made, orders, attempt.problem.basis, scenario)
+            schedule = level.schedule if level else made.schedule
+            known = self._known(made, schedule, attempt.problem.basis, scenario)
             self.forecasting.begin(known)
         return scenario is not None
 
@@ -377,13 +377,13 @@ class Replanner:
     def _known(
         self,
         made: MadePlan,
-        orders: Sequence[Mapping[str, Any]],
+        schedule: Mapping[str, Any],
         basis: Basis,
         scenario: model.Scenario,
     ) -> Known:
         """What forecasts are made of; where late orders do not say why, that is proved first."""
-        silent = any(one["tardiness_s"] and not one["reasons"] for one in orders)
-        thorough = self.thorough
+        orders: Sequence[Mapping[str, Any]] = schedule["orders"]
+        unexplained, thorough = frozenset(schedule.get("unexplained", ())), self.thorough
 
         async def proved() -> list[dict[str, Any]]:
             assert thorough is not None
@@ -397,7 +397,8 @@ class Replanner:
             made_at=made.made_at,
             because=made.trigger,
             situation=basis.situation,
-            proved=proved if silent and thorough is not None else None,
+            unexplained=unexplained,
+            proved=proved if unexplained and thorough is not None else None,
         )
 
     def ahead(self) -> Ahead | None:

@@ -135,9 +135,21 @@ def _became(one: Lateness, zone: ZoneInfo) -> Sentence:
 
 
 def _why(one: Lateness, zone: ZoneInfo) -> Sentence:
-    if one.unexplained:
-        return say("plan.late_unexplained", "why is worked out when the plan is out")
-    return why(one.reasons, zone)
+    return not_yet() if one.unexplained else why(one.reasons, zone)
+
+
+def not_yet() -> Sentence:
+    """Of a late order of which no reason was looked for."""
+    return say("plan.late_unexplained", "why is not worked out yet")
+
+
+def why_late(row: Json, zone: ZoneInfo, *, unexplained: bool) -> Sentence:
+    """Why an order of a schedule is late; `unexplained`: no reason was looked for."""
+    if unexplained:
+        return not_yet()
+    if row["completion"] is None:  # the plan has nothing of it behind the hours that stay
+        return say("plan.late_kept", "what is left of it stands in hours that stay as they are")
+    return why(row["reasons"], zone)
 
 
 def why(reasons: Any, zone: ZoneInfo) -> Sentence:

@@ -34,6 +34,7 @@ class OrderSaid:
     late_s: int = 0
     late_quantity: int = 0
     reasons: Sequence[Json] = ()
+    why: str = ""  # what is said of a late order without reasons, one of the texts of Words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,7 +111,8 @@ class Beside:
 
     `open_time(work center, from, to)` gives working time, None where it is not known;
     `orders` by id: product, family, quantity, and of a running edge what is `expected` of it:
-    `finish` (us), `late_s` and `reasons`, which stand in the place of what the plan says.
+    `finish` (us), `late_s`, `reasons` and whether they are `unexplained`, which stand in the place
+    of what the plan says.
     """
 
     zone: tzinfo | None = None
@@ -144,8 +146,10 @@ def chart_of(schedule: Json, beside: Beside | None = None) -> Chart:
     zone = beside.zone or _zone(schedule)
     since = beside.scenario.begin if beside.scenario else None
     blocks = [*frozen_bars(schedule, zone, since), *(bar_of(one) for one in schedule["blocks"])]
+    unexplained = frozenset(schedule.get("unexplained", ()))
     orders = {
-        one["id"]: _order(one, beside.orders.get(one["id"], {})) for one in schedule["orders"]
+        one["id"]: _order(one, beside.orders.get(one["id"], {}), one["id"] in unexplained)
+        for one in schedule["orders"]
     }
     begin, end = _span(blocks, beside, zone)
     near = [one for one in blocks if one.start < end]
@@ -179,9 +183,10 @@ def chart_of(schedule: Json, beside: Beside | None = None) -> Chart:
     )
 
 
-def _order(order: Json, also: Json) -> OrderSaid:
+def _order(order: Json, also: Json, unexplained: bool) -> OrderSaid:
     planned = {"finish": _moment(order["completion"]), "late_s": order["tardiness_s"]}
-    expected = also.get("expected") or planned
+    expected = {"unexplained": unexplained} | (also.get("expected") or planned)
+    reasons = expected.get("reasons") or order["reasons"]
     return OrderSaid(
         id=order["id"],
         product=also.get("product") or "",
@@ -191,8 +196,18 @@ def _order(order: Json, also: Json) -> OrderSaid:
         completion=expected["finish"],
         late_s=expected["late_s"],
         late_quantity=order["late_quantity"],
-        reasons=expected.get("reasons") or order["reasons"],
+        reasons=reasons,
+        why=_why_else(order, expected["unexplained"]) if expected["late_s"] and not reasons else "",
     )
+
+
+def _why_else(order: Json, unexplained: bool) -> str:
+    """What is to be said of a late order without reasons."""
+    if unexplained:
+        return "not_yet"
+    if order["completion"] is None:
+        return "kept"
+    return "no_single" if order["tardiness_s"] else "pace"
 
 
 def _moment(said: str | None) -> int | None:

@@ -175,7 +175,7 @@ def _late_row(chart: Chart, words: Words, one: OrderSaid) -> str:
         "" if at is None else escape(words.when(chart.local(at)))
         for at in (one.due, one.completion)
     ]
-    told = [escape(words.reason(reason)) for reason in one.reasons[:MOST_REASONS]]
+    told = [escape(why) for why in words.whys(one.reasons[:MOST_REASONS], one.why)]
     more = [f"+{len(one.reasons) - MOST_REASONS}"] if len(one.reasons) > MOST_REASONS else []
     why = "<br/>".join([*told, *more])
     return (

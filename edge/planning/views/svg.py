@@ -172,7 +172,7 @@ class Drawing:
             lines.append(f"{words('done')}: {words.when(chart.local(said.completion))}")
         if said.late_s:
             lines.append(f"{words('late_by')}: {hours_of(said.late_s)}")
-            lines += [words.reason(one) for one in said.reasons[:2]]
+            lines += words.whys(said.reasons[:2], said.why)
         return "\n".join(lines)
 
 

@@ -168,7 +168,7 @@ def _late(chart: Chart, words: Words, one: OrderSaid, width: int) -> Iterator[st
         f"{words('late_by')} {hours_of(one.late_s)}",
         width,
     )
-    yield from (clipped(f"    {words.reason(reason)}", width) for reason in one.reasons)
+    yield from (clipped(f"    {why}", width) for why in words.whys(one.reasons, one.why))
 
 
 def clipped(text: str, width: int) -> str:

@@ -1,6 +1,6 @@
 """The words of plans that are drawn and written to files, in English and Chinese."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -84,6 +84,13 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "makespan": ("makespan {hours} h", "总工期 {hours} 小时"),
     "late_count": ("{count} of {all} orders late", "{all} 个订单中 {count} 个延期"),
     "waits": ("Waiting", "等待"),
+    "not_yet": ("why is not worked out yet", "原因尚未得出"),
+    "no_single": ("no single constraint makes it so", "没有单一的约束能解释"),
+    "kept": (
+        "what is left of it stands in hours that stay as they are",
+        "剩余部分都在保持不变的小时内",
+    ),
+    "pace": ("its work centers make less than planned", "其工作中心的产出低于计划"),
     "MATERIAL": (
         "material is there from {until}; had it been there: {relaxed}",
         "物料 {until} 才到；若已到料：{relaxed}",
@@ -134,6 +141,10 @@ class Words:
     def when(self, at: datetime) -> str:
         """Mon 06-08 14:00"""
         return f"{self.weekday(at)} {at:%m-%d %H:%M}"
+
+    def whys(self, reasons: Sequence[Json], otherwise: str) -> list[str]:
+        """Why an order is late: a sentence for each reason, else the text of that name."""
+        return [self.reason(one) for one in reasons] or ([self(otherwise)] if otherwise else [])
 
     def reason(self, reason: Json) -> str:
         """Why an order is late, and what would be without that, in one sentence."""

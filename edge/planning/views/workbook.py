@@ -91,7 +91,7 @@ class _Book:
                 self._local(one.completion),
                 one.late_s / HOUR_S if one.id in late else None,
                 one.late_quantity or None,
-                "\n".join(self._words.reason(reason) for reason in one.reasons),
+                "\n".join(self._words.whys(one.reasons, one.why)),
             )
             for one in sorted(said, key=lambda one: (one.due or 0, one.id))
         )
@@ -118,7 +118,14 @@ class _Book:
             for one in self._chart.late
             for at, reason in enumerate(one.reasons, start=1)
         )
-        self._table("reasons", ("order", "rank", "type", "why", "without", "figures"), rows)
+        without = (
+            (one.id, None, "", self._words(one.why), None, "")
+            for one in self._chart.late
+            if one.why
+        )
+        self._table(
+            "reasons", ("order", "rank", "type", "why", "without", "figures"), [*rows, *without]
+        )
 
     def capacity(self) -> None:
         rows = (

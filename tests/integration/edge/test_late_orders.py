@@ -1,5 +1,6 @@
 """Which orders are late is one truth: the list of late ones, `GET /orders` and what sales hears."""
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,9 +14,10 @@ from hypothesis import strategies as st
 
 from edge.commands.plan_views import of_edge
 from edge.execution.dispatch.forecasting import Forecasting
+from edge.planning.scenario.model import Scenario
 from edge.planning.views.chart import chart_of
 from tests.integration.edge.floor_on_store import MINUTE
-from tests.integration.edge.replanned import Planning, planning
+from tests.integration.edge.replanned import PlannerHere, Planning, planning
 from tests.integration.edge.test_api import api
 from tests.integration.edge.test_instructions import get
 from tests.integration.edge.test_raised_after_its_end import ended
@@ -25,8 +27,10 @@ DUE = {"due": "2026-06-08T06:30:00+02:00"}
 
 
 @asynccontextmanager
-async def told(folder: Path, *orders: dict[str, Any]) -> AsyncIterator[tuple[Planning, Any]]:
-    async with planning(folder, (definition(), schedule(1, *orders))) as one:
+async def told(
+    folder: Path, *orders: dict[str, Any], centers: tuple[str, ...] = ("L1", "L2")
+) -> AsyncIterator[tuple[Planning, Any]]:
+    async with planning(folder, (definition(centers=centers), schedule(1, *orders))) as one:
         forecasting = Forecasting(one.here.floor, one.here.rooms.plans.reader)
         one.replanner.forecasting = forecasting
         async with api(one.here, outlooks=lambda: forecasting.outlooks) as client:
@@ -90,6 +94,59 @@ async def test_a_late_order_that_the_running_hour_has_whole_stays_late(tmp_path:
             assert (item["order"], item["work_centers"]) == ("WO1", ["L1"])
             assert item["completion"] == item["due"] + item["late_s"] * MINUTE // 60
             assert item["reasons"]
+
+
+async def test_until_reasons_are_proved_all_say_so_and_then_the_same(tmp_path: Path) -> None:
+    """A plan that hours wait for has no time for them; they are proved beside."""
+    asked, free = asyncio.Event(), asyncio.Event()
+
+    class Quick(PlannerHere):
+        async def solve(self, scenario: Scenario, *, proofs: int | None = None) -> dict[str, Any]:
+            return await super().solve(scenario, proofs=0)
+
+    class Thorough(PlannerHere):
+        async def solve(self, scenario: Scenario, *, proofs: int | None = None) -> dict[str, Any]:
+            asked.set()
+            await free.wait()
+            return await super().solve(scenario, proofs=proofs)
+
+    orders = [order("WO1", quantity=4_000), order("WO2", 2, 4_000)]
+    async with told(tmp_path, *orders, centers=("L1",)) as (one, client):
+        one.replanner._planner, one.replanner.thorough = Quick(), Thorough()
+        await planned(one)
+        await one.here.take(schedule(2, *(row | DUE for row in orders)))
+        await one.replanner.replan(documents=True)
+        await asyncio.wait_for(asked.wait(), 30)
+
+        async def codes() -> tuple[set[str], set[str], set[str], set[str]]:
+            item = (await get(client, "/plan/late"))["items"][0]
+            rows = (await get(client, "/orders"))["items"]
+            (row,) = (one for one in rows if one["id"] == item["order"])
+            said = await get(client, "/plan/chart")
+            drawn = chart_of(said["schedule"], of_edge(said)).late[0]
+            words = (await get(client, f"/plan/difference?from=1&to={said['version']}"))["words"]
+            (became,) = (
+                one
+                for one in words
+                if one["code"] == "plan.became_late" and one["params"]["order"] == item["order"]
+            )
+            return (
+                {code for one in item["reasons"] if (code := one["code"])[:10] == "plan.late_"},
+                {one["code"] for one in row["late_because"]} & {"plan.late_unexplained"},
+                {one["type"] for one in drawn.reasons} or {drawn.why},
+                {became["params"]["why"]["code"]},
+            )
+
+        not_yet = {"plan.late_unexplained"}
+        assert await codes() == (not_yet, not_yet, {"not_yet"}, not_yet)
+        free.set()
+        assert one.replanner.forecasting is not None
+        await one.replanner.forecasting.finished()
+        listed, still, drawn, became = await codes()
+        assert not still
+        assert "CAPACITY" in drawn
+        assert became <= listed
+        assert not (listed | became) & {*not_yet, "plan.late_unproved"}
 
 
 async def test_an_order_that_cannot_be_finished_stands_without_a_finish(tmp_path: Path) -> None:

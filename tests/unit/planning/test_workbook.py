@@ -10,7 +10,9 @@ from python_calamine import CalamineWorkbook
 
 from edge.domain.clock import parse_time
 from edge.planning.scenario.parse import parse
-from edge.planning.views.chart import chart_of, of_scenario
+from edge.planning.views.chart import Beside, chart_of, of_scenario
+from edge.planning.views.page import page_of
+from edge.planning.views.terminal import late_text
 from edge.planning.views.words import Words
 from edge.planning.views.workbook import Floor, workbook_of
 from tests.unit.planning.charts import EVIL, chart, evil, scenario, solved
@@ -86,6 +88,36 @@ def test_orders_have_their_times_and_why_they_are_late() -> None:
     assert late
     reasons = sheets(exported(document))["Reasons"][1:]
     assert len(reasons) == sum(len(one["reasons"]) for one in late)
+
+
+@pytest.mark.parametrize(
+    ("more", "expected", "why"),
+    [
+        ({"unexplained": ["WO0"]}, None, "why is not worked out yet"),
+        ({}, None, "no single constraint makes it so"),
+        ({}, {"unexplained": True}, "why is not worked out yet"),
+        ({"unexplained": ["WO0"]}, {"unexplained": False}, "no single constraint makes it so"),
+        ({"tardiness_s": 0}, {"unexplained": False}, "its work centers make less than planned"),
+        ({"completion": None}, {"unexplained": False}, "what is left of it stands in hours"),
+    ],
+)
+def test_a_late_order_without_reasons_says_what_is_known(
+    more: dict[str, Any], expected: dict[str, Any] | None, why: str
+) -> None:
+    """In the workbook, the page and the terminal; `expected` of a running edge."""
+    schedule = solved(scenario(1))
+    row = schedule["orders"][0]
+    row |= {"tardiness_s": 3600, "reasons": []} | {k: v for k, v in more.items() if k in row}
+    schedule |= {k: v for k, v in more.items() if k not in row}
+    seen = {"finish": parse_time(row["due"]) + 3_600_000_000, "late_s": 3600, "reasons": []}
+    beside = Beside(orders={"WO0": {"expected": expected and seen | expected}})
+    drawn = chart_of(schedule, beside)
+    book = sheets(workbook_of(drawn, schedule, Words()))
+    (late,) = (one for one in book["Orders"] if one[0] == "WO0")
+    assert str(late[8]).startswith(why)
+    assert [str(one[3])[: len(why)] for one in book["Reasons"][1:]] == [why]
+    assert why in page_of(drawn, Words(), "")
+    assert why in late_text(drawn, Words(), 200)
 
 
 def test_texts_of_others_are_no_formulas_and_break_nothing() -> None:

@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import partial
+from functools import cached_property, partial
 from typing import Any
 
 import structlog
@@ -33,7 +33,8 @@ from edge.execution.dispatch.situation import NOTHING, Situation
 from edge.execution.floor import Floor
 from edge.execution.orders.changeovers import set_up_s
 from edge.execution.orders.unmade import Unmade, ended_short, unmade
-from edge.planning.comparing.difference import without_proof
+from edge.planning.comparing.ahead import Ahead
+from edge.planning.comparing.difference import sketch, without_proof
 from edge.planning.comparing.difference_words import why_late
 from edge.planning.errors import PlannerLost, PlannerTooSlow, ScenarioInvalid
 from edge.planning.months import outlook
@@ -56,16 +57,22 @@ class Known:
     """What a forecast is made of, beside the floor: the plan in force, as it was released.
 
     `unexplained` are its late orders of which no reason was looked for, as that takes long;
-    `proved` gives all orders with them.
+    `proved` gives all orders with them. `schedule` is the whole plan.
     """
 
     plan: PlanInForce
     orders: Orders
+    schedule: Mapping[str, Any]
     made_at: int
     because: Sentence
     situation: Situation = NOTHING
     unexplained: frozenset[str] = frozenset()
     proved: Proved | None = None
+
+    @cached_property
+    def ahead(self) -> Ahead:
+        """Which orders are made before late ones."""
+        return Ahead(lambda: sketch(self.schedule))
 
 
 @dataclass
@@ -264,7 +271,12 @@ class Forecasting:
     ) -> Iterable[Sentence]:
         """Why an order is late: what the planner has proved, the pace, what has happened."""
         if planned > due:
-            yield why_late(row, self.floor.zone, unexplained=row["id"] in known.unexplained)
+            yield why_late(
+                row,
+                self.floor.zone,
+                known.ahead.of(row),
+                unexplained=row["id"] in known.unexplained,
+            )
         if finish > planned + MINUTE or planned <= due:
             yield slower(finish - planned)
         if known.because.code not in USUAL:

@@ -91,9 +91,11 @@ def _item(floor: Floor, one: Outlook, way: list[str], pieces: Mapping[str, int])
 
 
 def _reasons(floor: Floor, one: Outlook) -> Iterable[Sentence]:
-    """Each that the planner has proved, and what else is to be said of it."""
+    """Each that the planner has proved, and what else is to be said of it: the first of that is
+    the first reason, with what only the plan knows."""
     proved: list[Any] = list(one.reasons)
-    found = [why([reason], floor.zone) for reason in proved]
+    first = [said for said in one.because[:1] if proved and said.code.startswith("plan.late_")]
+    found = [*first, *(why([reason], floor.zone) for reason in proved[len(first) :])]
     found += [said for said in one.because if str(said) not in {*map(str, found)}]
     found += [one.unmade] if one.unmade else []
     return found or [not_yet()]

@@ -394,6 +394,7 @@ class Replanner:
         return Known(
             plan=self.plan,
             orders=orders,
+            schedule=schedule,
             made_at=made.made_at,
             because=made.trigger,
             situation=basis.situation,

@@ -19,6 +19,7 @@ from typing import Any, Final
 
 from edge.domain.clock import MICROS
 from edge.domain.hours import HOUR
+from edge.planning.comparing.ahead import Ahead
 from edge.planning.scenario.moments import moment
 
 Json = dict[str, Any]
@@ -67,8 +68,8 @@ class Move:
 @dataclass(frozen=True, kw_only=True)
 class Lateness:
     """Seconds by which an order is late, before and after; `reasons` are those of the later plan,
-    as a schedule has them; `unexplained`: they were not looked for in it. `completion` (us) is
-    null where nothing of it is left."""
+    as a schedule has them; `unexplained`: they were not looked for in it. `ahead`: orders that its
+    work center makes first. `completion` (us) is null where nothing of it is left."""
 
     order: str
     before_s: int
@@ -77,6 +78,7 @@ class Lateness:
     due: int | None
     reasons: Sequence[Json]
     unexplained: bool = False
+    ahead: Sequence[str] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -225,7 +227,7 @@ def compared(before: Sketch, after: Sketch, since: int) -> Difference:
         moved_s=sum(one.work_s for one in moved),
         moved=moved,
         shifted=shifted,
-        lateness=tuple(_lateness(orders, later, after.unexplained)),
+        lateness=tuple(_lateness(orders, later, after)),
         new=tuple(sorted(set(later) - set(orders))),
         gone=tuple(sorted(set(orders) - set(later))),
         hours=tuple(_hours(before, after, since)),
@@ -360,8 +362,9 @@ def _is_shifted(old: _Span, new: _Span) -> bool:
 
 
 def _lateness(
-    before: Mapping[str, Json], after: Mapping[str, Json], unexplained: Container[str]
+    before: Mapping[str, Json], after: Mapping[str, Json], plan: Sketch
 ) -> Iterable[Lateness]:
+    ahead = Ahead(lambda: plan)
     for id_, order in sorted(after.items()):
         was = before[id_]["tardiness_s"] or 0 if id_ in before else 0
         is_ = order["tardiness_s"] or 0
@@ -373,7 +376,8 @@ def _lateness(
                 completion=_time(order["completion"]),
                 due=_time(order["due"]),
                 reasons=order["reasons"],
-                unexplained=id_ in unexplained,
+                unexplained=id_ in plan.unexplained,
+                ahead=ahead.of(order) if is_ else (),
             )
 
 

@@ -1,6 +1,6 @@
 """The difference of two plans in words: one sentence for each thing that somebody cares about."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -135,7 +135,7 @@ def _became(one: Lateness, zone: ZoneInfo) -> Sentence:
 
 
 def _why(one: Lateness, zone: ZoneInfo) -> Sentence:
-    return not_yet() if one.unexplained else why(one.reasons, zone)
+    return not_yet() if one.unexplained else why(one.reasons, zone, one.ahead)
 
 
 def not_yet() -> Sentence:
@@ -143,17 +143,21 @@ def not_yet() -> Sentence:
     return say("plan.late_unexplained", "why is not worked out yet")
 
 
-def why_late(row: Json, zone: ZoneInfo, *, unexplained: bool) -> Sentence:
-    """Why an order of a schedule is late; `unexplained`: no reason was looked for."""
+def why_late(
+    row: Json, zone: ZoneInfo, ahead: Sequence[str] = (), *, unexplained: bool
+) -> Sentence:
+    """Why an order of a schedule is late; `unexplained`: no reason was looked for. `ahead` as
+    `why` has it."""
     if unexplained:
         return not_yet()
     if row["completion"] is None:  # the plan has nothing of it behind the hours that stay
         return say("plan.late_kept", "what is left of it stands in hours that stay as they are")
-    return why(row["reasons"], zone)
+    return why(row["reasons"], zone, ahead)
 
 
-def why(reasons: Any, zone: ZoneInfo) -> Sentence:
-    """The first reason of a schedule's order, which helps most, in a few words."""
+def why(reasons: Any, zone: ZoneInfo, ahead: Sequence[str] = ()) -> Sentence:
+    """The first reason of a schedule's order, which helps most, in a few words; `ahead` are orders
+    that its work center makes before it, where that has time enough in all."""
     first: Json = reasons[0] if reasons else {}
     kind = first.get("type")
     if kind == "CAPACITY" and first.get("skills"):
@@ -170,6 +174,13 @@ def why(reasons: Any, zone: ZoneInfo) -> Sentence:
             work_center=str(first["work_center"]),
             available=hours(first["available_s"]),
             needed=hours(first["needed_s"]),
+        )
+    if kind == "CAPACITY" and ahead:
+        return say(
+            "plan.late_behind",
+            "{work_center} makes other orders first: {orders}",
+            work_center=str(first["work_center"]),
+            orders=", ".join(ahead),
         )
     if kind == "CAPACITY":  # there is time enough in all, and not when its pieces come
         return say(

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from edge.domain.clock import parse_time
 from edge.domain.hours import HOUR
+from edge.planning.comparing.ahead import Ahead
 from edge.planning.comparing.difference import Difference, difference, heaviest_rising, sketch
 from edge.planning.comparing.difference_words import hours, words
 from edge.planning.scenario.writing import iso, utc
@@ -200,6 +201,40 @@ def test_what_lifting_a_reason_would_bring_is_nothing_new_to_tell() -> None:
     assert sketch(one).told() == sketch(other).told()
     other["orders"][0]["reasons"][0]["type"] = "MATERIAL"
     assert sketch(one).told() != sketch(other).told()
+
+
+BUSY = {"type": "CAPACITY", "work_center": "L1", "needed_s": 7_200, "available_s": 10_800}
+
+
+def test_who_goes_first_is_named_where_there_is_time_enough_in_all() -> None:
+    """Those before it on that work center, most work first; none of elsewhere or of later."""
+    runs = [
+        ["B", 10, "L1", 0, 1, 10], ["C", 10, "L1", 1, 4, 30], ["A", 10, "L1", 4, 5, 10],
+        ["D", 10, "L1", 5, 9, 40], ["E", 10, "L2", 0, 4, 40],
+    ]  # fmt: skip
+    before, after = schedule([["A", 10, "L1", 0, 1, 10]]), schedule(runs, {"A": 3_600})
+    row = next(one for one in after["orders"] if one["id"] == "A")
+    row["reasons"] = [BUSY]
+    (late,) = difference(before, after, SIX).lateness
+    assert late.ahead == ("C", "B")
+    assert str(words(difference(before, after, SIX), ZONE)[0]) == (
+        "A becomes late by 1.0 h: L1 makes other orders first: C, B"
+    )
+    row["reasons"] = [BUSY | {"needed_s": 14_400}]
+    assert difference(before, after, SIX).lateness[0].ahead == ()
+    assert "3.0 h for 4.0 h of work" in str(words(difference(before, after, SIX), ZONE)[0])
+
+
+@given(runs, st.data())
+def test_only_what_begins_before_it_there_goes_first(one: list[Run], data: st.DataObject) -> None:
+    plan = schedule(one)
+    for row in plan["orders"]:
+        center = data.draw(st.sampled_from(["L1", "L2"]))
+        found = Ahead(lambda: sketch(plan)).of(row | {"reasons": [BUSY | {"work_center": center}]})
+        mine = [run[3] for run in one if (run[0], run[2]) == (row["id"], center)]
+        before = {run[0] for run in one if run[2] == center and mine and run[3] < max(mine)}
+        assert {*found} <= before - {row["id"]}
+        assert len(found) == min(len(before - {row["id"]}), 3)
 
 
 def test_an_order_of_which_no_reason_was_looked_for_is_not_said_to_have_none() -> None:

@@ -12,11 +12,12 @@ import typer
 
 from edge.commands.request import AsJson, TokenEnv, asked
 from edge.commissioning.address import EDGE
-from edge.planning.cli import NEGATIVE, refused, scenario_of
+from edge.planning.cli import NEGATIVE, InLanguage, Language, refused, scenario_of
 from edge.planning.errors import ScenarioInvalid
 from edge.planning.feasibility import feasibility as feasibility_of
 from edge.planning.feasibility_tables import feasibility_text
 from edge.planning.scenario.parse import parse
+from edge.planning.views.words import Words
 
 plan_feasibility = typer.Typer(add_completion=False)
 
@@ -35,6 +36,7 @@ def feasibility(
     edge: Annotated[str, typer.Option("--edge", envvar=EDGE, help="The edge's address.")] = "",
     token_env: TokenEnv = "",
     as_json: AsJson = False,
+    language: InLanguage = Language.ENGLISH,
 ) -> None:
     """Compare what each due date needs of work centers and people with the time that is left.
 
@@ -54,6 +56,6 @@ def feasibility(
     if as_json:
         typer.echo(json.dumps(found.as_json(), ensure_ascii=False))
     else:
-        typer.echo(feasibility_text(found))
+        typer.echo(feasibility_text(found, Words(language)))
     if found.overloads:
         raise typer.Exit(NEGATIVE)

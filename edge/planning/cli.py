@@ -26,6 +26,7 @@ from edge.planning.scenario.model import Scenario
 from edge.planning.scenario.parse import load, parse
 from edge.planning.schedules.tables import schedule_text
 from edge.planning.solving import solve as solve_scenario
+from edge.planning.views.words import Words
 
 plan = typer.Typer(
     no_args_is_help=True,
@@ -35,11 +36,7 @@ plan = typer.Typer(
 INVALID = 3
 NEGATIVE = 1
 INTERRUPTED = 130
-LACKING = (
-    "high: searched without constraint programming, which the extra brings: "
-    "pip install 'taktline[optimizer]'"
-)
-UNEXPLAINED = "{count} late orders: it was not looked for why, as the search was ended before that"
+INSTALL = "pip install 'taktline[optimizer]'"
 File = Annotated[Path, typer.Argument(exists=True, dir_okay=False, readable=True)]
 AsJson = Annotated[bool, typer.Option("--json", help="Print JSON instead of tables.")]
 
@@ -49,6 +46,9 @@ class Language(StrEnum):
 
     ENGLISH = "en"
     CHINESE = "zh"
+
+
+InLanguage = Annotated[Language, typer.Option("--language", help="en or zh.")]
 
 
 @plan.command()
@@ -72,9 +72,10 @@ def solve(
             " depends on it.",
         ),
     ] = None,
+    language: InLanguage = Language.ENGLISH,
 ) -> None:
     """Read a scenario and print its schedule. Ctrl-C ends the search with the best plan so far."""
-    interrupted = Interrupted()
+    interrupted, words = Interrupted(), Words(language)
     search = Search(
         effort=effort, seconds=seconds, on_progress=progress_line(), stop=interrupted.is_set
     )
@@ -87,13 +88,13 @@ def solve(
                 feasible = {"feasibility": found.as_json(loads=False)}
                 typer.echo(msgspec.json.encode(schedule | feasible))
             else:
-                typer.echo(f"{overload_text(found)}\n\n{schedule_text(schedule)}")
+                typer.echo(f"{overload_text(found, words)}\n\n{schedule_text(schedule, words)}")
     except ScenarioInvalid as invalid:
         raise refused(invalid.faults, as_json) from invalid
     if unexplained := schedule.get("unexplained"):
-        typer.echo(UNEXPLAINED.format(count=len(unexplained)), err=True)
+        typer.echo(words("unexplained", count=len(unexplained)), err=True)
     if effort is Effort.HIGH and not installed():
-        typer.echo(LACKING, err=True)
+        typer.echo(words("no_optimizer", mend=INSTALL), err=True)
     if interrupted.is_set():
         raise typer.Exit(INTERRUPTED)
 
@@ -103,7 +104,7 @@ def why(
     scenario: File,
     order: Annotated[str | None, typer.Option(help="Only this order.")] = None,
     as_json: AsJson = False,
-    language: Annotated[Language, typer.Option(help="Of the sentences.")] = Language.ENGLISH,
+    language: InLanguage = Language.ENGLISH,
 ) -> None:
     """Say what would make each late order be on time; all of it is solved and checked."""
     try:
@@ -121,7 +122,8 @@ def why(
         said = one.english if language is Language.ENGLISH else one.chinese
         typer.echo(f"{one.order}: {said}")
     if not asked:
-        typer.echo("no late order" if order is None else f"{order} is not late")
+        words = Words(language)
+        typer.echo(words("no_late_order") if order is None else words("not_late", order=order))
 
 
 @plan.command()

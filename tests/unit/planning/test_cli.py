@@ -9,6 +9,7 @@ from typer.testing import CliRunner, Result
 
 from edge.commands.plan import plan as all_of_plan
 from edge.planning.cli import plan
+from edge.planning.views.terminal import wide
 from tests.unit.planning.scenarios import order, scenario
 
 DUE = "2026-06-08T06:30+02:00"
@@ -47,6 +48,27 @@ def test_a_plan_is_printed_in_hours_and_times_of_the_site(tmp_path: Path) -> Non
     assert "2026-06-08T" not in told
     assert "_s" not in told
     assert "weighted tardiness 4.0 h, set-up 0.0 h, makespan 4.5 h" in told
+
+
+def test_a_plan_and_what_is_short_are_told_in_chinese(tmp_path: Path) -> None:
+    """The same figures in the same places, in columns that are wide enough for their signs."""
+    path = written(tmp_path, scenario(order("O1", due=DUE), order("O2", due=DUE)))
+    for command in ("solve", "feasibility"):
+        told = {
+            tongue: CliRunner().invoke(all_of_plan, [command, str(path), "--language", tongue])
+            for tongue in ("en", "zh")
+        }
+        english, chinese = (told[one].stdout for one in ("en", "zh"))
+        assert len(english.splitlines()) == len(chinese.splitlines())
+        for word in ("overloaded", "needed", "late by", "work center", " h ", "more"):
+            assert word not in chinese
+        heads = [one for one in chinese.splitlines() if "不足" in one]
+        assert heads
+        row = chinese.splitlines()[1]
+        assert wide(row[: row.index("2026")]) == wide(heads[0][: heads[0].index("期限")])
+    assert run("why", path, "--order", "O1", "--language", "zh").exit_code == 0
+    on_time = written(tmp_path, scenario(order("O1")), "on_time.json")
+    assert run("why", on_time, "--language", "zh").stdout == "没有延期订单\n"
 
 
 @pytest.mark.parametrize("command", ["solve", "why", "feasibility", "what-if"])

@@ -19,8 +19,9 @@ from edge.planning.efforts import Effort, Progress, Search
 from edge.planning.placing.solver import BY_DUE, Solver
 from edge.planning.placing.timeline import Capacity
 from edge.planning.scenario.parse import parse
-from edge.planning.schedules.tables import NOT_LOOKED_FOR, schedule_text
+from edge.planning.schedules.tables import schedule_text
 from edge.planning.solving import solve
+from edge.planning.views.words import Words
 from tests.unit.planning.full_scenarios import full_scenario
 from tests.unit.planning.scenarios import Json, any_scenario, order, scenario, step
 from tests.unit.planning.test_cli import written
@@ -235,7 +236,9 @@ def test_who_is_not_looked_into_is_told_apart_from_who_has_no_reason() -> None:
     assert max(cost[one] for one in unexplained) <= min(
         cost[one] for one in set(late) - unexplained
     )
-    rows = [one for one in schedule_text(schedule).splitlines() if NOT_LOOKED_FOR in one]
+    words = Words()
+    text = schedule_text(schedule, words)
+    rows = [one for one in text.splitlines() if words("not_looked_for") in one]
     assert {one.split()[0] for one in rows} == unexplained
     again = {**crowded(30), "previous": json.loads(json.dumps(schedule))}
     assert parse(again).previous_blocks

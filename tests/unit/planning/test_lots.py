@@ -17,6 +17,7 @@ from edge.planning.scenario.parse import parse
 from edge.planning.scenario.writing import scenario_json
 from edge.planning.schedules.tables import schedule_text
 from edge.planning.solving import solve
+from edge.planning.views.words import Words
 from tests.unit.planning.scenarios import EARLY, any_scenario, order, scenario, step
 
 Json = dict[str, Any]
@@ -175,7 +176,7 @@ def test_a_product_without_a_cycle_time_is_spread_and_marked() -> None:
     assert (block["unchecked"], block["work_center"]) == (True, "L1")
     assert schedule["orders"][0]["completion"] == "2026-06-12T14:00:00+02:00"
     # The table says so, too.
-    assert schedule_text(schedule).count("  no cycle time\n") == 40
+    assert schedule_text(schedule, Words()).count("  no cycle time\n") == 40
     # The line is not held: what has a cycle time runs beside it.
     assert schedule["orders"][1]["completion"] == "2026-06-08T09:45:00+02:00"
 

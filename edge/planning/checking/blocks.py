@@ -186,17 +186,16 @@ def _sequence(ground: Ground, center: str, blocks: list[Block]) -> Iterator[Viol
     )
     for one, following in pairwise(runs):
         yield from _held(ground, one, following)
-    family: str | None = None
+    before: Run | None = None
     for index, run in enumerate(runs):
         key = (run.order, run.seq)
         if key in ground.setups:
             yield from _directly_before(ground, run)
-        yield from _setup(ground, center, run, family if index else None, first=index == 0)
+        yield from _setup(ground, center, run, before)
         if index and run.blocks[0].credit:
             message = "has work behind it, and is not the first here"
             yield Violation("WORK", place_of(run.blocks[0]), message)
-        order, step = ground.steps[key]
-        family = order.family_of(step)
+        before = run
 
 
 def _held(ground: Ground, run: Run, following: Run) -> Iterator[Violation]:
@@ -220,23 +219,31 @@ def _directly_before(ground: Ground, run: Run) -> Iterator[Violation]:
         yield Violation("SEQUENCE", place_of(run.blocks[0]), message)
 
 
-def _setup(
-    ground: Ground, center: str, run: Run, family: str | None, *, first: bool
-) -> Iterator[Violation]:
+def _setup(ground: Ground, center: str, run: Run, before: Run | None) -> Iterator[Violation]:
     key = (run.order, run.seq)
-    alternative = ground.alternative(key, center)
-    assert alternative is not None
     blocks = ground.setups.get(key, ())
     done = sum(ground.worktime[center].between(one.start, one.end) for one in blocks)
-    matrix = ground.centers[center].setup_matrix_us
-    standing: set[str | None] = {family}
-    if first:
-        standing = {ground.centers[center].initial_family, *ground.before.families(center)}
-    order, step = ground.steps[key]
-    to = order.family_of(step)
-    wanted = {alternative.setup_us + matrix.get(one or "", {}).get(to, 0) for one in standing}
-    if first:
-        wanted |= ground.before.setups_left(key, center)
+    wanted = _needed(ground, center, key, (before.order, before.seq) if before else None)
     if done not in wanted:
         message = f"set-up takes {done} us, the change needs {sorted(wanted)}"
         yield Violation("SETUP", place_of(run.blocks[0]), message)
+
+
+def _needed(ground: Ground, center: str, key: Key, before: Key | None) -> set[int]:
+    """Microseconds of set-up that an operation may have behind the one before (None: it is the
+    first one there).
+    """
+    alternative = ground.alternative(key, center)
+    assert alternative is not None
+    order, step = ground.steps[key]
+    standing: set[str | None] = {ground.centers[center].initial_family}
+    if before is None:
+        standing |= ground.before.families(center)
+    else:
+        other, last = ground.steps[before]
+        if step.lot_of is not None and step.lot_of == last.lot_of:
+            return {0}  # it stands there as the lot before has left it
+        standing = {other.family_of(last)}
+    row, to = ground.centers[center].setup_matrix_us, order.family_of(step)
+    wanted = {alternative.setup_us + row.get(one or "", {}).get(to, 0) for one in standing}
+    return wanted | ground.before.setups_left(key, center) if before is None else wanted

@@ -57,7 +57,6 @@ def _without_lots(ground: Ground, before: Unfolded, found: list[Violation]) -> U
         found += level_violations(ground, order, lots)
         made = [_lot_order(ground, order, number, runs) for number, runs in sorted(lots.items())]
         made = _with_material(ground, order, made, lots)
-        made = _set_up_once(ground, order, made)
         orders += [replace(order, quantity=0, material=()), *made]
         actuals += _running(ground, order, made, lots)
     known = {order.id for order in before.scenario.orders}
@@ -89,7 +88,7 @@ def _lot_order(ground: Ground, order: Order, number: int, runs: Mapping[int, Jso
     steps = [step for step in order.operations if step.seq in runs]
     pieces = [max(runs[step.seq]["quantity"], 1) for step in steps]
     made = [
-        replace(step, yield_=Fraction(after, own), not_before=step.not_before)
+        replace(step, yield_=Fraction(after, own), lot_of=(order.id, step.seq))
         for step, own, after in zip(steps, pieces, [*pieces[1:], pieces[-1]], strict=True)
     ]
     whole = len(steps) == len(order.operations)
@@ -120,32 +119,6 @@ def _with_material(
                 rows.setdefault(there, MaterialArrival(at=one.at, quantity=there))
         found.append(replace(lot, material=tuple(rows.values())))
         before += own
-    return found
-
-
-def _set_up_once(ground: Ground, order: Order, lots: list[Order]) -> list[Order]:
-    """Where no other order can come between, a lot finds its operation set up by the one before."""
-    shared = {
-        way.work_center
-        for other in ground.scenario.orders
-        if other.id != order.id
-        for step in other.operations
-        if ground.lefts[other.id, step.seq].left
-        for way in step.alternatives
-    }
-    own = Counter(way.work_center for step in order.operations for way in step.alternatives)
-    alone = {center for center, steps in own.items() if steps == 1} - shared
-    seen: set[int] = set()
-    found = []
-    for lot in lots:
-        steps = []
-        for step in lot.operations:
-            centers = [one.work_center for one in step.alternatives]
-            free = step.seq in seen and len(centers) == 1 and centers[0] in alone
-            ways = tuple(replace(one, setup_us=0) if free else one for one in step.alternatives)
-            steps.append(replace(step, alternatives=ways))
-            seen.add(step.seq)
-        found.append(replace(lot, operations=tuple(steps)))
     return found
 
 

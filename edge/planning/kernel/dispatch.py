@@ -26,8 +26,6 @@ class Dispatch(Grouping):
         for station in range(self.stations):
             self.queues.append([])
             self.free_at[station] = self.fence
-            self.family[station] = self.s_family[station]
-            self.count[station] = 0
             self.held[station] = self.wakes[station] = -1
         if self.tied:
             self.untie()
@@ -119,8 +117,11 @@ class Dispatch(Grouping):
                 return False
             if self.held[station] in (-1, one) and self.is_best(one, station, now):
                 if not self.tied or not self.is_tied(one):
-                    self.start_task(one, station, now)
-                    return True
+                    if self.is_in_time(one, station, now):
+                        self.start_task(one, station, now)
+                        return True
+                    self.aside[one] = self.stamp
+                    continue
                 begin = self.group_begin(one, self.alternative(one, station), now)
                 if begin == now:
                     self.ready[one] = self.a_ready[self.g_alt[0]]
@@ -129,6 +130,21 @@ class Dispatch(Grouping):
                 if begin > now:
                     self.event(begin, station, -1)
             self.aside[one] = self.stamp
+        return False
+
+    def is_in_time(self, one: int, station: int, now: int) -> bool:
+        """Whether a task can begin now: a lot that finds its operation set up runs at once, and
+        may have to wait longer for its pieces than one that is set up first.
+        """
+        if self.lots[one] < 0:
+            return True
+        placed, line = self.alternative(one, station), self.s_tl[station]
+        at = self.ready_at(one, placed, line, self.setup_of(one, placed, self.foot[station]))
+        if at <= now:
+            return True
+        if self.wakes[station] != at:
+            self.wakes[station] = at
+            self.event(at, station, -1)
         return False
 
     def select(self, station: int, now: int) -> int:
@@ -151,7 +167,7 @@ class Dispatch(Grouping):
             if self.rule == 0 and best >= 0 and self.group[one] != self.group[best]:
                 break
             placed = self.alternative(one, station)
-            setup = self.setup_of(one, placed, self.family[station], self.count[station] == 0)
+            setup = self.setup_of(one, placed, self.foot[station])
             if self.pin[one] >= 0:
                 if best < 0 or self.pin[best] < 0:
                     best, best_setup = one, setup
@@ -195,21 +211,20 @@ class Dispatch(Grouping):
         """When a task would be done on a work center as it stands."""
         station = self.a_st[placed]
         at = max(now, self.free_at[station], self.a_ready[placed])
-        setup = self.setup_of(one, placed, self.family[station], self.count[station] == 0)
+        setup = self.setup_of(one, placed, self.foot[station])
         line = self.s_tl[station]
         return self.after(line, self.open_at(line, at), setup + self.a_work[placed])
 
     def start_task(self, one: int, station: int, now: int) -> None:
         placed = self.alternative(one, station)
-        is_first = self.count[station] == 0
-        setup = self.setup_of(one, placed, self.family[station], is_first)
+        before = self.foot[station]
+        setup = self.setup_of(one, placed, before)
         # What was under way has made way for another: the work in its first piece is lost.
-        credited = 1 if is_first and self.cn[one] != 0 else 0
+        credited = 1 if before < 0 and self.cn[one] != 0 else 0
         self.ready[one] = self.a_ready[placed]
         self.put(one, placed, self.s_tl[station], now, setup, credited)
-        self.family[station], self.free_at[station] = self.fam[one], self.end[one]
+        self.free_at[station] = self.end[one]
         self.held[station] = -1
-        self.count[station] += 1
         self.append(one, station)
         self.turn[station] = self.given_next[one]
         self.event(self.open_at(self.s_tl[station], self.end[one]), station, -1)

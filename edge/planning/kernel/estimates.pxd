@@ -19,7 +19,7 @@ cdef class Estimates(Moves):
     cdef long long earlier_of(self, long long one, long long other) except? -1
     cdef long long moved_onto(self, long long station) except? -1
     @cython.locals(total=cython.longlong, at=cython.longlong, inside=cython.longlong, one=cython.longlong, before=cython.longlong,
-                   line=cython.longlong, family=cython.longlong, placed=cython.longlong, setup=cython.longlong, ready=cython.longlong,
+                   line=cython.longlong, placed=cython.longlong, setup=cython.longlong, ready=cython.longlong,
                    late=cython.longlong, is_moved=cython.bint)
     cdef long long walk(self, long long station) except? -1
     cdef long long ready_there(self, long long one, long long line) except? -1

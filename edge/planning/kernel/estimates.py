@@ -105,13 +105,12 @@ class Estimates(Moves):
         inside, before = self.moved_onto(station), self.before_all(station)
         line, total = self.s_tl[station], 0
         if before >= 0:
-            family, at, one = self.fam[before], self.w_end[before], self.mnext[before]
+            at, one = self.w_end[before], self.mnext[before]
         else:
-            family, one = self.s_family[station], self.head[station]
-            at = self.amount(line, self.fence)
+            at, one = self.amount(line, self.fence), self.head[station]
         while one >= 0:
             placed = self.alt[one]
-            setup = self.setup_of(one, placed, family, before < 0)
+            setup = self.setup_of(one, placed, before)
             is_moved = abs(self.guessed[one]) == self.trial
             ready = self.ready_there(one, line) if is_moved else self.w_ready[one]
             if ready > at:
@@ -126,7 +125,7 @@ class Estimates(Moves):
             elif late == 0 and inside == 0:
                 break
             total += self.matters(one, late)
-            before, family, one = one, self.fam[one], self.mnext[one]
+            before, one = one, self.mnext[one]
         return total
 
     def ready_there(self, one: int, line: int) -> int:

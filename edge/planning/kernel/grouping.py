@@ -89,7 +89,7 @@ class Grouping(Tied):
             return now
         station = self.a_st[placed]
         line = self.s_tl[station]
-        setup = self.setup_of(one, placed, self.family[station], self.count[station] == 0)
+        setup = self.setup_of(one, placed, self.foot[station])
         begin = self.open_at(line, max(self.free_at[station], now))
         return self.after(line, begin, setup + self.a_work[placed])
 
@@ -116,7 +116,7 @@ class Grouping(Tied):
             one, placed = self.g_task[number], self.g_alt[number]
             station = self.a_st[placed]
             line = self.s_tl[station]
-            setup = self.setup_of(one, placed, self.family[station], self.count[station] == 0)
+            setup = self.setup_of(one, placed, self.foot[station])
             if number:
                 ready = self.after(line, self.open_at(line, max(self.free_at[station], now)), setup)
                 limit = self.held_from(number, at)
@@ -169,13 +169,13 @@ class Grouping(Tied):
         one, placed = self.g_task[number], self.g_alt[number]
         station = self.a_st[placed]
         alone = self.is_alone(one, placed)
-        is_first = alone or self.count[station] == 0
+        is_first = alone or self.foot[station] < 0
         if alone:
             setup = self.a_setup[placed]
             if self.pin[one] >= 0 and self.setup_left[one] < setup:
                 setup = self.setup_left[one]
         else:
-            setup = self.setup_of(one, placed, self.family[station], is_first)
+            setup = self.setup_of(one, placed, self.foot[station])
         line = self.endless_tl if alone else self.s_tl[station]
         at = now if number == 0 else self.fence if alone else self.free_at[station]
         self.join(number, one, placed, line, at, setup)
@@ -204,7 +204,6 @@ class Grouping(Tied):
         if self.is_alone(one, placed):
             return
         station = self.a_st[placed]
-        self.family[station], self.free_at[station] = self.fam[one], self.end[one]
+        self.free_at[station] = self.end[one]
         self.held[station] = -1
-        self.count[station] += 1
         self.append(one, station)

@@ -6,11 +6,22 @@ from edge.planning.kernel.pieces import Pieces
 class OneTask(Pieces):
     """Places a task by where those before it stand."""
 
-    def setup_of(self, one: int, placed: int, family: int, is_first: bool) -> int:
-        """Set-up on a work center as it stands; what is still set up has its rest to do."""
-        if is_first and self.pin[one] == self.a_st[placed]:
+    def setup_of(self, one: int, placed: int, before: int) -> int:
+        """Set-up behind the task before on a work center (-1: as it stands).
+
+        What is still set up has its rest to do; a lot finds set up what another lot of its
+        operation has left.
+        """
+        station = self.a_st[placed]
+        if before >= 0:
+            family, lots = self.fam[before], self.lots[before]
+        elif self.pin[one] == station:
             return self.setup_left[one]
-        matrix = self.s_mat[self.a_st[placed]]
+        else:
+            family, lots = self.s_family[station], self.s_lots[station]
+        if lots >= 0 and lots == self.lots[one]:
+            return 0 if before >= 0 else self.s_left[station]
+        matrix = self.s_mat[station]
         return self.a_setup[placed] + self.mat[matrix + family * self.families + self.fam[one]]
 
     def ready_at(self, one: int, placed: int, line: int, setup: int) -> int:

@@ -102,8 +102,7 @@ class Sequences(Dispatch):
             return
         station = self.a_st[placed]
         line, before = self.s_tl[station], self.mprev[one]
-        family = self.fam[before] if before >= 0 else self.s_family[station]
-        setup = self.setup_of(one, placed, family, before < 0)
+        setup = self.setup_of(one, placed, before)
         at = self.ready_at(one, placed, line, setup)
         self.ready[one] = at
         if before >= 0 and self.end[before] > at:

@@ -14,8 +14,8 @@ cdef class State:
     cdef public long long[::1] alt, start, setup, setup_end, run_start, end, credited, ready
     cdef public long long[::1] key, k_key, mprev, mnext, head, foot, k_alt, k_start
     cdef public long long[::1] k_setup, k_setup_end, k_run_start, k_end, k_credited, k_ready, best_alt, best_next
-    cdef public long long[::1] best_head, degree, stack, touched, late, path, free_at, family
-    cdef public long long[::1] count, held, wakes, a_ready, aside, history1, history2
+    cdef public long long[::1] best_head, degree, stack, touched, late, path, free_at
+    cdef public long long[::1] lots, s_lots, s_left, held, wakes, a_ready, aside, history1, history2
     cdef public long long[::1] b_off, b_at, c_off, c_at, marked, changed, changes
     cdef public long long[::1] moved_task, moved_alt, moved_after
     cdef public long long moved

@@ -28,6 +28,7 @@ class State:
         self.c_off, self.c_at = packed.c_off, packed.c_at
         self.stations = packed.stations
         self.s_tl, self.s_family, self.s_mat = packed.s_tl, packed.s_family, packed.s_mat
+        self.s_lots, self.s_left = packed.s_lots, packed.s_left
         self.families, self.mat = packed.families, packed.mat
         self.tasks = packed.tasks
         self.order, self.fam, self.prev, self.next = (
@@ -44,6 +45,7 @@ class State:
         )
         self.batch, self.yn, self.yd = packed.batch, packed.yn, packed.yd
         self.gap, self.lead, self.done_at = packed.gap, packed.lead, packed.done_at
+        self.lots = packed.lots
         self.pin, self.go_on, self.setup_left = packed.pin, packed.go_on, packed.setup_left
         self.cn, self.cd = packed.cn, packed.cd
         self.first_at, self.rank, self.group, self.tail = (
@@ -103,7 +105,7 @@ class State:
         self.moved_after = packed.moved_after
         self.degree, self.stack, self.touched = packed.degree, packed.stack, packed.touched
         self.late, self.path = packed.late, packed.path
-        self.free_at, self.family, self.count = packed.free_at, packed.family, packed.count
+        self.free_at = packed.free_at
         self.held, self.wakes = packed.held, packed.wakes
         self.a_ready, self.aside = packed.a_ready, packed.aside
         self.history1, self.history2, self.memory = (

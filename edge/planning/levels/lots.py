@@ -109,8 +109,7 @@ def _lots(mix: Mix, scenario: Scenario, problem: Problem, capacity: Capacity) ->
         if shares[place]:
             steps = _steps(chain, [row[place] for row in starts], found, place + behind)
             lots.append(_lot(order, steps, pitch, shares[place], len(lots) + 1, chain))
-    supplied = tuple(_supplied(lots, chain[0], [row[0] for row in _by_lot(starts, shares)]))
-    return _set_up_once(supplied, _held_alone(order, problem))
+    return tuple(_supplied(lots, chain[0], [row[0] for row in _by_lot(starts, shares)]))
 
 
 def _by_lot(starts: Sequence[Sequence[int]], shares: Sequence[int]) -> list[list[int]]:
@@ -135,36 +134,6 @@ def _share(
         there = min(one.quantity - begun, own)
         if there > 0 and (not found or there > found[-1].quantity):
             found.append(MaterialArrival(at=one.at, quantity=there))
-    return tuple(found)
-
-
-def _held_alone(order: Order, problem: Problem) -> frozenset[str]:
-    """Work centers that nothing that is left but one operation of the order can use."""
-    own = [way.work_center for step in order.operations for way in step.alternatives]
-    others = {
-        way.work_center
-        for id_, chain in problem.chains.items()
-        if id_ != order.id
-        for task in chain
-        if task.left
-        for way in task.operation.alternatives
-    }
-    return frozenset(center for center in own if own.count(center) == 1) - others
-
-
-def _set_up_once(lots: tuple[Order, ...], alone: frozenset[str]) -> tuple[Order, ...]:
-    """Where nothing comes between two lots the second one finds its operation set up."""
-    seen: set[int] = set()
-    found = []
-    for lot in lots:
-        steps = []
-        for step in lot.operations:
-            ways = step.alternatives
-            if step.seq in seen and len(ways) == 1 and ways[0].work_center in alone:
-                ways = (replace(ways[0], setup_us=0),)
-            seen.add(step.seq)
-            steps.append(replace(step, alternatives=ways))
-        found.append(replace(lot, operations=tuple(steps)))
     return tuple(found)
 
 
@@ -232,6 +201,7 @@ def _steps(
                 step,
                 yield_=Fraction(comes, pieces[index]),
                 not_before=max(begins, step.not_before or 0),
+                lot_of=task.key,
             ),
         )
         ahead += 1 if step.alternatives else 0

@@ -30,19 +30,24 @@ class Packed:
     b_at: Ints
     c_off: Ints
     c_at: Ints
-    # Work centers: timeline, family that stands, where its set-up matrix begins in `mat`
-    # (families x families, from and to; family 0 is none).
+    # Work centers: timeline, family that stands, the operation whose lots find it set up and the
+    # set-up that is left of that, where its set-up matrix begins in `mat` (families x families,
+    # from and to; family 0 is none).
     stations: int
     s_tl: Ints
     s_family: Ints
+    s_lots: Ints
+    s_left: Ints
     s_mat: Ints
     families: int
     mat: Ints
-    # Tasks: order, family, steps before and after; pieces as in `Task`; pieces passed on
-    # together (0: all), yield, gap; lead time of a step done outside and when it is done.
+    # Tasks: order, family, the operation of which it is a lot, steps before and after; pieces as in
+    # `Task`; pieces passed on together (0: all), yield, gap; lead time of a step done outside and
+    # when it is done.
     tasks: int
     order: Ints
     fam: Ints
+    lots: Ints
     prev: Ints
     next: Ints
     good: Ints
@@ -130,8 +135,6 @@ class Packed:
     late: Ints
     path: Ints
     free_at: Ints
-    family: Ints
-    count: Ints
     held: Ints
     wakes: Ints
     a_ready: Ints

@@ -10,9 +10,10 @@ from edge.planning.kernel.loading import is_compiled, kernel, plain_kernel
 from edge.planning.placing.lines import Lines
 from edge.planning.placing.packed import Packed
 from edge.planning.placing.relaxing import Relaxation
-from edge.planning.placing.tasks import NO_CREDIT, Problem, Task, ceil_work
+from edge.planning.placing.tasks import NO_CREDIT, Key, Problem, Task, ceil_work
 from edge.planning.placing.ties import tied_fields
 from edge.planning.placing.timeline import Capacity
+from edge.planning.placing.underway import Standing
 
 if TYPE_CHECKING:
     from edge.planning.scenario.model import Alternative
@@ -34,7 +35,7 @@ BY_TASK: Final = (
     *("w_ready", "w_start", "w_end"),
 )
 BY_STATION: Final = (
-    *("head", "foot", "best_head", "free_at", "family", "count", "held", "wakes"),
+    *("head", "foot", "best_head", "free_at", "held", "wakes"),
     *("walked", "turn", "owner", "tried"),
 )
 BY_ORDER: Final = ("late", "w_due", "costs")
@@ -42,7 +43,7 @@ FRACTIONS: Final = ("a_worth", "bias")
 # Of what may be too large for a machine word: times that are added up, and counts.
 ADDED: Final = (
     *("t_end", "due", "first_at", "m_at", "gap", "lead", "most", "tail"),
-    *("setup_left", "a_setup", "mat", "a_work", "a_rest"),
+    *("setup_left", "s_left", "a_setup", "mat", "a_work", "a_rest"),
 )
 COMPARED: Final = ("batch", "wip", "m_before", "weight")
 
@@ -55,7 +56,7 @@ class Packing:
         problem: Problem,
         capacity: Capacity,
         relaxed: Relaxation,
-        families: Mapping[str, str | None],
+        standing: Mapping[str, Standing],
     ) -> None:
         self.problem, self.capacity, self.relaxed = problem, capacity, relaxed
         scenario = problem.scenario
@@ -69,7 +70,8 @@ class Packing:
         self.centers = scenario.work_centers
         self.lines = Lines(capacity, relaxed)
         self._family_of: dict[str | None, int] = {None: 0}
-        self._standing = families
+        self._lots_of: dict[Key | None, int] = {None: -1}
+        self._standing = standing
         self.alternatives: list[Alternative] = []
 
     def pack(self) -> Packed:
@@ -93,6 +95,9 @@ class Packing:
 
     def _family(self, name: str | None) -> int:
         return self._family_of.setdefault(name, len(self._family_of))
+
+    def _lots(self, of: Key | None) -> int:
+        return self._lots_of.setdefault(of, len(self._lots_of))
 
     def _orders(self) -> dict[str, Any]:
         orders, relaxed = self.orders, self.relaxed
@@ -120,6 +125,7 @@ class Packing:
             "tasks": count,
             "order": [self.order_at[task.order.id] for task in tasks],
             "fam": [self._family(task.family) for task in tasks],
+            "lots": [self._lots(task.operation.lot_of) for task in tasks],
             "prev": prev,
             "next": after,
             "good": [task.good for task in tasks],
@@ -199,12 +205,15 @@ class Packing:
         lines = [self.lines.number_of(self.lines.of_center(one)) for one in self.centers]
         ids = [center.id for center in self.centers]
         endless = ids.index(relaxed.endless) if relaxed.endless is not None else -1
-        standing = [self._family(self._standing[center.id]) for center in self.centers]
+        standing = [self._standing[center.id] for center in self.centers]
+        families = [self._family(one.family) for one in standing]
         offsets, mat = self._matrices()
         return {
             "stations": len(self.centers),
             "s_tl": lines,
-            "s_family": standing,
+            "s_family": families,
+            "s_lots": [self._lots(one.lot_of) for one in standing],
+            "s_left": [one.setup_left for one in standing],
             "s_mat": offsets,
             "families": len(self._family_of),
             "mat": mat,

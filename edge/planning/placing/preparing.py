@@ -14,7 +14,7 @@ from edge.planning.placing.relaxing import NOTHING
 from edge.planning.placing.tasks import Problem, Task, problem_of
 from edge.planning.placing.timeline import Capacity
 from edge.planning.placing.unchecked import spread_out
-from edge.planning.placing.underway import pin_running
+from edge.planning.placing.underway import Standing, pin_running
 from edge.planning.scenario.model import Actual, Block, Order, Scenario, Turn
 
 
@@ -28,7 +28,7 @@ def prepared(scenario: Scenario, capacity: Capacity) -> Scenario:
         return scenario
     problem = problem_of(scenario, capacity, NOTHING)
     # What stands on the work centers is seen in the orders as they came, not in lots.
-    families = pin_running(problem, capacity)
+    standing = pin_running(problem, capacity)
     orders = tuple(spread_out(one, problem, capacity) for one in scenario.orders)
     timeless = {
         (order.id, step.seq)
@@ -40,7 +40,7 @@ def prepared(scenario: Scenario, capacity: Capacity) -> Scenario:
     spread = replace(scenario, orders=orders, origin=scenario, follow=follow)
     if not levelled:
         return spread
-    return _with_lots(spread, problem, lots_of(spread, problem, capacity), families)
+    return _with_lots(spread, problem, lots_of(spread, problem, capacity), standing)
 
 
 def as_orders(planned: Scenario) -> Scenario:
@@ -65,7 +65,7 @@ def _with_lots(
     scenario: Scenario,
     problem: Problem,
     lots: Lots,
-    families: Mapping[str, str | None],
+    standing: Mapping[str, Standing],
 ) -> Scenario:
     """Each levelled order makes way for its lots; of itself nothing is left to plan."""
     orders: list[Order] = []
@@ -81,7 +81,7 @@ def _with_lots(
             if task.pinned and first is not None:
                 actuals.append(_running(first, task))
     centers = tuple(
-        replace(one, initial_family=families.get(one.id)) for one in scenario.work_centers
+        replace(one, initial_family=standing[one.id].family) for one in scenario.work_centers
     )
     return replace(
         scenario,

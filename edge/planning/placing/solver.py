@@ -59,8 +59,8 @@ class Solver:
         self, scenario: Scenario, capacity: Capacity, relaxed: Relaxation = NOTHING
     ) -> None:
         problem = problem_of(scenario, capacity, relaxed)
-        families = pin_running(problem, capacity)
-        self.packing = Packing(problem, capacity, relaxed, families)
+        standing = pin_running(problem, capacity)
+        self.packing = Packing(problem, capacity, relaxed, standing)
         self.kernel: Any = self.packing.kernel()
 
     @property

@@ -12,6 +12,17 @@ from edge.planning.scenario.model import Block, Scenario
 
 
 @dataclass(frozen=True)
+class Standing:
+    """What a work center is set up for: a family, and the operation whose lots find it set up,
+    but for `setup_left`.
+    """
+
+    family: str | None
+    lot_of: Key | None = None
+    setup_left: int = 0
+
+
+@dataclass(frozen=True)
 class _Seen:
     """An operation that the previous plan began on a work center before the fence.
 
@@ -27,8 +38,8 @@ class _Seen:
     later: int = 0
 
 
-def pin_running(problem: Problem, capacity: Capacity) -> Mapping[str, str | None]:
-    """Pin the tasks that are under way; returns the family each work center is set up for.
+def pin_running(problem: Problem, capacity: Capacity) -> Mapping[str, Standing]:
+    """Pin the tasks that are under way; returns what each work center is set up for.
 
     What is under way: what the actuals say runs there; else the last operation that
     the previous plan began there and that has made pieces or is exactly as planned;
@@ -39,25 +50,26 @@ def pin_running(problem: Problem, capacity: Capacity) -> Mapping[str, str | None
     _returned(scenario, tasks)
     said = {one.running_on: one for one in scenario.actuals if one.running_on and not one.ended}
     seen = _seen(problem, capacity)
-    families: dict[str, str | None] = {}
+    standing: dict[str, Standing] = {}
     for center in scenario.work_centers:
-        families[center.id] = center.initial_family
+        standing[center.id] = Standing(center.initial_family)
         timeline = capacity.timeline(center)
         if actual := said.get(center.id):
             task = tasks[actual.order, actual.seq]
             task.setup_left = actual.setup_left_us
-            _pin(task, center.id, families)
+            standing[center.id] = _pin(task, center.id)
         elif center.id in seen:
-            _pin_last(seen[center.id], tasks, timeline, problem.fence, center.id, families)
+            if last := _pin_last(seen[center.id], tasks, timeline, problem.fence, center.id):
+                standing[center.id] = last
         elif task_there := _only_here(tasks.values(), center.id):
-            _pin(task_there, center.id, families)
-    return families
+            standing[center.id] = _pin(task_there, center.id)
+    return standing
 
 
-def _pin(task: Task, center: str, families: dict[str, str | None]) -> None:
-    families[center] = task.family
+def _pin(task: Task, center: str) -> Standing:
     if task.left and any(one.work_center == center for one in task.operation.alternatives):
         task.pinned = center
+    return Standing(task.family, task.operation.lot_of, task.setup_left)
 
 
 def _seen(problem: Problem, capacity: Capacity) -> Mapping[str, list[_Seen]]:
@@ -129,8 +141,7 @@ def _pin_last(
     timeline: Timeline,
     fence: int,
     center: str,
-    families: dict[str, str | None],
-) -> None:
+) -> Standing | None:
     for sight in sights:
         task = tasks.get(sight.key)
         if task is None:
@@ -140,8 +151,8 @@ def _pin_last(
             continue
         task.setup_left, behind = exact or (0, Fraction(0))
         task.credit_us = behind if _has_its_piece(task) else Fraction(0)
-        _pin(task, center, families)
-        return
+        return _pin(task, center)
+    return None
 
 
 def _as_planned(

@@ -16,7 +16,7 @@ from edge.planning.placing.relaxing import NOTHING
 from edge.planning.placing.solver import Plan
 from edge.planning.placing.tasks import fence_of, problem_of
 from edge.planning.placing.timeline import Capacity
-from edge.planning.placing.underway import pin_running
+from edge.planning.placing.underway import Standing, pin_running
 from edge.planning.promises.booking import Booking, go_on, order_of
 from edge.planning.promises.inserting import Wish
 from edge.planning.promises.lanes import Lane, Stay, lanes_of
@@ -34,7 +34,7 @@ class Beside:
     scenario: Scenario
     plan: Plan
     capacity: Capacity
-    families: Mapping[str, str | None]
+    standing: Mapping[str, Standing]
     bookings: tuple[Booking, ...] = ()
 
     @cached_property
@@ -59,7 +59,7 @@ class Beside:
         for center, stay, weight in self._stays():
             if below is None or weight >= below:
                 stays[center].append(stay)
-        return lanes_of(self.scenario, self.capacity, stays, self.families)
+        return lanes_of(self.scenario, self.capacity, stays, self.standing)
 
     def _stays(self) -> Iterator[tuple[str, Stay, int]]:
         slots = {
@@ -72,7 +72,8 @@ class Beside:
                 order = task.order
                 name = order.lot_of or order.id
                 end = max(placed.end, slots.get((name, task.operation.seq, placed.center), 0))
-                stay = Stay(placed.start, end, task.family, name)
+                own = placed.way.setup_us if placed.way else 0
+                stay = Stay(placed.start, end, task.family, name, task.operation.lot_of, own)
                 yield placed.center, stay, order.weight
 
     def later(self, after: "Beside") -> dict[str, int]:
@@ -102,7 +103,7 @@ class Base:
         return fence_of(self.scenario, NOTHING)
 
     @cached_property
-    def families(self) -> Mapping[str, str | None]:
+    def standing(self) -> Mapping[str, Standing]:
         """What each work center is set up for at the fence."""
         return pin_running(problem_of(self.scenario, self.capacity, NOTHING), self.capacity)
 
@@ -118,7 +119,7 @@ class Base:
         scenario = self.with_orders([one.order for one in bookings])
         told = go_on(scenario, (job for one in bookings for job in one.standing))
         plan = plan_with(prepared(told, self.capacity), self.capacity)
-        return Beside(scenario, plan, self.capacity, self.families, bookings)
+        return Beside(scenario, plan, self.capacity, self.standing, bookings)
 
     def is_levelled(self, wish: Wish) -> bool:
         """Whether plans make a little of it in every pitch."""

@@ -7,20 +7,27 @@ make the set-up of the next one longer, so that nothing of the plan is moved by 
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from edge.planning.placing.timeline import Capacity, Timeline
+from edge.planning.placing.underway import Standing
 from edge.planning.scenario.model import Scenario, WorkCenter
 
 
 @dataclass(frozen=True, order=True)
 class Stay:
-    """A work center is held from `start` to `end` (us) by an order of a family."""
+    """A work center is held from `start` to `end` (us) by an order of a family.
+
+    `lot_of`: the operation of which it is a lot; `setup_us` what it has to set up of its own
+    where it follows no other lot of that.
+    """
 
     start: int
     end: int
     family: str
     order: str = ""
+    lot_of: tuple[str, int] | None = field(default=None, compare=False)
+    setup_us: int = field(default=0, compare=False)
 
 
 @dataclass(frozen=True)
@@ -40,7 +47,7 @@ class Lane:
 
     center: WorkCenter
     timeline: Timeline
-    family: str | None
+    standing: Standing
     stays: tuple[Stay, ...] = ()
 
     def first_fit(self, ready: int, family: str, setup_us: int, work_us: int) -> Fit:
@@ -54,8 +61,8 @@ class Lane:
             following = self.stays[index] if index < len(self.stays) else None
             start = self.timeline.open_at(max(ready, before.end if before else ready))
             if following is None or start < following.start:
-                prepared = before.family if before else self.family
-                setup = setup_us + self._change(prepared, family)
+                prepared = before or self.standing
+                setup = setup_us + self._change(prepared.family, family)
                 fit = self._fit(start, setup, work_us)
                 if following is None or self._leaves(fit, prepared, family, following):
                     return fit
@@ -66,10 +73,14 @@ class Lane:
         run_start = self.timeline.open_at(setup_end) if setup else start
         return Fit(start, setup, setup_end, run_start, self.timeline.after(run_start, work))
 
-    def _leaves(self, fit: Fit, before: str | None, family: str, following: Stay) -> bool:
+    def _leaves(self, fit: Fit, before: Stay | Standing, family: str, following: Stay) -> bool:
         """Whether the next stay is as it was."""
-        as_it_was = self._change(before, following.family)
-        return fit.end <= following.start and self._change(family, following.family) <= as_it_was
+        change = self._change(family, following.family)
+        if following.lot_of is not None and following.lot_of == before.lot_of:
+            is_as_it_was = change + following.setup_us == 0
+        else:
+            is_as_it_was = change <= self._change(before.family, following.family)
+        return fit.end <= following.start and is_as_it_was
 
     def _change(self, before: str | None, after: str) -> int:
         return self.center.setup_matrix_us.get(before or "", {}).get(after, 0)
@@ -79,14 +90,14 @@ def lanes_of(
     scenario: Scenario,
     capacity: Capacity,
     stays: Mapping[str, Iterable[Stay]],
-    families: Mapping[str, str | None],
+    standing: Mapping[str, Standing],
 ) -> dict[str, Lane]:
-    """A lane for each work center of the scenario; `families` says what each is set up for."""
+    """A lane for each work center of the scenario; `standing` says what each is set up for."""
     return {
         center.id: Lane(
             center,
             capacity.timeline(center),
-            families.get(center.id, center.initial_family),
+            standing.get(center.id, Standing(center.initial_family)),
             _in_line(stays.get(center.id, ())),
         )
         for center in scenario.work_centers

@@ -60,6 +60,8 @@ class Operation:
     piece is begun at the latest. `skills`: what one person who is with it must all have.
     `not_before`: it is not begun earlier; what was promised keeps the place that it was
     promised for. `family`: what a work center is set up for by it, None: the order's.
+    `lot_of`: in a levelled plan the operation, (order, seq), whose lot it is: behind another
+    lot of the same it finds its work center set up.
     """
 
     seq: int
@@ -74,6 +76,7 @@ class Operation:
     not_before: int | None = None
     family: str | None = None
     unchecked: tuple[Unchecked, ...] = ()
+    lot_of: tuple[str, int] | None = None
 
     @cached_property
     def loses_none(self) -> bool:

@@ -11,9 +11,10 @@ from typing import Final
 
 from edge.planning.optimizing.axis import Axis, exact_tick, shared_timeline
 from edge.planning.optimizing.easing import eased
+from edge.planning.optimizing.kinds import kind_of, own_setup, setups_of, standing_kind
 from edge.planning.optimizing.lags import lag_between, ways_of
 from edge.planning.optimizing.neighbours import Segments
-from edge.planning.optimizing.whole import goals_of, setups_of
+from edge.planning.optimizing.whole import goals_of
 from edge.planning.optimizing.window import Goal, Job, Lag, Post, Way, Window
 from edge.planning.placing.solver import Plan, Station
 from edge.planning.placing.tasks import Key, Task
@@ -69,13 +70,14 @@ class _Cutter:
         self._reckon_back()
 
     def _before(self, center: str) -> tuple[str | None, int]:
-        """Family and end of what comes before the segment."""
+        """Kind and end of what comes before the segment."""
         station, (first, _) = self._stations[center], self._segments[center]
         if first == 0:
-            return station.center.initial_family, self._plan.problem.fence
+            family = standing_kind(station, station.center.initial_family)
+            return family, self._plan.problem.fence
         task = station.placed[first - 1]
         assert task.placed is not None
-        return task.family, task.placed.end
+        return kind_of(task), task.placed.end
 
     def _reckon_back(self) -> None:
         """The latest start of each task outside that follows the window, in ticks."""
@@ -155,23 +157,26 @@ class _Cutter:
         ]
         return Job(
             key=task.key,
-            family=task.family,
+            family=kind_of(task),
             ways=tuple(self._after_before(task, way) for way in ways),
             hint=(str(placed.center), self._axis.at(placed.start)),
             latest=self._job_latest(task),
         )
 
     def _earliest(self, task: Task) -> int:
-        """From release and material; of pieces that come later, it is as it is now."""
+        """From release, material and a lot's pitch; for pieces that come later it is as it is."""
         order, fence, placed = task.order, self._plan.problem.fence, task.placed
         assert placed is not None
-        if task.operation.not_before is not None or (task.before is None and order.material):
+        held, is_lot = task.operation.not_before, task.operation.lot_of is not None
+        if (held is not None and not is_lot) or (task.before is None and order.material):
             return self._axis.at(placed.start)
         if task.before is not None and task.before.placed and not task.before.placed.center:
             return self._axis.at(placed.start)
+        pitch = held if is_lot and held is not None else fence
         if task.before is None:
-            return self._axis.at(max(fence, order.release or fence, order.material_from or fence))
-        return 0
+            begins = max(pitch, fence, order.release or fence, order.material_from or fence)
+            return self._axis.at(begins)
+        return self._axis.at(max(pitch, fence)) if is_lot else 0
 
     def _after_before(self, task: Task, way: Way) -> Way:
         """A way, no earlier than the operation before allows that stays as it is."""
@@ -217,11 +222,13 @@ class _Cutter:
     def _post(self, center: str) -> Post:
         station: Station = self._stations[center]
         family, free_at = self._before(center)
+        first, last = self._segments[center]
+        around = station.placed[max(first - 1, 0) : last + 2]
         return Post(
             center=center,
             family=family,
             free_at=self._axis.at(free_at),
-            setup=setups_of(self._plan, center, self._axis),
+            setup=setups_of(station, (*self._tasks, *around), self._axis),
             after=self._what_follows(station, self._segments[center][1] + 1),
         )
 
@@ -231,7 +238,7 @@ class _Cutter:
         task = station.placed[at]
         assert task.placed is not None
         own = next(
-            one.setup_us
+            own_setup(task, one)
             for one in task.operation.alternatives
             if one.work_center == station.center.id
         )
@@ -239,4 +246,4 @@ class _Cutter:
         if latest >= FAR // 2:
             return None
         change = self._axis.length(task.placed.setup_us) - self._axis.length(own)
-        return (task.family, latest + max(change, 0))
+        return (kind_of(task), latest + max(change, 0))

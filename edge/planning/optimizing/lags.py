@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 
 from edge.planning.optimizing.axis import Axis
+from edge.planning.optimizing.kinds import own_setup
 from edge.planning.optimizing.window import Distance, Lag, Way
 from edge.planning.placing.tasks import Task, ceil_work
 from edge.planning.scenario.model import Alternative
@@ -14,7 +15,7 @@ def ways_of(task: Task, axis: Axis, earliest: int = 0) -> tuple[Way, ...]:
     return tuple(
         Way(
             center=one.work_center,
-            setup=axis.length(task.setup_left if task.pinned else one.setup_us),
+            setup=axis.length(task.setup_left if task.pinned else own_setup(task, one)),
             run=axis.length(ceil_work(task.left, one.cycle_us, task.credit_us)),
             earliest=earliest,
         )

@@ -4,9 +4,10 @@ from typing import Final
 
 from edge.planning.optimizing.axis import Axis, axis_of, shared_timeline
 from edge.planning.optimizing.easing import eased
+from edge.planning.optimizing.kinds import kind_of, setups_of, standing_kind
 from edge.planning.optimizing.lags import lag_between, ways_of
 from edge.planning.optimizing.window import Goal, Job, Post, Window
-from edge.planning.placing.solver import Plan
+from edge.planning.placing.solver import Plan, Station
 from edge.planning.placing.tasks import Task
 from edge.planning.placing.timeline import Capacity
 from edge.planning.scenario.model import Scenario
@@ -33,7 +34,7 @@ def whole_window(plan: Plan, capacity: Capacity) -> Window:
     horizon = max(axis.at(max(ends)), sum(_longest(task, axis) for task in left[:1]))
     window = Window(
         jobs=tuple(_job(task, axis, problem.fence) for task in left),
-        posts=tuple(_post(plan, station.center.id, axis) for station in plan.stations),
+        posts=tuple(_post(station, left, axis) for station in plan.stations),
         lags=tuple(
             lag_between(task.before, task, axis)
             for task in left
@@ -56,35 +57,27 @@ def _job(task: Task, axis: Axis, fence: int) -> Job:
     earliest = 0
     if task.before is None:
         earliest = axis.at(max(fence, order.release or fence, order.material_from or fence))
+    if task.operation.lot_of is not None:
+        earliest = max(earliest, axis.at(max(fence, task.operation.not_before or fence)))
     return Job(
         key=task.key,
-        family=task.family,
+        family=kind_of(task),
         ways=ways_of(task, axis, earliest),
         hint=(str(placed.center), axis.at(placed.start)),
     )
 
 
-def _post(plan: Plan, center: str, axis: Axis) -> Post:
-    station = next(one for one in plan.stations if one.center.id == center)
+def _post(station: Station, left: list[Task], axis: Axis) -> Post:
     first = station.placed[0] if station.placed else None
     family = station.center.initial_family
     if first is not None and first.pinned:
         family = first.family
     return Post(
-        center=center,
-        family=family,
+        center=station.center.id,
+        family=standing_kind(station, family),
         free_at=0,
-        setup=setups_of(plan, center, axis),
+        setup=setups_of(station, left, axis),
     )
-
-
-def setups_of(plan: Plan, center: str, axis: Axis) -> dict[str, dict[str, int]]:
-    """Ticks of set-up from family to family on a work center."""
-    station = next(one for one in plan.stations if one.center.id == center)
-    return {
-        family: {other: axis.length(micros) for other, micros in row.items()}
-        for family, row in station.center.setup_matrix_us.items()
-    }
 
 
 def goals_of(scenario: Scenario, tasks: list[Task], axis: Axis, last: int) -> tuple[Goal, ...]:

@@ -71,7 +71,7 @@ class Packing:
         self.lines = Lines(capacity, relaxed)
         self._family_of: dict[str | None, int] = {None: 0}
         self._lots_of: dict[Key | None, int] = {None: -1}
-        self._standing = standing
+        self.standing = standing
         self.alternatives: list[Alternative] = []
 
     def pack(self) -> Packed:
@@ -205,7 +205,7 @@ class Packing:
         lines = [self.lines.number_of(self.lines.of_center(one)) for one in self.centers]
         ids = [center.id for center in self.centers]
         endless = ids.index(relaxed.endless) if relaxed.endless is not None else -1
-        standing = [self._standing[center.id] for center in self.centers]
+        standing = [self.standing[center.id] for center in self.centers]
         families = [self._family(one.family) for one in standing]
         offsets, mat = self._matrices()
         return {

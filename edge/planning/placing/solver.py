@@ -16,7 +16,7 @@ from edge.planning.placing.packing import Packing
 from edge.planning.placing.relaxing import NOTHING, Relaxation
 from edge.planning.placing.tasks import Key, Problem, Task, problem_of
 from edge.planning.placing.timeline import Capacity, Timeline
-from edge.planning.placing.underway import pin_running
+from edge.planning.placing.underway import Standing, pin_running
 from edge.planning.placing.unpacking import load, sequences, unpack
 from edge.planning.scenario.model import Scenario, WorkCenter
 
@@ -30,11 +30,12 @@ Sequences = dict[str, list[Key]]
 
 @dataclass(frozen=True)
 class Station:
-    """A work center, its working time, and its tasks in sequence."""
+    """A work center, its working time, its tasks in sequence, and what stands before them."""
 
     center: WorkCenter
     timeline: Timeline
     placed: list[Task]
+    standing: Standing
 
 
 @dataclass(frozen=True)
@@ -155,6 +156,7 @@ class Solver:
                 center,
                 self.packing.lines.of_center(center),
                 [tasks[key] for key in found[center.id]],
+                self.packing.standing[center.id],
             )
             for center in self.packing.centers
         )

@@ -13,7 +13,7 @@ from edge.planning.efforts import Effort, Search
 from edge.planning.optimizing import cutting
 from edge.planning.optimizing.cutting import cut, put_back
 from edge.planning.optimizing.decoding import decode, sequences_of
-from edge.planning.optimizing.easing import eased
+from edge.planning.optimizing.easing import eased, way_now
 from edge.planning.optimizing.improving import Budget, improve
 from edge.planning.optimizing.neighbours import LARGEST, around, late_orders
 from edge.planning.optimizing.programs import Effort as Work
@@ -21,10 +21,16 @@ from edge.planning.optimizing.programs import solved
 from edge.planning.optimizing.value import value_of
 from edge.planning.optimizing.whole import whole_window
 from edge.planning.optimizing.window import Window
+from edge.planning.placing.preparing import prepared
+from edge.planning.placing.solver import Plan, make_plan
+from edge.planning.placing.timeline import Capacity
+from edge.planning.scenario.parse import parse
+from edge.planning.schedules.schedule import schedule_of
 from edge.planning.solving import solve
 from tests.unit.planning.optimizing.as_it_stands import broken
 from tests.unit.planning.optimizing.test_improving import NEEDS, planned, violations
 from tests.unit.planning.scenarios import any_scenario, order, scenario, step
+from tests.unit.planning.test_lots_set_up import busy_scenario
 
 Json = dict[str, Any]
 MATRIX = {
@@ -176,3 +182,44 @@ def test_what_cannot_be_made_earlier_has_no_window(step_of_late: Json, more: Jso
     assert improve(plan, capacity, Budget(windows=3)) is plan
     schedule = solve(plan.problem.scenario, search=Search(effort=Effort.HIGH))
     assert check(plan.problem.scenario, json.loads(json.dumps(schedule))) == ()
+
+
+@settings(max_examples=60, deadline=None)
+@given(busy_scenario(), st.integers(0, 99))
+def test_windows_know_that_a_lot_behind_its_own_is_not_set_up(document: Json, seed: int) -> None:
+    plan, capacity = in_lots(document)
+    window = whole_window(plan, capacity)
+    assert broken(window) == []
+    placed = {task.key: task.placed for task in plan.tasks if task.placed}
+    for job in window.jobs:
+        stands = placed[job.key]
+        assert (job.change + way_now(job).setup > 0) == (stands.setup_us > 0)
+    if late := late_orders(plan):
+        cut_out = cut(plan, capacity, around(plan, late[0][0], Random(seed)))
+        assert cut_out is None or broken(cut_out) == []
+
+
+@NEEDS
+def test_windows_put_lots_beside_each_other() -> None:
+    """Sequences with every product twice in a pitch come back with fewer set-ups, and sound."""
+    document = scenario(
+        *(order(f"O{n}", step(10, setup=1800), quantity=90, family=f"F{n % 3}") for n in range(4)),
+        levelling=[{"pitch_s": "day", "products": ["P"]}],
+    )
+    plan, capacity = in_lots(document)
+    turned = {
+        center: tuple(sorted(keys, key=lambda key: (key[0][-5:], key[0])))
+        for center, keys in sequences_of(plan).items()
+    }
+    worse = decode(plan.problem.scenario, capacity, turned)
+    assert worse is not None
+    better = improve(worse, capacity, Budget(windows=2, work=0.5, whole=0.5, seed=1))
+    assert value_of(better) < value_of(worse)
+    schedule = json.loads(json.dumps(schedule_of(better, 0)))
+    assert check(parse(document), schedule) == ()
+
+
+def in_lots(document: Json) -> tuple[Plan, Capacity]:
+    found = parse(document)
+    capacity = Capacity(found)
+    return make_plan(prepared(found, capacity), capacity), capacity

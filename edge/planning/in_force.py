@@ -17,7 +17,9 @@ def standing(solver: Solver) -> dict[str, list[Key]] | None:
 
     What that plan does not know comes before the first that is due later.
     """
-    blocks = solver.packing.problem.scenario.previous_blocks
+    known, at = solver.packing.problem.scenario.previous_blocks, solver.packing.at
+    # Of an order that was cut anew nothing is left beside its lots.
+    blocks = [one for one in known if one.lot is None or (one.order, one.seq) in at]
     if any(block.lot is not None for block in blocks):
         return None  # lots of a level plan are cut anew, and are no longer those of its blocks
     if not blocks:

@@ -78,6 +78,22 @@ class Before:
         planned = {one.work_center for one in self._blocks.get(key, ())}
         return self.lefts[key].used > 0 and (not planned or center in planned)
 
+    def is_last(self, key: Key, center: str) -> bool:
+        """Whether the plan before began nothing else there after it of which pieces were made."""
+        if key in self._said:
+            return True
+        begun = [
+            (one.start, name)
+            for name, blocks in self._blocks.items()
+            for one in blocks
+            if one.work_center == center and one.start < self.fence
+        ]
+        made = (name for _, name in sorted(begun, reverse=True) if self._made(name) or name == key)
+        return next(made, key) == key
+
+    def _made(self, key: Key) -> bool:
+        return key in self.lefts and self.lefts[key].used > 0
+
     def setups_left(self, key: Key, center: str) -> frozenset[int]:
         """Microseconds of set-up that may be left of what stands on a work center."""
         if not self.stands(key, center):
@@ -88,7 +104,13 @@ class Before:
         blocks = [one for one in self._blocks.get(key, ()) if one.work_center == center]
         if blocks and center in self._begun_on.get(key, ()):
             time, fence = self.worktime[center], self.fence
-            setups = [one for one in blocks if one.kind == "setup" and one.end > fence]
+            setups = [
+                one
+                for one in blocks
+                if one.kind == "setup"
+                and one.end > fence
+                and (one.lot is None or one.start < fence)
+            ]
             found.add(sum(time.between(max(one.start, fence), one.end) for one in setups))
         return frozenset(found)
 

@@ -62,6 +62,8 @@ def _even(
     longest = max(worked for _, worked in pitches)
     # So many of the first pitches may only bring it on its way to the last operation.
     usable = pitches[min(len(order.operations) - 1, len(pitches) - 1) :]
+    if len(usable) > 1 and _had_lots(ground, order):
+        usable = usable[1:]  # the one that runs may have had its pieces
     whole = sum(worked for _, worked in usable)
     left = sum(runs[last]["quantity"] for runs in lots.values())
     most = ceil(Fraction(left * longest, whole)) + 1
@@ -72,6 +74,12 @@ def _even(
             yield Violation("LEVEL", f"{order.id} lot {number}", message)
         if number <= len(pitches) and parse_time(run["start"]) < pitches[number - 1][0]:
             yield Violation("LEVEL", f"{order.id} lot {number}", "is made before its pitch")
+
+
+def _had_lots(ground: Ground, order: Order) -> bool:
+    """Whether the plan before made it in lots."""
+    blocks = ground.scenario.previous_blocks
+    return any(one.order == order.id and one.lot is not None for one in blocks)
 
 
 def _pitches(ground: Ground, order: Order, rule: Levelling, center: str) -> list[tuple[int, int]]:

@@ -10,18 +10,16 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from fractions import Fraction
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from edge.domain.clock import MICROS, parse_time, to_datetime
 from edge.domain.hours import next_hour
+from edge.planning.checking.before import Key
 from edge.planning.checking.ground import Ground, Violation, read_schedule
 from edge.planning.checking.levels import level_violations
 from edge.planning.checking.results import reason_violations
 from edge.planning.checking.unchecked import Unfolded, named_hour, new_hours, without_unchecked
-from edge.planning.scenario.model import Actual, MaterialArrival, Order, Scenario
-
-if TYPE_CHECKING:
-    from edge.planning.checking.before import Key
+from edge.planning.scenario.model import Actual, Block, MaterialArrival, Order, Scenario
 
 Json = dict[str, Any]
 Row = Mapping[str, Any]
@@ -48,7 +46,8 @@ def _without_lots(ground: Ground, before: Unfolded, found: list[Violation]) -> U
     if not cut:
         return before
     orders: list[Order] = []
-    actuals = list(before.scenario.actuals)
+    actuals, begun = list(before.scenario.actuals), list(before.scenario.previous_blocks)
+    gone_on: set[Key] = set()
     for order in before.scenario.orders:
         lots = cut.get(order.id)
         if not lots:
@@ -58,11 +57,19 @@ def _without_lots(ground: Ground, before: Unfolded, found: list[Violation]) -> U
         made = [_lot_order(ground, order, number, runs) for number, runs in sorted(lots.items())]
         made = _with_material(ground, order, made, lots)
         orders += [replace(order, quantity=0, material=()), *made]
-        actuals += _running(ground, order, made, lots)
+        for seq, actual in _running(ground, order, made, lots):
+            actuals.append(actual)
+            gone_on.add((order.id, seq))
+            begun += _went_on(ground, (order.id, seq), actual)
     known = {order.id for order in before.scenario.orders}
     for order_id in sorted(cut.keys() - known):
         found.append(Violation("UNKNOWN", order_id, "no such order in the scenario"))
-    scenario = replace(before.scenario, orders=tuple(orders), actuals=_past(actuals, cut))
+    scenario = replace(
+        before.scenario,
+        orders=tuple(orders),
+        actuals=_past(actuals, gone_on),
+        previous_blocks=tuple(begun),
+    )
     return _written(ground, replace(before, scenario=scenario), cut, found)
 
 
@@ -124,33 +131,51 @@ def _with_material(
 
 def _running(
     ground: Ground, order: Order, made: list[Order], lots: Mapping[int, Mapping[int, Json]]
-) -> Iterator[Actual]:
-    """What is under way of the order on a work center is the first lot there."""
+) -> Iterator[tuple[int, Actual]]:
+    """What is under way of an operation on a work center is the lot that is the first one there."""
     for step in order.operations:
-        key = (order.id, step.seq)
-        first = next(
-            ((lot, number) for lot, number in zip(made, sorted(lots), strict=True)
-             if step.seq in lots[number]), None,
-        )  # fmt: skip
-        if first is None or lots[first[1]][step.seq]["work_center"] is None:
-            continue
-        center = lots[first[1]][step.seq]["work_center"]
-        setups = [one for one in ground.setups.get(key, ()) if one.lot == first[1]]
-        done = sum(ground.worktime[center].between(one.start, one.end) for one in setups)
-        starts = [
-            one.start
-            for one in ground.schedule["blocks"]
-            if one.work_center == center and not one.unchecked
-        ]
-        own = parse_time(lots[first[1]][step.seq]["start"])
-        leads = min(starts) >= min([own, *(one.start for one in setups)])
-        if leads and done in ground.before.setups_left(key, center):
-            yield Actual(order=first[0].id, seq=step.seq, running_on=center, setup_left_us=done)
+        key, firsts = (order.id, step.seq), dict[str, tuple[int, int, str]]()
+        for lot, (number, steps) in zip(made, sorted(lots.items()), strict=True):
+            center = steps[step.seq]["work_center"] if step.seq in steps else None
+            if center is not None:
+                one = (parse_time(steps[step.seq]["start"]), number, lot.id)
+                firsts[center] = min(firsts.get(center, one), one)
+        for center, (own, number, name) in firsts.items():
+            setups = [
+                one
+                for one in ground.setups.get(key, ())
+                if (one.lot, one.work_center) == (number, center)
+            ]
+            done = sum(ground.worktime[center].between(one.start, one.end) for one in setups)
+            starts = [
+                one.start
+                for one in ground.schedule["blocks"]
+                if one.work_center == center and not one.unchecked
+            ]
+            leads = min(starts) >= min([own, *(one.start for one in setups)])
+            stands = ground.before.is_last(key, center)
+            if leads and stands and done in ground.before.setups_left(key, center):
+                actual = Actual(order=name, seq=step.seq, running_on=center, setup_left_us=done)
+                yield step.seq, actual
 
 
-def _past(actuals: list[Actual], cut: Mapping[str, Any]) -> tuple[Actual, ...]:
+def _went_on(ground: Ground, key: Key, actual: Actual) -> list[Block]:
+    """The blocks of the lot that was amid its work when planning began, as those of what is first
+    now: the piece in work goes on.
+    """
+    here = [
+        one
+        for one in ground.scenario.previous_blocks
+        if (one.order, one.seq, one.work_center) == (*key, actual.running_on)
+    ]
+    amid = [one.lot for one in here if one.start < ground.fence < one.end]
+    return [replace(one, order=actual.order, lot=None) for one in here if one.lot in amid]
+
+
+def _past(actuals: list[Actual], gone_on: set[Key]) -> tuple[Actual, ...]:
+    """What goes on is one of the lots; what does not still says what its work center stands for."""
     return tuple(
-        replace(one, running_on=None, setup_left_us=0) if one.order in cut else one
+        replace(one, running_on=None, setup_left_us=0) if (one.order, one.seq) in gone_on else one
         for one in actuals
     )
 

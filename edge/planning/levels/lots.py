@@ -15,9 +15,9 @@ from itertools import pairwise
 from typing import Final
 
 from edge.planning.levels.pitches import Pitch, pitches
+from edge.planning.levels.remaining import Rest, by_pitch, shares_again
 from edge.planning.levels.shares import even_shares
-from edge.planning.placing.tasks import Problem, Task
-from edge.planning.placing.timeline import Capacity
+from edge.planning.placing.tasks import Key, Problem, Task
 from edge.planning.scenario.model import Levelling, MaterialArrival, Operation, Order, Scenario
 
 Lots = Mapping[str, tuple[Order, ...]]
@@ -34,8 +34,8 @@ class Mix:
     of: int
 
 
-def lots_of(scenario: Scenario, problem: Problem, capacity: Capacity) -> Lots:
-    """The lots of each order that is levelled and can be."""
+def lots_of(scenario: Scenario, problem: Problem, rests: Mapping[Key, Sequence[Rest]]) -> Lots:
+    """The lots of each order that is levelled and can be; `rests`: those of the plan before."""
     found: dict[str, tuple[Order, ...]] = {}
     mark = " lot "
     while any(mark in order.id for order in scenario.orders):
@@ -43,10 +43,11 @@ def lots_of(scenario: Scenario, problem: Problem, capacity: Capacity) -> Lots:
     for mix in _mixes(scenario):
         if why_not(mix.order, problem):
             continue
-        lots = _lots(mix, scenario, problem, capacity)
-        found[mix.order.id] = tuple(
-            replace(one, id=f"{mix.order.id}{mark}{one.lot:05}") for one in lots
-        )
+        lots = _lots(mix, scenario, problem, rests)
+        if lots:
+            found[mix.order.id] = tuple(
+                replace(one, id=f"{mix.order.id}{mark}{one.lot:05}") for one in lots
+            )
     return found
 
 
@@ -91,23 +92,35 @@ def _start(order: Order, problem: Problem) -> int:
     return max([problem.fence, *waits])
 
 
-def _lots(mix: Mix, scenario: Scenario, problem: Problem, capacity: Capacity) -> tuple[Order, ...]:
+def _lots(
+    mix: Mix, scenario: Scenario, problem: Problem, rests: Mapping[Key, Sequence[Rest]]
+) -> tuple[Order, ...]:
     order, chain = mix.order, problem.chains[mix.order.id]
     start = _start(order, problem)
-    found = _pitches(mix, scenario, chain[-1], start)
+    again = chain[-1].key in rests
+    found = _pitches(mix, scenario, chain[-1], start, again=again)
     if not found:
         return ()
+    # The pitch of what is made ahead may be over in a plan made again.
+    soonest = start if again else found[0].start
     stages = [task for task in chain[:-1] if task.left and task.operation.alternatives]
     # Nothing is there yet for the last operation: the first pitches only bring it on its way.
     behind = len(stages) if _in_hand(chain) <= 0 else 0
     behind = min(behind, len(found) - 1)
+    before = by_pitch(rests.get(chain[-1].key, ()), found)
+    behind = min([behind, *(place for place, pieces in enumerate(before) if pieces)])
     final = found[behind:]
-    shares = even_shares(chain[-1].left, [one.worked for one in final], phase=(mix.which, mix.of))
+    phase = (mix.which, mix.of)
+    if any(before):
+        shares = shares_again(chain[-1].left, final, before[behind:], phase)
+    else:
+        shares = even_shares(chain[-1].left, [one.worked for one in final], phase)
     starts = _starts(chain, shares)
     lots: list[Order] = []
     for place, pitch in enumerate(final):
         if shares[place]:
-            steps = _steps(chain, [row[place] for row in starts], found, place + behind)
+            begins = [soonest] * len(chain) + [one.start for one in found[: place + behind + 1]]
+            steps = _steps(chain, [row[place] for row in starts], begins)
             lots.append(_lot(order, steps, pitch, shares[place], len(lots) + 1, chain))
     return tuple(_supplied(lots, chain[0], [row[0] for row in _by_lot(starts, shares)]))
 
@@ -137,9 +150,13 @@ def _share(
     return tuple(found)
 
 
-def _pitches(mix: Mix, scenario: Scenario, last: Task, start: int) -> Sequence[Pitch]:
-    """The pitches up to the due date, by the working time of where the order is made last."""
-    place = last.pinned or last.operation.alternatives[0].work_center
+def _pitches(
+    mix: Mix, scenario: Scenario, last: Task, start: int, *, again: bool
+) -> Sequence[Pitch]:
+    """The pitches up to the due date, by the working time of where the order is made last; a plan
+    made again keeps those of the one before."""
+    first = last.operation.alternatives[0].work_center
+    place = first if again else last.pinned or first
     center = next(one for one in scenario.work_centers if one.id == place)
     calendar = next(one for one in scenario.calendars if one.id == center.calendar)
     assert mix.order.due is not None
@@ -148,7 +165,15 @@ def _pitches(mix: Mix, scenario: Scenario, last: Task, start: int) -> Sequence[P
     if together <= 1:
         return found
     groups = [found[at : at + together] for at in range(0, len(found), together)]
-    return [Pitch(one[0].start, one[-1].end, sum(part.worked for part in one)) for one in groups]
+    return [
+        Pitch(
+            one[0].start,
+            one[-1].end,
+            sum(part.worked for part in one),
+            sum(part.whole for part in one),
+        )
+        for one in groups
+    ]
 
 
 def _in_hand(chain: Sequence[Task]) -> int:
@@ -183,9 +208,12 @@ def _starts(chain: Sequence[Task], shares: Sequence[int]) -> list[list[int]]:
 
 
 def _steps(
-    chain: Sequence[Task], pieces: Sequence[int], found: Sequence[Pitch], place: int
+    chain: Sequence[Task], pieces: Sequence[int], begins: Sequence[int]
 ) -> tuple[Operation, ...]:
-    """The operations that a lot needs, each not before its pitch and with the lot's own yield."""
+    """The operations that a lot needs, each not before its pitch and with the lot's own yield.
+
+    `begins`: when the pitches up to its own do.
+    """
     steps: list[Operation] = []
     ahead = 0
     for index in range(len(chain) - 1, -1, -1):
@@ -194,13 +222,12 @@ def _steps(
             break
         step = task.operation
         comes = pieces[index + 1] if index + 1 < len(chain) else pieces[index]
-        begins = found[max(place - ahead, 0)].start
         steps.insert(
             0,
             replace(
                 step,
                 yield_=Fraction(comes, pieces[index]),
-                not_before=max(begins, step.not_before or 0),
+                not_before=max(begins[-1 - ahead], step.not_before or 0),
                 lot_of=task.key,
             ),
         )

@@ -11,11 +11,15 @@ from edge.planning.scenario.model import WorkCenter
 
 @dataclass(frozen=True)
 class Pitch:
-    """A stretch of a production day with `worked` microseconds of work, breaks included."""
+    """A stretch of a production day with `worked` microseconds of work, breaks included.
+
+    `whole`: those of all of the pitch, of which there may be less from where planning begins.
+    """
 
     start: int
     end: int
     worked: int
+    whole: int
 
 
 def pitches(
@@ -64,4 +68,5 @@ def _cut(parts: list[Interval], start: int, end: int) -> Pitch | None:
     ]
     if not cut:
         return None
-    return Pitch(cut[0].start, cut[-1].end, sum(one.length for one in cut))
+    whole = sum(one.length for one in parts if one.start < end)
+    return Pitch(cut[0].start, cut[-1].end, sum(one.length for one in cut), whole)

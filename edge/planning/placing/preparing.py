@@ -10,8 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from edge.planning.levels.lots import Lots, lots_of
+from edge.planning.levels.remaining import Rest, renamed, rests_of
 from edge.planning.placing.relaxing import NOTHING
-from edge.planning.placing.tasks import Problem, Task, problem_of
+from edge.planning.placing.tasks import Key, Problem, Task, fence_of, problem_of
 from edge.planning.placing.timeline import Capacity
 from edge.planning.placing.unchecked import spread_out
 from edge.planning.placing.underway import Standing, pin_running
@@ -40,7 +41,9 @@ def prepared(scenario: Scenario, capacity: Capacity) -> Scenario:
     spread = replace(scenario, orders=orders, origin=scenario, follow=follow)
     if not levelled:
         return spread
-    return _with_lots(spread, problem, lots_of(spread, problem, capacity), standing)
+    rests = rests_of(problem, capacity)
+    lots = lots_of(spread, problem, rests)
+    return _with_lots(spread, problem, lots, rests, standing, capacity)
 
 
 def as_orders(planned: Scenario) -> Scenario:
@@ -65,21 +68,25 @@ def _with_lots(
     scenario: Scenario,
     problem: Problem,
     lots: Lots,
+    rests: Mapping[Key, Sequence[Rest]],
     standing: Mapping[str, Standing],
+    capacity: Capacity,
 ) -> Scenario:
     """Each levelled order makes way for its lots; of itself nothing is left to plan."""
     orders: list[Order] = []
-    actuals: list[Actual] = []
+    begun: dict[Key, Actual] = {}
+    blocks = renamed(scenario.previous_blocks, lots, rests, problem.fence)
     for order in scenario.orders:
         cut = lots.get(order.id, ())
         if not cut:
             orders.append(order)
             continue
-        orders += [replace(order, quantity=0, material=()), *cut]
+        steps = (replace(step, lot_of=(order.id, step.seq)) for step in order.operations)
+        orders += [replace(order, quantity=0, material=(), operations=tuple(steps)), *cut]
         for task in problem.chains[order.id]:
             first = next((one for one in cut if _has(one, task.operation.seq)), None)
-            if task.pinned and first is not None:
-                actuals.append(_running(first, task))
+            if first is not None and _goes_on(task, first, scenario, blocks, capacity):
+                begun[task.key] = _running(first, task)
     centers = tuple(
         replace(one, initial_family=standing[one.id].family) for one in scenario.work_centers
     )
@@ -89,9 +96,9 @@ def _with_lots(
         orders=tuple(sorted(orders, key=lambda one: one.id)),
         follow=_turns_of_lots(scenario.follow, lots),
         actuals=tuple(
-            sorted([*(_past(one, lots) for one in scenario.actuals), *actuals], key=_place)
+            sorted([*(_past(one, begun) for one in scenario.actuals), *begun.values()], key=_place)
         ),
-        previous_blocks=tuple(one for one in scenario.previous_blocks if not _cut(one, lots)),
+        previous_blocks=tuple(blocks),
     )
 
 
@@ -129,15 +136,33 @@ def _has(order: Order, seq: int) -> bool:
     return any(one.seq == seq for one in order.operations)
 
 
-def _past(actual: Actual, lots: Lots) -> Actual:
-    """What was made of a levelled order stays with it; what runs on is one of its lots."""
-    if actual.order not in lots:
+def _goes_on(
+    task: Task, lot: Order, scenario: Scenario, blocks: Sequence[Block], capacity: Capacity
+) -> bool:
+    """Whether what is under way of an operation is to go on with its first lot.
+
+    One whose pitch has not begun may let others pass: it only finds its operation set up. What
+    goes on as the plan before had it is seen in that plan's blocks.
+    """
+    center = next((one for one in scenario.work_centers if one.id == task.pinned), None)
+    if center is None:
+        return False
+    fence = fence_of(scenario, NOTHING)
+    opens = capacity.timeline(center).open_at(fence)
+    if any((step.not_before or 0) > opens for step in lot.operations if step.seq == task.key[1]):
+        return False
+    said = {(one.order, one.seq) for one in scenario.actuals if one.running_on}
+    here = [one for one in blocks if one.work_center == center.id and one.start < fence]
+    mine = [one for one in here if (one.order, one.seq) in (task.key, (lot.id, task.key[1]))]
+    amid = any(one.order == task.key[0] and one.end > fence for one in mine)
+    return task.key in said or not mine or amid
+
+
+def _past(actual: Actual, begun: Mapping[Key, Actual]) -> Actual:
+    """What was made of a levelled order stays with it; what goes on is one of its lots."""
+    if (actual.order, actual.seq) not in begun:
         return actual
     return replace(actual, running_on=None, setup_left_us=0)
-
-
-def _cut(block: Block, lots: Lots) -> bool:
-    return block.order in lots
 
 
 def _place(actual: Actual) -> tuple[str, int]:

@@ -49,6 +49,7 @@ def pin_running(problem: Problem, capacity: Capacity) -> Mapping[str, Standing]:
     tasks = {task.key: task for chain in problem.chains.values() for task in chain}
     _returned(scenario, tasks)
     said = {one.running_on: one for one in scenario.actuals if one.running_on and not one.ended}
+    running = {tasks[one.order, one.seq].operation.lot_of for one in said.values()}
     seen = _seen(problem, capacity)
     standing: dict[str, Standing] = {}
     for center in scenario.work_centers:
@@ -60,7 +61,8 @@ def pin_running(problem: Problem, capacity: Capacity) -> Mapping[str, Standing]:
             standing[center.id] = _pin(task, center.id)
         elif center.id in seen:
             if last := _pin_last(seen[center.id], tasks, timeline, problem.fence, center.id):
-                standing[center.id] = last
+                is_elsewhere = last.lot_of is not None and last.lot_of in running
+                standing[center.id] = Standing(last.family) if is_elsewhere else last
         elif task_there := _only_here(tasks.values(), center.id):
             standing[center.id] = _pin(task_there, center.id)
     return standing
@@ -77,7 +79,7 @@ def _seen(problem: Problem, capacity: Capacity) -> Mapping[str, list[_Seen]]:
 
     What was begun stands in a block that starts before the fence, or, if closed time
     has come between, in an hour before it and a block after it; or it has pieces, and nothing
-    can be worked between the fence and its block.
+    can be worked between the fence and its block (a lot that is to come has none yet).
     """
     scenario, fence = problem.scenario, problem.fence
     used = {task.key for chain in problem.chains.values() for task in chain if task.used}
@@ -100,7 +102,7 @@ def _seen(problem: Problem, capacity: Capacity) -> Mapping[str, list[_Seen]]:
             found[center].append(sight)
         elif row:
             found[center].append(replace(sight, start=row[0], index=row[1]))
-        elif _key(run) in used and center in centers:
+        elif run.lot is None and _key(run) in used and center in centers:
             timeline = capacity.timeline(centers[center])
             if timeline.amount(start) == timeline.amount(fence):
                 found[center].append(sight)

@@ -119,7 +119,10 @@ def diff(
 
 @plan_versions.command()
 def scenario(edge: Edge, token_env: TokenEnv = "") -> None:
-    """Print what the edge has to plan now as a scenario, for `plan solve` and the others."""
+    """Print what the edge has to plan now as a scenario, for `plan solve` and the others.
+
+    What is only reserved (`promise list`) is not in it.
+    """
     typer.echo(msgspec.json.encode(asked(edge, token_env, "GET", "/plan/scenario")))
 
 
@@ -175,7 +178,10 @@ def unfreeze(
     token_env: TokenEnv = "",
     as_json: AsJson = False,
 ) -> None:
-    """Let the next plan move frozen hours, because a machine is down; a supervisor's word."""
+    """Let the next plan take work out of frozen hours: a machine is down. A supervisor's word.
+
+    It is planned behind them, or elsewhere; nothing new is put into them.
+    """
     try:
         end_ = parse_time(until)
     except ValueError as error:

@@ -389,6 +389,10 @@ async def test_frozen_hours_stay_to_the_byte_unless_a_supervisor_unfreezes_them(
         assert total == 4_000
         last = (await it.got("/plan/versions"))["items"][0]
         assert "plan.because_unfrozen" in str(last["why"])
+        # Nothing new is put into them, and a machine that is free gets the first of the order.
+        first = it.replanner.next_job("L1")
+        assert first is not None
+        assert first.id == it.replanner.next_jobs("L1")[0].id
         again = len((await it.got("/plan/versions"))["items"])
         await it.replanner.replan(documents=True)
         assert len((await it.got("/plan/versions"))["items"]) == again

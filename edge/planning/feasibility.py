@@ -66,13 +66,17 @@ class Load:
 
 @dataclass(frozen=True)
 class Feasibility:
-    """Loads by resource and due date; the overloads with their orders, the worst if many."""
+    """Loads by resource and due date; the overloads with their orders, the worst if many.
+
+    `released_late` are orders that are not begun and may not be before they are due.
+    """
 
     scenario: Scenario
     fence: int
     kinds: "tuple[_Loads, ...]"
     overloads: tuple[Load, ...]
     left_out: int
+    released_late: tuple[Order, ...] = ()
 
     @cached_property
     def loads(self) -> tuple[Load, ...]:
@@ -87,6 +91,15 @@ class Feasibility:
             "overloads": [_load(one, self.scenario, of=True) for one in self.overloads],
             "left_out": self.left_out,
         }
+        if self.released_late:
+            found["released_late"] = [
+                {
+                    "order": one.id,
+                    "release": iso(one.release or 0, zone),
+                    "due": iso(one.due or 0, zone),
+                }
+                for one in self.released_late
+            ]
         if loads:
             found["loads"] = [_load(one, self.scenario) for one in self.loads]
         return found
@@ -154,7 +167,25 @@ def feasibility(scenario: Scenario) -> Feasibility:
     ]
     worst = nsmallest(MOST_OVERLOADS, range(len(short)), key=lambda at: _available_less(short[at]))
     told = tuple(kind.told(kind.load(row)) for kind, row in (short[at] for at in sorted(worst)))
-    return Feasibility(scenario, span[0], tuple(kinds), told, len(short) - len(told))
+    late = tuple(one for one in scenario.orders if _is_released_late(one, ground))
+    return Feasibility(scenario, span[0], tuple(kinds), told, len(short) - len(told), late)
+
+
+def _is_released_late(order: Order, ground: Ground) -> bool:
+    """Whether an order that waits for its release is late by it in every plan."""
+    if order.due is None or order.release is None:
+        return False
+    if order.release < max(order.due, ground.fence):
+        return False
+    key, begun = (order.id, order.operations[0].seq), _begun(ground.scenario)
+    return bool(ground.lefts[key].left) and not ground.lefts[key].used and key not in begun
+
+
+def _begun(scenario: Scenario) -> set[tuple[str, int]]:
+    """Operations that run, or that the plan before has begun."""
+    began = {(one.order, one.seq) for one in scenario.previous_blocks}
+    began |= {(one.order, one.seq) for one in scenario.previous}
+    return began | {(one.order, one.seq) for one in scenario.actuals if one.running_on}
 
 
 def _available_less(short: "tuple[_Loads, Row]") -> int:
@@ -168,8 +199,7 @@ def _due(order: Order, scenario: Scenario) -> int | None:
 
 def _steps(ground: Ground) -> Iterator[tuple[Order, Operation, int, Mapping[str, int]]]:
     """Order, operation, its due date and its least work by work center, of all that is left."""
-    began = {(one.order, one.seq) for one in ground.scenario.previous_blocks}
-    began |= {(one.order, one.seq) for one in ground.scenario.previous}
+    began = _begun(ground.scenario)
     for order in ground.scenario.orders:
         due = _due(order, ground.scenario)
         if due is None:

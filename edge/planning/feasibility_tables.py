@@ -17,13 +17,26 @@ TIGHT = ("by", "until", "needed", "there")
 def feasibility_text(found: Feasibility, words: Words) -> str:
     """Overloads with where they come from, then the tightest due date of each resource."""
     if not found.loads:
-        return words("nothing_due")
+        return "\n".join((words("nothing_due"), *_released_late(found, words)))
     tight = table((*head(words, TIGHT), ""), _tight(found, words))
     return "\n\n".join((overload_text(found, words), tight))
 
 
 def overload_text(found: Feasibility, words: Words) -> str:
-    """Each overload with its orders; or one sentence that there is none."""
+    """Each overload with its orders, or one sentence that there is none; then what is released
+    too late."""
+    return "\n".join((_overloads(found, words), *_released_late(found, words)))
+
+
+def _released_late(found: Feasibility, words: Words) -> Iterator[str]:
+    for one in found.released_late[:NAMED]:
+        release, due = (_local(at or 0, found) for at in (one.release, one.due))
+        yield words("released_late", order=one.id, release=release, due=due)
+    if (more := len(found.released_late) - NAMED) > 0:
+        yield words("more_released_late", count=more)
+
+
+def _overloads(found: Feasibility, words: Words) -> str:
     if not found.overloads:
         return words("no_overload")
     rows = (_overload(one, found, words) for one in found.overloads)
@@ -51,8 +64,11 @@ def _tight(found: Feasibility, words: Words) -> Iterator[Row]:
 
 
 def _figures(load: Load, found: Feasibility) -> Row:
-    due = f"{to_datetime(load.due).astimezone(found.scenario.zone):%Y-%m-%d %H:%M}"
-    return (due, hours(load.required_us), hours(load.available_us))
+    return (_local(load.due, found), hours(load.required_us), hours(load.available_us))
+
+
+def _local(at: int, found: Feasibility) -> str:
+    return f"{to_datetime(at).astimezone(found.scenario.zone):%Y-%m-%d %H:%M}"
 
 
 def _name(load: Load, words: Words) -> str:

@@ -139,6 +139,14 @@ WORDS: Mapping[str, tuple[str, str]] = {
         "No work center is overloaded by any due date, by the least work that must be done.",
         "按必须完成的最少工作量，任何交期前都没有工作中心超负荷。",
     ),
+    "released_late": (
+        "{order} is released {release} and due {due}: it is late in every plan.",
+        "订单 {order} 于 {release} 才放行，而交期是 {due}：任何计划都会延期。",
+    ),
+    "more_released_late": (
+        "{count} more are released after they are due.",
+        "另有 {count} 个订单在交期之后才放行。",
+    ),
     "lesser_overloads": (
         "{count} lesser overloads are left out.",
         "另有 {count} 处较小的超负荷未列出。",

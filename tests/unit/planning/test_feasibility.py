@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Any
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from typer.testing import CliRunner
 
 from edge.commands.plan import plan
-from edge.domain.clock import parse_time
+from edge.domain.clock import parse_time, to_datetime
 from edge.planning.feasibility import MOST_ORDERS, feasibility
 from edge.planning.scenario.parse import parse
 from edge.planning.solving import solve
@@ -133,6 +134,44 @@ def test_the_largest_orders_are_named_and_the_others_counted() -> None:
     (over,) = found(*many)["overloads"]
     assert [one["order"] for one in over["orders"][:2]] == ["O29", "O28"]
     assert (len(over["orders"]), over["others"]) == (MOST_ORDERS, 10)
+
+
+def test_what_is_released_after_it_is_due_is_said(tmp_path: Path) -> None:
+    late = order("O1", release="2026-06-10T06:00+02:00", due="2026-06-09T14:00+02:00", quantity=1)
+    document = scenario(late, order("O2", quantity=1))
+    assert "released_late" not in feasibility(parse(scenario(order("O2")))).as_json()
+    assert feasibility(parse(document)).as_json()["released_late"] == [
+        {
+            "order": "O1",
+            "release": "2026-06-10T06:00:00+02:00",
+            "due": "2026-06-09T14:00:00+02:00",
+        }
+    ]
+    path = tmp_path / "scenario.json"
+    path.write_text(json.dumps(document))
+    for command in ("feasibility", "solve"):
+        said = run(path, command)
+        assert said.exit_code == 0
+        assert "O1 is released 2026-06-10 06:00 and due 2026-06-09 14:00: it is late" in said.stdout
+        chinese = run(path, command, "--language", "zh").stdout
+        assert "O1 于 2026-06-10 06:00 才放行，而交期是 2026-06-09 14:00" in chinese
+    begun = document | {
+        "now": "2026-06-08T07:00+02:00",
+        "actuals": [{"order": "O1", "seq": 10, "good": 0, "scrap": 0, "running_on": "L1"}],
+    }
+    assert "released_late" not in feasibility(parse(begun)).as_json()
+
+
+@settings(max_examples=40, deadline=None)
+@given(any_scenario(), st.integers(0, 200))
+def test_what_is_released_late_is_late_in_the_plan(document: Json, hours_later: int) -> None:
+    first = document["orders"][0]
+    due = parse_time(first["due"])
+    first["release"] = to_datetime(due + hours_later * 3_600_000_000).isoformat()
+    problem = parse(document)
+    rows = {one["id"]: one for one in solve(problem)["orders"]}
+    for one in feasibility(problem).released_late:
+        assert rows[one.id]["tardiness_s"] > 0
 
 
 def run(path: Path, *words: str) -> Any:

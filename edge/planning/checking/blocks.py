@@ -23,6 +23,8 @@ def block_violations(ground: Ground) -> Iterator[Violation]:
             yield Violation("UNKNOWN", place_of(block), fault)
         else:
             known.append(block)
+        if block.unchecked:
+            yield Violation("UNCHECKED", place_of(block), "has a cycle time, and is marked")
     yield from _twice(ground)
     yield from _quantities(ground)
     for block in known:
@@ -75,6 +77,22 @@ def _quantities(ground: Ground) -> Iterator[Violation]:
         if made != left.left:
             message = f"{made} pieces are planned, {left.left} are left"
             yield Violation("QUANTITY", f"{key[0]}.{key[1]}", message)
+
+
+def used_violations(ground: Ground) -> Iterator[Violation]:
+    """Each run says the pieces of its operation that came before, lot after lot; of the schedule
+    as it is written.
+    """
+    used = {key: left.used for key, left in ground.lefts.items()}
+    blocks = [one for one in ground.schedule["blocks"] if one.kind == "run"]
+    for block in sorted(blocks, key=lambda one: (one.lot or 0, one.start, one.end)):
+        key = (block.order, block.seq)
+        if key not in used:
+            continue
+        if block.used != used[key]:
+            message = f"says that {block.used} pieces came before, {used[key]} did"
+            yield Violation("QUANTITY", place_of(block), message)
+        used[key] += block.quantity
 
 
 def _open(ground: Ground, block: Block) -> Iterator[Violation]:

@@ -7,7 +7,7 @@ there would be in both; the tests of those count their hours by hand.
 
 from typing import Any
 
-from edge.planning.checking.blocks import block_violations
+from edge.planning.checking.blocks import block_violations, used_violations
 from edge.planning.checking.flow import flow_violations
 from edge.planning.checking.ground import Ground, Violation, read_schedule
 from edge.planning.checking.hours import hour_violations
@@ -28,6 +28,8 @@ def check(scenario: Scenario, schedule: Any) -> tuple[Violation, ...]:
     plain = unfold(scenario, schedule)
     ground = Ground(plain.scenario, read_schedule(plain.schedule))
     found = list(plain.violations)
+    if plain.scenario is scenario:
+        found += used_violations(ground)
     if ground.schedule["input_hash"] != input_hash(scenario):
         found.append(Violation("INPUT", "input_hash", "is that of another scenario"))
     found += block_violations(ground)

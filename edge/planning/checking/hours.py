@@ -24,6 +24,8 @@ def hour_violations(ground: Ground) -> Iterator[Violation]:
         else:
             yield Violation("UNKNOWN", _place(row), "no such operation in the scenario")
         yield from _label(ground, row)
+        if row["unchecked"]:
+            yield Violation("UNCHECKED", _place(row), "has a cycle time, and is marked")
     for key, left in ground.lefts.items():
         if ground.steps[key][1].lead_time_us is None:
             yield from _sums(ground, key, left.left, by_step[key])

@@ -40,7 +40,52 @@ def _order(ground: Ground, order: Order, row: Record) -> Iterator[Violation]:
             yield Violation("ORDER", f"{order.id}.{name}", f"is {row[name]}, is to be {value}")
     if row["reasons"] and not late_us:
         yield Violation("REASON", order.id, "has a reason and is not late")
-    yield from reason_violations(order.id, row["reasons"], completion or 0)
+    earliest = _earliest(ground, order)
+    yield from reason_violations(order.id, row["reasons"], completion or 0, earliest)
+    yield from _needs(ground, order, row["reasons"])
+
+
+def _earliest(ground: Ground, order: Order) -> int:
+    """Before this it is done in no plan, whatever is lifted: it has the work of what is left."""
+    first = order.operations[0]
+    begin = ground.scenario.begin
+    if ground.lefts[order.id, first.seq].left:
+        begin = max(begin, order.release or 0)
+    found = [begin]
+    for step in order.operations:
+        left = ground.lefts[order.id, step.seq].left
+        if left and step.alternatives:
+            least = min(one.cycle_us for one in step.alternatives)
+            begun = max(begin, step.not_before or 0)
+            found.append(begun + floor((left - 1) * least))  # one may be nearly done
+    return max(found)
+
+
+def _needs(ground: Ground, order: Order, reasons: list[Any]) -> Iterator[Violation]:
+    """What CAPACITY says is needed and open until the due date; when lots are due is not told."""
+    if order.due is None or ground.scenario.levelling:
+        return
+    for reason in reasons:
+        named = isinstance(reason, dict) and reason.get("type") == "CAPACITY"
+        if not named or reason.get("work_center") not in ground.worktime:
+            continue
+        center, due = reason["work_center"], order.due
+        time = ground.worktime[center]
+        needed = sum(
+            time.between(one.start, one.end)
+            for one in ground.schedule["blocks"]
+            if one.work_center == center and _is_due(ground.orders.get(one.order), due)
+        )
+        available = time.between(ground.fence, due) if due > ground.fence else 0
+        wanted = {"needed_s": -(-needed // MICROS), "available_s": available // MICROS}
+        for name, value in wanted.items():
+            if reason.get(name) != value:
+                message = f"CAPACITY has {name} {reason.get(name)}, is to be {value}"
+                yield Violation("REASON", order.id, message)
+
+
+def _is_due(order: Order | None, by: int) -> bool:
+    return order is not None and order.due is not None and order.due <= by
 
 
 def _late_quantity(ground: Ground, order: Order) -> int:
@@ -50,8 +95,12 @@ def _late_quantity(ground: Ground, order: Order) -> int:
     return left.out - left.good - floor(by_due * order.operations[-1].yield_)
 
 
-def reason_violations(order: str, reasons: list[Any], completion: int) -> Iterator[Violation]:
-    """Each is of a known type and was proved to help; the one that helps most first."""
+def reason_violations(
+    order: str, reasons: list[Any], completion: int, earliest: int
+) -> Iterator[Violation]:
+    """Each is of a known type and was proved to help, by as much as can be; the one that helps
+    most first.
+    """
     keys = []
     for reason in reasons:
         try:
@@ -61,6 +110,10 @@ def reason_violations(order: str, reasons: list[Any], completion: int) -> Iterat
             continue
         if relaxed >= completion:
             yield Violation("REASON", order, f"{reason['type']} does not help")
+        if relaxed < earliest:
+            yield Violation(
+                "REASON", order, f"without {reason['type']} it is done before it can be"
+            )
         keys.append((relaxed, kind))
     if keys != sorted(keys):
         yield Violation("REASON", order, "the reasons are not in the order of improvement")

@@ -39,9 +39,9 @@ def without_unchecked(ground: Ground, schedule: Json, found: list[Violation]) ->
     }
     kept, new = new_hours(ground, schedule)
     for row in (*schedule["blocks"], *new):
-        if bool(row.get("unchecked")) != ((row["order"], row["seq"]) in keys):
+        if not row.get("unchecked") and (row["order"], row["seq"]) in keys:
             place = f"{row['order']}.{row['seq']}"
-            message = "what has no cycle time is marked unchecked, and nothing else"
+            message = "has no cycle time, and is not marked"
             found.append(Violation("UNCHECKED", place, message))
     lasting: dict[Key, int] = {}
     blocks: list[Json] = []

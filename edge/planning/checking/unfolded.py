@@ -15,6 +15,7 @@ from typing import Any
 from edge.domain.clock import MICROS, parse_time, to_datetime
 from edge.domain.hours import next_hour
 from edge.planning.checking.before import Key
+from edge.planning.checking.blocks import used_violations
 from edge.planning.checking.ground import Ground, Violation, read_schedule
 from edge.planning.checking.levels import level_violations
 from edge.planning.checking.results import reason_violations
@@ -34,7 +35,7 @@ def unfold(scenario: Scenario, schedule: Any) -> Unfolded:
     if not unchecked and not scenario.levelling:
         return Unfolded(scenario, schedule)
     ground = Ground(scenario, read_schedule(schedule))
-    found: list[Violation] = []
+    found = list(used_violations(ground))
     first = without_unchecked(ground, dict(schedule), found)
     second = _without_lots(ground, first, found)
     return replace(second, violations=tuple(found))
@@ -152,7 +153,7 @@ def _running(
                 for one in ground.schedule["blocks"]
                 if one.work_center == center and not one.unchecked
             ]
-            leads = min(starts) >= min([own, *(one.start for one in setups)])
+            leads = min(starts, default=own) >= min([own, *(one.start for one in setups)])
             stands = ground.before.is_last(key, center)
             if leads and stands and done in ground.before.setups_left(key, center):
                 actual = Actual(order=name, seq=step.seq, running_on=center, setup_left_us=done)
@@ -267,7 +268,7 @@ def _results(
         names = [lot_name(ground, order.id, number) for number in sorted(cut[order.id])]
         runs = [run for name in names if (run := lots.runs.get((name, last)))]
         done = max((run.end for run in runs), default=None)
-        found += _order(order, row, done, runs)
+        found += _order(order, row, done, runs, ground.scenario.begin)
         weighted += order.weight * row["tardiness_s"]
         rows.append(_blank(order.id, row["due"], None))
         rows += [
@@ -282,7 +283,9 @@ def _blank(id_: str, due: str | None, completion: str | None) -> Json:
     return {**row, "tardiness_s": 0, "late_quantity": 0, "reasons": []}
 
 
-def _order(order: Order, row: Row, done: int | None, runs: list[Any]) -> Iterator[Violation]:
+def _order(
+    order: Order, row: Row, done: int | None, runs: list[Any], begin: int
+) -> Iterator[Violation]:
     late = max(0, done - order.due) if done is not None and order.due is not None else 0
     share, due = order.operations[-1].yield_, order.due or 0
     left = sum(run.quantity for run in runs)
@@ -299,4 +302,4 @@ def _order(order: Order, row: Row, done: int | None, runs: list[Any]) -> Iterato
             yield Violation("ORDER", f"{order.id}.{name}", f"is {row[name]}, is to be {value}")
     if row["reasons"] and not late:
         yield Violation("REASON", order.id, "has a reason and is not late")
-    yield from reason_violations(order.id, row["reasons"], done or 0)
+    yield from reason_violations(order.id, row["reasons"], done or 0, begin)

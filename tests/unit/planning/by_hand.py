@@ -37,7 +37,7 @@ def run(
 
 def schedule(document: Json, *blocks: Json) -> Json:
     """A schedule of these blocks; times in whole seconds, hours of 3,600 s, no planned loss."""
-    return _Clerk(document, list(blocks)).schedule()
+    return _Clerk(document, [{**one} for one in blocks]).schedule()
 
 
 class _Clerk:
@@ -59,6 +59,18 @@ class _Clerk:
         self.made: dict[tuple[str, int], list[int]] = defaultdict(list)
         self.worked: dict[str, int] = defaultdict(int)
         self.set_up = 0
+        self._say_what_came_before()
+
+    def _say_what_came_before(self) -> None:
+        """`used` of each run: the pieces of its operation before it."""
+        used: dict[tuple[str, int], int] = defaultdict(int)
+        for one in self.scenario.actuals:
+            used[one.order, one.seq] += one.good + one.scrap
+        for block in sorted(self.blocks, key=lambda one: parse_time(one["start"])):
+            if block["kind"] == "run":
+                key = (block["order"], block["seq"])
+                block["used"] = used[key]
+                used[key] += block["quantity"]
 
     def schedule(self) -> Json:
         for block in self.blocks:

@@ -109,6 +109,15 @@ PLANTED: dict[str, tuple[str, Callable[[Json], Any]]] = {
             reasons=[{"type": "CAPACITY", "relaxed": "2026-06-08T06:00+02:00"}]
         ),
     ),
+    "a block that is marked as unchecked": (
+        "UNCHECKED",
+        lambda s: block(s, "O4", 10).update(unchecked=True),
+    ),
+    "an hour that is marked as unchecked": (
+        "UNCHECKED",
+        lambda s: s["hours"][0].update(unchecked=True),
+    ),
+    "pieces that came before": ("QUANTITY", lambda s: block(s, "O4", 10).update(used=1)),
     "capacity": ("CAPACITY", lambda s: s["capacity"][0].update(required_s=1)),
     "objective": ("OBJECTIVE", lambda s: s["objective"].update(setup_s=1)),
     "another scenario": ("INPUT", lambda s: s.update(input_hash="0" * 64)),
@@ -147,3 +156,29 @@ def test_a_schedule_of_another_form_is_invalid_input() -> None:
         check(parse(DOCUMENT), {"format": "x", "hours": 3})
     places = {fault.place for fault in refused.value.faults}
     assert {"format", "hours", "blocks", "orders"} <= places
+
+
+def late_plan() -> tuple[Any, Any]:
+    """A of 100 pieces of 36 s on L1, due after half an hour, behind B of the same."""
+    orders = [order(one, step(10), due="2026-06-08T06:30+02:00") for one in ("A", "B")]
+    plant = parse(scenario(*orders))
+    return plant, json.loads(json.dumps(solve(plant)))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"needed_s": 7201},
+        {"needed_s": 0},
+        {"available_s": 1799},
+        {"relaxed": "2026-06-08T06:59:23+02:00"},  # 99 pieces, and the last one nearly done
+        {"relaxed": "2026-05-08T06:00:00+02:00"},
+    ],
+)
+def test_what_a_reason_says_is_what_can_be(change: Any) -> None:
+    plant, schedule = late_plan()
+    assert check(plant, schedule) == ()
+    (reason,) = schedule["orders"][1]["reasons"]
+    assert (reason["type"], reason["needed_s"], reason["available_s"]) == ("CAPACITY", 7200, 1800)
+    reason.update(change)
+    assert {one.rule for one in check(plant, schedule)} == {"REASON"}

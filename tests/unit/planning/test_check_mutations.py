@@ -322,6 +322,24 @@ def unmarked(sound: Sound) -> Changed:
             yield sound.block(place, unchecked=False)
 
 
+def marked(sound: Sound) -> Changed:
+    """Blocks and hours that have a cycle time."""
+    for place, block in enumerate(sound.schedule["blocks"]):
+        if not block.get("unchecked"):
+            yield sound.block(place, unchecked=True)
+    for place, row in enumerate(sound.schedule["hours"]):
+        if not row["frozen"] and not row.get("unchecked"):
+            copied = sound.row(place, 0)
+            copied["hours"][place]["unchecked"] = True
+            yield sound.scenario, copied
+
+
+def other_pieces_before(sound: Sound) -> Changed:
+    for place, block in enumerate(sound.schedule["blocks"]):
+        if block["kind"] == "run":
+            yield sound.block(place, used=block["used"] + 1)
+
+
 def unchecked_in_less_than_its_share(sound: Sound) -> Changed:
     for key, order, step in sound.steps():
         if step.unchecked and step is order.operations[0] and order.due is not None:
@@ -362,6 +380,8 @@ MUTATIONS: dict[Callable[[Sound], Changed], str] = {
     another_completion: "ORDER",
     lots_of_other_numbers: "LEVEL",
     unmarked: "UNCHECKED",
+    marked: "UNCHECKED",
+    other_pieces_before: "QUANTITY",
     unchecked_in_less_than_its_share: "WORK",
 }
 

@@ -103,7 +103,11 @@ def _lots(
         return ()
     # The pitch of what is made ahead may be over in a plan made again.
     soonest = start if again else found[0].start
-    stages = [task for task in chain[:-1] if task.left and task.operation.alternatives]
+    stages = [
+        task
+        for task, after in pairwise(chain)
+        if task.left and task.operation.alternatives and after.operation.max_gap_us is None
+    ]
     # Nothing is there yet for the last operation: the first pitches only bring it on its way.
     behind = len(stages) if _in_hand(chain) <= 0 else 0
     behind = min(behind, len(found) - 1)
@@ -231,7 +235,8 @@ def _steps(
                 lot_of=task.key,
             ),
         )
-        ahead += 1 if step.alternatives else 0
+        # What it is bound to by a longest gap is made in the same pitch.
+        ahead += 1 if step.alternatives and step.max_gap_us is None else 0
     return tuple(steps)
 
 

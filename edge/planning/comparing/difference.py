@@ -137,7 +137,7 @@ class Difference:
             "moved_s": self.moved_s,
             "moved": [_move_view(one) for one in self.moved],
             "shifted": [_move_view(one) for one in self.shifted],
-            "lateness": [vars(one) for one in self.lateness],
+            "lateness": [vars(one) | {"ahead": [*one.ahead]} for one in self.lateness],
             "new": [*self.new],
             "gone": [*self.gone],
             "hours": [vars(one) for one in self.hours],

@@ -20,6 +20,7 @@ from edge.execution.floor import Floor
 from edge.execution.orders.changeovers import as_set_up, with_changeovers
 from edge.execution.orders.unmade import unmade
 from edge.execution.people.rules import PeopleRules
+from edge.planning.levels.handing_on import with_shares
 from edge.planning.months.carrying import carried, unkept
 from edge.planning.months.month import scenario_from
 from edge.planning.months.owing import owing
@@ -145,7 +146,8 @@ class Posing:
             in_force=_keeping(asked),
         )
         scenario = with_changeovers(scenario, self.floor.register, jobs)
-        return replace(scenario, levelling=_levelling(self.watch.rules))
+        scenario = replace(scenario, levelling=_levelling(self.watch.rules))
+        return with_shares(scenario, _keeping(asked), max(asked.at, scenario.frozen_until or 0))
 
 
 def first_waiting(floor: Floor, plan: PlanInForce) -> Callable[[str], JobOrder | None]:

@@ -91,6 +91,19 @@ class Before:
         made = (name for _, name in sorted(begun, reverse=True) if self._made(name) or name == key)
         return next(made, key) == key
 
+    def left_by(self, center: str) -> Key | None:
+        """The operation that the plan before began last on a work center, and left it set up for;
+        None where something else is said to run there."""
+        if center in self._running:
+            return None
+        begun = [
+            (one.start, name)
+            for name, blocks in self._blocks.items()
+            for one in blocks
+            if one.work_center == center and one.start < self.fence
+        ]
+        return max(begun)[1] if begun else None
+
     def _made(self, key: Key) -> bool:
         return key in self.lefts and self.lefts[key].used > 0
 

@@ -264,4 +264,6 @@ def _needed(ground: Ground, center: str, key: Key, before: Key | None) -> set[in
         standing = {other.family_of(last)}
     row, to = ground.centers[center].setup_matrix_us, order.family_of(step)
     wanted = {alternative.setup_us + row.get(one or "", {}).get(to, 0) for one in standing}
+    if before is None and step.lot_of is not None and ground.before.left_by(center) == step.lot_of:
+        wanted.add(0)  # the lot that was there last was one of the plan before
     return wanted | ground.before.setups_left(key, center) if before is None else wanted

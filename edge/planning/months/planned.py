@@ -14,12 +14,23 @@ NOTHING_WAITS: Mapping[tuple[str, int], int] = {}
 
 
 @dataclass(frozen=True, kw_only=True)
+class Lot:
+    """A run of a lot of a levelled order, by its number."""
+
+    number: int
+    start: int
+    end: int
+    quantity: int
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlannedJob:
     """Where and when an operation is planned, set-up included; times in microseconds UTC.
 
     Its run begins at `run_start`, with `quantity` pieces of which the first has `credit` seconds
     of work behind it. `runs`: the stretches that it is to produce in, where they are several;
-    none for what nobody knows the time of. `kept_from`: when it begins by the plan before, where
+    none for what nobody knows the time of. `lots`: of a levelled order those that they are of.
+    `kept_from`: when it begins by the plan before, where
     hours that stay have pieces of it; the rest is what is said here.
     """
 
@@ -32,6 +43,7 @@ class PlannedJob:
     quantity: int = 0
     credit: Fraction = Fraction(0)
     runs: tuple[tuple[int, int], ...] | None = None
+    lots: tuple[Lot, ...] = ()
     kept_from: int | None = None
 
     @property
@@ -58,6 +70,22 @@ def blocks_of(job: PlannedJob) -> Iterator[Block]:
         quantity=job.quantity,
         credit=job.credit,
     )
+
+
+def lots_ahead(job: PlannedJob, fence: int) -> Iterator[Block]:
+    """Runs of its lots that begin at the `fence` (us) or later: what their pitches were given."""
+    for one in job.lots:
+        if one.start >= fence:
+            yield Block(
+                order=job.order,
+                seq=job.operation,
+                work_center=job.work_center,
+                kind="run",
+                start=one.start,
+                end=one.end,
+                quantity=one.quantity,
+                lot=one.number,
+            )
 
 
 def planned_jobs(schedule: Mapping[str, Any]) -> tuple[PlannedJob, ...]:
@@ -96,6 +124,11 @@ def _planned_job(set_up: int | None, runs: list[Mapping[str, Any]]) -> PlannedJo
         quantity=sum(one["quantity"] for one in runs),
         credit=Fraction(first.get("credit_s") or 0),
         runs=() if first.get("unchecked") else tuple(spans),
+        lots=tuple(
+            Lot(number=one["lot"], start=start, end=end, quantity=one["quantity"])
+            for one, (start, end) in zip(runs, spans, strict=True)
+            if "lot" in one
+        ),
     )
 
 

@@ -8,10 +8,11 @@ checker, whatever it takes; `plan solve` bounds that.
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Final
 
 from edge.domain.clock import parse_time, to_datetime
-from edge.planning.explaining.proving import Proof, cut_again
+from edge.planning.explaining.proving import Proof, cut_again, is_sound
 from edge.planning.explaining.reasons import Reasons
 from edge.planning.explaining.remedies import HOUR, Again, Remedy, by_sequences, overtime, sooner
 from edge.planning.levels.originals import Originals
@@ -152,7 +153,12 @@ class Adviser:
         moments = {"release": release, "due": due, "done": completion}
         values = {name: self._at(at) for name, at in moments.items()}
         english, chinese = (one.format(**values) for one in WORDS[kind])
-        return Advice(order.id, kind, english, chinese, completion, sound=True)
+        return Advice(order.id, kind, english, chinese, completion, self._is_sound)
+
+    @cached_property
+    def _is_sound(self) -> bool:
+        """Whether the checker finds nothing in the plan as it is."""
+        return is_sound(self._plan)
 
     def _again(self, order: str) -> Again:
         """How an amount is tried; with more time or material a levelled order is cut anew."""

@@ -29,9 +29,13 @@ class Proof:
 
     def holds(self) -> bool:
         """Whether the checker finds nothing in it."""
-        schedule = schedule_of(self.plan, 0)
-        planned = self.plan.problem.scenario
-        return not check(planned.origin or planned, schedule)
+        return is_sound(self.plan)
+
+
+def is_sound(plan: Plan) -> bool:
+    """Whether the checker finds nothing in a plan."""
+    planned = plan.problem.scenario
+    return not check(planned.origin or planned, schedule_of(plan, 0))
 
 
 def told(plan: Plan) -> Told:

@@ -82,13 +82,8 @@ class Before:
         """Whether the plan before began nothing else there after it of which pieces were made."""
         if key in self._said:
             return True
-        begun = [
-            (one.start, name)
-            for name, blocks in self._blocks.items()
-            for one in blocks
-            if one.work_center == center and one.start < self.fence
-        ]
-        made = (name for _, name in sorted(begun, reverse=True) if self._made(name) or name == key)
+        begun = reversed(self._in_turn(center))
+        made = (name for name in begun if self._made(name) or name == key)
         return next(made, key) == key
 
     def left_by(self, center: str) -> Key | None:
@@ -96,13 +91,18 @@ class Before:
         None where something else is said to run there."""
         if center in self._running:
             return None
-        begun = [
+        begun = self._in_turn(center)
+        return begun[-1] if begun else None
+
+    def _in_turn(self, center: str) -> list[Key]:
+        """The operations of the plan before that it began there, in time; again for each block."""
+        begun = sorted(
             (one.start, name)
             for name, blocks in self._blocks.items()
             for one in blocks
             if one.work_center == center and one.start < self.fence
-        ]
-        return max(begun)[1] if begun else None
+        )
+        return [name for _, name in begun]
 
     def _made(self, key: Key) -> bool:
         return key in self.lefts and self.lefts[key].used > 0

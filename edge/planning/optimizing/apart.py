@@ -12,8 +12,7 @@ import sys
 from collections.abc import Callable, Mapping
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
-from types import TracebackType
-from typing import Final, Self
+from typing import Final
 
 from edge.planning.optimizing.programs import ASKED_EACH_S, Effort, require, solved
 from edge.planning.optimizing.window import Window
@@ -27,7 +26,7 @@ log = logging.getLogger(__name__)
 
 class Apart:
     """Solves one window after another; the process is started with the first, and replaced where
-    it was lost. Leave it as a context, which ends the process."""
+    it was lost. `close` ends it."""
 
     MODULE: Final = "edge.planning.optimizing.apart"
 
@@ -36,17 +35,6 @@ class Apart:
         self.lost = 0  # windows with which the process ended
         self._process: subprocess.Popen[bytes] | None = None
         self._line: Connection | None = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.close()
 
     @property
     def pid(self) -> int | None:

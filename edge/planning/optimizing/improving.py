@@ -6,6 +6,7 @@ objective and the independent checker finds nothing in it.
 """
 
 from collections.abc import Callable
+from contextlib import closing
 from dataclasses import dataclass
 from random import Random
 from typing import Final
@@ -62,7 +63,7 @@ def improve(
     extra is not installed.
     """
     best = _Best(plan, capacity)
-    with Apart() as apart:
+    with closing(Apart()) as apart:
         if fits(plan):
             effort = Effort(
                 work=budget.whole, seed=budget.seed, workers=budget.workers, seconds=budget.seconds

@@ -5,6 +5,7 @@ import signal
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from multiprocessing import Pipe
 from random import Random
 
@@ -35,7 +36,7 @@ def window() -> Window:
 
 @pytest.fixture
 def apart() -> Iterator[Apart]:
-    with Apart() as one:
+    with closing(Apart()) as one:
         yield one
 
 
@@ -84,7 +85,7 @@ def test_what_is_wrong_with_a_window_is_raised_to_who_asked(apart: Apart, window
 
 @NEEDS
 def test_the_process_ends_with_who_asks(window: Window) -> None:
-    with Apart() as apart:
+    with closing(Apart()) as apart:
         assert apart.solved(window, QUICK) is not None
         pid = apart.pid
     assert pid is not None

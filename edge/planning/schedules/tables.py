@@ -16,8 +16,8 @@ ORDERS = ("order", "done", "due", "late_by", "late_pieces", "why")
 CAPACITY = ("center", "needed", "available", "short")
 OBJECTIVE = {
     "weighted_tardiness_s": "weighted_tardiness_s",
-    "setup_s": "objective_setup_s",
-    "makespan_s": "makespan_s",
+    "setup_s": "setup_sum",
+    "makespan_s": "makespan",
 }
 
 

@@ -114,8 +114,6 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "table_shares": ("orders (share of what is needed)", "订单（占所需的比例）"),
     "done_before": ("done before", "此前已完成"),
     "weighted_tardiness_s": ("weighted tardiness {hours} h", "加权延期 {hours} 小时"),
-    "objective_setup_s": ("set-up {hours} h", "换型 {hours} 小时"),
-    "makespan_s": ("makespan {hours} h", "总工期 {hours} 小时"),
     "ask_why": (
         "no single constraint: `plan why` says more",
         "不是单一约束所致：`plan why` 有更多说明",

@@ -170,6 +170,7 @@ class Packing:
         ]
 
     def _alternatives(self) -> dict[str, Any]:
+        self.alternatives.clear()  # packed again where timelines were too short
         stations = {center.id: index for index, center in enumerate(self.centers)}
         off, center, setup, num, den = [0], list[int](), list[int](), list[int](), list[int]()
         work, rest, worth = list[int](), list[int](), list[float]()

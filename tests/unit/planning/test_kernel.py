@@ -194,6 +194,14 @@ def test_many_batches_are_waited_for_as_few_are(
             assert 0 <= said - start <= 1, "one microsecond is added for what is rounded"
 
 
+def test_what_is_packed_again_is_as_large_as_before() -> None:
+    packing = _solver(scenario(order("O1"), order("O2", step(10, "L2")))).packing
+    first = packing.pack()
+    packing.lines.extend()
+    again = packing.pack()
+    assert len(again.a_ready) == len(first.a_ready) == len(packing.alternatives)
+
+
 def test_it_says_whether_it_is_compiled() -> None:
     assert is_compiled() == (kernel() is not plain_kernel())
 

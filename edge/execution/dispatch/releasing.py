@@ -15,8 +15,8 @@ from typing import Any
 import structlog
 
 from edge.domain.facts import FactDraft, FactKind, Json, Source
-from edge.domain.instructions import Sheet
-from edge.domain.orders import HourInstruction
+from edge.domain.instructions import BLANK, Sheet
+from edge.domain.orders import HourInstruction, OperationsRequest
 from edge.domain.plan_versions import (
     BETTER,
     DISCARDED,
@@ -301,13 +301,13 @@ class Releasing:
         return limit is not None and found.moved_s_without(excused) > limit
 
     def _made_otherwise(self, papers: Papers) -> frozenset[str]:
-        """Orders that the plan in force has by another product or revision than is wanted now."""
+        """Orders that the plan in force has by another product or revision than is wanted now; not
+        those of which it says no product."""
         assert self._before is not None
         return frozenset(
             order
             for (order, *_), sheet in self._before.papers.items()
-            if (wanted := papers.requests.get(order)) is None
-            or (wanted.product, wanted.product_revision) != (sheet.product, sheet.revision)
+            if sheet != BLANK and _is_other(sheet, papers.requests.get(order))
         )
 
     def _was_proposed(self, open_: PlanProposal | None, step: Step, made: MadePlan) -> bool:
@@ -469,6 +469,12 @@ def _before(plan: ReleasedPlan, of: Sketch) -> _Before:
 def _of(one: HourInstruction, version: int) -> HourInstruction:
     """An instruction that is new is of this version; one that stays keeps its own."""
     return one if one.plan else replace(one, plan=version)
+
+
+def _is_other(sheet: Sheet, wanted: OperationsRequest | None) -> bool:
+    """Whether what is wanted now is not what a sheet is of."""
+    made = (sheet.product, sheet.revision)
+    return wanted is None or made != (wanted.product, wanted.product_revision)
 
 
 def _too_late() -> VersionConflict:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 
 from edge.domain.facts import Source
+from edge.domain.instructions import BLANK
 from edge.domain.plan_versions import ReleaseRules
 from edge.domain.recording import Document
 from edge.execution.dispatch.releasing import MadePlan, Outcome
@@ -428,8 +430,10 @@ async def test_an_order_of_another_product_does_not_keep_its_old_hours(tmp_path:
         assert (await it.got("/plan"))["proposal"] is not None
 
 
-async def test_a_plan_that_cannot_be_kept_level_says_so(tmp_path: Path) -> None:
-    """Its order of work is not to be had any more, which moves more than may be without asking."""
+@pytest.mark.parametrize("is_blank", [False, True], ids=["papers", "no papers"])
+async def test_a_plan_that_cannot_be_kept_level_says_so(tmp_path: Path, is_blank: bool) -> None:
+    """Its order of work is not to be had any more, which moves more than may be without asking;
+    also where hours of before do not say what product they are of."""
 
     class Unwilling(PlannerHere):
         """Plans as it likes what is to be followed."""
@@ -440,6 +444,12 @@ async def test_a_plan_that_cannot_be_kept_level_says_so(tmp_path: Path) -> None:
     async with planner(tmp_path) as it:
         await it.replanner.replan(documents=True)
         it.replanner._planner = Unwilling()
+        releasing = it.replanner.releasing
+        if is_blank:
+            assert releasing._before is not None
+            releasing._before = replace(
+                releasing._before, papers=dict.fromkeys(releasing._before.papers, BLANK)
+            )
         await it.due_first(2, "WO2")
         (said,) = it.replanner.remarks
         assert said.said.code == "plan.not_level"

@@ -82,27 +82,26 @@ class Before:
         """Whether the plan before began nothing else there after it of which pieces were made."""
         if key in self._said:
             return True
-        begun = reversed(self._in_turn(center))
+        begun = ((one.order, one.seq) for one in reversed(self._in_turn(center)))
         made = (name for name in begun if self._made(name) or name == key)
         return next(made, key) == key
 
     def left_by(self, center: str) -> Key | None:
-        """The operation that the plan before began last on a work center, and left it set up for;
-        None where something else is said to run there."""
-        if center in self._running:
-            return None
+        """The operation whose run the plan before began last on a work center, which stands for it;
+        None where something else is said to run there, or was being set up."""
         begun = self._in_turn(center)
-        return begun[-1] if begun else None
+        if center in self._running or not begun or begun[-1].kind != "run":
+            return None
+        return (begun[-1].order, begun[-1].seq)
 
-    def _in_turn(self, center: str) -> list[Key]:
-        """The operations of the plan before that it began there, in time; again for each block."""
-        begun = sorted(
-            (one.start, name)
-            for name, blocks in self._blocks.items()
-            for one in blocks
+    def _in_turn(self, center: str) -> list[Block]:
+        """The blocks of the plan before that it began there, in time."""
+        begun = (
+            one
+            for one in self.scenario.previous_blocks
             if one.work_center == center and one.start < self.fence
         )
-        return [name for _, name in begun]
+        return sorted(begun, key=lambda one: (one.start, one.order, one.seq))
 
     def _made(self, key: Key) -> bool:
         return key in self.lefts and self.lefts[key].used > 0

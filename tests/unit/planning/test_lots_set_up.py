@@ -227,3 +227,19 @@ def test_an_order_that_is_not_levelled_is_set_up_as_before() -> None:
     assert spent(judged(document)) == {("A", 10, "L1"): 600, ("B", 10, "L1"): 600}
     level = {"levelling": MIX}
     assert sum(spent(judged({**document, **level})).values()) > 1200
+
+
+def test_a_lot_does_not_find_set_up_what_was_only_begun_to_be() -> None:
+    """Five minutes into a set-up of ten the rest is still to be done, and the checker asks."""
+    level = {"levelling": [{"pitch_s": 3600, "products": ["P"]}]}
+    document = scenario(order("A", step(10, setup=600), quantity=400), **level)
+    before = through_json(solve(parse(document)))
+    first = before["blocks"][0]
+    assert (first["order"], first["kind"], first["lot"]) == ("A", "setup", 1)
+    plant = parse(document | {"now": "2026-06-08T06:05+02:00", "previous": before})
+    schedule = through_json(solve(plant))
+    assert check(plant, schedule) == ()
+    rest = schedule["blocks"][0]
+    assert (rest["kind"], rest["start"][11:16], rest["end"][11:16]) == ("setup", "06:05", "06:10")
+    schedule["blocks"].remove(rest)
+    assert "SETUP" in {one.rule for one in check(plant, schedule)}

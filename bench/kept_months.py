@@ -89,7 +89,7 @@ def run() -> Iterator[Ratio]:
             ("due date", of_due, [one.searched / max(one.by_due, 1) for one in group]),
             (
                 "due date and set-up",
-                None,
+                of_due,
                 [one.searched / max(one.by_due_and_setup, 1) for one in group],
             ),
         ):

@@ -18,9 +18,8 @@ from edge.planning.scenario.parse import load, parse
 from edge.planning.solving import solve
 
 # Operations, hours from one order's due date to the next, promised seconds, rounds. With 0.05
-# hours many orders come late: each of them says why, which is proved by planning again. That is
-# a figure of its own, and nothing is promised of it but that the plan is not held up by it where
-# hours wait (`PROOFS` of the edge's replanner).
+# hours many orders come late: each of them says why, which is proved by planning again. With that
+# it is held to the same; where hours wait a plan is not held up by it (`PROOFS` of the replanner).
 PLANS = (
     (1_000, 0.6, 0.1, 5),
     (10_000, 0.6, 1.0, 2),
@@ -117,6 +116,7 @@ def run() -> Iterable[Ratio]:
                 ours=cost["reasons"].cpu,
                 bare=cost["ours"].cpu,
                 unit="s",
+                limit=promised,
             )
 
 
